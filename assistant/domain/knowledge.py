@@ -1,0 +1,83 @@
+"""What a brand knows: articles, the passages they are cut into, and what a search returned."""
+
+from datetime import date
+
+from pydantic import Field
+
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Audience, Visibility
+
+
+class ApprovedReply(Value):
+    """Wording the brand approved for one article.
+
+    `channels` names channels or holds `any` (every channel) or `short` (channels of 500 characters or less).
+    """
+
+    channels: tuple[str, ...]
+    visibility: Visibility
+    text: str
+
+
+class Article(Value):
+    """One version of one knowledge-base article. `body` is Markdown; dates are inclusive, in the brand's time zone."""
+
+    id: str
+    title: str
+    summary: str
+    audience: Audience = Audience.PUBLIC
+    language: str = "en"
+    valid_from: date
+    valid_until: date | None = None
+    review_by: date | None = None
+    owner: str
+    version: int = Field(ge=1)
+    intents: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    replies: tuple[ApprovedReply, ...] = ()
+    sources: tuple[str, ...] = ()
+    body: str
+    path: str = ""
+
+    def is_current(self, on: date) -> bool:
+        """Whether customers may be told this on that day."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+class Passage(Value):
+    """A piece of an article with its heading path; `id` is `article@version#n`, counted from 0.
+
+    The first passage of an article (`#0`) carries its summary, so that short answers have a source.
+    """
+
+    id: str
+    article_id: str
+    version: int
+    title: str
+    headings: tuple[str, ...] = ()
+    text: str
+    questions: tuple[str, ...] = ()
+
+
+class Hit(Value):
+    """A passage and how well it matched, in [0, 1]; higher is better."""
+
+    passage: Passage
+    score: float = Field(ge=0, le=1)
+
+
+class Evidence(Value):
+    """What one search returned, best first. `answerable` in [0, 1]: that the collection holds the answer."""
+
+    hits: tuple[Hit, ...] = ()
+    answerable: float = Field(default=0.0, ge=0, le=1)
+
+
+class EvidenceRef(Value):
+    """A hit as a Turn keeps it: enough to find the passage again."""
+
+    article_id: str
+    passage_id: str
+    version: int
+    title: str
+    score: float

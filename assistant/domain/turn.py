@@ -1,0 +1,39 @@
+"""The whole journey of one mention in one value: the audit record, what the console shows, what evals score."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from assistant.domain.draft import Draft
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import EvidenceRef
+from assistant.domain.mention import Mention
+from assistant.domain.routing import Route
+from assistant.domain.understanding import Understanding
+from assistant.domain.value import Value
+
+
+class Turn(Value):
+    """One mention understood, answered or not, checked and routed.
+
+    `understanding` and `draft` are None where a stage failed or nothing was written; `mention` is masked where privacy
+    asks it; `versions` names prompts, models, heads, index and pack by content hash; `ms` is wall time by stage,
+    a batch's time shared evenly over its mentions; `tokens` counts model tokens in and out.
+    """
+
+    mention_id: str
+    mention: Mention
+    understanding: Understanding | None
+    evidence: tuple[EvidenceRef, ...] = ()
+    answerable: float = 0.0
+    draft: Draft | None = None
+    findings: tuple[Finding, ...] = ()
+    route: Route
+    versions: Mapping[str, str] = Field(default_factory=dict)
+    tokens: Mapping[str, int] = Field(default_factory=dict)
+    ms: Mapping[str, float] = Field(default_factory=dict)
+
+    def row(self) -> dict[str, Any]:
+        """The turn as a JSON-ready object, as `assistant run` writes it."""
+        return self.model_dump(mode="json")

@@ -1,0 +1,83 @@
+"""What a mention means: each judgement with its confidence and a reason in words."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
+
+
+class FiredSensitivity(Value):
+    """One sensitivity detector that fired; `score` in [0, 1], `why` names the pattern or example behind it."""
+
+    category: Sensitivity
+    score: float = Field(ge=0, le=1)
+    why: str = ""
+
+
+class InjectionVerdict(Value):
+    """The tripwire for instructions aimed at the assistant; `score` in [0, 1]."""
+
+    score: float = Field(ge=0, le=1)
+    flag: bool
+
+
+class Reach(Value):
+    """How many people may read the author; it may raise speed and review, never change an answer."""
+
+    followers: int | None = None
+    tier: Literal["unknown", "low", "medium", "high"] = "unknown"
+
+
+class Situation(Value):
+    """What a chart may ask about: the intent's topic and the incidents open on it."""
+
+    topic: str | None = None
+    incidents: tuple[str, ...] = ()
+
+
+class HeadScores(Value):
+    """What the fitted heads say of one text; probabilities in [0, 1], classes sum to 1.
+
+    `sensitivity` holds one independent score a category with the threshold it is fitted to;
+    `hints` says in words what a detector saw.
+    """
+
+    intent: str
+    intent_confidence: float
+    runner_up: str | None
+    in_scope_confidence: float
+    in_scope: bool
+    sentiment: Mapping[Sentiment, float]
+    urgency: Mapping[Urgency, float]
+    stance: Mapping[Stance, float]
+    respond_confidence: float
+    fired: tuple[FiredSensitivity, ...]
+    injection: InjectionVerdict
+
+
+class Understanding(Value):
+    """Everything the later stages may know of a mention's meaning.
+
+    `intent` is the best intent whatever `in_scope` says. `respond` is the verdict whether any answer is wanted;
+    a fired sensitivity always asks for one. `confidence` holds one number in [0, 1] for sentiment, urgency,
+    stance, respond and language; `why` one sentence for each judgement that needs one.
+    """
+
+    intent: str | None
+    intent_confidence: float = Field(ge=0, le=1)
+    in_scope: bool
+    in_scope_confidence: float = Field(ge=0, le=1)
+    sentiment: Sentiment
+    urgency: Urgency
+    sensitivity: tuple[FiredSensitivity, ...] = ()
+    stance: Stance
+    respond: bool
+    language: str
+    reach: Reach = Reach()
+    situation: Situation = Situation()
+    injection: InjectionVerdict
+    confidence: Mapping[str, float] = Field(default_factory=dict)
+    why: Mapping[str, str] = Field(default_factory=dict)

@@ -1,0 +1,225 @@
+"""The words everything shares: code, API, console, packs and evals. One list, no synonyms."""
+
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """Who speaks next."""
+
+    AUTO_REPLY = "AUTO_REPLY"
+    REVIEW = "REVIEW"
+    HANDOFF = "HANDOFF"
+    NO_REPLY = "NO_REPLY"
+
+
+class Sentiment(StrEnum):
+    """How the author feels towards the brand."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+class Urgency(StrEnum):
+    """How soon an answer stops being useful: high = hours, medium = days, low = no hurry."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Stance(StrEnum):
+    """What the author wants from the brand, after the Air Force web posting assessment."""
+
+    QUESTION = "question"
+    COMPLAINT = "complaint"
+    PRAISE = "praise"
+    MISGUIDED = "misguided"
+    RAGER = "rager"
+    TROLL = "troll"
+    SPAM = "spam"
+    ABUSE = "abuse"
+    BYSTANDER = "bystander"
+
+
+class Sensitivity(StrEnum):
+    """What must reach a person, whatever else a message says."""
+
+    SELF_HARM = "self_harm"
+    SAFETY_INJURY = "safety_injury"
+    LEGAL_THREAT = "legal_threat"
+    PRESS_OR_VIP = "press_or_vip"
+    REGULATOR = "regulator"
+    SECURITY_OR_FRAUD = "security_or_fraud"
+    DISCRIMINATION_HARASSMENT = "discrimination_harassment"
+    DATA_PROTECTION = "data_protection"
+    MINORS = "minors"
+    MEDICAL = "medical"
+    BEREAVEMENT = "bereavement"
+    DISASTER_STRIKE = "disaster_strike"
+    HUMAN_REQUEST = "human_request"
+    BOT_QUESTION = "bot_question"
+    PROTEST_SARCASM = "protest_sarcasm"
+
+
+class ClaimKind(StrEnum):
+    """What one sentence of a reply does."""
+
+    FACT = "fact"
+    POLICY = "policy"
+    PROMISE = "promise"
+    OFFER = "offer"
+    EMPATHY = "empathy"
+    QUESTION = "question"
+    COURTESY = "courtesy"
+    DISCLOSURE = "disclosure"
+
+
+class Disposition(StrEnum):
+    """What an agent did with a draft."""
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    RESPONDED = "responded"
+    IGNORED = "ignored"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: a note informs, a review asks for eyes, a block forbids sending."""
+
+    NOTE = "note"
+    REVIEW = "review"
+    BLOCK = "block"
+
+
+class Visibility(StrEnum):
+    """Who can read the exchange."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Tier(StrEnum):
+    """What it takes to settle an intent: public policy, a thank-you, the customer's account, a person."""
+
+    SELF_SERVE = "self_serve"
+    THANKS = "thanks"
+    ACCOUNT = "account"
+    PERSON = "person"
+
+
+class Audience(StrEnum):
+    """Who may be told what an article says."""
+
+    PUBLIC = "public"
+    AGENTS = "agents"
+
+
+class ConversationState(StrEnum):
+    """Where a conversation stands at the desk."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class Reason(StrEnum):
+    """Why a mention was not simply answered. No reason at all is the only way to `AUTO_REPLY`."""
+
+    ABUSE = "abuse"
+    ANGRY = "angry"
+    ASKS_HUMAN = "asks_human"
+    ASKS_IF_BOT = "asks_if_bot"
+    BYSTANDER = "bystander"
+    CHART = "chart"
+    EMPTY = "empty"
+    FINDING = "finding"
+    HELD = "held"
+    INJECTION = "injection"
+    KILL_SWITCH = "kill_switch"
+    LANGUAGE = "language"
+    LOW_CONFIDENCE = "low_confidence"
+    NEEDS_ACCOUNT = "needs_account"
+    NEEDS_PERSON = "needs_person"
+    NO_EVIDENCE = "no_evidence"
+    NOT_CERTIFIED = "not_certified"
+    OUT_OF_SCOPE = "out_of_scope"
+    PERSONAL_DATA = "personal_data"
+    RAGER = "rager"
+    SENSITIVE = "sensitive"
+    SPAM = "spam"
+    STAGE_FAILED = "stage_failed"
+    THREAD_CONTINUES = "thread_continues"
+    TROLL = "troll"
+    UNCLEAR = "unclear"
+    UNSUPPORTED_CLAIM = "unsupported_claim"
+    URGENT = "urgent"
+
+
+REASON_SENTENCES: dict[Reason, str] = {
+    Reason.ABUSE: "The message insults or threatens; nothing useful can be answered in public.",
+    Reason.ANGRY: "The author is upset; a person should see the answer first.",
+    Reason.ASKS_HUMAN: "The author asks for a person.",
+    Reason.ASKS_IF_BOT: "The author asks whether a machine is answering.",
+    Reason.BYSTANDER: "The message mentions the brand but wants nothing from it.",
+    Reason.CHART: "A triage chart asks for more care here.",
+    Reason.EMPTY: "The message has no words to understand.",
+    Reason.FINDING: "A guardrail stopped the draft.",
+    Reason.HELD: "Automation is on hold for this topic.",
+    Reason.INJECTION: "The message tries to instruct the assistant.",
+    Reason.KILL_SWITCH: "Automation is switched off.",
+    Reason.LANGUAGE: "The message is in a language the assistant doesn't answer in.",
+    Reason.LOW_CONFIDENCE: "The assistant is not sure what is asked.",
+    Reason.NEEDS_ACCOUNT: "The answer needs the customer's own booking or account.",
+    Reason.NEEDS_PERSON: "This kind of message is always for a person.",
+    Reason.NO_EVIDENCE: "The knowledge base has no answer to this.",
+    Reason.NOT_CERTIFIED: "Automatic answers are not allowed for this kind of question.",
+    Reason.OUT_OF_SCOPE: "The message is about nothing the brand prepared for.",
+    Reason.PERSONAL_DATA: "The message shows personal data in public.",
+    Reason.RAGER: "The author is ranting and asks for nothing.",
+    Reason.SENSITIVE: "The subject is sensitive and belongs to a person.",
+    Reason.SPAM: "The message is spam.",
+    Reason.STAGE_FAILED: "A step of the assistant failed; a person takes over.",
+    Reason.THREAD_CONTINUES: "The assistant already answered in this thread; a person should continue.",
+    Reason.TROLL: "The message baits; answering feeds it.",
+    Reason.UNCLEAR: "It is unclear whether the author wants an answer.",
+    Reason.UNSUPPORTED_CLAIM: "A sentence of the draft stands on no source.",
+    Reason.URGENT: "Time is short; a person should make sure.",
+}
+"""One sentence each, for people; every reason has one (tests/architecture)."""
+
+FLOORS: dict[Reason, Decision] = {
+    Reason.ABUSE: Decision.NO_REPLY,
+    Reason.ANGRY: Decision.REVIEW,
+    Reason.ASKS_HUMAN: Decision.HANDOFF,
+    Reason.ASKS_IF_BOT: Decision.HANDOFF,
+    Reason.BYSTANDER: Decision.NO_REPLY,
+    Reason.CHART: Decision.REVIEW,
+    Reason.EMPTY: Decision.NO_REPLY,
+    Reason.FINDING: Decision.HANDOFF,
+    Reason.HELD: Decision.REVIEW,
+    Reason.INJECTION: Decision.HANDOFF,
+    Reason.KILL_SWITCH: Decision.REVIEW,
+    Reason.LANGUAGE: Decision.HANDOFF,
+    Reason.LOW_CONFIDENCE: Decision.REVIEW,
+    Reason.NEEDS_ACCOUNT: Decision.HANDOFF,
+    Reason.NEEDS_PERSON: Decision.HANDOFF,
+    Reason.NO_EVIDENCE: Decision.HANDOFF,
+    Reason.NOT_CERTIFIED: Decision.REVIEW,
+    Reason.OUT_OF_SCOPE: Decision.HANDOFF,
+    Reason.PERSONAL_DATA: Decision.HANDOFF,
+    Reason.RAGER: Decision.NO_REPLY,
+    Reason.SENSITIVE: Decision.HANDOFF,
+    Reason.SPAM: Decision.NO_REPLY,
+    Reason.STAGE_FAILED: Decision.HANDOFF,
+    Reason.THREAD_CONTINUES: Decision.REVIEW,
+    Reason.TROLL: Decision.NO_REPLY,
+    Reason.UNCLEAR: Decision.REVIEW,
+    Reason.UNSUPPORTED_CLAIM: Decision.REVIEW,
+    Reason.URGENT: Decision.REVIEW,
+}
+"""The mildest decision each reason allows. `NO_REPLY` reasons count only where nothing sensitive fired."""
+
+SCRUTINY: dict[Decision, int] = {Decision.AUTO_REPLY: 0, Decision.REVIEW: 1, Decision.HANDOFF: 2}
+"""Order of scrutiny among decisions that lead to an answer; the strictest wins."""

@@ -1,0 +1,143 @@
+"""Everything this package raises on purpose.
+
+AssistantError
+├── InputInvalid            what was given can't be used; says where and what to do
+│   ├── RowInvalid          one line of an input file
+│   ├── MentionInvalid      a mention no stage could work on
+│   └── ChannelUnknown      a channel the brand doesn't use
+├── PackInvalid             a brand pack with mistakes; names file, line and field of each
+├── SettingInvalid          an ASSISTANT_* value that can't be used
+├── NotFound                no such conversation, turn, article ...
+├── Conflict                somebody or something was faster
+│   ├── AlreadyHandled      the conversation was settled first
+│   └── StaleVersion        the caller saw an older version
+├── NotAllowed              a rule of the product forbids it (kill switch, blocked text)
+├── Infrastructure          disk, database, index: the operator must act
+│   ├── IndexUnreadable     the passage index can't be used as it is
+│   ├── IndexMissing        nothing was indexed yet
+│   ├── HeadsMissing        nothing was trained yet
+│   ├── StoreUnavailable    the database can't be opened or written
+│   └── OwnedByAnother      another process owns the embedded index
+├── ModelUnavailable        the model's server can't be reached or refuses
+│   └── ModelRefusesKey     the key is wrong
+└── ModelOutputInvalid      the model answered something unusable
+"""
+
+from collections.abc import Sequence
+
+
+class AssistantError(Exception):
+    """Root of the tree."""
+
+
+class InputInvalid(AssistantError):
+    """What was given can't be used."""
+
+
+class RowInvalid(InputInvalid):
+    """One line of an input file can't be used; the rest can."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+        self.problem = problem
+
+
+class MentionInvalid(InputInvalid):
+    """A mention that no stage could work on."""
+
+
+class ChannelUnknown(InputInvalid):
+    """The brand doesn't use this channel."""
+
+    def __init__(self, channel: str, known: Sequence[str]) -> None:
+        super().__init__(f"channel {channel!r} is not one of the brand's channels: {', '.join(known)}")
+        self.channel = channel
+        self.known = tuple(known)
+
+
+class PackInvalid(AssistantError):
+    """A brand pack with mistakes, each as `file:line: field: what is wrong`."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
+        super().__init__(f"the brand pack has {len(problems)} mistake(s):\n  {shown}{more}")
+        self.problems = tuple(problems)
+
+
+class SettingInvalid(AssistantError):
+    """An ASSISTANT_* value that can't be used."""
+
+
+class NotFound(AssistantError):
+    """No such thing."""
+
+    def __init__(self, what: str, key: str) -> None:
+        super().__init__(f"no {what} {key!r}")
+        self.what = what
+        self.key = key
+
+
+class Conflict(AssistantError):
+    """Somebody or something was faster."""
+
+
+class AlreadyHandled(Conflict):
+    """Another agent, or an earlier run, settled this conversation first."""
+
+    def __init__(self, conversation_id: str, handled_by: str) -> None:
+        super().__init__(f"conversation {conversation_id} was already handled by {handled_by}")
+        self.conversation_id = conversation_id
+        self.handled_by = handled_by
+
+
+class StaleVersion(Conflict):
+    """The caller saw an older version than the one stored now."""
+
+    def __init__(self, what: str, key: str, *, seen: int, now: int) -> None:
+        super().__init__(f"{what} {key} changed since you saw it (version {seen}, now {now}); read it again")
+        self.what = what
+        self.key = key
+        self.seen = seen
+        self.now = now
+
+
+class NotAllowed(AssistantError):
+    """A rule of the product forbids it."""
+
+
+class Infrastructure(AssistantError):
+    """Disk, database or index: the operator must act."""
+
+
+class IndexUnreadable(Infrastructure):
+    """The passage index can't be used as it is; the message says how to rebuild it."""
+
+
+class IndexMissing(Infrastructure):
+    """Nothing was indexed yet; the message says how."""
+
+
+class HeadsMissing(Infrastructure):
+    """Nothing was trained yet; the message says how."""
+
+
+class StoreUnavailable(Infrastructure):
+    """The database can't be opened or written."""
+
+
+class OwnedByAnother(Infrastructure):
+    """Another process owns the embedded index."""
+
+
+class ModelUnavailable(AssistantError):
+    """The model's server can't be reached, is overloaded or refuses."""
+
+
+class ModelRefusesKey(ModelUnavailable):
+    """The model's server says the key is wrong."""
+
+
+class ModelOutputInvalid(AssistantError):
+    """The model answered something that can't be used."""

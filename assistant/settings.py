@@ -1,0 +1,82 @@
+"""The environment, read once at the edge. Below compose nothing knows settings exist."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingInvalid
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _default(folder: str) -> Path:
+    here = Path.cwd() / folder
+    return here if here.is_dir() else _ROOT / folder
+
+
+class Settings(BaseSettings):
+    """Everything the environment may say. Unset means the stated default."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="ignore")
+
+    data_dir: Path = Path("data")
+    """Store, index, fitted models and thresholds."""
+
+    knowledge: Path = Field(default_factory=lambda: _default("knowledge"))
+    """The brand pack; `--knowledge DIR` on a command wins."""
+
+    prompts: Path = Field(default_factory=lambda: _default("prompts"))
+    """Prompt and voice templates."""
+
+    drafter: Literal["auto", "extractive", "model"] = "auto"
+    """`auto` uses a model where `OPENAI_API_KEY` or `OPENAI_BASE_URL` is set."""
+
+    model: str = "gpt-4.1-mini"
+    """The model's name as its server knows it."""
+
+    model_timeout_s: float = Field(default=20.0, gt=0)
+    """Seconds one model call may take."""
+
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    """Unset means the extractive drafter: the service starts and says so."""
+
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    """An OpenAI-compatible server; unset means OpenAI's own."""
+
+    embedding_precision: Literal["int8", "fp32"] = "int8"
+    """int8 is twice as fast and loses about .001 nDCG; fp32 is exact."""
+
+    threads: int = Field(default=0, ge=0)
+    """Threads of the embedding runtime; 0 takes one per core."""
+
+    host: str = "127.0.0.1"
+    """Address to serve on."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to serve on; 0 takes a free one."""
+
+    api_key: SecretStr | None = None
+    """Where set, every API call must carry it as `Authorization: Bearer ...`. Serving beyond localhost requires it."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least level that is logged."""
+
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """`auto` is readable on a terminal and JSON elsewhere."""
+
+    @property
+    def uses_model(self) -> bool:
+        """Whether a model drafts."""
+        has_server = self.openai_api_key is not None or self.openai_base_url is not None
+        return self.drafter == "model" or (self.drafter == "auto" and has_server)
+
+
+def read_settings() -> Settings:
+    """The settings from the environment. Raises `SettingInvalid` naming the variable."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        facts = "; ".join(f"ASSISTANT_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in invalid.errors())
+        raise SettingInvalid(f"the environment holds a setting that can't be used: {facts}") from invalid
