@@ -1,0 +1,23 @@
+"""What every test gets: no network unless it asks for it."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if request.node.get_closest_marker("network") is None:
+        monkeypatch.setattr(socket.socket, "connect", _refuse)
+        monkeypatch.setattr(socket.socket, "connect_ex", _refuse)
+    yield
+
+
+def _refuse(self: socket.socket, address: object) -> None:
+    raise RuntimeError(f"a test without the mark `network` tried to connect to {address}")
