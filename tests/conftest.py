@@ -1,7 +1,6 @@
 """What every test gets: no network unless it asks for it."""
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,11 +11,11 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("network") is None:
         monkeypatch.setattr(socket.socket, "connect", _refuse)
         monkeypatch.setattr(socket.socket, "connect_ex", _refuse)
-    yield
+    return
 
 
 def _refuse(self: socket.socket, address: object) -> None:
