@@ -119,11 +119,15 @@ class ChatModel(Protocol):
 
 
 class DraftRequest(Value):
-    """What a drafter may know. `instruction` is an agent's wish for a redraft."""
+    """What a drafter may know. `instruction` is an agent's wish for a redraft.
+
+    `passages` holds every passage of the articles the evidence points to, so that any sentence of theirs can be cited.
+    """
 
     mention: Mention
     understanding: Understanding
     evidence: Evidence
+    passages: tuple[Passage, ...] = ()
     pack: Pack
     instruction: str | None = None
 
