@@ -148,6 +148,11 @@ class Drafter(Protocol):
         """Who writes: `extractive`, or the model's name."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """Content hash of the templates it writes with."""
+        ...
+
     async def draft(self, request: DraftRequest) -> Drafted:
         """Sentences with citations, without the disclosure, which code adds later."""
         ...

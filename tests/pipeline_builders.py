@@ -268,3 +268,38 @@ class OneLanguage:
 
     def identify(self, text: str) -> tuple[str, float]:
         return self.language, 0.99 if text.strip() else 0.0
+
+
+class ListIndex:
+    """Exact search over a list by cosine. Raises `trouble` where given."""
+
+    fingerprint = "list-1"
+
+    def __init__(self, articles: Sequence[Article], embedder: WordEmbedder, trouble: Exception | None = None) -> None:
+        self.trouble = trouble
+        self.searches = 0
+        self.gets = 0
+        self._passages = {passage.id: passage for source in articles for passage in passages_of(source)}
+        self._rows = embedder.embed([f"{p.title} {p.text}" for p in self._passages.values()])
+
+    def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
+        self.searches += 1
+        if self.trouble:
+            raise self.trouble
+        found = []
+        for vector in vectors:
+            scores = np.clip(self._rows @ vector, 0.0, 1.0)
+            ranked = sorted(zip(self._passages.values(), scores, strict=True), key=lambda pair: -pair[1])[:k]
+            hits = tuple(Hit(passage=passage, score=float(score)) for passage, score in ranked)
+            found.append(Evidence(hits=hits, answerable=0.9))
+        return found
+
+    def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
+        self.gets += 1
+        return {one: self._passages[one] for one in passage_ids if one in self._passages}
+
+    def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        self._passages, self._rows = {passage.id: passage for passage in passages}, vectors
+
+    def count(self) -> int:
+        return len(self._passages)

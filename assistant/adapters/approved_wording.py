@@ -9,20 +9,13 @@ from assistant.domain.draft import Citation, Claim
 from assistant.domain.knowledge import ApprovedReply, Article, Passage
 from assistant.domain.vocabulary import ClaimKind, Visibility
 from assistant.guardrails.fit import is_short
+from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import FUNCTION_WORDS, tokens
 
 _SAME_SAYING = 0.6
 """Share of a wording's words found again in a sentence from which both say the same; the shipped pack's next steps
 score .7 and more against their variants in articles, other sentences below .4."""
-_EMPATHY = re.compile(
-    r"\b(?:sorry|apologi[sz]e|apologies|frustrating|upsetting|we understand how|that sounds)\b", re.IGNORECASE
-)
-_COURTESY = re.compile(
-    r"^(?:thank|thanks|welcome|you're welcome|have a|enjoy|we hope|we'd (?:like|love) to hear|let us know|just ask|"
-    r"(?:please )?(?:send|message|write to|tell|ask|drop) us)\b",
-    re.IGNORECASE,
-)
 _HARD = re.compile(r"\d|https?://|@")
 _MARKS = re.compile(r"^\s*(?:[-*•>]|\d{1,2}[.)])\s+")
 _UNQUOTABLE = re.compile(r"[|`#\[\]]|\*\*")
@@ -75,14 +68,17 @@ def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[t
     return tuple(group for group in groups if group)
 
 
-def claims_of(text: str, sources: Sequence[Sentence]) -> tuple[Claim, ...]:
-    """The text's sentences as typed claims; facts and policies cite the sentences that support them best."""
-    return tuple(_claim(sentence, sources) for sentence in split_sentences(" ".join(text.split())))
+def claims_of(text: str, sources: Sequence[Sentence], voice: Voice) -> tuple[Claim, ...]:
+    """The text's sentences as typed claims; what needs a source cites the sentences that support it best.
+
+    A sentence that says how a person is reached, in the brand's own words, is a courtesy.
+    """
+    return tuple(_claim(sentence, sources, voice) for sentence in split_sentences(" ".join(text.split())))
 
 
-def _claim(text: str, sources: Sequence[Sentence]) -> Claim:
-    kind = _kind(text)
-    if kind is not ClaimKind.POLICY:
+def _claim(text: str, sources: Sequence[Sentence], voice: Voice) -> Claim:
+    kind = ClaimKind.COURTESY if _is_way(text, voice) else kind_of(text)
+    if kind not in NEEDS_SOURCE:
         return Claim(text=text, kind=kind)
     return Claim(text=text, kind=kind, citations=tuple(_cite(found) for found in _supporting(text, sources)))
 
@@ -95,17 +91,6 @@ def quoted(sentence: Sentence) -> Claim:
 def _cite(sentence: Sentence) -> Citation:
     passage = sentence.passage
     return Citation(passage_id=passage.id, article_id=passage.article_id, version=passage.version, quote=sentence.text)
-
-
-def _kind(text: str) -> ClaimKind:
-    """What isn't clearly something milder is a policy, so that it needs a source."""
-    if _HARD.search(text):
-        return ClaimKind.POLICY
-    if text.endswith("?"):
-        return ClaimKind.QUESTION
-    if _EMPATHY.search(text):
-        return ClaimKind.EMPATHY
-    return ClaimKind.COURTESY if _COURTESY.search(text) else ClaimKind.POLICY
 
 
 def _supporting(text: str, sources: Sequence[Sentence]) -> Iterator[Sentence]:
@@ -128,6 +113,15 @@ def _weight(stems: frozenset[str]) -> int:
 
 def says_next_step(claims: Sequence[Claim], voice: Voice) -> bool:
     """Whether one of the claims already says how a person is reached, in words near one of the brand's own."""
-    ways = [content(way) for way in (*voice.next_step_public, *voice.next_step_private)]
-    said = [content(claim.text) for claim in claims]
-    return any(len(way & sentence) >= _SAME_SAYING * len(way) for way in ways if way for sentence in said)
+    return any(_is_near_way(claim.text, voice) for claim in claims)
+
+
+def _is_way(text: str, voice: Voice) -> bool:
+    """Nothing but the way to a person: no figure or address beside it."""
+    return _is_near_way(text, voice) and not _HARD.search(text)
+
+
+def _is_near_way(text: str, voice: Voice) -> bool:
+    said = content(text)
+    ways = (content(way) for way in (*voice.next_step_public, *voice.next_step_private))
+    return any(len(way & said) >= _SAME_SAYING * len(way) for way in ways if way)

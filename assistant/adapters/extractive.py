@@ -20,6 +20,7 @@ from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit
+from assistant.guardrails.sentences import split_sentences
 from assistant.ports import Drafted, DraftRequest
 from assistant.prompts import Prompts
 
@@ -59,12 +60,15 @@ class Extractive:
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
         self._wordings: dict[tuple[str, str, str, str], tuple[tuple[Claims, ...], ...]] = {}
-        self._thanks: dict[tuple[str, str, str], tuple[Claims, ...]] = {}
         self._articles: tuple[str, dict[str, Article]] = ("", {})
 
     @property
     def name(self) -> str:
         return NAME
+
+    @property
+    def fingerprint(self) -> str:
+        return self._prompts.fingerprint
 
     async def draft(self, request: DraftRequest) -> Drafted:
         understanding, pack = request.understanding, request.pack
@@ -82,20 +86,35 @@ class Extractive:
         return self._answer(request, article, needs_person=needs_person)
 
     def _thank(self, request: DraftRequest) -> Drafted:
-        key = (request.pack.fingerprint, request.mention.channel, request.mention.visibility)
-        if key not in self._thanks:
-            _remember(self._thanks, key, tuple(_thanks(request)))
-        claims = _varied(self._thanks[key], request, "thanks")
+        """One of the brand's thank-yous: its own, or one of an article at hand whose intents a thank-you settles."""
+        wordings: dict[str, tuple[str, ...]] = dict.fromkeys(request.pack.brand.voice.thanks, ())
+        settled = {intent.id for intent in request.pack.intents if intent.tier is Tier.THANKS}
+        for article in self._at_hand(request):
+            if settled.intersection(article.intents):
+                groups = ranked(article, channel=request.mention.channel, visibility=request.mention.visibility)
+                wordings |= {reply.text: (article.id,) for group in groups[:1] for reply in group}
+        if not wordings:
+            return Drafted(draft=None, why="the brand wrote no thank-you")
+        chosen = _varied(tuple(wordings), request, "thanks")
+        claims = tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(chosen))
         fitting = self._fitting(request, (Parts(empathy=None, answer=claims, next_step=None),))
-        return _drafted(fitting, (), request, why="no thank-you fits the channel")
+        return _drafted(fitting, wordings[chosen], request, why="no thank-you fits the channel")
+
+    def _at_hand(self, request: DraftRequest) -> Iterator[Article]:
+        """The public articles the evidence points to, in the version that was found."""
+        articles = self._by_id(request.pack)
+        found = dict.fromkeys((hit.passage.article_id, hit.passage.version) for hit in request.evidence.hits)
+        for article_id, version in found:
+            article = articles.get(article_id)
+            if article and article.version == version and article.audience is Audience.PUBLIC:
+                yield article
 
     def _choose(self, request: DraftRequest) -> Article | None:
         """The article of the best hit, or one of the recognised intent that is nearly as good."""
+        articles = {article.id: article for article in self._at_hand(request)}
         scores: dict[str, float] = {}
-        articles = self._by_id(request.pack)
         for hit in request.evidence.hits:
-            article = articles.get(hit.passage.article_id)
-            if article and article.audience is Audience.PUBLIC and article.version == hit.passage.version:
+            if (article := articles.get(hit.passage.article_id)) and article.version == hit.passage.version:
                 scores[article.id] = max(hit.score, scores.get(article.id, 0.0))
         best_first = sorted(scores, key=lambda found: -scores[found])
         if not best_first or scores[best_first[0]] < MIN_SCORE:
@@ -129,9 +148,9 @@ class Extractive:
         mention = request.mention
         key = (request.pack.fingerprint, article.id, mention.channel, mention.visibility)
         if key not in self._wordings:
-            sources = _sources(request, article)
+            sources, voice = _sources(request, article), request.pack.brand.voice
             groups = ranked(article, channel=mention.channel, visibility=mention.visibility)
-            claims = tuple(tuple(claims_of(reply.text, sources) for reply in group) for group in groups)
+            claims = tuple(tuple(claims_of(reply.text, sources, voice) for reply in group) for group in groups)
             if not request.passages:
                 return claims
             _remember(self._wordings, key, claims)
@@ -205,20 +224,6 @@ def _next_step(request: DraftRequest, answer: Sequence[Claim]) -> Claim | None:
     if not variants or says_next_step(answer, voice):
         return None
     return Claim(text=_varied(variants, request, "next_step"), kind=ClaimKind.COURTESY)
-
-
-def _thanks(request: DraftRequest) -> Iterator[Claims]:
-    """Every thank-you the brand wrote: in its voice, and in articles about intents that a thank-you settles."""
-    pack, mention = request.pack, request.mention
-    settled = {intent.id for intent in pack.intents if intent.tier is Tier.THANKS}
-    wordings = list(pack.brand.voice.thanks)
-    for article in pack.articles:
-        if article.audience is Audience.PUBLIC and settled.intersection(article.intents):
-            groups = ranked(article, channel=mention.channel, visibility=mention.visibility)
-            wordings += [reply.text for group in groups[:1] for reply in group]
-    for wording in wordings:
-        claims = claims_of(wording, ())
-        yield tuple(claim.model_copy(update={"kind": ClaimKind.COURTESY, "citations": ()}) for claim in claims)
 
 
 def _quotes(request: DraftRequest, article: Article) -> Claims:

@@ -55,12 +55,11 @@ def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetim
     reasons = _silent(facts, pack.automation) or _answering_reasons(facts, pack, automation)
     decision = _decide(reasons)
     placed = queue_and_due(pack, understanding, now)
-    waits = decision in {Decision.REVIEW, Decision.HANDOFF}
     return Route(
         decision=decision,
         reasons=tuple(sorted(reasons, key=lambda reason: (-SCRUTINY.get(FLOORS[reason], 0), _ORDER[reason]))),
         queue=placed.queue,
-        due_at=placed.due_at if waits else None,
+        due_at=None if decision is Decision.NO_REPLY else placed.due_at,
         slice=slice_of(facts.mention, understanding, pack),
         certified=decision is Decision.AUTO_REPLY and pack.automation.certified,
     )

@@ -68,7 +68,7 @@ def test_a_clean_question_is_answered_automatically() -> None:
     chosen = decide()
     assert chosen.decision is Decision.AUTO_REPLY
     assert chosen.reasons == ()
-    assert chosen.due_at is None
+    assert chosen.due_at == build.NOW + timedelta(minutes=720)
     assert chosen.slice == "larkspur/facebook/self_serve"
     assert not chosen.certified
 
