@@ -1,4 +1,4 @@
-"""The stages strung together: nothing is lost, one bad mention takes no other with it, a turn says how it came to be."""
+"""The stages strung together: nothing is lost, one bad mention takes no other with it, a turn says how it came about."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
