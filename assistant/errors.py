@@ -6,6 +6,7 @@ AssistantError
 │   ├── MentionInvalid      a mention no stage could work on
 │   └── ChannelUnknown      a channel the brand doesn't use
 ├── PackInvalid             a brand pack with mistakes; names file, line and field of each
+├── PromptInvalid           a prompt template with a mistake; names the file
 ├── SettingInvalid          an ASSISTANT_* value that can't be used
 ├── NotFound                no such conversation, turn, article ...
 ├── Conflict                somebody or something was faster
@@ -64,6 +65,15 @@ class PackInvalid(AssistantError):
         more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
         super().__init__(f"the brand pack has {len(problems)} mistake(s):\n  {shown}{more}")
         self.problems = tuple(problems)
+
+
+class PromptInvalid(AssistantError):
+    """A prompt template with a mistake."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
+        self.problem = problem
 
 
 class SettingInvalid(AssistantError):
