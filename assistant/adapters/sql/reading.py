@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, Table, and_, func, or_, select, text
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
+from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
 from assistant.domain.audit import AuditEntry
 from assistant.domain.automation import AutomationState
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
@@ -36,13 +37,8 @@ class SqlReading:
         return turn_of(self._one(tables.turns, "turn", turn_id))
 
     def current_turn(self, mention_id: str) -> TurnRecord | None:
-        table = tables.turns.c
-        count = select(tables.mentions.c.turn_count).where(tables.mentions.c.id == mention_id)
-        turn_count = self._connection.scalar(count)
-        if not turn_count:
-            return None
-        row = self._connection.execute(select(tables.turns).where(table.id == turn_id_of(mention_id, turn_count))).one()
-        return turn_of(row)
+        number = self._connection.scalar(TURN_COUNT, {"key": mention_id})
+        return self.turn(turn_id_of(mention_id, number)) if number else None
 
     def conversation(self, conversation_id: str) -> Conversation:
         return conversation_of(self._one(tables.conversations, "conversation", conversation_id))
@@ -115,7 +111,7 @@ class SqlReading:
         return [audit_of(row) for row in self._connection.execute(query)]
 
     def _one(self, table: Table, what: str, key: str) -> AnyRow:
-        row = self._connection.execute(select(table).where(table.c.id == key)).one_or_none()
+        row = self._connection.execute(BY_ID[table], {"key": key}).one_or_none()
         if row is None:
             raise NotFound(what, key)
         return row

@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
+from assistant.adapters.sql.statements import (
+    ADD_AUDIT,
+    ADD_CONVERSATION,
+    ADD_MENTION,
+    ADD_REPLY,
+    ADD_TURN,
+    BY_ID,
+    COUNT_TURN,
+    LAST_AUDIT,
+    MENTION,
+    SAVE_CONVERSATION,
+)
 from assistant.domain.audit import AuditEntry, linked
 from assistant.domain.automation import AutomationState
 from assistant.domain.conversation import Conversation, Reply, TakenIn, TurnRecord, conversation_id_of, opened_by
@@ -25,13 +37,12 @@ class SqlTransaction(SqlReading):
         self._last_audit: AuditEntry | None = None
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
-        table = tables.mentions.c
-        known = self._connection.scalar(select(table.conversation_id).where(table.id == mention.id))
+        known = self._connection.execute(MENTION, {"key": mention.id}).one_or_none()
         if known is not None:
-            return TakenIn(mention_id=mention.id, conversation_id=known, new=False)
+            return TakenIn(mention_id=mention.id, conversation_id=known.conversation_id, new=False)
         conversation_id = self._join_conversation(mention, at=at)
         self._connection.execute(
-            insert(tables.mentions),
+            ADD_MENTION,
             {
                 "id": mention.id,
                 "brand_id": mention.brand_id,
@@ -44,9 +55,7 @@ class SqlTransaction(SqlReading):
         return TakenIn(mention_id=mention.id, conversation_id=conversation_id, new=True)
 
     def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
-        table = tables.mentions.c
-        query = select(table.brand_id, table.conversation_id, table.turn_count).where(table.id == turn.mention_id)
-        mention = self._connection.execute(query).one_or_none()
+        mention = self._connection.execute(MENTION, {"key": turn.mention_id}).one_or_none()
         if mention is None:
             raise NotFound("mention", turn.mention_id)
         number = mention.turn_count + 1
@@ -59,7 +68,7 @@ class SqlTransaction(SqlReading):
             created_at=at,
         )
         self._connection.execute(
-            insert(tables.turns),
+            ADD_TURN,
             {
                 "id": record.id,
                 "brand_id": mention.brand_id,
@@ -72,7 +81,7 @@ class SqlTransaction(SqlReading):
                 "created_at": at,
             },
         )
-        self._connection.execute(update(tables.mentions).where(table.id == turn.mention_id).values(turn_count=number))
+        self._connection.execute(COUNT_TURN, {"key": turn.mention_id, "count": number})
         return record
 
     def set_disposition(self, turn_id: str, disposition: Disposition) -> None:
@@ -82,13 +91,9 @@ class SqlTransaction(SqlReading):
 
     def save_conversation(self, conversation: Conversation, *, seen_version: int) -> Conversation:
         saved = conversation.model_copy(update={"version": seen_version + 1})
-        table = tables.conversations.c
-        statement = (
-            update(tables.conversations)
-            .where(table.id == conversation.id, table.version == seen_version)
-            .values(**conversation_row(saved))
-        )
-        if self._connection.execute(statement).rowcount == 0:
+        row = conversation_row(saved)
+        row["key"], row["seen"] = row.pop("id"), seen_version
+        if self._connection.execute(SAVE_CONVERSATION, row).rowcount == 0:
             now = self.conversation(conversation.id).version
             raise StaleVersion("conversation", conversation.id, seen=seen_version, now=now)
         return saved
@@ -97,7 +102,7 @@ class SqlTransaction(SqlReading):
         table = tables.replies.c
         if self._connection.scalar(select(table.id).where(table.delivery_key == reply.delivery_key)) is not None:
             return False
-        self._connection.execute(insert(tables.replies), reply_row(reply))
+        self._connection.execute(ADD_REPLY, reply_row(reply))
         return True
 
     def save_reply(self, reply: Reply) -> None:
@@ -126,21 +131,19 @@ class SqlTransaction(SqlReading):
             subject=subject,
             facts=facts,
         )
-        self._connection.execute(insert(tables.audit), dict(entry))
+        self._connection.execute(ADD_AUDIT, dict(entry))
         self._last_audit = entry
 
     def _stored_last_audit(self) -> AuditEntry | None:
-        newest = select(func.max(tables.audit.c.sequence)).scalar_subquery()
-        row = self._connection.execute(select(tables.audit).where(tables.audit.c.sequence == newest)).one_or_none()
+        row = self._connection.execute(LAST_AUDIT).one_or_none()
         return audit_of(row) if row is not None else None
 
     def _join_conversation(self, mention: Mention, *, at: datetime) -> str:
-        table = tables.conversations
         conversation_id = conversation_id_of(mention)
-        row = self._connection.execute(select(table).where(table.c.id == conversation_id)).one_or_none()
+        row = self._connection.execute(BY_ID[tables.conversations], {"key": conversation_id}).one_or_none()
         if row is None:
-            self._connection.execute(insert(table), conversation_row(opened_by(mention, at=at)))
-            return conversation_id
-        joined = conversation_of(row).with_mention(mention, at=at)
-        self._connection.execute(update(table).where(table.c.id == conversation_id).values(**conversation_row(joined)))
+            self._connection.execute(ADD_CONVERSATION, conversation_row(opened_by(mention, at=at)))
+        else:
+            joined = conversation_of(row).with_mention(mention, at=at)
+            self.save_conversation(joined, seen_version=row.version)
         return conversation_id
