@@ -19,12 +19,14 @@ AssistantError
 │   ├── HeadsMissing        nothing was trained yet
 │   ├── StoreUnavailable    the database can't be opened or written
 │   └── OwnedByAnother      another process owns the embedded index
+├── ChannelUnavailable      the network can't be reached or refuses the reply
 ├── ModelUnavailable        the model's server can't be reached or refuses
 │   └── ModelRefusesKey     the key is wrong
 └── ModelOutputInvalid      the model answered something unusable
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class AssistantError(Exception):
@@ -96,10 +98,12 @@ class Conflict(AssistantError):
 class AlreadyHandled(Conflict):
     """Another agent, or an earlier run, settled this conversation first."""
 
-    def __init__(self, conversation_id: str, handled_by: str) -> None:
-        super().__init__(f"conversation {conversation_id} was already handled by {handled_by}")
+    def __init__(self, conversation_id: str, handled_by: str, handled_at: datetime | None = None) -> None:
+        when = f" at {handled_at:%Y-%m-%d %H:%M:%S} UTC" if handled_at else ""
+        super().__init__(f"conversation {conversation_id} was already handled by {handled_by}{when}")
         self.conversation_id = conversation_id
         self.handled_by = handled_by
+        self.handled_at = handled_at
 
 
 class StaleVersion(Conflict):
@@ -139,6 +143,10 @@ class StoreUnavailable(Infrastructure):
 
 class OwnedByAnother(Infrastructure):
     """Another process owns the embedded index."""
+
+
+class ChannelUnavailable(AssistantError):
+    """The network can't be reached or refuses the reply; whether it was posted may be unknown."""
 
 
 class ModelUnavailable(AssistantError):
