@@ -11,7 +11,7 @@ from assistant.evals.scorers_care import SUBSTANCE
 GUARDRAILS: Mapping[str, frozenset[str]] = {
     "care:disclosure": frozenset({"disclosure"}),
     "care:length": frozenset({"fit"}),
-    "care:urls-allowlisted": frozenset({"urls"}),
+    "care:urls-allowlisted": frozenset({"links"}),
     "care:no-pii": frozenset({"privacy"}),
     "care:no-commitment": frozenset({"commitments"}),
     "care:voice": frozenset({"tone"}),

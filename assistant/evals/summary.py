@@ -8,7 +8,7 @@ from assistant.evals.statistics import cluster_bootstrap, pass_hat_k, wilson
 
 
 class Rate(Value):
-    """How many cases pass. `low` and `high` are Wilson's 95 % over cases, `cluster_low` and `cluster_high` the bootstrap's.
+    """How many cases pass. `low` and `high` are Wilson's 95 %, `cluster_low` and `cluster_high` the bootstrap's.
 
     A case passes when no scored repetition fails; cases with no score at all are `unscored` and not in `n`.
     `pass_k` is the chance of passing all repetitions, where there are several.
