@@ -72,7 +72,17 @@ def understand(
         write_rows(out_file) as write,
         progress_bar("texts", count_lines(str(in_file)), forced=show_progress) as advance,
     ):
-        for batch in _batches(in_file, bad):
-            write(read(batch))
+        for batch in in_batches(_texts(in_file, bad), BATCH):
+            write(read([text for _, text in batch], ids=[row_id for row_id, _ in batch]))
             advance(len(batch))
     return bad.report(errors_file)
+
+
+def _texts(path: Path, bad: BadRows) -> Iterator[tuple[str, str]]:
+    """Id and text of each good row."""
+    for line in read_rows(path, bad):
+        text = line.row.get("text")
+        if isinstance(text, str):
+            yield str(line.row.get("id", f"line-{line.number}")), text
+        else:
+            bad.add(line.number, "text: missing or no text; give the message as text")
