@@ -93,14 +93,20 @@ def _cite(sentence: Sentence) -> Citation:
     return Citation(passage_id=passage.id, article_id=passage.article_id, version=passage.version, quote=sentence.text)
 
 
-def _supporting(text: str, sources: Sequence[Sentence]) -> Iterator[Sentence]:
-    """The sentence that holds most of the text's words, and one that adds what the first lacks."""
+def nearest(text: str, sources: Sequence[Sentence]) -> Sentence | None:
+    """The sentence that holds most of the text's words, numbers counted twice; None where none holds any."""
     wanted = content(text)
-    first = max(sources, key=lambda source: _weight(wanted & source.stems), default=None)
-    if first is None or not wanted & first.stems:
+    best = max(sources, key=lambda source: _weight(wanted & source.stems), default=None)
+    return best if best and wanted & best.stems else None
+
+
+def _supporting(text: str, sources: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The nearest sentence, and one that adds what it lacks."""
+    first = nearest(text, sources)
+    if first is None:
         return
     yield first
-    left = wanted - first.stems
+    left = content(text) - first.stems
     second = max(sources, key=lambda source: _weight(left & source.stems))
     if _weight(left & second.stems) >= _NEW_WORDS:
         yield second
