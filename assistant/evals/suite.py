@@ -12,6 +12,8 @@ from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case, Gate, Suite
 from assistant.evals.scorers import problem_with
 
+SUITE_FILE = "suite.yaml"
+CASES_FILE = "cases.jsonl"
 _SUITE_KEYS = frozenset({"name", "description", "gate"})
 
 
@@ -34,8 +36,8 @@ def load_suites(folders: Sequence[Path]) -> tuple[Suite, ...]:
 def load_suite(folder: Path) -> Suite:
     """One suite. Raises `SuiteInvalid`."""
     problems: list[str] = []
-    head = _read_head(folder / "suite.yaml", problems)
-    cases = _read_cases(folder / "cases.jsonl", problems)
+    head = _read_head(folder / SUITE_FILE, problems)
+    cases = _read_cases(folder / CASES_FILE, problems)
     suite = None
     if not problems:
         try:
@@ -156,8 +158,8 @@ def write_cases(path: Path, cases: Sequence[Case]) -> None:
 
 def write_suite(folder: Path, suite: Suite) -> None:
     """Write a suite folder that `load_suite` reads back to the same suite."""
-    write_cases(folder / "cases.jsonl", suite.cases)
+    write_cases(folder / CASES_FILE, suite.cases)
     gates = [gate.model_dump(mode="json", exclude_defaults=True) for gate in suite.gates]
     head: dict[str, BaseModel | object] = {"name": suite.name, "description": suite.description, "gate": gates}
     text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=120)
-    (folder / "suite.yaml").write_text(text, encoding="utf-8")
+    (folder / SUITE_FILE).write_text(text, encoding="utf-8")
