@@ -13,7 +13,7 @@ router = APIRouter()
 
 
 class ReviewIn(BaseModel):
-    """What an agent decides: `seen_version` of the conversation is what they looked at; `text` for edited, responded."""
+    """What an agent decides: `seen_version` is what they looked at; `text` for edited, responded."""
 
     model_config = ConfigDict(extra="forbid")
 
