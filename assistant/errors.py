@@ -6,6 +6,10 @@ AssistantError
 │   ├── MentionInvalid      a mention no stage could work on
 │   └── ChannelUnknown      a channel the brand doesn't use
 ├── PackInvalid             a brand pack with mistakes; names file, line and field of each
+├── PromptInvalid           a prompt template with a mistake; names the file
+
+
+├── SuiteInvalid            an eval suite or an eval run that can't be read; names file and line of each mistake
 ├── SettingInvalid          an ASSISTANT_* value that can't be used
 ├── NotFound                no such conversation, turn, article ...
 ├── Conflict                somebody or something was faster
@@ -65,6 +69,25 @@ class PackInvalid(AssistantError):
         shown = "\n  ".join(problems[:20])
         more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
         super().__init__(f"the brand pack has {len(problems)} mistake(s):\n  {shown}{more}")
+        self.problems = tuple(problems)
+
+
+class PromptInvalid(AssistantError):
+    """A prompt template with a mistake."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
+        self.problem = problem
+
+
+class SuiteInvalid(AssistantError):
+    """An eval suite or an eval run that can't be read, each mistake as `file:line: field: what is wrong`."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
+        super().__init__(f"{len(problems)} mistake(s):\n  {shown}{more}")
         self.problems = tuple(problems)
 
 

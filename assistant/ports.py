@@ -119,11 +119,15 @@ class ChatModel(Protocol):
 
 
 class DraftRequest(Value):
-    """What a drafter may know. `instruction` is an agent's wish for a redraft."""
+    """What a drafter may know. `instruction` is an agent's wish for a redraft.
+
+    `passages` holds every passage of the articles the evidence points to, so that any sentence of theirs can be cited.
+    """
 
     mention: Mention
     understanding: Understanding
     evidence: Evidence
+    passages: tuple[Passage, ...] = ()
     pack: Pack
     instruction: str | None = None
 
@@ -142,6 +146,11 @@ class Drafter(Protocol):
     @property
     def name(self) -> str:
         """Who writes: `extractive`, or the model's name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Content hash of the templates it writes with."""
         ...
 
     async def draft(self, request: DraftRequest) -> Drafted:

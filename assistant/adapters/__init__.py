@@ -1,1 +1,1 @@
-"""Where vendor libraries live: each module satisfies one port."""
+"""Everything that speaks to a vendor library, a model or a disk, each behind a port of `ports.py`."""

@@ -1,1 +1,1 @@
-"""Use cases that span the siblings below: plain functions over ports, one file each."""
+"""Use cases that span the parts below, one file each: plain functions over ports."""
