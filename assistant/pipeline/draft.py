@@ -9,17 +9,17 @@ from assistant.domain.silence import silent_reasons
 from assistant.domain.vocabulary import Audience, Sensitivity
 from assistant.ports import Drafted, Drafter, DraftRequest, PassageIndex
 
-PERSON_WRITES = frozenset(
+PREPARED_HELPS = frozenset(
     {
-        Sensitivity.SELF_HARM,
-        Sensitivity.SAFETY_INJURY,
-        Sensitivity.DISCRIMINATION_HARASSMENT,
-        Sensitivity.LEGAL_THREAT,
-        Sensitivity.PRESS_OR_VIP,
-        Sensitivity.PROTEST_SARCASM,
+        Sensitivity.HUMAN_REQUEST,
+        Sensitivity.BOT_QUESTION,
+        Sensitivity.REGULATOR,
+        Sensitivity.SECURITY_OR_FRAUD,
+        Sensitivity.DATA_PROTECTION,
+        Sensitivity.DISASTER_STRIKE,
     }
 )
-"""Where prepared wording would tempt an agent into the wrong words, none is offered."""
+"""Sensitivities where prepared wording helps the agent; with any other it would tempt into the wrong words."""
 BLOCK = 32
 """Passages of an article fetched at once; articles of the shipped pack have fewer."""
 
@@ -86,4 +86,4 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
 
 
 def _for_a_person(fired: Sequence[Sensitivity]) -> list[str]:
-    return [category.value for category in fired if category in PERSON_WRITES]
+    return [category.value for category in fired if category not in PREPARED_HELPS]

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Audience, Sensitivity, Stance
-from assistant.pipeline.draft import PERSON_WRITES, WholeArticles, draft, tellable
+from assistant.pipeline.draft import PREPARED_HELPS, WholeArticles, draft, tellable
 from assistant.ports import Drafted, DraftRequest
 from tests import pipeline_builders as build
 
@@ -96,7 +96,7 @@ async def test_nothing_is_drafted_for_nobody(stance: Stance) -> None:
     assert (found.draft, drafter.times) == (None, 0)
 
 
-@pytest.mark.parametrize("category", sorted(PERSON_WRITES))
+@pytest.mark.parametrize("category", sorted(set(Sensitivity) - PREPARED_HELPS))
 async def test_no_wording_is_prepared_where_only_a_person_finds_it(category: Sensitivity) -> None:
     drafter = Asked()
     fired = (FiredSensitivity(category=category, score=0.9),)
@@ -105,6 +105,7 @@ async def test_no_wording_is_prepared_where_only_a_person_finds_it(category: Sen
     assert category.value in found.why
 
 
-async def test_other_sensitivities_leave_the_agent_a_draft() -> None:
-    fired = (FiredSensitivity(category=Sensitivity.HUMAN_REQUEST, score=0.9),)
+@pytest.mark.parametrize("category", sorted(PREPARED_HELPS))
+async def test_other_sensitivities_leave_the_agent_a_draft(category: Sensitivity) -> None:
+    fired = (FiredSensitivity(category=category, score=0.9),)
     assert (await draft(request(sensitivity=fired), drafter=Asked(), exposed=False)).draft
