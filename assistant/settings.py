@@ -1,5 +1,6 @@
 """The environment, read once at the edge. Below compose nothing knows settings exist."""
 
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -65,6 +66,11 @@ class Settings(BaseSettings):
 
     log_format: Literal["auto", "json", "console"] = "auto"
     """`auto` is readable on a terminal and JSON elsewhere."""
+
+    @property
+    def log_as_json(self) -> bool:
+        """Whether log lines are JSON."""
+        return self.log_format == "json" or (self.log_format == "auto" and not sys.stderr.isatty())
 
     @property
     def uses_model(self) -> bool:

@@ -1,0 +1,45 @@
+"""The `assistant` command: runs it and turns what was raised into a message and an exit status."""
+
+import sys
+
+import click
+
+from assistant.cli import cli
+from assistant.errors import AssistantError, Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid
+
+USAGE = 64
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line. Exit status: 0 done, 1 some input was bad, 2 not decidable, 3 infrastructure, 64 usage."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        outcome: object = cli.main(args=arguments, prog_name="assistant", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.UsageError as usage:
+        usage.show()
+        return USAGE
+    except click.Abort:
+        click.echo("\nstopped; nothing half-written is left behind", err=True)
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("\nstopped; nothing half-written is left behind", err=True)
+        return INTERRUPTED
+    except AssistantError as error:
+        click.echo(f"assistant: {error}", err=True)
+        infrastructure = isinstance(error, (Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid))
+        return 3 if infrastructure else 1
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"assistant: {place}{error.strerror or error}", err=True)
+        return 3
+    return outcome if isinstance(outcome, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The command line: one file per family of commands, imported only when called, so that `--help` answers at once."""
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    "demo": ("assistant.cli.demo", "The main job in one go: index, train, answer the sample mentions, serve."),
+    "run": ("assistant.cli.run", "Run mentions from a file through the whole pipeline; one Turn a line out."),
+    "reply": ("assistant.cli.run", "Run one mention and show what would happen and why."),
+    "understand": ("assistant.cli.learn", "Read texts: intent, scope, sentiment, urgency, stance, sensitivity."),
+    "train": ("assistant.cli.learn", "Fit the intents of the pack, or of any labelled file."),
+    "index": ("assistant.cli.knowledge", "Index the brand's articles."),
+    "search": ("assistant.cli.knowledge", "Search the articles, or rank a foreign collection."),
+    "check": ("assistant.cli.check", "Check replies against the passages they should stand on."),
+    "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
+    "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
+    "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
+
+
+@click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(package_name="assistant")
+def cli() -> None:
+    """An automated response assistant for social customer care.
+
+    Understands what people say to a brand, answers from the brand's own knowledge, checks every sentence and decides
+    who speaks. Exit status: 0 done; 1 some input was bad; 2 not decidable; 3 infrastructure; 64 wrong usage.
+    """

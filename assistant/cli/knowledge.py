@@ -1,0 +1,99 @@
+"""`assistant index` and `assistant search`: what the brand knows."""
+
+import json
+from pathlib import Path
+
+import click
+
+from assistant.cli import options
+from assistant.cli.progress import progress_bar
+from assistant.cli.rows import BadRows, write_rows
+
+
+@click.command()
+@click.option("--rebuild", is_flag=True, help="Throw the index away and build it afresh.")
+@options.progress
+@options.knowledge
+def index(rebuild: bool, show_progress: bool, knowledge: Path | None) -> int:
+    """Index the brand's public articles. The old index serves until the new one is whole; no change costs nothing."""
+    from assistant import compose
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    pack = compose.load_brand(settings, knowledge)
+    with progress_bar("passages", None, forced=show_progress) as advance:
+        built = compose.index_brand(settings, pack, rebuild=rebuild, progress=advance)
+    what = f"{built.articles} articles, {built.passages} passages"
+    click.echo(f"indexed {what}" if built.changed else f"index is up to date: {what}")
+    for skipped in built.skipped:
+        click.echo(f"left out: {skipped}")
+    return 0
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("-k", "k", type=click.IntRange(1, 100), default=10, show_default=True, help="Hits per query.")
+@click.option("--json", "as_json", is_flag=True, help="Print hits as JSON.")
+@click.option("--corpus", type=click.Path(path_type=Path), help="A foreign collection: rows _id, title, text.")
+@click.option("--queries", type=click.Path(path_type=Path), help="Queries for it: rows _id, text.")
+@click.option("--out", "out_file", type=click.Path(path_type=Path), help="Where the ranking is written.")
+@options.errors_file
+@options.progress
+@options.knowledge
+def search(
+    query: str | None,
+    k: int,
+    as_json: bool,
+    corpus: Path | None,
+    queries: Path | None,
+    out_file: Path | None,
+    errors_file: Path | None,
+    show_progress: bool,
+    knowledge: Path | None,
+) -> int:
+    """Search the brand's articles for QUERY, or rank --corpus for --queries into --out."""
+    if corpus is not None or queries is not None or out_file is not None:
+        if corpus is None or queries is None or out_file is None or query is not None:
+            raise click.UsageError("a foreign collection needs --corpus, --queries and --out, and no QUERY")
+        return _rank(corpus, queries, out_file, k, errors_file, show_progress)
+    if query is None:
+        raise click.UsageError("say what to search for: assistant search QUERY")
+    return _search(query, k, as_json, knowledge)
+
+
+def _search(query: str, k: int, as_json: bool, knowledge: Path | None) -> int:
+    from assistant import compose
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    pack = compose.load_brand(settings, knowledge)
+    embedder = compose.build_embedder(settings)
+    index = compose.build_index(settings, pack, embedder)
+    (evidence,) = index.search([query], embedder.embed([query]), k=k)
+    if as_json:
+        hits = [
+            {
+                "article_id": hit.passage.article_id,
+                "passage_id": hit.passage.id,
+                "score": hit.score,
+                "text": hit.passage.text,
+            }
+            for hit in evidence.hits
+        ]
+        click.echo(json.dumps({"query": query, "answerable": evidence.answerable, "hits": hits}, ensure_ascii=False))
+        return 0
+    click.echo(f"answerable: {evidence.answerable:.2f}")
+    for hit in evidence.hits:
+        where = " > ".join((hit.passage.title, *hit.passage.headings))
+        click.echo(f"{hit.score:.2f}  {where}  [{hit.passage.id}]\n      {' '.join(hit.passage.text.split())[:160]}")
+    return 0
+
+
+def _rank(corpus: Path, queries: Path, out_file: Path, k: int, errors_file: Path | None, show_progress: bool) -> int:
+    from assistant import compose
+    from assistant.settings import read_settings
+
+    bad = BadRows()
+    with progress_bar("ranking", None, forced=show_progress) as advance, write_rows(out_file) as write:
+        compose.rank_corpus(read_settings(), corpus, queries, k=k, write=write, bad=bad.add_in, progress=advance)
+    return bad.report(errors_file)

@@ -1,0 +1,121 @@
+"""JSONL in and out for every command: bad lines are named and skipped, output appears whole or not at all."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TextIO
+
+import click
+
+from assistant.errors import Infrastructure, RowInvalid
+
+
+@dataclass
+class BadRows:
+    """The lines that could not be used, in order."""
+
+    found: list[RowInvalid] = field(default_factory=list)
+
+    def add(self, line: int, problem: str) -> None:
+        self.found.append(RowInvalid(line, problem))
+
+    def report(self, file: Path | None) -> int:
+        """Write one line each to `file` (else standard error); the exit status: 1 where there were any."""
+        if file is not None:
+            file.write_text("".join(f"{row}\n" for row in self.found), encoding="utf-8")
+        else:
+            for row in self.found:
+                click.echo(str(row), err=True)
+        return 1 if self.found else 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One good line: its number, counted from 1, and its object."""
+
+    number: int
+    row: Mapping[str, object]
+
+
+def read_rows(path: Path, bad: BadRows) -> Iterator[Line]:
+    """The good lines of a JSONL file in order; the bad ones go to `bad`. Blank lines are passed over.
+
+    Raises `Infrastructure` where the file can't be read at all.
+    """
+    try:
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                if not raw.strip():
+                    continue
+                try:
+                    yield Line(number, _parse(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw))
+                except ValueError as problem:
+                    bad.add(number, str(problem))
+    except OSError as error:
+        raise Infrastructure(f"{path}: {error.strerror}; give a JSONL file that can be read") from error
+
+
+def _parse(raw: bytes) -> Mapping[str, object]:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8") from error
+    try:
+        row: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON at column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError("nested too deeply to be a row") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"one JSON object a line is needed, this is a {type(row).__name__}")  # noqa: TRY004 - a bad row, not a bad type in the code
+    return row
+
+
+class Writer(Protocol):
+    """Takes finished rows."""
+
+    def __call__(self, rows: Sequence[Mapping[str, object]]) -> None: ...
+
+
+@contextmanager
+def write_rows(path: Path) -> Iterator[Writer]:
+    """A writer to `path`, which appears when the block ends well; on any failure nothing is left behind.
+
+    `-` writes to standard output. Raises `Infrastructure` naming the path where it can't be written.
+    """
+    if str(path) == "-":
+        yield _writer_to(click.get_text_stream("stdout"))
+        return
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            yield _writer_to(file)
+        part.replace(path)
+    except OSError as error:
+        raise Infrastructure(
+            f"{path}: {error.strerror or error}; free space or choose another --out, nothing was written"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _writer_to(file: TextIO) -> Writer:
+    def write(rows: Sequence[Mapping[str, object]]) -> None:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+    return write
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises `Infrastructure` naming the path."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Infrastructure(f"{path}: {error.strerror or error}; nothing was written") from error

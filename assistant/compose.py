@@ -1,0 +1,196 @@
+"""Settings in, a wired assistant out: the only place that builds adapters."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.domain.automation import AutomationState
+from assistant.domain.brand import Pack
+from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.mention import Mention
+from assistant.errors import ChannelUnknown, HeadsMissing
+from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
+from assistant.settings import Settings
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Everything wired for one brand. `store` is None where a command only thinks."""
+
+    settings: Settings
+    pack: Pack
+    respond: Respond
+    embedder: Embedder
+    index: PassageIndex
+    drafter: Drafter
+    store: Store | None
+    channels: Mapping[str, Channel]
+    clock: Clock
+
+    def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
+        """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
+        from assistant.desk.intake import parse_mention
+
+        return parse_mention(row, pack=self.pack, default_channel=channel, position=position)
+
+    def require_channel(self, name: str) -> None:
+        """Raises `ChannelUnknown` where the brand doesn't use the channel."""
+        if self.pack.channel(name) is None:
+            raise ChannelUnknown(name, [channel.name for channel in self.pack.channels])
+
+    def require_store(self) -> Store:
+        """The store; commands that ask for it open it."""
+        if self.store is None:
+            raise RuntimeError("opened without a store")
+        return self.store
+
+    def search(self, query: str, *, k: int) -> Evidence:
+        """What the knowledge base holds on a question, best first."""
+        (evidence,) = self.index.search([query], self.embedder.embed([query]), k=k)
+        return evidence
+
+    def passages(self, ids: Sequence[str]) -> Mapping[str, Passage]:
+        """Passages by id."""
+        return self.index.get(ids)
+
+
+def load_brand(settings: Settings, knowledge: Path | None) -> Pack:
+    """The brand pack of `--knowledge`, else of the settings. Raises `PackInvalid`."""
+    from assistant.kb.pack import load_pack
+
+    return load_pack(knowledge or settings.knowledge)
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    """The local embedding model; its graph is built once into the data folder."""
+    from assistant.adapters.minilm import MiniLM
+
+    return MiniLM(settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads)
+
+
+def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> PassageIndex:
+    """The embedded passage index of one brand: public articles, in the brand's first language."""
+    from assistant.adapters.chroma import ChromaIndex
+
+    collection = f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
+    return ChromaIndex(
+        settings.data_dir / "index",
+        collection=collection,
+        embedder_fingerprint=embedder.fingerprint,
+        read_only=not writable,
+    )
+
+
+def models_dir(settings: Settings, pack: Pack) -> Path:
+    """Where the brand's fitted heads live."""
+    return settings.data_dir / "models" / pack.brand.id
+
+
+def load_heads(settings: Settings, pack: Pack) -> Heads:
+    """The brand's fitted heads. Raises `HeadsMissing`."""
+    from assistant.scoring.heads import load
+
+    folder = models_dir(settings, pack)
+    if not folder.is_dir():
+        raise HeadsMissing(f"{folder}: nothing was trained for {pack.brand.name} yet; run `assistant train`")
+    return load(folder)
+
+
+def build_drafter(settings: Settings) -> Drafter:
+    """The extractive drafter, or a model with the extractive one behind it."""
+    from assistant.adapters.extractive import Extractive
+    from assistant.prompts import Prompts
+
+    prompts = Prompts(settings.prompts)
+    extractive = Extractive(prompts)
+    if not settings.uses_model:
+        return extractive
+    from assistant.adapters.model_drafter import ModelDrafter
+    from assistant.adapters.openai_chat import OpenAIChat
+
+    chat = OpenAIChat(
+        model=settings.model,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        timeout_s=settings.model_timeout_s,
+    )
+    return ModelDrafter(chat, prompts, fallback=extractive)
+
+
+def build_store(settings: Settings) -> Store:
+    """The store in the data folder, migrated to the newest schema."""
+    from assistant.adapters.sql.store import SqlStore
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqlStore(f"sqlite:///{settings.data_dir / 'assistant.db'}")
+
+
+def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:
+    """Until a network adapter is configured, every channel delivers into a file of the data folder."""
+    from assistant.adapters.channels.file_drop import FileDrop
+
+    folder = settings.data_dir / "sent"
+    return {channel.name: FileDrop(channel.name, folder) for channel in pack.channels if channel.enabled}
+
+
+def build_respond(
+    settings: Settings, pack: Pack, embedder: Embedder, index: PassageIndex, drafter: Drafter, store: Store | None
+) -> Respond:
+    """The pipeline; automation is off where the store says so."""
+    from assistant.adapters.lingua import Lingua
+    from assistant.pipeline.respond import Pipeline
+
+    return Pipeline(
+        pack=pack,
+        embedder=embedder,
+        languages=Lingua(pack.brand.languages),
+        heads=load_heads(settings, pack),
+        index=index,
+        drafter=drafter,
+        clock=utc_now,
+        automation=_automation_of(store, pack),
+    )
+
+
+def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationState]:
+    def read() -> AutomationState:
+        if store is None:
+            return AutomationState()
+        with store.begin() as tx:
+            return tx.automation(pack.brand.id)
+
+    return read
+
+
+@contextmanager
+def open_assistant(
+    settings: Settings, *, knowledge: Path | None = None, with_store: bool = True
+) -> Iterator[Assistant]:
+    """A wired assistant, closed at the end of the block. Raises what the parts raise, each with its way out."""
+    pack = load_brand(settings, knowledge)
+    embedder = build_embedder(settings)
+    index = build_index(settings, pack, embedder)
+    drafter = build_drafter(settings)
+    store = build_store(settings) if with_store else None
+    try:
+        yield Assistant(
+            settings=settings,
+            pack=pack,
+            respond=build_respond(settings, pack, embedder, index, drafter, store),
+            embedder=embedder,
+            index=index,
+            drafter=drafter,
+            store=store,
+            channels=build_channels(settings, pack) if with_store else {},
+            clock=utc_now,
+        )
+    finally:
+        if store is not None:
+            store.close()

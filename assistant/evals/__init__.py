@@ -1,0 +1,1 @@
+"""Proof before anything speaks for the brand."""

@@ -1,0 +1,161 @@
+"""Certificates: from which score on may drafts of a slice be sent with an error rate of at most alpha?
+
+With confidence 1 - delta. The method is Learn then Test with a fixed sequence (Angelopoulos et al., 2021): sizes of the
+top of the ranking are fixed before the labels are looked at and tested from the most confident on, each with an exact
+binomial p-value; the first that fails ends the search. No correction is needed: nothing after a failure is tested.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+from pydantic import Field
+from scipy.special import bdtr
+
+from assistant.domain.value import Value
+
+STEPS = 40
+"""Sizes tested between the start and all labels, spaced geometrically."""
+VALID_DAYS = 30
+"""A certificate speaks of recent traffic only."""
+WHOLE = ""
+"""The slice of rows that name none."""
+
+
+class Label(Value):
+    """One judged draft: its score in [0, 1], and whether a careful reader would not have sent it."""
+
+    score: float = Field(ge=0, le=1)
+    error: bool
+    cluster: str | None = None
+    slice: str = WHOLE
+
+
+class Certificate(Value):
+    """What the labels of one slice allow.
+
+    `threshold` is inclusive; `n`, `errors` and `coverage` are of what lies at or above it (of the first size tested
+    where nothing was certified), `labels` is the total after each cluster was reduced to its first row.
+    `labels_needed` says how many more labels it takes at the least, if none of them is an error; 0 where certified.
+    `delta` is this slice's share.
+    """
+
+    slice: str
+    certified: bool
+    threshold: float | None
+    n: int
+    errors: int
+    coverage: float
+    labels: int
+    alpha: float
+    delta: float
+    labels_needed: int
+    expires_at: datetime | None
+
+
+def smallest_clean_sample(alpha: float, delta: float) -> int:
+    """Labels without any error that prove an error rate of at most alpha: 59 for .05, 299 for .01 at delta .05."""
+    return math.ceil(math.log(delta) / math.log1p(-alpha))
+
+
+def certify(labels: Sequence[Label], *, alpha: float, delta: float, now: datetime) -> tuple[Certificate, ...]:
+    """One certificate per slice, in order of first appearance; delta is shared equally among the slices.
+
+    Only the first row of a cluster counts. Raises `ValueError` where alpha or delta is not inside (0, 1).
+    """
+    if not (0 < alpha < 1 and 0 < delta < 1):
+        raise ValueError("alpha and delta must lie between 0 and 1, both excluded")
+    slices: dict[str, list[Label]] = {}
+    for label in _first_of_each_cluster(labels):
+        slices.setdefault(label.slice, []).append(label)
+    if not slices:
+        return (_refused(WHOLE, 0, 0, 0, alpha, delta),)
+    share = delta / len(slices)
+    return tuple(_certify_slice(name, rows, alpha, share, now) for name, rows in slices.items())
+
+
+def _first_of_each_cluster(labels: Sequence[Label]) -> list[Label]:
+    seen: set[tuple[str, str]] = set()
+    kept: list[Label] = []
+    for label in labels:
+        if label.cluster is not None:
+            if (key := (label.slice, label.cluster)) in seen:
+                continue
+            seen.add(key)
+        kept.append(label)
+    return kept
+
+
+def schedule(n: int, *, alpha: float, delta: float) -> tuple[int, ...]:
+    """Sizes to test, smallest first; none where n labels can't prove alpha even without an error.
+
+    Starts at three times the smallest clean sample, so that one early error doesn't end it.
+    """
+    least = smallest_clean_sample(alpha, delta)
+    if n < least:
+        return ()
+    start = max(least, min(3 * least, n))
+    return tuple(sorted({round(size) for size in np.geomspace(start, n, STEPS)}))
+
+
+def _certify_slice(name: str, rows: Sequence[Label], alpha: float, delta: float, now: datetime) -> Certificate:
+    scores = np.array([row.score for row in rows])
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    errors_so_far = np.cumsum(np.array([row.error for row in rows])[order])
+    passed, tested = 0, 0
+    for size in schedule(len(rows), alpha=alpha, delta=delta):
+        end = int(np.searchsorted(-ranked, -ranked[size - 1], side="right"))
+        tested = tested or end
+        if bdtr(float(errors_so_far[end - 1]), end, alpha) > delta:
+            break
+        passed = end
+    if not passed:
+        return _refused(name, len(rows), tested, int(errors_so_far[tested - 1]) if tested else 0, alpha, delta)
+    return Certificate(
+        slice=name,
+        certified=True,
+        threshold=float(ranked[passed - 1]),
+        n=passed,
+        errors=int(errors_so_far[passed - 1]),
+        coverage=passed / len(rows),
+        labels=len(rows),
+        alpha=alpha,
+        delta=delta,
+        labels_needed=0,
+        expires_at=now + timedelta(days=VALID_DAYS),
+    )
+
+
+def _refused(name: str, labels: int, n: int, errors: int, alpha: float, delta: float) -> Certificate:
+    have = n or labels
+    return Certificate(
+        slice=name,
+        certified=False,
+        threshold=None,
+        n=n,
+        errors=errors,
+        coverage=0.0,
+        labels=labels,
+        alpha=alpha,
+        delta=delta,
+        labels_needed=max(1, _size_that_proves(errors, alpha, delta) - have),
+        expires_at=None,
+    )
+
+
+def _size_that_proves(errors: int, alpha: float, delta: float) -> int:
+    low, high = errors, max(2 * errors, 1)
+    while bdtr(errors, high, alpha) > delta:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if bdtr(errors, middle, alpha) <= delta else (middle, high)
+    return high
+
+
+def as_json(certificates: Sequence[Certificate]) -> object:
+    """One object per slice; a bare object where there is one."""
+    rows: list[Mapping[str, object]] = [certificate.model_dump(mode="json") for certificate in certificates]
+    return rows[0] if len(rows) == 1 else rows

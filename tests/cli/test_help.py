@@ -1,0 +1,33 @@
+"""The command line answers at once and says what is wrong."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("numpy", "pydantic", "sqlalchemy", "chromadb", "langchain_core", "onnxruntime", "fastapi", "sklearn", "rich")
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "assistant", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    probe = (
+        "import sys; sys.argv = ['assistant', '--help']\n"
+        "import assistant.__main__ as m\n"
+        "code = m._run(['--help'])\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
+        "sys.exit(code)"
+    )
+    outcome = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0
+    assert "Commands" in outcome.stdout
+    assert outcome.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("arguments", [("fly",), ("run",), ("search",), ("reply", "--channel")])
+def test_wrong_usage_exits_64(arguments: tuple[str, ...]) -> None:
+    outcome = _run(*arguments)
+    assert outcome.returncode == 64
+    assert "Error" in outcome.stderr
