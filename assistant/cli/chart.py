@@ -1,5 +1,6 @@
 """`assistant chart`: check, run, compare and draw triage charts."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ import click
 
 from assistant.cli import options
 from assistant.cli.rows import BadRows, read_rows, write_text
-from assistant.errors import Infrastructure, InputInvalid, PackInvalid
+from assistant.errors import HeadsMissing, IndexMissing, Infrastructure, InputInvalid, PackInvalid
 
 if TYPE_CHECKING:
     from assistant.charts.evaluate import ChartOutcome
     from assistant.charts.facts import Facts
+    from assistant.compose import Assistant
     from assistant.domain.brand import Pack
     from assistant.domain.mention import Mention
     from assistant.domain.turn import Turn
@@ -25,14 +27,13 @@ _NOT_HELD = 1
 
 @dataclass(frozen=True)
 class Outside:
-    """What the commands take from the rest of the assistant, in one place, so that they run without models too.
+    """What the commands take from the rest of the assistant; tests hand in their own, which needs no model.
 
-    `understanding_of` raises `HeadsMissing` where nothing was trained.
+    `understanding_of` returns None where a stage failed, and raises what the missing part raises.
     """
 
     pack_of: Callable[[Path | None], "Pack"]
-    mention_of: Callable[[Mapping[str, object], "Pack"], "Mention"]
-    understanding_of: Callable[["Mention", "Pack"], "Understanding | None"]
+    understanding_of: Callable[["Mention", Path | None], "Understanding | None"]
 
 
 @click.group(no_args_is_help=True)
@@ -117,7 +118,7 @@ def diff(
     for change in compared.changes:
         click.echo(f"{change.mention_id}  {' '.join(change.text.split())[:100]}")
         for label, side in (("old", change.old), ("new", change.new)):
-            click.echo(f"  {label}  {side.decision}  {_end(side)}  {' > '.join(side.path)}")
+            click.echo(f"  {label}  {side.decision}  {side.outcome}  {' > '.join(side.path)}")
         click.echo(f"  differs in {', '.join(change.fields)}")
     unread = f", {compared.unread} never understood" if compared.unread else ""
     click.echo(f"{len(compared.changes)} of {compared.compared} turns would go elsewhere{unread}")
@@ -143,13 +144,16 @@ def _outside() -> Outside:
     def pack_of(knowledge: Path | None) -> "Pack":
         return compose.load_brand(read_settings(), knowledge)
 
-    def mention_of(row: Mapping[str, object], pack: "Pack") -> "Mention":
-        return compose.parse_row(row, pack=pack, position="argument")
+    def understanding_of(mention: "Mention", knowledge: Path | None) -> "Understanding | None":
+        with compose.open_assistant(read_settings(), knowledge=knowledge, with_store=False) as assistant:
+            (turn,) = asyncio.run(_respond(assistant, mention))
+        return turn.understanding
 
-    def understanding_of(mention: "Mention", pack: "Pack") -> "Understanding | None":
-        return compose.understand_one(read_settings(), pack, mention)
+    return Outside(pack_of=pack_of, understanding_of=understanding_of)
 
-    return Outside(pack_of=pack_of, mention_of=mention_of, understanding_of=understanding_of)
+
+async def _respond(assistant: "Assistant", mention: "Mention") -> Sequence["Turn"]:
+    return await assistant.respond([mention])
 
 
 def _charts_of(knowledge: Path | None) -> Sequence[Path]:
@@ -177,17 +181,28 @@ def _object(given: str) -> Mapping[str, object]:
 def _facts(outside: Outside, row: Mapping[str, object], knowledge: Path | None) -> "Facts":
     """The facts of the row: its own `understanding` where it carries one, else what the heads read in its text."""
     from assistant.charts.facts import facts_of
+    from assistant.desk.intake import parse_mention
 
     pack = outside.pack_of(knowledge)
     given = row.get("understanding")
     source = row.get("mention", row)
     if not isinstance(source, Mapping):
-        raise InputInvalid("--mention: `mention` is an object with `text`")
-    mention = outside.mention_of({"text": "", **source} if given is not None else source, pack)
-    understanding = outside.understanding_of(mention, pack) if given is None else _understanding(given)
-    if understanding is None:
-        raise InputInvalid("the mention could not be understood; give `understanding` in the JSON")
+        raise InputInvalid("--mention: `mention` is an object as a row for `assistant run`")
+    text = {"text": ""} if given is not None else {}
+    mention = parse_mention({**text, **source}, pack=pack, position="argument")
+    understanding = _read(outside, mention, knowledge) if given is None else _understanding(given)
     return facts_of(mention, understanding, pack, known_customer=row.get("known_customer") is True)
+
+
+def _read(outside: Outside, mention: "Mention", knowledge: Path | None) -> "Understanding":
+    way_out = "or give `understanding` in the JSON, as a Turn shows it"
+    try:
+        understanding = outside.understanding_of(mention, knowledge)
+    except (HeadsMissing, IndexMissing) as missing:
+        raise type(missing)(f"{missing}, {way_out}") from missing
+    if understanding is None:
+        raise InputInvalid(f"--mention: reading it failed; `assistant reply` shows where, {way_out}")
+    return understanding
 
 
 def _understanding(given: object) -> "Understanding":
@@ -233,7 +248,7 @@ def _turns(path: Path, bad: BadRows) -> Iterator["Turn"]:
 
 def _told(outcome: "ChartOutcome") -> Iterator[str]:
     yield f"path      {' > '.join(outcome.path)}"
-    yield f"outcome   {_end(outcome)}"
+    yield f"outcome   {outcome.outcome}"
     yield f"decision  {outcome.decision}"
     escalation = f", then {outcome.escalate_to}" if outcome.escalate_to else ""
     yield f"owner     {outcome.owner}"
@@ -248,7 +263,3 @@ def _told(outcome: "ChartOutcome") -> Iterator[str]:
     for reason in outcome.reasons:
         yield f"reason    {reason}"
     yield ""
-
-
-def _end(outcome: "ChartOutcome") -> str:
-    return outcome.outcome

@@ -13,7 +13,7 @@ from assistant.web.api import automation, conversations, health, knowledge, ment
 from assistant.web.console import pages
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
-Every answer that isn't a success is a problem (RFC 9457) with a title that stays the same and a detail for the reader."""
+Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
 
 
 def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:

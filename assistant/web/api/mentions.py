@@ -71,8 +71,6 @@ async def post_mention(
     (taken,) = await take_in([mention], store=store, clock=clock)
     if not wait:
         return Taken(**taken.model_dump())
-    (record,) = await answer(
-        [mention], store=store, respond=assistant.respond, pack=assistant.pack, clock=clock
-    )
+    (record,) = await answer([mention], store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
     response.status_code = 200
     return Taken(**taken.model_dump(), turn=record)

@@ -12,7 +12,7 @@ router = APIRouter()
 
 
 class ReviewIn(BaseModel):
-    """What an agent decides. `seen_version` is the conversation's version the agent looked at; `text` for edited and responded."""
+    """What an agent decides: `seen_version` of the conversation is what they looked at; `text` for edited, responded."""
 
     model_config = ConfigDict(extra="forbid")
 
