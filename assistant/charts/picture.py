@@ -18,7 +18,7 @@ _LINE, _PAD, _ROW = 15, 9, 16
 """Height of a text line, room inside a box, room between boxes."""
 _IN = 22
 """A branch enters and leaves a box this far below its top."""
-_MARGIN, _HEAD = 24, 64
+_MARGIN, _HEAD = 24, 92
 _IN_BOX, _IN_LABEL = 30, 23
 """Characters of a line in a box (12 units high, about 6.5 wide) and beside an edge (11 high, about 6 wide)."""
 
@@ -29,7 +29,7 @@ _STYLE = (
     ".chart .label{font-size:11px;font-style:italic}.chart .strong{font-weight:600}"
     ".chart .title{font-size:18px;font-weight:600}"
     ".chart rect{fill:currentColor;fill-opacity:0;stroke:currentColor;stroke-width:1.2}"
-    ".chart path{fill:none;stroke:currentColor;stroke-opacity:.6}"
+    ".chart path{fill:none;stroke:currentColor}"
     ".chart .REVIEW rect{fill-opacity:.07}.chart .HANDOFF rect{fill-opacity:.16;stroke-width:2.4}"
     ".chart .NO_REPLY rect{stroke-dasharray:6 4}.chart .again rect{stroke-opacity:.35}"
 )
@@ -75,7 +75,7 @@ def _place(drawing: _Drawing, box_id: str, *, left: int, top: int) -> int:
 
 
 def _question(drawing: _Drawing, node: Node, left: int, top: int) -> int:
-    bottom = _box(drawing, f"q-{node.id}", "question", [(line, "") for line in _wrap(node.ask, _IN_BOX)], left, top, "")
+    bottom = _box(drawing, f"{drawing.chart.id}-{node.id}", "question", [(line, "") for line in _wrap(node.ask, _IN_BOX)], left, top, "")
     column, below = left + _WIDTH + _GAP, top
     for branch in node.in_order():
         start, entry = left + _WIDTH, below + _IN
@@ -98,24 +98,20 @@ def _question(drawing: _Drawing, node: Node, left: int, top: int) -> int:
 
 
 def _leaf(drawing: _Drawing, leaf: Leaf, left: int, top: int) -> int:
-    name = leaf.id if leaf.outcome == NO_REPLY else leaf.outcome
     promise = "" if leaf.sla_minutes is None else f", within {_duration(leaf.sla_minutes)}"
-    lines = [(line, "strong") for line in _wrap(_plain(name).capitalize(), _IN_BOX)]
+    lines = [(line, "strong") for line in _wrap(_plain(_name(leaf)).capitalize(), _IN_BOX)]
     lines += [(line, "") for line in _wrap(f"{leaf.decision}{promise}", _IN_BOX)]
     lines += [(line, "") for line in _wrap(_plain(leaf.owner or "nobody"), _IN_BOX)]
     hint = f"{leaf.why} Next: {leaf.next_step}"
-    return _box(drawing, f"leaf-{leaf.id}", f"leaf {leaf.decision}", lines, left, top, hint)
+    return _box(drawing, f"{drawing.chart.id}-{leaf.id}", f"leaf {leaf.decision}", lines, left, top, hint)
 
 
 def _pointer(drawing: _Drawing, box_id: str, left: int, top: int) -> int:
     """A small box that sends the reader to one drawn already."""
     node, leaf = drawing.chart.node(box_id), drawing.chart.leaf(box_id)
-    if leaf is not None:
-        target, name = f"leaf-{box_id}", _plain(leaf.id if leaf.outcome == NO_REPLY else leaf.outcome)
-    else:
-        target, name = f"q-{box_id}", node.ask if node else box_id
+    name = node.ask if node else _plain(_name(leaf)) if leaf else box_id
     lines = [(line, "") for line in _wrap(f"↷ {name}", _IN_BOX)]
-    drawing.parts.append(f'<a href="#{target}">')
+    drawing.parts.append(f'<a href="#{drawing.chart.id}-{box_id}">')
     bottom = _box(drawing, "", "again", lines, left, top, "")
     drawing.parts.append("</a>")
     return bottom
@@ -175,6 +171,11 @@ def _arrow_down(middle: int, bottom: int) -> str:
 
 def _wrap(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width) or [""]
+
+
+def _name(leaf: Leaf) -> str:
+    """Silence has many kinds; the leaf's own name tells which."""
+    return leaf.id if leaf.outcome == NO_REPLY else leaf.outcome
 
 
 def _plain(name: str) -> str:
