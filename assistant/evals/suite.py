@@ -78,7 +78,12 @@ def _read_head(path: Path, problems: list[str]) -> Mapping[str, object]:
 
 def _gates(given: object) -> tuple[Gate, ...]:
     rows = given if isinstance(given, list) else [given]
-    return tuple(Gate.model_validate(row) for row in rows)
+    return tuple(Gate.model_validate(_with_on(row)) for row in rows)
+
+
+def _with_on(row: object) -> object:
+    """YAML reads a bare `on` as true."""
+    return {"on" if key is True else key: value for key, value in row.items()} if isinstance(row, dict) else row
 
 
 def _unmeasured(suite: Suite, folder: Path) -> Iterator[str]:
