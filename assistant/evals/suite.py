@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case, Gate, Suite
@@ -165,6 +165,11 @@ def write_suite(folder: Path, suite: Suite) -> None:
     """Write a suite folder that `load_suite` reads back to the same suite."""
     write_cases(folder / CASES_FILE, suite.cases)
     gates = [gate.model_dump(mode="json", exclude_defaults=True) for gate in suite.gates]
-    head: dict[str, BaseModel | object] = {"name": suite.name, "description": suite.description, "gate": gates}
-    text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=120)
-    (folder / SUITE_FILE).write_text(text, encoding="utf-8")
+    head = {"name": suite.name, "description": suite.description, "gate": gates}
+    (folder / SUITE_FILE).write_text(dump_yaml(head), encoding="utf-8")
+
+
+def dump_yaml(value: Mapping[str, object]) -> str:
+    """Readable YAML; the one character the library writes but reads as a line break makes it escape all but ASCII."""
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return text if "\x85" not in text else str(yaml.safe_dump(value, sort_keys=False, width=120))
