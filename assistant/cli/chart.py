@@ -112,9 +112,7 @@ def diff(
     from assistant.charts.load import load_chart
 
     bad = BadRows()
-    compared = diff_charts(
-        load_chart(old), load_chart(new), _turns(turns_file, bad), outside.pack_of(knowledge)
-    )
+    compared = diff_charts(load_chart(old), load_chart(new), _turns(turns_file, bad), outside.pack_of(knowledge))
     for change in compared.changes:
         click.echo(f"{change.mention_id}  {' '.join(change.text.split())[:100]}")
         for label, side in (("old", change.old), ("new", change.new)):

@@ -213,5 +213,3 @@ def load(folder: Path, *, states: Path | None = None) -> FittedHeads:
     states_file = read((states or folder) / STATES, STATES)
     fingerprint = hashlib.sha256(f"{intents_file.fingerprint} {states_file.fingerprint}".encode()).hexdigest()[:16]
     return FittedHeads(IntentHead(intents_file), StatesHead(states_file), fingerprint)
-
-

@@ -43,6 +43,7 @@ class OnePassage:
 
 class NamedDrafter:
     name = "extractive"
+    fingerprint = "named"
 
     async def draft(self, request: DraftRequest) -> Drafted:
         raise AssertionError("drafting is the pipeline's business")
