@@ -21,7 +21,9 @@ _QUOTE_START = re.compile(
     r"|-{2,}\s*(?:Original Message|Ursprüngliche Nachricht|Forwarded message).*)",
     re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"\n[ \t]*(?:--[ \t]*\n|Sent from my |Von meinem |Envoyé de mon |Enviado desde mi )", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"\n[ \t]*(?:--[ \t]*\n|Sent from my |Von meinem |Envoyé de mon |Enviado desde mi )", re.IGNORECASE
+)
 
 _LOOKALIKES = str.maketrans(
     dict(
