@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 Floats = NDArray[np.float32]
-Matrix = sparse.csr_matrix
+Matrix: TypeAlias = sparse.csr_matrix
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]+")
 _MAX_CHARACTERS = 4_000
@@ -108,7 +110,7 @@ def character_grams(word: str) -> Iterator[str]:
 
 def _word_grams(words: Sequence[str]) -> Iterable[str]:
     yield from words
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         yield f"{first} {second}"
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -47,7 +46,7 @@ def write(folder: Path, facts: Facts, arrays: Arrays) -> str:
     np.savez(buffer, allow_pickle=False, facts=np.frombuffer(stated.encode(), np.uint8), **arrays)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".partial", delete=False) as partial:
         partial.write(buffer.getvalue())
-    os.replace(partial.name, folder / _FILE)
+    Path(partial.name).replace(folder / _FILE)
     return _fingerprint(stated, arrays)
 
 

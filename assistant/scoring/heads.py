@@ -14,9 +14,9 @@ from assistant.domain.understanding import FiredSensitivity, HeadScores, Injecti
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Vectors
 from assistant.scoring.confidence import Gate, neighbours, signals
-from assistant.scoring.features import Floats, Matrix, TfIdf
+from assistant.scoring.features import Floats, Matrix
 from assistant.scoring.folder import Loaded, read
-from assistant.scoring.linear import Ensemble, Linear, Voice, log_softmax, sigmoid, unpack_linear, unpack_tfidf
+from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_linear, unpack_tfidf
 from assistant.scoring.sensitivity import Rule, Rules
 from assistant.scoring.text import fold
 
