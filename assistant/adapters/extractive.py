@@ -37,11 +37,10 @@ CLEAR_LEAD = 0.05
 MIN_OVERLAP = 0.2
 """A sentence is quoted where it holds at least this share of the question's words."""
 CACHED = 4096
+"""Approved replies kept as claims; a pack has a few hundred, and they change with it."""
 
 Claims = tuple[Claim, ...]
 Variant = TypeVar("Variant", str, Claims)
-Key = TypeVar("Key")
-Kept = TypeVar("Kept")
 
 
 class Parts(NamedTuple):
@@ -61,7 +60,7 @@ class Extractive:
 
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
-        self._wordings: dict[tuple[str, str, str, str], tuple[tuple[Claims, ...], ...]] = {}
+        self._known: dict[tuple[str, str, str], Claims] = {}
         self._articles: tuple[str, dict[str, Article]] = ("", {})
 
     @property
@@ -135,8 +134,7 @@ class Extractive:
         return self._articles[1]
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
-        wordings = self._approved(request, article)
-        answers = [_varied(group, request, article.id) for group in wordings]
+        answers = [_varied(group, request, article.id) for group in self._approved(request, article)]
         if not answers:
             answers = [_quotes(request, article)]
         candidates = [parts for answer in answers if answer for parts in _variants(request, answer, needs_person)]
@@ -145,18 +143,22 @@ class Extractive:
             fitting, (article.id,), request, why=f"nothing of {article.id} may be said here or fits the channel"
         )
 
-    def _approved(self, request: DraftRequest, article: Article) -> tuple[tuple[Claims, ...], ...]:
+    def _approved(self, request: DraftRequest, article: Article) -> Iterator[tuple[Claims, ...]]:
         """Claims of each approved reply that may stand on this channel, in groups of equals, best first."""
         mention = request.mention
-        key = (request.pack.fingerprint, article.id, mention.channel, mention.visibility)
-        if key not in self._wordings:
-            sources, voice = _sources(request, article), request.pack.brand.voice
-            groups = ranked(article, channel=mention.channel, visibility=mention.visibility)
-            claims = tuple(tuple(claims_of(reply.text, sources, voice) for reply in group) for group in groups)
-            if not request.passages:
-                return claims
-            _remember(self._wordings, key, claims)
-        return self._wordings[key]
+        for group in ranked(article, channel=mention.channel, visibility=mention.visibility):
+            yield tuple(self._claims(request, article, reply.text) for reply in group)
+
+    def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
+        key = (request.pack.fingerprint, article.id, text)
+        if key in self._known:
+            return self._known[key]
+        claims = claims_of(text, _sources(request, article), request.pack.brand.voice)
+        if request.passages:
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            self._known[key] = claims
+        return claims
 
     def _fitting(self, request: DraftRequest, candidates: Sequence[Parts]) -> Claims | None:
         """The first candidate that the channel takes together with the disclosure, as the template orders it."""
@@ -255,10 +257,3 @@ def _varied(variants: Sequence[Variant], request: DraftRequest, purpose: str) ->
 
 def _words(variant: str | Claims) -> str:
     return variant if isinstance(variant, str) else running_text(variant)
-
-
-def _remember(cache: dict[Key, Kept], key: Key, kept: Kept) -> None:
-    """Packs change now and then; starting over is simpler than ageing."""
-    if len(cache) >= CACHED:
-        cache.clear()
-    cache[key] = kept
