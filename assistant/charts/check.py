@@ -111,9 +111,7 @@ def _ranked(first: Branch, second: Branch) -> bool:
     return first.priority is not None and second.priority is not None and first.priority != second.priority
 
 
-def _silence_where_sensitive(
-    chart: Chart, leaf_id: str, way: Sequence[Condition], space: Space
-) -> Iterator[Problem]:
+def _silence_where_sensitive(chart: Chart, leaf_id: str, way: Sequence[Condition], space: Space) -> Iterator[Problem]:
     leaf = chart.leaf(leaf_id)
     if leaf is None or leaf.decision is not Decision.NO_REPLY:
         return

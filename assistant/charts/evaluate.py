@@ -64,7 +64,9 @@ def evaluate(chart: Chart, facts: Facts) -> ChartOutcome:
     while (node := chart.node(here)) is not None:
         taken = _answer(node, facts)
         if taken is None:
-            raise PackInvalid([f"{chart.file}:{node.line}: nodes.{node.id}: no branch fits {_told(_seen(node, facts))}"])
+            raise PackInvalid(
+                [f"{chart.file}:{node.line}: nodes.{node.id}: no branch fits {_told(_seen(node, facts))}"]
+            )
         trace.append(Step(node=node.id, ask=node.ask, answer=taken.label, seen=_seen(node, facts)))
         here = taken.to
     leaf = chart.leaf(here)

@@ -1,11 +1,11 @@
 """The grammar of conditions: its words, how one is read from data, and when it holds. docs/guides/charts.md shows it.
 
-    condition = {fact: wanted, ...}            several entries: all of them
-              | {all: [condition, ...]} | {any: [condition, ...]} | {not: condition}
-    wanted    = word | [word, ...]             is it; is one of them (a set: holds one of them)
-              | yes | no                       for facts that are true or not
-              | any | none                     something is known or fired; nothing is
-              | {at_least: x, at_most: x, more_than: x, less_than: x}
+condition = {fact: wanted, ...}            several entries: all of them
+          | {all: [condition, ...]} | {any: [condition, ...]} | {not: condition}
+wanted    = word | [word, ...]             is it; is one of them (a set: holds one of them)
+          | yes | no                       for facts that are true or not
+          | any | none                     something is known or fired; nothing is
+          | {at_least: x, at_most: x, more_than: x, less_than: x}
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -75,7 +75,15 @@ def _place(drawing: _Drawing, box_id: str, *, left: int, top: int) -> int:
 
 
 def _question(drawing: _Drawing, node: Node, left: int, top: int) -> int:
-    bottom = _box(drawing, f"{drawing.chart.id}-{node.id}", "question", [(line, "") for line in _wrap(node.ask, _IN_BOX)], left, top, "")
+    bottom = _box(
+        drawing,
+        f"{drawing.chart.id}-{node.id}",
+        "question",
+        [(line, "") for line in _wrap(node.ask, _IN_BOX)],
+        left,
+        top,
+        "",
+    )
     column, below = left + _WIDTH + _GAP, top
     for branch in node.in_order():
         start, entry = left + _WIDTH, below + _IN

@@ -39,7 +39,10 @@ class Outside:
 @click.group(no_args_is_help=True)
 @click.pass_context
 def chart(ctx: click.Context) -> None:
-    """Triage charts: who answers what, by when, and where nobody should. docs/guides/charts.md tells how to write one."""
+    """Triage charts: who answers what, by when, and where nobody should.
+
+    docs/guides/charts.md tells how to write one.
+    """
     ctx.obj = ctx.obj or _outside()
 
 
@@ -112,9 +115,7 @@ def diff(
     from assistant.charts.load import load_chart
 
     bad = BadRows()
-    compared = diff_charts(
-        load_chart(old), load_chart(new), _turns(turns_file, bad), outside.pack_of(knowledge)
-    )
+    compared = diff_charts(load_chart(old), load_chart(new), _turns(turns_file, bad), outside.pack_of(knowledge))
     for change in compared.changes:
         click.echo(f"{change.mention_id}  {' '.join(change.text.split())[:100]}")
         for label, side in (("old", change.old), ("new", change.new)):
