@@ -122,6 +122,13 @@ def says_next_step(claims: Sequence[Claim], voice: Voice) -> bool:
     return any(_is_near_way(claim.text, voice) for claim in claims)
 
 
+def opens_with_empathy(claims: Sequence[Claim], voice: Voice) -> bool:
+    """Whether the answer starts with empathy of its own: by kind, or by a word most of the brand's variants share."""
+    variants = [content(variant) for variant in voice.empathy]
+    common = {stem for variant in variants for stem in variant if sum(stem in v for v in variants) * 2 > len(variants)}
+    return any(claim.kind is ClaimKind.EMPATHY or common & content(claim.text) for claim in claims[:1])
+
+
 def _is_way(text: str, voice: Voice) -> bool:
     """Nothing but the way to a person: no figure or address beside it."""
     return _is_near_way(text, voice) and not _HARD.search(text)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.adapters.approved_wording import nearest, sentences_of
 from assistant.domain.brand import Pack
-from assistant.domain.draft import Citation, Claim, Draft
+from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Stance, Tier, Visibility
@@ -150,7 +150,7 @@ class ModelDrafter:
         claims = tuple(claim for sentence in answer.sentences for claim in _claims(sentence, shown))
         cited = dict.fromkeys(citation.article_id for claim in claims for citation in claim.citations)
         return Draft(
-            text=" ".join(claim.text for claim in claims),
+            text=running_text(claims),
             claims=claims,
             drafter=self.name,
             language=request.pack.brand.answers_in[0],

@@ -28,11 +28,13 @@ _out = click.option(
 
 
 @click.group()
-def eval() -> None:  # noqa: A001 - the command's name
+def eval() -> None:
     """Prove what the assistant says before it says it.
 
-    A run writes run.json, scores.jsonl, turns.jsonl, junit.xml and report.html. Exit status: 0 every gate passed; 1 a gate
-    or a critical case failed; 2 too few cases to decide, and how many it would take; 3 a suite or file can't be read.
+    A run writes run.json, scores.jsonl, turns.jsonl, junit.xml and report.html.
+
+    Exit status: 0 every gate passed; 1 a gate or a critical case failed; 2 too few cases to decide, and how many it
+    would take; 3 a suite or file can't be read.
     """
 
 
@@ -186,8 +188,8 @@ def _status_of(run: "Run") -> int:
 def compare_command(before: Path, after: Path, out_dir: Path | None) -> int:
     """Compare run B with run A, case by case.
 
-    Exit status: 0 nothing got worse; 1 a critical case broke, or a metric or slice is worse beyond chance (exact McNemar
-    at 5 %, Holm over slices); 2 more broke than was fixed, but too few pairs to tell it from chance.
+    Exit status: 0 nothing got worse; 1 a critical case broke, or a metric or slice is worse beyond chance (exact
+    McNemar at 5 %, Holm over slices); 2 more broke than was fixed, but too few pairs to tell it from chance.
     """
     from assistant.cli.eval_table import print_comparison
     from assistant.evals.compare import compare

@@ -88,10 +88,11 @@ def review(
 
 
 def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDetail) -> None:
-    """A reply that is held or unknown waits for a person, whoever let it go before."""
+    """A reply that is held or unknown waits for a person, whoever let it go before; what was ignored is settled."""
     replies = replies_to_mention(detail, record.turn.mention_id)
     under_way = next((reply for reply in replies if reply.state not in FOR_PEOPLE), None)
-    if under_way is None and (record.disposition is None or replies):
+    settled = record.disposition is Disposition.IGNORED or (record.disposition is not None and not replies)
+    if under_way is None and not settled:
         return
     turn_id = under_way.turn_id if under_way else record.id
     entries = [entry for entry in tx.audit(subject=turn_id) if entry.event in {"turn_decided", "turn_reviewed"}]

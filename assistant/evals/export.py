@@ -15,7 +15,7 @@ from assistant.errors import SuiteInvalid
 from assistant.evals.case import Assertion, Case, Gate, Suite
 from assistant.evals.score import Context
 from assistant.evals.scorers import score
-from assistant.evals.suite import check_case
+from assistant.evals.suite import check_case, dump_yaml
 
 Row = dict[str, JsonValue]
 
@@ -44,7 +44,7 @@ def to_promptfoo(suite: Suite, turns: Mapping[str, Turn]) -> str:
             "gate": [gate.model_dump(mode="json", exclude_defaults=True) for gate in suite.gates],
         },
     }
-    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)
+    return dump_yaml(config)
 
 
 def _test(case: Case, turn: Turn | None) -> Row:
@@ -156,7 +156,7 @@ def from_inspect(text: str, *, place: str) -> Suite:
     """A suite from samples that `to_inspect` wrote; edits to input and metadata count, targets are read by people."""
     rows: list[Row] = []
     head: Row = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:

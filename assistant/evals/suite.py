@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case, Gate, Suite
@@ -78,7 +78,12 @@ def _read_head(path: Path, problems: list[str]) -> Mapping[str, object]:
 
 def _gates(given: object) -> tuple[Gate, ...]:
     rows = given if isinstance(given, list) else [given]
-    return tuple(Gate.model_validate(row) for row in rows)
+    return tuple(Gate.model_validate(_with_on(row)) for row in rows)
+
+
+def _with_on(row: object) -> object:
+    """YAML reads a bare `on` as true."""
+    return {"on" if key is True else key: value for key, value in row.items()} if isinstance(row, dict) else row
 
 
 def _unmeasured(suite: Suite, folder: Path) -> Iterator[str]:
@@ -160,6 +165,11 @@ def write_suite(folder: Path, suite: Suite) -> None:
     """Write a suite folder that `load_suite` reads back to the same suite."""
     write_cases(folder / CASES_FILE, suite.cases)
     gates = [gate.model_dump(mode="json", exclude_defaults=True) for gate in suite.gates]
-    head: dict[str, BaseModel | object] = {"name": suite.name, "description": suite.description, "gate": gates}
-    text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=120)
-    (folder / SUITE_FILE).write_text(text, encoding="utf-8")
+    head = {"name": suite.name, "description": suite.description, "gate": gates}
+    (folder / SUITE_FILE).write_text(dump_yaml(head), encoding="utf-8")
+
+
+def dump_yaml(value: Mapping[str, object]) -> str:
+    """Readable YAML; the one character the library writes but reads as a line break makes it escape all but ASCII."""
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return text if "\x85" not in text else str(yaml.safe_dump(value, sort_keys=False, width=120))

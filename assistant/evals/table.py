@@ -34,7 +34,7 @@ def to_csv(cases: Sequence[Case]) -> str:
     columns += [f"__expected{number}" for number in range(1, expected + 1)]
     columns = [column for column in columns if column in used]
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)
     writer.writerow(columns)
     writer.writerows([_guard(row.get(column, "")) for column in columns] for row in rows)
     return out.getvalue()

@@ -247,6 +247,17 @@ def test_a_held_reply_goes_out_once_a_person_takes_it_over(store: Store) -> None
     assert (reply.state, reply.approved_by, conversation.state) == (ReplyState.SENT, "ann", ConversationState.RESOLVED)
 
 
+def test_a_held_reply_that_was_ignored_stays_ignored(store: Store) -> None:
+    record = waiting(store, make_turn(decision=Decision.AUTO_REPLY))
+    with store.begin() as tx:
+        automation.hold(tx, "skylark", scope="bag_size", reason="new rules", by="bob", at=NOW)
+    assert deliver_due(store, {"x": Network()}, brand_id="skylark", clock=SetClock()) == Delivered(held=1)
+    settle(store, record, Disposition.IGNORED, agent="ann")
+    assert look(store, record)[0].state is ConversationState.RESOLVED
+    with pytest.raises(AlreadyHandled, match="by ann"):
+        settle(store, record, Disposition.ACCEPTED, agent="bob")
+
+
 def test_a_reply_nobody_could_tell_about_is_looked_up_before_a_person_sends_it_again(store: Store) -> None:
     network, clock = Network(), SetClock()
     network.failing = True
