@@ -1,0 +1,1 @@
+"""What fitted models do at run time: turn a text into features and features into scores, with numpy alone."""
