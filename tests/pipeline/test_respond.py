@@ -22,7 +22,7 @@ PROMPTS = Prompts(Path(__file__).parents[2] / "prompts")
 ON = AutomationState()
 QUESTION = "What is the size of one small bag under the seat on every fare?"
 SCRIPTS: dict[str, dict[str, object]] = {
-    "rubbish": {"stance": {Stance.TROLL: 1.0}, "respond_confidence": 0.02},
+    "rubbish": {"stance": {Stance.TROLL: 1.0}, "respond_confidence": 0.02, "in_scope": False},
     "sue": {"fired": (FiredSensitivity(category=Sensitivity.LEGAL_THREAT, score=0.9),)},
     "lovely": {
         "intent": "general_praise",
