@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
@@ -13,6 +14,10 @@ from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown, HeadsMissing
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.learning.card import Card
+    from assistant.workflows.train import Trained
 
 
 def utc_now() -> datetime:
@@ -101,6 +106,23 @@ def load_heads(settings: Settings, pack: Pack) -> Heads:
     if not folder.is_dir():
         raise HeadsMissing(f"{folder}: nothing was trained for {pack.brand.name} yet; run `assistant train`")
     return load(folder)
+
+
+def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
+    """Fit the brand's heads; what is up to date already is left as it is."""
+    from assistant.workflows.train import train_pack
+
+    embedder = build_embedder(settings)
+    return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
+
+
+def train_labels(
+    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
+) -> "Trained":
+    """Fit any label set into `out`."""
+    from assistant.workflows.train import train_file
+
+    return train_file(examples, validation=validation, embedder=build_embedder(settings), out=out, progress=progress)
 
 
 def build_drafter(settings: Settings) -> Drafter:

@@ -107,8 +107,8 @@ def read_run(folder: Path) -> Run:
     try:
         known: Mapping[str, object] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
         manifest = Manifest.model_validate({key: known[key] for key in Manifest.model_fields if key in known})
-        lines = (folder / SCORES_FILE).read_text(encoding="utf-8").splitlines()
-        scores = tuple(ScoreRow.model_validate_json(line) for line in lines)
+        lines = (folder / SCORES_FILE).read_text(encoding="utf-8").split("\n")
+        scores = tuple(ScoreRow.model_validate_json(line) for line in lines if line)
     except OSError as error:
         raise SuiteInvalid(
             [f"{error.filename or folder}: {error.strerror}; give the folder of a finished run"]
@@ -123,7 +123,7 @@ def read_turns(folder: Path) -> dict[tuple[str, int], StoredTurn]:
     """Turns kept in the folder by key and epoch; what an interrupted run left half-written is passed over."""
     kept: dict[tuple[str, int], StoredTurn] = {}
     try:
-        lines = (folder / TURNS_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = (folder / TURNS_FILE).read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return kept
     for line in lines:

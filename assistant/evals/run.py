@@ -33,12 +33,16 @@ class RespondWith(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """One case in one epoch, with the hash of everything its turn depends on."""
+    """One case of a suite in one epoch, with the hash of everything its turn depends on.
 
-    suite: Suite
+    `routed` is False where the turn only carries a stored text that nobody decided about.
+    """
+
+    suite: str
     case: Case
     epoch: int
     key: str
+    routed: bool = True
 
 
 async def run_suites(
@@ -59,7 +63,7 @@ async def run_suites(
     """
     started_at, started = clock(), perf_counter()
     asked = [
-        Asked(suite, case, epoch, content_key(suite.name, case, versions))
+        Asked(suite.name, case, epoch, content_key(suite.name, case, versions))
         for epoch in range(repeats)
         for suite in suites
         for case in suite.cases
@@ -105,7 +109,7 @@ def _batches(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
 
 
 async def _answer(batch: Sequence[Asked], respond: RespondWith, *, pack: Pack) -> list[StoredTurn]:
-    mentions = [mention_of(item.case, suite=item.suite.name, pack=pack) for item in batch]
+    mentions = [mention_of(item.case, suite=item.suite, pack=pack) for item in batch]
     evidence = {
         mention.id: given
         for mention, item in zip(mentions, batch, strict=True)
@@ -113,23 +117,21 @@ async def _answer(batch: Sequence[Asked], respond: RespondWith, *, pack: Pack) -
     }
     turns = await respond(mentions, evidence=evidence)
     return [
-        StoredTurn(key=item.key, epoch=item.epoch, suite=item.suite.name, case_id=item.case.id, turn=turn)
+        StoredTurn(key=item.key, epoch=item.epoch, suite=item.suite, case_id=item.case.id, turn=turn)
         for item, turn in zip(batch, turns, strict=True)
     ]
 
 
-def score_turns(
-    asked: Sequence[Asked], turns: Sequence[StoredTurn], *, pack: Pack | None, routed: bool = True
-) -> tuple[ScoreRow, ...]:
+def score_turns(asked: Sequence[Asked], turns: Sequence[StoredTurn], *, pack: Pack | None) -> tuple[ScoreRow, ...]:
     """Every assertion of every case on its turn, in order."""
     replies: dict[tuple[str, str, int], list[str]] = {}
     for item, stored in zip(asked, turns, strict=True):
         if (reply := automatic_reply(stored.turn)) is not None:
-            replies.setdefault((item.suite.name, item.case.cluster, item.epoch), []).append(reply)
+            replies.setdefault((item.suite, item.case.cluster, item.epoch), []).append(reply)
     rows: list[ScoreRow] = []
     for item, stored in zip(asked, turns, strict=True):
-        of_cluster = tuple(replies.get((item.suite.name, item.case.cluster, item.epoch), ()))
-        context = Context(case=item.case, pack=pack, replies=of_cluster, routed=routed)
+        of_cluster = tuple(replies.get((item.suite, item.case.cluster, item.epoch), ()))
+        context = Context(case=item.case, pack=pack, replies=of_cluster, routed=item.routed)
         rows += _rows(item, stored.turn, context)
     return tuple(rows)
 
@@ -140,7 +142,7 @@ def _rows(item: Asked, turn: Turn, context: Context) -> Iterator[ScoreRow]:
         zip(case.assertions, score(turn, case.assertions, context), strict=True)
     ):
         yield ScoreRow(
-            suite=item.suite.name,
+            suite=item.suite,
             case_id=case.id,
             epoch=item.epoch,
             index=index,

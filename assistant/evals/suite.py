@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case, Gate, Suite
 from assistant.evals.scorers import problem_with
 
+SUITE_FILE = "suite.yaml"
+CASES_FILE = "cases.jsonl"
 _SUITE_KEYS = frozenset({"name", "description", "gate"})
 
 
@@ -34,8 +36,8 @@ def load_suites(folders: Sequence[Path]) -> tuple[Suite, ...]:
 def load_suite(folder: Path) -> Suite:
     """One suite. Raises `SuiteInvalid`."""
     problems: list[str] = []
-    head = _read_head(folder / "suite.yaml", problems)
-    cases = _read_cases(folder / "cases.jsonl", problems)
+    head = _read_head(folder / SUITE_FILE, problems)
+    cases = _read_cases(folder / CASES_FILE, problems)
     suite = None
     if not problems:
         try:
@@ -76,7 +78,12 @@ def _read_head(path: Path, problems: list[str]) -> Mapping[str, object]:
 
 def _gates(given: object) -> tuple[Gate, ...]:
     rows = given if isinstance(given, list) else [given]
-    return tuple(Gate.model_validate(row) for row in rows)
+    return tuple(Gate.model_validate(_with_on(row)) for row in rows)
+
+
+def _with_on(row: object) -> object:
+    """YAML reads a bare `on` as true."""
+    return {"on" if key is True else key: value for key, value in row.items()} if isinstance(row, dict) else row
 
 
 def _unmeasured(suite: Suite, folder: Path) -> Iterator[str]:
@@ -156,8 +163,13 @@ def write_cases(path: Path, cases: Sequence[Case]) -> None:
 
 def write_suite(folder: Path, suite: Suite) -> None:
     """Write a suite folder that `load_suite` reads back to the same suite."""
-    write_cases(folder / "cases.jsonl", suite.cases)
+    write_cases(folder / CASES_FILE, suite.cases)
     gates = [gate.model_dump(mode="json", exclude_defaults=True) for gate in suite.gates]
-    head: dict[str, BaseModel | object] = {"name": suite.name, "description": suite.description, "gate": gates}
-    text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=120)
-    (folder / "suite.yaml").write_text(text, encoding="utf-8")
+    head = {"name": suite.name, "description": suite.description, "gate": gates}
+    (folder / SUITE_FILE).write_text(dump_yaml(head), encoding="utf-8")
+
+
+def dump_yaml(value: Mapping[str, object]) -> str:
+    """Readable YAML; the one character the library writes but reads as a line break makes it escape all but ASCII."""
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return text if "\x85" not in text else str(yaml.safe_dump(value, sort_keys=False, width=120))
