@@ -42,7 +42,9 @@ BRAND = Brand(
     time_zone="Europe/Dublin",
     languages=("en", "de"),
     answers_in=("en",),
-    disclosure={"en": Disclosure(short="– AI assistant", long="This is an automated reply from our AI assistant.")},
+    disclosure={
+        "en": Disclosure(short="– AI assistant", long="This is an automated reply. Ask for a person any time.")
+    },
     voice=VOICE,
 )
 

@@ -93,14 +93,20 @@ def _cite(sentence: Sentence) -> Citation:
     return Citation(passage_id=passage.id, article_id=passage.article_id, version=passage.version, quote=sentence.text)
 
 
-def _supporting(text: str, sources: Sequence[Sentence]) -> Iterator[Sentence]:
-    """The sentence that holds most of the text's words, and one that adds what the first lacks."""
+def nearest(text: str, sources: Sequence[Sentence]) -> Sentence | None:
+    """The sentence that holds most of the text's words, numbers counted twice; None where none holds any."""
     wanted = content(text)
-    first = max(sources, key=lambda source: _weight(wanted & source.stems), default=None)
-    if first is None or not wanted & first.stems:
+    best = max(sources, key=lambda source: _weight(wanted & source.stems), default=None)
+    return best if best and wanted & best.stems else None
+
+
+def _supporting(text: str, sources: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The nearest sentence, and one that adds what it lacks."""
+    first = nearest(text, sources)
+    if first is None:
         return
     yield first
-    left = wanted - first.stems
+    left = content(text) - first.stems
     second = max(sources, key=lambda source: _weight(left & source.stems))
     if _weight(left & second.stems) >= _NEW_WORDS:
         yield second
@@ -114,6 +120,13 @@ def _weight(stems: frozenset[str]) -> int:
 def says_next_step(claims: Sequence[Claim], voice: Voice) -> bool:
     """Whether one of the claims already says how a person is reached, in words near one of the brand's own."""
     return any(_is_near_way(claim.text, voice) for claim in claims)
+
+
+def opens_with_empathy(claims: Sequence[Claim], voice: Voice) -> bool:
+    """Whether the answer starts with empathy of its own: by kind, or by a word most of the brand's variants share."""
+    variants = [content(variant) for variant in voice.empathy]
+    common = {stem for variant in variants for stem in variant if sum(stem in v for v in variants) * 2 > len(variants)}
+    return any(claim.kind is ClaimKind.EMPATHY or common & content(claim.text) for claim in claims[:1])
 
 
 def _is_way(text: str, voice: Voice) -> bool:

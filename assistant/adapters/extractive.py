@@ -9,13 +9,14 @@ from assistant.adapters.approved_wording import (
     claims_of,
     content,
     is_quotable,
+    opens_with_empathy,
     quoted,
     ranked,
     says_next_step,
     sentences_of,
 )
 from assistant.domain.brand import Pack
-from assistant.domain.draft import Claim, Draft
+from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
@@ -30,16 +31,16 @@ MIN_SCORE = 0.35
 """A best hit below this is about something else."""
 AGREEING_LEAD = 0.15
 """An article of the recognised intent is preferred while it scores at most this much less than the best hit."""
-CLEAR_LEAD = 0.03
-"""Without an article of the intent, the best one must lead the next by this much."""
+STRONG_SCORE = 0.6
+CLEAR_LEAD = 0.05
+"""An article of another intent, or of none, answers only where it scores this high and leads the next by this much."""
 MIN_OVERLAP = 0.2
 """A sentence is quoted where it holds at least this share of the question's words."""
 CACHED = 4096
+"""Approved replies kept as claims; a pack has a few hundred, and they change with it."""
 
 Claims = tuple[Claim, ...]
 Variant = TypeVar("Variant", str, Claims)
-Key = TypeVar("Key")
-Kept = TypeVar("Kept")
 
 
 class Parts(NamedTuple):
@@ -59,7 +60,7 @@ class Extractive:
 
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
-        self._wordings: dict[tuple[str, str, str, str], tuple[tuple[Claims, ...], ...]] = {}
+        self._known: dict[tuple[str, str, str], Claims] = {}
         self._articles: tuple[str, dict[str, Article]] = ("", {})
 
     @property
@@ -125,7 +126,7 @@ class Extractive:
             if near and request.understanding.intent in articles[found].intents:
                 return articles[found]
         lead = scores[best] - scores[best_first[1]] if len(best_first) > 1 else 1.0
-        return articles[best] if lead >= CLEAR_LEAD else None
+        return articles[best] if scores[best] >= STRONG_SCORE and lead >= CLEAR_LEAD else None
 
     def _by_id(self, pack: Pack) -> dict[str, Article]:
         if self._articles[0] != pack.fingerprint:
@@ -133,8 +134,7 @@ class Extractive:
         return self._articles[1]
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
-        wordings = self._approved(request, article)
-        answers = [_varied(group, request, article.id) for group in wordings]
+        answers = [_varied(group, request, article.id) for group in self._approved(request, article)]
         if not answers:
             answers = [_quotes(request, article)]
         candidates = [parts for answer in answers if answer for parts in _variants(request, answer, needs_person)]
@@ -143,18 +143,22 @@ class Extractive:
             fitting, (article.id,), request, why=f"nothing of {article.id} may be said here or fits the channel"
         )
 
-    def _approved(self, request: DraftRequest, article: Article) -> tuple[tuple[Claims, ...], ...]:
+    def _approved(self, request: DraftRequest, article: Article) -> Iterator[tuple[Claims, ...]]:
         """Claims of each approved reply that may stand on this channel, in groups of equals, best first."""
         mention = request.mention
-        key = (request.pack.fingerprint, article.id, mention.channel, mention.visibility)
-        if key not in self._wordings:
-            sources, voice = _sources(request, article), request.pack.brand.voice
-            groups = ranked(article, channel=mention.channel, visibility=mention.visibility)
-            claims = tuple(tuple(claims_of(reply.text, sources, voice) for reply in group) for group in groups)
-            if not request.passages:
-                return claims
-            _remember(self._wordings, key, claims)
-        return self._wordings[key]
+        for group in ranked(article, channel=mention.channel, visibility=mention.visibility):
+            yield tuple(self._claims(request, article, reply.text) for reply in group)
+
+    def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
+        key = (request.pack.fingerprint, article.id, text)
+        if key in self._known:
+            return self._known[key]
+        claims = claims_of(text, _sources(request, article), request.pack.brand.voice)
+        if request.passages:
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            self._known[key] = claims
+        return claims
 
     def _fitting(self, request: DraftRequest, candidates: Sequence[Parts]) -> Claims | None:
         """The first candidate that the channel takes together with the disclosure, as the template orders it."""
@@ -162,7 +166,7 @@ class Extractive:
         added = disclosure.text_for(request.pack, channel=channel, language=request.understanding.language)
         for parts in candidates:
             claims = self._ordered(request, parts)
-            if fit.fits(channel, f"{text_of(claims)}\n\n{added}"):
+            if fit.fits(channel, f"{running_text(claims)}\n\n{added}"):
                 return claims
         return None
 
@@ -184,16 +188,11 @@ class Extractive:
         return tuple(by_text[line] for line in lines)
 
 
-def text_of(claims: Sequence[Claim]) -> str:
-    """The sentences as one running text."""
-    return " ".join(claim.text for claim in claims)
-
-
 def _drafted(claims: Claims | None, article_ids: tuple[str, ...], request: DraftRequest, *, why: str) -> Drafted:
     if not claims:
         return Drafted(draft=None, why=why)
     language = request.pack.brand.answers_in[0]
-    draft = Draft(text=text_of(claims), claims=claims, drafter=NAME, language=language, article_ids=article_ids)
+    draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=language, article_ids=article_ids)
     return Drafted(draft=draft)
 
 
@@ -208,13 +207,13 @@ def _variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Iter
         yield Parts(None, answer, None)
 
 
-def _empathy(request: DraftRequest, answer: Sequence[Claim]) -> Claim | None:
-    understanding = request.understanding
+def _empathy(request: DraftRequest, answer: Claims) -> Claim | None:
+    """One sentence for somebody upset; a wrong belief is put right without regret."""
+    understanding, voice = request.understanding, request.pack.brand.voice
     upset = understanding.sentiment is Sentiment.NEGATIVE or understanding.stance is Stance.COMPLAINT
-    variants = request.pack.brand.voice.empathy
-    if not upset or not variants or any(claim.kind is ClaimKind.EMPATHY for claim in answer):
+    if not upset or understanding.stance is Stance.MISGUIDED or not voice.empathy or opens_with_empathy(answer, voice):
         return None
-    return Claim(text=_varied(variants, request, "empathy"), kind=ClaimKind.EMPATHY)
+    return Claim(text=_varied(voice.empathy, request, "empathy"), kind=ClaimKind.EMPATHY)
 
 
 def _next_step(request: DraftRequest, answer: Sequence[Claim]) -> Claim | None:
@@ -257,11 +256,4 @@ def _varied(variants: Sequence[Variant], request: DraftRequest, purpose: str) ->
 
 
 def _words(variant: str | Claims) -> str:
-    return variant if isinstance(variant, str) else text_of(variant)
-
-
-def _remember(cache: dict[Key, Kept], key: Key, kept: Kept) -> None:
-    """Packs change now and then; starting over is simpler than ageing."""
-    if len(cache) >= CACHED:
-        cache.clear()
-    cache[key] = kept
+    return variant if isinstance(variant, str) else running_text(variant)

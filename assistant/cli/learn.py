@@ -1,13 +1,13 @@
 """`assistant train` and `assistant understand`: fit classifiers, and read texts with them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from assistant.cli import options
 from assistant.cli.progress import count_lines, progress_bar
-from assistant.cli.rows import BadRows, read_rows, write_rows
-from assistant.errors import InputInvalid
+from assistant.cli.rows import BATCH, BadRows, in_batches, read_rows, write_rows
 
 
 @click.command()

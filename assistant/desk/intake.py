@@ -63,6 +63,12 @@ def mention_id(brand_id: str, channel: str, external_id: str) -> str:
     return hashlib.sha256("\0".join((brand_id, channel, external_id)).encode()).hexdigest()[:20]
 
 
+def readable(text: str) -> str:
+    """Text any store and encoder takes: halves of surrogate pairs are joined or replaced, NUL is replaced."""
+    paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return paired.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def _channel(given: object, default_channel: str | None, pack: Pack) -> ChannelPolicy:
     enabled = [channel for channel in pack.channels if channel.enabled]
     known = [channel.name for channel in enabled]
@@ -73,7 +79,7 @@ def _channel(given: object, default_channel: str | None, pack: Pack) -> ChannelP
         return enabled[0]
     chosen = next((channel for channel in enabled if channel.name == name), None)
     if chosen is None:
-        raise ChannelUnknown(_clean(name or ""), known)
+        raise ChannelUnknown(readable(name or ""), known)
     return chosen
 
 
@@ -83,7 +89,7 @@ def _external_id(given: object, position: str) -> str:
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise MentionInvalid(f"id: {_kind(given)} given; write a text or a whole number, or leave it out")
     try:
-        text = _clean(str(given))
+        text = readable(str(given))
     except ValueError:  # Python refuses to print a number of more than 4,300 digits
         text = "0" * (MAX_ID + 1)
     if len(text) > MAX_ID:
@@ -97,7 +103,7 @@ def _message(given: object, field: str) -> tuple[str, bool]:
         raise MentionInvalid(f"{field}: missing; give the message's text (an empty one where there is none)")
     if not isinstance(given, str):
         raise MentionInvalid(f"{field}: {_kind(given)} given; write the message as text")
-    text = _clean(given)
+    text = readable(given)
     return text[:MAX_TEXT], len(text) > MAX_TEXT
 
 
@@ -143,7 +149,7 @@ def _name(given: object, field: str) -> str:
         return ""
     if not isinstance(given, str):
         raise MentionInvalid(f"{field}: {_kind(given)} given; write it as text or leave it out")
-    return _clean(given)[:MAX_NAME]
+    return readable(given)[:MAX_NAME]
 
 
 def _followers(given: object) -> int | None:
@@ -165,7 +171,7 @@ def _moment(given: object) -> datetime | None:
         moment = datetime.fromisoformat(_SPACE_BEFORE_OFFSET.sub("", given.strip()))
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise MentionInvalid(f"created_at: {_clean(given)[:40]!r} is no date and time; {remedy}") from None
+        raise MentionInvalid(f"created_at: {readable(given)[:40]!r} is no date and time; {remedy}") from None
 
 
 def _visibility(given: object, channel: ChannelPolicy) -> Visibility:
@@ -176,12 +182,6 @@ def _visibility(given: object, channel: ChannelPolicy) -> Visibility:
     except ValueError:
         words = ", ".join(Visibility)
         raise MentionInvalid(f"visibility: not one of {words}; write one of them or leave it out") from None
-
-
-def _clean(text: str) -> str:
-    """Text any store and encoder takes: halves of surrogate pairs are joined or replaced, NUL is replaced."""
-    paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return paired.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _kind(given: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assistant import gate
 from assistant.domain.brand import Pack
-from assistant.domain.draft import Claim, Draft
+from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
@@ -25,17 +25,24 @@ class Checked(Value):
 
 def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Sequence[Passage], pack: Pack) -> Checked:
     """The draft as it would go out by itself. What still doesn't fit or stands on nothing is a finding, never cut."""
-    claims = _fitted(draft.claims, _disclosure(draft, mention, pack), mention.channel)
+    added = _disclosure(draft, mention, pack)
+    claims = _fitted(draft.claims, added, mention.channel)
     cited = [passage for passage in passages if passage.article_id in draft.article_ids]
     verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
-    text = joined(verdict.claims, channel=mention.channel)
-    return Checked(draft=draft.model_copy(update={"text": text, "claims": verdict.claims}), findings=verdict.findings)
+    judged = _named(verdict.claims) if added else verdict.claims
+    text = joined(judged, channel=mention.channel)
+    return Checked(draft=draft.model_copy(update={"text": text, "claims": judged}), findings=verdict.findings)
+
+
+def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The last claim is the disclosure that this stage added, whatever else the brand lets it say."""
+    return (*claims[:-1], claims[-1].model_copy(update={"kind": ClaimKind.DISCLOSURE}))
 
 
 def joined(claims: Sequence[Claim], *, channel: str) -> str:
     """The claims as one text; on channels with room the disclosure is a paragraph of its own."""
-    said = " ".join(claim.text for claim in claims if claim.kind is not ClaimKind.DISCLOSURE)
-    added = " ".join(claim.text for claim in claims if claim.kind is ClaimKind.DISCLOSURE)
+    said = running_text(claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE)
+    added = running_text(claim for claim in claims if claim.kind is ClaimKind.DISCLOSURE)
     between = " " if fit.is_short(channel) else "\n\n"
     return between.join(part for part in (said, added) if part)
 

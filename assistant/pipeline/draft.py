@@ -1,43 +1,42 @@
 """Stage 3. What could be said? Decides what the drafter may know, and whether it is asked at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.domain.brand import Pack
-from assistant.domain.knowledge import Evidence, Hit, Passage
+from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.silence import silent_reasons
 from assistant.domain.vocabulary import Audience, Sensitivity
 from assistant.ports import Drafted, Drafter, DraftRequest, PassageIndex
 
-PERSON_WRITES = frozenset(
+PREPARED_HELPS = frozenset(
     {
-        Sensitivity.SELF_HARM,
-        Sensitivity.SAFETY_INJURY,
-        Sensitivity.DISCRIMINATION_HARASSMENT,
-        Sensitivity.LEGAL_THREAT,
-        Sensitivity.PRESS_OR_VIP,
-        Sensitivity.PROTEST_SARCASM,
+        Sensitivity.HUMAN_REQUEST,
+        Sensitivity.BOT_QUESTION,
+        Sensitivity.REGULATOR,
+        Sensitivity.SECURITY_OR_FRAUD,
+        Sensitivity.DATA_PROTECTION,
+        Sensitivity.DISASTER_STRIKE,
     }
 )
-"""Where prepared wording would tempt an agent into the wrong words, none is offered."""
+"""Sensitivities where prepared wording helps the agent; with any other it would tempt into the wrong words."""
 BLOCK = 32
 """Passages of an article fetched at once; articles of the shipped pack have fewer."""
 
 
-def tellable(evidence: Evidence, *, pack: Pack, on: date) -> Evidence:
-    """The hits a customer may be told of: current public articles, in the very version the index holds."""
-    return evidence.model_copy(update={"hits": tuple(hit for hit in evidence.hits if _may_tell(hit, pack, on))})
-
-
-def _may_tell(hit: Hit, pack: Pack, on: date) -> bool:
-    passage = hit.passage
-    return any(
-        article.id == passage.article_id
-        and article.version == passage.version
-        and article.audience is Audience.PUBLIC
-        and article.is_current(on)
+def tellable_versions(pack: Pack, *, on: date) -> Mapping[str, int]:
+    """The articles a customer may be told of on that day, each with its version: public and current."""
+    return {
+        article.id: article.version
         for article in pack.articles
-    )
+        if article.audience is Audience.PUBLIC and article.is_current(on)
+    }
+
+
+def tellable(evidence: Evidence, versions: Mapping[str, int]) -> Evidence:
+    """The hits of these articles in these very versions; the index may hold others until it is built again."""
+    hits = tuple(hit for hit in evidence.hits if versions.get(hit.passage.article_id) == hit.passage.version)
+    return evidence if len(hits) == len(evidence.hits) else evidence.model_copy(update={"hits": hits})
 
 
 class WholeArticles:
@@ -86,4 +85,4 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
 
 
 def _for_a_person(fired: Sequence[Sensitivity]) -> list[str]:
-    return [category.value for category in fired if category in PERSON_WRITES]
+    return [category.value for category in fired if category not in PREPARED_HELPS]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from traceback import extract_tb
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from assistant.domain.vocabulary import Decision, Severity, Visibility
 from assistant.errors import AssistantError, Infrastructure
 from assistant.guardrails import privacy
 from assistant.pipeline.check import check
-from assistant.pipeline.draft import WholeArticles, draft, tellable
+from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
 from assistant.pipeline.understand import reading_text, understand
@@ -144,15 +144,12 @@ class Pipeline:
             embedder=self._embedder,
             index=self._index,
         )
-        today = self._today()
-        return [self._told(journey, raw, today) for journey, raw in zip(journeys, found, strict=True)]
-
-    def _told(self, journey: _Journey, raw: Evidence, today: date) -> _Journey:
-        evidence = tellable(raw, pack=self._pack, on=today)
-        return replace(journey, evidence=evidence, passages=self._articles.of(evidence))
-
-    def _today(self) -> date:
-        return self._clock().astimezone(self._zone).date()
+        versions = tellable_versions(self._pack, on=self._clock().astimezone(self._zone).date())
+        return [
+            replace(journey, evidence=evidence, passages=self._articles.of(evidence))
+            for journey, raw in zip(journeys, found, strict=True)
+            for evidence in [tellable(raw, versions)]
+        ]
 
     async def _draft(self, journeys: Sequence[_Journey], instruction: str | None) -> list[_Journey]:
         started = self._clock()

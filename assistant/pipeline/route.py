@@ -16,7 +16,6 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
     FLOORS,
     SCRUTINY,
-    ClaimKind,
     Decision,
     Reason,
     Sensitivity,
@@ -26,10 +25,13 @@ from assistant.domain.vocabulary import (
     Tier,
     Urgency,
 )
+from assistant.guardrails.kinds import NEEDS_SOURCE
 
 _NAMED = {Sensitivity.HUMAN_REQUEST: Reason.ASKS_HUMAN, Sensitivity.BOT_QUESTION: Reason.ASKS_IF_BOT}
 _NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
-_NEEDS_SOURCE = frozenset({ClaimKind.FACT, ClaimKind.POLICY, ClaimKind.PROMISE, ClaimKind.OFFER})
+_UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
+"""Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
+_QUESTION_MARKS = ("?", "？", "؟")
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
@@ -126,7 +128,7 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.STAGE_FAILED
     if understanding.language not in pack.brand.answers_in and any(char.isalpha() for char in mention.text):
         yield Reason.LANGUAGE
-    if understanding.sentiment is Sentiment.NEGATIVE and understanding.stance in {Stance.COMPLAINT, Stance.RAGER}:
+    if understanding.sentiment is Sentiment.NEGATIVE and understanding.stance in _UPSET:
         yield Reason.ANGRY
     if understanding.urgency is Urgency.HIGH:
         yield Reason.URGENT
@@ -167,11 +169,13 @@ def _answers_another_intent(facts: Facts, pack: Pack) -> bool:
 
 
 def _wants_unclear(facts: Facts, tier: Tier | None, policy: AutomationPolicy) -> bool:
-    """The judgements on what the author wants contradict each other, or a thank-you would answer no clear praise."""
+    """The judgements contradict each other, or a thank-you would answer what isn't clear praise and nothing else."""
     understanding = facts.understanding
     if would_be_silent(facts.mention, understanding):
         return not _silent(facts, policy)
-    return not understanding.respond or (tier is Tier.THANKS and not understanding.is_praise)
+    thanked = understanding.is_praise or tier is Tier.THANKS
+    asks = any(mark in facts.mention.text for mark in _QUESTION_MARKS)
+    return not understanding.respond or (thanked and (asks or not understanding.is_praise))
 
 
 def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Iterator[Reason]:
@@ -199,7 +203,7 @@ def _of_draft(facts: Facts) -> Iterator[Reason]:
         yield Reason.DOUBTFUL_DRAFT
     if facts.draft is None:
         return
-    if any(claim.kind in _NEEDS_SOURCE and not claim.supported for claim in facts.draft.claims):
+    if any(claim.kind in NEEDS_SOURCE and not claim.supported for claim in facts.draft.claims):
         yield Reason.UNSUPPORTED_CLAIM
     if not facts.draft.article_ids and not facts.understanding.is_praise:
         yield Reason.NO_EVIDENCE

@@ -101,10 +101,23 @@ async def test_an_upset_author_reads_empathy_first() -> None:
     assert draft.text.endswith(build.BAGS_PUBLIC)
 
 
-async def test_empathy_is_said_once() -> None:
-    sorry = build.article(replies=(build.reply(f"We're sorry to hear that. {build.BAGS_PUBLIC}"),))
+@pytest.mark.parametrize("own", ["We're sorry to hear that.", "We're sorry the cabin wasn't as it should be."])
+async def test_empathy_is_said_once(own: str) -> None:
+    sorry = build.article(replies=(build.reply(f"{own} {build.BAGS_PUBLIC}"),))
     draft = await draft_of(request(sorry, understanding=UPSET))
-    assert [claim.kind for claim in draft.claims].count(ClaimKind.EMPATHY) == 1
+    assert draft.text == f"{own} {build.BAGS_PUBLIC}"
+
+
+async def test_a_wrong_belief_is_put_right_without_regret() -> None:
+    wrong = build.understanding(sentiment=Sentiment.NEGATIVE, stance=Stance.MISGUIDED)
+    assert (await draft_of(request(understanding=wrong))).text == build.BAGS_PUBLIC
+
+
+async def test_a_sentence_that_ends_in_an_address_ends_its_line() -> None:
+    address = "Choose free of charge at https://larkspurair.example/manage"
+    choosing = build.article("refund-times", intents=("refund_status",), replies=(build.reply(address),))
+    draft = await draft_of(request(choosing, understanding=build.understanding(intent="refund_status")))
+    assert draft.text == f"{address}\n{build.VOICE.next_step_public[0]}"
 
 
 @pytest.mark.parametrize(
@@ -206,10 +219,13 @@ async def test_the_article_of_the_intent_is_preferred_where_it_is_nearly_as_good
     assert (await draft_of(request(evidence=far))).article_ids == ("refund-times",)
 
 
-async def test_without_the_intent_only_a_clear_best_answers() -> None:
-    other = build.understanding(intent="press")
-    close = build.evidence((build.REFUNDS, 0.80), (build.article(), 0.79))
-    assert (await drafted(request(evidence=close, understanding=other))).draft is None
+@pytest.mark.parametrize(("first", "second", "answers"), [(0.8, 0.7, True), (0.8, 0.79, False), (0.55, 0.4, False)])
+async def test_without_the_intent_only_a_strong_and_clear_best_answers(
+    first: float, second: float, answers: bool
+) -> None:
+    other = build.understanding(intent="general")
+    found = build.evidence((build.REFUNDS, first), (build.article(), second))
+    assert bool((await drafted(request(evidence=found, understanding=other))).draft) is answers
 
 
 @pytest.mark.parametrize("score", [0.0, 0.34])

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from assistant.domain.knowledge import Article, Evidence
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Audience, Sensitivity, Stance
-from assistant.pipeline.draft import PERSON_WRITES, WholeArticles, draft, tellable
+from assistant.pipeline.draft import PREPARED_HELPS, WholeArticles, draft, tellable, tellable_versions
 from assistant.ports import Drafted, DraftRequest
 from tests import pipeline_builders as build
 
@@ -36,6 +37,10 @@ def request(**understanding: object) -> DraftRequest:
     )
 
 
+def told(evidence: Evidence, *articles: Article) -> Evidence:
+    return tellable(evidence, tellable_versions(build.pack(articles=articles), on=TODAY))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -48,14 +53,13 @@ def request(**understanding: object) -> DraftRequest:
 def test_only_current_public_articles_are_told(changes: dict[str, object]) -> None:
     found = build.evidence((build.article(), 0.8))
     changed = build.article().model_copy(update=changes)
-    assert tellable(found, pack=build.pack(articles=(changed,)), on=TODAY).hits == ()
-    assert tellable(found, pack=build.pack(articles=(build.REFUNDS,)), on=TODAY).hits == ()
-    assert tellable(found, pack=build.pack(), on=TODAY) == found
+    assert told(found, changed).hits == ()
+    assert told(found, build.REFUNDS).hits == ()
+    assert told(found, build.article()) == found
 
 
 def test_an_article_is_told_on_its_last_day() -> None:
-    pack = build.pack(articles=(build.article(valid_until=TODAY),))
-    assert tellable(build.evidence((build.article(), 0.8)), pack=pack, on=TODAY).hits
+    assert told(build.evidence((build.article(), 0.8)), build.article(valid_until=TODAY)).hits
 
 
 def test_whole_articles_are_read_once() -> None:
@@ -96,7 +100,7 @@ async def test_nothing_is_drafted_for_nobody(stance: Stance) -> None:
     assert (found.draft, drafter.times) == (None, 0)
 
 
-@pytest.mark.parametrize("category", sorted(PERSON_WRITES))
+@pytest.mark.parametrize("category", sorted(set(Sensitivity) - PREPARED_HELPS))
 async def test_no_wording_is_prepared_where_only_a_person_finds_it(category: Sensitivity) -> None:
     drafter = Asked()
     fired = (FiredSensitivity(category=category, score=0.9),)
@@ -105,6 +109,7 @@ async def test_no_wording_is_prepared_where_only_a_person_finds_it(category: Sen
     assert category.value in found.why
 
 
-async def test_other_sensitivities_leave_the_agent_a_draft() -> None:
-    fired = (FiredSensitivity(category=Sensitivity.HUMAN_REQUEST, score=0.9),)
+@pytest.mark.parametrize("category", sorted(PREPARED_HELPS))
+async def test_other_sensitivities_leave_the_agent_a_draft(category: Sensitivity) -> None:
+    fired = (FiredSensitivity(category=category, score=0.9),)
     assert (await draft(request(sensitivity=fired), drafter=Asked(), exposed=False)).draft

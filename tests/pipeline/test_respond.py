@@ -1,4 +1,4 @@
-"""The stages strung together: nothing is lost, one bad mention takes no other with it, a turn says how it came about."""
+"""The stages strung together: nothing is lost, one bad mention takes no other along, a turn says how it came about."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

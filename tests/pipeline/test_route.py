@@ -101,6 +101,7 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.NEEDS_ACCOUNT, {"understanding": build.understanding(intent="refund_status")}),
     (Reason.NEEDS_PERSON, {"understanding": build.understanding(intent="press")}),
     (Reason.ANGRY, {"understanding": build.understanding(sentiment=Sentiment.NEGATIVE, stance=Stance.COMPLAINT)}),
+    (Reason.ANGRY, {"understanding": build.understanding(sentiment=Sentiment.NEGATIVE, stance=Stance.MISGUIDED)}),
     (Reason.URGENT, {"understanding": build.understanding(urgency=Urgency.HIGH)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(respond=False)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(stance=Stance.TROLL)}),
@@ -198,9 +199,17 @@ def test_a_message_without_words_is_left_alone_only_where_no_answer_is_wanted(te
 def test_praise_needs_no_evidence_and_no_account() -> None:
     thanks = Draft(text="Thank you.", claims=(), drafter="extractive", language="en")
     praise = build.understanding(intent="general_praise", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)
-    assert decide(praise, draft=thanks, answerable=0.0).decision is Decision.AUTO_REPLY
+    lovely = build.mention("Lovely crew.")
+    assert decide(praise, mention=lovely, draft=thanks, answerable=0.0).decision is Decision.AUTO_REPLY
     of_refunds = build.understanding(intent="refund_status", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)
     assert Reason.NEEDS_ACCOUNT not in decide(of_refunds, draft=thanks).reasons
+
+
+def test_praise_with_a_question_in_it_is_not_only_thanked() -> None:
+    thanks = Draft(text="Thank you.", claims=(), drafter="extractive", language="en")
+    praise = build.understanding(intent="general_praise", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)
+    asking = decide(praise, draft=thanks, mention=build.mention("Lovely crew! When do my points arrive?"))
+    assert asking.reasons == (Reason.UNCLEAR,)
 
 
 def test_thanks_for_an_insult_are_never_sent() -> None:

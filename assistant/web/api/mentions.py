@@ -62,7 +62,7 @@ async def post_mention(
     mention_in: MentionIn,
     assistant: TheAssistant,
     response: Response,
-    wait: Annotated[Literal[0, 1], Query(description="1 decides in line and answers with the turn")] = 0,
+    wait: Annotated[bool, Query(description="1 decides in line and answers with the turn")] = False,
 ) -> Taken:
     """Take a mention in. Answers 202 at once; the worker decides. With `wait=1` answers 200 with the decision."""
     row = mention_in.model_dump(mode="json", exclude_none=True)
