@@ -188,8 +188,8 @@ def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationSt
     def read() -> AutomationState:
         if store is None:
             return AutomationState()
-        with store.begin() as tx:
-            return tx.automation(pack.brand.id)
+        with store.read() as look:
+            return look.automation(pack.brand.id)
 
     return read
 
