@@ -1,7 +1,7 @@
 """What the pipeline costs beside the embedding it can't do without, and how soon one mention is decided.
 
 Ratios of one run decide: thinking in batches against embedding the same texts alone (limit 1.5), and replay per core
-(limit 150 a second on tweet-length text). The wait of one mention through the API is reported with its p99 (limit 50 ms).
+(150 a second on tweet-length text). The wait of one mention through the API is reported with p99 (limit 50 ms).
 Needs an index and fitted heads in ASSISTANT_DATA_DIR (`make run ARGS=--no-serve` makes them).
 """
 
@@ -18,9 +18,10 @@ from contextlib import closing
 from pathlib import Path
 from socket import socket
 
+from assistant.pipeline.understand import reading_text
+
 from assistant.compose import Assistant, open_assistant
 from assistant.domain.mention import Mention
-from assistant.pipeline.understand import reading_text
 from assistant.settings import read_settings
 
 BATCH = 64
