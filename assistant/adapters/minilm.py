@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -114,7 +113,7 @@ def _cached_graph(files: Path, cache_dir: Path, precision: Precision) -> Path:
     with tempfile.TemporaryDirectory(dir=cache_dir) as scratch:
         made = Path(scratch) / "graph.onnx"
         build(files / "model.safetensors", made, quantise=precision == "int8")
-        os.replace(made, target)
+        made.replace(target)
     return target
 
 

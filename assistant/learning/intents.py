@@ -11,6 +11,7 @@ from assistant.learning.fitting import (
     Progress,
     Rows,
     fit_logistic,
+    fit_ridge,
     fit_sharpness,
     fit_svm,
     folds,
@@ -21,13 +22,14 @@ from assistant.ports import Vectors
 from assistant.scoring.confidence import SIGNALS, Gate, neighbours, signals
 from assistant.scoring.features import Floats, Matrix, TfIdf, fit_tfidf
 from assistant.scoring.folder import Arrays
-from assistant.scoring.linear import Ensemble, Linear, Voice, pack_linear, pack_tfidf
+from assistant.scoring.linear import Ensemble, Linear, Scorer, Voice, pack_scorer, pack_tfidf
 
 RECIPE = 1
 """Grows with every change that makes the same examples give another head."""
 MANY = 20
 """Examples per label from which a joint SVM over both kinds of features beats separate voices (measured baselines)."""
-_LEXICAL_WEIGHT = 0.25  # measured baselines: best beside the embeddings with few examples
+_RIDGE_ROWS = 4_000
+"""More rows than this are too many for the closed form of the ridge."""
 _ENOUGH_TESTED = 4_000
 """Rows whose cross-validated scores are plenty for a temperature, a gate and an interval of a percent."""
 _FEW_OOS = 30
@@ -35,6 +37,7 @@ _FEW_OOS = 30
 _LABEL_GROUPS = 3
 _KEPT_EXAMPLES = 20_000
 _MAX_TERMS = 40_000
+_RIDGE_STRENGTH = 5.0
 _MEANING_STRENGTH = 8.0  # sklearn C on doubled vectors, the same as C = 30 on plain ones
 
 
@@ -84,7 +87,7 @@ def fit_intents(material: Material, progress: Progress) -> FittedIntents:
         for fold, (_, test) in zip(held_out, splits, strict=True)
     ]
     tested = np.concatenate([everything[:0], *(test for _, test in splits)])
-    ensemble = _temper(voices, scores, labels[tested], recipe.weights)
+    ensemble = _temper(voices, scores, labels[tested])
     log_probabilities = [ensemble.log_probabilities(raw) for raw in scores]
     inside = [
         signals(likely, raw, neighbours(material.vectors[test], material.vectors[train], labels[train]))
@@ -107,15 +110,14 @@ class _Recipe:
     def __init__(self, material: Material) -> None:
         self.material = material
         self.many = len(material.labels) / max(1, len(material.names)) >= MANY
-        self.weights = (1.0, 1.0 if self.many else _LEXICAL_WEIGHT)
         self.tfidf: TfIdf = fit_tfidf(
             [*material.texts, *material.names], min_count=2 if self.many else 1, max_terms=_MAX_TERMS
         )
         self.grams: Matrix = self.tfidf.transform(material.texts)
         self._name_grams: Matrix = self.tfidf.transform(material.names)
 
-    def voices(self, rows: Rows) -> tuple[Linear, Linear]:
-        """The first reads meaning, the second words (with many examples, both); columns are the labels in `rows`.
+    def voices(self, rows: Rows) -> tuple[Scorer, Scorer]:
+        """The first reads meaning alone, the second meaning and words; columns are the labels in `rows`.
 
         A label's name counts as one more example of it.
         """
@@ -127,18 +129,19 @@ class _Recipe:
             only = Linear(np.empty((0, 1), np.float32), np.empty((0, 1), np.float32), np.zeros(1, np.float32))
             return only, only
         grams = sparse.vstack([self.grams[rows], self._name_grams[named]], format="csr")
-        lexical = fit_svm(grams, vectors if self.many else None, labels, strength=0.5 if self.many else 1.0)
-        return fit_logistic(None, vectors, labels, strength=_MEANING_STRENGTH), lexical
+        meaning = fit_logistic(None, vectors, labels, strength=_MEANING_STRENGTH)
+        if self.many or len(labels) > _RIDGE_ROWS:
+            return meaning, fit_svm(grams, vectors, labels, strength=0.5)
+        targets = np.eye(len(named), dtype=np.float32)[labels]
+        return meaning, fit_ridge(grams, vectors, targets, strength=_RIDGE_STRENGTH).scorer
 
 
-def _temper(
-    voices: Sequence[Linear], scores: Sequence[Sequence[Floats]], labels: Labels, weights: Sequence[float]
-) -> Ensemble:
+def _temper(voices: Sequence[Scorer], scores: Sequence[Sequence[Floats]], labels: Labels) -> Ensemble:
     """Sharpen each voice by its own held-out scores, then their sum."""
     made = []
-    for position, (voice, weight) in enumerate(zip(voices, weights, strict=True)):
+    for position, voice in enumerate(voices):
         raw = _rows([fold[position] for fold in scores], len(voice.bias))
-        made.append(Voice(voice, fit_sharpness(raw, labels), weight))
+        made.append(Voice(voice, fit_sharpness(raw, labels), 1.0))
     plain = Ensemble(tuple(made), 1.0)
     together = _rows([plain.log_probabilities(fold) for fold in scores], len(voices[0].bias))
     return Ensemble(plain.voices, fit_sharpness(together, labels))
@@ -167,7 +170,7 @@ def _outside(recipe: _Recipe, ensemble: Ensemble, progress: Progress) -> tuple[F
 
 def _signals_of(recipe: _Recipe, ensemble: Ensemble, rows: Rows, grams: Matrix, vectors: Vectors) -> Floats:
     """Signals of texts that none of the training `rows` is about."""
-    scores = [voice.linear.scores(grams, vectors) for voice in ensemble.voices]
+    scores = [voice.scorer.scores(grams, vectors) for voice in ensemble.voices]
     labels = recipe.material.labels[rows]
     near = neighbours(vectors, recipe.material.vectors[rows], np.searchsorted(np.unique(labels), labels))
     return signals(ensemble.log_probabilities(scores), scores, near)
@@ -194,7 +197,7 @@ def _settings(ensemble: Ensemble, gate: Gate) -> dict[str, object]:
 def _arrays(material: Material, tfidf: TfIdf, ensemble: Ensemble) -> Arrays:
     arrays = pack_tfidf(tfidf)
     for position, voice in enumerate(ensemble.voices):
-        arrays |= pack_linear(f"voice{position}", voice.linear)
+        arrays |= pack_scorer(f"voice{position}", voice.scorer)
     kept = np.random.default_rng(7).permutation(len(material.labels))[:_KEPT_EXAMPLES]
     arrays["examples"] = material.vectors[kept].astype(np.float16)
     arrays["example_labels"] = material.labels[kept]

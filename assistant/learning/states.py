@@ -6,16 +6,15 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.domain.vocabulary import Sentiment, Stance, Urgency
 from assistant.learning import injection, sensitivity
-from assistant.learning.fitting import Labels, Progress, Rows, fit_logistic, fit_sharpness, folds, in_parallel
+from assistant.learning.fitting import Labels, Progress, Rows, fit_ridge, fit_sharpness
 from assistant.learning.rows import Example, hash_of, hash_of_examples, shipped
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.features import Floats, Matrix, fit_tfidf
 from assistant.scoring.folder import Arrays
-from assistant.scoring.linear import Linear, log_softmax, pack_linear, pack_tfidf
+from assistant.scoring.linear import Kernel, log_softmax, pack_scorer, pack_tfidf
 from assistant.scoring.text import clean
 
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
@@ -23,7 +22,7 @@ HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency
 
 RECIPE = 1
 """Grows with every change that makes the same examples give other heads."""
-_STRENGTH = {"sentiment": 1.0, "urgency": 1.0, "stance": 1.0}
+_STRENGTH = 3.0
 _MAX_TERMS = 40_000
 
 
@@ -39,7 +38,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Measured:
-    """Cross-validated probabilities of one head, for its card."""
+    """Leave-one-out probabilities of one head."""
 
     words: tuple[str, ...]
     labels: Labels
@@ -74,23 +73,24 @@ def fit_states(embedder: Embedder, progress: Progress) -> FittedStates:
     progress(1)
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
     material = Material(texts, tfidf.transform(texts), vectors, places)
-    classes = {name: _fit_classes(material, name, files[name], progress) for name in HEADS}
+    classes = {name: _fit_classes(material, name, files[name]) for name in HEADS}
+    progress(1)
     detectors = sensitivity.fit(material.grams, vectors, texts, places, files, progress)
     tripwire = injection.fit(material.grams, vectors, places["injection"], files["injection"])
-    progress(1)
-    parts = {name: linear for name, (linear, _, _) in classes.items()}
-    parts["sensitivity"] = _beside([detector.linear for detector in detectors])
-    parts["injection"] = tripwire.linear
-    arrays = pack_tfidf(tfidf) | pack_linear("states", _beside(list(parts.values())))
+    parts = {name: _Part(fitted.scorer, places[name]) for name, fitted in classes.items()}
+    for detector in detectors:
+        parts[detector.category.value] = _Part(detector.scorer, detector.rows)
+    parts["injection"] = _Part(tripwire.scorer, tripwire.rows)
+    arrays = pack_tfidf(tfidf) | pack_scorer("states", _together(list(parts.values()), vectors))
     settings = {
         "embedder": embedder.fingerprint,
         "columns": _columns(parts),
-        "sharpness": {name: sharpness for name, (_, sharpness, _) in classes.items()},
+        "sharpness": {name: fitted.sharpness for name, fitted in classes.items()},
         "thresholds": {detector.category.value: detector.threshold for detector in detectors},
         "injection_threshold": tripwire.threshold,
         "rules": [rule.model_dump(mode="json") for rule in sensitivity.rules()],
     }
-    measured = {name: seen for name, (_, _, seen) in classes.items()}
+    measured = {name: fitted.measured for name, fitted in classes.items()}
     return FittedStates(settings, arrays, measured, detectors, tripwire)
 
 
@@ -98,35 +98,50 @@ def _files() -> list[str]:
     return [*HEADS, "injection", *(f"sensitivity/{category.value}" for category in sensitivity.CATEGORIES)]
 
 
-def _fit_classes(
-    material: Material, name: str, examples: Sequence[Example], progress: Progress
-) -> tuple[Linear, float, Measured]:
+@dataclass(frozen=True)
+class _Part:
+    """A scorer and the rows of all texts that it was fitted on."""
+
+    scorer: Kernel
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class _Classes:
+    scorer: Kernel
+    sharpness: float
+    measured: Measured
+
+
+def _fit_classes(material: Material, name: str, examples: Sequence[Example]) -> _Classes:
     words = tuple(word.value for word in HEADS[name])
     labels = np.array([words.index(example.label) for example in examples], np.int64)
     rows = material.places[name]
-    grams, vectors = material.grams[rows], material.vectors[rows]
-    splits = folds(labels, wanted=5, enough=len(labels))
+    targets = np.eye(len(words), dtype=np.float32)[labels]
+    ridge = fit_ridge(material.grams[rows], material.vectors[rows], targets, strength=_STRENGTH)
+    sharpness = fit_sharpness(ridge.held_out, labels)
+    measured = Measured(words, labels, np.exp(log_softmax(sharpness * ridge.held_out)))
+    return _Classes(ridge.scorer, sharpness, measured)
 
-    def fit(train: Rows) -> Linear:
-        return fit_logistic(grams[train], vectors[train], labels[train], strength=_STRENGTH[name])
 
-    final, *held_out = in_parallel(fit, [(np.arange(len(labels)),), *((train,) for train, _ in splits)], progress)
-    tested = np.concatenate([test for _, test in splits])
-    scores = np.concatenate(
-        [linear.scores(grams[test], vectors[test]) for linear, (_, test) in zip(held_out, splits, strict=True)]
+def _together(parts: Sequence[_Part], vectors: Vectors) -> Kernel:
+    """One scorer over all texts; a part has no weight on texts it never saw."""
+    columns = []
+    for part in parts:
+        weights = np.zeros((len(vectors), len(part.scorer.bias)), np.float32)
+        np.add.at(weights, part.rows, part.scorer.weights)
+        columns.append(weights)
+    return Kernel(
+        terms=np.concatenate([part.scorer.terms for part in parts], axis=1),
+        support=vectors,
+        weights=np.concatenate(columns, axis=1),
+        bias=np.concatenate([part.scorer.bias for part in parts]),
     )
-    sharpness = fit_sharpness(scores, labels[tested])
-    return final, sharpness, Measured(words, labels[tested], np.exp(log_softmax(sharpness * scores)))
 
 
-def _beside(linears: Sequence[Linear]) -> Linear:
-    return Linear(
-        terms=np.concatenate([linear.terms for linear in linears], axis=1),
-        vector=np.concatenate([linear.vector for linear in linears], axis=1),
-        bias=np.concatenate([linear.bias for linear in linears]),
-    )
-
-
-def _columns(parts: Mapping[str, Linear]) -> dict[str, tuple[int, int]]:
-    ends: NDArray[np.int64] = np.cumsum([len(linear.bias) for linear in parts.values()])
-    return {name: (int(end) - len(parts[name].bias), int(end)) for name, end in zip(parts, ends, strict=True)}
+def _columns(parts: Mapping[str, _Part]) -> dict[str, tuple[int, int]]:
+    ends = np.cumsum([len(part.scorer.bias) for part in parts.values()])
+    return {
+        name: (int(end) - len(part.scorer.bias), int(end))
+        for (name, part), end in zip(parts.items(), ends, strict=True)
+    }

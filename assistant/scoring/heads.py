@@ -16,7 +16,7 @@ from assistant.ports import Vectors
 from assistant.scoring.confidence import Gate, neighbours, signals
 from assistant.scoring.features import Floats, Matrix
 from assistant.scoring.folder import Loaded, read
-from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_linear, unpack_tfidf
+from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_scorer, unpack_tfidf
 from assistant.scoring.sensitivity import Rule, Rules
 from assistant.scoring.text import fold
 
@@ -45,7 +45,7 @@ class IntentHead:
         self._tfidf = unpack_tfidf(loaded.arrays)
         self._ensemble = Ensemble(
             voices=tuple(
-                Voice(unpack_linear(f"voice{position}", loaded.arrays), voice["sharpness"], voice["weight"])
+                Voice(unpack_scorer(f"voice{position}", loaded.arrays), voice["sharpness"], voice["weight"])
                 for position, voice in enumerate(settings["voices"])
             ),
             sharpness=settings["sharpness"],
@@ -64,7 +64,7 @@ class IntentHead:
     def read(self, texts: Sequence[str], vectors: Vectors) -> IntentReading:
         """Scores of every label, and the in-scope probability."""
         grams = self._tfidf.transform(texts)
-        scores = [voice.linear.scores(grams, vectors) for voice in self._ensemble.voices]
+        scores = [voice.scorer.scores(grams, vectors) for voice in self._ensemble.voices]
         log_probabilities = self._ensemble.log_probabilities(scores)
         near = neighbours(vectors, self._examples, self._example_labels)
         return IntentReading(log_probabilities, self.gate.in_scope(signals(log_probabilities, scores, near)))
@@ -77,7 +77,7 @@ class StatesHead:
         settings = loaded.facts.settings
         self.embedder: str = settings["embedder"]
         self._tfidf = unpack_tfidf(loaded.arrays)
-        self._linear = unpack_linear("states", loaded.arrays)
+        self._scorer = unpack_scorer("states", loaded.arrays)
         self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
         self._sharpness: Mapping[str, float] = settings["sharpness"]
         self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
@@ -87,7 +87,7 @@ class StatesHead:
     def read(self, texts: Sequence[str], vectors: Vectors) -> "StatesReading":
         """All heads at once."""
         grams = self._tfidf.transform(texts)
-        scores = self._linear.scores(grams, vectors)
+        scores = self._scorer.scores(grams, vectors)
         return StatesReading(
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
@@ -98,8 +98,8 @@ class StatesHead:
 
     def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
         """The fitted scores alone, for cards and tests."""
-        block = self._block(self._linear.scores(self._tfidf.transform(texts), vectors), "sensitivity")
-        return {category: sigmoid(block[:, position]) for position, category in enumerate(self._thresholds)}
+        scores = self._scorer.scores(self._tfidf.transform(texts), vectors)
+        return {category: sigmoid(self._block(scores, category.value)[:, 0]) for category in self._thresholds}
 
     def _block(self, scores: Floats, name: str) -> Floats:
         start, end = self._columns[name]
@@ -116,23 +116,23 @@ class StatesHead:
 
     def _fired(self, row: int, text: str, grams: Matrix, scores: Floats) -> tuple[FiredSensitivity, ...]:
         found = dict(self._rules.fired(fold(text)))
-        start, end = self._columns["sensitivity"]
-        likely = sigmoid(scores[start:end])
-        for position, (category, threshold) in enumerate(self._thresholds.items()):
-            if likely[position] < threshold:
+        likely = sigmoid(scores)
+        for category, threshold in self._thresholds.items():
+            column, _ = self._columns[category.value]
+            score = float(likely[column])
+            if score < threshold:
                 continue
-            score = float(likely[position])
             if category in found:
                 found[category] = found[category].model_copy(update={"score": max(score, found[category].score)})
                 continue
-            why = self._heaviest_words(grams, start + position)
+            why = self._heaviest_words(grams, column)
             found[category] = FiredSensitivity(category=category, score=score, why=why)
         return tuple(found[category] for category in self._thresholds if category in found)
 
     def _heaviest_words(self, grams: Matrix, column: int) -> str:
         """The words of the text that speak most for an output, or that it is the meaning as a whole."""
         words = grams.indices < self._tfidf.words
-        pull = grams.data[words] * self._linear.terms[grams.indices[words], column]
+        pull = grams.data[words] * self._scorer.terms[grams.indices[words], column]
         named = [
             self._tfidf.terms[grams.indices[words][place]] for place in np.argsort(-pull)[:3] if pull[place] > _A_PULL
         ]
