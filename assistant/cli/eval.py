@@ -58,7 +58,7 @@ def run_command(
     With the --out of an earlier or interrupted run, turns of unchanged cases on unchanged versions are kept.
     """
     from assistant.cli.eval_table import print_gates
-    from assistant.compose import open_assistant, utc_now
+    from assistant.compose import rehearse, utc_now
     from assistant.evals.compare import compare
     from assistant.evals.gates import EXIT_STATUS, judge_gates, overall
     from assistant.evals.report import write_report
@@ -71,16 +71,14 @@ def run_command(
     before = read_run(baseline) if baseline else None
     folder = out_dir or _new_folder()
     total = repeats * sum(len(suite.cases) for suite in loaded)
-    with (
-        open_assistant(read_settings(), knowledge=knowledge, with_store=False) as assistant,
-        progress_bar("cases", total, forced=show_progress) as advance,
-    ):
+    rehearsal = rehearse(read_settings(), knowledge=knowledge)
+    with progress_bar("cases", total, forced=show_progress) as advance:
         finished = asyncio.run(
             run_suites(
                 loaded,
-                assistant.respond,
-                pack=assistant.pack,
-                versions=assistant.versions,
+                rehearsal.respond,
+                pack=rehearsal.pack,
+                versions=rehearsal.versions,
                 clock=utc_now,
                 repeats=repeats,
                 folder=folder,

@@ -37,9 +37,12 @@ class Line(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What changed between the shared words. `swaps` are opposites put in each other's place, `altered` numbers and
-    names put in another one's place, `replaced` counts other words put in a source word's place, `added`
-    words put between, `negated` says that only one side denies; `shared` is the share of the claim's content words found in order."""
+    """What changed between the shared words. `shared` is the share of the claim's content words found in order.
+
+    `swaps` are opposites put in each other's place, `altered` numbers and names put in another one's place; `negated`
+    says that only one side denies; `replaced` counts other words put in a source word's place, `added` words put
+    between.
+    """
 
     shared: float
     swaps: tuple[str, ...] = ()

@@ -153,7 +153,10 @@ def read(text: str) -> Reading:
     """Quantities of a text; `text` must have plain quotes and dashes. Ranges give both ends."""
     digits = in_digits(text)
     facts: list[Fact] = []
+    has_digit = _DIGIT.search(digits) is not None
     for trigger, pattern, reader in _READERS:
+        if not has_digit and pattern not in _WITHOUT_DIGITS:
+            continue
         if trigger is not None and trigger.search(digits) is None:
             continue
         spans: list[tuple[int, int]] = []
@@ -316,6 +319,8 @@ def _number(match: re.Match[str]) -> _Facts:
     )
 
 
+_DIGIT = re.compile(r"\d")
+_WITHOUT_DIGITS = (_MONTH_ALONE, _WEEKDAY, _NOON)
 _MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc", re.IGNORECASE)
 _MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted({name[:3] for name in _MONTHS})) + ")", re.IGNORECASE)
 _TIME_WORD = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)

@@ -41,9 +41,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class _Journey:
-    """One mention on its way. A `failure` ends it: later stages leave it alone."""
+    """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval."""
 
     mention: Mention
+    given: Evidence | None = None
     exposed: bool = False
     vector: NDArray[np.float32] | None = None
     understanding: Understanding | None = None
@@ -98,16 +99,26 @@ class Pipeline:
         self._articles = WholeArticles(index)
         self._zone = ZoneInfo(pack.brand.time_zone)
 
-    async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> tuple[Turn, ...]:
-        """One turn per mention, in order; never raises. `instruction` is an agent's wish for a redraft."""
+    async def __call__(
+        self,
+        mentions: Sequence[Mention],
+        *,
+        instruction: str | None = None,
+        evidence: Mapping[str, Evidence] | None = None,
+    ) -> tuple[Turn, ...]:
+        """One turn per mention, in order; never raises. `instruction` is an agent's wish for a redraft.
+
+        `evidence` by mention id replaces retrieval for those mentions and is taken as it is: evals say what was found.
+        """
         if not mentions:
             return ()
-        journeys = await anyio.to_thread.run_sync(self._read, tuple(mentions))
+        given = evidence or {}
+        journeys = [_Journey(mention=mention, given=given.get(mention.id)) for mention in mentions]
+        journeys = await anyio.to_thread.run_sync(self._read, journeys)
         journeys = await self._draft(journeys, instruction)
         return await anyio.to_thread.run_sync(self._settle, journeys)
 
-    def _read(self, mentions: Sequence[Mention]) -> list[_Journey]:
-        journeys = [_Journey(mention=mention) for mention in mentions]
+    def _read(self, journeys: list[_Journey]) -> list[_Journey]:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
         for name, stage in stages.items():
             journeys = self._run(name, stage, journeys)
@@ -116,7 +127,7 @@ class Pipeline:
     def _settle(self, journeys: list[_Journey]) -> tuple[Turn, ...]:
         journeys = self._run("check", self._check, journeys)
         journeys = self._run("route", self._route, journeys, failed_too=True)
-        versions = self._versions()
+        versions = self.versions()
         return tuple(self._turn(journey, versions) for journey in journeys)
 
     def _mask(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
@@ -137,6 +148,17 @@ class Pipeline:
         return [replace(journey, understanding=found) for journey, found in zip(journeys, understood, strict=True)]
 
     def _retrieve(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        searched = iter(self._searched([journey for journey in journeys if journey.given is None]))
+        return [
+            next(searched)
+            if journey.given is None
+            else replace(journey, evidence=journey.given, passages=tuple(hit.passage for hit in journey.given.hits))
+            for journey in journeys
+        ]
+
+    def _searched(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        if not journeys:
+            return ()
         found = retrieve(
             [journey.mention for journey in journeys],
             [journey.meaning for journey in journeys],
@@ -226,7 +248,8 @@ class Pipeline:
         share = round((self._clock() - started).total_seconds() * 1000 / len(journeys), 3)
         return [replace(journey, ms={**journey.ms, name: share}) for journey in journeys]
 
-    def _versions(self) -> Mapping[str, str]:
+    def versions(self) -> Mapping[str, str]:
+        """What a turn's thinking depends on, by content hash."""
         try:
             index = self._index.fingerprint
         except AssistantError:
