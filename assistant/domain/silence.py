@@ -24,13 +24,15 @@ _QUESTION_MARKS = frozenset("?？؟❓❔")
 def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: bool, pack: Pack) -> frozenset[Reason]:
     """Why nobody should speak; empty where somebody should, or where that is not certain.
 
-    Counts only where no answer is wanted with at least the policy's `min_respond_confidence` (inclusive), no
-    sensitivity fired (a wish for a person and "are you a bot?" are among them), the language is one the assistant
-    reads, and no personal data stands in public (`exposed`), which a person should see and hide. Spam shows its own
-    data and asks its own questions; anybody else who asks something, or whose intent was recognised, is not left alone.
+    Counts only where no answer is wanted with at least the policy's `min_respond_confidence` (inclusive; without
+    words there is nothing to be sure of), no sensitivity fired (a wish for a person and "are you a bot?" are among
+    them), the language is one the assistant reads, and no personal data stands in public (`exposed`), which a person
+    should see and hide. Spam shows its own data and asks its own questions; anybody else who asks something, or whose
+    intent was recognised, is not left alone.
     """
-    sure = understanding.confidence.get("respond", 0.0) >= pack.automation.min_respond_confidence
-    unread = has_words(mention.text) and understanding.language not in pack.brand.answers_in
+    wordless = not has_words(mention.text)
+    sure = wordless or understanding.confidence.get("respond", 0.0) >= pack.automation.min_respond_confidence
+    unread = not wordless and understanding.language not in pack.brand.answers_in
     if understanding.respond or not sure or understanding.sensitivity or unread:
         return frozenset()
     if understanding.stance is not Stance.SPAM and (exposed or _wants_something(mention, understanding, pack)):

@@ -49,6 +49,12 @@ def test_exposed_data_wants_eyes_except_in_spam() -> None:
     assert silent(SPAM, exposed=True) == {Reason.SPAM}
 
 
+@pytest.mark.parametrize("text", ["", "😭", "..."])
+def test_without_words_there_is_nothing_to_be_sure_of(text: str) -> None:
+    wordless = build.understanding(respond=False, in_scope=False, intent=None, language="und", confidence={})
+    assert silent(wordless, text) == {Reason.EMPTY}
+
+
 @pytest.mark.parametrize("text", ["any seats left?", "🧳❓", "¿hola？"])
 def test_who_asks_is_not_left_alone_except_in_spam(text: str) -> None:
     assert silent(TROLL, text) == frozenset()
