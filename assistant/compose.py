@@ -18,6 +18,8 @@ from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageInd
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.learning.card import Card
+    from assistant.workflows.train import Trained
     from assistant.pipeline.respond import Pipeline
 
 
@@ -109,6 +111,23 @@ def load_heads(settings: Settings, pack: Pack) -> Heads:
     return load(folder)
 
 
+def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
+    """Fit the brand's heads; what is up to date already is left as it is."""
+    from assistant.workflows.train import train_pack
+
+    embedder = build_embedder(settings)
+    return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
+
+
+def train_labels(
+    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
+) -> "Trained":
+    """Fit any label set into `out`."""
+    from assistant.workflows.train import train_file
+
+    return train_file(examples, validation=validation, embedder=build_embedder(settings), out=out, progress=progress)
+
+
 def build_drafter(settings: Settings) -> Drafter:
     """The extractive drafter, or a model with the extractive one behind it."""
     from assistant.adapters.extractive import Extractive
@@ -169,8 +188,8 @@ def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationSt
     def read() -> AutomationState:
         if store is None:
             return AutomationState()
-        with store.begin() as tx:
-            return tx.automation(pack.brand.id)
+        with store.read() as look:
+            return look.automation(pack.brand.id)
 
     return read
 

@@ -81,15 +81,18 @@ class PassageIndex(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Content hash of what is indexed and how."""
+        """Content hash of what is indexed and how; empty where nothing is."""
         ...
 
     def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Make these the whole index. Searches see the old one until the new one is whole."""
+        """Make these the whole index. Searches see the old one until the new one is whole.
+
+        `vectors` holds one row for each of `scoring.fields.fields_of(passages).texts`, in their order.
+        """
         ...
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
-        """At most `k` hits per query, best first, in the order of the queries."""
+        """At most `k` hits per query, best first, in the order of the queries. Raises `IndexMissing`."""
         ...
 
     def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:

@@ -23,6 +23,7 @@ REFUNDS = (
     "Standard tickets are refunded less a EUR 60 fee per passenger, up to 24 hours before departure.\n"
     "Light tickets are not refundable, but taxes are refunded.\n"
     "A card refund reaches you in 5-10 working days after approval.\n"
+    "On Standard and Flex, bags are refunded with the fare; on Light they are not.\n"
     "Request a refund at https://skylark.example/refunds or call +353 1 555 0142."
 )
 BAGS = (

@@ -94,7 +94,7 @@ class PostingRules(Value):
 
 
 class Chart(Value):
-    """A whole chart. `fingerprint` is a hash of the file; `teams`, `checks` and `fields` explain the words leaves use."""
+    """A whole chart. `fingerprint` is a hash of the file; `teams`, `checks` and `fields` explain leaves' words."""
 
     id: str
     title: str

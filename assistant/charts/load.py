@@ -112,8 +112,8 @@ def parse_chart(text: str, *, file: str) -> Chart:
     """A chart from the text of a file; `file` is how mistakes name it. Raises `PackInvalid`."""
     try:
         source = Source(text)
-    except SourceUnreadable as error:
-        raise PackInvalid([f"{file}:{error.line}: file: {error.problem}"]) from error
+    except SourceUnreadable as unreadable:
+        raise PackInvalid([f"{file}:{unreadable.line}: file: {unreadable.problem}"]) from unreadable
     problems: dict[Place, str] = dict.fromkeys(source.repeated, "written twice; keep one")
     try:
         written = _Chart.model_validate(source.data)

@@ -39,7 +39,10 @@ class Outside:
 @click.group(no_args_is_help=True)
 @click.pass_context
 def chart(ctx: click.Context) -> None:
-    """Triage charts: who answers what, by when, and where nobody should. docs/guides/charts.md tells how to write one."""
+    """Triage charts: who answers what, by when, and where nobody should.
+
+    docs/guides/charts.md tells how to write one.
+    """
     ctx.obj = ctx.obj or _outside()
 
 

@@ -27,6 +27,7 @@ def train(
 ) -> int:
     """Fit the pack's own intents, or any label set from --examples into --out. Prints the model card."""
     from assistant import compose
+    from assistant.learning.card_page import render
     from assistant.settings import read_settings
 
     settings = read_settings()
@@ -35,15 +36,15 @@ def train(
             raise click.UsageError("--out and --validation go with --examples")
         pack = compose.load_brand(settings, knowledge)
         with progress_bar("training", None, forced=show_progress) as advance:
-            click.echo(compose.train_brand(settings, pack, progress=advance).summary())
+            card = compose.train_brand(settings, pack, progress=advance)
+        click.echo(render(card))
         return 0
     if out_dir is None:
         raise click.UsageError("say where the model goes: --out DIR")
-    bad = BadRows()
     with progress_bar("training", None, forced=show_progress) as advance:
-        card = compose.train_file(settings, examples, out_dir, validation=validation, bad=bad.add, progress=advance)
-    click.echo(card.summary())
-    return bad.report(errors_file)
+        trained = compose.train_labels(settings, examples, out_dir, validation=validation, progress=advance)
+    click.echo(render(trained.card))
+    return BadRows(list(trained.bad)).report(errors_file)
 
 
 @click.command()

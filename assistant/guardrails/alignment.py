@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.guardrails.contrasts import OPPOSITES, SAME
-from assistant.guardrails.words import FUNCTION_WORDS, NEGATIONS, stem, words
+from assistant.guardrails.identifiers import names
+from assistant.guardrails.words import FUNCTION_WORDS, NEGATIONS, listed, plain, stem, words
 
 _MOST_WORDS = 60
 """Words of a sentence that are aligned; a longer one is compared by its first words."""
-_GLUE = frozenset("to from by on in for at of and or some all any each every both also only".split())
+_GLUE = listed(
+    """
+    to from by on in for at of and or some all any each every both also only
+    """
+)
 """Words that carry no content by themselves, but turn a rule round when swapped."""
 _IDLE = frozenset(map(stem, FUNCTION_WORDS)) - _GLUE
 _EDGE = 3
@@ -19,19 +25,24 @@ _ALTERED = 0.6
 
 
 class Line(NamedTuple):
-    """One sentence ready to compare: all stems, those in order without idle words, content stems and their neighbours."""
+    """One sentence ready to compare: all stems, those in order without idle words, content stems and their neighbours,
+    and the stems of proper names."""
 
     text: str
     spoken: tuple[str, ...]
     order: tuple[str, ...]
     content: frozenset[str]
     pairs: frozenset[tuple[str, str]]
+    proper: frozenset[str]
 
 
 class Difference(NamedTuple):
-    """What changed between the shared words. `swaps` are opposites put in each other's place, `altered` numbers put in
-    another number's place, `replaced` counts other words put in a source word's place, `added` words put between,
-    `negated` says that only one side denies; `shared` is the share of the claim's content words found in order."""
+    """What changed between the shared words. `shared` is the share of the claim's content words found in order.
+
+    `swaps` are opposites put in each other's place, `altered` numbers and names put in another one's place; `negated`
+    says that only one side denies; `replaced` counts other words put in a source word's place, `added` words put
+    between.
+    """
 
     shared: float
     swaps: tuple[str, ...] = ()
@@ -47,12 +58,14 @@ def line(sentence: str) -> Line:
     spoken = tuple(map(stem, words(sentence)))
     order = tuple(word for word in (SAME.get(token, token) for token in spoken) if word not in _IDLE)
     spine = [word for word in order if word not in NEGATIONS and word not in _GLUE]
-    return Line(sentence, spoken, order, frozenset(spine), frozenset(zip(spine, spine[1:], strict=False)))
+    pairs = frozenset(pairwise(spine))
+    proper = frozenset(stem(word) for fact in names(plain(sentence)) for word in words(fact.text))
+    return Line(sentence, spoken, order, frozenset(spine), pairs, proper)
 
 
 @lru_cache(maxsize=16384)
-def compare(claim: Line, source: Line) -> Difference:
-    """The differences of a claim from the source sentence nearest to it."""
+def compare(claim: Line, source: Line, proper: frozenset[str]) -> Difference:
+    """The differences of a claim from a source sentence; `proper` are names known from elsewhere in the sources."""
     ours, theirs = claim.order[:_MOST_WORDS], source.order[:_MOST_WORDS]
     matches = _matches(ours, theirs)
     if not matches:
@@ -71,19 +84,24 @@ def compare(claim: Line, source: Line) -> Difference:
         if inner:
             replaced += min(len(fresh), len(gone))
             added += max(0, len(fresh) - len(gone))
-            altered += _altered(fresh, gone) if shared >= _ALTERED else []
-    denied = sum(_denials(one) - _denials(other) for one, other, inner in gaps if inner) % 2 == 1
-    return Difference(shared, tuple(swaps), tuple(altered), denied, replaced, added)
+            altered += _altered(claim.proper | source.proper | proper, fresh, gone) if shared >= _ALTERED else []
+    denied = (
+        sum(_denials(gap.ours, claim.content) - _denials(gap.theirs, source.content) for gap in gaps if gap.inner) % 2
+    )
+    return Difference(shared, tuple(swaps), tuple(altered), denied == 1, replaced, added)
 
 
-def _altered(fresh: Sequence[str], gone: Sequence[str]) -> list[str]:
-    ours = [word for word in fresh if word[0].isdigit()]
-    theirs = [word for word in gone if word[0].isdigit()]
-    return [f"{one} / {other}" for one, other in zip(ours, theirs, strict=False)]
+def _altered(proper: frozenset[str], fresh: Sequence[str], gone: Sequence[str]) -> list[str]:
+    """Numbers, and names, of the claim that stand where the source has another."""
+    pairs: list[tuple[str, str]] = []
+    for counts in (lambda word: word[0].isdigit(), proper.__contains__):
+        pairs += zip(filter(counts, fresh), filter(counts, gone), strict=False)
+    return [f"{one} / {other}" for one, other in pairs]
 
 
-def _denials(gap: Sequence[str]) -> int:
-    return sum(word in NEGATIONS for word in gap)
+def _denials(gap: Sequence[str], content: frozenset[str]) -> int:
+    """Denials of what both sides share; one that stands with words of its own denies those."""
+    return 0 if any(word in content for word in gap) else sum(word in NEGATIONS for word in gap)
 
 
 class _Gap(NamedTuple):
@@ -106,19 +124,19 @@ def _gaps(ours: Sequence[str], theirs: Sequence[str], matches: Sequence[tuple[in
 
 
 def _matches(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
-    """A longest common subsequence as pairs of places."""
+    """A longest common subsequence as pairs of places: of the earliest and the latest one, the more compact."""
     start = 0
     while start < len(ours) and start < len(theirs) and ours[start] == theirs[start]:
         start += 1
-    matches = [(place, place) for place in range(start)]
-    end = 0
-    while end < min(len(ours), len(theirs)) - start and ours[-1 - end] == theirs[-1 - end]:
-        end += 1
-    one, other = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
-    if one and other and not set(one).isdisjoint(other):
-        matches += [(start + left, start + right) for left, right in _longest(one, other)]
-    tail_ours, tail_theirs = len(ours) - end, len(theirs) - end
-    return matches + [(tail_ours + place, tail_theirs + place) for place in range(end)]
+    opening = [(place, place) for place in range(start)]
+    one, other = ours[start:], theirs[start:]
+    if set(one).isdisjoint(other):
+        return opening
+    latest = _longest(one, other)
+    backwards = _longest(one[::-1], other[::-1])
+    earliest = [(len(one) - 1 - left, len(other) - 1 - right) for left, right in reversed(backwards)]
+    best = min(earliest, latest, key=lambda pairs: pairs[-1][1])
+    return [*opening, *((start + left, start + right) for left, right in best)]
 
 
 def _longest(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

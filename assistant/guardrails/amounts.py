@@ -7,20 +7,28 @@ from assistant.guardrails.fact import Fact, FactKind, Reading
 from assistant.guardrails.words import TENS, UNITS
 
 _NUMBER = (
-    r"(?>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?(?!\d)|\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?(?!\d)|\d{1,12}(?:[.,]\d{1,6})?(?!\d))"
+    r"(?>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?(?!\d)|\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?(?!\d)"
+    r"|\d{1,12}(?:[.,]\d{1,6})?(?!\d))"
 )
 _TO = r"\s?(?:-|to|or|and|bis|à|a)\s?"
 
 _CURRENCIES = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "dollar": "USD",
     "dollars": "USD", "£": "GBP", "gbp": "GBP", "chf": "CHF", "francs": "CHF", "cad": "CAD", "c$": "CAD", "aud": "AUD",
-    "a$": "AUD", "¥": "JPY", "jpy": "JPY", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "inr": "INR", "₹": "INR",
+    "a$": "AUD", "¥": "JPY", "jpy": "JPY", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "inr": "INR",
+    "₹": "INR",
 }  # fmt: skip
-_UNIT_LIKE = r"\b(?:second|minute|min|hour|hr|h|day|working|business|week|month|year|night|kg|kilo|lb|cm|km|m|ml|l|bag|piece|time)s?\b"
+_UNIT_LIKE = (
+    r"\b(?:second|minute|min|hour|hr|h|day|working|business|week|month|year|night|kg|kilo|lb|cm|km|m|ml|l|bag|piece"
+    r"|time)s?\b"
+)
 _SIGN = r"(?:US\$|C\$|A\$|[€$£¥₹]|\b(?:EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|INR)\b)"
 _SCALE = r"(?:\s?(?P<scale>k|m|bn|thousand|million|billion)\b)?"
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_MORE = rf"(?:,\s?{_NUMBER}(?=,|\s(?:or|and|to)\s\d)|\s?(?:-|/|to\s|or\s|and\s(?=[\d.,]+(?:[.;)]|$)))\s?{_NUMBER}(?!\s?(?:%|{_UNIT_LIKE})))"
+_MORE = (
+    rf"(?:,\s?{_NUMBER}(?=,|\s(?:or|and|to)\s\d)"
+    rf"|\s?(?:-|/|to\s|or\s|and\s(?=[\d.,]+(?:[.;)]|$)))\s?{_NUMBER}(?!\s?(?:%|{_UNIT_LIKE})))"
+)
 _MONEY_BEFORE = re.compile(
     rf"(?P<sign>{_SIGN})\s?(?P<first>{_NUMBER}){_SCALE}(?P<list>(?:{_MORE}){{0,6}})", re.IGNORECASE
 )
@@ -31,20 +39,27 @@ _MONEY_AFTER = re.compile(
 )
 _CENTS = re.compile(rf"(?<![\w.,])(?P<first>{_NUMBER})\s?(?P<sign>cents?|pence|p)\b", re.IGNORECASE)
 _PERCENT = re.compile(
-    rf"(?<![\w.,])(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER})\s?(?:%|per ?cent\b|pct\b|percentage points?\b|prozent\b)",
+    rf"(?<![\w.,])(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER})\s?(?:%|per ?cent\b|pct\b|percentage points?\b"
+    rf"|prozent\b)",
     re.IGNORECASE,
 )
 
+_MONTH_NAMES = """
+jan january januar janvier enero
+feb february februar février febrero
+mar march märz mars marzo
+apr april avril abril
+may mai mayo
+jun june juni juin junio
+jul july juli juillet julio
+aug august août agosto
+sep sept september septembre septiembre
+oct october okt oktober octobre octubre
+nov november novembre noviembre
+dec december dez dezember décembre diciembre
+"""
 _MONTHS = {
-    name: month
-    for month, names in enumerate(
-        "jan january januar janvier enero|feb february februar février febrero|mar march märz mars marzo|apr april avril abril"
-        "|may mai mayo|jun june juni juin junio|jul july juli juillet julio|aug august août agosto"
-        "|sep sept september septembre septiembre|oct october okt oktober octobre octubre"
-        "|nov november novembre noviembre|dec december dez dezember décembre diciembre".split("|"),
-        start=1,
-    )
-    for name in names.split()
+    name: month for month, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1) for name in names.split()
 }
 _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?"
@@ -67,7 +82,8 @@ _WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", 
 
 _HALF_DAYS = {"a": 0, "p": 12}
 _TIME_RANGE = re.compile(
-    r"(?<![\w:.])(?P<h1>\d{1,2})(?::(?P<m1>\d{2}))?\s?(?:-|to|and)\s?(?P<h2>\d{1,2})(?::(?P<m2>\d{2}))?\s?(?P<half>[ap])\.?m\b",
+    r"(?<![\w:.])(?P<h1>\d{1,2})(?::(?P<m1>\d{2}))?\s?(?:-|to"
+    r"|and)\s?(?P<h2>\d{1,2})(?::(?P<m2>\d{2}))?\s?(?P<half>[ap])\.?m\b",
     re.IGNORECASE,
 )
 _TIME_HALF = re.compile(r"(?<![\w:.])(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<half>[ap])\.?m\b", re.IGNORECASE)
@@ -79,26 +95,32 @@ _TIME_UNITS = {
     "min": {"min": 1, "hour": 60, "hr": 60, "hrs": 60, "h": 60, "stunde": 60, "heure": 60, "hora": 60},
     "day": {"day": 1, "tag": 1, "jour": 1, "día": 1, "week": 7, "woche": 7, "semain": 7, "semana": 7},
     "month": {
-        "month": 1, "monat": 1, "mois": 1, "mes": 1, "year": 12, "yr": 12, "yrs": 12, "jahr": 12, "an": 12, "ans": 12, "año": 12,
+        "month": 1, "monat": 1, "mois": 1, "mes": 1, "year": 12, "yr": 12, "yrs": 12, "jahr": 12, "an": 12,
+        "ans": 12, "año": 12,
     },
 }  # fmt: skip
 _TIME_UNIT_WORD = re.compile(
-    r"(?:second|min|hour|hr|\dh|\d h|day|week|month|year|yr|night|stund|tag|woche|monat|jahr|heure|jour|semai|mois|\ban|hora|día|sema|mes|año)",
+    r"(?:second|min|hour|hr|\dh|\d h|day|week|month|year|yr|night|stund|tag|woche|monat|jahr|heure|jour|semai|mois"
+    r"|\ban|hora|día|sema|mes|año)",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
     rf"(?<![\w.,])(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER})[\s-]?"
     r"(?P<work>(?:working|business|work|week|bank|calendar|full|consecutive|more)[\s-])?"
     r"(?P<unit>seconds?|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?|yrs?|nights?"
-    r"|stunden?|minuten|tage?n?|wochen?|monate?n?|jahre?n?|heures?|jours?|semaines?|mois|ans|horas?|días?|semanas?|mes(?:es)?|años?)\b",
+    r"|stunden?|minuten|tage?n?|wochen?|monate?n?|jahre?n?|heures?|jours?|semaines?|mois|ans|horas?|días?|semanas?"
+    r"|mes(?:es)?|años?)\b",
     re.IGNORECASE,
 )
 _UNITS = {
     "kg": "kg", "kgs": "kg", "kilo": "kg", "kilos": "kg", "kilogram": "kg", "kilograms": "kg", "g": "g", "grams": "g",
-    "lb": "lb", "lbs": "lb", "pound": "lb", "pounds": "lb", "cm": "cm", "centimetres": "cm", "centimeters": "cm", "mm": "mm",
-    "m": "m", "metres": "m", "meters": "m", "km": "km", "kilometres": "km", "kilometers": "km", "mile": "mile", "miles": "mile",
+    "lb": "lb", "lbs": "lb", "pound": "lb", "pounds": "lb", "cm": "cm", "centimetres": "cm", "centimeters": "cm",
+    "mm": "mm",
+    "m": "m", "metres": "m", "meters": "m", "km": "km", "kilometres": "km", "kilometers": "km", "mile": "mile",
+    "miles": "mile",
     "l": "l", "litre": "l", "litres": "l", "liter": "l", "liters": "l", "ml": "ml", "millilitres": "ml", "inch": "inch",
-    "inches": "inch", "ft": "ft", "feet": "ft", "gb": "gb", "mb": "mb", "mbps": "mbps", "wh": "wh", "mah": "mah", "°c": "°c",
+    "inches": "inch", "ft": "ft", "feet": "ft", "gb": "gb", "mb": "mb", "mbps": "mbps", "wh": "wh", "mah": "mah",
+    "°c": "°c",
     "°f": "°f", "kwh": "kwh",
 }  # fmt: skip
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
@@ -119,7 +141,8 @@ _NUMBER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _TIME_UNIT_AHEAD = re.compile(
-    r"[\s-]?(?:(?:working|business|calendar|full) )?(?:second|minute|hour|day|week|month|year|night|euro|dollar|percent|per cent)s?\b",
+    r"[\s-]?(?:(?:working|business|calendar|full) )?(?:second|minute|hour|day|week|month|year|night|euro|dollar"
+    r"|percent|per cent)s?\b",
     re.IGNORECASE,
 )
 _A_UNIT = re.compile(r"\b(?:an?|per|each|every) (?=(?:hour|minute|day|week|month|year|night)\b)", re.IGNORECASE)
@@ -130,7 +153,10 @@ def read(text: str) -> Reading:
     """Quantities of a text; `text` must have plain quotes and dashes. Ranges give both ends."""
     digits = in_digits(text)
     facts: list[Fact] = []
+    has_digit = _DIGIT.search(digits) is not None
     for trigger, pattern, reader in _READERS:
+        if not has_digit and pattern not in _WITHOUT_DIGITS:
+            continue
         if trigger is not None and trigger.search(digits) is None:
             continue
         spans: list[tuple[int, int]] = []
@@ -293,6 +319,8 @@ def _number(match: re.Match[str]) -> _Facts:
     )
 
 
+_DIGIT = re.compile(r"\d")
+_WITHOUT_DIGITS = (_MONTH_ALONE, _WEEKDAY, _NOON)
 _MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc", re.IGNORECASE)
 _MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted({name[:3] for name in _MONTHS})) + ")", re.IGNORECASE)
 _TIME_WORD = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
@@ -317,4 +345,4 @@ _READERS: tuple[tuple[re.Pattern[str] | None, re.Pattern[str], Callable[[re.Matc
     (_UNIT_WORD, _MEASURE, _measure),
     (None, _PLAIN_NUMBER, _number),
 )
-"""Readers in order: what one has read, the next doesn't see. The first pattern says cheaply whether it is worth a try."""
+"""Readers in order: what one has read, the next doesn't see. The first pattern says cheaply if it is worth a try."""

@@ -79,7 +79,6 @@ any: some no
 both: either neither
 only: also
 with: without
-and: or
 new: existing
 current: former previous
 same: different other
@@ -141,6 +140,7 @@ _SAME = (
     "enough sufficient",
     "allow permit",
     "film movie",
+    "gbp pound pounds",
 )
 
 

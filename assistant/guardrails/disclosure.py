@@ -15,7 +15,8 @@ _MACHINE = re.compile(
     r"(?:[\w-]{1,20}\s+){0,2}?(?:assistant|agent|helper|bot|reply|response|message|answer|system|generated|written)\b"
     r"|\b(?:chat)?bot\b|\brobot\b|\bautomatically (?:written|generated|sent)\b|\bwritten by (?:a machine|ai)\b"
     r"|\b(?:automatisch\w{0,3}|automatisiert\w{0,3}|virtuell\w{0,3}|digital\w{0,3}|ki|ki-gestützt\w{0,3})[\s-]+"
-    r"(?:[\w-]{1,20}\s+){0,2}?(?:assistent\w{0,3}|antwort|nachricht|system|erstellt\w{0,3}|verfasst\w{0,3}|geschrieben)\b"
+    r"(?:[\w-]{1,20}\s+){0,2}?(?:assistent\w{0,3}|antwort|nachricht|system|erstellt\w{0,3}|verfasst\w{0,3}"
+    r"|geschrieben)\b"
     r"|\b(?:von einer maschine|von einer ki|maschinell) (?:erstellt|verfasst|geschrieben)\b"
     r"|\bassistante? (?:[\w-]{1,20} ){0,2}?(?:virtuel\w{0,2}|automatis\w{0,4}|automatique|numérique|ia)\b"
     r"|\b(?:réponse|message) (?:[\w-]{1,20} ){0,2}?(?:automatique|automatisée?|généré\w{0,2} automatiquement)\b"
@@ -25,17 +26,19 @@ _MACHINE = re.compile(
 )
 _ANCHOR = re.compile(
     r"\b(?:i am|i'm|i’m|this is|this (?:reply|message|answer|response) (?:is|was|comes)"
-    r"|you(?:'re|’re| are) (?:chatting|talking|speaking)|reply from|ich bin|das ist|dies ist|diese (?:antwort|nachricht)"
-    r"|je suis|ceci est|c'est|cette réponse|ce message|soy|esto es|este mensaje|esta respuesta|es una?)\b"
+    r"|you(?:'re|’re| are) (?:chatting|talking|speaking)|reply from|ich bin|das ist|dies ist|diese (?:antwort"
+    r"|nachricht)|je suis|ceci est|c'est|cette réponse|ce message|soy|esto es|este mensaje|esta respuesta|es una?)\b"
     r"|^\W{0,4}(?:written|sent|answered|generated|verfasst|erstellt|écrit|escrito)\b",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:ask|use|try|get|gets|contact|see|choose|open|can|will|via|in|with|fragen|nutzen|über|utilisez|demandez|use|pregunte)\b",
+    r"\b(?:ask|use|try|get|gets|contact|see|choose|open|can|will|via|in|with|fragen|nutzen|über|utilisez|demandez|use"
+    r"|pregunte)\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"\b(?:not|never|no|isn't|isn’t|aren't|wasn't|kein\w{0,2}|nicht|nie|pas|jamais|nunca|ningún)\s+(?:[\w-]{1,20}\s+){0,3}?"
+    r"\b(?:not|never|no|isn't|isn’t|aren't|wasn't|kein\w{0,2}|nicht|nie|pas|jamais|nunca"
+    r"|ningún)\s+(?:[\w-]{1,20}\s+){0,3}?"
     r"(?:an?\s+)?(?:ai|bot|chatbot|robot|automat\w{1,10}|machine|virtual|ki|maschine\w{0,2}|ia)\b",
     re.IGNORECASE,
 )
@@ -47,7 +50,8 @@ def is_due(thread: Sequence[ThreadMessage], *, automated: bool, visibility: Visi
     """Whether the next automated message of this thread must say that a machine wrote it.
 
     Public: always, for strangers read along. Private: on the first automated contact, and again once a person of
-    the brand spoke in between (EU AI Act art. 50(1); Meta's rule on hand-back to automation). Never for a person's text.
+    the brand spoke in between (EU AI Act art. 50(1); Meta's rule on hand-back to automation). Never
+    for a person's own text.
     """
     if not automated:
         return False

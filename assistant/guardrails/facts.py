@@ -68,7 +68,7 @@ def _holds(fact: Fact, ledgers: Sequence[_Ledger]) -> bool:
 
 
 def _holds_otherwise(fact: Fact, ledger: _Ledger) -> bool:
-    """The same fact said with less or more around it: a bare number, a date without its year, a phone's country code."""
+    """The same fact said with less or more around it: a bare number, a date without its year, and so on."""
     match fact.kind:
         case FactKind.NUMBER:
             return fact.value in ledger.values

@@ -29,6 +29,7 @@ class Source(NamedTuple):
     content: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     spoken: frozenset[str]
+    proper: frozenset[str]
     runs: frozenset[tuple[str, str]]
 
 
@@ -59,7 +60,8 @@ def analyse(passage: str) -> Source:
     pairs = frozenset[tuple[str, str]]().union(*(each.pairs for each in lines))
     spoken = frozenset[str]().union(*(each.spoken for each in lines))
     runs = frozenset[tuple[str, str]]().union(*(zip(each.spoken, each.spoken[1:], strict=False) for each in lines))
-    return Source(lines, content, pairs, spoken, runs)
+    proper = frozenset[str]().union(*(each.proper for each in lines))
+    return Source(lines, content, pairs, spoken, proper, runs)
 
 
 def read(sentence: str, passages: Sequence[str]) -> Reading:
@@ -98,8 +100,9 @@ def _nearest(claim: Line, sources: Sequence[Source]) -> tuple[int | None, float,
     if not ranked:
         return None, 0.0, Difference(0.0), ""
     ranked.sort(key=lambda entry: -entry[0])
+    proper = frozenset[str]().union(*(source.proper for source in sources))
     near = [entry for entry in ranked[:_MOST_RIVALS] if entry[0] >= _TIE * ranked[0][0]]
-    compared = [(compare(claim, other), place, other) for _, place, other in near]
+    compared = [(compare(claim, other, proper), place, other) for _, place, other in near]
     difference, place, other = min(
         compared,
         key=lambda each: (bool(each[0].swaps or each[0].altered), each[0].negated, each[0].replaced, -each[0].shared),
@@ -173,8 +176,9 @@ _SIGNS: tuple[tuple[str, Callable[[Statement], int], int], ...] = (
 """Signs of a change, and the count above which more of it says nothing new."""
 
 FEATURES = (
-    "uncovered", "worst_uncovered", "apart", "worst_apart", "unpaired", "worst_unpaired", "disordered", "worst_disordered",
-    "unspoken", "worst_unspoken", "broken", "worst_broken", "strange", "commits", "personal", "asks", "length", "sentences", "contacts",
+    "uncovered", "worst_uncovered", "apart", "worst_apart", "unpaired", "worst_unpaired", "disordered",
+    "worst_disordered", "unspoken", "worst_unspoken", "broken", "worst_broken", "strange", "commits", "personal",
+    "asks", "length", "sentences", "contacts",
     *(name + close for name, _, _ in _SIGNS for close in ("", "_close")),
 )  # fmt: skip
 

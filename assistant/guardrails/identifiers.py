@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from assistant.guardrails.amounts import blank
 from assistant.guardrails.fact import Fact, FactKind, Reading
-from assistant.guardrails.words import FUNCTION_WORDS, NEGATIONS, TENS, UNITS
+from assistant.guardrails.words import FUNCTION_WORDS, NEGATIONS, TENS, UNITS, listed
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
+_EMAIL = re.compile(r"(?<![\w.+/-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
 _URL = re.compile(
-    r"(?<![\w@.-])(?:(?:https?://|www\.)[^\s<>\"']{1,2000}"
-    r"|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}"
-    r"(?:com|net|org|example|test|info|io|co|eu|ie|uk|us|de|fr|es|it|nl|at|ch|gov|edu|app|help|support|shop|me|be|link|ly|site|online|xyz)"
+    r"(?<![\w@.-])(?:(?:https?://|www\.)[^\s<>\"']{1,2000}|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}"
+    r"(?:com|net|org|example|test|info|io|co|eu|ie|uk|us|de|fr|es|it|nl|at|ch|gov|edu|app|help|support|shop|me|be"
+    r"|link|ly|site|online|xyz)"
     r"(?![\w-])(?!\.\w)(?:[/?#][^\s<>\"']{0,2000})?)",
     re.IGNORECASE,
 )
@@ -23,20 +23,23 @@ _FLIGHT = re.compile(
     rf"(?<![\w-])(?:(?!{_NO_AIRLINE})[A-Z]{{2}} ?|[A-Z]\d ?|\d[A-Z] )(?<=[A-Z0-9 ])\d{{2,4}}(?![\w:-]|[.,]\d)"
 )
 _CODE = re.compile(r"(?<![\w-])(?=[A-Z0-9]{0,7}\d)(?=[A-Z0-9]{0,7}[A-Z])[A-Z0-9]{5,8}(?![\w-])")
-_NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,40}")
+_NAME_WORD = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,40}")
 _COMMON = (
     FUNCTION_WORDS
     | NEGATIONS
     | UNITS.keys()
     | TENS.keys()
-    | frozenset(
-        "hi hello hey dear thanks thank sorry ok okay yes no not please dm dms pm am id faq pdf sms atm app url wifi wi-fi "
-        "tv usb gps qr vat iban pin mr mrs ms dr sir madam team support customer service direct message private messages care "
-        "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-        "september october november december christmas easter english german french spanish internet google facebook "
-        "instagram twitter whatsapp messenger x ai bot good great happy welcome best kind regards cheers regulation article "
-        "terms conditions details note important update however also once after before when if how what where why who "
-        "north south east west european europe manage settings menu help home contact us me agent stop start reply".split()
+    | listed(
+        """
+    hi hello hey dear thanks thank sorry ok okay yes no not please dm dms pm am id faq pdf sms atm app url wifi
+    wi-fi tv usb gps qr vat iban pin mr mrs ms dr sir madam team support customer service direct message private
+    messages care monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december christmas easter english german french spanish internet
+    google facebook instagram twitter whatsapp messenger x ai bot good great happy welcome best kind regards
+    cheers regulation article terms conditions details note important update however also once after before when
+    if how what where why who north south east west european europe manage settings menu help home contact us me
+    agent stop start reply
+    """
     )
 )
 _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|nicht|sie|wir|ihre[nrms]?|für|mit|ein|eine[nrms]?)\b", re.IGNORECASE)

@@ -23,39 +23,63 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "override",
-            r"\b(?:ignore|disregard|forget|override|bypass|skip|drop|ignoriere?|vergiss|ignore[zr]|oublie[zr]?|ignora|olvida|esqueça|dimentica)\b.{0,40}?"
-            r"\b(?:previous|prior|above|earlier|all|any|your|the|bisherigen?|vorherigen?|alle|précédentes?|toutes|anteriores|todas|tus|tutte)\b.{0,30}?"
-            r"\b(?:instructions?|rules?|prompts?|guidelines?|directions?|commands?|polic(?:y|ies)|training|anweisungen|regeln|consignes|instrucciones|instruções|istruzioni|reglas)\b",
+            r"\b(?:ignore|disregard|forget|override|bypass|skip|drop|ignoriere?|vergiss|ignore[zr]|oublie[zr]?|ignora"
+            r"|olvida|esqueça|dimentica)\b.{0,40}?"
+            r"\b(?:previous|prior|above|earlier|all|any|your|the|bisherigen?|vorherigen?|alle|précédentes?|toutes"
+            r"|anteriores|todas|tus|tutte)\b.{0,30}?"
+            r"\b(?:instructions?|rules?|prompts?|guidelines?|directions?|commands?|polic(?:y|ies)|training"
+            r"|anweisungen|regeln|consignes|instrucciones|instruções|istruzioni|reglas)\b",
         ),
         (
             "role_change",
-            r"\b(?:you are now|from now on,? you(?:'re| are| will)?|act as|pretend (?:to be|you are|that you)|roleplay as|play the role of|switch to .{0,20}mode"
-            r"|(?:developer|debug|god|dan|admin|jailbreak) mode|do anything now|du bist (?:ab )?jetzt|tu es maintenant|ahora eres|a partir de ahora)\b",
+            r"\b(?:you are now|from now on,? you(?:'re| are| will)?|act as|pretend (?:to be|you are|that you)"
+            r"|roleplay as|play the role of|switch to .{0,20}mode|(?:developer|debug|god|dan|admin|jailbreak) mode"
+            r"|do anything now|du bist (?:ab )?jetzt"
+            r"|tu es maintenant|ahora eres|a partir de ahora)\b",
         ),
         (
             "prompt_leak",
-            r"\b(?:reveal|show|print|repeat|output|display|tell me|give me|what (?:is|are|was|were)|list|zeige?|affiche[zr]?|muestra|imprime)\b.{0,40}?"
-            r"\b(?:system prompt|(?:your|the|initial|original|hidden|secret) (?:\w+ )?(?:instructions|prompt|rules|system message)|systemprompt|prompt système|prompt del sistema)\b",
+            r"\b(?:reveal|show|print|repeat|output|display|tell me|give me|what (?:is|are|was|were)|list|zeige?"
+            r"|affiche[zr]?|muestra|imprime)\b.{0,40}?"
+            r"\b(?:system ?prompt|system message|prompt système|prompt del sistema|(?:your|the) (?:\w+ )?prompt"
+            r"|(?:your|the) (?:(?:initial|original|hidden|secret|internal|system|exact|full) )+(?:instructions|rules)"
+            r"|your instructions)\b",
         ),
-        ("fake_frame", r"(?:^|\n)\s{0,4}(?:system|assistant|developer)\s{0,2}:|<\|?(?:im_start|im_end|system|endoftext)\|?>|\[/?(?:INST|SYS|SYSTEM)\]|\"role\"\s{0,3}:\s{0,3}\"(?:system|assistant)\"|#{2,6}\s{0,3}(?:system|instruction|new instructions?)\b"),
+        (
+            "fake_frame",
+            r"(?:^|\n)\s{0,4}(?:system|assistant|developer)\s{0,2}:|<\|?(?:im_start|im_end|system|endoftext)\|?>"
+            r"|\[/?(?:INST|SYS|SYSTEM)\]|\"role\"\s{0,3}:\s{0,3}\"(?:system|assistant)\""
+            r"|#{2,6}\s{0,3}(?:system|instruction|new instructions?)\b",
+        ),
         (
             "dictated_reply",
-            r"\b(?:reply|respond|answer|say|write|post|tweet|antworte|réponds|responde)\b.{0,20}?\b(?:only|exactly|with the (?:words?|token|phrase|following)|just the word|nothing but|verbatim)\b",
+            r"\b(?:reply|respond|answer|say|write|post|tweet|antworte|réponds|responde)\b.{0,20}?\b(?:only|exactly"
+            r"|with the (?:words?|token|phrase|following)|just the word|nothing but|verbatim)\b",
         ),
-        ("to_the_machine", r"\b(?:attention|note to|message (?:to|for)|instructions? (?:to|for)|dear) (?:the |any )?(?:ai|llm|language model|chatbot|assistant|bot|automated system)\b|\b(?:as an? (?:ai|language model)|new instructions?:|(?:begin|end) (?:of )?(?:system )?(?:prompt|instructions))"),
-        ("binding", r"\b(?:legally binding|no takesies backsies|agree with (?:anything|everything)|confirm (?:that )?(?:you|we) (?:owe|will refund))\b"),
+        (
+            "to_the_machine",
+            r"\b(?:attention|note to|message (?:to|for)|instructions? (?:to|for)|dear) (?:the |any )?"
+            r"(?:ai|llm|language model|chatbot|assistant|bot|automated system)\b"
+            r"|\b(?:as an? (?:ai|language model)|new instructions?:"
+            r"|(?:begin|end) (?:of )?(?:system )?(?:prompt|instructions))",
+        ),
+        (
+            "binding",
+            r"\b(?:legally binding|no takesies backsies|agree with (?:anything|everything)"
+            r"|confirm (?:that )?(?:you|we) (?:owe|will refund))\b",
+        ),
         ("encoded", r"\b(?:decode|base64|rot13|hex) .{0,30}\b(?:and|then) (?:follow|execute|do|run|obey)\b"),
     )
 )  # fmt: skip
 _OBEYED = re.compile(
-    r"\b(?:as an ai (?:language )?model|my (?:system )?(?:prompt|instructions) (?:is|are|say)|i was instructed|i've been instructed|ignoring (?:my|all|previous)"
-    r"|system prompt|i am now|jailbreak\w*|developer mode)\b",
+    r"\b(?:as an ai (?:language )?model|my (?:system )?(?:prompt|instructions) (?:is|are|say)|i was instructed"
+    r"|i've been instructed|ignoring (?:my|all|previous)|system prompt|i am now|jailbreak\w*|developer mode)\b",
     re.IGNORECASE,
 )
 
 
 def neutralise(text: str) -> str:
-    """The text without characters that hide words from a reader: zero-width, direction controls, tags, control codes."""
+    """The text without what hides words from a reader: zero-width, direction, tag and control characters."""
     visible = _CONTROL.sub("", _LONE_JOINER.sub("", _HIDDEN.sub("", text)))
     return unicodedata.normalize("NFC", visible)
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import Severity
-from assistant.guardrails.facts import FactKind, facts_of
+from assistant.guardrails import identifiers
+from assistant.guardrails.fact import FactKind
+from assistant.guardrails.words import plain
 
 
 def hosts_in(text: str) -> tuple[str, ...]:
     """Hosts of the web addresses in a text, in order, without `www.`, port and sign-in."""
-    urls = (fact.value for fact in facts_of(text) if fact.kind is FactKind.URL)
+    urls = (fact.value for fact in identifiers.read(plain(text)).facts if fact.kind is FactKind.URL)
     return tuple(_host(url) for url in urls)
 
 

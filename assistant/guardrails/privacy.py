@@ -24,7 +24,8 @@ _DIGIT_RUN = re.compile(r"(?<![\w.])\d(?:[ \-]?\d){11,18}(?![\w])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{1,4}){3,8}(?!\w)", re.IGNORECASE)
 _PHONE_LIKE = re.compile(r"(?<![\w.])[+(]?\d[\d ().\-/]{5,22}\d(?!\w)")
 _PASSPORT = re.compile(
-    r"\b(?:passport|reisepass\w{0,6}|ausweis\w{0,8}|pasaporte|passeport|(?:driving|driver'?s) licen[cs]e|national id|id card|dni)\b"
+    r"\b(?:passport|reisepass\w{0,6}|ausweis\w{0,8}|pasaporte|passeport|(?:driving|driver'?s) licen[cs]e|national id"
+    r"|id card|dni)\b"
     r"[^\n.;]{0,30}?(?<!\w)(?P<value>(?=[A-Z0-9]{0,10}\d[A-Z0-9]{0,10}\d)[A-Z0-9]{6,12})(?!\w)",
     re.IGNORECASE,
 )
@@ -35,15 +36,17 @@ _ID_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BIRTH = re.compile(
-    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|birth ?date|birthday(?: is)?|geboren(?: am)?|geburtsdatum|né\w? le"
+    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|birth ?date|birthday(?: is)?|geboren(?: am)?|geburtsdatum"
+    r"|né\w? le"
     r"|date de naissance|nacid[oa] el|fecha de nacimiento)\b[\s:=]{0,4}(?:is |on |am )?"
-    r"(?P<value>\d{1,4}[./ -](?:\d{1,2}|[^\W\d_]{3,10})[./ -]\d{2,4}|\d{1,2}(?:st|nd|rd|th)? (?:of )?[^\W\d_]{3,10},? \d{4}"
-    r"|[^\W\d_]{3,10} \d{1,2}(?:st|nd|rd|th)?,? \d{4})",
+    r"(?P<value>\d{1,4}[./ -](?:\d{1,2}|[^\W\d_]{3,10})[./ -]\d{2,4}|\d{1,2}(?:st|nd|rd"
+    r"|th)? (?:of )?[^\W\d_]{3,10},? \d{4}|[^\W\d_]{3,10} \d{1,2}(?:st|nd|rd|th)?,? \d{4})",
     re.IGNORECASE,
 )
 _BOOKING = re.compile(
-    r"\b(?:(?P<sure>pnr|record locator|booking (?:ref|reference|code|number)|reservation (?:code|number)|buchungs(?:code|nummer))"
-    r"|booking|reservation|confirmation|reference|ref|locator|code|buchung|réservation|reserva)\b"
+    r"\b(?:(?P<sure>pnr|record locator|booking (?:ref|reference|code|number)|reservation (?:code|number)"
+    r"|buchungs(?:code|nummer))|booking|reservation|confirmation|reference|ref|locator|code|buchung|réservation"
+    r"|reserva)\b"
     r"[\s:#.\-=]{0,4}(?:(?:reference|ref|number|no|nr|code|id|is|was|num|numero|nummer|lautet)\b[\s:#.\-=]{0,4}){0,3}"
     r"(?P<value>(?-i:[A-Z0-9]{6}))(?!\w)",
     re.IGNORECASE,

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from assistant.guardrails.words import listed
+
 _SPACE = re.compile(r"\s+")
 _ENDING = re.compile(r"([.!?…。！？]{1,400})([\"'”’»)\]*_]{0,8})$")
 _LAST = frozenset(".!?…。！？\"'”’»)]*_")
@@ -10,20 +12,28 @@ _LOOK_BACK = 80
 """Characters looked at before a gap; longer words are no abbreviations."""
 _LOOK_AHEAD = 40
 _BARE_OPENERS = "\"'“‘«([*_-–—•¿¡#@"
-_NEVER_ENDS = frozenset(
-    "mr mrs ms dr prof sr jr st mt vs e.g i.e eg ie approx ca cf fig figs art arts sec para nos tel ext incl excl max min "
-    "dept mme mlle z.b d.h bzw nr abs str u.a o.ä p.ej pág núm sra srta env av".split()
+_NEVER_ENDS = listed(
+    """
+    mr mrs ms dr prof sr jr st mt vs e.g i.e eg ie approx ca cf fig figs art arts sec para nos tel ext incl excl
+    max min dept mme mlle z.b d.h bzw nr abs str u.a o.ä p.ej pág núm sra srta env av
+    """
 )
 """Abbreviations that a sentence doesn't end with."""
-_MAY_END = frozenset("etc a.m p.m am pm inc ltd co corp u.s u.k u.s.a e.u d.c b.v s.a usw uhr".split())
-"""Abbreviations that end a sentence only where a capital follows."""
-_BEFORE_DIGIT = frozenset("no nos p pp vol ch gate".split())
-"""Abbreviations only where a number follows: "No. 5", but "No. That is not needed."."""
-_MONTHS = frozenset(
-    "januar februar märz april mai juni juli august september oktober november dezember "
-    "january february march may june july october december".split()
+_MAY_END = listed(
+    """
+    etc a.m p.m am pm inc ltd co corp u.s u.k u.s.a e.u d.c b.v s.a usw uhr
+    """
 )
-_SINGLE_LETTER_NOUNS = frozenset("terminal gate zone row group seat class plan option pier hall dock".split())
+"""Abbreviations that end a sentence only where a capital follows."""
+_BEFORE_DIGIT = listed("no nos p pp vol ch gate")
+"""Abbreviations only where a number follows: "No. 5", but "No. That is not needed."."""
+_MONTHS = listed(
+    """
+    januar februar märz april mai juni juli august september oktober november dezember january february march
+    may june july october december
+    """
+)
+_SINGLE_LETTER_NOUNS = listed("terminal gate zone row group seat class plan option pier hall dock")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]\ufe0f?$")
 _BULLET = re.compile(r"(?:[-*•–|#>]|\d{1,3}[.)])(?:\s|$)")
 

@@ -63,7 +63,7 @@ def measure_reply(reply: str, passages: Sequence[str]) -> tuple[Measured, ...]:
 
 
 def statements(measured: Sequence[Measured]) -> tuple[grounding.Statement, ...]:
-    """The sentences a reply's score is made of: all but courtesy and disclosure, unless those hold a fact no source has."""
+    """What a reply's score is made of: all but courtesy and disclosure, unless those hold a fact no source has."""
     return tuple(each.statement for each in measured if each.kind not in _IDLE_KINDS or each.missing)
 
 

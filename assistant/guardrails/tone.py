@@ -9,33 +9,44 @@ from assistant.domain.vocabulary import Sentiment, Severity
 from assistant.guardrails.words import plain
 
 _GLAD = re.compile(
-    r"\b(?:thanks?(?: you)?(?: so much| very much)? for (?:your support|the (?:love|support|shout-?out|kind words|compliments?)|your (?:kind words|compliments?|love|loyalty)|flying|choosing|being (?:a|such))"
-    r"|(?:glad|delighted|thrilled|pleased|happy|great|wonderful|lovely|good) to (?:hear|read|see|know)|(?:we're|we are|so) (?:glad|delighted|thrilled)"
-    r"|made our day|(?:awesome|fantastic|wonderful|amazing|excellent)[!.]|enjoy your|have a (?:great|lovely|wonderful|fantastic|nice) (?:day|flight|trip|weekend|evening)"
-    r"|freut uns|ravis|nous sommes heureux|nos alegra)",
+    r"\b(?:thanks?(?: you)?(?: so much| very much)? for (?:your support|the (?:love|support|shout-?out|kind words"
+    r"|compliments?)|your (?:kind words|compliments?|love|loyalty)|flying|choosing|being (?:a|such))"
+    r"|(?:glad|delighted|thrilled|pleased|happy|great|wonderful|lovely|good) to (?:hear|read|see|know)|(?:we're"
+    r"|we are|so) (?:glad|delighted|thrilled)|made our day|(?:awesome|fantastic|wonderful|amazing|excellent)[!.]"
+    r"|enjoy your|have a (?:great|lovely|wonderful"
+    r"|fantastic|nice) (?:day|flight|trip|weekend|evening)|freut uns|ravis|nous sommes heureux|nos alegra)",
     re.IGNORECASE,
 )
 _THANKS = re.compile(r"\b(?:thank you|thanks|thx|danke|merci|gracias)\b", re.IGNORECASE)
 _UPSET = re.compile(
-    r"\b(?:worst|terrible|horrible|awful|disgust\w+|pathetic|useless|joke|shame(?:ful)?|unacceptable|ridiculous|appalling|furious|angry|never (?:again|fly\w*)"
-    r"|hate|rude|disgrace\w*|nightmare|incompetent|scam|thie(?:f|ves)|lied|lying|fail(?:ed|ure)?|ruined|disappoint\w+|shit\w*|fuck\w*|wtf|damn|crap|sucks?"
-    r"|still waiting|no (?:response|reply|answer|help)|lost my|broken|stranded|cancell?ed on|furious|outrag\w+|schrecklich|unverschämt|katastrophe|honteux|inadmissible|vergüenza|pésim\w+)\b"
-    r"|#fail|🤬|😡|😠|💩|🖕|👎",
+    r"\b(?:worst|terrible|horrible|awful|disgust\w+|pathetic|useless|joke|shame(?:ful)?|unacceptable|ridiculous"
+    r"|appalling|furious|angry|never (?:again|fly\w*)|hate|rude|disgrace\w*|nightmare|incompetent|scam|thie(?:f|ves)"
+    r"|lied|lying|fail(?:ed|ure)?|ruined|disappoint\w+"
+    r"|shit\w*|fuck\w*|wtf|damn|crap|sucks?|still waiting|no (?:response|reply|answer|help)|lost my|broken|stranded"
+    r"|cancell?ed on|furious|outrag\w+"
+    r"|schrecklich|unverschämt|katastrophe|honteux|inadmissible|vergüenza|pésim\w+)\b|#fail|🤬|😡|😠|💩|🖕|👎",
     re.IGNORECASE,
 )
 _SARCASTIC = re.compile(
-    r"\b(?:great|nice|good|awesome|brilliant|fantastic|wonderful|lovely|well done|congrat\w+|thanks|thank you|bravo|love (?:how|that|it when))\b[^.!?\n]{0,60}"
-    r"\b(?:again|another|delay\w*|cancel\w*|lost|broke\w*|ruin\w*|nothing|wait\w*|late|stuck|missed|wrong|screw\w*)\b|\byeah right\b|\bslow clap\b|👏 ?👏|🙄|\bas if\b",
+    r"\b(?:great|nice|good|awesome|brilliant|fantastic|wonderful|lovely|well done|congrat\w+|thanks|thank you|bravo"
+    r"|love (?:how|that|it when))\b[^.!?\n]{0,60}"
+    r"\b(?:again|another|delay\w*|cancel\w*|lost|broke\w*|ruin\w*|nothing|wait\w*|late|stuck|missed|wrong|screw\w*)\b"
+    r"|\byeah right\b|\bslow clap\b|👏 ?👏|🙄|\bas if\b",
     re.IGNORECASE,
 )
 _DEAD_END = re.compile(
-    r"\b(?:forwarded|passed|referred|escalated|sent|shared|reported|weitergeleitet|transmis|transmitido)\b[^.!?]{0,40}\b(?:department|team|colleagues?|management|office|abteilung|kollegen|service|departamento)\b"
-    r"|\b(?:feedback|comments?) (?:has|have) been (?:noted|logged|shared|passed)|\bwe(?:'ll| will) (?:look into|take) (?:it|this|note)\b",
+    r"\b(?:forwarded|passed|referred|escalated|sent|shared|reported|weitergeleitet|transmis"
+    r"|transmitido)\b[^.!?]{0,40}\b(?:department|team|colleagues?|management|office|abteilung|kollegen|service"
+    r"|departamento)\b"
+    r"|\b(?:feedback|comments?) (?:has|have) been (?:noted|logged|shared|passed)|\bwe(?:'ll| will) (?:look into"
+    r"|take) (?:it|this|note)\b",
     re.IGNORECASE,
 )
 _NEXT_STEP = re.compile(
-    r"\?|https?://|www\.|@\w|\b(?:dm|direct message|private message|message us|call us|call|phone|write to us|e-?mail us|contact us|reply|let us know|send us"
-    r"|within|by (?:mon|tues|wednes|thurs|fri|satur|sun|tomorrow|today|the end)\w*|\d+ (?:working |business )?(?:hours?|days?|minutes?|weeks?)|today|tomorrow|you can|here)\b",
+    r"\?|https?://|www\.|@\w|\b(?:dm|direct message|private message|message us|call us|call|phone|write to us"
+    r"|e-?mail us|contact us|reply|let us know|send us|within|by (?:mon|tues|wednes|thurs|fri|satur|sun|tomorrow"
+    r"|today|the end)\w*|\d+ (?:working "
+    r"|business )?(?:hours?|days?|minutes?|weeks?)|today|tomorrow|you can|here)\b",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"\b[^\W\d_a-z]{4,30}\b")

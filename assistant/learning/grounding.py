@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -16,8 +16,9 @@ from assistant.guardrails.support import Measured, measure_reply, statements
 
 FIT_SHARE = 60
 """Percent of the groups that are fitted on; the rest is held for the stated numbers."""
-FALSE_BLOCKS = 0.02
-"""Share of supported policy replies of the fitted part that may fall under the threshold."""
+MARGIN = 0.1
+"""How far the threshold stands below the weakest supported reply it is fitted on. Those repeat their source nearly word
+for word; a brand's own wording is freer: about 1 % of 1,320 approved sentences of the sample brand fall below it."""
 _PASSES = 3000
 _DIGITS = 4
 
@@ -48,8 +49,8 @@ def is_held(group: str) -> bool:
 
 
 def fit_grounding(pairs: Sequence[Pair], *, source_weights: dict[str, float], threshold_on: str) -> Weights:
-    """Fit a logistic score on these pairs, weighing each source; the threshold lets `FALSE_BLOCKS` of the supported
-    replies of the source `threshold_on` fall under it in their weakest sentence."""
+    """Fit a logistic score on these pairs, weighing each source; the threshold stands `MARGIN` below the
+    weakest sentence of the supported replies of the source `threshold_on`."""
     measured = [measure_reply(pair.reply, pair.passages) for pair in pairs]
     stated = [(pair, statements(each)) for pair, each in zip(pairs, measured, strict=True)]
     rows = [(pair, features(each)) for pair, each in stated if each]
@@ -66,7 +67,7 @@ def fit_grounding(pairs: Sequence[Pair], *, source_weights: dict[str, float], th
         for pair, each in zip(pairs, measured, strict=True)
         if pair.source == threshold_on and pair.supported and (scores := list(_claim_scores(each, intercept, weights)))
     ]
-    threshold = round(float(np.quantile(weakest, FALSE_BLOCKS)), _DIGITS)
+    threshold = round(max(0.0, min(weakest, default=1.0) - MARGIN), _DIGITS)
     return Weights(intercept, weights, threshold)
 
 
@@ -108,7 +109,7 @@ def read_policy(path: Path) -> tuple[Pair, ...]:
     )
 
 
-def _rows(path: Path) -> Iterator[dict[str, object]]:
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
@@ -120,6 +121,7 @@ def as_module(fitted: Weights, *, source: str) -> str:
     return (
         '"""The fitted grounding score, written by benchmarks/grounding.py --fit."""\n\n'
         f'SOURCE = "{source}"\n"""What it was fitted on."""\n\n'
-        f'THRESHOLD = {fitted.threshold}\n"""Least score of a supported sentence; it does not carry over to other kinds of text."""\n\n'
+        f"THRESHOLD = {fitted.threshold}\n"
+        '"""Least score of a supported sentence; it does not carry over to other kinds of text."""\n\n'
         f"INTERCEPT = {fitted.intercept}\n\nWEIGHTS: dict[str, float] = {{\n{table}}}\n"
     )

@@ -76,8 +76,7 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
 
     `exposed`: personal data stood in a public message.
     """
-    policy = request.pack.automation
-    if silent_reasons(request.mention, request.understanding, exposed=exposed, policy=policy):
+    if silent_reasons(request.mention, request.understanding, exposed=exposed, pack=request.pack):
         return Drafted(draft=None)
     if alone := _for_a_person([fired.category for fired in request.understanding.sensitivity]):
         return Drafted(draft=None, why=f"a person writes from scratch: {', '.join(alone)}")

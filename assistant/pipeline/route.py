@@ -10,7 +10,7 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
 from assistant.domain.queueing import queue_and_due
 from assistant.domain.routing import Route
-from assistant.domain.silence import silent_reasons, would_be_silent
+from assistant.domain.silence import asks, silent_reasons, would_be_silent
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
@@ -31,7 +31,6 @@ _NAMED = {Sensitivity.HUMAN_REQUEST: Reason.ASKS_HUMAN, Sensitivity.BOT_QUESTION
 _NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
 _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
 """Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
-_QUESTION_MARKS = ("?", "？", "؟")
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
@@ -54,7 +53,7 @@ def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetim
     Thresholds are inclusive: a mention exactly at one may be answered.
     """
     understanding = facts.understanding
-    reasons = _silent(facts, pack.automation) or _answering_reasons(facts, pack, automation)
+    reasons = _silent(facts, pack) or _answering_reasons(facts, pack, automation)
     decision = _decide(reasons)
     placed = queue_and_due(pack, understanding, now)
     return Route(
@@ -90,11 +89,11 @@ def _tier(understanding: Understanding, pack: Pack) -> Tier | None:
     return intent.tier if intent and understanding.in_scope else None
 
 
-def _silent(facts: Facts, policy: AutomationPolicy) -> frozenset[Reason]:
+def _silent(facts: Facts, pack: Pack) -> frozenset[Reason]:
     """A stage that failed may have hidden what would have asked for a person."""
     if facts.failed:
         return frozenset()
-    return silent_reasons(facts.mention, facts.understanding, exposed=facts.exposed, policy=policy)
+    return silent_reasons(facts.mention, facts.understanding, exposed=facts.exposed, pack=pack)
 
 
 def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState) -> frozenset[Reason]:
@@ -144,7 +143,7 @@ def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.OUT_OF_SCOPE
     elif _is_unsure(understanding, policy) or _answers_another_intent(facts, pack):
         yield Reason.LOW_CONFIDENCE
-    if _wants_unclear(facts, tier, policy):
+    if _wants_unclear(facts, tier, pack):
         yield Reason.UNCLEAR
     if tier in _NEEDS and not understanding.is_praise:
         yield _NEEDS[tier]
@@ -168,14 +167,13 @@ def _answers_another_intent(facts: Facts, pack: Pack) -> bool:
     return not any(facts.understanding.intent in article.intents for article in pack.articles if article.id in cited)
 
 
-def _wants_unclear(facts: Facts, tier: Tier | None, policy: AutomationPolicy) -> bool:
+def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:
     """The judgements contradict each other, or a thank-you would answer what isn't clear praise and nothing else."""
     understanding = facts.understanding
     if would_be_silent(facts.mention, understanding):
-        return not _silent(facts, policy)
+        return not _silent(facts, pack)
     thanked = understanding.is_praise or tier is Tier.THANKS
-    asks = any(mark in facts.mention.text for mark in _QUESTION_MARKS)
-    return not understanding.respond or (thanked and (asks or not understanding.is_praise))
+    return not understanding.respond or (thanked and (asks(facts.mention.text) or not understanding.is_praise))
 
 
 def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Iterator[Reason]:

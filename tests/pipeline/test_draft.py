@@ -96,7 +96,9 @@ async def test_a_wanted_answer_is_drafted() -> None:
 @pytest.mark.parametrize("stance", [Stance.SPAM, Stance.TROLL, Stance.BYSTANDER])
 async def test_nothing_is_drafted_for_nobody(stance: Stance) -> None:
     drafter = Asked()
-    found = await draft(request(stance=stance, respond=False), drafter=drafter, exposed=False)
+    passing = request(stance=stance, respond=False, in_scope=False)
+    passing = passing.model_copy(update={"mention": build.mention("lol")})
+    found = await draft(passing, drafter=drafter, exposed=False)
     assert (found.draft, drafter.times) == (None, 0)
 
 

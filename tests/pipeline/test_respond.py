@@ -1,5 +1,6 @@
 """The stages strung together: nothing is lost, one bad mention takes no other along, a turn says how it came about."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason, Sensitivity, Sentiment, Severity, Stance
 from assistant.errors import IndexUnreadable, ModelRefusesKey, StoreUnavailable
-from assistant.pipeline.respond import Pipeline
+from assistant.pipeline.respond import DRAFTS_AT_ONCE, Pipeline
 from assistant.ports import Drafted, Drafter, DraftRequest
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
@@ -22,7 +23,7 @@ PROMPTS = Prompts(Path(__file__).parents[2] / "prompts")
 ON = AutomationState()
 QUESTION = "What is the size of one small bag under the seat on every fare?"
 SCRIPTS: dict[str, dict[str, object]] = {
-    "rubbish": {"stance": {Stance.TROLL: 1.0}, "respond_confidence": 0.02},
+    "rubbish": {"stance": {Stance.TROLL: 1.0}, "respond_confidence": 0.02, "in_scope": False},
     "sue": {"fired": (FiredSensitivity(category=Sensitivity.LEGAL_THREAT, score=0.9),)},
     "lovely": {
         "intent": "general_praise",
@@ -225,3 +226,30 @@ async def test_a_day_is_the_brands_day() -> None:
 
     assert (await at("2026-11-14T23:59:00+00:00"))[0].draft is not None
     assert (await at("2026-11-15T00:00:00+00:00"))[0].draft is None
+
+
+class Slow:
+    """A drafter that waits, and counts how many wait with it."""
+
+    name = "slow"
+    fingerprint = "none"
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.most = 0
+
+    async def draft(self, request: DraftRequest) -> Drafted:
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
+        await asyncio.sleep(0.001)
+        self.waiting -= 1
+        return Drafted(draft=None, why="too slow", tokens={"in": 3})
+
+
+async def test_drafts_of_a_batch_are_written_side_by_side_but_not_all_at_once() -> None:
+    drafter = Slow()
+    turns = await pipeline(drafter=drafter)([asked(number) for number in range(30)])
+    assert drafter.most == DRAFTS_AT_ONCE
+    assert all(turn.tokens == {"in": 3} for turn in turns)
+    assert all(turn.findings[0].message == "too slow" for turn in turns)
+    assert all(turn.route.reasons == (Reason.NO_EVIDENCE,) for turn in turns)
