@@ -28,7 +28,7 @@ def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
 def print_rates(run: Run) -> None:
     """Pass rates with intervals, then what failed."""
     console = Console(soft_wrap=True)
-    table = Table("suite", "metric", "passed", "rate", "95 %", "unscored", box=None, pad_edge=False)
+    table = _table("passed", "rate", "95 %", "unscored")
     for rate in rates(run.scores):
         shown = f"{rate.rate:.1%}" if rate.rate is not None else "-"
         interval = f"{rate.low:.1%} to {rate.high:.1%}" if rate.n else "-"
@@ -47,7 +47,7 @@ def print_rates(run: Run) -> None:
 def print_comparison(comparison: Comparison) -> None:
     """What changed, by metric and by case."""
     console = Console(soft_wrap=True)
-    table = Table("suite", "metric", "pairs", "before", "after", "broken", "fixed", "p", box=None, pad_edge=False)
+    table = _table("pairs", "before", "after", "broken", "fixed", "p")
     for change in comparison.changes:
         rates_ = [f"{rate:.1%}" if rate is not None else "-" for rate in (change.before, change.after)]
         counts = [str(len(change.broken)), str(len(change.fixed))]
@@ -60,6 +60,15 @@ def print_comparison(comparison: Comparison) -> None:
             console.print(f"{what}: {', '.join(names)}")
     a, b = comparison.before, comparison.after
     console.print(f"{a.seconds:.1f} s → {b.seconds:.1f} s, {a.tokens} → {b.tokens} model tokens")
+
+
+def _table(*numbers: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("suite", "metric"):
+        table.add_column(name, overflow="fold")
+    for name in numbers:
+        table.add_column(name, no_wrap=True)
+    return table
 
 
 def _word(verdict: bool | None) -> str:

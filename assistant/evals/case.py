@@ -21,7 +21,7 @@ class CaseSeverity(StrEnum):
 
 
 class Assertion(Value):
-    """One thing that must hold. `type` names a scorer; `metric` an own name for gates and reports."""
+    """One thing that must hold. `type` names a scorer; `metric` is the name it counts under instead of its type."""
 
     type: str
     value: JsonValue = None

@@ -18,7 +18,7 @@ from assistant.evals.summary import Rate, rates, slice_rates
 
 WORST = 40
 """Failed cases shown in full; the rest is counted."""
-BAR_WIDTH = 160
+BAR_WIDTH = 120
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 

@@ -18,6 +18,8 @@ from assistant.evals.score import Context, Score, Scorer, failed, passed, unscor
 REGEX_TIMEOUT_S = 0.5
 """Longer and the pattern, not the reply, is the problem."""
 
+_FLAGS = regex.compile(r"\(\?[a-zA-Z]+[):-]")
+
 TextCheck = Callable[[str, JsonValue], tuple[bool, str]]
 """The verdict, and what was wanted in words."""
 
@@ -172,6 +174,8 @@ def _is_word(value: JsonValue) -> bool:
 def _problem_with_pattern(value: JsonValue) -> str | None:
     if not isinstance(value, str) or not value:
         return "value: a pattern is needed"
+    if _FLAGS.search(value):
+        return "value: promptfoo's patterns take no inline flags such as (?i); write [Aa]"
     try:
         regex.compile(value)
     except regex.error as error:

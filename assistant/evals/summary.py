@@ -39,11 +39,10 @@ def verdicts(rows: Iterable[ScoreRow]) -> dict[str, bool | None]:
 
 
 def by_metric(rows: Iterable[ScoreRow]) -> dict[str, list[ScoreRow]]:
-    """Rows under the assertion's type, and under its own metric name where it has one."""
+    """Rows under the assertion's own metric name, else under its type."""
     found: dict[str, list[ScoreRow]] = {}
     for row in rows:
-        for name in dict.fromkeys((row.metric, row.assertion)):
-            found.setdefault(name, []).append(row)
+        found.setdefault(row.metric, []).append(row)
     return found
 
 

@@ -74,6 +74,7 @@ def test_a_slow_pattern_is_unscored_and_ends_nothing() -> None:
         ({"type": "contains-any", "value": []}, "a list is needed"),
         ({"type": "regex", "value": "("}, "not a pattern"),
         ({"type": "regex"}, "a pattern is needed"),
+        ({"type": "regex", "value": "(?i)refund"}, "inline flags"),
         ({"type": "latency"}, "threshold"),
         ({"type": "is-json", "value": {"type": "object"}}, "schema"),
         ({"type": "equals"}, "a value is needed"),
