@@ -14,12 +14,12 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Severity
-from assistant.guardrails import commitments, disclosure, fit, injection, links, privacy, tone
-from assistant.guardrails.fact import FactKind
-from assistant.guardrails.facts import facts_of
+from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, tone
+from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.support import Measured, measure
+from assistant.guardrails.words import plain, stem
 
 
 class Verdict(Value):
@@ -47,6 +47,7 @@ class _Sources(NamedTuple):
     approved: frozenset[str]
     own: frozenset[str]
     given: tuple[str, ...]
+    terms: frozenset[str]
 
 
 def judge(
@@ -192,16 +193,15 @@ def _citation(measured: Measured, sources: _Sources) -> tuple[Citation, ...]:
 
 def _measured(sentence: str, kind: ClaimKind, sources: _Sources) -> Measured:
     """Approved wording comes back again and again: measured once for the same sources."""
-    has_identifiers = any(fact.kind in _CUSTOMER_KINDS for fact in facts_of(sentence))
-    return _measure(sentence, kind, sources.texts, sources.given if has_identifiers else ())
-
-
-_CUSTOMER_KINDS = frozenset({FactKind.FLIGHT, FactKind.REFERENCE, FactKind.NAME, FactKind.DATE, FactKind.HANDLE})
+    has_identifiers = any(fact.kind in IDENTIFIERS for fact in facts_of(sentence))
+    return _measure(sentence, kind, sources.texts, sources.given if has_identifiers else (), sources.terms)
 
 
 @lru_cache(maxsize=8192)
-def _measure(sentence: str, kind: ClaimKind, texts: tuple[str, ...], given: tuple[str, ...]) -> Measured:
-    return measure(sentence, kind, texts, given=given)
+def _measure(
+    sentence: str, kind: ClaimKind, texts: tuple[str, ...], given: tuple[str, ...], terms: frozenset[str]
+) -> Measured:
+    return measure(sentence, kind, texts, given=given, terms=terms)
 
 
 def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sources:
@@ -216,6 +216,7 @@ def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sour
         frozenset[str]().union(*(wording.replies.get(article, frozenset()) for article in articles)),
         wording.own,
         (mention.text, mention.author.name, "@" + mention.author.handle.lstrip("@"), *customer, brand),
+        wording.terms,
     )
 
 
@@ -225,11 +226,12 @@ def _text_of(title: str, headings: tuple[str, ...], text: str) -> str:
 
 
 class _Wording(NamedTuple):
-    """A pack's wording by sentence: its own voice, and each public article's approved replies."""
+    """A pack's wording by sentence: its own voice, and each public article's approved replies; stems of its names."""
 
     pack: Pack
     own: frozenset[str]
     replies: dict[tuple[str, int], frozenset[str]]
+    terms: frozenset[str]
 
 
 _PREPARED: dict[int, _Wording] = {}
@@ -255,7 +257,8 @@ def _prepare(pack: Pack) -> _Wording:
         for article in pack.articles
         if article.audience is Audience.PUBLIC
     }
-    return _Wording(pack, _normal_sentences((*own, *disclosures)), replies)
+    terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
+    return _Wording(pack, _normal_sentences((*own, *disclosures)), replies, terms)
 
 
 def _normal_sentences(texts: Iterable[str]) -> frozenset[str]:

@@ -113,6 +113,15 @@ def test_an_approved_reply_of_a_cited_article_passes_and_of_another_does_not() -
     assert other.blocked
 
 
+def test_a_name_of_the_brands_in_place_of_another_is_caught() -> None:
+    body = "You pay on Light. It is free on Flex. Ask for Light, or for Flex. With Light and Flex you can fly."
+    known = pack(articles=[article(body=body)])
+    source = passage("Light seats have a pitch of 74 cm.")
+    text = "Flex seats have a pitch of 74 cm."
+    named = judge_text(text, passages=[source], mention=mention(), pack=known, automated=False)
+    assert [finding.message for finding in named.findings] == ["The source says otherwise (flex / light)."]
+
+
 def test_a_claims_own_kind_cannot_free_it_from_sources() -> None:
     claims = [Claim(text="Light tickets are refundable.", kind=ClaimKind.COURTESY)]
     verdict = judge(claims, passages=PASSAGES, mention=mention(), pack=pack(), automated=False)
@@ -170,8 +179,8 @@ def test_four_sentences_against_three_passages_are_fast() -> None:
     judge_text(GOOD, passages=sources, mention=mention(), pack=own, automated=True)
     best = 1.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         for text in texts:
             judge_text(text, passages=sources, mention=mention(), pack=own, automated=True)
-        best = min(best, (time.perf_counter() - start) / len(texts))
+        best = min(best, (time.process_time() - start) / len(texts))
     assert best < 0.0075, f"{best * 1000:.2f} ms a reply; 1.5 ms is the aim on an idle machine"

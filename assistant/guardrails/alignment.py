@@ -60,7 +60,8 @@ def line(sentence: str) -> Line:
     spine = [word for word in order if word not in NEGATIONS and word not in _GLUE]
     pairs = frozenset(pairwise(spine))
     proper = frozenset(stem(word) for fact in names(plain(sentence)) for word in words(fact.text))
-    return Line(sentence, spoken, order, frozenset(spine), pairs, proper)
+    content = frozenset(spine)
+    return Line(sentence, spoken, order, content, pairs, proper & content)
 
 
 @lru_cache(maxsize=16384)
@@ -84,19 +85,23 @@ def compare(claim: Line, source: Line, proper: frozenset[str]) -> Difference:
         if inner:
             replaced += min(len(fresh), len(gone))
             added += max(0, len(fresh) - len(gone))
-            altered += _altered(claim.proper | source.proper | proper, fresh, gone) if shared >= _ALTERED else []
-    denied = (
-        sum(_denials(gap.ours, claim.content) - _denials(gap.theirs, source.content) for gap in gaps if gap.inner) % 2
-    )
-    return Difference(shared, tuple(swaps), tuple(altered), denied == 1, replaced, added)
+            altered += _altered(claim.proper | source.proper | proper, one, other) if shared >= _ALTERED else []
+    denied = sum(_denials(gap.ours, claim.content) - _denials(gap.theirs, source.content) for gap in gaps if gap.inner)
+    return Difference(shared, tuple(swaps), tuple(altered), denied % 2 == 1, replaced, added)
 
 
-def _altered(proper: frozenset[str], fresh: Sequence[str], gone: Sequence[str]) -> list[str]:
+def _altered(proper: frozenset[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     """Numbers, and names, of the claim that stand where the source has another."""
     pairs: list[tuple[str, str]] = []
-    for counts in (lambda word: word[0].isdigit(), proper.__contains__):
-        pairs += zip(filter(counts, fresh), filter(counts, gone), strict=False)
+    for counts in (_is_number, proper.__contains__):
+        one, other = list(filter(counts, ours)), list(filter(counts, theirs))
+        if set(one).isdisjoint(other):
+            pairs += zip(one, other, strict=False)
     return [f"{one} / {other}" for one, other in pairs]
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()
 
 
 def _denials(gap: Sequence[str], content: frozenset[str]) -> int:

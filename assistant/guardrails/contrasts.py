@@ -75,6 +75,8 @@ full: partial
 fully: partly partially
 always: never sometimes
 all: some none
+every: some no
+each: some
 any: some no
 both: either neither
 only: also

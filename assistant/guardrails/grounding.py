@@ -64,8 +64,8 @@ def analyse(passage: str) -> Source:
     return Source(lines, content, pairs, spoken, proper, runs)
 
 
-def read(sentence: str, passages: Sequence[str]) -> Reading:
-    """Lay a sentence beside its sources."""
+def read(sentence: str, passages: Sequence[str], *, terms: frozenset[str] = frozenset()) -> Reading:
+    """Lay a sentence beside its sources; `terms` are stems of names the brand uses, such as those of its fares."""
     claim = line(sentence)
     sources = [analyse(passage) for passage in passages]
     size = len(claim.content)
@@ -74,7 +74,7 @@ def read(sentence: str, passages: Sequence[str]) -> Reading:
     known = sum(any(word in source.content for source in sources) for word in claim.content)
     paired = sum(any(pair in source.pairs for source in sources) for pair in claim.pairs)
     runs = list(zip(claim.spoken, claim.spoken[1:], strict=False))
-    place, nearest, difference, quote = _nearest(claim, sources)
+    place, nearest, difference, quote = _nearest(claim, sources, terms)
     return Reading(
         coverage=known / size,
         nearest=nearest,
@@ -89,7 +89,9 @@ def read(sentence: str, passages: Sequence[str]) -> Reading:
     )
 
 
-def _nearest(claim: Line, sources: Sequence[Source]) -> tuple[int | None, float, Difference, str]:
+def _nearest(
+    claim: Line, sources: Sequence[Source], terms: frozenset[str]
+) -> tuple[int | None, float, Difference, str]:
     """The source sentence that speaks best for the claim: among those that overlap most, the one that differs least."""
     ranked: list[tuple[float, int, Line]] = []
     for place, source in enumerate(sources):
@@ -100,7 +102,7 @@ def _nearest(claim: Line, sources: Sequence[Source]) -> tuple[int | None, float,
     if not ranked:
         return None, 0.0, Difference(0.0), ""
     ranked.sort(key=lambda entry: -entry[0])
-    proper = frozenset[str]().union(*(source.proper for source in sources))
+    proper = terms.union(*(source.proper for source in sources))
     near = [entry for entry in ranked[:_MOST_RIVALS] if entry[0] >= _TIE * ranked[0][0]]
     compared = [(compare(claim, other, proper), place, other) for _, place, other in near]
     difference, place, other = min(

@@ -1,7 +1,8 @@
 """Reads addresses, numbers that name something, codes and proper names."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from assistant.guardrails.amounts import blank
 from assistant.guardrails.fact import Fact, FactKind, Reading
@@ -46,6 +47,8 @@ _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|nicht|sie|wir|ihre[nrms]?|für|m
 _STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:;\n|•>\"“(\[*]|(?:^|\s)[-–—])\s*[\"'“‘«(\[*]*$")
 
 MIN_PHONE_DIGITS = 7
+_TERM_COUNT = 3
+_TERM_SHARE = 0.5
 
 
 def read(text: str) -> Reading:
@@ -82,6 +85,19 @@ def names(text: str) -> tuple[Fact, ...]:
         if _is_capitalised(word):
             run.append(match)
     return (*found, *_name(run, text)) if run else tuple(found)
+
+
+def terms(texts: Iterable[str]) -> frozenset[str]:
+    """Lower-case words that these texts mostly write with a capital inside a sentence: fares, places, products."""
+    capital: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for text in texts:
+        named = Counter(word for fact in names(text) for word in fact.value.split())
+        capital += named
+        small += Counter(word for word in _NAME_WORD.findall(text) if word.islower())
+    return frozenset(
+        word for word, count in capital.items() if count >= _TERM_COUNT and count >= _TERM_SHARE * (count + small[word])
+    )
 
 
 def _is_capitalised(word: str) -> bool:

@@ -40,13 +40,21 @@ class Measured(NamedTuple):
         return not self.missing and not self.contradiction and self.score >= THRESHOLD
 
 
-def measure(sentence: str, kind: ClaimKind, passages: Sequence[str], *, given: Sequence[str] = ()) -> Measured:
-    """Measure one sentence; `given` are the customer's own words, which support identifiers only."""
+def measure(
+    sentence: str,
+    kind: ClaimKind,
+    passages: Sequence[str],
+    *,
+    given: Sequence[str] = (),
+    terms: frozenset[str] = frozenset(),
+) -> Measured:
+    """Measure one sentence; `given` are the customer's own words, which support identifiers only, `terms` stems of
+    names the brand uses."""
     missing = facts.missing(sentence, passages, given=given)
     names = sum(fact.kind is FactKind.NAME for fact in missing)
     contacts = sum(fact.kind in CONTACTS for fact in missing)
     statement = grounding.Statement(
-        grounding.read(sentence, passages),
+        grounding.read(sentence, passages, terms=terms),
         missing_numbers=len(missing) - names - contacts,
         missing_names=names,
         missing_contacts=contacts,

@@ -33,8 +33,8 @@ PIECES = (
     "I am an ", "not a ", "system:", "#", "[", "\\", "%", "€",
 )  # fmt: skip
 LENGTH = 20_000
-LIMIT_S = 0.25
-"""Five times the 50 ms asked for on an idle machine: a busy one is slower, a quadratic pattern takes seconds."""
+LIMIT_S = 0.2
+"""Processor time. The aim is 50 ms on an idle machine; a shared core is slower, a quadratic pattern takes seconds."""
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -49,9 +49,9 @@ def test_time_grows_with_length_only(name: str) -> None:
 
 
 def _seconds(check: Callable[[str], object], text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     check(text)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("name", CHECKS)
