@@ -4,15 +4,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown, HeadsMissing
+from assistant.evals.run import RespondWith
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.learning.card import Card
+    from assistant.workflows.train import Trained
+    from assistant.pipeline.respond import Pipeline
 
 
 def utc_now() -> datetime:
@@ -103,6 +111,23 @@ def load_heads(settings: Settings, pack: Pack) -> Heads:
     return load(folder)
 
 
+def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
+    """Fit the brand's heads; what is up to date already is left as it is."""
+    from assistant.workflows.train import train_pack
+
+    embedder = build_embedder(settings)
+    return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
+
+
+def train_labels(
+    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
+) -> "Trained":
+    """Fit any label set into `out`."""
+    from assistant.workflows.train import train_file
+
+    return train_file(examples, validation=validation, embedder=build_embedder(settings), out=out, progress=progress)
+
+
 def build_drafter(settings: Settings) -> Drafter:
     """The extractive drafter, or a model with the extractive one behind it."""
     from assistant.adapters.extractive import Extractive
@@ -142,7 +167,7 @@ def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:
 
 def build_respond(
     settings: Settings, pack: Pack, embedder: Embedder, index: PassageIndex, drafter: Drafter, store: Store | None
-) -> Respond:
+) -> "Pipeline":
     """The pipeline; automation is off where the store says so."""
     from assistant.adapters.lingua import Lingua
     from assistant.pipeline.respond import Pipeline
@@ -163,8 +188,8 @@ def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationSt
     def read() -> AutomationState:
         if store is None:
             return AutomationState()
-        with store.begin() as tx:
-            return tx.automation(pack.brand.id)
+        with store.read() as look:
+            return look.automation(pack.brand.id)
 
     return read
 
@@ -194,3 +219,30 @@ def open_assistant(
     finally:
         if store is not None:
             store.close()
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The pipeline for evals: what it decides is neither stored nor sent. `versions` name all that turns depend on."""
+
+    pack: Pack
+    respond: RespondWith
+    versions: Mapping[str, str]
+
+
+def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
+    """The brand's pipeline as it would answer now, automation on. Raises what the parts raise."""
+    pack = load_brand(settings, knowledge)
+    embedder = build_embedder(settings)
+    index = build_index(settings, pack, embedder)
+    pipeline = build_respond(settings, pack, embedder, index, build_drafter(settings), None)
+    return Rehearsal(pack=pack, respond=pipeline, versions={**pipeline.versions(), "code": _code_fingerprint()})
+
+
+def _code_fingerprint() -> str:
+    """A hash of this package's own source; a few milliseconds."""
+    package = Path(__file__).parent
+    digest = sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

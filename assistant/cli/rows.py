@@ -1,15 +1,21 @@
 """JSONL in and out for every command: bad lines are named and skipped, output appears whole or not at all."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, TypeVar
 
 import click
 
 from assistant.errors import Infrastructure, RowInvalid
+
+BATCH = 64
+"""Rows worked on together; larger batches gain nothing and show less progress."""
+
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -119,3 +125,10 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise Infrastructure(f"{path}: {error.strerror or error}; nothing was written") from error
+
+
+def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of `size`, the last one shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -13,19 +13,29 @@ from assistant.web.api import automation, conversations, health, knowledge, ment
 from assistant.web.console import pages
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
-Every answer that isn't a success is a problem (RFC 9457) with a title that stays the same and a detail for the reader."""
+Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
 
 
 def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     """The application; `local` refuses requests for other host names than this machine's own."""
-    app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
+    app = _api()
     app.state.assistant = assistant
     problems.install(app)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    for noun in (mentions, conversations, turns, knowledge, automation, health):
-        app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
     app.mount("/static/htmx", StaticFiles(directory=htmx), name="htmx")
+    return app
+
+
+def describe() -> dict[str, object]:
+    """The OpenAPI document of the API."""
+    return _api().openapi()
+
+
+def _api() -> FastAPI:
+    app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
+    for noun in (mentions, conversations, turns, knowledge, automation, health):
+        app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
     return app

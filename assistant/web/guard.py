@@ -46,7 +46,9 @@ def _refusal(request: Request, key: str | None, *, local: bool) -> Response | No
     if int(request.headers.get("content-length") or 0) > MAX_BODY:
         return problem(413, "TooLarge", f"a request may hold {MAX_BODY} bytes at most")
     if key is not None and request.url.path not in OPEN_PATHS and not _holds(request, key):
-        answer = problem(401, "KeyNeeded", "send the key as `Authorization: Bearer KEY` (in a browser: as the password)")
+        answer = problem(
+            401, "KeyNeeded", "send the key as `Authorization: Bearer KEY` (in a browser: as the password)"
+        )
         answer.headers["WWW-Authenticate"] = 'Basic realm="assistant", charset="UTF-8"'
         return answer
     if request.method not in {"GET", "HEAD", "OPTIONS"} and not _same_origin(request):

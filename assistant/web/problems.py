@@ -64,5 +64,5 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.exception("request_crashed", path=request.url.path, exc_info=error)
+        log.error("request_crashed", path=request.url.path, exc_info=error)
         return problem(500, "Unexpected", "something went wrong here; the log of the service says what")

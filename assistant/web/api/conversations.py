@@ -36,9 +36,7 @@ def list_conversations(
             brand_id=brand_id, states=state or (), decisions=decision or (), queue=queue, after=after, limit=limit
         )
         counts = look.count_by_decision(brand_id=brand_id)
-    return ConversationList(
-        items=list(found), next=found[-1].id if len(found) == limit else None, counts=dict(counts)
-    )
+    return ConversationList(items=list(found), next=found[-1].id if len(found) == limit else None, counts=dict(counts))
 
 
 @router.get("/conversations/{conversation_id}")

@@ -62,7 +62,7 @@ async def post_mention(
     mention_in: MentionIn,
     assistant: TheAssistant,
     response: Response,
-    wait: Annotated[Literal[0, 1], Query(description="1 decides in line and answers with the turn")] = 0,
+    wait: Annotated[bool, Query(description="1 decides in line and answers with the turn")] = False,
 ) -> Taken:
     """Take a mention in. Answers 202 at once; the worker decides. With `wait=1` answers 200 with the decision."""
     row = mention_in.model_dump(mode="json", exclude_none=True)
@@ -71,8 +71,6 @@ async def post_mention(
     (taken,) = await take_in([mention], store=store, clock=clock)
     if not wait:
         return Taken(**taken.model_dump())
-    (record,) = await answer(
-        [mention], store=store, respond=assistant.respond, pack=assistant.pack, clock=clock
-    )
+    (record,) = await answer([mention], store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
     response.status_code = 200
     return Taken(**taken.model_dump(), turn=record)

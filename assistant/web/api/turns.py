@@ -3,16 +3,17 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.desk.review import Reviewed, ReviewRequest, review
+from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.vocabulary import Disposition
 from assistant.web.deps import TheAssistant
+from assistant.workflows.settle import settle
 
 router = APIRouter()
 
 
 class ReviewIn(BaseModel):
-    """What an agent decides. `seen_version` is the conversation's version the agent looked at; `text` for edited and responded."""
+    """What an agent decides: `seen_version` is what they looked at; `text` for edited, responded."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +37,7 @@ def review_turn(turn_id: str, review_in: ReviewIn, assistant: TheAssistant) -> R
 
 
 def decide(assistant: TheAssistant, turn_id: str, review_in: ReviewIn) -> Reviewed:
-    """One transaction around the desk's review; the console uses it too."""
+    """The same for API and console."""
     request = ReviewRequest(turn_id=turn_id, **review_in.model_dump())
-    with assistant.require_store().begin() as tx:
-        return review(tx, request, pack=assistant.pack, passages=assistant.passages, at=assistant.clock())
+    store = assistant.require_store()
+    return settle(request, store=store, passages=assistant.passages, pack=assistant.pack, clock=assistant.clock)

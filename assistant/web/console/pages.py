@@ -121,7 +121,9 @@ def act(
     """Carry out what the agent chose; a refusal shows why and keeps what was typed."""
     words = None if disposition in {Disposition.ACCEPTED, Disposition.IGNORED} else text
     try:
-        decide(assistant, turn_id, ReviewIn(disposition=disposition, seen_version=seen_version, agent=agent, text=words))
+        decide(
+            assistant, turn_id, ReviewIn(disposition=disposition, seen_version=seen_version, agent=agent, text=words)
+        )
     except AssistantError as refusal:
         context = _frame(assistant, view) | _shown(assistant, conversation_id) | {"refusal": refusal, "typed": text}
         return _page(request, "queue.html", context, status_of(refusal))

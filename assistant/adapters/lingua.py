@@ -1,0 +1,107 @@
+"""Names the language of a text: common words first, then lingua, with the brand's first language as the prior."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from lingua import IsoCode639_1, Language, LanguageDetectorBuilder
+
+UNSURE = "und"
+
+_NEIGHBOURS = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
+"""Told apart even where the brand doesn't use them, so that "not ours" can be said."""
+_NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#＃]\w+|[\w.+-]+@[\w-]+\.\w+|\w*\d\w*|[^\w\s'’-]|_")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SPANISH_MARK = re.compile("[¿¡]")
+_MAX_CHARACTERS = 400
+_THRESHOLD = 0.5
+"""Least share of the belief in one language; below it the text is of no language we can tell."""
+_CLEAR_LEAD = 3
+"""Common words more than any other language's, from which lingua need not be asked."""
+_PRIOR = 3.0
+"""How much likelier the brand's first language is before a word is read."""
+_PRIOR_OF_A_FEW_WORDS = 20.0
+"""The same for a few plain letters with no common word of another language, which lingua can only guess at."""
+_FEW_WORDS = 4
+_WEIGHT_OF_A_WORD = 4.0
+"""How much likelier one common word makes its language."""
+_FLOOR = 0.02
+"""What lingua's quick mode leaves to a language it rules out: on three words it rules out too much."""
+
+_COMMON: Mapping[str, frozenset[str]] = {
+    code: frozenset(words.split())
+    for code, words in {
+        "en": "the a an and is are was were you your my we i it this that to of for on in with not no have has had do "
+        "does did can could will would be been just so what when why how where which from at by if but or they them "
+        "our me he she there here get got please thanks thank hi hello hey ok okay lol yes still again help never "
+        "about out up don't can't i'm it's didn't won't any all who am than then been flight bag delayed",
+        "de": "der die das und ist sind war ich sie wir ihr mein meine nicht kein keine mit für auf ein eine einen dem "
+        "den des zu zum zur von bei aus nach wie was wann wo warum hat habe haben kann können bitte danke hallo auch "
+        "noch schon nur aber oder wenn es im am wird werden mir mich uns euch doch mal gibt seit immer wieder",
+        "fr": "le la les un une des et est sont je vous nous il elle mon ma mes votre vos ne pas de du au aux pour "
+        "avec sur dans que qui quoi comment quand où pourquoi ce cette ces merci bonjour salut j'ai c'est n'est mais ou "
+        "plus très fait être avoir peut suis on se en y toujours encore",
+        "es": "el la los las un una y es son yo usted mi mis su sus no de del al para con en por que qué cómo cuándo "
+        "dónde cuánto este esta esto gracias hola pero o más muy hay he ha me se lo le tengo puedo quiero está estoy "
+        "vuelo ya si sí sin desde todavía otra vez",
+        "it": "il lo la gli le un una e è sono io voi mio mia vostro non di del della al alla per con che chi come "
+        "quando dove perché questo questa grazie ciao buongiorno ma o più molto ho ha mi si posso vorrei nel ancora",
+        "pt": "o a os as um uma e é são eu você vocês meu minha não de do da dos das ao para com em por que como "
+        "quando onde este esta isso obrigado obrigada olá mas ou mais muito tenho tem posso quero está estou no na já ainda",
+        "nl": "de het een en is zijn ik jullie u wij mijn niet geen van op met voor aan te dat die dit wat hoe wanneer "
+        "waar waarom heb heeft kan kunnen bedankt hallo maar of ook nog al er naar bij door als mij weer",
+        "pl": "i w na z do nie jest są ja mój moja się to że jak kiedy gdzie dlaczego co czy dla od po przez ten ta "
+        "dziękuję dzień dobry ale lub już mam mi był była proszę jeszcze za o",
+    }.items()
+}
+
+
+class Lingua:
+    """A `Languages` restricted to the brand's languages; others, and what can't be told, are `und`."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self._ours = tuple(languages)
+        told_apart = dict.fromkeys([*languages, *_NEIGHBOURS])
+        known = {code.name.lower(): code for code in _iso_codes()}
+        self._codes = tuple(code for code in told_apart if code in known)
+        builder = LanguageDetectorBuilder.from_iso_codes_639_1(*(known[code] for code in self._codes))
+        self._detector = builder.with_low_accuracy_mode().build()
+
+    def identify(self, text: str) -> tuple[str, float]:
+        words = _NOT_WORDS.sub(" ", text[: 2 * _MAX_CHARACTERS])[:_MAX_CHARACTERS]
+        found = _WORD.findall(words.lower().replace("’", "'"))
+        if not found:
+            return UNSURE, 0.0
+        hits = self._hits(found)
+        if "es" in hits and _SPANISH_MARK.search(text[:_MAX_CHARACTERS]):
+            hits["es"] += 2
+        ranked = sorted(hits, key=hits.__getitem__, reverse=True)
+        if hits[ranked[0]] >= hits[ranked[1]] + _CLEAR_LEAD:
+            return self._named(ranked[0], 0.99)
+        belief = self._belief(" ".join(words.split()), hits)
+        best = max(belief, key=belief.__getitem__)
+        return self._named(best, belief[best])
+
+    def _hits(self, found: Sequence[str]) -> dict[str, int]:
+        return {code: sum(word in _COMMON[code] for word in found) if code in _COMMON else 0 for code in self._codes}
+
+    def _belief(self, words: str, hits: Mapping[str, int]) -> dict[str, float]:
+        """Lingua's shares, weighed with common words and the prior; empty shares mean another script."""
+        shares = dict.fromkeys(self._codes, 0.0)
+        for confidence in self._detector.compute_language_confidence_values(words):
+            shares[confidence.language.iso_code_639_1.name.lower()] = confidence.value
+        if not any(shares.values()) and not words.isascii():
+            return {UNSURE: 1.0}
+        weighed = {code: (share + _FLOOR) * _WEIGHT_OF_A_WORD ** min(hits[code], 8) for code, share in shares.items()}
+        plain = len(words.split()) <= _FEW_WORDS and words.isascii()
+        unopposed = plain and not any(count for code, count in hits.items() if code != self._ours[0])
+        weighed[self._ours[0]] *= _PRIOR_OF_A_FEW_WORDS if unopposed else _PRIOR
+        total = sum(weighed.values())
+        return {code: value / total for code, value in weighed.items()}
+
+    def _named(self, code: str, share: float) -> tuple[str, float]:
+        share = min(1.0, share)
+        return (code, share) if code in self._ours and share >= _THRESHOLD else (UNSURE, share)
+
+
+def _iso_codes() -> Sequence[IsoCode639_1]:
+    return [language.iso_code_639_1 for language in Language.all()]

@@ -1,0 +1,257 @@
+"""The model card: what a person needs to trust a trained head, or to fix the examples behind it."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from assistant.learning.card_page import (
+    Bin,
+    Card,
+    Confusion,
+    Doubt,
+    LabelCard,
+    Point,
+    Scope,
+    Suggestion,
+    Validation,
+    render,
+)
+from assistant.learning.intents import FittedIntents, Material, Tested
+from assistant.learning.rows import Example
+from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
+from assistant.scoring.features import Floats
+
+FEW = 8
+"""Fewer examples of a label than this are named on the card: below, a label is mostly guessed from its name."""
+WANTED_ERRORS = (0.01, 0.02, 0.05, 0.1)
+_BOUND_CONFIDENCE = 0.95
+_SAME = 0.92
+"""Cosine from which two texts say the same thing to the model."""
+_SURE = 0.85
+"""Held-out confidence in another label from which an example's own label is doubted."""
+_LISTED = 30
+_BINS = 15
+
+
+def make_card(
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    material: Material,
+    fitted: FittedIntents,
+    *,
+    fingerprint: str,
+    embedder: str,
+) -> Card:
+    """The card of a head, from its cross-validated readings; rows of `examples` are those of the material."""
+    tested = fitted.tested
+    truth = material.labels[tested.rows]
+    best = tested.log_probabilities.argmax(axis=1)
+    confidence = np.exp(tested.log_probabilities.max(axis=1)) if len(best) else np.empty(0, np.float32)
+    right = best == truth
+    return Card(
+        fingerprint=fingerprint,
+        embedder=embedder,
+        n=len(examples),
+        n_out_of_scope=len(material.oos_texts),
+        n_tested=len(right),
+        labels=_label_cards(labels, material, truth, right),
+        accuracy=wilson(int(right.sum()), len(right)),
+        calibration_error=calibration_error(confidence, right),
+        reliability=reliability(confidence, right),
+        confusions=_confusions(examples, labels, tested, truth, best),
+        risk_coverage=risk_coverage(confidence, right),
+        suggestions=tuple(suggest(confidence, right, wanted) for wanted in WANTED_ERRORS),
+        scope=scope_of(tested.in_scope, right, tested.oos_in_scope, fitted.gate.threshold, real=tested.oos_is_real),
+        few_examples=tuple(label for i, label in enumerate(labels) if (material.labels == i).sum() < FEW),
+        doubtful=_doubtful(examples, labels, tested, truth, best, confidence),
+        near_duplicates=_near_duplicates(examples, material),
+    )
+
+
+def validated(confidence: Floats, right: NDArray[np.bool_], scope: Scope | None) -> Validation | None:
+    """A head's figures on rows it never saw; None where none of them was in scope."""
+    accuracy = wilson(int(right.sum()), len(right))
+    error = calibration_error(confidence, right)
+    if accuracy is None or error is None:
+        return None
+    return Validation(n=len(right), accuracy=accuracy, calibration_error=error, scope=scope)
+
+
+def calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float | None:
+    """Expected calibration error over 15 bins of equal width."""
+    if not len(right):
+        return None
+    return float(
+        sum(abs(part.confidence - part.right) * part.n for part in reliability(confidence, right)) / len(right)
+    )
+
+
+def reliability(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Bin, ...]:
+    """Bins of equal width that hold any row."""
+    place = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    return tuple(
+        Bin(
+            confidence=float(confidence[place == bin_].mean()),
+            right=float(right[place == bin_].mean()),
+            n=int((place == bin_).sum()),
+        )
+        for bin_ in range(_BINS)
+        if (place == bin_).any()
+    )
+
+
+def risk_coverage(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Point, ...]:
+    """Points at every tenth of coverage, the surest first."""
+    if not len(right):
+        return ()
+    order = np.argsort(-confidence, kind="stable")
+    errors = np.cumsum(~right[order])
+    points = []
+    for share in np.linspace(0.1, 1, 10):
+        count = max(1, round(share * len(order)))
+        points.append(
+            Point(
+                threshold=float(confidence[order[count - 1]]),
+                coverage=count / len(order),
+                error=float(errors[count - 1] / count),
+                n=count,
+            )
+        )
+    return tuple(points)
+
+
+def suggest(confidence: Floats, right: NDArray[np.bool_], wanted: float) -> Suggestion:
+    """Walk from the surest rows down in steps of one percent; stop at the first step whose bound is over the limit.
+
+    A fixed sequence that stops at its first failure keeps the 95 % of the bound for the threshold it ends on.
+    """
+    needed = int(np.ceil(np.log(1 - _BOUND_CONFIDENCE) / np.log(1 - wanted)))
+    order = np.argsort(-confidence, kind="stable")
+    errors = np.cumsum(~right[order])
+    found = Suggestion(wanted_error=wanted, threshold=None)
+    for count in range(needed, len(order) + 1, max(1, len(order) // 100)):
+        upper = clopper_pearson_upper(int(errors[count - 1]), count, _BOUND_CONFIDENCE)
+        if upper > wanted:
+            break
+        found = Suggestion(
+            wanted_error=wanted,
+            threshold=float(confidence[order[count - 1]]),
+            coverage=count / len(order),
+            n=count,
+            errors=int(errors[count - 1]),
+            upper_bound=upper,
+        )
+    return found
+
+
+def scope_of(
+    inside: Floats, right: NDArray[np.bool_], outside: Floats, threshold: float, *, real: bool
+) -> Scope | None:
+    """How the gate did on in-scope rows (and whether their label was right) and on out-of-scope ones."""
+    if not len(inside) or not len(outside):
+        return None
+    return Scope(
+        real=real,
+        n=len(outside),
+        auroc=auroc(inside, outside),
+        false_positive_rate_95=false_positive_rate(inside, outside, kept=0.95),
+        threshold=threshold,
+        in_scope_right_and_kept=float((right & (inside >= threshold)).mean()),
+        out_of_scope_turned_away=float((outside < threshold).mean()),
+    )
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Write card.json and card.md."""
+    from_json = json.dumps(card.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    for name, text in (("card.json", from_json), ("card.md", render(card))):
+        part = folder / f".{name}.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(folder / name)
+
+
+def read_card(folder: Path) -> Card | None:
+    """The card in a folder, or None where there is none this version can read."""
+    try:
+        return Card.model_validate_json((folder / "card.json").read_text(encoding="utf-8"))
+    except (OSError, ValidationError):
+        return None
+
+
+def _label_cards(
+    labels: Sequence[str], material: Material, truth: NDArray[np.int64], right: NDArray[np.bool_]
+) -> tuple[LabelCard, ...]:
+    counts = np.bincount(material.labels, minlength=len(labels))
+    seen = np.bincount(truth, minlength=len(labels))
+    hit = np.bincount(truth, weights=right, minlength=len(labels))
+    return tuple(
+        LabelCard(label=label, n=int(counts[i]), recognised=float(hit[i] / seen[i]) if seen[i] else None)
+        for i, label in enumerate(labels)
+    )
+
+
+def _confusions(
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    tested: Tested,
+    truth: NDArray[np.int64],
+    best: NDArray[np.int64],
+) -> tuple[Confusion, ...]:
+    found: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+    for row, is_, taken_for in zip(tested.rows, truth, best, strict=True):
+        if is_ != taken_for:
+            found[int(is_), int(taken_for)].append(examples[row].text)
+    ranked = Counter({pair: len(texts) for pair, texts in found.items()}).most_common(_LISTED)
+    return tuple(
+        Confusion(truth=labels[a], taken_for=labels[b], count=count, examples=tuple(found[a, b][:3]))
+        for (a, b), count in ranked
+    )
+
+
+def _doubtful(
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    tested: Tested,
+    truth: NDArray[np.int64],
+    best: NDArray[np.int64],
+    confidence: Floats,
+) -> tuple[Doubt, ...]:
+    """Examples that the others contradict: read as another label with high confidence when held out."""
+    sure = np.flatnonzero((best != truth) & (confidence >= _SURE))
+    return tuple(
+        Doubt(
+            line=examples[tested.rows[i]].line,
+            text=examples[tested.rows[i]].text,
+            label=labels[truth[i]],
+            other_label=labels[best[i]],
+            score=float(confidence[i]),
+        )
+        for i in sure[np.argsort(-confidence[sure])][:_LISTED]
+    )
+
+
+def _near_duplicates(examples: Sequence[Example], material: Material) -> tuple[Doubt, ...]:
+    """Pairs of different labels that say the same thing, closest first."""
+    found: list[tuple[float, int, int]] = []
+    for start in range(0, len(examples), 2000):
+        cosines = material.vectors[start : start + 2000] @ material.vectors.T
+        for a, b in np.argwhere(cosines >= _SAME):
+            first, second = start + int(a), int(b)
+            if first < second and material.labels[first] != material.labels[second]:
+                found.append((float(cosines[a, b]), first, second))
+    return tuple(
+        Doubt(
+            line=examples[a].line,
+            text=examples[a].text,
+            label=examples[a].label,
+            other_label=examples[b].label,
+            other_text=examples[b].text,
+            score=min(1.0, score),
+        )
+        for score, a, b in sorted(found, reverse=True)[:_LISTED]
+    )

@@ -1,0 +1,50 @@
+"""Fits the gate that tells what is out of scope, and its threshold."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from assistant.scoring.confidence import SIGNALS, Gate
+from assistant.scoring.features import Floats
+
+_OOS_SHARE = 0.25
+"""Share of out-of-scope messages the gate's probability assumes until a brand's own traffic is labelled."""
+_UNFITTED = (1.0, 0.5, 0.5, 0.5, 1.0, 1.0, 0.5)
+"""Weights in units of spread where there is nothing to fit: every signal speaks for in scope."""
+
+
+def fit_gate(inside: Floats, outside: Floats, *, right: NDArray[np.bool_]) -> Gate:
+    """The gate from cross-validated signals of in-scope rows and signals of out-of-scope ones.
+
+    `right` tells which inside rows got their label right: the threshold maximises the share of inside rows that
+    are kept and right plus the share of outside rows that are turned away.
+    """
+    if not len(outside) or len(inside) < 2:
+        return _from_inside(inside)
+    everything = np.concatenate([inside, outside])
+    centre, spread = everything.mean(axis=0), np.maximum(everything.std(axis=0), 1e-3)
+    target = np.concatenate([np.ones(len(inside), np.float32), np.zeros(len(outside), np.float32)])
+    weights = np.where(target == 1, (1 - _OOS_SHARE) / len(inside), _OOS_SHARE / len(outside)) * len(target)
+    model = LogisticRegression(C=1.0).fit((everything - centre) / spread, target, sample_weight=weights)
+    gate = Gate(centre, spread, model.coef_[0].astype(np.float32), float(model.intercept_[0]), 0.5)
+    return Gate(gate.centre, gate.spread, gate.weights, gate.bias, _balanced_threshold(gate, inside, outside, right))
+
+
+def _balanced_threshold(gate: Gate, inside: Floats, outside: Floats, right: NDArray[np.bool_]) -> float:
+    kept, turned_away = gate.in_scope(inside), gate.in_scope(outside)
+    candidates = np.unique(np.round(np.concatenate([kept, turned_away]), 4))
+    good = np.sort(kept[right])
+    gained = (len(good) - np.searchsorted(good, candidates)) / max(1, len(kept))
+    gained = gained + np.searchsorted(np.sort(turned_away), candidates) / len(turned_away)
+    return float(candidates[gained.argmax()])
+
+
+def _from_inside(inside: Floats) -> Gate:
+    """Without anything out of scope to learn from, the in-scope rows say what is usual: the lowest tenth is doubted."""
+    if not len(inside):
+        zeros = np.zeros(len(SIGNALS), np.float32)
+        return Gate(zeros, zeros + 1, zeros, 1.0, 0.5)
+    centre, spread = inside.mean(axis=0), np.maximum(inside.std(axis=0), 1e-3)
+    weights = np.array(_UNFITTED, np.float32) / np.float32(len(SIGNALS) / 2)
+    lowest_tenth = float(np.quantile(((inside - centre) / spread) @ weights, 0.1))
+    return Gate(centre, spread, weights, -lowest_tenth, 0.5)

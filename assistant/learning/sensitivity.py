@@ -1,0 +1,114 @@
+"""Fits the detectors that veto: one a category, tuned so that hardly anything real is missed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from assistant.domain.vocabulary import Sensitivity
+from assistant.learning.fitting import Labels, Progress, Rows, fit_line, fit_ridge, in_parallel
+from assistant.learning.rows import Example
+from assistant.ports import Vectors
+from assistant.scoring.features import Floats, Matrix
+from assistant.scoring.linear import Kernel, sigmoid
+from assistant.scoring.sensitivity import Rule, Rules
+from assistant.scoring.text import fold
+
+CATEGORIES = tuple(Sensitivity)
+CRITICAL = frozenset({Sensitivity.SELF_HARM, Sensitivity.SAFETY_INJURY})
+"""A miss here is the worst error the product can make; false alarms are bought freely."""
+
+_FOLDER = "sensitivity/"
+_STRENGTH = 3.0
+_OTHERS = 1500
+"""Texts written for other purposes that stand for ordinary traffic; nobody checked each, so they count little."""
+_OTHER_WEIGHT = 0.1
+_FALSE_ALARMS = {True: 0.02, False: 0.005}
+"""Share of ordinary texts each score may stop wrongly, for critical and other categories: fifteen of them add up."""
+_LOOK_ALIKE_ALARMS = 0.15
+"""Share of hard look-alikes that may be stopped."""
+
+
+@dataclass(frozen=True)
+class Detector:
+    """One category's score with its threshold.
+
+    `scores` and `by_rule` are leave-one-out readings of its own examples, `ordinary` those of other texts.
+    """
+
+    category: Sensitivity
+    scorer: Kernel
+    rows: Rows
+    threshold: float
+    labels: Labels
+    scores: Floats
+    by_rule: NDArray[np.bool_]
+    ordinary: Floats
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The shipped rules of all categories."""
+    text = (files("assistant.learning") / "examples" / "sensitivity" / "patterns.yaml").read_text(encoding="utf-8")
+    groups: Mapping[str, Sequence[Mapping[str, Any]]] = yaml.safe_load(text)
+    return tuple(Rule(category=Sensitivity(name), **rule) for name, listed in groups.items() for rule in listed)
+
+
+def fit(
+    grams: Matrix,
+    vectors: Vectors,
+    texts: Sequence[str],
+    places: Mapping[str, Rows],
+    examples: Mapping[str, Sequence[Example]],
+    progress: Progress,
+) -> tuple[Detector, ...]:
+    """One detector a category, in the order of the vocabulary."""
+    compiled = Rules(rules())
+    ordinary = np.concatenate([rows for name, rows in places.items() if not name.startswith(_FOLDER)])
+    fired = [frozenset(compiled.fired(fold(text))) for text in texts]
+
+    def one(category: Sensitivity) -> Detector:
+        name = f"{_FOLDER}{category.value}"
+        own = places[name]
+        labels = np.array([int(example.label) for example in examples[name]], np.int64)
+        by_rule = np.array([category in fired[row] for row in own])
+        other = np.setdiff1d(np.arange(len(texts)), own)
+        other = np.array([row for row in other if category not in fired[row]], np.int64)
+        other = np.sort(np.random.default_rng(7).permutation(other)[:_OTHERS])
+        return _fit_one(category, grams, vectors, own, labels, other, by_rule, np.isin(other, ordinary))
+
+    return tuple(in_parallel(one, [(category,) for category in CATEGORIES], progress))
+
+
+def _fit_one(
+    category: Sensitivity,
+    grams: Matrix,
+    vectors: Vectors,
+    own: Rows,
+    labels: Labels,
+    other: Rows,
+    by_rule: NDArray[np.bool_],
+    is_ordinary: NDArray[np.bool_],
+) -> Detector:
+    rows = np.concatenate([own, other])
+    targets = np.concatenate([labels * 2.0 - 1, np.full(len(other), -1.0)])[:, None].astype(np.float32)
+    weights = np.where(np.arange(len(rows)) < len(own), 1.0, _OTHER_WEIGHT).astype(np.float32)
+    ridge = fit_ridge(grams[rows], vectors[rows], targets, strength=_STRENGTH, weights=weights)
+    slope, intercept = fit_line(ridge.held_out[: len(own), 0], labels)
+    scores = sigmoid(slope * ridge.held_out[:, 0] + intercept)
+    read, ordinary = scores[: len(own)], scores[len(own) :][is_ordinary]
+    threshold = _threshold(read[labels == 0], ordinary, critical=category in CRITICAL)
+    scorer = ridge.scorer.on_line(slope, intercept)
+    return Detector(category, scorer, rows, threshold, labels, read, by_rule, ordinary)
+
+
+def _threshold(look_alikes: Floats, ordinary: Floats, *, critical: bool) -> float:
+    """The lowest threshold that both budgets of false alarms allow."""
+    by_ordinary = float(np.quantile(ordinary, 1 - _FALSE_ALARMS[critical]))
+    by_look_alikes = float(np.quantile(look_alikes, 1 - _LOOK_ALIKE_ALARMS))
+    return min(max(by_ordinary, by_look_alikes), 0.95)

@@ -1,0 +1,61 @@
+"""Is this message about anything the brand prepared for? A learnt gate over several scores, not a softmax."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.ports import Vectors
+from assistant.scoring.features import Floats
+from assistant.scoring.linear import sigmoid
+
+SIGNALS = ("probability", "margin", "score_1", "score_2", "nearest", "nearest_5", "agreement")
+"""What the gate weighs, in order; see `signals`."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A logistic regression over the standardised signals; its output is the in-scope probability."""
+
+    centre: Floats
+    spread: Floats
+    weights: Floats
+    bias: float
+    threshold: float
+
+    def in_scope(self, measured: Floats) -> Floats:
+        """Probability in [0, 1] for each row of signals."""
+        return sigmoid(((measured - self.centre) / self.spread) @ self.weights + self.bias)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Cosines to the examples: of the nearest, the mean of the five nearest, and the label of the nearest."""
+
+    nearest: Floats
+    nearest_5: Floats
+    label: NDArray[np.int64]
+
+
+def neighbours(vectors: Vectors, examples: Vectors, labels: NDArray[np.int64]) -> Neighbours:
+    """The examples nearest to each vector; all unit length."""
+    cosines = vectors @ examples.T
+    if not len(examples):
+        empty = np.zeros(len(vectors), np.float32)
+        return Neighbours(empty, empty, np.zeros(len(vectors), np.int64))
+    k = min(5, len(examples))
+    top = np.partition(cosines, -k, axis=1)[:, -k:]
+    return Neighbours(top.max(axis=1), top.mean(axis=1), labels[cosines.argmax(axis=1)])
+
+
+def signals(log_probabilities: Floats, scores: Sequence[Floats], near: Neighbours) -> Floats:
+    """Best probability's log, its margin, both voices' best raw score, both cosines, share that agree on the label."""
+    ordered = np.sort(log_probabilities, axis=1)
+    best = log_probabilities.argmax(axis=1)
+    margin = ordered[:, -1] - ordered[:, -2] if ordered.shape[1] > 1 else np.zeros(len(ordered))
+    votes = [*(raw.argmax(axis=1) for raw in scores), near.label]
+    agreement = np.mean([vote == best for vote in votes], axis=0)
+    raw_best = [raw.max(axis=1) for raw in scores]
+    columns = [np.exp(ordered[:, -1]), np.minimum(margin, 8), *raw_best, near.nearest, near.nearest_5, agreement]
+    return np.stack(columns, axis=1).astype(np.float32)

@@ -1,0 +1,119 @@
+"""Word and character n-grams with TF-IDF weights: the half of the features that needs no model."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Floats = NDArray[np.float32]
+Matrix: TypeAlias = sparse.csr_matrix
+
+_TOKEN = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]+")
+_MAX_CHARACTERS = 4_000
+"""Far more than a message's 256 embedded tokens; keeps a pasted book from slowing everyone down."""
+_MAX_WORD = 24
+"""Longer ones are keyboard noise or links; their beginning is read."""
+_CHARACTERS = range(2, 6)
+_REMEMBERED_WORDS = 50_000
+
+
+class TfIdf:
+    """Fitted TF-IDF over word 1-2-grams and character 2-5-grams within words; each half of unit length.
+
+    `terms` lists the word terms first, then, from `words` on, the character terms.
+    """
+
+    def __init__(self, terms: Sequence[str], words: int, idf: Floats) -> None:
+        self.terms = tuple(terms)
+        self.words = words
+        self.idf = idf
+        self._word_ids = {term: position for position, term in enumerate(self.terms[:words])}
+        self._character_ids = {term: position for position, term in enumerate(self.terms[words:], start=words)}
+        self._remembered: dict[str, list[int]] = {}
+
+    def transform(self, texts: Sequence[str]) -> Matrix:
+        """One row per text, float32."""
+        found: list[int] = []
+        ends = [0]
+        for text in texts:
+            found.extend(self._terms_of(tokens(text)))
+            ends.append(len(found))
+        counts = sparse.csr_matrix(
+            (np.ones(len(found), np.float32), np.array(found, np.int32), np.array(ends, np.int32)),
+            shape=(len(texts), len(self.terms)),
+        )
+        counts.sum_duplicates()
+        counts.data = (1 + np.log(counts.data)) * self.idf[counts.indices]
+        return self._unit_halves(counts)
+
+    def _terms_of(self, words: Sequence[str]) -> Iterator[int]:
+        before = ""
+        for word in words:
+            if (known := self._word_ids.get(word)) is not None:
+                yield known
+            if before and (known := self._word_ids.get(f"{before} {word}")) is not None:
+                yield known
+            before = word
+            yield from self._characters_of(word)
+
+    def _characters_of(self, word: str) -> list[int]:
+        ids = self._remembered.get(word)
+        if ids is None:
+            lookup = self._character_ids
+            ids = [lookup[gram] for gram in character_grams(word) if gram in lookup]
+            if len(self._remembered) < _REMEMBERED_WORDS:
+                self._remembered[word] = ids
+        return ids
+
+    def _unit_halves(self, rows: Matrix) -> Matrix:
+        row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        half_of = row_of * 2 + (rows.indices >= self.words)
+        squares = np.bincount(half_of, weights=rows.data.astype(np.float64) ** 2, minlength=2 * rows.shape[0])
+        rows.data = (rows.data / np.sqrt(np.maximum(squares, 1e-12))[half_of]).astype(np.float32)
+        return rows
+
+
+def fit_tfidf(texts: Sequence[str], *, min_count: int, max_terms: int) -> TfIdf:
+    """Count terms in texts; keep those in at least `min_count` texts, the `max_terms` most frequent of each half."""
+    kept: list[str] = []
+    idf: list[float] = []
+    sizes: list[int] = []
+    for half in (_word_grams, _all_character_grams):
+        frequency: dict[str, int] = {}
+        for text in texts:
+            for term in set(half(tokens(text))):
+                frequency[term] = frequency.get(term, 0) + 1
+        common = sorted((term for term, n in frequency.items() if n >= min_count), key=lambda t: (-frequency[t], t))
+        common = sorted(common[:max_terms])
+        sizes.append(len(common))
+        kept += common
+        idf += [float(np.log((1 + len(texts)) / (1 + frequency[term])) + 1) for term in common]
+    return TfIdf(kept, sizes[0], np.array(idf, np.float32))
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case words and runs of punctuation or emoji, in order."""
+    return [token[:_MAX_WORD] for token in _TOKEN.findall(text[:_MAX_CHARACTERS].lower())]
+
+
+def character_grams(word: str) -> Iterator[str]:
+    """All runs of 2 to 5 characters of the word with its edges marked by a space."""
+    padded = f" {word} "
+    for width in _CHARACTERS:
+        for start in range(len(padded) - width + 1):
+            yield padded[start : start + width]
+
+
+def _word_grams(words: Sequence[str]) -> Iterable[str]:
+    yield from words
+    for first, second in pairwise(words):
+        yield f"{first} {second}"
+
+
+def _all_character_grams(words: Sequence[str]) -> Iterable[str]:
+    for word in words:
+        yield from character_grams(word)

@@ -1,0 +1,215 @@
+"""Reads a text with everything that was fitted: intent, scope, sentiment, urgency, stance, sensitivity, injection."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from assistant.domain.brand import NO_REPLY_STANCES
+from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict
+from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
+from assistant.ports import Vectors
+from assistant.scoring.confidence import Gate, neighbours, signals
+from assistant.scoring.features import Floats, Matrix
+from assistant.scoring.folder import Loaded, read
+from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_scorer, unpack_tfidf
+from assistant.scoring.sensitivity import Rule, Rules
+from assistant.scoring.text import fold
+
+INTENTS = "intents"
+STATES = "states"
+"""The two parts of a model folder: what a brand taught, and what holds for every brand."""
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class IntentReading:
+    """One row per text; `log_probabilities` are calibrated among the labels, `in_scope` is the gate's verdict."""
+
+    log_probabilities: Floats
+    in_scope: Floats
+
+
+class IntentHead:
+    """The labels of one brand or file."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        settings = loaded.facts.settings
+        self.labels: tuple[str, ...] = tuple(settings["labels"])
+        self.embedder: str = settings["embedder"]
+        self._tfidf = unpack_tfidf(loaded.arrays)
+        self._ensemble = Ensemble(
+            voices=tuple(
+                Voice(unpack_scorer(f"voice{position}", loaded.arrays), voice["sharpness"], voice["weight"])
+                for position, voice in enumerate(settings["voices"])
+            ),
+            sharpness=settings["sharpness"],
+        )
+        gate = settings["gate"]
+        self.gate = Gate(
+            centre=np.array(gate["centre"], np.float32),
+            spread=np.array(gate["spread"], np.float32),
+            weights=np.array(gate["weights"], np.float32),
+            bias=gate["bias"],
+            threshold=gate["threshold"],
+        )
+        self._examples = loaded.arrays["examples"].astype(np.float32)
+        self._example_labels = loaded.arrays["example_labels"].astype(np.int64)
+
+    def read(self, texts: Sequence[str], vectors: Vectors) -> IntentReading:
+        """Scores of every label, and the in-scope probability."""
+        grams = self._tfidf.transform(texts)
+        scores = [voice.scorer.scores(grams, vectors) for voice in self._ensemble.voices]
+        log_probabilities = self._ensemble.log_probabilities(scores)
+        near = neighbours(vectors, self._examples, self._example_labels)
+        return IntentReading(log_probabilities, self.gate.in_scope(signals(log_probabilities, scores, near)))
+
+
+class StatesHead:
+    """What holds for every brand. One matrix gives all outputs; each named block of columns is one head."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        settings = loaded.facts.settings
+        self.embedder: str = settings["embedder"]
+        self._tfidf = unpack_tfidf(loaded.arrays)
+        self._scorer = unpack_scorer("states", loaded.arrays)
+        self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
+        self._sharpness: Mapping[str, float] = settings["sharpness"]
+        self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
+        self._injection_threshold = float(settings["injection_threshold"])
+        self._rules = Rules([Rule.model_validate(rule) for rule in settings["rules"]])
+
+    def read(self, texts: Sequence[str], vectors: Vectors) -> "StatesReading":
+        """All heads at once."""
+        grams = self._tfidf.transform(texts)
+        scores = self._scorer.scores(grams, vectors)
+        return StatesReading(
+            sentiment=self._classes(scores, Sentiment),
+            urgency=self._classes(scores, Urgency),
+            stance=self._classes(scores, Stance),
+            fired=tuple(self._fired(row, text, grams[[row]], scores[row]) for row, text in enumerate(texts)),
+            injection=tuple(self._injection(float(score)) for score in self._block(scores, "injection")[:, 0]),
+        )
+
+    def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
+        """The fitted scores alone, for cards and tests."""
+        scores = self._scorer.scores(self._tfidf.transform(texts), vectors)
+        return {category: sigmoid(self._block(scores, category.value)[:, 0]) for category in self._thresholds}
+
+    def _block(self, scores: Floats, name: str) -> Floats:
+        start, end = self._columns[name]
+        return scores[:, start:end]
+
+    def _classes(self, scores: Floats, words: type[Word]) -> list[dict[Word, float]]:
+        name = words.__name__.lower()
+        likely = np.exp(log_softmax(self._sharpness[name] * self._block(scores, name)))
+        return [dict(zip(words, map(float, row), strict=True)) for row in likely]
+
+    def _injection(self, score: float) -> InjectionVerdict:
+        likely = float(sigmoid(np.array([score]))[0])
+        return InjectionVerdict(score=likely, flag=likely >= self._injection_threshold)
+
+    def _fired(self, row: int, text: str, grams: Matrix, scores: Floats) -> tuple[FiredSensitivity, ...]:
+        found = dict(self._rules.fired(fold(text)))
+        likely = sigmoid(scores)
+        for category, threshold in self._thresholds.items():
+            column, _ = self._columns[category.value]
+            score = float(likely[column])
+            if score < threshold:
+                continue
+            if category in found:
+                found[category] = found[category].model_copy(update={"score": max(score, found[category].score)})
+                continue
+            why = self._heaviest_words(grams, column)
+            found[category] = FiredSensitivity(category=category, score=score, why=why)
+        return tuple(found[category] for category in self._thresholds if category in found)
+
+    def _heaviest_words(self, grams: Matrix, column: int) -> str:
+        """The words of the text that speak most for an output, or that it is the meaning as a whole."""
+        words = grams.indices < self._tfidf.words
+        pull = grams.data[words] * self._scorer.terms[grams.indices[words], column]
+        named = [
+            self._tfidf.terms[grams.indices[words][place]] for place in np.argsort(-pull)[:3] if pull[place] > _A_PULL
+        ]
+        listed = ", ".join(f"“{word}”" for word in named)
+        return f"reads like the examples; speaks for it: {listed}" if listed else "reads like the examples as a whole"
+
+
+_A_PULL = 0.05
+"""Log-odds below which a word explains nothing."""
+
+
+@dataclass(frozen=True)
+class StatesReading:
+    """One entry per text."""
+
+    sentiment: Sequence[Mapping[Sentiment, float]]
+    urgency: Sequence[Mapping[Urgency, float]]
+    stance: Sequence[Mapping[Stance, float]]
+    fired: Sequence[tuple[FiredSensitivity, ...]]
+    injection: Sequence[InjectionVerdict]
+
+
+class FittedHeads:
+    """A `Heads` from a model folder."""
+
+    def __init__(self, intents: IntentHead, states: StatesHead, fingerprint: str) -> None:
+        self._intents = intents
+        self._states = states
+        self._fingerprint = fingerprint
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of the embedder whose vectors the heads were fitted on; others must not be read."""
+        return self._intents.embedder
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The intents, in the order of their scores."""
+        return self._intents.labels
+
+    def read(self, texts: Sequence[str], vectors: Vectors) -> Sequence[HeadScores]:
+        if not texts:
+            return ()
+        intents = self._intents.read(texts, vectors)
+        states = self._states.read(texts, vectors)
+        return [self._row(row, intents, states) for row in range(len(texts))]
+
+    def _row(self, row: int, intents: IntentReading, states: StatesReading) -> HeadScores:
+        likely = intents.log_probabilities[row]
+        order = np.argsort(-likely)
+        in_scope = float(intents.in_scope[row])
+        stance = states.stance[row]
+        return HeadScores(
+            intent=self.labels[order[0]],
+            intent_confidence=min(1.0, float(np.exp(likely[order[0]]))),
+            runner_up=self.labels[order[1]] if len(order) > 1 else None,
+            in_scope_confidence=in_scope,
+            in_scope=in_scope >= self._intents.gate.threshold,
+            sentiment=states.sentiment[row],
+            urgency=states.urgency[row],
+            stance=stance,
+            respond_confidence=1 - min(1.0, sum(stance[word] for word in NO_REPLY_STANCES)),
+            fired=states.fired[row],
+            injection=states.injection[row],
+        )
+
+
+def load(folder: Path, *, states: Path | None = None) -> FittedHeads:
+    """The heads in `folder`/intents and `folder`/states (or the states of another model folder).
+
+    A folder trained from a file holds intents alone. Raises `HeadsMissing`.
+    """
+    intents_file = read(folder / INTENTS, INTENTS)
+    states_file = read((states or folder) / STATES, STATES)
+    fingerprint = hashlib.sha256(f"{intents_file.fingerprint} {states_file.fingerprint}".encode()).hexdigest()[:16]
+    return FittedHeads(IntentHead(intents_file), StatesHead(states_file), fingerprint)

@@ -1,0 +1,69 @@
+"""Detectors that veto: hard rules and a fitted score for each category, either of which may fire."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.domain.understanding import FiredSensitivity
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Sensitivity
+
+_RULE_SCORE = 0.97
+"""A rule is a certainty of wording, not of meaning."""
+
+
+class Rule(Value):
+    """A wording that always fires. `any_of` are plain substrings of which one must occur (a cheap first look);
+    `match` are regular expressions over folded text; `unless` takes back a match that is a figure of speech.
+    """
+
+    category: Sensitivity
+    says: str
+    any_of: tuple[str, ...]
+    match: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    category: Sensitivity
+    says: str
+    any_of: tuple[str, ...]
+    match: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+class Rules:
+    """All rules, compiled once; texts must be folded (`scoring.text.fold`)."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(
+            _Compiled(
+                category=rule.category,
+                says=rule.says,
+                any_of=rule.any_of,
+                match=re.compile("|".join(f"(?:{part})" for part in rule.match)),
+                unless=re.compile("|".join(f"(?:{part})" for part in rule.unless)) if rule.unless else None,
+            )
+            for rule in rules
+        )
+
+    def fired(self, folded: str) -> Mapping[Sensitivity, FiredSensitivity]:
+        """The first rule that matches in each category."""
+        found: dict[Sensitivity, FiredSensitivity] = {}
+        for rule in self._rules:
+            if rule.category in found or not any(word in folded for word in rule.any_of):
+                continue
+            if (words := _first_serious(rule, folded)) is not None:
+                why = f"{rule.says}: “{words}”"
+                found[rule.category] = FiredSensitivity(category=rule.category, score=_RULE_SCORE, why=why)
+        return found
+
+
+def _first_serious(rule: _Compiled, folded: str) -> str | None:
+    """The first match that no figure of speech overlaps."""
+    harmless = [found.span() for found in rule.unless.finditer(folded)] if rule.unless else []
+    for found in rule.match.finditer(folded):
+        if not any(start < found.end() and found.start() < end for start, end in harmless):
+            return found[0].strip()
+    return None

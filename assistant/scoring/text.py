@@ -1,0 +1,108 @@
+"""Puts a message into the shape the heads were fitted on, and undoes the tricks that hide words from a detector."""
+
+import re
+import unicodedata
+
+_MAX_CHARACTERS = 20_000
+"""What a mention holds at most; nothing longer is ever folded."""
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Zero-width, bidirectional and variation marks: they change how a text looks, never what it says."""
+_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<![\w@])@\w[\w.]*(?:@[\w.-]+)?")
+_HASHTAG = re.compile(r"[#＃](?=\w)")
+_SPACE = re.compile(r"\s+")
+_QUOTED_LINE = re.compile(r"^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
+_QUOTE_START = re.compile(
+    r"\n[ \t]*(?:On .{4,120} wrote:|Am .{4,120} schrieb.{0,80}:|Le .{4,120} a écrit\s?:|El .{4,120} escribió:"
+    r"|-{2,}\s*(?:Original Message|Ursprüngliche Nachricht|Forwarded message).*)",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    r"\n[ \t]*(?:--[ \t]*\n|Sent from my |Von meinem |Envoyé de mon |Enviado desde mi )", re.IGNORECASE
+)
+
+_LOOKALIKES = str.maketrans(
+    dict(
+        zip(
+            "аеорсухіјѕԁһӏқӊвкмнтАВЕКМНОРСТУХІЈЅαεικνορτυχγηωΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøđßæœ’‘‛ʼ`´“”„«»–—‐‑−",
+            [*"aeopcyxijsdhlkhbkmhtABEKMHOPCTYXIJS", *"aeiknoptuxynwABEZHIKMNOPTYX"]
+            + ["i", "l", "o", "d", "ss", "ae", "oe"]
+            + ["'"] * 6
+            + ['"'] * 5
+            + ["-"] * 5,
+            strict=True,
+        )
+    )
+)
+_LEET = str.maketrans("0134578@$!|", "oieastbasil")
+_LEET_WORD = re.compile(r"(?<![\w@$!|])(?=[\w@$!|]*[a-z])(?=[\w@$!|]*[0134578@$|])[a-z0-9@$!|]+(?![\w@$|])")
+_UNIT_OR_CODE = re.compile(
+    r"(?:\d+(?:kg|g|ml|l|cm|mm|m|km|h|hrs?|min|mins|am|pm|st|nd|rd|th|x|k|gb|mb|wh|ah|v|w|e|eur|usd|gbp|yo|yr|yrs)"
+    r"|[a-z]{1,2}\d+|[a-z]\d[a-z]\d\w*|\w*\d{3,}\w*)!*$"
+)
+_SPELT_OUT = re.compile(r"(?<!\w)(?:(?:\w ){3,}|(?:\w[.\-_*]){2,})\w(?!\w)")
+_SPELT_GAP = re.compile(r"[ .\-_*]")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+
+
+def clean(text: str) -> str:
+    """What the heads and the embedder read: the author's own words without handles, links, quotes and signatures.
+
+    Hashtags keep their word. Case, punctuation and emoji stay, since they carry tone.
+    """
+    text = visible(text)
+    text = _own_words(text)
+    text = _URL.sub(" ", text)
+    text = _HANDLE.sub(" ", text)
+    text = _HASHTAG.sub("", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def visible(text: str) -> str:
+    """NFKC without the marks that nobody sees."""
+    if text.isascii():
+        return text[:_MAX_CHARACTERS]
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:_MAX_CHARACTERS])))
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, look-alike letters, leetspeak, spelt-out words or stretched letters.
+
+    Only for detectors: it may glue or change harmless words, and never makes a text longer than about twice its length.
+    """
+    text = visible(text)
+    if not text.isascii():
+        text = text.translate(_LOOKALIKES)
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    text = text.lower().translate(_LOOKALIKES)
+    text = _HANDLE.sub(" ", _URL.sub(" ", text))
+    text = _SPELT_OUT.sub(lambda found: _SPELT_GAP.sub("", found[0]), text)
+    text = _LEET_WORD.sub(_unleet, text)
+    text = _STRETCHED.sub(r"\1\1", text)
+    text = _HASHTAG.sub("", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def has_words(text: str) -> bool:
+    """Whether anything is left to understand: at least one letter or digit."""
+    return any(character.isalnum() for character in text)
+
+
+def _unleet(found: re.Match[str]) -> str:
+    word = found[0]
+    if _UNIT_OR_CODE.fullmatch(word):
+        return word
+    return word.rstrip("!").translate(_LEET)
+
+
+def _own_words(text: str) -> str:
+    """Without quoted mail and signatures; where nothing else is there, the text as it is."""
+    if "\n" not in text:
+        return text
+    own = _QUOTE_START.split(_QUOTED_LINE.sub("", text), maxsplit=1)[0]
+    own = _SIGNATURE.split(own, maxsplit=1)[0]
+    return own if has_words(own) else text

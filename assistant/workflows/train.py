@@ -1,0 +1,148 @@
+"""Fit the heads of a brand pack, or the labels of any file, and say on a card how well they do."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant.domain.brand import Pack
+from assistant.errors import InputInvalid, RowInvalid
+from assistant.learning.card import make_card, read_card, scope_of, validated, write_card
+from assistant.learning.card_page import Card, Validation
+from assistant.learning.intents import RECIPE, Material, fit_intents
+from assistant.learning.rows import OOS, Example, hash_of, read_examples
+from assistant.learning.states import fit_states, inputs_hash
+from assistant.ports import Embedder, Vectors
+from assistant.scoring.folder import Facts, inputs_of, read, write
+from assistant.scoring.heads import INTENTS, STATES, IntentHead
+from assistant.scoring.text import clean, has_words
+
+Progress = Callable[[int], None]
+"""Told how many more steps are done; a step is a batch embedded or a classifier fitted."""
+
+_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training made: the card, and the lines of the input that could not be used."""
+
+    card: Card
+    bad: tuple[RowInvalid, ...] = ()
+
+
+def train_pack(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress) -> Card:
+    """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are."""
+    train_states(embedder=embedder, out=out, progress=progress)
+    examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
+    examples += [Example(text, OOS) for text in pack.out_of_scope]
+    names = {intent.id: intent.name for intent in pack.intents}
+    return _train_intents(examples, (), names=names, embedder=embedder, out=out, progress=progress)
+
+
+def train_states(*, embedder: Embedder, out: Path, progress: Progress) -> None:
+    """Fit the brand-neutral heads into `out`/states, unless they are there already."""
+    inputs = hash_of([inputs_hash(), embedder.fingerprint])
+    if inputs_of(out / STATES, STATES) == inputs:
+        return
+    fitted = fit_states(embedder, progress)
+    write(out / STATES, Facts(kind=STATES, inputs=inputs, settings=fitted.settings), fitted.arrays)
+
+
+def train_file(
+    examples: Path, *, validation: Path | None, embedder: Embedder, out: Path, progress: Progress
+) -> Trained:
+    """Fit the labels of a file (rows `text`, `label`; label `oos` marks out-of-scope examples) into `out`/intents.
+
+    Bad lines are reported and the rest is used; a validation file's bad lines count too. Raises `InputInvalid`
+    where no two usable rows are left, `Infrastructure` where a file can't be read.
+    """
+    good, bad = read_examples(examples)
+    checked, bad_checked = read_examples(validation) if validation else ((), ())
+    if not any(example.label != OOS for example in good):
+        raise InputInvalid(f"{examples}: no usable row with `text` and `label`; nothing to learn from")
+    names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
+    card = _train_intents(good, checked, names=names, embedder=embedder, out=out, progress=progress)
+    return Trained(card, (*bad, *bad_checked))
+
+
+def _train_intents(
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    *,
+    names: dict[str, str],
+    embedder: Embedder,
+    out: Path,
+    progress: Progress,
+) -> Card:
+    inputs = hash_of(
+        [
+            str(RECIPE),
+            embedder.fingerprint,
+            *(f"{label} {name}" for label, name in sorted(names.items())),
+            *(part for row in (*examples, *validation) for part in (row.text, row.label)),
+        ]
+    )
+    if inputs_of(out / INTENTS, INTENTS) == inputs and (card := read_card(out)) is not None:
+        return card
+    inside, labels, material = _material(examples, names, embedder, progress)
+    fitted = fit_intents(material, progress)
+    settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
+    facts = Facts(kind=INTENTS, inputs=inputs, settings=settings)
+    fingerprint = write(out / INTENTS, facts, fitted.arrays)
+    card = make_card(inside, labels, material, fitted, fingerprint=fingerprint, embedder=embedder.fingerprint)
+    if validation:
+        card = card.model_copy(update={"validation": _validate(out, validation, embedder, progress)})
+    write_card(out, card)
+    return card
+
+
+def _validate(out: Path, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> Validation | None:
+    """Read the rows of the validation file with the head as it was written; unknown labels count as wrong."""
+    head = IntentHead(read(out / INTENTS, INTENTS))
+    texts = [clean(row.text) for row in validation]
+    reading = head.read(texts, _embed(embedder, texts, progress))
+    inside = np.array([row.label != OOS for row in validation])
+    best = [head.labels[place] for place in reading.log_probabilities.argmax(axis=1)]
+    right = np.array([row.label == label for row, label in zip(validation, best, strict=True)])[inside]
+    kept, turned_away = reading.in_scope[inside], reading.in_scope[~inside]
+    confidence = np.exp(reading.log_probabilities.max(axis=1))[inside]
+    return validated(confidence, right, scope_of(kept, right, turned_away, head.gate.threshold, real=True))
+
+
+def _material(
+    examples: Sequence[Example], names: dict[str, str], embedder: Embedder, progress: Progress
+) -> tuple[list[Example], tuple[str, ...], Material]:
+    """Rows whose words are gone after cleaning are left out; the label order is that of first appearance."""
+    usable = [example for example in examples if has_words(clean(example.text))]
+    inside = [example for example in usable if example.label != OOS]
+    outside = [example for example in usable if example.label == OOS]
+    if not inside:
+        raise InputInvalid("no example has any words; nothing to learn from")
+    labels = tuple(dict.fromkeys(example.label for example in inside))
+    place = {label: position for position, label in enumerate(labels)}
+    texts, oos_texts = [clean(row.text) for row in inside], [clean(row.text) for row in outside]
+    words = [names[label] for label in labels]
+    vectors = _embed(embedder, [*texts, *words, *oos_texts], progress)
+    ends = np.cumsum([len(texts), len(words)])
+    in_vectors, name_vectors, oos_vectors = np.split(vectors, ends)
+    material = Material(
+        names=words,
+        texts=texts,
+        labels=np.array([place[row.label] for row in inside], np.int64),
+        vectors=in_vectors,
+        name_vectors=name_vectors,
+        oos_texts=oos_texts,
+        oos_vectors=oos_vectors,
+    )
+    return inside, labels, material
+
+
+def _embed(embedder: Embedder, texts: Sequence[str], progress: Progress) -> Vectors:
+    """In batches, so that somebody who waits sees it move."""
+    parts = [np.empty((0, embedder.dimensions), np.float32)]
+    for start in range(0, len(texts), _BATCH):
+        parts.append(embedder.embed(texts[start : start + _BATCH]))
+        progress(1)
+    return np.concatenate(parts)
