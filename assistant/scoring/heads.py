@@ -92,7 +92,7 @@ class StatesHead:
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
-            fired=tuple(self._fired(row, text, grams[[row]], scores[row]) for row, text in enumerate(texts)),
+            fired=tuple(self._fired(row, text, grams, scores[row]) for row, text in enumerate(texts)),
             injection=tuple(self._injection(float(score)) for score in self._block(scores, "injection")[:, 0]),
         )
 
@@ -125,7 +125,7 @@ class StatesHead:
             if category in found:
                 found[category] = found[category].model_copy(update={"score": max(score, found[category].score)})
                 continue
-            why = self._heaviest_words(grams, column)
+            why = self._heaviest_words(grams[[row]], column)
             found[category] = FiredSensitivity(category=category, score=score, why=why)
         return tuple(found[category] for category in self._thresholds if category in found)
 

@@ -47,12 +47,14 @@ class Rules:
             )
             for rule in rules
         )
+        self._words = sorted({word for rule in self._rules for word in rule.any_of})
 
     def fired(self, folded: str) -> Mapping[Sensitivity, FiredSensitivity]:
         """The first rule that matches in each category."""
         found: dict[Sensitivity, FiredSensitivity] = {}
+        present = {word for word in self._words if word in folded}
         for rule in self._rules:
-            if rule.category in found or not any(word in folded for word in rule.any_of):
+            if rule.category in found or present.isdisjoint(rule.any_of):
                 continue
             if (words := _first_serious(rule, folded)) is not None:
                 why = f"{rule.says}: “{words}”"
