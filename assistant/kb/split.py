@@ -9,8 +9,6 @@ from assistant.kb.markdown import Block, Heading, blocks_of
 
 MAX_TOKENS = 220
 """The embedding model reads 256 tokens; the rest is room for the title and for words that take several tokens."""
-SPLITTER = "1"
-"""Grows with every change to what `split` returns, so that an index built before is built again."""
 
 _TOKENS_PER_WORD = 1.3
 """MiniLM's word pieces for a blank-separated word of ordinary English."""

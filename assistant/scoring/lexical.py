@@ -21,7 +21,7 @@ Relative alone, a passage that matches one stray word counts as a perfect match;
 barely count at all. benchmarks/retrieval.py, 2026-11: .6/.4 is ahead of dense search on three FAQ sets and of either
 half alone on messages to a brand.
 """
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|@\w+", re.IGNORECASE)
+_NOISE = re.compile(r"https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]+|@\w+", re.IGNORECASE)
 """Web addresses, e-mail addresses and handles: whom a message is sent to says nothing of what it asks."""
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
 """Where the words of a hashtag like #LostBag meet."""

@@ -1,10 +1,11 @@
 """Every passage index keeps the promises of its port."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from assistant.adapters.chroma import ChromaIndex
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing
@@ -25,9 +26,22 @@ PASSAGES = (
 )
 
 
-@pytest.fixture(params=["memory"])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
-    return MemoryIndex
+@pytest.fixture(params=["memory", "chroma", "chroma_nearest"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
+    opened: list[ChromaIndex] = []
+
+    def chroma() -> ChromaIndex:
+        exact_up_to = 0 if request.param == "chroma_nearest" else 20_000
+        opened.append(
+            ChromaIndex(
+                tmp_path / "index", collection="harbour-public-en", embedder_fingerprint="e", exact_up_to=exact_up_to
+            )
+        )
+        return opened[-1]
+
+    yield MemoryIndex if request.param == "memory" else chroma
+    for index in opened:
+        index.close()
 
 
 def put(index: PassageIndex, passages: tuple[Passage, ...] = PASSAGES) -> PassageIndex:
