@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -102,7 +103,7 @@ def write_rows(path: Path) -> Iterator[Writer]:
     `-` writes to standard output. Raises `Infrastructure` naming the path where it can't be written.
     """
     if str(path) == "-":
-        yield _writer_to(click.get_text_stream("stdout"))
+        yield _writer_to(sys.stdout)
         return
     part = path.with_name(f".{path.name}.part")
     try:
