@@ -12,7 +12,7 @@ from scipy import sparse
 Floats = NDArray[np.float32]
 Matrix: TypeAlias = sparse.csr_matrix
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]+")
+_TOKEN = re.compile(r"\w+(?:['’]\w+)?|[^\w\s.,;:'’\"()\[\]/–—-]+")
 _MAX_CHARACTERS = 4_000
 """Far more than a message's 256 embedded tokens; keeps a pasted book from slowing everyone down."""
 _MAX_WORD = 24
@@ -96,7 +96,7 @@ def fit_tfidf(texts: Sequence[str], *, min_count: int, max_terms: int) -> TfIdf:
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words and runs of punctuation or emoji, in order."""
+    """Lower-case words and runs of emoji and of marks that carry tone, in order."""
     return [token[:_MAX_WORD] for token in _TOKEN.findall(text[:_MAX_CHARACTERS].lower())]
 
 
