@@ -49,10 +49,13 @@ imports: $(READY) ## the layer contract
 bench: $(READY) ## ratios measured in one run; DATA=DIR adds the open data sets
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script $(if $(DATA),--data "$(DATA)") || exit 1; done
 
+openapi: $(READY) ## write docs/openapi.json again
+	@$(BIN)/python -m assistant.web.document > docs/openapi.json
+
 lock: ## compile requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --all-extras --override overrides.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
 
 clean: ## remove the environment, caches and data/
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-.PHONY: help setup run replay test check format format-check lint types imports bench lock clean
+.PHONY: help setup run replay test check format format-check lint types imports bench openapi lock clean

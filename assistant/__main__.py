@@ -5,7 +5,7 @@ import sys
 import click
 
 from assistant.cli import cli
-from assistant.errors import AssistantError, Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid
+from assistant.errors import AssistantError, Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid, SuiteInvalid
 
 USAGE = 64
 INTERRUPTED = 130
@@ -32,7 +32,9 @@ def _run(arguments: list[str]) -> int:
         return INTERRUPTED
     except AssistantError as error:
         click.echo(f"assistant: {error}", err=True)
-        infrastructure = isinstance(error, (Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid))
+        infrastructure = isinstance(
+            error, (Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid, SuiteInvalid)
+        )
         return 3 if infrastructure else 1
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

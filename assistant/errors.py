@@ -6,6 +6,10 @@ AssistantError
 │   ├── MentionInvalid      a mention no stage could work on
 │   └── ChannelUnknown      a channel the brand doesn't use
 ├── PackInvalid             a brand pack with mistakes; names file, line and field of each
+├── PromptInvalid           a prompt template with a mistake; names the file
+
+
+├── SuiteInvalid            an eval suite or an eval run that can't be read; names file and line of each mistake
 ├── SettingInvalid          an ASSISTANT_* value that can't be used
 ├── NotFound                no such conversation, turn, article ...
 ├── Conflict                somebody or something was faster
@@ -18,12 +22,14 @@ AssistantError
 │   ├── HeadsMissing        nothing was trained yet
 │   ├── StoreUnavailable    the database can't be opened or written
 │   └── OwnedByAnother      another process owns the embedded index
+├── ChannelUnavailable      the network can't be reached or refuses the reply
 ├── ModelUnavailable        the model's server can't be reached or refuses
 │   └── ModelRefusesKey     the key is wrong
 └── ModelOutputInvalid      the model answered something unusable
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class AssistantError(Exception):
@@ -66,6 +72,25 @@ class PackInvalid(AssistantError):
         self.problems = tuple(problems)
 
 
+class PromptInvalid(AssistantError):
+    """A prompt template with a mistake."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
+        self.problem = problem
+
+
+class SuiteInvalid(AssistantError):
+    """An eval suite or an eval run that can't be read, each mistake as `file:line: field: what is wrong`."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
+        super().__init__(f"{len(problems)} mistake(s):\n  {shown}{more}")
+        self.problems = tuple(problems)
+
+
 class SettingInvalid(AssistantError):
     """An ASSISTANT_* value that can't be used."""
 
@@ -86,10 +111,12 @@ class Conflict(AssistantError):
 class AlreadyHandled(Conflict):
     """Another agent, or an earlier run, settled this conversation first."""
 
-    def __init__(self, conversation_id: str, handled_by: str) -> None:
-        super().__init__(f"conversation {conversation_id} was already handled by {handled_by}")
+    def __init__(self, conversation_id: str, handled_by: str, handled_at: datetime | None = None) -> None:
+        when = f" at {handled_at:%Y-%m-%d %H:%M:%S} UTC" if handled_at else ""
+        super().__init__(f"conversation {conversation_id} was already handled by {handled_by}{when}")
         self.conversation_id = conversation_id
         self.handled_by = handled_by
+        self.handled_at = handled_at
 
 
 class StaleVersion(Conflict):
@@ -129,6 +156,10 @@ class StoreUnavailable(Infrastructure):
 
 class OwnedByAnother(Infrastructure):
     """Another process owns the embedded index."""
+
+
+class ChannelUnavailable(AssistantError):
+    """The network can't be reached or refuses the reply; whether it was posted may be unknown."""
 
 
 class ModelUnavailable(AssistantError):

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from assistant.domain.audit import AuditEntry
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import (
-    AuditEntry,
     Conversation,
     ConversationDetail,
     Reply,
@@ -81,15 +81,18 @@ class PassageIndex(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Content hash of what is indexed and how."""
+        """Content hash of what is indexed and how; empty where nothing is."""
         ...
 
     def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Make these the whole index. Searches see the old one until the new one is whole."""
+        """Make these the whole index. Searches see the old one until the new one is whole.
+
+        `vectors` holds one row for each of `scoring.fields.fields_of(passages).texts`, in their order.
+        """
         ...
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
-        """At most `k` hits per query, best first, in the order of the queries."""
+        """At most `k` hits per query, best first, in the order of the queries. Raises `IndexMissing`."""
         ...
 
     def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
@@ -119,11 +122,15 @@ class ChatModel(Protocol):
 
 
 class DraftRequest(Value):
-    """What a drafter may know. `instruction` is an agent's wish for a redraft."""
+    """What a drafter may know. `instruction` is an agent's wish for a redraft.
+
+    `passages` holds every passage of the articles the evidence points to, so that any sentence of theirs can be cited.
+    """
 
     mention: Mention
     understanding: Understanding
     evidence: Evidence
+    passages: tuple[Passage, ...] = ()
     pack: Pack
     instruction: str | None = None
 
@@ -142,6 +149,11 @@ class Drafter(Protocol):
     @property
     def name(self) -> str:
         """Who writes: `extractive`, or the model's name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Content hash of the templates it writes with."""
         ...
 
     async def draft(self, request: DraftRequest) -> Drafted:
@@ -168,32 +180,24 @@ class Channel(Protocol):
     def send(self, reply: Reply) -> str:
         """Post `reply` and return the channel's own id for it.
 
-        Sending the same `reply.delivery_key` twice must post once and return the same id.
+        Sending the same `reply.delivery_key` twice must post once and return the same id. Gives up within 4 seconds.
+        Raises `ChannelUnavailable`, also where it can't tell whether the reply was posted.
         """
         ...
 
     def find(self, delivery_key: str) -> str | None:
-        """The channel's id of a reply already posted under this key, or None."""
-        ...
+        """The channel's id of a reply already posted under this key, or None. Gives up within 4 seconds.
 
-
-class Transaction(Protocol):
-    """One unit of work on the store: all of it is kept or none."""
-
-    def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
-        """Keep a mention once: the same id again changes nothing and says `new=False`.
-
-        A mention joins its author's conversation on that channel and visibility (reopening it where it was resolved);
-        without a handle it starts one of its own.
+        Raises `ChannelUnavailable` where it can't tell.
         """
         ...
 
-    def unanswered(self, *, limit: int) -> Sequence[Mention]:
-        """Mentions without a turn, oldest first."""
-        ...
 
-    def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
-        """Keep a turn under the next number of its mention. Raises `NotFound` for a mention never taken in."""
+class Reading(Protocol):
+    """A look at the store: one consistent state, nothing written."""
+
+    def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
+        """Mentions without a turn, oldest first."""
         ...
 
     def turn(self, turn_id: str) -> TurnRecord:
@@ -202,10 +206,6 @@ class Transaction(Protocol):
 
     def current_turn(self, mention_id: str) -> TurnRecord | None:
         """The newest turn of a mention."""
-        ...
-
-    def set_disposition(self, turn_id: str, disposition: Disposition) -> None:
-        """Record what an agent did with the draft."""
         ...
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -226,11 +226,53 @@ class Transaction(Protocol):
         after: str | None = None,
         limit: int = 50,
     ) -> Sequence[Conversation]:
-        """Most urgent first: by due time, those without one last, then by id; `after` is the last id already seen."""
+        """Most urgent first: by due time, those without one last, then by id; `after` is the last id already seen.
+
+        Raises `NotFound` where there is no conversation `after`.
+        """
         ...
 
     def count_by_decision(self, *, brand_id: str) -> Mapping[str, int]:
-        """Conversations that are open or pending, by decision."""
+        """Conversations that are open or pending, by decision; those without one yet are left out."""
+        ...
+
+    def reply(self, reply_id: str) -> Reply:
+        """Raises `NotFound`."""
+        ...
+
+    def due_replies(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Reply]:
+        """Rows due, failed or sending whose `not_before` has passed, oldest `not_before` first.
+
+        A row in `sending` carries the end of its lease there: past it, its sender is taken for dead.
+        """
+        ...
+
+    def automation(self, brand_id: str) -> AutomationState:
+        """The brand's state; the default one where none was written."""
+        ...
+
+    def audit(self, *, subject: str | None = None, limit: int = 1000) -> Sequence[AuditEntry]:
+        """Entries oldest first, of one subject or all."""
+        ...
+
+
+class Transaction(Reading, Protocol):
+    """One unit of work on the store: all of it is kept or none. It sees its own writes."""
+
+    def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
+        """Keep a mention once: the same id again changes nothing and says `new=False`.
+
+        A mention joins its author's conversation on that channel and visibility (reopening it where it was resolved);
+        without a handle it starts one of its own.
+        """
+        ...
+
+    def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
+        """Keep a turn under the next number of its mention. Raises `NotFound` for a mention never taken in."""
+        ...
+
+    def set_disposition(self, turn_id: str, disposition: Disposition) -> None:
+        """Record what an agent did with the draft. Raises `NotFound`."""
         ...
 
     def save_conversation(self, conversation: Conversation, *, seen_version: int) -> Conversation:
@@ -241,28 +283,18 @@ class Transaction(Protocol):
         """Add an outbox row; False where one with this delivery key exists already."""
         ...
 
-    def due_replies(self, *, now: datetime, limit: int) -> Sequence[Reply]:
-        """Rows in state due or failed whose `not_before` has passed, and rows left in `sending`, oldest first."""
-        ...
-
     def save_reply(self, reply: Reply) -> None:
-        """Replace the row of this id."""
-        ...
-
-    def automation(self, brand_id: str) -> AutomationState:
-        """The brand's state; the default one where none was written."""
+        """Replace the row of this id. Raises `NotFound`."""
         ...
 
     def save_automation(self, brand_id: str, state: AutomationState) -> None:
         """Replace the brand's state."""
         ...
 
-    def append_audit(self, *, at: datetime, actor: str, event: str, subject: str, facts: Mapping[str, object]) -> None:
-        """Append one hash-chained entry in this transaction."""
-        ...
-
-    def audit(self, *, subject: str | None = None, limit: int = 1000) -> Sequence[AuditEntry]:
-        """Entries oldest first, of one subject or all."""
+    def append_audit(
+        self, *, brand_id: str, at: datetime, actor: str, event: str, subject: str, facts: Mapping[str, object]
+    ) -> None:
+        """Append one hash-chained entry in this transaction. `facts` hold ids and words of ours, no customer text."""
         ...
 
 
@@ -270,7 +302,11 @@ class Store(Protocol):
     """The source of truth."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
-        """A transaction: committed at the end of the block, rolled back where it raises."""
+        """A transaction: committed at the end of the block, rolled back where it raises. One writes at a time."""
+        ...
+
+    def read(self) -> AbstractContextManager[Reading]:
+        """A look that never waits for a writer."""
         ...
 
     def check(self) -> None:

@@ -13,6 +13,8 @@ _COMMANDS = {
     "index": ("assistant.cli.knowledge", "Index the brand's articles."),
     "search": ("assistant.cli.knowledge", "Search the articles, or rank a foreign collection."),
     "check": ("assistant.cli.check", "Check replies against the passages they should stand on."),
+    "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),
+    "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),

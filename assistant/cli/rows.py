@@ -1,15 +1,25 @@
 """JSONL in and out for every command: bad lines are named and skipped, output appears whole or not at all."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, TypeVar
 
 import click
 
 from assistant.errors import Infrastructure, RowInvalid
+
+BATCH = 64
+"""Rows worked on together; larger batches gain nothing and show less progress."""
+
+Item = TypeVar("Item")
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass
@@ -68,9 +78,16 @@ def _parse(raw: bytes) -> Mapping[str, object]:
         raise ValueError(f"not JSON at column {error.colno}: {error.msg}") from error
     except RecursionError as error:
         raise ValueError("nested too deeply to be a row") from error
+    if _HALF.search(text):
+        row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
     if not isinstance(row, dict):
         raise ValueError(f"one JSON object a line is needed, this is a {type(row).__name__}")  # noqa: TRY004 - a bad row, not a bad type in the code
     return row
+
+
+def _whole(text: str) -> str:
+    """Halves of characters, as cut-off exports hold them, become the replacement character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class Writer(Protocol):
@@ -86,7 +103,7 @@ def write_rows(path: Path) -> Iterator[Writer]:
     `-` writes to standard output. Raises `Infrastructure` naming the path where it can't be written.
     """
     if str(path) == "-":
-        yield _writer_to(click.get_text_stream("stdout"))
+        yield _writer_to(sys.stdout)
         return
     part = path.with_name(f".{path.name}.part")
     try:
@@ -119,3 +136,10 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise Infrastructure(f"{path}: {error.strerror or error}; nothing was written") from error
+
+
+def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of `size`, the last one shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

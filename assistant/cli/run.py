@@ -10,16 +10,13 @@ import click
 
 from assistant.cli import options
 from assistant.cli.progress import count_lines, progress_bar
-from assistant.cli.rows import BadRows, read_rows, write_rows
+from assistant.cli.rows import BATCH, BadRows, in_batches, read_rows, write_rows
 from assistant.errors import InputInvalid
 
 if TYPE_CHECKING:
     from assistant.compose import Assistant
     from assistant.domain.mention import Mention
     from assistant.domain.turn import Turn
-
-BATCH = 64
-"""Mentions that share one embedding call; larger batches gain nothing and show less progress."""
 
 
 @click.command()
@@ -56,7 +53,7 @@ def run(
         summary = Summary.started()
         total = count_lines(str(in_file))
         with write_rows(out_file) as write, progress_bar("mentions", total, forced=show_progress) as advance:
-            for batch in _batches(_mentions(in_file, assistant, channel, bad)):
+            for batch in in_batches(_mentions(in_file, assistant, channel, bad), BATCH):
                 turns = asyncio.run(_respond(assistant, batch))
                 write([turn.row() for turn in turns])
                 summary.add(turns)
@@ -84,17 +81,6 @@ def _mentions(path: Path, assistant: "Assistant", channel: str | None, bad: BadR
             bad.add(line.number, f"id {mention.external_id!r} on {mention.channel} stands on line {first} already")
             continue
         yield mention
-
-
-def _batches(mentions: Iterator["Mention"]) -> Iterator[list["Mention"]]:
-    batch: list[Mention] = []
-    for mention in mentions:
-        batch.append(mention)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 @click.command()

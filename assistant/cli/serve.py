@@ -1,19 +1,26 @@
 """`assistant serve` and `assistant work`: the service, and the worker alone."""
 
+import asyncio
 import signal
-import threading
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli import options
-from assistant.errors import SettingInvalid
+from assistant.errors import Infrastructure, SettingInvalid
 
 if TYPE_CHECKING:
-    from assistant.compose import Assistant
+    from uvicorn import Server
 
-LOCAL = {"127.0.0.1", "localhost", "::1"}
+    from assistant.compose import Assistant
+    from assistant.worker import Worker
+
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Addresses only this machine can reach."""
 
 
 @click.command()
@@ -33,17 +40,79 @@ def serve(host: str | None, port: int | None, knowledge: Path | None) -> int:
     return 0
 
 
+@click.command()
+@click.option("--once", is_flag=True, help="Do what waits now and stop.")
+@options.knowledge
+def work(once: bool, knowledge: Path | None) -> int:
+    """Answer waiting mentions and deliver replies, until stopped."""
+    from assistant import log
+    from assistant.compose import open_assistant
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    log.configure(level=settings.log_level, json=settings.log_as_json)
+    with open_assistant(settings, knowledge=knowledge) as assistant:
+        worker = _worker(assistant)
+        if once:
+            worked = asyncio.run(worker.run_once())
+            click.echo(f"answered {worked.answered}, sent {worked.delivered.sent}")
+        else:
+            asyncio.run(_until_stopped(worker))
+    return 0
+
+
+def _worker(assistant: "Assistant") -> "Worker":
+    from assistant.worker import Worker
+
+    return Worker(
+        store=assistant.require_store(),
+        respond=assistant.respond,
+        pack=assistant.pack,
+        channels=assistant.channels,
+        clock=assistant.clock,
+    )
+
+
+async def _until_stopped(worker: "Worker") -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await worker.run_forever(stop)
+
+
 def serve_assistant(assistant: "Assistant", *, host: str, port: int) -> None:
-    """Serve until interrupted. Raises `SettingInvalid` where the address is not this machine's and no key is set."""
+    """Serve until interrupted. Raises `SettingInvalid` where others could reach it and no key is set."""
     import uvicorn
 
     from assistant.web.app import create_app
 
     if host not in LOCAL and assistant.settings.api_key is None:
         raise SettingInvalid(f"serving on {host} needs a key: set ASSISTANT_API_KEY, or serve on 127.0.0.1")
-    listening = _bind(host, port)
-    address = f"http://{host}:{listening.getsockname()[1]}"
-    click.echo(f"console {address}/   API {address}/docs   health {address}/api/health   (Ctrl+C stops)", err=True)
-    server = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="warning", access_log=False))
-    with _working(assistant):
-        server.run(sockets=[listening])
+    with _listening(host, port) as listening:
+        where = f"http://{host}:{listening.getsockname()[1]}"
+        click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
+        app = create_app(assistant, local=host in LOCAL)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        asyncio.run(_both(server, listening, _worker(assistant)))
+
+
+async def _both(server: "Server", listening: socket.socket, worker: "Worker") -> None:
+    """The web server with the worker beside it; the worker finishes what it does when the server stops."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker.run_forever(stop))
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            stop.set()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise Infrastructure(f"{host}:{port}: {error.strerror}; choose another --port or --host") from error
+    with listening:
+        yield listening

@@ -1,5 +1,6 @@
 """What the desk keeps: conversations, the turns in them, and replies on their way out."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -7,6 +8,9 @@ from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition, Visibility
+
+PREVIEW_CHARACTERS = 140
+"""What a list shows of the newest message."""
 
 
 class Conversation(Value):
@@ -25,6 +29,50 @@ class Conversation(Value):
     version: int
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether an earlier decision left it to a person who hasn't acted yet."""
+        return self.state is ConversationState.OPEN and self.decision in {Decision.REVIEW, Decision.HANDOFF}
+
+    def with_mention(self, mention: Mention, *, at: datetime) -> "Conversation":
+        """A new message opens it again; what already waits for a person keeps its decision, queue and due time."""
+        kept = {} if self.waits_for_person else {"decision": None, "due_at": None}
+        news = {"state": ConversationState.OPEN, "preview": preview_of(mention.text), "updated_at": at}
+        return self.model_copy(update={**kept, **news, "version": self.version + 1})
+
+
+def conversation_id_of(mention: Mention) -> str:
+    """The conversation a mention belongs to: its author's on that channel and visibility, else one of its own."""
+    handle = mention.author.handle.strip().lstrip("@").casefold()
+    owner = ("handle", handle) if handle else ("mention", mention.id)
+    parts = (mention.brand_id, mention.channel, mention.visibility.value, *owner)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
+
+
+def opened_by(mention: Mention, *, at: datetime) -> Conversation:
+    """A new conversation; `queue` is empty until a turn places it."""
+    return Conversation(
+        id=conversation_id_of(mention),
+        brand_id=mention.brand_id,
+        channel=mention.channel,
+        handle=mention.author.handle,
+        visibility=mention.visibility,
+        state=ConversationState.OPEN,
+        queue="",
+        decision=None,
+        due_at=None,
+        preview=preview_of(mention.text),
+        version=1,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def preview_of(text: str) -> str:
+    """The first words on one line."""
+    line = " ".join(text[: 4 * PREVIEW_CHARACTERS].split())
+    return line if len(line) <= PREVIEW_CHARACTERS else line[: PREVIEW_CHARACTERS - 1] + "…"
 
 
 class TurnRecord(Value):
@@ -87,16 +135,3 @@ class ConversationDetail(Value):
     mentions: tuple[Mention, ...]
     turns: tuple[TurnRecord, ...]
     replies: tuple[Reply, ...]
-
-
-class AuditEntry(Value):
-    """One link of the append-only log; `hash` covers the entry and `previous_hash`."""
-
-    sequence: int
-    at: datetime
-    actor: str
-    event: str
-    subject: str
-    facts: str
-    previous_hash: str
-    hash: str

@@ -1,5 +1,7 @@
 """Text proposed and not sent, sentence by sentence, each with what it stands on."""
 
+from collections.abc import Iterable
+
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind
 
@@ -31,3 +33,12 @@ class Draft(Value):
     drafter: str
     language: str
     article_ids: tuple[str, ...] = ()
+
+
+def running_text(claims: Iterable[Claim]) -> str:
+    """The sentences as one text; a sentence that ends in an address or without a full stop ends its line too."""
+    text = ""
+    for claim in claims:
+        between = " " if text.rstrip("\"'”’)").endswith((".", "!", "?", "…")) else "\n"
+        text = f"{text}{between}{claim.text}" if text else claim.text
+    return text

@@ -47,7 +47,8 @@ class Article(Value):
 class Passage(Value):
     """A piece of an article with its heading path; `id` is `article@version#n`, counted from 0.
 
-    The first passage of an article (`#0`) carries its summary, so that short answers have a source.
+    The first passage of an article (`#0`) carries its summary, so that short answers have a source, and its questions;
+    every passage knows the intents its article answers.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Passage(Value):
     headings: tuple[str, ...] = ()
     text: str
     questions: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
 
 
 class Hit(Value):

@@ -81,3 +81,9 @@ class Understanding(Value):
     injection: InjectionVerdict
     confidence: Mapping[str, float] = Field(default_factory=dict)
     why: Mapping[str, str] = Field(default_factory=dict)
+
+    @property
+    def is_praise(self) -> bool:
+        """Praise beyond doubt: thanks for an insult or for sarcasm are worse than silence."""
+        sarcastic = any(fired.category is Sensitivity.PROTEST_SARCASM for fired in self.sensitivity)
+        return self.stance is Stance.PRAISE and self.sentiment is Sentiment.POSITIVE and not sarcastic

@@ -133,9 +133,11 @@ class Reason(StrEnum):
     ASKS_IF_BOT = "asks_if_bot"
     BYSTANDER = "bystander"
     CHART = "chart"
+    DOUBTFUL_DRAFT = "doubtful_draft"
     EMPTY = "empty"
     FINDING = "finding"
     HELD = "held"
+    HIGH_REACH = "high_reach"
     INJECTION = "injection"
     KILL_SWITCH = "kill_switch"
     LANGUAGE = "language"
@@ -164,9 +166,11 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.ASKS_IF_BOT: "The author asks whether a machine is answering.",
     Reason.BYSTANDER: "The message mentions the brand but wants nothing from it.",
     Reason.CHART: "A triage chart asks for more care here.",
+    Reason.DOUBTFUL_DRAFT: "A guardrail asks for a second look at the draft.",
     Reason.EMPTY: "The message has no words to understand.",
     Reason.FINDING: "A guardrail stopped the draft.",
     Reason.HELD: "Automation is on hold for this topic.",
+    Reason.HIGH_REACH: "Many people read the author; a person should see the answer first.",
     Reason.INJECTION: "The message tries to instruct the assistant.",
     Reason.KILL_SWITCH: "Automation is switched off.",
     Reason.LANGUAGE: "The message is in a language the assistant doesn't answer in.",
@@ -196,9 +200,11 @@ FLOORS: dict[Reason, Decision] = {
     Reason.ASKS_IF_BOT: Decision.HANDOFF,
     Reason.BYSTANDER: Decision.NO_REPLY,
     Reason.CHART: Decision.REVIEW,
+    Reason.DOUBTFUL_DRAFT: Decision.REVIEW,
     Reason.EMPTY: Decision.NO_REPLY,
     Reason.FINDING: Decision.HANDOFF,
     Reason.HELD: Decision.REVIEW,
+    Reason.HIGH_REACH: Decision.REVIEW,
     Reason.INJECTION: Decision.HANDOFF,
     Reason.KILL_SWITCH: Decision.REVIEW,
     Reason.LANGUAGE: Decision.HANDOFF,

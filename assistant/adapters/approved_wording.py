@@ -1,0 +1,140 @@
+"""Approved wording of an article: which reply fits a channel and audience, cut into claims with their sources."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from assistant.domain.brand import Voice
+from assistant.domain.draft import Citation, Claim
+from assistant.domain.knowledge import ApprovedReply, Article, Passage
+from assistant.domain.vocabulary import ClaimKind, Visibility
+from assistant.guardrails.fit import is_short
+from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
+from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.words import FUNCTION_WORDS, tokens
+
+_SAME_SAYING = 0.6
+"""Share of a wording's words found again in a sentence from which both say the same; the shipped pack's next steps
+score .7 and more against their variants in articles, other sentences below .4."""
+_HARD = re.compile(r"\d|https?://|@")
+_MARKS = re.compile(r"^\s*(?:[-*•>]|\d{1,2}[.)])\s+")
+_UNQUOTABLE = re.compile(r"[|`#\[\]]|\*\*")
+_NEW_WORDS = 2
+"""A second source is cited where it holds at least this many words of the claim that the first lacks."""
+
+
+class Sentence(NamedTuple):
+    """One sentence of a passage, its words compared without grammar."""
+
+    text: str
+    passage: Passage
+    stems: frozenset[str]
+
+
+def content(text: str) -> frozenset[str]:
+    """Stems of the words that carry meaning."""
+    return frozenset(stem for stem in tokens(text) if stem not in FUNCTION_WORDS)
+
+
+def sentences_of(passages: Sequence[Passage]) -> tuple[Sentence, ...]:
+    """Every sentence of the passages, list marks taken off."""
+    return tuple(
+        Sentence(text=bare, passage=passage, stems=content(bare))
+        for passage in passages
+        for sentence in split_sentences(passage.text)
+        if (bare := _MARKS.sub("", sentence))
+    )
+
+
+def is_quotable(sentence: Sentence) -> bool:
+    """A whole plain sentence: no table row, heading, link or list item in telegram style."""
+    text = sentence.text
+    return text[-1] in ".!?" and text[0].isupper() and len(text.split()) > 3 and not _UNQUOTABLE.search(text)
+
+
+def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[tuple[ApprovedReply, ...], ...]:
+    """Groups of replies that serve equally well, best group first.
+
+    Wording made for the channel goes before wording for its size, then the other size. Private wording never stands in
+    public; in private, public wording is what is left when none fits.
+    """
+    sizes = ("short", "any") if is_short(channel) else ("any", "short")
+    audiences = (Visibility.PUBLIC,) if visibility is Visibility.PUBLIC else (Visibility.PRIVATE, Visibility.PUBLIC)
+    groups = (
+        tuple(reply for reply in article.replies if reply.visibility is audience and target in reply.channels)
+        for audience in audiences
+        for target in (channel, *sizes)
+    )
+    return tuple(group for group in groups if group)
+
+
+def claims_of(text: str, sources: Sequence[Sentence], voice: Voice) -> tuple[Claim, ...]:
+    """The text's sentences as typed claims; what needs a source cites the sentences that support it best.
+
+    A sentence that says how a person is reached, in the brand's own words, is a courtesy.
+    """
+    return tuple(_claim(sentence, sources, voice) for sentence in split_sentences(" ".join(text.split())))
+
+
+def _claim(text: str, sources: Sequence[Sentence], voice: Voice) -> Claim:
+    kind = ClaimKind.COURTESY if _is_way(text, voice) else kind_of(text)
+    if kind not in NEEDS_SOURCE:
+        return Claim(text=text, kind=kind)
+    return Claim(text=text, kind=kind, citations=tuple(_cite(found) for found in _supporting(text, sources)))
+
+
+def quoted(sentence: Sentence) -> Claim:
+    """A passage's own sentence as a claim."""
+    return Claim(text=sentence.text, kind=ClaimKind.POLICY, citations=(_cite(sentence),))
+
+
+def _cite(sentence: Sentence) -> Citation:
+    passage = sentence.passage
+    return Citation(passage_id=passage.id, article_id=passage.article_id, version=passage.version, quote=sentence.text)
+
+
+def nearest(text: str, sources: Sequence[Sentence]) -> Sentence | None:
+    """The sentence that holds most of the text's words, numbers counted twice; None where none holds any."""
+    wanted = content(text)
+    best = max(sources, key=lambda source: _weight(wanted & source.stems), default=None)
+    return best if best and wanted & best.stems else None
+
+
+def _supporting(text: str, sources: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The nearest sentence, and one that adds what it lacks."""
+    first = nearest(text, sources)
+    if first is None:
+        return
+    yield first
+    left = content(text) - first.stems
+    second = max(sources, key=lambda source: _weight(left & source.stems))
+    if _weight(left & second.stems) >= _NEW_WORDS:
+        yield second
+
+
+def _weight(stems: frozenset[str]) -> int:
+    """A number counts twice: it is what a reader checks."""
+    return sum(2 if stem[0].isdigit() else 1 for stem in stems)
+
+
+def says_next_step(claims: Sequence[Claim], voice: Voice) -> bool:
+    """Whether one of the claims already says how a person is reached, in words near one of the brand's own."""
+    return any(_is_near_way(claim.text, voice) for claim in claims)
+
+
+def opens_with_empathy(claims: Sequence[Claim], voice: Voice) -> bool:
+    """Whether the answer starts with empathy of its own: by kind, or by a word most of the brand's variants share."""
+    variants = [content(variant) for variant in voice.empathy]
+    common = {stem for variant in variants for stem in variant if sum(stem in v for v in variants) * 2 > len(variants)}
+    return any(claim.kind is ClaimKind.EMPATHY or common & content(claim.text) for claim in claims[:1])
+
+
+def _is_way(text: str, voice: Voice) -> bool:
+    """Nothing but the way to a person: no figure or address beside it."""
+    return _is_near_way(text, voice) and not _HARD.search(text)
+
+
+def _is_near_way(text: str, voice: Voice) -> bool:
+    said = content(text)
+    ways = (content(way) for way in (*voice.next_step_public, *voice.next_step_private))
+    return any(len(way & said) >= _SAME_SAYING * len(way) for way in ways if way)

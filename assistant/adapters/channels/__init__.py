@@ -1,0 +1,1 @@
+"""Channels replies are sent on."""

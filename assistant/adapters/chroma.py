@@ -1,0 +1,241 @@
+"""A `PassageIndex` in an embedded Chroma database: durable, replaced whole, written by one process at a time."""
+
+import threading
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
+from pydantic import ValidationError
+
+from assistant.adapters import index_folder
+from assistant.adapters.chroma_search import Nearest
+from assistant.adapters.index_folder import REBUILD, Ownership, Pointer
+from assistant.domain.knowledge import Evidence, Passage
+from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure
+from assistant.ports import Vectors
+from assistant.scoring.fields import fields_of, fingerprint_of
+from assistant.scoring.fusion import Collection, Exact, require_rows
+
+EXACT_TEXTS = 20_000
+"""Up to so many texts (three a passage) everything is compared in memory: 30 MB, and two seconds of loading."""
+
+_ROWS = 2_000
+"""Rows written or read at once; Chroma takes 5,461 at most."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """An index as it was when its pointer file had this stamp."""
+
+    stamp: tuple[int, int]
+    collection: Collection
+    search: Exact | Nearest
+
+
+class ChromaIndex:
+    """The passages of one brand, audience and language, embedded by one model.
+
+    Every `replace` writes a new Chroma collection and then switches a pointer file to it, so an interruption leaves the
+    old index in place; readers, in other processes too, see the switch at their next call. Up to `exact_up_to` texts
+    all vectors are loaded from Chroma once and compared in memory, which is exact and cheap in batches; above it
+    Chroma's HNSW index proposes candidates, which are then scored the same way.
+
+    Raises `OwnedByAnother` where it would write and another process does, `IndexMissing` where there is nothing to
+    read, `IndexUnreadable` where the folder is damaged, foreign, or was embedded by another model.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        collection: str,
+        embedder_fingerprint: str,
+        read_only: bool = False,
+        exact_up_to: int = EXACT_TEXTS,
+    ) -> None:
+        self._folder = folder
+        self._name = index_folder.file_name(collection)
+        self._embedder = embedder_fingerprint
+        self._exact_up_to = exact_up_to
+        self._client: Any = None
+        self._loaded: _Loaded | None = None
+        self._loading = threading.Lock()
+        self._ownership: Ownership | None = None
+        if read_only:
+            index_folder.require_ours(folder)
+            self._pointer()
+        else:
+            index_folder.prepare(folder)
+            self._ownership = Ownership(folder)
+
+    @property
+    def fingerprint(self) -> str:
+        pointer = self._known_pointer()
+        return pointer.fingerprint if pointer else ""
+
+    def count(self) -> int:
+        pointer = self._known_pointer()
+        return pointer.passages if pointer else 0
+
+    def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        if self._ownership is None:
+            raise Infrastructure(f"{self._folder}: this index was opened for reading only; open it for writing")
+        texts = fields_of(passages).texts
+        require_rows(vectors, len(texts), "texts of the passages")
+        pointer = Pointer(
+            collection=f"{self._name}.{uuid.uuid4().hex[:12]}",
+            embedder=self._embedder,
+            fingerprint=fingerprint_of(passages, self._embedder),
+            passages=len(passages),
+            texts=len(texts),
+        )
+        with self._writing():
+            self._write(pointer.collection, passages, vectors)
+            index_folder.write_pointer(self._folder, self._name, pointer)
+            for old in self._opened().list_collections():
+                if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:
+                    self._opened().delete_collection(old.name)
+
+    def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
+        loaded = self._current()
+        with self._reading():
+            return loaded.search.search(queries, vectors, k=k)
+
+    def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
+        known = self._current().collection.by_id
+        return {passage_id: known[passage_id] for passage_id in passage_ids if passage_id in known}
+
+    def close(self) -> None:
+        """Give the database and the right to write back."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        if self._ownership is not None:
+            self._ownership.release()
+
+    def _write(self, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:
+        made = self._opened().create_collection(
+            name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+        )
+        for start in range(0, len(vectors), _ROWS):
+            rows = range(start, min(start + _ROWS, len(vectors)))
+            made.add(
+                ids=[str(row) for row in rows],
+                embeddings=vectors[start : start + _ROWS],
+                metadatas=[
+                    {"passage": passages[row].model_dump_json()} if row < len(passages) else {"title": True}
+                    for row in rows
+                ],
+            )
+
+    def _known_pointer(self) -> Pointer | None:
+        """The pointer, or None where nothing was indexed with this embedder."""
+        pointer = index_folder.read_pointer(self._folder, self._name)
+        return pointer if pointer and pointer.embedder == self._embedder else None
+
+    def _pointer(self) -> Pointer:
+        pointer = index_folder.read_pointer(self._folder, self._name)
+        if pointer is None:
+            raise IndexMissing(f"{self._folder}: nothing is indexed as {self._name} yet; run `assistant index`")
+        if pointer.embedder != self._embedder:
+            raise IndexUnreadable(
+                f"{self._folder}: {self._name} was embedded with {pointer.embedder}, and this is {self._embedder}; "
+                "run `assistant index` to embed it again, or go back to the setting it was built with"
+            )
+        return pointer
+
+    def _current(self) -> _Loaded:
+        """The index as the pointer file says now, loaded again only where that changed."""
+        with self._loading:
+            stamp = index_folder.stamp_of(self._folder, self._name)
+            if self._loaded is None or self._loaded.stamp != stamp:
+                self._loaded = self._load(stamp, tries=2)
+            return self._loaded
+
+    def _load(self, stamp: tuple[int, int], *, tries: int) -> _Loaded:
+        """Read the collection the pointer names. Its writer may remove it meanwhile, so a failure is tried again."""
+        pointer = self._pointer()
+        try:
+            with self._reading():
+                return self._read(pointer, stamp)
+        except IndexUnreadable:
+            now = index_folder.stamp_of(self._folder, self._name)
+            if tries <= 1 or now == stamp:
+                raise
+            return self._load(now, tries=tries - 1)
+
+    def _read(self, pointer: Pointer, stamp: tuple[int, int]) -> _Loaded:
+        if self._ownership is None and self._client is not None:
+            self._client.close()  # a client that was open before another process wrote doesn't see what it wrote
+            self._client = None
+        stored = self._opened().get_collection(pointer.collection, embedding_function=None)
+        if stored.count() != pointer.texts:
+            raise IndexUnreadable(f"{self._folder}: {stored.count()} of {pointer.texts} texts are left; {REBUILD}")
+        exact = pointer.texts <= self._exact_up_to
+        rows = _rows_of(stored, pointer, vectors=exact)
+        passages = [Passage.model_validate_json(raw) for raw in rows.passages]
+        if fingerprint_of(passages, self._embedder) != pointer.fingerprint:
+            raise IndexUnreadable(f"{self._folder}: what is stored is not what was indexed; {REBUILD}")
+        collection = Collection(passages)
+        return _Loaded(stamp, collection, Exact(collection, rows.vectors) if exact else Nearest(collection, stored))
+
+    def _opened(self) -> Any:  # noqa: ANN401 - Chroma's client is untyped here
+        if self._client is None:
+            settings = Settings(anonymized_telemetry=False)
+            self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
+        return self._client
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (ChromaError, ValidationError, OSError) as error:
+            raise IndexUnreadable(f"{self._folder}: damaged ({_first_line(error)}); {REBUILD}") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (ChromaError, OSError) as error:
+            raise IndexUnreadable(
+                f"{self._folder}: can't be written ({_first_line(error)}); make sure the disk has room, then {REBUILD}"
+            ) from error
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What one collection holds: passages as JSON, and all vectors where they were asked for."""
+
+    passages: list[str]
+    vectors: Vectors
+
+
+def _rows_of(stored: Any, pointer: Pointer, *, vectors: bool) -> _Rows:  # noqa: ANN401 - Chroma's collection
+    wanted = pointer.texts if vectors else pointer.passages
+    passages = [""] * pointer.passages
+    found = np.zeros((wanted, 0), np.float32)
+    for start in range(0, wanted, _ROWS):
+        ids = [str(row) for row in range(start, min(start + _ROWS, wanted))]
+        got = stored.get(ids=ids, include=["metadatas", "embeddings"] if vectors else ["metadatas"])
+        rows = [int(row) for row in got["ids"]]
+        if vectors and len(rows):
+            if found.shape[1] == 0:
+                found = np.zeros((wanted, got["embeddings"].shape[1]), np.float32)
+            found[rows] = got["embeddings"]
+        for row, metadata in zip(rows, got["metadatas"], strict=True):
+            if row < pointer.passages:
+                passages[row] = str((metadata or {}).get("passage", ""))
+    if vectors and wanted and not np.allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-3):
+        raise IndexUnreadable(f"{pointer.collection}: vectors are damaged; {REBUILD}")
+    return _Rows(passages, found)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

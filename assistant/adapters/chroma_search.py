@@ -1,0 +1,95 @@
+"""Searching a collection too large to compare in full: Chroma proposes, the usual scores decide."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from assistant.domain.knowledge import Evidence
+from assistant.ports import Vectors
+from assistant.scoring.fusion import Collection, Cosines, require_rows
+from assistant.scoring.lexical import Scores
+
+_NEAREST = 400
+"""Texts asked of Chroma's HNSW index for each query."""
+_LEXICAL = 50
+"""Passages that the words of a query add to those."""
+_QUERIES = 64
+"""Queries sent to Chroma at once."""
+
+
+class Nearest:
+    """Candidates are the passages of the nearest texts and those that share the rarest words with the query.
+
+    A candidate's own cosine is always exact; a title that is not among the nearest texts counts as far away.
+    """
+
+    def __init__(self, collection: Collection, stored: Any) -> None:  # noqa: ANN401 - Chroma's collection
+        self.collection = collection
+        self._stored = stored
+        fields = collection.fields
+        self._articles_of: dict[int, list[int]] = {}
+        """Text to the articles it is a title or question of."""
+        ends = np.append(fields.title_starts[1:], len(fields.titles))
+        for article, (start, end) in enumerate(zip(fields.title_starts, ends, strict=True)):
+            for text in fields.titles[start:end].tolist():
+                self._articles_of.setdefault(text, []).append(article)
+        order = np.argsort(fields.article, kind="stable")
+        cuts = np.flatnonzero(np.diff(fields.article[order])) + 1
+        self._passages_of = np.split(order, cuts)
+
+    def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> tuple[Evidence, ...]:
+        """One evidence a query, in order."""
+        require_rows(vectors, len(queries), "queries")
+        found: list[Evidence] = []
+        for start in range(0, len(queries), _QUERIES):
+            batch = vectors[start : start + _QUERIES]
+            got = self._stored.query(
+                query_embeddings=batch,
+                n_results=min(_NEAREST, len(self.collection.fields.texts)),
+                include=["distances"],
+            )
+            for position, query in enumerate(queries[start : start + _QUERIES]):
+                near = {
+                    int(text): 1.0 - distance
+                    for text, distance in zip(got["ids"][position], got["distances"][position], strict=True)
+                }
+                found.append(self._rank(query, batch[position], near, k))
+        return tuple(found)
+
+    def _rank(self, query: str, vector: Vectors, near: dict[int, float], k: int) -> Evidence:
+        fields = self.collection.fields
+        lexical = self.collection.lexicon.score(query)
+        titles: dict[int, float] = {}
+        for text, cosine in near.items():
+            for article in self._articles_of.get(text, ()):
+                if fields.titled[self._passages_of[article][0]]:
+                    titles[article] = max(titles.get(article, -1.0), cosine)
+        chosen = {text for text in near if text < fields.passages} | _best_words(lexical)
+        for article in titles:
+            chosen.update(self._passages_of[article].tolist())
+        positions = np.array(sorted(chosen), np.int64)
+        cosines = Cosines(
+            full=self._full(positions, vector, near),
+            title=np.array([titles.get(article, -1.0) for article in fields.article[positions].tolist()], np.float32),
+        )
+        return self.collection.rank(cosines, lexical[positions], k=k, positions=positions)
+
+    def _full(
+        self, positions: "np.ndarray[Any, np.dtype[np.int64]]", vector: Vectors, near: dict[int, float]
+    ) -> Scores:
+        """Each candidate's own cosine: Chroma's where it gave one, else computed from the stored vector."""
+        full = np.array([near.get(position, 0.0) for position in positions.tolist()], np.float32)
+        missing = [row for row, position in enumerate(positions.tolist()) if position not in near]
+        if missing:
+            ids = [str(positions[row]) for row in missing]
+            got = self._stored.get(ids=ids, include=["embeddings"])
+            cosines = dict(zip(got["ids"], np.asarray(got["embeddings"], np.float32) @ vector, strict=True))
+            full[missing] = [cosines.get(text, 0.0) for text in ids]
+        return full
+
+
+def _best_words(lexical: Scores) -> set[int]:
+    most = min(_LEXICAL, len(lexical))
+    best = np.argpartition(-lexical, most - 1)[:most] if most else np.zeros(0, np.int64)
+    return {int(position) for position in best if lexical[position] > 0}

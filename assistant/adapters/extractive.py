@@ -1,0 +1,259 @@
+"""The drafter that needs no model: the brand's approved wording, joined by a template, or a passage's own sentences."""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from assistant.adapters.approved_wording import (
+    Sentence,
+    claims_of,
+    content,
+    is_quotable,
+    opens_with_empathy,
+    quoted,
+    ranked,
+    says_next_step,
+    sentences_of,
+)
+from assistant.domain.brand import Pack
+from assistant.domain.draft import Claim, Draft, running_text
+from assistant.domain.knowledge import Article
+from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Stance, Tier, Visibility
+from assistant.errors import PromptInvalid
+from assistant.guardrails import disclosure, fit
+from assistant.guardrails.sentences import split_sentences
+from assistant.ports import Drafted, DraftRequest
+from assistant.prompts import Prompts
+
+NAME = "extractive"
+TEMPLATE = "reply_extractive"
+MIN_SCORE = 0.35
+"""A best hit below this is about something else."""
+AGREEING_LEAD = 0.15
+"""An article of the recognised intent is preferred while it scores at most this much less than the best hit."""
+STRONG_SCORE = 0.6
+CLEAR_LEAD = 0.05
+"""An article of another intent, or of none, answers only where it scores this high and leads the next by this much."""
+MIN_OVERLAP = 0.2
+"""A sentence is quoted where it holds at least this share of the question's words."""
+CACHED = 4096
+"""Approved replies kept as claims; a pack has a few hundred, and they change with it."""
+
+Claims = tuple[Claim, ...]
+Variant = TypeVar("Variant", str, Claims)
+
+
+class Parts(NamedTuple):
+    """The sentences of one reply by what they do."""
+
+    empathy: Claim | None
+    answer: Claims
+    next_step: Claim | None
+
+
+class Extractive:
+    """A `Drafter` over approved replies. The same mention always gets the same draft from the same pack.
+
+    Praise gets a thank-you without facts. An upset author gets one sentence of empathy first. What needs the
+    customer's account or a person gets the general answer and how a person is reached, as help for the agent.
+    """
+
+    def __init__(self, prompts: Prompts) -> None:
+        self._prompts = prompts
+        self._known: dict[tuple[str, str, str], Claims] = {}
+        self._articles: tuple[str, dict[str, Article]] = ("", {})
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def fingerprint(self) -> str:
+        return self._prompts.fingerprint
+
+    async def draft(self, request: DraftRequest) -> Drafted:
+        understanding, pack = request.understanding, request.pack
+        if understanding.language not in {*pack.brand.answers_in, "und"}:
+            return Drafted(draft=None, why=f"no approved wording in {understanding.language}")
+        if understanding.is_praise:
+            return self._thank(request)
+        intent = pack.intent(understanding.intent)
+        if intent and intent.tier is Tier.THANKS and understanding.in_scope:
+            return Drafted(draft=None, why="sounds like praise, but not beyond doubt")
+        article = self._choose(request)
+        if article is None:
+            return Drafted(draft=None, why="no article stands out as the answer")
+        needs_person = intent is not None and intent.tier in {Tier.ACCOUNT, Tier.PERSON}
+        return self._answer(request, article, needs_person=needs_person)
+
+    def _thank(self, request: DraftRequest) -> Drafted:
+        """One of the brand's thank-yous: its own, or one of an article at hand whose intents a thank-you settles."""
+        wordings: dict[str, tuple[str, ...]] = dict.fromkeys(request.pack.brand.voice.thanks, ())
+        settled = {intent.id for intent in request.pack.intents if intent.tier is Tier.THANKS}
+        for article in self._at_hand(request):
+            if settled.intersection(article.intents):
+                groups = ranked(article, channel=request.mention.channel, visibility=request.mention.visibility)
+                wordings |= {reply.text: (article.id,) for group in groups[:1] for reply in group}
+        if not wordings:
+            return Drafted(draft=None, why="the brand wrote no thank-you")
+        chosen = _varied(tuple(wordings), request, "thanks")
+        claims = tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(chosen))
+        fitting = self._fitting(request, (Parts(empathy=None, answer=claims, next_step=None),))
+        return _drafted(fitting, wordings[chosen], request, why="no thank-you fits the channel")
+
+    def _at_hand(self, request: DraftRequest) -> Iterator[Article]:
+        """The public articles the evidence points to, in the version that was found."""
+        articles = self._by_id(request.pack)
+        found = dict.fromkeys((hit.passage.article_id, hit.passage.version) for hit in request.evidence.hits)
+        for article_id, version in found:
+            article = articles.get(article_id)
+            if article and article.version == version and article.audience is Audience.PUBLIC:
+                yield article
+
+    def _choose(self, request: DraftRequest) -> Article | None:
+        """The article of the best hit, or one of the recognised intent that is nearly as good."""
+        articles = {article.id: article for article in self._at_hand(request)}
+        scores: dict[str, float] = {}
+        for hit in request.evidence.hits:
+            if (article := articles.get(hit.passage.article_id)) and article.version == hit.passage.version:
+                scores[article.id] = max(hit.score, scores.get(article.id, 0.0))
+        best_first = sorted(scores, key=lambda found: -scores[found])
+        if not best_first or scores[best_first[0]] < MIN_SCORE:
+            return None
+        best = best_first[0]
+        for found in best_first:
+            near = scores[found] >= max(MIN_SCORE, scores[best] - AGREEING_LEAD)
+            if near and request.understanding.intent in articles[found].intents:
+                return articles[found]
+        lead = scores[best] - scores[best_first[1]] if len(best_first) > 1 else 1.0
+        return articles[best] if scores[best] >= STRONG_SCORE and lead >= CLEAR_LEAD else None
+
+    def _by_id(self, pack: Pack) -> dict[str, Article]:
+        if self._articles[0] != pack.fingerprint:
+            self._articles = (pack.fingerprint, {article.id: article for article in pack.articles})
+        return self._articles[1]
+
+    def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
+        answers = [_varied(group, request, article.id) for group in self._approved(request, article)]
+        if not answers:
+            answers = [_quotes(request, article)]
+        candidates = [parts for answer in answers if answer for parts in _variants(request, answer, needs_person)]
+        fitting = self._fitting(request, candidates)
+        return _drafted(
+            fitting, (article.id,), request, why=f"nothing of {article.id} may be said here or fits the channel"
+        )
+
+    def _approved(self, request: DraftRequest, article: Article) -> Iterator[tuple[Claims, ...]]:
+        """Claims of each approved reply that may stand on this channel, in groups of equals, best first."""
+        mention = request.mention
+        for group in ranked(article, channel=mention.channel, visibility=mention.visibility):
+            yield tuple(self._claims(request, article, reply.text) for reply in group)
+
+    def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
+        key = (request.pack.fingerprint, article.id, text)
+        if key in self._known:
+            return self._known[key]
+        claims = claims_of(text, _sources(request, article), request.pack.brand.voice)
+        if request.passages:
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            self._known[key] = claims
+        return claims
+
+    def _fitting(self, request: DraftRequest, candidates: Sequence[Parts]) -> Claims | None:
+        """The first candidate that the channel takes together with the disclosure, as the template orders it."""
+        channel = request.mention.channel
+        added = disclosure.text_for(request.pack, channel=channel, language=request.understanding.language)
+        for parts in candidates:
+            claims = self._ordered(request, parts)
+            if fit.fits(channel, f"{running_text(claims)}\n\n{added}"):
+                return claims
+        return None
+
+    def _ordered(self, request: DraftRequest, parts: Parts) -> Claims:
+        """The claims in the template's order. Raises `PromptInvalid` where it says anything else."""
+        given = [claim for claim in (parts.empathy, *parts.answer, parts.next_step) if claim]
+        rendered = self._prompts.render(
+            TEMPLATE,
+            empathy=parts.empathy.text if parts.empathy else None,
+            answer=[claim.text for claim in parts.answer],
+            next_step=parts.next_step.text if parts.next_step else None,
+        )
+        by_text = {claim.text: claim for claim in given}
+        lines = [line.strip() for line in rendered.splitlines() if line.strip()]
+        if sorted(lines) != sorted(claim.text for claim in given):
+            raise PromptInvalid(
+                f"{TEMPLATE}.j2", "must say each given sentence once, on a line of its own, and nothing else"
+            )
+        return tuple(by_text[line] for line in lines)
+
+
+def _drafted(claims: Claims | None, article_ids: tuple[str, ...], request: DraftRequest, *, why: str) -> Drafted:
+    if not claims:
+        return Drafted(draft=None, why=why)
+    language = request.pack.brand.answers_in[0]
+    draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=language, article_ids=article_ids)
+    return Drafted(draft=draft)
+
+
+def _variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:
+    """The answer with everything that belongs around it, then with less and less of that."""
+    empathy = _empathy(request, answer)
+    next_step = _next_step(request, answer) if needs_person else None
+    yield Parts(empathy, answer, next_step)
+    if empathy:
+        yield Parts(None, answer, next_step)
+    if next_step:
+        yield Parts(None, answer, None)
+
+
+def _empathy(request: DraftRequest, answer: Claims) -> Claim | None:
+    """One sentence for somebody upset; a wrong belief is put right without regret."""
+    understanding, voice = request.understanding, request.pack.brand.voice
+    upset = understanding.sentiment is Sentiment.NEGATIVE or understanding.stance is Stance.COMPLAINT
+    if not upset or understanding.stance is Stance.MISGUIDED or not voice.empathy or opens_with_empathy(answer, voice):
+        return None
+    return Claim(text=_varied(voice.empathy, request, "empathy"), kind=ClaimKind.EMPATHY)
+
+
+def _next_step(request: DraftRequest, answer: Sequence[Claim]) -> Claim | None:
+    voice = request.pack.brand.voice
+    private = request.mention.visibility is Visibility.PRIVATE
+    variants = voice.next_step_private if private else voice.next_step_public
+    if not variants or says_next_step(answer, voice):
+        return None
+    return Claim(text=_varied(variants, request, "next_step"), kind=ClaimKind.COURTESY)
+
+
+def _quotes(request: DraftRequest, article: Article) -> Claims:
+    """One or two sentences of the article, in its own order: from the best passages and nearest in words."""
+    asked = content(request.mention.text)
+    scores = {hit.passage.id: hit.score for hit in request.evidence.hits}
+    rated: list[tuple[float, int, Sentence]] = []
+    for place, sentence in enumerate(_sources(request, article)):
+        overlap = len(asked & sentence.stems) / len(asked) if asked else 0.0
+        if overlap >= MIN_OVERLAP and is_quotable(sentence):
+            rated.append((overlap + scores.get(sentence.passage.id, 0.0), place, sentence))
+    best: dict[str, tuple[int, Sentence]] = {}
+    for _, place, sentence in sorted(rated, key=lambda found: (-found[0], found[1])):
+        if len(best) < 2:
+            best.setdefault(sentence.text, (place, sentence))
+    return tuple(quoted(sentence) for _, sentence in sorted(best.values(), key=lambda found: found[0]))
+
+
+def _sources(request: DraftRequest, article: Article) -> tuple[Sentence, ...]:
+    known = request.passages or tuple(hit.passage for hit in request.evidence.hits)
+    return sentences_of([passage for passage in known if passage.article_id == article.id])
+
+
+def _varied(variants: Sequence[Variant], request: DraftRequest, purpose: str) -> Variant:
+    """One of several equals: the same for a mention and instruction, and not one the thread has heard already."""
+    said = [message.text for message in request.mention.thread if message.role in {"assistant", "brand"}]
+    fresh = [variant for variant in variants if not any(_words(variant) in text for text in said)] if said else []
+    choice = fresh or variants
+    seed = f"{request.mention.id}|{purpose}|{request.instruction or ''}"
+    return choice[zlib.crc32(seed.encode()) % len(choice)]
+
+
+def _words(variant: str | Claims) -> str:
+    return variant if isinstance(variant, str) else running_text(variant)

@@ -1,0 +1,224 @@
+"""A drafter behind a language model: it fills a small private schema, and nothing it claims is taken on trust."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+
+from assistant.adapters.approved_wording import nearest, sentences_of
+from assistant.domain.brand import Pack
+from assistant.domain.draft import Citation, Claim, Draft, running_text
+from assistant.domain.knowledge import Passage
+from assistant.domain.mention import Mention
+from assistant.domain.vocabulary import ClaimKind, Sentiment, Stance, Tier, Visibility
+from assistant.errors import ModelOutputInvalid, ModelRefusesKey, ModelUnavailable
+from assistant.guardrails import disclosure, fit
+from assistant.guardrails.kinds import NEEDS_SOURCE
+from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.untrusted import fence
+from assistant.ports import ChatModel, Drafted, Drafter, DraftRequest
+from assistant.prompts import Prompts
+
+SYSTEM, USER = "draft_reply.system", "draft_reply.user"
+SHOWN = 6
+"""Passages a model is shown, best first; more cost tokens and tempt it to mix."""
+MOST_CHARACTERS = 700
+"""Longest reply asked for where the channel allows more."""
+MESSAGE_CHARACTERS = 4_000
+THREAD_CHARACTERS = 1_000
+THREAD_MESSAGES = 6
+_LABEL = re.compile(r"\[P\d{1,2}\]")
+
+log = structlog.get_logger()
+
+
+class _Sentence(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    kind: Literal["fact", "policy", "empathy", "question", "courtesy"]
+    passages: list[str]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    answered: bool
+    sentences: list[_Sentence]
+
+
+class _Prompt(NamedTuple):
+    system: str
+    inputs: Mapping[str, object]
+    shown: Mapping[str, Passage]
+
+
+class ModelDrafter:
+    """A `Drafter` that asks `chat` for sentences with citations, and once more where the answer can't be used.
+
+    Where the model stays unusable or can't be reached, `fallback` drafts; without one the model's error is raised.
+    Praise, and messages the tripwire flagged, go to the fallback at once: the first need no facts, the second no model.
+    """
+
+    def __init__(self, chat: ChatModel, prompts: Prompts, *, fallback: Drafter | None = None) -> None:
+        self._chat = chat
+        self._prompts = prompts
+        self._fallback = fallback
+
+    @property
+    def name(self) -> str:
+        return self._chat.name
+
+    @property
+    def fingerprint(self) -> str:
+        return self._prompts.fingerprint
+
+    async def draft(self, request: DraftRequest) -> Drafted:
+        understanding = request.understanding
+        if understanding.language not in {*request.pack.brand.answers_in, "und"}:
+            return Drafted(draft=None, why=f"the brand doesn't answer in {understanding.language}")
+        if self._fallback and (understanding.is_praise or understanding.injection.flag):
+            return await self._fallback.draft(request)
+        shown = _shown(request)
+        if not shown:
+            return Drafted(draft=None, why="no passage to show the model")
+        spent: Counter[str] = Counter()
+        try:
+            return await self._ask(request, self._prompt(request, shown), spent)
+        except (ModelUnavailable, ModelOutputInvalid) as failure:
+            if self._fallback is None:
+                raise
+            return await self._fall_back(request, failure, spent, self._fallback)
+
+    async def _fall_back(
+        self, request: DraftRequest, failure: Exception, spent: Mapping[str, int], fallback: Drafter
+    ) -> Drafted:
+        level = log.error if isinstance(failure, ModelRefusesKey) else log.warning
+        level("model_drafter_fell_back", mention_id=request.mention.id, error=type(failure).__name__)
+        found = await fallback.draft(request)
+        why = f"{self.name} could not be used ({type(failure).__name__}), so {fallback.name} drafted"
+        return found.model_copy(
+            update={"why": "; ".join(part for part in (why, found.why) if part), "tokens": dict(spent)}
+        )
+
+    async def _ask(self, request: DraftRequest, prompt: _Prompt, spent: Counter[str]) -> Drafted:
+        """Ask, and ask again with the complaint. Raises `ModelOutputInvalid` where the second answer is no better."""
+        complaint: str | None = None
+        for _ in range(2):
+            user = self._prompts.render(USER, **prompt.inputs, complaint=complaint)
+            try:
+                answer, tokens = await self._chat.complete(system=prompt.system, user=user, into=_Answer)
+            except ModelOutputInvalid:
+                complaint = "it was not the JSON asked for."
+                continue
+            spent.update(tokens)
+            if not answer.answered and not answer.sentences:
+                return Drafted(draft=None, why=f"{self.name} found no answer in the passages", tokens=dict(spent))
+            complaint = next(_complaints(answer, prompt.shown, request), None)
+            if complaint is None:
+                return Drafted(draft=self._built(answer, prompt.shown, request), tokens=dict(spent))
+        raise ModelOutputInvalid(f"{self.name} answered twice what can't be used: {complaint}")
+
+    def _prompt(self, request: DraftRequest, shown: Mapping[str, Passage]) -> _Prompt:
+        pack, mention = request.pack, request.mention
+        voice = pack.brand.voice
+        system = self._prompts.render(
+            SYSTEM,
+            brand_name=pack.brand.name,
+            avoid=voice.avoid,
+            max_exclamation_marks=voice.max_exclamation_marks,
+            visibility=mention.visibility.value,
+            max_characters=min(MOST_CHARACTERS, _room(mention, pack)),
+        )
+        inputs = {
+            "passages": [{"label": label, "fenced": fence(_told(passage))} for label, passage in shown.items()],
+            "thread": [
+                {"role": earlier.role, "fenced": fence(earlier.text[:THREAD_CHARACTERS])}
+                for earlier in mention.thread[-THREAD_MESSAGES:]
+            ],
+            "message": fence(mention.text[:MESSAGE_CHARACTERS]),
+            "upset": _is_upset(request),
+            "next_step": _next_step(request),
+            "instruction": request.instruction,
+        }
+        return _Prompt(system=system, inputs=inputs, shown=shown)
+
+    def _built(self, answer: _Answer, shown: Mapping[str, Passage], request: DraftRequest) -> Draft:
+        claims = tuple(claim for sentence in answer.sentences for claim in _claims(sentence, shown))
+        cited = dict.fromkeys(citation.article_id for claim in claims for citation in claim.citations)
+        return Draft(
+            text=running_text(claims),
+            claims=claims,
+            drafter=self.name,
+            language=request.pack.brand.answers_in[0],
+            article_ids=tuple(cited),
+        )
+
+
+def _shown(request: DraftRequest) -> dict[str, Passage]:
+    """The best passages under labels of their own, so that no other passage can be named."""
+    best = dict.fromkeys(hit.passage.id for hit in request.evidence.hits if hit.score > 0)
+    passages = {hit.passage.id: hit.passage for hit in request.evidence.hits}
+    return {f"P{number}": passages[one] for number, one in enumerate(list(best)[:SHOWN], start=1)}
+
+
+def _told(passage: Passage) -> str:
+    return "\n".join((" > ".join(dict.fromkeys((passage.title, *passage.headings))), passage.text))
+
+
+def _room(mention: Mention, pack: Pack) -> int:
+    """Characters of the channel that the disclosure leaves."""
+    limit = fit.limit_of(mention.channel) or fit.DEFAULT_LIMIT
+    added = disclosure.text_for(pack, channel=mention.channel, language=pack.brand.answers_in[0])
+    return limit - fit.measure(mention.channel, added) - 2
+
+
+def _is_upset(request: DraftRequest) -> bool:
+    understanding = request.understanding
+    return understanding.sentiment is Sentiment.NEGATIVE or understanding.stance is Stance.COMPLAINT
+
+
+def _next_step(request: DraftRequest) -> str | None:
+    intent = request.pack.intent(request.understanding.intent)
+    if intent is None or intent.tier not in {Tier.ACCOUNT, Tier.PERSON}:
+        return None
+    voice = request.pack.brand.voice
+    private = request.mention.visibility is Visibility.PRIVATE
+    return next(iter(voice.next_step_private if private else voice.next_step_public), None)
+
+
+def _complaints(answer: _Answer, shown: Mapping[str, Passage], request: DraftRequest) -> Iterator[str]:
+    """What makes an answer unusable, in words for the model; nothing of the customer's text stands in them."""
+    if not any(sentence.text.strip() for sentence in answer.sentences):
+        yield "it has no sentences."
+    for number, sentence in enumerate(answer.sentences, start=1):
+        if strangers := sorted(set(sentence.passages) - shown.keys()):
+            yield f"sentence {number} names {len(strangers)} passage(s) never shown; only {', '.join(shown)} exist."
+        if ClaimKind(sentence.kind) in NEEDS_SOURCE and not sentence.passages:
+            yield f"sentence {number} states something and names no passage."
+        if _LABEL.search(sentence.text):
+            yield f"sentence {number} holds a passage's label in its text."
+    length = fit.measure(request.mention.channel, " ".join(sentence.text for sentence in answer.sentences))
+    if length > (room := _room(request.mention, request.pack)):
+        yield f"it is {length} characters long, and {room} is the most."
+
+
+def _claims(sentence: _Sentence, shown: Mapping[str, Passage]) -> Iterator[Claim]:
+    """One claim per sentence, whatever the model called one; each cited passage is quoted where it is nearest."""
+    for text in split_sentences(" ".join(sentence.text.split())):
+        cited = [shown[label] for label in dict.fromkeys(sentence.passages)]
+        yield Claim(text=text, kind=ClaimKind(sentence.kind), citations=tuple(_quotes(text, cited)))
+
+
+def _quotes(text: str, passages: Sequence[Passage]) -> Iterator[Citation]:
+    for passage in passages:
+        found = nearest(text, sentences_of([passage]))
+        yield Citation(
+            passage_id=passage.id,
+            article_id=passage.article_id,
+            version=passage.version,
+            quote=found.text if found else passage.text,
+        )

@@ -1,0 +1,1 @@
+"""The store on SQLAlchemy: tables, migrations and transactions."""

@@ -1,0 +1,108 @@
+"""Opening the database: pragmas, who waits for whom, and what to tell the operator when it fails."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from assistant.errors import StoreUnavailable
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another one before it gives up."""
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",  # first: switching the journal may have to wait, too
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+_REMEDIES = (
+    ("unable to open", "check that the folder exists, is writable, and holds no folder of that name"),
+    ("readonly", "make the file and its folder writable for this user, or set ASSISTANT_DATA_DIR to another folder"),
+    ("disk is full", "free space on that disk, then start again; nothing was half written"),
+    ("disk i/o", "check that disk for space, quota and errors, then start again; nothing was half written"),
+    ("malformed", "the file is damaged: move it away and restore a backup, or start with an empty folder"),
+    ("not a database", "another program's file is in this place: move it away or set ASSISTANT_DATA_DIR"),
+    ("locked", "another process has been writing for long: stop it or wait, then try again"),
+    ("no such table", "the file was changed by something else: restore a backup, or start with an empty folder"),
+    ("no such column", "the file was changed by something else: restore a backup, or start with an empty folder"),
+)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine on `url`; for SQLite the file's folder is made. Raises `StoreUnavailable`."""
+    try:
+        where = make_url(url)
+        if where.get_backend_name() == "sqlite":
+            _make_folder(where)
+        engine = create_engine(where, pool_pre_ping=where.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError, ImportError) as invalid:
+        raise StoreUnavailable(f"the store's address can't be used: {invalid}") from invalid
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may write: on SQLite it takes the one write lock at once, so that it never has to restart."""
+    with _translated(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent state, without waiting for a writer."""
+    with _translated(engine), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def unavailable(engine: Engine, problem: BaseException) -> StoreUnavailable:
+    """What happened, where, and what to do about it."""
+    cause = problem.orig if isinstance(problem, DBAPIError) and problem.orig is not None else problem
+    said = " ".join(str(cause).split())
+    remedy = next((remedy for sign, remedy in _REMEDIES if sign in said.lower()), "see the cause above")
+    return StoreUnavailable(f"the store {engine.url.render_as_string()} can't be used: {said} ({remedy})")
+
+
+@contextmanager
+def _translated(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise  # a mistake of ours, not of the disk
+    except (DBAPIError, PoolExhausted) as broken:
+        raise unavailable(engine, broken) from broken
+
+
+def _make_folder(url: URL) -> None:
+    if not url.database or url.database.startswith("file:"):
+        return
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise StoreUnavailable(
+            f"the store's folder {folder} can't be made: {refused.strerror} "
+            "(set ASSISTANT_DATA_DIR to a writable folder)"
+        ) from refused
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    assert isinstance(connection, sqlite3.Connection)  # noqa: S101  # the dialect says so
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,30 @@
+"""Bringing a store's schema up to date, from any working directory."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+from assistant.errors import StoreUnavailable
+
+FOLDER = Path(__file__).resolve().parent / "migrations"
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run what is missing inside the connection's transaction: all of it is kept or none."""
+    try:
+        command.upgrade(_config(connection), revision)
+    except CommandError as unknown:
+        raise StoreUnavailable(
+            f"the store {connection.engine.url.render_as_string()} was written by another version: {unknown} "
+            "(run the version that wrote it, or set ASSISTANT_DATA_DIR to another folder)"
+        ) from unknown
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

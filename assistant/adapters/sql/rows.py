@@ -1,0 +1,57 @@
+"""Rows to values and back."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+
+from assistant.adapters.sql.tables import NEVER
+from assistant.domain.audit import AuditEntry
+from assistant.domain.conversation import Conversation, Reply, TurnRecord
+from assistant.domain.turn import Turn
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Disposition
+
+AnyRow = Row[tuple[Any, ...]]
+
+
+def conversation_row(conversation: Conversation) -> dict[str, Any]:
+    return {**_plain(conversation), "due_at": conversation.due_at or NEVER}
+
+
+def conversation_of(row: AnyRow) -> Conversation:
+    fields = dict(row._mapping)
+    fields["due_at"] = None if fields["due_at"] == NEVER else fields["due_at"]
+    return Conversation.model_validate(fields)
+
+
+def turn_of(row: AnyRow) -> TurnRecord:
+    return TurnRecord(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        number=row.number,
+        turn=Turn.model_validate_json(row.body),
+        disposition=Disposition(row.disposition) if row.disposition else None,
+        created_at=row.created_at,
+    )
+
+
+def reply_row(reply: Reply) -> dict[str, Any]:
+    return _plain(reply)
+
+
+def reply_of(row: AnyRow) -> Reply:
+    return Reply.model_validate(_without_sequence(row._mapping))
+
+
+def audit_of(row: AnyRow) -> AuditEntry:
+    return AuditEntry.model_validate(dict(row._mapping))
+
+
+def _plain(value: Value) -> dict[str, Any]:
+    return {name: field.value if isinstance(field, StrEnum) else field for name, field in value}
+
+
+def _without_sequence(fields: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != "sequence"}

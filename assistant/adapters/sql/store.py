@@ -1,0 +1,37 @@
+"""The store on a SQL database: SQLite in one file, migrated to the current schema when opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+
+from assistant.adapters.sql.engine import open_engine, reading, writing
+from assistant.adapters.sql.migrate import upgrade
+from assistant.adapters.sql.reading import SqlReading
+from assistant.adapters.sql.transaction import SqlTransaction
+
+
+class SqlStore:
+    """Satisfies `Store`. `url` as SQLAlchemy writes it, e.g. `sqlite:////var/lib/assistant/store.db`."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+        with writing(self._engine) as connection:
+            upgrade(connection)
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlTransaction]:
+        with writing(self._engine) as connection:
+            yield SqlTransaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlReading]:
+        with reading(self._engine) as connection:
+            yield SqlReading(connection)
+
+    def check(self) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
+    def close(self) -> None:
+        self._engine.dispose()

@@ -1,0 +1,162 @@
+"""The tables. Columns hold what queries ask for; whole values are kept as JSON beside them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for no due time, so that one index sorts those rows last."""
+
+UNANSWERED = "turn_count = 0"
+"""Predicate of a partial index. SQLite uses such an index only where a query repeats it word for word."""
+IN_FLIGHT = "state IN ('due', 'failed', 'sending')"
+"""Predicate of the outbox's partial index; see `UNANSWERED`."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC; SQLite itself keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without zone can't be stored: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("brand_id", String(100), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column("handle", String(320), nullable=False),
+    Column("visibility", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("queue", String(100), nullable=False),
+    Column("decision", String(20)),
+    Column("due_at", UtcTime, nullable=False),
+    Column("preview", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index(None, "brand_id", "state", "due_at", "id"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("brand_id", String(100), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("turn_count", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("taken_in_at", UtcTime, nullable=False),
+    Index(
+        "ix_mentions_unanswered",
+        "brand_id",
+        "sequence",
+        sqlite_where=text(UNANSWERED),
+        postgresql_where=text(UNANSWERED),
+    ),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String(60), nullable=False, unique=True),
+    Column("brand_id", String(100), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("mention_id", ForeignKey("mentions.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("decision", String(20), nullable=False),
+    Column("disposition", String(20)),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String(80), nullable=False, unique=True),
+    Column("brand_id", String(100), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("turn_id", ForeignKey("turns.id"), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column("in_reply_to", String(600), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_by", String(200), nullable=False),
+    Column("approved_by", String(200)),
+    Column("automated", Boolean, nullable=False),
+    Column("delivery_key", String(300), nullable=False, unique=True),
+    Column("state", String(20), nullable=False),
+    Column("not_before", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_id", String(600)),
+    Column("last_error", Text),
+    Column("intent", String(200)),
+    Column("topic", String(200)),
+    Index(
+        "ix_replies_in_flight",
+        "brand_id",
+        "not_before",
+        "sequence",
+        sqlite_where=text(IN_FLIGHT),
+        postgresql_where=text(IN_FLIGHT),
+    ),
+)
+
+automation = Table(
+    "automation",
+    metadata,
+    Column("brand_id", String(100), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("brand_id", String(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("event", String(100), nullable=False),
+    Column("subject", String(300), nullable=False, index=True),
+    Column("facts", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)

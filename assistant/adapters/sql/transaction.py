@@ -1,0 +1,149 @@
+"""Writes: all of a transaction's or none."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from assistant.adapters.sql import tables
+from assistant.adapters.sql.reading import SqlReading, turn_id_of
+from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
+from assistant.adapters.sql.statements import (
+    ADD_AUDIT,
+    ADD_CONVERSATION,
+    ADD_MENTION,
+    ADD_REPLY,
+    ADD_TURN,
+    BY_ID,
+    COUNT_TURN,
+    LAST_AUDIT,
+    MENTION,
+    SAVE_CONVERSATION,
+)
+from assistant.domain.audit import AuditEntry, linked
+from assistant.domain.automation import AutomationState
+from assistant.domain.conversation import Conversation, Reply, TakenIn, TurnRecord, conversation_id_of, opened_by
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import Disposition
+from assistant.errors import NotFound, StaleVersion
+
+
+class SqlTransaction(SqlReading):
+    """Satisfies `Transaction` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._last_audit: AuditEntry | None = None
+
+    def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
+        known = self._connection.execute(MENTION, {"key": mention.id}).one_or_none()
+        if known is not None:
+            return TakenIn(mention_id=mention.id, conversation_id=known.conversation_id, new=False)
+        conversation_id = self._join_conversation(mention, at=at)
+        self._connection.execute(
+            ADD_MENTION,
+            {
+                "id": mention.id,
+                "brand_id": mention.brand_id,
+                "conversation_id": conversation_id,
+                "turn_count": 0,
+                "body": mention.model_dump_json(),
+                "taken_in_at": at,
+            },
+        )
+        return TakenIn(mention_id=mention.id, conversation_id=conversation_id, new=True)
+
+    def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
+        mention = self._connection.execute(MENTION, {"key": turn.mention_id}).one_or_none()
+        if mention is None:
+            raise NotFound("mention", turn.mention_id)
+        number = mention.turn_count + 1
+        record = TurnRecord(
+            id=turn_id_of(turn.mention_id, number),
+            conversation_id=mention.conversation_id,
+            number=number,
+            turn=turn,
+            disposition=None,
+            created_at=at,
+        )
+        self._connection.execute(
+            ADD_TURN,
+            {
+                "id": record.id,
+                "brand_id": mention.brand_id,
+                "conversation_id": record.conversation_id,
+                "mention_id": turn.mention_id,
+                "number": number,
+                "decision": turn.route.decision.value,
+                "disposition": None,
+                "body": turn.model_dump_json(),
+                "created_at": at,
+            },
+        )
+        self._connection.execute(COUNT_TURN, {"key": turn.mention_id, "count": number})
+        return record
+
+    def set_disposition(self, turn_id: str, disposition: Disposition) -> None:
+        statement = update(tables.turns).where(tables.turns.c.id == turn_id).values(disposition=disposition.value)
+        if self._connection.execute(statement).rowcount == 0:
+            raise NotFound("turn", turn_id)
+
+    def save_conversation(self, conversation: Conversation, *, seen_version: int) -> Conversation:
+        saved = conversation.model_copy(update={"version": seen_version + 1})
+        row = conversation_row(saved)
+        row["key"], row["seen"] = row.pop("id"), seen_version
+        if self._connection.execute(SAVE_CONVERSATION, row).rowcount == 0:
+            now = self.conversation(conversation.id).version
+            raise StaleVersion("conversation", conversation.id, seen=seen_version, now=now)
+        return saved
+
+    def enqueue(self, reply: Reply) -> bool:
+        table = tables.replies.c
+        if self._connection.scalar(select(table.id).where(table.delivery_key == reply.delivery_key)) is not None:
+            return False
+        self._connection.execute(ADD_REPLY, reply_row(reply))
+        return True
+
+    def save_reply(self, reply: Reply) -> None:
+        statement = update(tables.replies).where(tables.replies.c.id == reply.id).values(**reply_row(reply))
+        if self._connection.execute(statement).rowcount == 0:
+            raise NotFound("reply", reply.id)
+
+    def save_automation(self, brand_id: str, state: AutomationState) -> None:
+        body = state.model_dump_json()
+        table = tables.automation.c
+        changed = self._connection.execute(
+            update(tables.automation).where(table.brand_id == brand_id).values(body=body)
+        ).rowcount
+        if changed == 0:
+            self._connection.execute(insert(tables.automation), {"brand_id": brand_id, "body": body})
+
+    def append_audit(
+        self, *, brand_id: str, at: datetime, actor: str, event: str, subject: str, facts: Mapping[str, object]
+    ) -> None:
+        entry = linked(
+            self._last_audit or self._stored_last_audit(),
+            brand_id=brand_id,
+            at=at,
+            actor=actor,
+            event=event,
+            subject=subject,
+            facts=facts,
+        )
+        self._connection.execute(ADD_AUDIT, dict(entry))
+        self._last_audit = entry
+
+    def _stored_last_audit(self) -> AuditEntry | None:
+        row = self._connection.execute(LAST_AUDIT).one_or_none()
+        return audit_of(row) if row is not None else None
+
+    def _join_conversation(self, mention: Mention, *, at: datetime) -> str:
+        conversation_id = conversation_id_of(mention)
+        row = self._connection.execute(BY_ID[tables.conversations], {"key": conversation_id}).one_or_none()
+        if row is None:
+            self._connection.execute(ADD_CONVERSATION, conversation_row(opened_by(mention, at=at)))
+        else:
+            joined = conversation_of(row).with_mention(mention, at=at)
+            self.save_conversation(joined, seen_version=row.version)
+        return conversation_id

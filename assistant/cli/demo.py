@@ -1,0 +1,98 @@
+"""`assistant demo`: the main job in one go, with the shipped brand and its sample mentions."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.cli import options
+from assistant.cli.progress import progress_bar
+from assistant.cli.rows import BadRows, read_rows
+from assistant.errors import InputInvalid
+
+if TYPE_CHECKING:
+    from assistant.compose import Assistant
+    from assistant.domain.mention import Mention
+    from assistant.domain.turn import Turn
+
+BATCH = 20
+"""Mentions between two steps of the progress bar."""
+
+
+@click.command()
+@click.option("--mentions", type=click.Path(path_type=Path), help="Mentions to answer (default: the pack's sample).")
+@click.option("--rows", type=click.IntRange(0), default=40, show_default=True, help="Lines of the table; 0 shows none.")
+@click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the API and the console afterwards.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port (default: ASSISTANT_PORT, 8000).")
+@options.knowledge
+def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowledge: Path | None) -> int:
+    """Index, train, answer the sample mentions, show what was decided and why, then serve on localhost."""
+    from assistant import compose, log
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    log.configure(level="warning", json=settings.log_as_json)
+    pack = compose.load_brand(settings, knowledge)
+    click.echo(f"{pack.brand.name}: {len(pack.articles)} articles, {len(pack.intents)} intents", err=True)
+    with progress_bar("indexing", None, forced=False) as advance:
+        compose.index_brand(settings, pack, rebuild=False, progress=advance)
+    with progress_bar("training", None, forced=False) as advance:
+        compose.train_brand(settings, pack, progress=advance)
+    with compose.open_assistant(settings, knowledge=knowledge) as assistant:
+        bad = BadRows()
+        sample = mentions or (knowledge or settings.knowledge) / "mentions" / "sample.jsonl"
+        turns = _answer(assistant, _read(assistant, sample, bad))
+        _show(turns, rows, bad)
+        status = bad.report(None)
+        if serve:
+            from assistant.cli.serve import serve_assistant
+
+            serve_assistant(assistant, host=settings.host, port=settings.port if port is None else port)
+    return status
+
+
+def _read(assistant: "Assistant", path: Path, bad: BadRows) -> "list[Mention]":
+    kept: list[Mention] = []
+    for line in read_rows(path, bad):
+        try:
+            kept.append(assistant.parse(line.row, position=f"line-{line.number}"))
+        except InputInvalid as problem:
+            bad.add(line.number, str(problem))
+    return kept
+
+
+def _answer(assistant: "Assistant", mentions: "Sequence[Mention]") -> "list[Turn]":
+    from assistant.workflows.answer import answer
+
+    turns: list[Turn] = []
+    store, pack = assistant.require_store(), assistant.pack
+    with progress_bar("mentions", len(mentions), forced=False) as advance:
+        for start in range(0, len(mentions), BATCH):
+            batch = mentions[start : start + BATCH]
+            records = asyncio.run(
+                answer(batch, store=store, respond=assistant.respond, pack=pack, clock=assistant.clock)
+            )
+            turns.extend(record.turn for record in records)
+            advance(len(batch))
+    return turns
+
+
+def _show(turns: "Sequence[Turn]", rows: int, bad: BadRows) -> None:
+    from assistant.cli.table import Summary, print_turns
+
+    summary = Summary.started()
+    summary.add(turns)
+    if rows:
+        print_turns(_varied(turns, rows))
+    summary.show(bad=len(bad.found))
+
+
+def _varied(turns: "Sequence[Turn]", rows: int) -> "list[Turn]":
+    """The first of each decision in turn, so that a short table shows all of them."""
+    by_decision: dict[str, list[Turn]] = {}
+    for turn in turns:
+        by_decision.setdefault(turn.route.decision, []).append(turn)
+    share = max(1, rows // max(1, len(by_decision)))
+    return [turn for group in by_decision.values() for turn in group[:share]]

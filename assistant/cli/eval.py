@@ -1,0 +1,259 @@
+"""`assistant eval`: suites through the pipeline, stored drafts without it, two runs compared, other formats."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.cli import options
+from assistant.cli.progress import progress_bar
+from assistant.cli.rows import BadRows, read_rows, write_text
+from assistant.errors import SuiteInvalid
+
+if TYPE_CHECKING:
+    from assistant.domain.brand import Pack
+    from assistant.evals.compare import Comparison
+    from assistant.evals.drafts import StoredDraft
+    from assistant.evals.results import Run
+
+SUITES = Path("evals/suites")
+RUNS = Path("evals/runs")
+NOT_HELD = 1
+NOT_DECIDABLE = 2
+
+_out = click.option(
+    "--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: evals/runs/<time>)."
+)
+
+
+@click.group()
+def eval() -> None:
+    """Prove what the assistant says before it says it.
+
+    A run writes run.json, scores.jsonl, turns.jsonl, junit.xml and report.html.
+
+    Exit status: 0 every gate passed; 1 a gate or a critical case failed; 2 too few cases to decide, and how many it
+    would take; 3 a suite or file can't be read.
+    """
+
+
+@eval.command("run")
+@click.argument("suites", nargs=-1, required=True, metavar="SUITE...")
+@_out
+@click.option("--repeats", type=click.IntRange(1, 100), default=1, show_default=True, help="Tries of every case.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="An earlier run to compare with.")
+@options.progress
+@options.knowledge
+def run_command(
+    suites: tuple[str, ...],
+    out_dir: Path | None,
+    repeats: int,
+    baseline: Path | None,
+    show_progress: bool,
+    knowledge: Path | None,
+) -> int:
+    """Run suites (folders, or names under evals/suites) through the whole pipeline; nothing is sent.
+
+    With the --out of an earlier or interrupted run, turns of unchanged cases on unchanged versions are kept.
+    """
+    from assistant.cli.eval_table import print_gates
+    from assistant.compose import rehearse, utc_now
+    from assistant.evals.compare import compare
+    from assistant.evals.gates import EXIT_STATUS, judge_gates, overall
+    from assistant.evals.report import write_report
+    from assistant.evals.results import read_run
+    from assistant.evals.run import run_suites
+    from assistant.evals.suite import load_suites
+    from assistant.settings import read_settings
+
+    loaded = load_suites([_suite_folder(name) for name in suites])
+    before = read_run(baseline) if baseline else None
+    folder = out_dir or _new_folder()
+    total = repeats * sum(len(suite.cases) for suite in loaded)
+    rehearsal = rehearse(read_settings(), knowledge=knowledge)
+    with progress_bar("cases", total, forced=show_progress) as advance:
+        finished = asyncio.run(
+            run_suites(
+                loaded,
+                rehearsal.respond,
+                pack=rehearsal.pack,
+                versions=rehearsal.versions,
+                clock=utc_now,
+                repeats=repeats,
+                folder=folder,
+                progress=advance,
+            )
+        )
+    comparison = compare(before, finished) if before else None
+    gates = judge_gates(loaded, finished.scores, baseline=comparison)
+    _, page = write_report(folder, finished, gates=gates, comparison=comparison)
+    print_gates(finished, gates)
+    click.echo(f"report: {page}")
+    return EXIT_STATUS[overall(gates)]
+
+
+def _suite_folder(name: str) -> Path:
+    given = Path(name)
+    if given.is_dir():
+        return given
+    if (known := SUITES / name).is_dir():
+        return known
+    there = ", ".join(sorted(path.name for path in SUITES.glob("*") if path.is_dir())) if SUITES.is_dir() else "none"
+    raise SuiteInvalid([f"{name}: no such suite; give a folder, or a name under {SUITES} ({there})"])
+
+
+def _new_folder() -> Path:
+    from assistant.compose import utc_now
+
+    return RUNS / utc_now().strftime("%Y%m%dT%H%M%SZ")
+
+
+@eval.command("score")
+@click.option("--drafts", "drafts_file", type=click.Path(path_type=Path), required=True, help="Stored drafts, JSONL.")
+@_out
+@options.errors_file
+@options.progress
+@options.knowledge
+def score_command(
+    drafts_file: Path, out_dir: Path | None, errors_file: Path | None, show_progress: bool, knowledge: Path | None
+) -> int:
+    """Score stored drafts without any model.
+
+    \b
+    A row is a case line with its reply:
+      draft   the reply's text; or instead
+      turn    a Turn as `assistant run` writes it (the row may also be a Turn itself)
+      assert  [{"type", "value", "threshold"}]; left out, every check of the gate is made
+      vars    {"message", "channel", "thread", "passages", "visibility"}, as far as the assertions need them
+      metadata  {"id", "cluster", "severity", "slice"}; rows of one id are tries of one case
+    Keys of vars and metadata may also stand at the top: {"id": "1", "draft": "...", "passages": ["..."]}.
+
+    Exit status: 0 every assertion passed; 1 one failed, or a line was bad; 2 none could be told; 3 unreadable.
+    """
+    from assistant.cli.eval_table import print_rates
+    from assistant.compose import load_brand, utc_now
+    from assistant.evals.drafts import SUITE, score_drafts
+    from assistant.evals.report import write_report
+    from assistant.evals.results import Manifest, Run
+    from assistant.settings import read_settings
+
+    started_at, bad = utc_now(), BadRows()
+    drafts = _read_drafts(drafts_file, bad)
+    pack: Pack | None = None
+    if any(draft.needs_pack for draft in drafts):
+        pack = load_brand(read_settings(), knowledge)
+    with progress_bar("drafts", len(drafts), forced=show_progress) as advance:
+        rows = score_drafts(drafts, pack=pack, progress=advance)
+    manifest = Manifest(
+        started_at=started_at,
+        seconds=round((utc_now() - started_at).total_seconds(), 3),
+        repeats=1 + max((row.epoch for row in rows), default=0),
+        suites=(SUITE,),
+        cases=len({row.case_id for row in rows}),
+    )
+    finished = Run(manifest=manifest, scores=rows)
+    folder = out_dir or _new_folder()
+    _, page = write_report(folder, finished, gates=())
+    print_rates(finished)
+    click.echo(f"report: {page}")
+    return bad.report(errors_file) or _status_of(finished)
+
+
+def _read_drafts(path: Path, bad: BadRows) -> "list[StoredDraft]":
+    from assistant.evals.drafts import parse_draft
+
+    drafts = []
+    for line in read_rows(path, bad):
+        try:
+            drafts.append(parse_draft(line.row, position=f"line-{line.number}"))
+        except ValueError as problem:
+            bad.add(line.number, str(problem))
+    return drafts
+
+
+def _status_of(run: "Run") -> int:
+    verdicts = {row.passed for row in run.scores}
+    if False in verdicts:
+        return NOT_HELD
+    return 0 if True in verdicts else NOT_DECIDABLE
+
+
+@eval.command("compare")
+@click.argument("before", type=click.Path(path_type=Path), metavar="A")
+@click.argument("after", type=click.Path(path_type=Path), metavar="B")
+@_out
+def compare_command(before: Path, after: Path, out_dir: Path | None) -> int:
+    """Compare run B with run A, case by case.
+
+    Exit status: 0 nothing got worse; 1 a critical case broke, or a metric or slice is worse beyond chance (exact
+    McNemar at 5 %, Holm over slices); 2 more broke than was fixed, but too few pairs to tell it from chance.
+    """
+    from assistant.cli.eval_table import print_comparison
+    from assistant.evals.compare import compare
+    from assistant.evals.report import html
+    from assistant.evals.results import read_run
+
+    newer = read_run(after)
+    comparison = compare(read_run(before), newer)
+    print_comparison(comparison)
+    if out_dir is not None:
+        write_text(out_dir / "comparison.json", comparison.model_dump_json(indent=2) + "\n")
+        write_text(out_dir / "report.html", html(newer, gates=(), comparison=comparison))
+    return _compared(comparison)
+
+
+def _compared(comparison: "Comparison") -> int:
+    if comparison.broken_critical or comparison.worse:
+        return NOT_HELD
+    if any(len(change.broken) > len(change.fixed) for change in comparison.changes):
+        return NOT_DECIDABLE
+    return 0
+
+
+@eval.command("export")
+@click.argument("suite")
+@click.option("--to", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
+@click.option("--out", "out", type=click.Path(path_type=Path), required=True, help="Folder (promptfoo) or file.")
+@click.option("--run", "run_dir", type=click.Path(path_type=Path), help="A run whose drafts promptfoo shall score.")
+def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> int:
+    """Write SUITE for promptfoo, inspect_ai or a spreadsheet."""
+    from assistant.evals import export, table
+    from assistant.evals.results import read_run
+    from assistant.evals.suite import load_suite
+
+    loaded = load_suite(_suite_folder(suite))
+    if form == "csv":
+        write_text(out, table.to_csv(loaded.cases))
+    elif form == "inspect":
+        write_text(out, export.to_inspect(loaded))
+    else:
+        kept = read_run(run_dir).turns if run_dir else ()
+        turns = {stored.case_id: stored.turn for stored in kept if stored.suite == loaded.name}
+        write_text(out / export.PROMPTFOO_FILE, export.to_promptfoo(loaded, turns))
+        write_text(out / export.ASSERTION_FILE, export.ASSERTION_CODE)
+    return 0
+
+
+@eval.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--from", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
+@click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Suite folder.")
+def import_command(file: Path, form: str, folder: Path) -> int:
+    """Read FILE into a suite folder; a table's cases replace those of the suite that is there."""
+    from assistant.evals import export, suite, table
+
+    text = _text_of(file)
+    if form == "csv":
+        suite.write_cases(folder / suite.CASES_FILE, table.from_csv(text, place=str(file)))
+    else:
+        read = export.from_promptfoo if form == "promptfoo" else export.from_inspect
+        suite.write_suite(folder, read(text, place=str(file)))
+    return 0
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuiteInvalid([f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}"]) from error

@@ -1,0 +1,104 @@
+"""From a thought to a fact: the turn is kept, the conversation placed, an automatic reply put into the outbox."""
+
+import hashlib
+from datetime import datetime
+
+from assistant.desk.replies import replies_to_mention, reply_to
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import Conversation, TurnRecord
+from assistant.domain.routing import Route
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision
+from assistant.ports import Transaction
+
+ACTOR = "assistant"
+"""Who the audit log names where nobody else acted."""
+
+_STATES = {
+    Decision.AUTO_REPLY: ConversationState.PENDING,
+    Decision.REVIEW: ConversationState.OPEN,
+    Decision.HANDOFF: ConversationState.OPEN,
+    Decision.NO_REPLY: ConversationState.RESOLVED,
+}
+
+
+def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
+    """Keep `turn` and do what it decided; acting again on a turn that is kept adds nothing.
+
+    The machine yields: where the conversation already waits for a person, or another turn answered the same mention,
+    an automatic reply stays a draft. The mention must have been taken in, else `NotFound`.
+    """
+    current = tx.current_turn(turn.mention_id)
+    known = _kept_before(tx, current, turn) if current else None
+    if known is not None:
+        return known
+    record = tx.add_turn(turn, at=at)
+    conversation = tx.conversation(record.conversation_id)
+    sent = _enqueue(tx, record, conversation, pack=pack, at=at)
+    decided = _decided(conversation, turn, sent=sent, at=at)
+    tx.save_conversation(decided, seen_version=conversation.version)
+    _record(tx, record, sent=sent, at=at)
+    return record
+
+
+def _kept_before(tx: Transaction, current: TurnRecord, turn: Turn) -> TurnRecord | None:
+    if current.turn == turn:
+        return current
+    return next((record for record in tx.detail(current.conversation_id).turns if record.turn == turn), None)
+
+
+def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *, pack: Pack, at: datetime) -> bool:
+    """Whether an automatic reply is on its way."""
+    draft = record.turn.draft
+    if record.turn.route.decision is not Decision.AUTO_REPLY or draft is None or conversation.waits_for_person:
+        return False
+    if record.number > 1 and replies_to_mention(tx.detail(conversation.id), record.turn.mention_id):
+        return False
+    reply = reply_to(
+        record, pack=pack, text=draft.text, written_by=draft.drafter, approved_by=None, automated=True, at=at
+    )
+    return tx.enqueue(reply)
+
+
+def _decided(conversation: Conversation, turn: Turn, *, sent: bool, at: datetime) -> Conversation:
+    route = turn.route
+    decision = route.decision
+    if decision is Decision.AUTO_REPLY and not sent:
+        decision = Decision.REVIEW if turn.draft else Decision.HANDOFF
+    if conversation.waits_for_person:
+        return conversation.model_copy(update={**_joined(conversation, route, decision), "updated_at": at})
+    state = _STATES[decision]
+    fields = {
+        "state": state,
+        "decision": decision,
+        "queue": route.queue,
+        "due_at": None if state is ConversationState.RESOLVED else route.due_at,
+        "updated_at": at,
+    }
+    return conversation.model_copy(update=fields)
+
+
+def _joined(waiting: Conversation, route: Route, decision: Decision) -> dict[str, object]:
+    """What a further turn changes in a conversation that waits for a person: only ever stricter and sooner."""
+    if decision is Decision.NO_REPLY or waiting.decision is None:
+        return {}
+    due = [due_at for due_at in (waiting.due_at, route.due_at) if due_at is not None]
+    stricter = SCRUTINY[decision] > SCRUTINY[waiting.decision]
+    placed = {"decision": decision, "queue": route.queue} if stricter else {}
+    return {**placed, "due_at": min(due, default=None)}
+
+
+def _record(tx: Transaction, record: TurnRecord, *, sent: bool, at: datetime) -> None:
+    turn = record.turn
+    facts = {
+        "mention": turn.mention_id,
+        "conversation": record.conversation_id,
+        "decision": turn.route.decision,
+        "reasons": list(turn.route.reasons),
+        "queue": turn.route.queue,
+        "reply_enqueued": sent,
+        "turn_sha256": hashlib.sha256(turn.model_dump_json().encode()).hexdigest(),
+    }
+    tx.append_audit(
+        brand_id=turn.mention.brand_id, at=at, actor=ACTOR, event="turn_decided", subject=record.id, facts=facts
+    )

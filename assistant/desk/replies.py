@@ -1,0 +1,48 @@
+"""How a turn becomes a row of the outbox, and which rows stand in the way of another one."""
+
+from datetime import datetime
+
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import ConversationDetail, Reply, ReplyState, TurnRecord
+
+FOR_PEOPLE = frozenset({ReplyState.HELD, ReplyState.UNKNOWN})
+"""States the outbox leaves alone until a person decides."""
+
+
+def reply_to(
+    record: TurnRecord,
+    *,
+    pack: Pack,
+    text: str,
+    written_by: str,
+    approved_by: str | None,
+    automated: bool,
+    at: datetime,
+) -> Reply:
+    """The one reply a turn can have: its delivery key is made of brand, conversation and turn."""
+    mention, understood = record.turn.mention, record.turn.understanding
+    intent = pack.intent(understood.intent) if understood else None
+    topic = understood.situation.topic if understood else None
+    return Reply(
+        id=f"r-{record.id}",
+        brand_id=mention.brand_id,
+        conversation_id=record.conversation_id,
+        turn_id=record.id,
+        channel=mention.channel,
+        in_reply_to=mention.external_id,
+        text=text,
+        written_by=written_by,
+        approved_by=approved_by,
+        automated=automated,
+        delivery_key=f"{mention.brand_id}:{record.conversation_id}:{record.id}",
+        state=ReplyState.DUE,
+        not_before=at,
+        intent=understood.intent if understood else None,
+        topic=topic or (intent.topic if intent else None),
+    )
+
+
+def replies_to_mention(detail: ConversationDetail, mention_id: str) -> tuple[Reply, ...]:
+    """Every row any turn of this mention led to."""
+    turns = {record.id for record in detail.turns if record.turn.mention_id == mention_id}
+    return tuple(reply for reply in detail.replies if reply.turn_id in turns)

@@ -1,0 +1,243 @@
+"""What an agent does with a draft: accept, edit, respond or ignore, once, and on what they really saw."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from assistant.desk.act import ACTOR
+from assistant.desk.intake import readable
+from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
+from assistant.domain.draft import Draft
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Passage
+from assistant.domain.mention import MAX_TEXT
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Severity
+from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleVersion
+from assistant.gate import judge_text
+from assistant.ports import Transaction
+
+MACHINES_SHARE = 0.8
+"""Share of words an edit has in common with the draft from which on it still counts as the machine's text.
+
+Chosen, not measured: one sentence of five may be rewritten. 1 is no change; the disclosure isn't counted.
+"""
+
+REFUSING = frozenset({"privacy", "fit"})
+"""Guardrails a person can't overrule: personal data in a reply, and what the channel wouldn't take."""
+
+
+class ReviewRequest(Value):
+    """`seen_version` is the conversation's version the agent looked at; `text` is for edited and responded."""
+
+    turn_id: str
+    seen_version: int
+    disposition: Disposition
+    text: str | None = None
+    agent: str
+
+
+class Reviewed(Value):
+    """What came of it. `reply` is None where nothing goes out; `warnings` don't hold it up."""
+
+    record: TurnRecord
+    conversation: Conversation
+    reply: Reply | None
+    warnings: tuple[Finding, ...] = ()
+
+
+class _Outgoing(Value):
+    """The text that will go out, what it counts as, and whether the machine is its author."""
+
+    text: str
+    disposition: Disposition
+    machines: bool
+
+
+def review(
+    tx: Transaction, request: ReviewRequest, *, pack: Pack, passages: Sequence[Passage], at: datetime
+) -> Reviewed:
+    """Settle a turn; an edit that changes nothing counts as accepted.
+
+    Raises `AlreadyHandled` where somebody was faster, `StaleVersion` where the agent saw an older state, `NotAllowed`
+    where there is no draft to accept or edit or a guardrail refuses, `InputInvalid` where text or agent are missing.
+    """
+    if not request.agent.strip():
+        raise InputInvalid("agent: missing; say who decides")
+    record = tx.turn(request.turn_id)
+    if record.turn.mention.brand_id != pack.brand.id:
+        raise NotFound("turn", request.turn_id)
+    detail = tx.detail(record.conversation_id)
+    _refuse_handled(tx, record, detail)
+    _refuse_stale(tx, record, detail.conversation, request)
+    outgoing = _outgoing(request, record.turn.draft, pack)
+    warnings = _judged(outgoing.text, record, detail, pack=pack, passages=passages) if outgoing else ()
+    reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at) if outgoing else None
+    disposition = outgoing.disposition if outgoing else request.disposition
+    tx.set_disposition(record.id, disposition)
+    settled = record.model_copy(update={"disposition": disposition})
+    conversation = tx.save_conversation(
+        _settled(settled, detail, sends=reply is not None, at=at), seen_version=request.seen_version
+    )
+    _record(tx, settled, reply, warnings, request, at=at)
+    return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings)
+
+
+def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDetail) -> None:
+    """A reply that is held or unknown waits for a person, whoever let it go before; what was ignored is settled."""
+    replies = replies_to_mention(detail, record.turn.mention_id)
+    under_way = next((reply for reply in replies if reply.state not in FOR_PEOPLE), None)
+    settled = record.disposition is Disposition.IGNORED or (record.disposition is not None and not replies)
+    if under_way is None and not settled:
+        return
+    turn_id = under_way.turn_id if under_way else record.id
+    entries = [entry for entry in tx.audit(subject=turn_id) if entry.event in {"turn_decided", "turn_reviewed"}]
+    last = entries[-1] if entries else None
+    who = last.actor if last else ACTOR
+    raise AlreadyHandled(
+        record.conversation_id, "the assistant" if who == ACTOR else who, handled_at=last.at if last else None
+    )
+
+
+def _refuse_stale(tx: Transaction, record: TurnRecord, conversation: Conversation, request: ReviewRequest) -> None:
+    current = tx.current_turn(record.turn.mention_id)
+    if current is not None and current.id != record.id:
+        raise StaleVersion("turn", record.id, seen=record.number, now=current.number)
+    if conversation.version != request.seen_version:
+        raise StaleVersion("conversation", conversation.id, seen=request.seen_version, now=conversation.version)
+
+
+def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack) -> _Outgoing | None:
+    if request.disposition is Disposition.IGNORED:
+        return None
+    if request.disposition is Disposition.ACCEPTED:
+        if draft is None:
+            raise NotAllowed("this turn has no draft to accept; respond with a text of your own, or ignore it")
+        return _Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
+    text = readable(request.text or "").strip()
+    if not text:
+        raise InputInvalid("text: missing; write the reply, or ignore the mention")
+    if len(text) > MAX_TEXT:
+        raise InputInvalid(f"text: longer than {MAX_TEXT} characters; shorten it")
+    if draft is None:
+        if request.disposition is Disposition.EDITED:
+            raise NotAllowed("this turn has no draft to edit; respond with a text of your own")
+        return _Outgoing(text=text, disposition=request.disposition, machines=False)
+    return _compared(text, request.disposition, draft, pack)
+
+
+def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack) -> _Outgoing:
+    """The machine's text keeps its disclosure; a person's carries none."""
+    if text.split() == draft.text.split():
+        return _Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
+    own = [claim.text for claim in draft.claims if claim.kind is ClaimKind.DISCLOSURE]
+    wordings = [*own, *(words for each in pack.brand.disclosure.values() for words in (each.long, each.short))]
+    written, proposed = _without(text, wordings), _without(draft.text, wordings)
+    shared = SequenceMatcher(None, written.split(), proposed.split(), autojunk=False).ratio()
+    if shared < MACHINES_SHARE:
+        if not written:
+            raise InputInvalid("text: nothing but the disclosure; write the reply, or ignore the mention")
+        return _Outgoing(text=written, disposition=disposition, machines=False)
+    lost = " ".join(wording for wording in own if wording not in text)
+    return _Outgoing(text=f"{text} {lost}".rstrip(), disposition=disposition, machines=True)
+
+
+def _without(text: str, wordings: Sequence[str]) -> str:
+    for wording in filter(None, wordings):
+        text = text.replace(wording, " ")
+    return re.sub(r"[^\S\n]{2,}", " ", text).strip()
+
+
+def _judged(
+    text: str, record: TurnRecord, detail: ConversationDetail, *, pack: Pack, passages: Sequence[Passage]
+) -> tuple[Finding, ...]:
+    """What the gate warns of. Raises `NotAllowed` for what a person can't overrule either."""
+    mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
+    findings = judge_text(text, passages=passages, mention=mention, pack=pack, automated=False).findings
+    refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
+    if refused:
+        said = "; ".join(f"{each.guardrail}: {each.message}" for each in refused)
+        raise NotAllowed(f"this text can't go out. {said}")
+    return findings
+
+
+def _enqueue(
+    tx: Transaction,
+    outgoing: _Outgoing,
+    request: ReviewRequest,
+    record: TurnRecord,
+    detail: ConversationDetail,
+    *,
+    pack: Pack,
+    at: datetime,
+) -> Reply:
+    """A row of its own, or the mention's held or unknown one: under its old key, so that what was posted is found."""
+    draft = record.turn.draft
+    written_by = draft.drafter if outgoing.machines and draft else request.agent
+    reply = reply_to(
+        record,
+        pack=pack,
+        text=outgoing.text,
+        written_by=written_by,
+        approved_by=request.agent,
+        automated=False,
+        at=at,
+    )
+    left = replies_to_mention(detail, record.turn.mention_id)
+    if not left:
+        tx.enqueue(reply)
+        return reply
+    kept = {"id": left[-1].id, "delivery_key": left[-1].delivery_key, "attempts": min(left[-1].attempts, 1)}
+    resumed = reply.model_copy(update=kept)
+    tx.save_reply(resumed)
+    return resumed
+
+
+def _settled(record: TurnRecord, detail: ConversationDetail, *, sends: bool, at: datetime) -> Conversation:
+    """Open as long as a later message of the same person waits; an answer settles the earlier ones with it."""
+    if _later_message_waits(record, detail):
+        return detail.conversation.model_copy(update={"updated_at": at})
+    state = ConversationState.PENDING if sends else ConversationState.RESOLVED
+    return detail.conversation.model_copy(update={"state": state, "due_at": None, "updated_at": at})
+
+
+def _later_message_waits(record: TurnRecord, detail: ConversationDetail) -> bool:
+    current = {each.turn.mention_id: each for each in detail.turns}
+    replied = {reply.turn_id for reply in detail.replies if reply.state not in FOR_PEOPLE}
+    ids = [mention.id for mention in detail.mentions]
+    for mention_id in ids[ids.index(record.turn.mention_id) + 1 :]:
+        turn = current.get(mention_id)
+        if turn is None:
+            return True
+        wants_person = turn.turn.route.decision is not Decision.NO_REPLY and turn.disposition is None
+        if wants_person and turn.id not in replied:
+            return True
+    return False
+
+
+def _record(
+    tx: Transaction,
+    record: TurnRecord,
+    reply: Reply | None,
+    warnings: Sequence[Finding],
+    request: ReviewRequest,
+    *,
+    at: datetime,
+) -> None:
+    facts: dict[str, object] = {
+        "conversation": record.conversation_id,
+        "disposition": record.disposition,
+        "seen_version": request.seen_version,
+        "warnings": sorted({warning.guardrail for warning in warnings}),
+    }
+    if reply is not None:
+        digest = hashlib.sha256(reply.text.encode()).hexdigest()
+        facts |= {"reply": reply.id, "written_by": reply.written_by, "text_sha256": digest}
+    brand_id = record.turn.mention.brand_id
+    tx.append_audit(
+        brand_id=brand_id, at=at, actor=request.agent, event="turn_reviewed", subject=record.id, facts=facts
+    )

@@ -1,0 +1,63 @@
+"""When nobody should speak: drafting spares the work, routing names the reason.
+
+Silence towards somebody who wanted help is the dearest mistake of all and nobody notices it, so it takes several
+witnesses: the stance, the verdict on whether an answer is wanted, and nothing in the message that speaks against them.
+"""
+
+from assistant.domain.brand import Pack
+from assistant.domain.mention import Mention
+from assistant.domain.understanding import Understanding
+from assistant.domain.vocabulary import Reason, Stance, Visibility
+
+_BY_STANCE = {
+    Stance.ABUSE: Reason.ABUSE,
+    Stance.BYSTANDER: Reason.BYSTANDER,
+    Stance.RAGER: Reason.RAGER,
+    Stance.SPAM: Reason.SPAM,
+    Stance.TROLL: Reason.TROLL,
+}
+_ONLY_IN_PUBLIC = frozenset({Stance.BYSTANDER, Stance.RAGER})
+"""Nobody writes to a brand in private just to pass by or to be heard by others."""
+_QUESTION_MARKS = frozenset("?？؟❓❔")
+
+
+def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: bool, pack: Pack) -> frozenset[Reason]:
+    """Why nobody should speak; empty where somebody should, or where that is not certain.
+
+    Counts only where no answer is wanted with at least the policy's `min_respond_confidence` (inclusive; without
+    words there is nothing to be sure of), no sensitivity fired (a wish for a person and "are you a bot?" are among
+    them), the language is one the assistant reads, and no personal data stands in public (`exposed`), which a person
+    should see and hide. Spam shows its own data and asks its own questions; anybody else who asks something, or whose
+    intent was recognised, is not left alone.
+    """
+    wordless = not has_words(mention.text)
+    sure = wordless or understanding.confidence.get("respond", 0.0) >= pack.automation.min_respond_confidence
+    unread = not wordless and understanding.language not in pack.brand.answers_in
+    if understanding.respond or not sure or understanding.sensitivity or unread:
+        return frozenset()
+    if understanding.stance is not Stance.SPAM and (exposed or _wants_something(mention, understanding, pack)):
+        return frozenset()
+    return would_be_silent(mention, understanding)
+
+
+def would_be_silent(mention: Mention, understanding: Understanding) -> frozenset[Reason]:
+    """What speaks for silence, whether or not it counts."""
+    reason = _BY_STANCE.get(understanding.stance)
+    reasons = frozenset({reason}) if reason else frozenset()
+    return reasons if has_words(mention.text) else reasons | {Reason.EMPTY}
+
+
+def has_words(text: str) -> bool:
+    """A letter or a digit stands in it: not blank, not punctuation or emoji only."""
+    return any(char.isalnum() for char in text)
+
+
+def asks(text: str) -> bool:
+    """A question mark stands in it; questions without one are what the stance is for."""
+    return not _QUESTION_MARKS.isdisjoint(text)
+
+
+def _wants_something(mention: Mention, understanding: Understanding, pack: Pack) -> bool:
+    recognised = understanding.in_scope and understanding.intent_confidence >= pack.automation.min_intent_confidence
+    in_private = mention.visibility is Visibility.PRIVATE and understanding.stance in _ONLY_IN_PUBLIC
+    return asks(mention.text) or recognised or in_private

@@ -1,0 +1,182 @@
+"""Did this change break something? Two runs compared case by case; a case only one of them has is no regression."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from assistant.domain.value import Value
+from assistant.evals.case import CaseSeverity
+from assistant.evals.results import Run, ScoreRow
+from assistant.evals.statistics import cluster_bootstrap, holm, mcnemar
+from assistant.evals.summary import by_metric, verdicts
+
+ALPHA = 0.05
+"""Level of every test here, after Holm where there are several."""
+
+
+class MetricChange(Value):
+    """One metric over the cases both runs could score. `broken` passed before and fails now, `fixed` the reverse.
+
+    `difference` is the change of the pass rate, its bounds from drawing clusters; `p_value` is exact McNemar's, and
+    `p_adjusted` corrects it for the slices of the same suite and metric.
+    """
+
+    suite: str
+    metric: str
+    slice: str | None = None
+    pairs: int
+    before: float | None
+    after: float | None
+    broken: tuple[str, ...]
+    fixed: tuple[str, ...]
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    p_adjusted: float
+
+
+class Flip(Value):
+    """One assertion of one case that changed its verdict, None being unscored."""
+
+    case: str
+    assertion: str
+    critical: bool
+    before: bool | None
+    after: bool | None
+    reason: str
+
+
+class Costs(Value):
+    """What a run took: wall seconds, model tokens, and milliseconds a turn in the mean."""
+
+    seconds: float
+    tokens: int
+    ms_per_turn: float
+
+
+class Comparison(Value):
+    """Run B against run A."""
+
+    changes: tuple[MetricChange, ...]
+    slices: tuple[MetricChange, ...]
+    flips: tuple[Flip, ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+    before: Costs
+    after: Costs
+
+    def change(self, suite: str, metric: str) -> MetricChange | None:
+        """The change of one metric of one suite."""
+        return next((c for c in self.changes if (c.suite, c.metric) == (suite, metric)), None)
+
+    @property
+    def broken_critical(self) -> tuple[str, ...]:
+        """Critical cases that passed before and fail now."""
+        return tuple(dict.fromkeys(flip.case for flip in self.flips if flip.critical and flip.after is False))
+
+    @property
+    def worse(self) -> tuple[MetricChange, ...]:
+        """Metrics, and slices after Holm, that are significantly worse."""
+        found = [c for c in self.changes if c.p_value <= ALPHA and len(c.broken) > len(c.fixed)]
+        found += [c for c in self.slices if c.p_adjusted <= ALPHA and len(c.broken) > len(c.fixed)]
+        return tuple(found)
+
+
+def compare(before: Run, after: Run) -> Comparison:
+    """Everything that changed between two runs."""
+    a, b = before.scores, after.scores
+    cases_a, cases_b = {row.name for row in a}, {row.name for row in b}
+    return Comparison(
+        changes=tuple(_changes(a, b)),
+        slices=tuple(_slice_changes(a, b)),
+        flips=tuple(_flips(a, b)),
+        only_before=tuple(sorted(cases_a - cases_b)),
+        only_after=tuple(sorted(cases_b - cases_a)),
+        before=_costs(before),
+        after=_costs(after),
+    )
+
+
+def _changes(a: Sequence[ScoreRow], b: Sequence[ScoreRow]) -> Iterator[MetricChange]:
+    for suite in dict.fromkeys(row.suite for row in b):
+        ours = by_metric(row for row in a if row.suite == suite)
+        for metric, rows in by_metric(row for row in b if row.suite == suite).items():
+            change = _change(ours.get(metric, []), rows, suite=suite, metric=metric)
+            if change.pairs:
+                yield change
+
+
+def _slice_changes(a: Sequence[ScoreRow], b: Sequence[ScoreRow]) -> Iterator[MetricChange]:
+    for suite in dict.fromkeys(row.suite for row in b):
+        of_a = by_metric(row for row in a if row.suite == suite)
+        for metric, rows in by_metric(row for row in b if row.suite == suite).items():
+            found: dict[str, MetricChange] = {}
+            for name in dict.fromkeys(row.slice for row in rows if row.slice):
+                mine = [row for row in of_a.get(metric, []) if row.slice == name]
+                theirs = [row for row in rows if row.slice == name]
+                change = _change(mine, theirs, suite=suite, metric=metric, slice_=name)
+                if change.pairs:
+                    found[name] = change
+            adjusted = holm({name: change.p_value for name, change in found.items()})
+            yield from (change.model_copy(update={"p_adjusted": adjusted[name]}) for name, change in found.items())
+
+
+def _change(
+    a: Sequence[ScoreRow], b: Sequence[ScoreRow], *, suite: str, metric: str, slice_: str | None = None
+) -> MetricChange:
+    was = {case: verdict for case, verdict in verdicts(a).items() if verdict is not None}
+    now = {case: verdict for case, verdict in verdicts(b).items() if verdict is not None}
+    clusters = {row.name: row.cluster for row in b}
+    paired = [case for case in now if case in was]
+    broken = tuple(case for case in paired if was[case] and not now[case])
+    fixed = tuple(case for case in paired if now[case] and not was[case])
+    differences = [float(now[case]) - float(was[case]) for case in paired]
+    bounds = cluster_bootstrap(differences, [clusters[case] for case in paired])
+    p_value = mcnemar(len(broken), len(fixed))
+    return MetricChange(
+        suite=suite,
+        metric=metric,
+        slice=slice_,
+        pairs=len(paired),
+        before=sum(was[case] for case in paired) / len(paired) if paired else None,
+        after=sum(now[case] for case in paired) / len(paired) if paired else None,
+        broken=broken,
+        fixed=fixed,
+        difference=sum(differences) / len(paired) if paired else 0.0,
+        low=bounds.low,
+        high=bounds.high,
+        p_value=p_value,
+        p_adjusted=p_value,
+    )
+
+
+def _flips(a: Sequence[ScoreRow], b: Sequence[ScoreRow]) -> Iterator[Flip]:
+    """By assertion, over all repetitions of it, in the order of run B."""
+    was, now = _by_assertion(a), _by_assertion(b)
+    for key, rows in now.items():
+        if key not in was:
+            continue
+        (before,), (after,) = verdicts(was[key]).values(), verdicts(rows).values()
+        if before is not after:
+            told = next((row for row in rows if row.passed is after), rows[0])
+            critical = told.severity is CaseSeverity.CRITICAL
+            yield Flip(
+                case=told.name,
+                assertion=told.assertion,
+                critical=critical and before is True,
+                before=before,
+                after=after,
+                reason=told.reason,
+            )
+
+
+def _by_assertion(rows: Sequence[ScoreRow]) -> Mapping[tuple[str, int, str], list[ScoreRow]]:
+    found: dict[tuple[str, int, str], list[ScoreRow]] = {}
+    for row in rows:
+        found.setdefault((row.name, row.index, row.assertion), []).append(row)
+    return found
+
+
+def _costs(run: Run) -> Costs:
+    turns = {(row.name, row.epoch): row.ms for row in run.scores}
+    mean = sum(turns.values()) / len(turns) if turns else 0.0
+    return Costs(seconds=run.manifest.seconds, tokens=run.manifest.tokens, ms_per_turn=round(mean, 3))

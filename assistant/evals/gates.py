@@ -1,0 +1,112 @@
+"""May this pass? Gates on lower bounds, critical cases one by one, and "not decidable" as a real answer."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+from assistant.domain.value import Value
+from assistant.evals.case import CaseSeverity, Gate, Suite
+from assistant.evals.compare import Comparison, MetricChange
+from assistant.evals.results import ScoreRow
+from assistant.evals.statistics import cases_needed
+from assistant.evals.summary import by_metric, rate_of, verdicts
+
+
+class Outcome(StrEnum):
+    """What a gate says."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+
+EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.UNDECIDED: 2}
+CRITICAL = "critical cases"
+"""The gate every suite with critical cases has."""
+
+
+class GateResult(Value):
+    """One gate's answer with its reason in words; `cases_needed` in all, where more cases would decide it."""
+
+    suite: str
+    metric: str
+    outcome: Outcome
+    reason: str
+    cases_needed: int | None = None
+
+
+def judge_gates(
+    suites: Sequence[Suite], rows: Sequence[ScoreRow], *, baseline: Comparison | None = None
+) -> tuple[GateResult, ...]:
+    """Every gate of every suite; with a baseline, also what each may newly break."""
+    found: list[GateResult] = []
+    for suite in suites:
+        of_suite = [row for row in rows if row.suite == suite.name]
+        for gate in suite.gates:
+            found.append(_judge(suite, gate, of_suite))
+            found += _against(suite, gate, baseline)
+        found += _critical(suite, of_suite)
+    return tuple(found)
+
+
+def overall(results: Sequence[GateResult]) -> Outcome:
+    """Failed where one failed, else undecided where one is, else passed."""
+    outcomes = {result.outcome for result in results}
+    return next((o for o in (Outcome.FAILED, Outcome.UNDECIDED) if o in outcomes), Outcome.PASSED)
+
+
+def _judge(suite: Suite, gate: Gate, rows: Sequence[ScoreRow]) -> GateResult:
+    rate = rate_of(by_metric(rows).get(gate.metric, []), suite=suite.name, metric=gate.metric)
+    skipped = f", {rate.unscored} unscored" if rate.unscored else ""
+    seen = (
+        f"{rate.passed}/{rate.n} passed{skipped}, 95 % interval {rate.low:.1%} to {rate.high:.1%}, gate {gate.min:.1%}"
+    )
+    if rate.n and rate.low >= gate.min:
+        return GateResult(suite=suite.name, metric=gate.metric, outcome=Outcome.PASSED, reason=seen)
+    if rate.n and rate.high < gate.min:
+        return GateResult(suite=suite.name, metric=gate.metric, outcome=Outcome.FAILED, reason=seen)
+    needed = cases_needed(rate.passed, rate.n, gate.min)
+    more = f"it would take {needed} cases at this rate" if needed else "no number of cases would do at this rate"
+    return GateResult(
+        suite=suite.name,
+        metric=gate.metric,
+        outcome=Outcome.UNDECIDED,
+        reason=f"not decidable: {seen}; {more}",
+        cases_needed=needed,
+    )
+
+
+def _critical(suite: Suite, rows: Sequence[ScoreRow]) -> Iterator[GateResult]:
+    """Fails on one critical case that fails; can't pass while one couldn't be told."""
+    critical = [row for row in rows if row.severity is CaseSeverity.CRITICAL]
+    if not critical:
+        return
+    failed = [case for case, verdict in verdicts(critical).items() if verdict is False]
+    untold = sorted({row.name for row in critical if row.passed is None and row.name not in failed})
+    total = len(verdicts(critical))
+    if failed:
+        outcome, reason = Outcome.FAILED, f"{len(failed)} of {total} failed: {', '.join(failed)}"
+    elif untold:
+        outcome, reason = Outcome.UNDECIDED, f"not decidable: unscored in {', '.join(untold)}"
+    else:
+        outcome, reason = Outcome.PASSED, f"all {total} passed"
+    yield GateResult(suite=suite.name, metric=CRITICAL, outcome=outcome, reason=reason)
+
+
+def _against(suite: Suite, gate: Gate, baseline: Comparison | None) -> Iterator[GateResult]:
+    change = baseline.change(suite.name, gate.metric) if baseline else None
+    if change is None:
+        return
+    limit = gate.vs_baseline.max_new_failures
+    too_many = limit is not None and len(change.broken) > limit
+    worse = len(change.broken) > len(change.fixed) and change.p_value <= gate.vs_baseline.alpha
+    yield GateResult(
+        suite=suite.name,
+        metric=f"{gate.metric} vs baseline",
+        outcome=Outcome.FAILED if too_many or worse else Outcome.PASSED,
+        reason=_changed(change),
+    )
+
+
+def _changed(change: MetricChange) -> str:
+    named = f" ({', '.join(change.broken[:5])})" if change.broken else ""
+    return f"{len(change.broken)} newly failed{named}, {len(change.fixed)} newly pass, McNemar p = {change.p_value:.3f}"

@@ -1,0 +1,148 @@
+"""A run for readers: the summary in run.json, JUnit XML for CI, and one HTML page that needs nothing else."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import JsonValue
+
+from assistant.domain.turn import Turn
+from assistant.errors import Infrastructure
+from assistant.evals.compare import Comparison
+from assistant.evals.gates import GateResult, overall
+from assistant.evals.results import Run, ScoreRow, write_run
+from assistant.evals.summary import Rate, rates, slice_rates
+
+WORST = 40
+"""Failed cases shown in full; the rest is counted."""
+BAR_WIDTH = 120
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class FailedCase(NamedTuple):
+    """A case with what failed in it, and the turn where it is at hand."""
+
+    name: str
+    critical: bool
+    epoch: int
+    failed: tuple[ScoreRow, ...]
+    turn: Turn | None
+
+
+def write_report(
+    folder: Path, run: Run, *, gates: Sequence[GateResult], comparison: Comparison | None = None
+) -> tuple[Path, ...]:
+    """Write run.json, scores.jsonl, turns.jsonl, junit.xml and report.html; the two for reading are returned."""
+    junit, page = folder / "junit.xml", folder / "report.html"
+    texts = {junit: junit_xml(run, gates), page: html(run, gates=gates, comparison=comparison)}
+    write_run(folder, run, summary=summary_of(run, gates, comparison))
+    for path, text in texts.items():
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise Infrastructure(f"{path}: {error.strerror or error}") from error
+    return junit, page
+
+
+def summary_of(run: Run, gates: Sequence[GateResult], comparison: Comparison | None) -> Mapping[str, JsonValue]:
+    """What run.json says beyond the manifest."""
+    return {
+        "outcome": overall(gates).value,
+        "gates": [gate.model_dump(mode="json") for gate in gates],
+        "rates": [rate.model_dump(mode="json") for rate in rates(run.scores)],
+        "slices": [rate.model_dump(mode="json") for rate in slice_rates(run.scores)],
+        "comparison": comparison.model_dump(mode="json") if comparison else None,
+    }
+
+
+def junit_xml(run: Run, gates: Sequence[GateResult]) -> str:
+    """One test case per assertion and repetition, unscored ones skipped, and one per gate."""
+    root = ET.Element("testsuites", name="assistant eval", time=f"{run.manifest.seconds:.3f}")
+    for suite in dict.fromkeys(row.suite for row in run.scores):
+        rows = [row for row in run.scores if row.suite == suite]
+        element = ET.SubElement(
+            root,
+            "testsuite",
+            name=suite,
+            tests=str(len(rows)),
+            failures=str(sum(row.passed is False for row in rows)),
+            skipped=str(sum(row.passed is None for row in rows)),
+        )
+        for row in rows:
+            again = f" #{row.epoch + 1}" if run.manifest.repeats > 1 else ""
+            name = f"{row.index}: {row.assertion}{again}"
+            _test(element, f"{suite}.{row.case_id}", name, row.passed, row.reason)
+    if gates:
+        failures = sum(gate.outcome.value != "passed" for gate in gates)
+        element = ET.SubElement(root, "testsuite", name="gates", tests=str(len(gates)), failures=str(failures))
+        for gate in gates:
+            _test(element, f"gates.{gate.suite}", gate.metric, gate.outcome.value == "passed", gate.reason)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _test(suite: ET.Element, classname: str, name: str, passed: bool | None, reason: str) -> None:
+    case = ET.SubElement(suite, "testcase", classname=_clean(classname), name=_clean(name))
+    if passed is None:
+        ET.SubElement(case, "skipped", message=_clean(reason))
+    elif not passed:
+        ET.SubElement(case, "failure", message=_clean(reason)[:500]).text = _clean(reason)
+
+
+def _clean(text: str) -> str:
+    """XML knows no control characters."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def html(run: Run, *, gates: Sequence[GateResult], comparison: Comparison | None = None) -> str:
+    """The page, styles and drawings inside it; customer text is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    failed = list(failed_cases(run))
+    return environment.get_template("report.html").render(
+        run=run.manifest,
+        outcome=overall(gates).value if gates else "",
+        gates=gates,
+        rates=[(rate, _bar(rate)) for rate in rates(run.scores)],
+        slices=[(rate, _bar(rate)) for rate in slice_rates(run.scores)],
+        failed=failed[:WORST],
+        more_failed=max(0, len(failed) - WORST),
+        unscored=[row for row in run.scores if row.passed is None],
+        comparison=comparison,
+    )
+
+
+class Bar(NamedTuple):
+    """Places on a bar of `BAR_WIDTH` units: the interval's ends and the rate itself."""
+
+    low: float
+    width: float
+    rate: float | None
+    of: int = BAR_WIDTH
+
+
+def _bar(rate: Rate) -> Bar:
+    low = rate.low * BAR_WIDTH
+    seen = rate.rate * BAR_WIDTH if rate.rate is not None else None
+    return Bar(round(low, 1), round(max(1.0, rate.high * BAR_WIDTH - low), 1), seen)
+
+
+def failed_cases(run: Run) -> Iterator[FailedCase]:
+    """Cases with a failure, critical ones first, then those with most failures."""
+    tries: dict[tuple[str, int], list[ScoreRow]] = {}
+    for row in run.scores:
+        tries.setdefault((row.name, row.epoch), []).append(row)
+    found = [
+        FailedCase(name, rows[0].severity.value == "critical", epoch, failed, run.turn(rows[0]))
+        for (name, epoch), rows in tries.items()
+        if (failed := tuple(row for row in rows if row.passed is False))
+    ]
+    yield from sorted(found, key=lambda case: (not case.critical, -len(case.failed)))

@@ -1,0 +1,175 @@
+"""Reads suite folders: suite.yaml and cases.jsonl, every mistake named as file:line: field: what is wrong."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from assistant.errors import SuiteInvalid
+from assistant.evals.case import Case, Gate, Suite
+from assistant.evals.scorers import problem_with
+
+SUITE_FILE = "suite.yaml"
+CASES_FILE = "cases.jsonl"
+_SUITE_KEYS = frozenset({"name", "description", "gate"})
+
+
+def load_suites(folders: Sequence[Path]) -> tuple[Suite, ...]:
+    """The suites of these folders, in order. Raises `SuiteInvalid` with the mistakes of all of them."""
+    problems: list[str] = []
+    suites: list[Suite] = []
+    for folder in folders:
+        try:
+            suites.append(load_suite(folder))
+        except SuiteInvalid as invalid:
+            problems += invalid.problems
+    names = Counter(suite.name for suite in suites)
+    problems += [f"{name}: {count} suites have this name" for name, count in names.items() if count > 1]
+    if problems:
+        raise SuiteInvalid(problems)
+    return tuple(suites)
+
+
+def load_suite(folder: Path) -> Suite:
+    """One suite. Raises `SuiteInvalid`."""
+    problems: list[str] = []
+    head = _read_head(folder / SUITE_FILE, problems)
+    cases = _read_cases(folder / CASES_FILE, problems)
+    suite = None
+    if not problems:
+        try:
+            suite = Suite(
+                name=str(head.get("name", folder.name)),
+                description=str(head.get("description", "")),
+                gates=_gates(head.get("gate")),
+                cases=tuple(cases),
+            )
+        except ValidationError as invalid:
+            problems += [f"{folder / 'suite.yaml'}: {_said(error)}" for error in _errors(invalid)]
+        else:
+            problems += _unmeasured(suite, folder)
+    if suite is None or problems:
+        raise SuiteInvalid(problems)
+    return suite
+
+
+def _read_head(path: Path, problems: list[str]) -> Mapping[str, object]:
+    try:
+        head: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}; a suite is a folder with suite.yaml and cases.jsonl")
+        return {}
+    except UnicodeDecodeError:
+        problems.append(f"{path}: not UTF-8")
+        return {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problems.append(f"{path}:{mark.line + 1 if mark else 1}: not YAML: {getattr(error, 'problem', error)}")
+        return {}
+    if not isinstance(head, dict):
+        problems.append(f"{path}:1: a mapping with name, description and gate is needed")
+        return {}
+    problems += [f"{path}: {key}: unknown key" for key in head if key not in _SUITE_KEYS]
+    return head
+
+
+def _gates(given: object) -> tuple[Gate, ...]:
+    rows = given if isinstance(given, list) else [given]
+    return tuple(Gate.model_validate(_with_on(row)) for row in rows)
+
+
+def _with_on(row: object) -> object:
+    """YAML reads a bare `on` as true."""
+    return {"on" if key is True else key: value for key, value in row.items()} if isinstance(row, dict) else row
+
+
+def _unmeasured(suite: Suite, folder: Path) -> Iterator[str]:
+    measured = {assertion.name for case in suite.cases for assertion in case.assertions}
+    for gate in suite.gates:
+        if gate.metric not in measured:
+            yield f"{folder / 'suite.yaml'}: gate: no case asserts {gate.metric!r}"
+
+
+def _read_cases(path: Path, problems: list[str]) -> list[Case]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}")
+        return []
+    cases: list[Case] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        case = parse_case(line, place=place, problems=problems)
+        if case is None:
+            continue
+        if (first := seen.setdefault(case.id, number)) != number:
+            problems.append(f"{place}: metadata.id: {case.id!r} stands on line {first} already")
+        cases.append(case)
+    if not cases and not problems:
+        problems.append(f"{path}: no case")
+    return cases
+
+
+def parse_case(line: bytes, *, place: str, problems: list[str]) -> Case | None:
+    """One line as a case; what is wrong with it goes to `problems`, each with its place."""
+    try:
+        row: object = json.loads(line)
+    except UnicodeDecodeError as error:
+        problems.append(f"{place}: not UTF-8 at byte {error.start + 1}")
+        return None
+    except json.JSONDecodeError as error:
+        problems.append(f"{place}: not JSON at column {error.colno}: {error.msg}")
+        return None
+    return check_case(row, place=place, problems=problems)
+
+
+def check_case(row: object, *, place: str, problems: list[str]) -> Case | None:
+    """A row from any format as a case, its assertions checked against the scorers there are."""
+    try:
+        case = Case.model_validate(row)
+    except ValidationError as invalid:
+        problems += [f"{place}: {_said(error)}" for error in _errors(invalid)]
+        return None
+    wrong = [
+        f"{place}: assert.{number}: {problem}"
+        for number, assertion in enumerate(case.assertions)
+        if (problem := problem_with(assertion))
+    ]
+    problems += wrong
+    return None if wrong else case
+
+
+def _errors(invalid: ValidationError) -> list[Mapping[str, object]]:
+    return [dict(error) for error in invalid.errors(include_url=False, include_context=False)]
+
+
+def _said(error: Mapping[str, object]) -> str:
+    place = error["loc"]
+    return f"{'.'.join(map(str, place)) if isinstance(place, tuple) else place}: {error['msg']}"
+
+
+def write_cases(path: Path, cases: Sequence[Case]) -> None:
+    """Write cases.jsonl, one case a line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (json.dumps(case.as_row(), ensure_ascii=False) + "\n" for case in cases)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def write_suite(folder: Path, suite: Suite) -> None:
+    """Write a suite folder that `load_suite` reads back to the same suite."""
+    write_cases(folder / CASES_FILE, suite.cases)
+    gates = [gate.model_dump(mode="json", exclude_defaults=True) for gate in suite.gates]
+    head = {"name": suite.name, "description": suite.description, "gate": gates}
+    (folder / SUITE_FILE).write_text(dump_yaml(head), encoding="utf-8")
+
+
+def dump_yaml(value: Mapping[str, object]) -> str:
+    """Readable YAML; the one character the library writes but reads as a line break makes it escape all but ASCII."""
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return text if "\x85" not in text else str(yaml.safe_dump(value, sort_keys=False, width=120))

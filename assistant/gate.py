@@ -1,0 +1,265 @@
+"""The one gate for every customer-facing text: all guardrails, claim by claim and over the whole.
+
+Automated replies, texts for hand-off, follow-ups and agents' edits all pass here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from assistant.domain.brand import Pack
+from assistant.domain.draft import Citation, Claim
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Passage
+from assistant.domain.mention import Mention
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Severity
+from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, tone
+from assistant.guardrails.facts import IDENTIFIERS, facts_of
+from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
+from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.support import Measured, measure
+from assistant.guardrails.words import plain, stem
+
+
+class Verdict(Value):
+    """Claims with `supported`, `missing` and citations filled in, and what every guardrail said."""
+
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something forbids sending."""
+        return any(finding.severity is Severity.BLOCK for finding in self.findings)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found above a note."""
+        return all(finding.severity is Severity.NOTE for finding in self.findings)
+
+
+class _Sources(NamedTuple):
+    """What a claim may stand on: passages with their texts, the brand's approved wording, and the customer's words."""
+
+    passages: tuple[Passage, ...]
+    texts: tuple[str, ...]
+    approved: frozenset[str]
+    own: frozenset[str]
+    given: tuple[str, ...]
+    terms: frozenset[str]
+
+
+def judge(
+    claims: Sequence[Claim],
+    *,
+    passages: Sequence[Passage],
+    mention: Mention,
+    pack: Pack,
+    automated: bool,
+    sentiment: Sentiment | None = None,
+) -> Verdict:
+    """Judge a draft by its claims, in order; the text is their texts joined by one space.
+
+    A claim's kind is what its words say, whatever the drafter called it. `sentiment` is the mention's where known.
+    """
+    text = " ".join(claim.text for claim in claims)
+    return _verdict(
+        claims, text, passages=passages, mention=mention, pack=pack, automated=automated, sentiment=sentiment
+    )
+
+
+def judge_text(
+    text: str,
+    *,
+    passages: Sequence[Passage],
+    mention: Mention,
+    pack: Pack,
+    automated: bool,
+    sentiment: Sentiment | None = None,
+) -> Verdict:
+    """Judge a text as it stands: cut into sentences, each typed and given the passage it stands on."""
+    claims = [Claim(text=sentence, kind=kind_of(sentence)) for sentence in split_sentences(text)]
+    return _verdict(
+        claims, text, passages=passages, mention=mention, pack=pack, automated=automated, sentiment=sentiment
+    )
+
+
+def _verdict(
+    claims: Sequence[Claim],
+    text: str,
+    *,
+    passages: Sequence[Passage],
+    mention: Mention,
+    pack: Pack,
+    automated: bool,
+    sentiment: Sentiment | None,
+) -> Verdict:
+    sources = _sources(passages, mention, pack)
+    judged: list[Claim] = []
+    findings: list[Finding] = []
+    for claim in claims:
+        result, said = _judge_claim(claim, sources)
+        judged.append(result)
+        findings += said
+    findings += _whole(text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
+    return Verdict(claims=tuple(judged), findings=tuple(findings))
+
+
+def _whole(
+    text: str, sources: _Sources, *, mention: Mention, pack: Pack, automated: bool, sentiment: Sentiment | None
+) -> Iterator[Finding]:
+    """Findings about the text as one."""
+    if not text.strip():
+        yield Finding(guardrail="fit", severity=Severity.BLOCK, message="There is nothing to send.")
+    yield from disclosure.check(text, thread=mention.thread, automated=automated, visibility=mention.visibility)
+    yield from fit.check(text, channel=mention.channel)
+    yield from links.check(text, hosts=pack.brand.site_hosts)
+    yield from privacy.check(text, published=sources.texts, mention_text=mention.text, visibility=mention.visibility)
+    yield from tone.check(text, voice=pack.brand.voice, mention_text=mention.text, sentiment=sentiment)
+    yield from injection.check(text, mention_text=mention.text)
+
+
+def _judge_claim(claim: Claim, sources: _Sources) -> tuple[Claim, list[Finding]]:
+    """One claim, sentence by sentence; the worst of its sentences is the claim's verdict."""
+    findings: list[Finding] = []
+    kinds: list[ClaimKind] = []
+    missing: list[str] = []
+    cited: list[Citation] = []
+    for sentence in split_sentences(claim.text) or (claim.text,):
+        kind = kind_of(sentence)
+        kinds.append(kind)
+        measured = _measured(sentence, kind, sources)
+        said = tuple(_claim_findings(sentence, kind, measured, sources))
+        findings += said
+        missing += [fact.text for fact in measured.missing] if said else []
+        if measured.supported and kind in NEEDS_SOURCE:
+            cited += _citation(measured, sources)
+    known = {passage.id for passage in sources.passages}
+    strangers = [citation.passage_id for citation in claim.citations if citation.passage_id not in known]
+    if strangers:
+        findings.append(
+            Finding(
+                guardrail="citations",
+                severity=Severity.BLOCK,
+                message=f"The sentence cites passages it was not shown ({', '.join(strangers)}).",
+                excerpt=claim.text,
+            )
+        )
+    kind = next((each for each in kinds if each in NEEDS_SOURCE), kinds[0])
+    kept = tuple(citation for citation in claim.citations if citation.passage_id in known)
+    update = {
+        "kind": kind,
+        "supported": not findings,
+        "missing": tuple(dict.fromkeys(missing)),
+        "citations": kept or tuple(dict.fromkeys(cited)),
+    }
+    return claim.model_copy(update=update), findings
+
+
+def _claim_findings(sentence: str, kind: ClaimKind, measured: Measured, sources: _Sources) -> Iterator[Finding]:
+    if _is_approved(sentence, kind, sources):
+        return
+    if measured.missing:
+        named = ", ".join(fact.text for fact in measured.missing)
+        yield _finding("facts", Severity.BLOCK, f"No source holds: {named}.", sentence)
+    if kind not in NEEDS_SOURCE:
+        return
+    if contradiction := measured.contradiction:
+        yield _finding("grounding", Severity.BLOCK, f"The source says otherwise ({contradiction}).", sentence)
+    elif not measured.supported and not measured.missing:
+        yield _finding("grounding", Severity.REVIEW, "No source says this.", sentence)
+    yield from commitments.check(sentence, kind, supported=measured.supported)
+
+
+def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:
+    wording = commitments.normal(sentence)
+    return wording in sources.own or (kind in NEEDS_SOURCE and wording in sources.approved)
+
+
+def _finding(guardrail: str, severity: Severity, message: str, excerpt: str) -> Finding:
+    return Finding(guardrail=guardrail, severity=severity, message=message, excerpt=excerpt)
+
+
+def _citation(measured: Measured, sources: _Sources) -> tuple[Citation, ...]:
+    reading = measured.statement.reading
+    if reading.place is None or reading.place >= len(sources.passages):
+        return ()
+    passage = sources.passages[reading.place]
+    return (
+        Citation(passage_id=passage.id, article_id=passage.article_id, version=passage.version, quote=reading.quote),
+    )
+
+
+def _measured(sentence: str, kind: ClaimKind, sources: _Sources) -> Measured:
+    """Approved wording comes back again and again: measured once for the same sources."""
+    has_identifiers = any(fact.kind in IDENTIFIERS for fact in facts_of(sentence))
+    return _measure(sentence, kind, sources.texts, sources.given if has_identifiers else (), sources.terms)
+
+
+@lru_cache(maxsize=8192)
+def _measure(
+    sentence: str, kind: ClaimKind, texts: tuple[str, ...], given: tuple[str, ...], terms: frozenset[str]
+) -> Measured:
+    return measure(sentence, kind, texts, given=given, terms=terms)
+
+
+def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sources:
+    """Passages in order, the approved replies of their articles, and the brand's own voice."""
+    wording = _wording(pack)
+    articles = frozenset((passage.article_id, passage.version) for passage in passages)
+    customer = (message.text for message in mention.thread if message.role == "customer")
+    brand = " ".join((pack.brand.name, *pack.brand.handles))
+    return _Sources(
+        tuple(passages),
+        tuple(_text_of(passage.title, passage.headings, passage.text) for passage in passages),
+        frozenset[str]().union(*(wording.replies.get(article, frozenset()) for article in articles)),
+        wording.own,
+        (mention.text, mention.author.name, "@" + mention.author.handle.lstrip("@"), *customer, brand),
+        wording.terms,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _text_of(title: str, headings: tuple[str, ...], text: str) -> str:
+    return "\n\n".join((title, *headings, text))
+
+
+class _Wording(NamedTuple):
+    """A pack's wording by sentence: its own voice, and each public article's approved replies; stems of its names."""
+
+    pack: Pack
+    own: frozenset[str]
+    replies: dict[tuple[str, int], frozenset[str]]
+    terms: frozenset[str]
+
+
+_PREPARED: dict[int, _Wording] = {}
+"""By identity of the pack, which the entry keeps alive; two packs in use at a time are many."""
+_MOST_PACKS = 8
+
+
+def _wording(pack: Pack) -> _Wording:
+    prepared = _PREPARED.get(id(pack))
+    if prepared is None:
+        if len(_PREPARED) >= _MOST_PACKS:
+            _PREPARED.clear()
+        prepared = _PREPARED[id(pack)] = _prepare(pack)
+    return prepared
+
+
+def _prepare(pack: Pack) -> _Wording:
+    voice = pack.brand.voice
+    own = (*voice.empathy, *voice.next_step_public, *voice.next_step_private, *voice.thanks, *voice.holding)
+    disclosures = (text for each in pack.brand.disclosure.values() for text in (each.short, each.long))
+    replies = {
+        (article.id, article.version): _normal_sentences(reply.text for reply in article.replies)
+        for article in pack.articles
+        if article.audience is Audience.PUBLIC
+    }
+    terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
+    return _Wording(pack, _normal_sentences((*own, *disclosures)), replies, terms)
+
+
+def _normal_sentences(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(commitments.normal(sentence) for text in texts for sentence in split_sentences(text))

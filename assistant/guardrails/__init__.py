@@ -1,0 +1,1 @@
+"""Checks on customer-facing text: pure functions that return findings and change nothing."""

@@ -1,0 +1,348 @@
+"""Reads quantities: money, percentages, dates, times, durations, measures and plain numbers."""
+
+import re
+from collections.abc import Callable
+
+from assistant.guardrails.fact import Fact, FactKind, Reading
+from assistant.guardrails.words import TENS, UNITS
+
+_NUMBER = (
+    r"(?>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?(?!\d)|\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?(?!\d)"
+    r"|\d{1,12}(?:[.,]\d{1,6})?(?!\d))"
+)
+_TO = r"\s?(?:-|to|or|and|bis|à|a)\s?"
+
+_CURRENCIES = {
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "dollar": "USD",
+    "dollars": "USD", "£": "GBP", "gbp": "GBP", "chf": "CHF", "francs": "CHF", "cad": "CAD", "c$": "CAD", "aud": "AUD",
+    "a$": "AUD", "¥": "JPY", "jpy": "JPY", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "inr": "INR",
+    "₹": "INR", "cent": "cent", "cents": "cent", "pence": "penny", "p": "penny",
+}  # fmt: skip
+_UNIT_LIKE = (
+    r"\b(?:second|minute|min|hour|hr|h|day|working|business|week|month|year|night|kg|kilo|lb|cm|km|m|ml|l|bag|piece"
+    r"|time)s?\b"
+)
+_SIGN = r"(?:US\$|C\$|A\$|[€$£¥₹]|\b(?:EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|INR)\b)"
+_SCALE = r"(?:\s?(?P<scale>k|m|bn|thousand|million|billion)\b)?"
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_MORE = (
+    rf"(?:,\s?{_NUMBER}(?=,|\s(?:or|and|to)\s\d)"
+    rf"|\s?(?:-|/|to\s|or\s|and\s(?=[\d.,]+(?:[.;)]|$)))\s?{_NUMBER}(?!\s?(?:%|{_UNIT_LIKE})))"
+)
+_MONEY_BEFORE = re.compile(
+    rf"(?P<sign>{_SIGN})\s?(?P<first>{_NUMBER}){_SCALE}(?P<list>(?:{_MORE}){{0,6}})", re.IGNORECASE
+)
+_MONEY_AFTER = re.compile(
+    rf"(?<![\w.,])(?P<list>(?:{_NUMBER},\s?){{0,4}})(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER}){_SCALE}"
+    rf"\s?(?P<sign>{_SIGN}|\b(?:euros?|dollars?|francs)\b)",
+    re.IGNORECASE,
+)
+_CENTS = re.compile(rf"(?<![\w.,])(?P<first>{_NUMBER})\s?(?P<sign>cents?|pence|p)\b", re.IGNORECASE)
+_PERCENT = re.compile(
+    rf"(?<![\w.,])(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER})\s?(?:%|per ?cent\b|pct\b|percentage points?\b"
+    rf"|prozent\b)",
+    re.IGNORECASE,
+)
+
+_MONTH_NAMES = """
+jan january januar janvier enero
+feb february februar février febrero
+mar march märz mars marzo
+apr april avril abril
+may mai mayo
+jun june juni juin junio
+jul july juli juillet julio
+aug august août agosto
+sep sept september septembre septiembre
+oct october okt oktober octobre octubre
+nov november novembre noviembre
+dec december dez dezember décembre diciembre
+"""
+_MONTHS = {
+    name: month for month, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1) for name in names.split()
+}
+_MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?"
+_YEAR = r"(?:,?\s(?P<year>(?:19|20)\d{2}))?"
+_ISO_DATE = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d{2})-(?P<month>\d{2})-(?P<day>\d{2})(?!\w)")
+_DAY_MONTH = re.compile(rf"(?<![\w.,]){_DAY}\s(?:of\s|de\s)?{_MONTH}{_YEAR}(?!\w)", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"\b{_MONTH}\s{_DAY}{_YEAR}(?![\w:])", re.IGNORECASE)
+_NUMERIC_DATE = re.compile(
+    r"(?<![\w/.-])(?P<day>\d{1,2})(?P<sep>[/.-])(?P<month>\d{1,2})(?P=sep)(?P<year>(?:19|20)?\d{2})(?![\w/])"
+)
+_MONTH_ALONE = re.compile(
+    r"\b(?:in|by|until|since|from|of|through|early|late|end of)\s(?P<month>"
+    + "|".join(
+        sorted((name for name in _MONTHS if len(name) > 4 or name in {"may", "june", "july", "juni", "juli"}), key=len)
+    )
+    + r")\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
+
+_HALF_DAYS = {"a": 0, "p": 12}
+_TIME_RANGE = re.compile(
+    r"(?<![\w:.])(?P<h1>\d{1,2})(?::(?P<m1>\d{2}))?\s?(?:-|to"
+    r"|and)\s?(?P<h2>\d{1,2})(?::(?P<m2>\d{2}))?\s?(?P<half>[ap])\.?m\b",
+    re.IGNORECASE,
+)
+_TIME_HALF = re.compile(r"(?<![\w:.])(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<half>[ap])\.?m\b", re.IGNORECASE)
+_TIME_24 = re.compile(r"(?<![\w:.])(?P<h>[01]?\d|2[0-4])(?::|h)(?P<m>[0-5]\d)(?![\w:])", re.IGNORECASE)
+_TIME_UHR = re.compile(r"(?<![\w:.])(?P<h>[01]?\d|2[0-4])(?:\.(?P<m>[0-5]\d))?\s?(?:uhr\b|o'clock\b)", re.IGNORECASE)
+_NOON = re.compile(r"\b(noon|midday|midnight)\b", re.IGNORECASE)
+
+_TIME_UNITS = {
+    "min": {"min": 1, "hour": 60, "hr": 60, "hrs": 60, "h": 60, "stunde": 60, "heure": 60, "hora": 60},
+    "day": {"day": 1, "tag": 1, "jour": 1, "día": 1, "week": 7, "woche": 7, "semain": 7, "semana": 7},
+    "month": {
+        "month": 1, "monat": 1, "mois": 1, "mes": 1, "year": 12, "yr": 12, "yrs": 12, "jahr": 12, "an": 12,
+        "ans": 12, "año": 12,
+    },
+}  # fmt: skip
+_TIME_UNIT_WORD = re.compile(
+    r"(?:second|min|hour|hr|\dh|\d h|day|week|month|year|yr|night|stund|tag|woche|monat|jahr|heure|jour|semai|mois"
+    r"|\ban|hora|día|sema|mes|año)",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    rf"(?<![\w.,])(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER})[\s-]?"
+    r"(?P<work>(?:working|business|work|week|bank|calendar|full|consecutive|more)[\s-])?"
+    r"(?P<unit>seconds?|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?|yrs?|nights?"
+    r"|stunden?|minuten|tage?n?|wochen?|monate?n?|jahre?n?|heures?|jours?|semaines?|mois|ans|horas?|días?|semanas?"
+    r"|mes(?:es)?|años?)\b",
+    re.IGNORECASE,
+)
+_UNITS = {
+    "kg": "kg", "kgs": "kg", "kilo": "kg", "kilos": "kg", "kilogram": "kg", "kilograms": "kg", "g": "g", "grams": "g",
+    "lb": "lb", "lbs": "lb", "pound": "lb", "pounds": "lb", "cm": "cm", "centimetres": "cm", "centimeters": "cm",
+    "mm": "mm",
+    "m": "m", "metres": "m", "meters": "m", "km": "km", "kilometres": "km", "kilometers": "km", "mile": "mile",
+    "miles": "mile",
+    "l": "l", "litre": "l", "litres": "l", "liter": "l", "liters": "l", "ml": "ml", "millilitres": "ml", "inch": "inch",
+    "inches": "inch", "ft": "ft", "feet": "ft", "gb": "gb", "mb": "mb", "mbps": "mbps", "wh": "wh", "mah": "mah",
+    "°c": "°c",
+    "°f": "°f", "kwh": "kwh",
+}  # fmt: skip
+_UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
+_MEASURE = re.compile(
+    rf"(?<![\w.,])(?P<first>{_NUMBER})(?:\s?[x×]\s?(?P<second>{_NUMBER}))?(?:\s?[x×]\s?(?P<third>{_NUMBER}))?[\s-]?(?P<unit>{_UNIT})\b",
+    re.IGNORECASE,
+)
+_PLAIN_NUMBER = re.compile(
+    rf"(?<![\w.,])(?!(?<![^\n])\d{{1,2}}[.)]\s)(?:24/7|(?P<first>{_NUMBER}))(?:st|nd|rd|th|x)?(?!\w)", re.IGNORECASE
+)
+_UNIT_WORD = re.compile(rf"(?:{_UNIT})\b", re.IGNORECASE)
+
+_WORD_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+_WORD_TEN = "|".join(TENS)
+_NUMBER_WORDS = re.compile(
+    rf"\b(?:(?:{_WORD_TEN})(?:[- ](?:{_WORD_UNIT}))?|{_WORD_UNIT}|hundred|dozen|thousand|million)"
+    rf"(?:[ -](?:and )?(?:{_WORD_TEN}|{_WORD_UNIT}|hundred|thousand|million)\b){{0,6}}",
+    re.IGNORECASE,
+)
+_TIME_UNIT_AHEAD = re.compile(
+    r"[\s-]?(?:(?:working|business|calendar|full) )?(?:second|minute|hour|day|week|month|year|night|euro|dollar"
+    r"|percent|per cent)s?\b",
+    re.IGNORECASE,
+)
+_A_UNIT = re.compile(r"\b(?:an?|per|each|every) (?=(?:hour|minute|day|week|month|year|night)\b)", re.IGNORECASE)
+_HALF_HOUR = re.compile(r"\bhalf an? hour\b|\b30-minute\b", re.IGNORECASE)
+
+
+def read(text: str) -> Reading:
+    """Quantities of a text; `text` must have plain quotes and dashes. Ranges give both ends."""
+    digits = in_digits(text)
+    facts: list[Fact] = []
+    has_digit = _DIGIT.search(digits) is not None
+    for trigger, pattern, reader in _READERS:
+        if not has_digit and pattern not in _WITHOUT_DIGITS:
+            continue
+        if trigger is not None and trigger.search(digits) is None:
+            continue
+        spans: list[tuple[int, int]] = []
+        for match in pattern.finditer(digits):
+            found = reader(match)
+            if found:
+                facts += found
+                spans.append(match.span())
+        digits = blank(digits, spans)
+    return Reading(tuple(facts), digits)
+
+
+def blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text with these places filled by spaces."""
+    if not spans:
+        return text
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = " " * (end - start)
+    return "".join(chars)
+
+
+def in_digits(text: str) -> str:
+    """Number words as digits: "twenty-one" is 21, "half an hour" 30 minutes, "an hour" 1 hour.
+
+    "one" alone stays a word (it is a pronoun more often than a number) except before a unit of time or money.
+    """
+    text = _HALF_HOUR.sub("30 minutes", text)
+    text = _A_UNIT.sub(lambda match: "1 " if match.group()[0] in "aA" else match.group(), text)
+    return _NUMBER_WORDS.sub(_as_digits, text)
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    words = re.findall(r"[a-z]+", match.group().casefold())
+    alone = words in (["one"], ["second"], ["hundred"], ["dozen"], ["thousand"], ["million"], ["zero"])
+    if alone and not _TIME_UNIT_AHEAD.match(match.string, match.end()):
+        return match.group()
+    total = current = 0
+    for word in words:
+        if word in UNITS:
+            current += UNITS[word]
+        elif word in TENS:
+            current += TENS[word]
+        elif word == "dozen":
+            current = max(current, 1) * 12
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in {"thousand", "million"}:
+            total += max(current, 1) * int(_SCALES[word])
+            current = 0
+    return str(total + current)
+
+
+def value_of(number: str, scale: str | None = None) -> str:
+    """One spelling: no thousands separators, a decimal point, no empty decimals."""
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?", number):
+        number = number.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?", number):
+        number = number.replace(",", "")
+    amount = float(number.replace(",", ".")) * (_SCALES[scale.casefold()] if scale else 1)
+    return f"{amount:.6f}".rstrip("0").rstrip(".")
+
+
+_Facts = tuple[Fact, ...]
+
+
+def _date(match: re.Match[str]) -> _Facts:
+    """A day of a month, day first where both could be the month."""
+    month = match.group("month").casefold()
+    number = _MONTHS.get(month) or int(month)
+    year = match.group("year") or "*"
+    year = "20" + year if len(year) == 2 else year
+    day = int(match.group("day"))
+    if day <= 12 < number:
+        day, number = number, day
+    if not (1 <= number <= 12 and 1 <= day <= 31):
+        return ()
+    return (Fact(FactKind.DATE, f"{year}-{number:02}-{day:02}", match.group()),)
+
+
+def _month(match: re.Match[str]) -> _Facts:
+    return (Fact(FactKind.DATE, f"*-{_MONTHS[match.group('month').casefold()]:02}-*", match.group("month")),)
+
+
+def _weekday(match: re.Match[str]) -> _Facts:
+    return (Fact(FactKind.DATE, match.group("day").casefold() + "day", match.group()),)
+
+
+def _time_range(match: re.Match[str]) -> _Facts:
+    half = match.group("half")
+    return tuple(_time(match.group(f"h{end}"), match.group(f"m{end}"), half, match.group()) for end in (1, 2))
+
+
+def _time_of_half(match: re.Match[str]) -> _Facts:
+    return (_time(match.group("h"), match.group("m"), match.group("half"), match.group()),)
+
+
+def _time_of_day(match: re.Match[str]) -> _Facts:
+    return (_time(match.group("h"), match.group("m"), None, match.group()),)
+
+
+def _noon(match: re.Match[str]) -> _Facts:
+    return (Fact(FactKind.TIME, "00:00" if match.group().casefold() == "midnight" else "12:00", match.group()),)
+
+
+def _time(hour: str, minute: str | None, half: str | None, text: str) -> Fact:
+    hours = int(hour)
+    if half:
+        hours = hours % 12 + _HALF_DAYS[half.casefold()]
+    return Fact(FactKind.TIME, f"{hours % 24:02}:{minute or '00'}", text)
+
+
+def _money(match: re.Match[str]) -> _Facts:
+    currency = _CURRENCIES[match.group("sign").casefold()]
+    groups = match.groupdict()
+    amounts = re.findall(_NUMBER, groups.get("list") or "")
+    scale = groups.get("scale")
+    values = [*(value_of(amount) for amount in amounts), value_of(match.group("first"), scale)]
+    if groups.get("low"):
+        values.append(value_of(match.group("low"), scale))
+    return tuple(Fact(FactKind.MONEY, f"{currency} {value}", match.group().strip()) for value in values)
+
+
+def _percent(match: re.Match[str]) -> _Facts:
+    return tuple(Fact(FactKind.PERCENT, value_of(number), match.group()) for number in _ends(match))
+
+
+def _duration(match: re.Match[str]) -> _Facts:
+    word, work = match.group("unit").casefold(), (match.group("work") or "").casefold()
+    return tuple(
+        Fact(FactKind.DURATION, _span_of(float(value_of(number)), word, work), match.group()) for number in _ends(match)
+    )
+
+
+def _ends(match: re.Match[str]) -> tuple[str, ...]:
+    """The numbers of a range, or the one number."""
+    low = match.group("low")
+    return (low, match.group("first")) if low else (match.group("first"),)
+
+
+def _span_of(amount: float, word: str, work: str) -> str:
+    """Minutes, days or months; hours never equal days, and working days are their own unit."""
+    for unit, stems in _TIME_UNITS.items():
+        for stem, factor in stems.items():
+            if word.startswith(stem) if len(stem) > 2 else word == stem:
+                working = unit == "day" and work.strip(" -") in {"working", "business", "work", "week", "bank"}
+                return f"{amount * factor:g} {'workday' if working else unit}"
+    return f"{amount:g} {word.removesuffix('s')}"
+
+
+def _measure(match: re.Match[str]) -> _Facts:
+    unit = _UNITS[match.group("unit").casefold()]
+    numbers = (match.group(group) for group in ("first", "second", "third"))
+    return tuple(Fact(FactKind.MEASURE, f"{value_of(number)} {unit}", match.group()) for number in numbers if number)
+
+
+def _number(match: re.Match[str]) -> _Facts:
+    return (
+        Fact(FactKind.NUMBER, value_of(match.group("first")) if match.group("first") else match.group(), match.group()),
+    )
+
+
+_DIGIT = re.compile(r"\d")
+_WITHOUT_DIGITS = (_MONTH_ALONE, _WEEKDAY, _NOON)
+_MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc", re.IGNORECASE)
+_MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted({name[:3] for name in _MONTHS})) + ")", re.IGNORECASE)
+_TIME_WORD = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
+
+_READERS: tuple[tuple[re.Pattern[str] | None, re.Pattern[str], Callable[[re.Match[str]], _Facts]], ...] = (
+    (re.compile(r"\d-\d"), _ISO_DATE, _date),
+    (_MONTH_WORD, _DAY_MONTH, _date),
+    (_MONTH_WORD, _MONTH_DAY, _date),
+    (None, _NUMERIC_DATE, _date),
+    (_MONTH_WORD, _MONTH_ALONE, _month),
+    (re.compile(r"day", re.IGNORECASE), _WEEKDAY, _weekday),
+    (_TIME_WORD, _TIME_RANGE, _time_range),
+    (_TIME_WORD, _TIME_HALF, _time_of_half),
+    (re.compile(r"\d[:hH]\d"), _TIME_24, _time_of_day),
+    (re.compile(r"uhr|o'clock", re.IGNORECASE), _TIME_UHR, _time_of_day),
+    (None, _NOON, _noon),
+    (_MONEY_WORD, _MONEY_BEFORE, _money),
+    (_MONEY_WORD, _MONEY_AFTER, _money),
+    (re.compile(r"cent|pence|\dp", re.IGNORECASE), _CENTS, _money),
+    (re.compile(r"%|per ?cent|pct|prozent|percentage", re.IGNORECASE), _PERCENT, _percent),
+    (_TIME_UNIT_WORD, _DURATION, _duration),
+    (_UNIT_WORD, _MEASURE, _measure),
+    (None, _PLAIN_NUMBER, _number),
+)
+"""Readers in order: what one has read, the next doesn't see. The first pattern says cheaply if it is worth a try."""

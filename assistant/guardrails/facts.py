@@ -1,0 +1,112 @@
+"""Hard facts of a reply, and which of them no source holds.
+
+Sources are the brand's own words. The customer's words may support who and which (their name, flight, booking
+reference, date), never how much, how long or on what terms.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from assistant.guardrails import amounts, identifiers
+from assistant.guardrails.fact import Fact, FactKind
+from assistant.guardrails.words import plain
+
+__all__ = ["IDENTIFIERS", "Fact", "FactKind", "facts_of", "missing"]
+
+IDENTIFIERS = frozenset({FactKind.FLIGHT, FactKind.REFERENCE, FactKind.NAME, FactKind.DATE, FactKind.HANDLE})
+"""Kinds a customer's own message may support."""
+
+_WORD = re.compile(r"[^\W_]+")
+_NUMERIC = frozenset({FactKind.NUMBER, FactKind.PERCENT, FactKind.DURATION, FactKind.MEASURE, FactKind.MONEY})
+
+
+class _Ledger:
+    """What a set of sources holds, ready to be asked. Built once a text, never changed after."""
+
+    def __init__(self, facts: tuple[Fact, ...], text: str) -> None:
+        self.pairs = frozenset((fact.kind, fact.value) for fact in facts)
+        self.values = frozenset(number for fact in facts if fact.kind in _NUMERIC for number in _numbers_in(fact))
+        self.bare = frozenset(fact.value for fact in facts if fact.kind is FactKind.NUMBER)
+        self.currencies = frozenset(fact.value.split()[0] for fact in facts if fact.kind is FactKind.MONEY)
+        self.dates = tuple(fact.value for fact in facts if fact.kind is FactKind.DATE)
+        self.phones = tuple(fact.value for fact in facts if fact.kind is FactKind.PHONE)
+        self.words = frozenset(_WORD.findall(plain(text).casefold()))
+
+
+@lru_cache(maxsize=4096)
+def facts_of(text: str) -> tuple[Fact, ...]:
+    """Every hard fact of a text, addresses first, then quantities, then names."""
+    named = identifiers.read(plain(text))
+    counted = amounts.read(named.rest)
+    return (*named.facts, *counted.facts, *identifiers.names(named.rest))
+
+
+def missing(claim: str, sources: Iterable[str], *, given: Sequence[str] = ()) -> tuple[Fact, ...]:
+    """Hard facts of the claim that no source holds; `given` are the customer's own words."""
+    facts = facts_of(claim)
+    if not facts:
+        return ()
+    ledgers = [_ledger(source) for source in sources]
+    customer = [_ledger(text) for text in given]
+    return tuple(fact for fact in facts if not _holds(fact, ledgers) and not _given(fact, customer))
+
+
+@lru_cache(maxsize=4096)
+def _ledger(text: str) -> _Ledger:
+    return _Ledger(facts_of(text), text)
+
+
+def _given(fact: Fact, customer: Sequence[_Ledger]) -> bool:
+    return fact.kind in IDENTIFIERS and _holds(fact, customer)
+
+
+def _holds(fact: Fact, ledgers: Sequence[_Ledger]) -> bool:
+    if fact.kind is FactKind.NAME:
+        return all(any(word in ledger.words for ledger in ledgers) for word in _WORD.findall(fact.value))
+    return any((fact.kind, fact.value) in ledger.pairs or _holds_otherwise(fact, ledger) for ledger in ledgers)
+
+
+def _holds_otherwise(fact: Fact, ledger: _Ledger) -> bool:
+    """The same fact said with less or more around it: a bare number, a date without its year, and so on."""
+    match fact.kind:
+        case FactKind.NUMBER:
+            return fact.value in ledger.values
+        case FactKind.MONEY:
+            currency, amount = fact.value.split()
+            return currency in ledger.currencies and amount in ledger.bare
+        case FactKind.PERCENT:
+            return fact.value in ledger.bare
+        case FactKind.MEASURE | FactKind.DURATION:
+            return any(number in ledger.bare for number in _written_in(fact))
+        case FactKind.DATE:
+            return any(_same_date(fact.value, date) for date in ledger.dates)
+        case FactKind.PHONE:
+            return any(_same_phone(fact.value, phone) for phone in ledger.phones)
+        case _:
+            return fact.kind in {FactKind.FLIGHT, FactKind.REFERENCE} and fact.value.casefold() in ledger.words
+
+
+def _numbers_in(fact: Fact) -> tuple[str, ...]:
+    """The number as written and as normalised: 2 hours give 2 and not only 120."""
+    last = fact.value.split()[-1] if fact.kind is FactKind.MONEY else fact.value.split()[0]
+    return (last, *_written_in(fact))
+
+
+def _written_in(fact: Fact) -> tuple[str, ...]:
+    return tuple(amounts.value_of(number) for number in re.findall(r"\d+(?:[.,]\d+)*", fact.text) if len(number) < 12)
+
+
+def _same_date(one: str, other: str) -> bool:
+    """Equal where both say so: `*` is a part left unsaid by the claim or by the source's undated year."""
+    if "-" not in one or "-" not in other:
+        return one == other
+    parts = list(zip(one.split("-"), other.split("-"), strict=True))
+    return all(
+        left == right or left == "*" or (right == "*" and place == 0) for place, (left, right) in enumerate(parts)
+    )
+
+
+def _same_phone(one: str, other: str) -> bool:
+    shorter, longer = sorted((one.lstrip("0"), other.lstrip("0")), key=len)
+    return len(shorter) >= identifiers.MIN_PHONE_DIGITS and longer.endswith(shorter)

@@ -1,0 +1,160 @@
+"""Does a text fit its channel, measured as that channel counts?"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import regex
+
+from assistant.domain.guardrail import Finding
+from assistant.domain.vocabulary import Severity
+
+DEFAULT_LIMIT = 20_000
+"""Characters where a channel sets none: a reply longer than a message we would read ourselves is a mistake."""
+SHORT_LIMIT = 500
+"""Channels of this many characters or less take short wording."""
+
+_GRAPHEME = regex.compile(r"\X")
+_URL = regex.compile(r"https?://[!#-;=?-~]+", regex.IGNORECASE)
+_BARE_DOMAIN = regex.compile(
+    r"(?<![@\w./-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,18}(?:/[!#-;=?-~]*)?(?![\w@])",
+    regex.IGNORECASE,
+)
+_REMOTE_MENTION = regex.compile(r"(?<![\w/@])@([\w.-]{1,64})@[\w-]+(?:\.[\w-]+)+")
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
+_URL_LENGTH = 23
+"""What X and Mastodon count for any web address."""
+_AFTER_ADDRESS = ".,;:!?)]}'\""
+_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+"""Code points X counts once; all others twice (twitter-text configuration v3)."""
+
+
+class ChannelLimit(NamedTuple):
+    """A text limit, how it is counted, where it stands and when that was checked."""
+
+    limit: int
+    count: Callable[[str], int]
+    source: str
+    checked: str
+    byte_limit: int | None = None
+
+
+def _code_points(text: str) -> int:
+    return len(text)
+
+
+def _utf16(text: str) -> int:
+    """UTF-16 units: what most platforms count; never less than code points."""
+    return len(text) + sum(ord(char) > 0xFFFF for char in text)
+
+
+def _graphemes(text: str) -> int:
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def _weighted(text: str) -> int:
+    """X's weighted length: NFC, an address 23, an emoji 2, other code points 1 or 2.
+
+    An address without a scheme counts at least its own length, as X links only known top-level domains.
+    """
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+    total = start = 0
+    for match in _URL.finditer(text):
+        address = match.group().rstrip(_AFTER_ADDRESS)
+        total += _weighted_words(text[start : match.start()]) + _URL_LENGTH
+        start = match.start() + len(address)
+    return total + _weighted_words(text[start:])
+
+
+def _weighted_words(text: str) -> int:
+    total = sum(
+        max(0, _URL_LENGTH - len(match.group().rstrip(_AFTER_ADDRESS))) for match in _BARE_DOMAIN.finditer(text)
+    )
+    if text.isascii():
+        return total + len(text)
+    for match in _GRAPHEME.finditer(text):
+        cluster = match.group()
+        total += 2 if _EMOJI.search(cluster) else sum(_weight(char) for char in cluster)
+    return total
+
+
+def _weight(char: str) -> int:
+    point = ord(char)
+    return 1 if any(first <= point <= last for first, last in _LIGHT) else 2
+
+
+def _mastodon(text: str) -> int:
+    """Graphemes; an address counts 23, the server part of a mention nothing."""
+    return _graphemes(_REMOTE_MENTION.sub(r"@\1", _URL.sub("x" * _URL_LENGTH, text)))
+
+
+def _threads(text: str) -> int:
+    """Code points, an emoji as the UTF-8 bytes it takes."""
+    if text.isascii():
+        return len(text)
+    clusters = (match.group() for match in _GRAPHEME.finditer(text))
+    return sum(
+        len(cluster.encode("utf-8", "replace")) if _EMOJI.search(cluster) else len(cluster) for cluster in clusters
+    )
+
+
+_LIMITS: Mapping[str, ChannelLimit] = {
+    "x": ChannelLimit(280, _weighted, "docs.x.com/fundamentals/counting-characters", "2026-08"),
+    "bluesky": ChannelLimit(300, _graphemes, "lexicon app.bsky.feed.post; enforced by a real PDS", "2026-08", 3000),
+    "threads": ChannelLimit(500, _threads, "developers.facebook.com/docs/threads/overview; from memory", "2026-08"),
+    "mastodon": ChannelLimit(500, _mastodon, "docs.joinmastodon.org/user/posting; a server may set more", "2026-08"),
+    "google_play": ChannelLimit(350, _utf16, "developers.google.com/android-publisher/reply-to-reviews", "2026-08"),
+    "app_store": ChannelLimit(5970, _utf16, "App Store Connect customerReviewResponses; from memory", "2026-08"),
+    "facebook": ChannelLimit(8000, _utf16, "comments; from memory", "2026-08"),
+    "instagram": ChannelLimit(2200, _utf16, "comments; from memory", "2026-08"),
+    "whatsapp": ChannelLimit(4096, _code_points, "WhatsApp Cloud API text messages; second-hand", "2026-08"),
+    "telegram": ChannelLimit(4096, _utf16, "core.telegram.org/bots/api#sendmessage; from memory", "2026-08"),
+    "reddit": ChannelLimit(10_000, _utf16, "comments; from memory", "2026-08"),
+    "youtube": ChannelLimit(10_000, _utf16, "comments; from memory", "2026-08"),
+    "google_business": ChannelLimit(4096, _utf16, "review replies; from memory", "2026-08"),
+    "discourse": ChannelLimit(32_000, _utf16, "default site setting max_post_length; from memory", "2026-08"),
+    "email": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-08"),
+    "chat": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-08"),
+    "web": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-08"),
+}
+_UNKNOWN = ChannelLimit(DEFAULT_LIMIT, _code_points, "a channel without an entry", "2026-08")
+
+KNOWN_CHANNELS = tuple(_LIMITS)
+"""Channels whose limit and counting are known."""
+
+
+def limit_of(channel: str) -> int | None:
+    """The channel's text limit in its own units; None for a channel not known here."""
+    entry = _LIMITS.get(channel)
+    return entry.limit if entry else None
+
+
+def measure(channel: str, text: str) -> int:
+    """Length of the text in the channel's own units: weighted characters on X, graphemes on Bluesky and so on."""
+    return _LIMITS.get(channel, _UNKNOWN).count(text)
+
+
+def fits(channel: str, text: str) -> bool:
+    """Whether the channel takes the text; on Bluesky within its byte limit too."""
+    entry = _LIMITS.get(channel, _UNKNOWN)
+    within_bytes = entry.byte_limit is None or len(text.encode("utf-8", "replace")) <= entry.byte_limit
+    return within_bytes and entry.count(text) <= entry.limit
+
+
+def is_short(channel: str) -> bool:
+    """Whether short wording belongs here: a limit of 500 or less."""
+    return _LIMITS.get(channel, _UNKNOWN).limit <= SHORT_LIMIT
+
+
+def check(text: str, *, channel: str) -> tuple[Finding, ...]:
+    """Blocks a text its channel would refuse or cut."""
+    if fits(channel, text):
+        return ()
+    entry = _LIMITS.get(channel, _UNKNOWN)
+    return (
+        Finding(
+            guardrail="fit",
+            severity=Severity.BLOCK,
+            message=f"The text measures {entry.count(text)} on {channel}, which takes {entry.limit}.",
+        ),
+    )

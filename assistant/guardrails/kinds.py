@@ -1,0 +1,169 @@
+"""What a sentence does: ask, feel with somebody, be polite, disclose, promise, offer, state a policy or a fact.
+
+Rules lean to the kinds that need a source: a sentence that mixes an apology with a statement is the statement.
+"""
+
+import re
+from functools import lru_cache
+
+from assistant.domain.vocabulary import ClaimKind
+from assistant.guardrails import disclosure
+from assistant.guardrails.facts import facts_of
+from assistant.guardrails.words import FUNCTION_WORDS, listed, plain, words
+
+NEEDS_SOURCE = frozenset({ClaimKind.FACT, ClaimKind.POLICY, ClaimKind.PROMISE, ClaimKind.OFFER})
+"""Kinds that must stand on a source."""
+
+_I = re.IGNORECASE
+_WE = (
+    r"\b(?:we|i|our (?:\w+ ){0,2}(?:team|colleagues?|agents?|staff|people|manager|supervisor|ceo)"
+    r"|(?:a|one|someone) (?:\w+ ){0,2}(?:from|of|on|in) our (?:\w+ )?team|someone"
+    r"|a (?:person|colleague|member of our team|manager|supervisor)|our ceo [a-z]+ [a-z]+)"
+)
+_PROMISE = re.compile(
+    rf"{_WE}(?:'ll| will| shall| (?:am|are|is) going to)(?: (?:also|then|now|gladly|happily|personally|be happy to"
+    rf"|be able to|be sure to|make sure to))?"
+    r" (?!not\b|never\b|need\b|be able\b|(?:be )?(?:so )?(?:happy|glad|delighted|pleased|here|there)\b|gladly help"
+    r"|help you\b|love\b|see you)\w+"
+    r"|\b(?:we|i)(?: promise| guarantee| commit| assure you|(?:'ve| have) (?:already )?(?:refunded|waived|credited"
+    r"|issued|processed|arranged|rebooked|booked|escalated|forwarded|passed|sent|cancelled|canceled|shared|raised"
+    r"|flagged|logged|reported))"
+    r"|\b(?:has|have) (?:already )?been (?:refunded|waived|credited|issued|approved|processed|escalated|forwarded"
+    r"|passed on)\b"
+    r"|\byou(?:'ll| will) (?:get|receive|have) (?:a |an |your |the )?(?:\w+ ){0,2}(?:call|reply|response|answer"
+    r"|update|e-?mail) (?:back )?(?:from us|within|by|today|tomorrow|shortly|soon)"
+    r"|\bit(?:'ll| will) be (?:delivered|fixed|sorted|resolved|refunded|there|sent)\b"
+    r"|\b(?:guaranteed?|i promise|we promise|rest assured)\b|\blet me (?:look|check|see|find)\b",
+    _I,
+)
+_OFFER = re.compile(
+    rf"(?:{_WE}(?:'d|'ll| will| would| can| could| are happy to|'re happy to|'d like to| would like to)?(?: also"
+    rf"| gladly| now)? (?:be happy to |like to )?"
+    r"(?:offer|give|add|credit|waive|compensate|refund|reimburse|upgrade|provide)\b(?: you\b| your\b"
+    r"|.{0,40}\b(?:discount|voucher|credit|miles|points|free|goodwill|fee)\b))"
+    r"|\b(?:as a (?:gesture of )?(?:goodwill|courtesy)|goodwill gesture|on the house|on us\b|compliments of"
+    r"|special offer|promo(?:tion)? code|use code|discount code)"
+    r"|\benjoy (?:a |an )?(?:\d+ ?% off|free|complimentary)\b",
+    _I,
+)
+_QUESTION_END = re.compile(r"[?？]{1,20}[!?.…\s\"'”’»)\]\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]*$")
+_EMPATHY = re.compile(
+    r"\b(?:sorry|apolog(?:y|ies|ise|ize|ising)|regret|frustrat\w+|disappoint\w+|upsetting|stressful|distress\w*"
+    r"|inconvenien\w+|condolences|(?:we|i) (?:completely |fully |really |totally )?(?:understand|hear you|feel"
+    r"|appreciate how"
+    r"|know how|see how|can imagine|can see)|not the (?:experience|service|start|journey|trip|news|way)"
+    r"|shouldn't have happened|should not have happened"
+    r"|(?:tut|tun) uns (?:sehr |wirklich )?leid|entschuldig\w+|bedauern|verstehen (?:wir |ihren |deinen )?|désolée?s?"
+    r"|regrettons|excus\w+|comprenons|lo sentimos|sentimos|lamentamos|disculp\w+|entendemos)\b",
+    _I,
+)
+_PLAIN_EMPATHY = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|oh|oh no|dear)\b[^.,!]{0,30}[,.!]? )?(?:we(?:'re| are)|i(?:'m| am))?\s*(?:so |very "
+    r"|really |truly |sincerely |deeply )*"
+    r"(?:sorry|apologies|our apologies|apologise|apologize|my apologies)\b(?: (?:for|about|to hear|to read|to learn"
+    r"|that you(?:'re| are|'ve| have| had| were)|you(?:'re| are|'ve| have| had| were)|you)\b[^,;]*)?[.!\s\W]*$",
+    _I,
+)
+_ASSERTS = re.compile(
+    r"\b(?:can|can't|cannot|may|must|will|won't|should|need to|have to|has to|allowed|entitled|eligible|refundable"
+    r"|free of charge|guarantee\w*|always|never|only|required|covers?|costs?|applies|apply|includes?|starts?|opens?"
+    r"|closes?"
+    r"|takes?)\b|\d",
+    _I,
+)
+_CLAUSE = re.compile(r"(?:,? but |,? however,? |; |: | - |, (?:and|so|yet) |, )", _I)
+_POLICY = re.compile(
+    r"\b(?:can|can't|cannot|may|must|mustn't|should|need|needs|have to|has to|allowed|permitted|eligible|entitled"
+    r"|required|only|unless|if|fees?|costs?|charges?|refund(?:s|ed|able)?|non-refundable|free|rules?|polic(?:y|ies)"
+    r"|limits?|up to|at least|at most"
+    r"|maximum|minimum|within|per (?:person|passenger|flight|bag|booking)|applies|apply|covers?|includes?|included"
+    r"|valid|expires?|rights?"
+    r"|compensation|until|before|after|never|always|every|any|all|kann|können|darf|dürfen|muss|müssen|peut|pouvez"
+    r"|doit|devez|puede"
+    r"|debe)\b",
+    _I,
+)
+_NEXT_STEP = re.compile(
+    r"^\W*(?:(?:please|just|or|and|so|then|if you(?:'d| would) (?:like|rather|prefer)[^,]{0,40},|for (?:more"
+    r"|further) (?:help|details?|information),?|feel free to|you can|you're welcome to|you are welcome to"
+    r"|kindly)\W+){0,3}"
+    r"(?:(?:send|drop|write|give|shoot) us (?:a |an )?(?:(?:direct|private) )?(?:message|dm|pm|note|line)|(?:dm"
+    r"|message|contact|tell|write to) us|get in touch|reach out|let us know|reply)\b",
+    _I,
+)
+_COURTESY_WORDS = listed(
+    """
+    hi hello hey dear thanks thank thankful thx cheers welcome please happy glad pleased delighted here help
+    helping helped helpful reaching reach out touch contacting contact writing write message messaging asking
+    ask question questions know let us know need needs anything else more further assistance assist support good
+    great fine nice lovely wonderful morning afternoon evening day night weekend trip flight journey travels
+    travel safe bon voyage enjoy wish wishing hope hoping best kind warm regards sincerely yours team care sure
+    course absolutely certainly yes ok okay no problem worries pleasure trouble bother wait waiting patience
+    feedback bringing attention appreciate appreciated kindly again back soon forward hearing seeing see hear read board
+    aboard take look looking follow note noted understood got happy time today always free feel all everyone
+    everybody friend friends there always word words sharing share shared made make making smile love loved
+    shout-out kudos compliment compliments hallo guten tag morgen abend danke vielen dank gerne bitte grüße
+    liebe beste freundliche herzliche servus moin melden meldung nachricht bonjour bonsoir merci beaucoup
+    cordialement volontiers svp message salut bienvenue hola buenos buenas días tardes noches gracias muchas
+    saludos cordial encantados mensaje ihre ihren ihnen dir dein deine deinen für und wir sie das es ihr du zu
+    an votre vos nous vous pour et de le la su sus tu por y nos reach person human agent type text respond
+    answer answers
+    """
+)
+_MAX_GUESSED_NAMES = 2
+
+
+@lru_cache(maxsize=8192)
+def kind_of(sentence: str) -> ClaimKind:
+    """The kind of one sentence. What looks like two kinds gets the one that needs a source."""
+    text = plain(sentence)
+    if _is_disclosure(text):
+        return ClaimKind.DISCLOSURE
+    if _QUESTION_END.search(text[-80:]):
+        return ClaimKind.QUESTION
+    if _OFFER.search(text):
+        return ClaimKind.OFFER
+    if _PROMISE.search(text):
+        return ClaimKind.PROMISE
+    if _is_empathy(text):
+        return ClaimKind.EMPATHY
+    if _is_courtesy(text) or (_NEXT_STEP.search(text) and not facts_of(sentence)):
+        return ClaimKind.COURTESY
+    return ClaimKind.POLICY if _POLICY.search(text) else ClaimKind.FACT
+
+
+def _is_disclosure(text: str) -> bool:
+    """A short sentence that says a machine wrote it and states no fact beside."""
+    return len(text) < 240 and disclosure.says_machine(text) and not _smuggles(text)
+
+
+def _smuggles(text: str) -> bool:
+    return _POLICY_STRICT.search(text) is not None or bool(facts_of(text) and re.search(r"\d", text))
+
+
+_POLICY_STRICT = re.compile(
+    r"\b(?:refund\w*|fees?|entitled|eligible|compensation|free of charge|guarantee\w*|discount\w*|voucher\w*)\b", _I
+)
+
+
+def _is_courtesy(text: str) -> bool:
+    """Nothing but polite words, with at most a name or two."""
+    if len(text) > 200 or re.search(r"\d", text):
+        return False
+    content = [word for word in words(text) if word not in FUNCTION_WORDS]
+    strange = [word for word in content if word not in _COURTESY_WORDS]
+    if not strange:
+        return True
+    capitalised = {word.casefold() for word in re.findall(r"\b[A-Z][\w'-]+|@\w+", text)}
+    return len(content) > len(strange) <= _MAX_GUESSED_NAMES and all(
+        word in capitalised or f"@{word}" in capitalised for word in strange
+    )
+
+
+def _is_empathy(text: str) -> bool:
+    if not _EMPATHY.search(text):
+        return False
+    if _PLAIN_EMPATHY.match(text) and not re.search(r"\d", text):
+        return True
+    clauses = [clause for clause in _CLAUSE.split(text) if clause and clause.strip()]
+    return not any(_ASSERTS.search(clause) for clause in clauses) and not _POLICY_STRICT.search(text)

@@ -1,0 +1,232 @@
+"""Personal data: finds it, masks it, and says where a reply or a public mention shows it."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import phonenumbers
+from stdnum import iban, luhn
+
+from assistant.domain.guardrail import Finding
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Severity, Visibility
+
+EXPOSING = frozenset({"card", "iban", "passport", "id_number", "date_of_birth"})
+"""Kinds that nobody should leave standing in public."""
+PHONE_REGIONS = (None, "GB", "US", "IE", "DE", "FR", "ES")
+"""Regions a number without a country code is tried in, in this order."""
+
+_MOST_GAPS = 6
+"""More groups of digits than this are a list of numbers."""
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
+_DIGIT_RUN = re.compile(r"(?<![\w.])\d(?:[ \-]?\d){11,18}(?![\w])")
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{1,4}){3,8}(?!\w)", re.IGNORECASE)
+_PHONE_LIKE = re.compile(r"(?<![\w.])[+(]?\d[\d ().\-/]{5,22}\d(?!\w)")
+_PASSPORT = re.compile(
+    r"\b(?:passport|reisepass\w{0,6}|ausweis\w{0,8}|pasaporte|passeport|(?:driving|driver'?s) licen[cs]e|national id"
+    r"|id card|dni)\b"
+    r"[^\n.;]{0,30}?(?<!\w)(?P<value>(?=[A-Z0-9]{0,10}\d[A-Z0-9]{0,10}\d)[A-Z0-9]{6,12})(?!\w)",
+    re.IGNORECASE,
+)
+_ID_NUMBER = re.compile(
+    r"(?<![\w-])(?P<value>\d{3}-\d{2}-\d{4})(?![\w-])"
+    r"|\b(?:ssn|social security|national insurance|ni number|nino|pps|tax id|steuer-?id)\b[^\n.;\d]{0,12}?(?<!\w)"
+    r"(?P<named>(?:[A-Z]{2} ?)?\d(?:[ -]?[A-Z0-9]){5,11})(?!\w)",
+    re.IGNORECASE,
+)
+_BIRTH = re.compile(
+    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|birth ?date|birthday(?: is)?|geboren(?: am)?|geburtsdatum"
+    r"|né\w? le"
+    r"|date de naissance|nacid[oa] el|fecha de nacimiento)\b[\s:=]{0,4}(?:is |on |am )?"
+    r"(?P<value>\d{1,4}[./ -](?:\d{1,2}|[^\W\d_]{3,10})[./ -]\d{2,4}|\d{1,2}(?:st|nd|rd"
+    r"|th)? (?:of )?[^\W\d_]{3,10},? \d{4}|[^\W\d_]{3,10} \d{1,2}(?:st|nd|rd|th)?,? \d{4})",
+    re.IGNORECASE,
+)
+_BOOKING = re.compile(
+    r"\b(?:(?P<sure>pnr|record locator|booking (?:ref|reference|code|number)|reservation (?:code|number)"
+    r"|buchungs(?:code|nummer))|booking|reservation|confirmation|reference|ref|locator|code|buchung|réservation"
+    r"|reserva)\b"
+    r"[\s:#.\-=]{0,4}(?:(?:reference|ref|number|no|nr|code|id|is|was|num|numero|nummer|lautet)\b[\s:#.\-=]{0,4}){0,3}"
+    r"(?P<value>(?-i:[A-Z0-9]{6}))(?!\w)",
+    re.IGNORECASE,
+)
+_DATE_LIKE = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[.:]\d{2} ?[-–] ?\d{1,2}[.:]\d{2}"
+)
+
+
+class Found(NamedTuple):
+    """One piece of personal data and where it stands."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+class Masked(Value):
+    """A text with placeholders such as `[card]` in place of personal data; `kinds` in order, without repeats."""
+
+    text: str
+    kinds: tuple[str, ...] = ()
+
+
+def find(text: str) -> tuple[Found, ...]:
+    """Personal data in order of place, without overlaps; the more certain kind wins a place."""
+    taken: list[Found] = []
+    covered = bytearray(len(text))
+    for candidate in _candidates(text):
+        if not any(covered[candidate.start : candidate.end]):
+            covered[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
+            taken.append(candidate)
+    return tuple(sorted(taken, key=lambda found: found.start))
+
+
+def mask(text: str) -> Masked:
+    """The text with personal data replaced. Masking a masked text changes nothing."""
+    found = find(text)
+    pieces: list[str] = []
+    at = 0
+    for item in found:
+        pieces += [text[at : item.start], f"[{item.kind}]"]
+        at = item.end
+    pieces.append(text[at:])
+    return Masked(text="".join(pieces), kinds=tuple(dict.fromkeys(item.kind for item in found)))
+
+
+def mask_all(texts: Iterable[str]) -> tuple[Masked, ...]:
+    """`mask` over many texts, in order."""
+    return tuple(mask(text) for text in texts)
+
+
+def exposed_in(text: str) -> tuple[str, ...]:
+    """Kinds of data in the text that should not stand in public."""
+    return tuple(dict.fromkeys(item.kind for item in find(text) if item.kind in EXPOSING))
+
+
+def check(text: str, *, published: Sequence[str], mention_text: str, visibility: Visibility) -> tuple[Finding, ...]:
+    """Blocks a reply that holds personal data which the brand's own sources don't publish.
+
+    Repeating the customer's own booking reference is fine in private; cards, accounts and documents never are.
+    A public mention that exposes such data gets a review finding, so that a person warns its author.
+    """
+    findings = [
+        Finding(
+            guardrail="privacy",
+            severity=Severity.BLOCK,
+            message=f"The reply holds personal data ({item.kind.replace('_', ' ')}).",
+            excerpt=item.text,
+        )
+        for item in find(text)
+        if not _may_stand(item, published=published, mention_text=mention_text, visibility=visibility)
+    ]
+    exposed = exposed_in(mention_text) if visibility is Visibility.PUBLIC else ()
+    if exposed:
+        findings.append(
+            Finding(
+                guardrail="exposed_data",
+                severity=Severity.REVIEW,
+                message=f"The message shows personal data in public ({', '.join(exposed)}).",
+            )
+        )
+    return tuple(findings)
+
+
+def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visibility: Visibility) -> bool:
+    if item.kind in EXPOSING:
+        return False
+    if any(_plain(item.text) in _plain(source) for source in published):
+        return True
+    own = visibility is Visibility.PRIVATE and item.kind == "booking_reference"
+    return own and item.text.casefold() in mention_text.casefold()
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s().\-/]", "", text).casefold()
+
+
+def _candidates(text: str) -> Iterator[Found]:
+    """Candidates, the most certain kinds first."""
+    has_digit = any(char.isdigit() for char in text)
+    if "@" in text:
+        yield from (Found("email", *m.span(), m.group()) for m in _EMAIL.finditer(text))
+    if not has_digit:
+        yield from _bookings(text)
+        return
+    for match in _IBAN.finditer(text):
+        found = _as_iban(match)
+        if found:
+            yield found
+    for match in _DIGIT_RUN.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        if 12 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits):
+            yield Found("card", *match.span(), match.group())
+    yield from _named(_PASSPORT, "passport", text)
+    yield from _named(_ID_NUMBER, "id_number", text)
+    yield from _named(_BIRTH, "date_of_birth", text)
+    yield from _phones(text)
+    yield from _bookings(text)
+
+
+def _as_iban(match: re.Match[str]) -> Found | None:
+    """The longest prefix of the match, cut at spaces, that is a valid IBAN."""
+    text = match.group()
+    while len(text) >= 15:
+        if iban.is_valid(text):
+            return Found("iban", match.start(), match.start() + len(text), text)
+        if " " not in text:
+            return None
+        text = text[: text.rindex(" ")]
+    return None
+
+
+def _named(pattern: re.Pattern[str], kind: str, text: str) -> Iterator[Found]:
+    for match in pattern.finditer(text):
+        group = "named" if match.groupdict().get("named") else "value"
+        yield Found(kind, *match.span(group), match.group(group))
+
+
+def _bookings(text: str) -> Iterator[Found]:
+    for match in _BOOKING.finditer(text):
+        if match.group("sure") or _is_code(match.group("value")):
+            yield Found("booking_reference", *match.span("value"), match.group("value"))
+
+
+def _is_code(value: str) -> bool:
+    """Six capitals may be a word in a shouted sentence; a booking code mixes in digits or reads like no word."""
+    letters = sum(char.isalpha() for char in value)
+    return 0 < letters < len(value) or (letters == len(value) and _unwordly(value))
+
+
+def _unwordly(value: str) -> bool:
+    vowels = sum(char in "AEIOUY" for char in value)
+    return vowels <= 1 or re.search(r"[BCDFGHJKLMNPQRSTVWXZ]{4}|[QXZ]{1}[BCDFGHJKLMNPRSTVW]", value) is not None
+
+
+def _phones(text: str) -> Iterator[Found]:
+    for match in _PHONE_LIKE.finditer(text):
+        raw = match.group()
+        digits = re.sub(r"\D", "", raw)
+        if not 7 <= len(digits) <= 15 or _DATE_LIKE.fullmatch(raw.strip()) or not _is_phone(raw, digits):
+            continue
+        yield Found("phone", *match.span(), raw)
+
+
+def _is_phone(raw: str, digits: str) -> bool:
+    """Possible by the rules of its country, and written as a phone number is: with a plus, a leading 0 or groups."""
+    gaps = len(re.findall(r"[ .\-/()]+", raw.strip("() ")))
+    if gaps > _MOST_GAPS:
+        return False
+    written = raw.startswith(("+", "0", "(")) or gaps >= 2
+    plain_ten = len(digits) in {10, 11} and raw == digits
+    if not (written or plain_ten):
+        return False
+    for region in PHONE_REGIONS:
+        try:
+            number = phonenumbers.parse(raw, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            return True
+    return False

@@ -1,0 +1,80 @@
+"""Whether a sentence stands on its sources: hard facts, contradictions and the fitted score in one verdict."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.domain.vocabulary import ClaimKind
+from assistant.guardrails import facts, grounding
+from assistant.guardrails.fact import Fact, FactKind
+from assistant.guardrails.grounding_weights import THRESHOLD
+from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
+from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.words import words
+
+CONTACTS = frozenset({FactKind.URL, FactKind.EMAIL, FactKind.PHONE, FactKind.HANDLE})
+"""Facts by which a customer would be led somewhere."""
+_IDLE_KINDS = frozenset({ClaimKind.COURTESY, ClaimKind.DISCLOSURE})
+_PERSONAL = frozenset({"i", "my", "me", "i'm", "i've", "i'd"})
+
+
+class Measured(NamedTuple):
+    """One sentence measured; `score` in [0, 1] is how likely its sources support it."""
+
+    sentence: str
+    kind: ClaimKind
+    statement: grounding.Statement
+    missing: tuple[Fact, ...]
+    score: float
+
+    @property
+    def contradiction(self) -> str:
+        """What the source says differently, in words; empty where nothing was seen."""
+        difference = self.statement.reading.difference
+        if difference.swaps or difference.altered:
+            return (*difference.swaps, *difference.altered)[0]
+        return "one denies what the other states" if difference.negated else ""
+
+    @property
+    def supported(self) -> bool:
+        """No hard fact missing, nothing turned round, and the score at the threshold or above."""
+        return not self.missing and not self.contradiction and self.score >= THRESHOLD
+
+
+def measure(
+    sentence: str,
+    kind: ClaimKind,
+    passages: Sequence[str],
+    *,
+    given: Sequence[str] = (),
+    terms: frozenset[str] = frozenset(),
+) -> Measured:
+    """Measure one sentence; `given` are the customer's own words, which support identifiers only, `terms` stems of
+    names the brand uses."""
+    missing = facts.missing(sentence, passages, given=given)
+    names = sum(fact.kind is FactKind.NAME for fact in missing)
+    contacts = sum(fact.kind in CONTACTS for fact in missing)
+    statement = grounding.Statement(
+        grounding.read(sentence, passages, terms=terms),
+        missing_numbers=len(missing) - names - contacts,
+        missing_names=names,
+        missing_contacts=contacts,
+        commits=kind in {ClaimKind.PROMISE, ClaimKind.OFFER},
+        asks=kind is ClaimKind.QUESTION,
+        personal=any(word in _PERSONAL for word in words(sentence)),
+    )
+    return Measured(sentence, kind, statement, missing, grounding.score((statement,)))
+
+
+def measure_reply(reply: str, passages: Sequence[str]) -> tuple[Measured, ...]:
+    """Every sentence of a reply, in order."""
+    return tuple(measure(sentence, kind_of(sentence), passages) for sentence in split_sentences(reply))
+
+
+def statements(measured: Sequence[Measured]) -> tuple[grounding.Statement, ...]:
+    """What a reply's score is made of: all but courtesy and disclosure, unless those hold a fact no source has."""
+    return tuple(each.statement for each in measured if each.kind not in _IDLE_KINDS or each.missing)
+
+
+def holds(measured: Sequence[Measured]) -> bool:
+    """Whether every sentence that needs a source has one, and no sentence holds a hard fact that no source has."""
+    return all(each.supported if each.kind in NEEDS_SOURCE else not each.missing for each in measured)

@@ -1,0 +1,88 @@
+"""How a reply sounds: words the brand avoids, shouting, thanks to someone upset, answers that lead nowhere."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.domain.brand import Voice
+from assistant.domain.guardrail import Finding
+from assistant.domain.vocabulary import Sentiment, Severity
+from assistant.guardrails.words import plain
+
+_GLAD = re.compile(
+    r"\b(?:thanks?(?: you)?(?: so much| very much)? for (?:your support|the (?:love|support|shout-?out|kind words"
+    r"|compliments?)|your (?:kind words|compliments?|love|loyalty)|flying|choosing|being (?:a|such))"
+    r"|(?:glad|delighted|thrilled|pleased|happy|great|wonderful|lovely|good) to (?:hear|read|see|know)|(?:we're"
+    r"|we are|so) (?:glad|delighted|thrilled)|made our day|(?:awesome|fantastic|wonderful|amazing|excellent)[!.]"
+    r"|enjoy your|have a (?:great|lovely|wonderful"
+    r"|fantastic|nice) (?:day|flight|trip|weekend|evening)|freut uns|ravis|nous sommes heureux|nos alegra)",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(r"\b(?:thank you|thanks|thx|danke|merci|gracias)\b", re.IGNORECASE)
+_UPSET = re.compile(
+    r"\b(?:worst|terrible|horrible|awful|disgust\w+|pathetic|useless|joke|shame(?:ful)?|unacceptable|ridiculous"
+    r"|appalling|furious|angry|never (?:again|fly\w*)|hate|rude|disgrace\w*|nightmare|incompetent|scam|thie(?:f|ves)"
+    r"|lied|lying|fail(?:ed|ure)?|ruined|disappoint\w+"
+    r"|shit\w*|fuck\w*|wtf|damn|crap|sucks?|still waiting|no (?:response|reply|answer|help)|lost my|broken|stranded"
+    r"|cancell?ed on|furious|outrag\w+"
+    r"|schrecklich|unverschämt|katastrophe|honteux|inadmissible|vergüenza|pésim\w+)\b|#fail|🤬|😡|😠|💩|🖕|👎",
+    re.IGNORECASE,
+)
+_SARCASTIC = re.compile(
+    r"\b(?:great|nice|good|awesome|brilliant|fantastic|wonderful|lovely|well done|congrat\w+|thanks|thank you|bravo"
+    r"|love (?:how|that|it when))\b[^.!?\n]{0,60}"
+    r"\b(?:again|another|delay\w*|cancel\w*|lost|broke\w*|ruin\w*|nothing|wait\w*|late|stuck|missed|wrong|screw\w*)\b"
+    r"|\byeah right\b|\bslow clap\b|👏 ?👏|🙄|\bas if\b",
+    re.IGNORECASE,
+)
+_DEAD_END = re.compile(
+    r"\b(?:forwarded|passed|referred|escalated|sent|shared|reported|weitergeleitet|transmis"
+    r"|transmitido)\b[^.!?]{0,40}\b(?:department|team|colleagues?|management|office|abteilung|kollegen|service"
+    r"|departamento)\b"
+    r"|\b(?:feedback|comments?) (?:has|have) been (?:noted|logged|shared|passed)|\bwe(?:'ll| will) (?:look into"
+    r"|take) (?:it|this|note)\b",
+    re.IGNORECASE,
+)
+_NEXT_STEP = re.compile(
+    r"\?|https?://|www\.|@\w|\b(?:dm|direct message|private message|message us|call us|call|phone|write to us"
+    r"|e-?mail us|contact us|reply|let us know|send us|within|by (?:mon|tues|wednes|thurs|fri|satur|sun|tomorrow"
+    r"|today|the end)\w*|\d+ (?:working "
+    r"|business )?(?:hours?|days?|minutes?|weeks?)|today|tomorrow|you can|here)\b",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"\b[^\W\d_a-z]{4,30}\b")
+_MARK = re.compile(r"[!！]")
+_FAMILIAR = frozenset({"AGENT", "STOP", "HELP", "HTTPS", "HTTP", "IBAN", "PNR", "IATA"})
+_SHOUTED_WORDS = 2
+
+
+def check(text: str, *, voice: Voice, mention_text: str, sentiment: Sentiment | None = None) -> tuple[Finding, ...]:
+    """Review findings on tone; `sentiment` is the mention's where known, else its words decide."""
+    return tuple(_findings(plain(text), voice=voice, mention_text=plain(mention_text), sentiment=sentiment))
+
+
+def is_upset(mention_text: str, *, sentiment: Sentiment | None = None) -> bool:
+    """Whether thanks and gladness would mock the author: a negative message, or praise that means its opposite."""
+    text = mention_text[:5000]
+    return sentiment is Sentiment.NEGATIVE or _UPSET.search(text) is not None or _SARCASTIC.search(text) is not None
+
+
+def _findings(text: str, *, voice: Voice, mention_text: str, sentiment: Sentiment | None) -> Iterator[Finding]:
+    for word in voice.avoid:
+        if word.strip() and re.search(rf"(?<!\w){re.escape(plain(word))}(?!\w)", text, re.IGNORECASE):
+            yield _finding("The brand avoids these words.", word)
+    if len(_MARK.findall(text)) > voice.max_exclamation_marks:
+        yield _finding(f"More than {voice.max_exclamation_marks} exclamation mark(s).", "!")
+    shouted = [word for word in _CAPITALS.findall(text) if word not in _FAMILIAR]
+    if len(shouted) >= _SHOUTED_WORDS and len(shouted) * 8 >= len(text.split()):
+        yield _finding("Words in capitals read as shouting.", " ".join(shouted[:3]))
+    if is_upset(mention_text, sentiment=sentiment):
+        if glad := _GLAD.search(text):
+            yield _finding("Gladness or praise in answer to someone upset.", glad.group())
+        elif thanks := _THANKS.search(text):
+            yield _finding("Thanks in answer to someone upset.", thanks.group(), severity=Severity.NOTE)
+    if (dead_end := _DEAD_END.search(text)) and not _NEXT_STEP.search(text):
+        yield _finding("Passed on, but with no answer, next step or date.", dead_end.group())
+
+
+def _finding(message: str, excerpt: str, *, severity: Severity = Severity.REVIEW) -> Finding:
+    return Finding(guardrail="tone", severity=severity, message=message, excerpt=excerpt)

@@ -1,0 +1,111 @@
+"""Words of a text as the guardrails compare them: one spelling for quotes and dashes, stems, and what is common."""
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+_STEMMER = Stemmer.Stemmer("english", 0)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*(?:[.,]\d+)*")
+_SAID: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"%|\bper ?cent\b"), " percent "),
+    (re.compile(r"(?<=\d)(?=[a-z])"), " "),
+    (re.compile(r"(?:€|\beuros?\b)"), " eur "),
+    (re.compile(r"(?:\$|\bdollars?\b)"), " usd "),
+    (re.compile(r"£"), " gbp "),
+    (re.compile(r"\b(eur|usd|gbp) {1,3}(\d[\d.,]*)"), r"\2 \1"),
+    (re.compile(r"\b(?:up to|(?:no|not) more than|a maximum of)(?= {1,3}\d)"), "at most"),
+    (re.compile(r"\b(?:(?:no|not) less than|a minimum of)(?= {1,3}\d)"), "at least"),
+)
+_PLAIN = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‐": "-",
+        "‑": "-",
+        "−": "-",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
+)
+
+
+def listed(text: str) -> frozenset[str]:
+    """Words written with white space between."""
+    return frozenset(text.split())
+
+
+_UNITS = """
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+eighteen nineteen
+"""
+_TENS = """twenty thirty forty fifty sixty seventy eighty ninety"""
+UNITS: dict[str, int] = {word: value for value, word in enumerate(_UNITS.split())}
+TENS: dict[str, int] = {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
+
+FUNCTION_WORDS = listed(
+    """
+    a an the this that these those it its they them their theirs there here he she his her him we us our ours
+    you your yours i me my mine myself yourself one's who whom whose which what when where why how is are was
+    were be been being am do does did done has have had having will would shall should can could may might must
+    need needs to of in on at by for from with as into onto than then so such and or but if because while about
+    also just still even too very really please simply any some each both own same s t d ll re ve m o y i'm i've
+    i'd i'll you're you've you'll you'd we're we've we'll we'd they're they've they'll it's that's there's
+    here's what's who's let's he's she's let get got
+    """
+)
+"""Words that carry no claim by themselves. Negations and limits ("not", "only", "before") are not among them."""
+
+NEGATIONS = listed(
+    """
+    not no non never none nothing nobody neither nor cannot without n't isn't aren't wasn't weren't don't
+    doesn't didn't can't couldn't won't wouldn't shouldn't mustn't needn't haven't hasn't hadn't ain't nowhere
+    isnt arent dont doesnt didnt cant wont unable
+    """
+)
+
+
+def plain(text: str) -> str:
+    """The text with typographic quotes, dashes and spaces in their plain form; length unchanged."""
+    return text.translate(_PLAIN)
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """The stem of one lower-case word; number words become digits, amounts lose empty decimals."""
+    if word[0].isdigit():
+        return _number(word)
+    if word in UNITS:
+        return str(UNITS[word])
+    if word in TENS:
+        return str(TENS[word])
+    if word in NEGATIONS:
+        return word
+    stemmed: str = _STEMMER.stemWord(word.removesuffix("'s"))
+    return stemmed
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Stems in order, function words included."""
+    return tuple(stem(word) for word in words(text))
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words in order, said one way: "can't" is can not, €25 is 25 eur, 8kg 8 kg, "up to 8" at most 8."""
+    text = plain(text).casefold()
+    for pattern, said in _SAID:
+        text = pattern.sub(said, text)
+    return _WORD.findall(text)
+
+
+def _number(word: str) -> str:
+    """`10,000` and `10000.00` are `10000`; `2.50` is `2.5`."""
+    digits = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", word).replace(",", ".")
+    return digits.rstrip("0").rstrip(".") if digits.count(".") == 1 else digits

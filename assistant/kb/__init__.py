@@ -1,0 +1,1 @@
+"""What a brand knows: its pack read and checked, its articles split into passages and indexed."""

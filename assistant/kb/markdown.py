@@ -1,0 +1,146 @@
+"""Markdown as articles use it, read into headings and blocks of plain text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading and its depth, 1 to 6."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, list, table or piece of code in plain text.
+
+    Each list item, table row or line of code is one line; a paragraph is one line, whatever its line breaks were.
+    """
+
+    lines: tuple[str, ...]
+
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$")
+_RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+(?=\S)")
+_DIVIDER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_EMPTY_CELL = "–"
+
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PRIVATE = 0xE000
+"""Escaped marks wait in Unicode's private area while the unescaped ones are taken away."""
+_ESCAPED = re.compile(f"[{chr(_PRIVATE + 0x21)}-{chr(_PRIVATE + 0x7E)}]")
+_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
+_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*[\"'])?\s*\)")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:|tel:)[^>\s]+)>")
+_STRONG = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)")
+_UNDERLINED = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?![\w_])")
+_STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
+
+
+def blocks_of(body: str) -> Iterator[Heading | Block]:
+    """Headings and blocks in reading order. Comments are left out: they are for authors."""
+    lines = _COMMENT.sub("", body).split("\n")
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        if not line.strip() or _RULE.match(line):
+            position += 1
+        elif heading := _HEADING.match(line):
+            position += 1
+            if text := plain(heading[2] or ""):
+                yield Heading(len(heading[1]), text)
+        else:
+            taken, position = _block_at(lines, position)
+            if kept := tuple(text for text in taken if text.strip()):
+                yield Block(kept)
+
+
+def plain(text: str) -> str:
+    """One line without Markdown's marks. A link keeps its address, in brackets behind its words."""
+    text = _ESCAPE.sub(lambda found: chr(_PRIVATE + ord(found[1])), text)
+    text = _CODE.sub(lambda found: found[2].strip(), text)
+    text = _IMAGE.sub(r"\1", text)
+    text = _LINK.sub(_link_text, text)
+    text = _AUTOLINK.sub(lambda found: found[1].removeprefix("mailto:").removeprefix("tel:"), text)
+    text = _STRUCK.sub(r"\1", text)
+    for marks in (_STRONG, _UNDERLINED):
+        text = marks.sub(r"\2", text)
+        text = marks.sub(r"\2", text)  # emphasis inside emphasis
+    text = _ESCAPED.sub(lambda found: chr(ord(found[0]) - _PRIVATE), text)
+    return " ".join(text.split())
+
+
+def _block_at(lines: Sequence[str], start: int) -> tuple[list[str], int]:
+    """The lines of the block that begins at a line, and the position after it."""
+    if fence := _FENCE.match(lines[start]):
+        return _code(lines, start, fence[1])
+    if _begins_table(lines, start):
+        return _table(lines, start)
+    texts: list[str] = []
+    position = start
+    while position < len(lines) and (position == start or not _ends_text(lines, position)):
+        line = _QUOTE.sub("", lines[position])
+        if not texts or _ITEM.match(line):
+            texts.append(line.strip())
+        else:
+            texts[-1] += " " + line.strip()
+        position += 1
+    return [plain(text) for text in texts], position
+
+
+def _ends_text(lines: Sequence[str], position: int) -> bool:
+    line = lines[position]
+    if not line.strip() or _begins_table(lines, position):
+        return True
+    return bool(_HEADING.match(line) or _RULE.match(line) or _FENCE.match(line))
+
+
+def _code(lines: Sequence[str], start: int, fence: str) -> tuple[list[str], int]:
+    end = start + 1
+    while end < len(lines) and not lines[end].strip().startswith(fence):
+        end += 1
+    return [line.rstrip() for line in lines[start + 1 : end]], end + 1
+
+
+def _begins_table(lines: Sequence[str], position: int) -> bool:
+    following = lines[position + 1] if position + 1 < len(lines) else ""
+    return bool(_PIPE.search(lines[position])) and "-" in following and bool(_DIVIDER.match(following))
+
+
+def _table(lines: Sequence[str], start: int) -> tuple[list[str], int]:
+    """Each row as `heading: cell; heading: cell`, so that a row says all by itself."""
+    headings = _cells(lines[start])
+    end = start + 2
+    while end < len(lines) and _PIPE.search(lines[end]):
+        end += 1
+    if end == start + 2:
+        return ["; ".join(cell for cell in headings if cell)], end
+    return [_row(headings, _cells(line)) for line in lines[start + 2 : end]], end
+
+
+def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
+    width = max(len(headings), len(cells))
+    padded = zip((*headings, *[""] * (width - len(headings))), (*cells, *[""] * (width - len(cells))), strict=True)
+    return "; ".join(
+        f"{heading}: {cell or _EMPTY_CELL}" if heading else cell for heading, cell in padded if heading or cell
+    )
+
+
+def _cells(line: str) -> list[str]:
+    inner = line.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return [plain(cell) for cell in _PIPE.split(inner)]
+
+
+def _link_text(found: re.Match[str]) -> str:
+    words, address = found[1], found[2].removeprefix("mailto:").removeprefix("tel:")
+    return words if address in (words, words.replace(" ", "")) else f"{words} ({address})"

@@ -1,0 +1,138 @@
+"""Reads a brand's folder into one checked value: brand, intents, channels, queues, automation and articles.
+
+Every mistake is collected, as `file:line: field: what is wrong, what to do`, so that an author sees them all at once.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, Pack, QueueRules
+from assistant.domain.knowledge import Article
+from assistant.errors import PackInvalid
+from assistant.kb import pack_checks as checks
+from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_source import (
+    Entry,
+    Parsed,
+    Problems,
+    Source,
+    as_mapping,
+    read_text,
+    validated,
+    validated_entries,
+    values_of,
+)
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in `folder`. Raises `PackInvalid` with every mistake in it."""
+    if not folder.is_dir():
+        raise PackInvalid([f"{folder}:1: no such folder; name the folder that holds brand.yaml"])
+    reader = _Reader(folder)
+    pack = reader.pack()
+    if pack is None or reader.problems.found:
+        raise PackInvalid(reader.problems.in_order())
+    return pack
+
+
+class _Reader:
+    """One reading of one folder: the fingerprint of what was read, and every problem with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems = Problems()
+        self.digest = hashlib.sha256()
+
+    def pack(self) -> Pack | None:
+        """The pack, or None where a part can't be had; problems may be noted either way."""
+        brand = self._whole("brand.yaml", TypeAdapter(Brand))
+        queues = self._whole("queues.yaml", TypeAdapter(QueueRules))
+        policy = self._whole("automation.yaml", TypeAdapter(AutomationPolicy))
+        intents, raw_intents = self._intents()
+        intent_ids = {str(fields.get("id")) for fields in raw_intents}
+        topics = {str(fields.get("topic")) for fields in raw_intents}
+        scope = self._entries("out_of_scope.yaml", TypeAdapter(str))
+        channels = self._entries("channels.yaml", TypeAdapter(ChannelPolicy))
+        articles = self._articles()
+        self._check_lists(intents, intent_ids, scope, channels, articles, brand)
+        if not (brand and queues and policy):
+            return None
+        names = {entry.value.name for entry in channels}
+        values = tuple(entry.value for entry in intents)
+        checks.check_brand(brand, self.problems)
+        checks.check_queues(queues, topics, self.problems)
+        checks.check_automation(policy, values, intent_ids=intent_ids, channels=names, problems=self.problems)
+        return Pack(
+            brand=brand.value,
+            intents=values,
+            out_of_scope=tuple(entry.value for entry in scope),
+            channels=tuple(entry.value for entry in channels),
+            queues=queues.value,
+            automation=policy.value,
+            articles=tuple(entry.value for entry in articles),
+            fingerprint=self.digest.hexdigest(),
+        )
+
+    def _check_lists(
+        self,
+        intents: tuple[Entry[Intent], ...],
+        intent_ids: Collection[str],
+        scope: tuple[Entry[str], ...],
+        channels: tuple[Entry[ChannelPolicy], ...],
+        articles: tuple[Entry[Article], ...],
+        brand: Entry[Brand] | None,
+    ) -> None:
+        checks.check_intents(intents, scope, self.problems)
+        checks.check_channels(channels, self.problems)
+        checks.check_articles(
+            articles,
+            intent_ids=intent_ids,
+            languages=brand.value.languages if brand else (),
+            channels={entry.value.name for entry in channels},
+            problems=self.problems,
+        )
+
+    def _intents(self) -> tuple[tuple[Entry[Intent], ...], list[Mapping[str, object]]]:
+        """The good intents, and the fields of all: a broken one is still known to those who name it."""
+        read = self._read("intents.yaml")
+        if read is None:
+            return (), []
+        raw = read.value if isinstance(read.value, list) else []
+        fields = [mapping for mapping in map(as_mapping, raw) if mapping is not None]
+        return validated_entries(TypeAdapter(Intent), read.source, read.value, self.problems), fields
+
+    def _entries(self, name: str, adapter: TypeAdapter[Parsed]) -> tuple[Entry[Parsed], ...]:
+        read = self._read(name)
+        return validated_entries(adapter, read.source, read.value, self.problems) if read else ()
+
+    def _whole(self, name: str, adapter: TypeAdapter[Parsed]) -> Entry[Parsed] | None:
+        read = self._read(name)
+        checked = validated(adapter, read.source, read.value, self.problems) if read else None
+        return Entry(checked, read.source) if read and checked is not None else None
+
+    def _articles(self) -> tuple[Entry[Article], ...]:
+        folder = self.folder / "articles"
+        if not folder.is_dir():
+            self.problems.add_line("articles", 1, "the folder is missing; every pack needs articles/<area>/<id>.md")
+            return ()
+        names = sorted(path.relative_to(self.folder).as_posix() for path in folder.rglob("*.md") if path.is_file())
+        texts = ((name, self._text(name)) for name in names)
+        articles = (parse_article(name, text, self.problems) for name, text in texts if text is not None)
+        return tuple(article for article in articles if article is not None)
+
+    def _read(self, name: str) -> Entry[object] | None:
+        text = self._text(name)
+        if text is None:
+            return None
+        source = Source(name, text)
+        value = values_of(source, self.problems)
+        return Entry(value, source) if value is not None else None
+
+    def _text(self, name: str) -> str | None:
+        text = read_text(self.folder, name, self.problems)
+        if text is not None:
+            self.digest.update(f"{name}\0{len(text)}\0{text}".encode("utf-8", "surrogatepass"))
+        return text

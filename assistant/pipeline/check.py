@@ -1,0 +1,67 @@
+"""Stage 4. May it be said like this? Adds the disclosure where due, makes the text fit, and asks the gate."""
+
+from collections.abc import Sequence
+
+from assistant import gate
+from assistant.domain.brand import Pack
+from assistant.domain.draft import Claim, Draft, running_text
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Passage
+from assistant.domain.mention import Mention
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import ClaimKind, Sentiment
+from assistant.guardrails import disclosure, fit
+
+SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
+"""Kinds of sentence that may go where a text is too long, in this order; what answers never does."""
+
+
+class Checked(Value):
+    """A draft with its claims judged, and what the guardrails found."""
+
+    draft: Draft
+    findings: tuple[Finding, ...]
+
+
+def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Sequence[Passage], pack: Pack) -> Checked:
+    """The draft as it would go out by itself. What still doesn't fit or stands on nothing is a finding, never cut."""
+    added = _disclosure(draft, mention, pack)
+    claims = _fitted(draft.claims, added, mention.channel)
+    cited = [passage for passage in passages if passage.article_id in draft.article_ids]
+    verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
+    judged = _named(verdict.claims) if added else verdict.claims
+    text = joined(judged, channel=mention.channel)
+    return Checked(draft=draft.model_copy(update={"text": text, "claims": judged}), findings=verdict.findings)
+
+
+def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The last claim is the disclosure that this stage added, whatever else the brand lets it say."""
+    return (*claims[:-1], claims[-1].model_copy(update={"kind": ClaimKind.DISCLOSURE}))
+
+
+def joined(claims: Sequence[Claim], *, channel: str) -> str:
+    """The claims as one text; on channels with room the disclosure is a paragraph of its own."""
+    said = running_text(claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE)
+    added = running_text(claim for claim in claims if claim.kind is ClaimKind.DISCLOSURE)
+    between = " " if fit.is_short(channel) else "\n\n"
+    return between.join(part for part in (said, added) if part)
+
+
+def _disclosure(draft: Draft, mention: Mention, pack: Pack) -> Claim | None:
+    if not disclosure.is_due(mention.thread, automated=True, visibility=mention.visibility):
+        return None
+    text = disclosure.text_for(pack, channel=mention.channel, language=draft.language)
+    return Claim(text=text, kind=ClaimKind.DISCLOSURE)
+
+
+def _fitted(claims: Sequence[Claim], added: Claim | None, channel: str) -> tuple[Claim, ...]:
+    """The claims with the disclosure, without as many spare sentences as it takes to fit."""
+    kept = [claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE]
+    ending = [added] if added else []
+    for kind in SPARE:
+        while not fit.fits(channel, joined([*kept, *ending], channel=channel)):
+            spare = next((claim for claim in reversed(kept) if claim.kind is kind), None)
+            if spare is None:
+                break
+            kept.remove(spare)
+    return (*kept, *ending)

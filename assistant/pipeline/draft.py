@@ -1,0 +1,87 @@
+"""Stage 3. What could be said? Decides what the drafter may know, and whether it is asked at all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from assistant.domain.brand import Pack
+from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.silence import silent_reasons
+from assistant.domain.vocabulary import Audience, Sensitivity
+from assistant.ports import Drafted, Drafter, DraftRequest, PassageIndex
+
+PREPARED_HELPS = frozenset(
+    {
+        Sensitivity.HUMAN_REQUEST,
+        Sensitivity.BOT_QUESTION,
+        Sensitivity.REGULATOR,
+        Sensitivity.SECURITY_OR_FRAUD,
+        Sensitivity.DATA_PROTECTION,
+        Sensitivity.DISASTER_STRIKE,
+    }
+)
+"""Sensitivities where prepared wording helps the agent; with any other it would tempt into the wrong words."""
+BLOCK = 32
+"""Passages of an article fetched at once; articles of the shipped pack have fewer."""
+
+
+def tellable_versions(pack: Pack, *, on: date) -> Mapping[str, int]:
+    """The articles a customer may be told of on that day, each with its version: public and current."""
+    return {
+        article.id: article.version
+        for article in pack.articles
+        if article.audience is Audience.PUBLIC and article.is_current(on)
+    }
+
+
+def tellable(evidence: Evidence, versions: Mapping[str, int]) -> Evidence:
+    """The hits of these articles in these very versions; the index may hold others until it is built again."""
+    hits = tuple(hit for hit in evidence.hits if versions.get(hit.passage.article_id) == hit.passage.version)
+    return evidence if len(hits) == len(evidence.hits) else evidence.model_copy(update={"hits": hits})
+
+
+class WholeArticles:
+    """Every passage of the articles a search pointed to, each article read from the index once."""
+
+    def __init__(self, index: PassageIndex) -> None:
+        self._index = index
+        self._read_from = ""
+        self._known: dict[tuple[str, int], tuple[Passage, ...]] = {}
+
+    def of(self, evidence: Evidence) -> tuple[Passage, ...]:
+        """The passages article by article, in the order of the hits."""
+        if self._read_from != self._index.fingerprint:
+            self._read_from, self._known = self._index.fingerprint, {}
+        wanted = dict.fromkeys((hit.passage.article_id, hit.passage.version) for hit in evidence.hits)
+        return tuple(passage for article in wanted for passage in self._passages(*article))
+
+    def _passages(self, article_id: str, version: int) -> tuple[Passage, ...]:
+        key = (article_id, version)
+        if key not in self._known:
+            self._known[key] = self._fetch(article_id, version)
+        return self._known[key]
+
+    def _fetch(self, article_id: str, version: int) -> tuple[Passage, ...]:
+        passages: list[Passage] = []
+        for start in range(0, 10_000, BLOCK):
+            ids = [f"{article_id}@{version}#{number}" for number in range(start, start + BLOCK)]
+            found = self._index.get(ids)
+            passages += [found[one] for one in ids if one in found]
+            if len(found) < BLOCK:
+                break
+        return tuple(passages)
+
+
+async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Drafted:
+    """A proposed reply, or None with a reason. Nothing is drafted where nobody should speak or only a person should.
+
+    `exposed`: personal data stood in a public message.
+    """
+    if silent_reasons(request.mention, request.understanding, exposed=exposed, pack=request.pack):
+        return Drafted(draft=None)
+    if alone := _for_a_person([fired.category for fired in request.understanding.sensitivity]):
+        return Drafted(draft=None, why=f"a person writes from scratch: {', '.join(alone)}")
+    return await drafter.draft(request)
+
+
+def _for_a_person(fired: Sequence[Sensitivity]) -> list[str]:
+    return [category.value for category in fired if category not in PREPARED_HELPS]

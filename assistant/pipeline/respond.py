@@ -1,0 +1,345 @@
+"""Strings the five stages together: mentions in, turns out. A stage that fails ends its turn with a person."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from traceback import extract_tb
+from zoneinfo import ZoneInfo
+
+import anyio.to_thread
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from assistant.domain.automation import AutomationState
+from assistant.domain.brand import Pack
+from assistant.domain.draft import Draft
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Evidence, EvidenceRef, Hit, Passage
+from assistant.domain.mention import Mention
+from assistant.domain.routing import Route
+from assistant.domain.turn import Turn
+from assistant.domain.understanding import Understanding
+from assistant.domain.vocabulary import Decision, Severity, Visibility
+from assistant.errors import AssistantError, Infrastructure
+from assistant.guardrails import privacy
+from assistant.pipeline.check import check
+from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
+from assistant.pipeline.retrieve import retrieve
+from assistant.pipeline.route import Facts, route, route_unread
+from assistant.pipeline.understand import reading_text, understand
+from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, PassageIndex, Vectors
+
+DRAFTS_AT_ONCE = 8
+"""Model calls in flight for one batch."""
+NOTHING_FOUND = Evidence()
+UNMASKED = "[not shown: personal data could not be masked]"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Journey:
+    """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval."""
+
+    mention: Mention
+    given: Evidence | None = None
+    exposed: bool = False
+    vector: NDArray[np.float32] | None = None
+    understanding: Understanding | None = None
+    evidence: Evidence = NOTHING_FOUND
+    passages: tuple[Passage, ...] = ()
+    draft: Draft | None = None
+    findings: tuple[Finding, ...] = ()
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    route: Route | None = None
+    failure: Finding | None = None
+    ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def meaning(self) -> Understanding:
+        """What stages after understanding rely on."""
+        if self.understanding is None:
+            raise RuntimeError("not understood yet")
+        return self.understanding
+
+
+_Stage = Callable[[Sequence[_Journey]], Sequence[_Journey]]
+
+
+class Pipeline:
+    """A `Respond`: thinks and changes nothing. Reads the automation's state once a batch.
+
+    CPU stages run in a worker thread, drafts of a batch concurrently. Personal data is masked before any other stage
+    sees the text. A batch stage that fails is tried again one mention at a time, so that only the one it can't take
+    goes to a person; trouble with disk or index fails the batch at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        pack: Pack,
+        embedder: Embedder,
+        languages: Languages,
+        heads: Heads,
+        index: PassageIndex,
+        drafter: Drafter,
+        clock: Clock,
+        automation: Callable[[], AutomationState],
+    ) -> None:
+        self._pack = pack
+        self._embedder = embedder
+        self._languages = languages
+        self._heads = heads
+        self._index = index
+        self._drafter = drafter
+        self._clock = clock
+        self._automation = automation
+        self._articles = WholeArticles(index)
+        self._zone = ZoneInfo(pack.brand.time_zone)
+
+    async def __call__(
+        self,
+        mentions: Sequence[Mention],
+        *,
+        instruction: str | None = None,
+        evidence: Mapping[str, Evidence] | None = None,
+    ) -> tuple[Turn, ...]:
+        """One turn per mention, in order; never raises. `instruction` is an agent's wish for a redraft.
+
+        `evidence` by mention id replaces retrieval for those mentions and is taken as it is: evals say what was found.
+        """
+        if not mentions:
+            return ()
+        given = evidence or {}
+        journeys = [_Journey(mention=mention, given=given.get(mention.id)) for mention in mentions]
+        journeys = await anyio.to_thread.run_sync(self._read, journeys)
+        journeys = await self._draft(journeys, instruction)
+        return await anyio.to_thread.run_sync(self._settle, journeys)
+
+    def _read(self, journeys: list[_Journey]) -> list[_Journey]:
+        stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
+        for name, stage in stages.items():
+            journeys = self._run(name, stage, journeys)
+        return journeys
+
+    def _settle(self, journeys: list[_Journey]) -> tuple[Turn, ...]:
+        journeys = self._run("check", self._check, journeys)
+        journeys = self._run("route", self._route, journeys, failed_too=True)
+        versions = self.versions()
+        return tuple(self._turn(journey, versions) for journey in journeys)
+
+    def _mask(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        return [_masked(journey) for journey in journeys]
+
+    def _embed(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        vectors = self._embedder.embed([reading_text(journey.mention) for journey in journeys])
+        return [replace(journey, vector=vector) for journey, vector in zip(journeys, vectors, strict=True)]
+
+    def _understand(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        understood = understand(
+            [journey.mention for journey in journeys],
+            _vectors(journeys),
+            heads=self._heads,
+            languages=self._languages,
+            pack=self._pack,
+        )
+        return [replace(journey, understanding=found) for journey, found in zip(journeys, understood, strict=True)]
+
+    def _retrieve(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        searched = iter(self._searched([journey for journey in journeys if journey.given is None]))
+        return [
+            next(searched)
+            if journey.given is None
+            else replace(journey, evidence=journey.given, passages=tuple(hit.passage for hit in journey.given.hits))
+            for journey in journeys
+        ]
+
+    def _searched(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        if not journeys:
+            return ()
+        found = retrieve(
+            [journey.mention for journey in journeys],
+            [journey.meaning for journey in journeys],
+            _vectors(journeys),
+            embedder=self._embedder,
+            index=self._index,
+        )
+        versions = tellable_versions(self._pack, on=self._clock().astimezone(self._zone).date())
+        return [
+            replace(journey, evidence=evidence, passages=self._articles.of(evidence))
+            for journey, raw in zip(journeys, found, strict=True)
+            for evidence in [tellable(raw, versions)]
+        ]
+
+    async def _draft(self, journeys: Sequence[_Journey], instruction: str | None) -> list[_Journey]:
+        started = self._clock()
+        slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._draft_one(journey, instruction, slots)) for journey in journeys]
+        return self._timed("draft", started, [task.result() for task in tasks])
+
+    async def _draft_one(self, journey: _Journey, instruction: str | None, slots: asyncio.Semaphore) -> _Journey:
+        if journey.failure:
+            return journey
+        request = DraftRequest(
+            mention=journey.mention,
+            understanding=journey.meaning,
+            evidence=journey.evidence,
+            passages=journey.passages,
+            pack=self._pack,
+            instruction=instruction,
+        )
+        try:
+            async with slots:
+                drafted = await draft(request, drafter=self._drafter, exposed=journey.exposed)
+        except Exception as failure:  # whatever breaks, no mention may be lost
+            return _all_failed("draft", failure, [journey])[0]
+        findings = (_note(drafted.why),) if drafted.why else ()
+        return replace(journey, draft=drafted.draft, findings=findings, tokens=drafted.tokens)
+
+    def _check(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        return [self._checked(journey) for journey in journeys]
+
+    def _checked(self, journey: _Journey) -> _Journey:
+        if journey.draft is None:
+            return journey
+        checked = check(
+            journey.draft,
+            mention=journey.mention,
+            sentiment=journey.meaning.sentiment,
+            passages=journey.passages,
+            pack=self._pack,
+        )
+        return replace(journey, draft=checked.draft, findings=(*journey.findings, *checked.findings))
+
+    def _route(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+        automation, now = self._automation(), self._clock()
+        return [replace(journey, route=self._routed(journey, automation, now)) for journey in journeys]
+
+    def _routed(self, journey: _Journey, automation: AutomationState, now: datetime) -> Route:
+        if journey.understanding is None:
+            return route_unread(journey.mention, pack=self._pack, now=now)
+        facts = Facts(
+            mention=journey.mention,
+            understanding=journey.understanding,
+            answerable=journey.evidence.answerable,
+            draft=journey.draft,
+            findings=journey.findings,
+            exposed=journey.exposed,
+            failed=journey.failure is not None,
+        )
+        return route(facts, pack=self._pack, automation=automation, now=now)
+
+    def _run(
+        self, name: str, stage: _Stage, journeys: Sequence[_Journey], *, failed_too: bool = False
+    ) -> list[_Journey]:
+        """The stage over all journeys still going, their order kept and the time shared evenly."""
+        started = self._clock()
+        going = [place for place, journey in enumerate(journeys) if failed_too or journey.failure is None]
+        done = list(journeys)
+        results = _isolated(name, stage, [journeys[place] for place in going])
+        for place, result in zip(going, results, strict=True):
+            done[place] = result
+        return self._timed(name, started, done)
+
+    def _timed(self, name: str, started: datetime, journeys: list[_Journey]) -> list[_Journey]:
+        share = round((self._clock() - started).total_seconds() * 1000 / len(journeys), 3)
+        return [replace(journey, ms={**journey.ms, name: share}) for journey in journeys]
+
+    def versions(self) -> Mapping[str, str]:
+        """What a turn's thinking depends on, by content hash."""
+        try:
+            index = self._index.fingerprint
+        except AssistantError:
+            index = "unreadable"
+        return {
+            "pack": self._pack.fingerprint,
+            "embedder": self._embedder.fingerprint,
+            "heads": self._heads.fingerprint,
+            "index": index,
+            "drafter": self._drafter.name,
+            "prompts": self._drafter.fingerprint,
+        }
+
+    def _turn(self, journey: _Journey, versions: Mapping[str, str]) -> Turn:
+        chosen = journey.route or route_unread(journey.mention, pack=self._pack, now=self._clock())
+        silent = chosen.decision is Decision.NO_REPLY
+        return Turn(
+            mention_id=journey.mention.id,
+            mention=journey.mention,
+            understanding=journey.understanding,
+            evidence=tuple(_ref(hit) for hit in journey.evidence.hits),
+            answerable=journey.evidence.answerable,
+            draft=None if silent else journey.draft,
+            findings=(*journey.findings, *((journey.failure,) if journey.failure else ())),
+            route=chosen,
+            versions=versions,
+            tokens=journey.tokens,
+            ms=journey.ms,
+        )
+
+
+def _isolated(name: str, stage: _Stage, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+    """The stage over all at once, or, where that fails, over each alone."""
+    if not journeys:
+        return ()
+    try:
+        return stage(journeys)
+    except Exception as failure:  # whatever breaks, no mention may be lost
+        if len(journeys) == 1 or isinstance(failure, Infrastructure):
+            return _all_failed(name, failure, journeys)
+    return [done for journey in journeys for done in _isolated(name, stage, [journey])]
+
+
+def _all_failed(name: str, failure: Exception, journeys: Sequence[_Journey]) -> list[_Journey]:
+    """The journeys ended here. Logged without the error's own words, which may quote a customer."""
+    where = extract_tb(failure.__traceback__)[-1]
+    log.error(
+        "stage_failed",
+        stage=name,
+        error=type(failure).__name__,
+        where=f"{where.filename}:{where.lineno}",
+        mention_ids=[journey.mention.id for journey in journeys[:8]],
+        mentions=len(journeys),
+    )
+    found = Finding(guardrail="pipeline", severity=Severity.BLOCK, message=f"{name} failed: {type(failure).__name__}")
+    return [_ended(journey, name, found) for journey in journeys]
+
+
+def _ended(journey: _Journey, name: str, found: Finding) -> _Journey:
+    """Without a draft nobody checked; without a text nobody masked."""
+    mention = journey.mention
+    if name == "mask":
+        mention = mention.model_copy(update={"text": UNMASKED, "thread": ()})
+    return replace(journey, mention=mention, failure=found, draft=None)
+
+
+def _masked(journey: _Journey) -> _Journey:
+    """Personal data replaced in the message and in the thread before any other stage reads them."""
+    mention = journey.mention
+    text = privacy.mask(mention.text)
+    thread = tuple(message.model_copy(update={"text": privacy.mask(message.text).text}) for message in mention.thread)
+    exposed = mention.visibility is Visibility.PUBLIC and not privacy.EXPOSING.isdisjoint(text.kinds)
+    return replace(journey, mention=mention.model_copy(update={"text": text.text, "thread": thread}), exposed=exposed)
+
+
+def _vectors(journeys: Sequence[_Journey]) -> Vectors:
+    stacked: Vectors = np.stack([journey.vector for journey in journeys if journey.vector is not None])
+    return stacked
+
+
+def _note(why: str) -> Finding:
+    return Finding(guardrail="drafter", severity=Severity.NOTE, message=why)
+
+
+def _ref(hit: Hit) -> EvidenceRef:
+    passage = hit.passage
+    return EvidenceRef(
+        article_id=passage.article_id,
+        passage_id=passage.id,
+        version=passage.version,
+        title=passage.title,
+        score=hit.score,
+    )

@@ -1,0 +1,207 @@
+"""Stage 5. Who speaks next: the assistant, an agent reviewing, an agent alone, or nobody?"""
+
+from collections.abc import Iterator, Set
+from datetime import datetime
+
+from assistant.domain.automation import AutomationState
+from assistant.domain.brand import AutomationPolicy, Pack
+from assistant.domain.draft import Draft
+from assistant.domain.guardrail import Finding
+from assistant.domain.mention import Mention
+from assistant.domain.queueing import queue_and_due
+from assistant.domain.routing import Route
+from assistant.domain.silence import asks, silent_reasons, would_be_silent
+from assistant.domain.understanding import Understanding
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import (
+    FLOORS,
+    SCRUTINY,
+    Decision,
+    Reason,
+    Sensitivity,
+    Sentiment,
+    Severity,
+    Stance,
+    Tier,
+    Urgency,
+)
+from assistant.guardrails.kinds import NEEDS_SOURCE
+
+_NAMED = {Sensitivity.HUMAN_REQUEST: Reason.ASKS_HUMAN, Sensitivity.BOT_QUESTION: Reason.ASKS_IF_BOT}
+_NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
+_UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
+"""Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
+_ORDER = {reason: place for place, reason in enumerate(Reason)}
+
+
+class Facts(Value):
+    """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke."""
+
+    mention: Mention
+    understanding: Understanding
+    answerable: float
+    draft: Draft | None
+    findings: tuple[Finding, ...] = ()
+    exposed: bool = False
+    failed: bool = False
+
+
+def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetime) -> Route:
+    """Decide, collecting every reason rather than stopping at the first; the strictest reason comes first.
+
+    No reason at all is the only way to `AUTO_REPLY`. Where nobody should speak, reasons about an answer don't count.
+    Thresholds are inclusive: a mention exactly at one may be answered.
+    """
+    understanding = facts.understanding
+    reasons = _silent(facts, pack) or _answering_reasons(facts, pack, automation)
+    decision = _decide(reasons)
+    placed = queue_and_due(pack, understanding, now)
+    return Route(
+        decision=decision,
+        reasons=tuple(sorted(reasons, key=lambda reason: (-SCRUTINY.get(FLOORS[reason], 0), _ORDER[reason]))),
+        queue=placed.queue,
+        due_at=None if decision is Decision.NO_REPLY else placed.due_at,
+        slice=slice_of(facts.mention, understanding, pack),
+        certified=decision is Decision.AUTO_REPLY and pack.automation.certified,
+    )
+
+
+def route_unread(mention: Mention, *, pack: Pack, now: datetime) -> Route:
+    """The route of a mention that a stage failed on before anything was understood: a person takes it, at once."""
+    placed = queue_and_due(pack, None, now)
+    return Route(
+        decision=FLOORS[Reason.STAGE_FAILED],
+        reasons=(Reason.STAGE_FAILED,),
+        queue=placed.queue,
+        due_at=placed.due_at,
+        slice=slice_of(mention, None, pack),
+    )
+
+
+def slice_of(mention: Mention, understanding: Understanding | None, pack: Pack) -> str:
+    """brand/channel/tier: what a certificate applies to; the tier of nothing understood is `none`."""
+    tier = _tier(understanding, pack) if understanding else None
+    return f"{pack.brand.id}/{mention.channel}/{tier.value if tier else 'none'}"
+
+
+def _tier(understanding: Understanding, pack: Pack) -> Tier | None:
+    intent = pack.intent(understanding.intent)
+    return intent.tier if intent and understanding.in_scope else None
+
+
+def _silent(facts: Facts, pack: Pack) -> frozenset[Reason]:
+    """A stage that failed may have hidden what would have asked for a person."""
+    if facts.failed:
+        return frozenset()
+    return silent_reasons(facts.mention, facts.understanding, exposed=facts.exposed, pack=pack)
+
+
+def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState) -> frozenset[Reason]:
+    reasons = {
+        *_of_message(facts, pack),
+        *_of_certainty(facts, pack),
+        *_of_permission(facts, pack, automation),
+        *_of_draft(facts),
+    }
+    if facts.draft is None and _decide(reasons) is not Decision.HANDOFF:
+        reasons.add(Reason.NO_EVIDENCE)
+    return frozenset(reasons)
+
+
+def _decide(reasons: Set[Reason]) -> Decision:
+    """The strictest floor among the reasons; those for silence only ever stand alone."""
+    floors = {FLOORS[reason] for reason in reasons} or {Decision.AUTO_REPLY}
+    return Decision.NO_REPLY if Decision.NO_REPLY in floors else max(floors, key=SCRUTINY.__getitem__)
+
+
+def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
+    """What the message itself asks for, whatever the answer would be."""
+    understanding, mention = facts.understanding, facts.mention
+    for fired in understanding.sensitivity:
+        yield _NAMED.get(fired.category, Reason.SENSITIVE)
+    if understanding.injection.flag:
+        yield Reason.INJECTION
+    if facts.exposed:
+        yield Reason.PERSONAL_DATA
+    if facts.failed:
+        yield Reason.STAGE_FAILED
+    if understanding.language not in pack.brand.answers_in and any(char.isalpha() for char in mention.text):
+        yield Reason.LANGUAGE
+    if understanding.sentiment is Sentiment.NEGATIVE and understanding.stance in _UPSET:
+        yield Reason.ANGRY
+    if understanding.urgency is Urgency.HIGH:
+        yield Reason.URGENT
+    if any(message.role in {"assistant", "brand"} for message in mention.thread):
+        yield Reason.THREAD_CONTINUES
+
+
+def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
+    """What the assistant is not sure of, or knows it can't settle."""
+    understanding, policy = facts.understanding, pack.automation
+    tier = _tier(understanding, pack)
+    if not understanding.in_scope or pack.intent(understanding.intent) is None:
+        yield Reason.OUT_OF_SCOPE
+    elif _is_unsure(understanding, policy) or _answers_another_intent(facts, pack):
+        yield Reason.LOW_CONFIDENCE
+    if _wants_unclear(facts, tier, pack):
+        yield Reason.UNCLEAR
+    if tier in _NEEDS and not understanding.is_praise:
+        yield _NEEDS[tier]
+    if tier is not Tier.THANKS and facts.answerable < policy.min_answerable:
+        yield Reason.NO_EVIDENCE
+
+
+def _is_unsure(understanding: Understanding, policy: AutomationPolicy) -> bool:
+    return (
+        understanding.intent_confidence < policy.min_intent_confidence
+        or understanding.in_scope_confidence < policy.min_in_scope_confidence
+        or understanding.confidence.get("respond", 0.0) < policy.min_respond_confidence
+    )
+
+
+def _answers_another_intent(facts: Facts, pack: Pack) -> bool:
+    """Intent and evidence are two opinions on what is asked; a draft from articles of another intent means doubt."""
+    if facts.draft is None or not facts.draft.article_ids:
+        return False
+    cited = set(facts.draft.article_ids)
+    return not any(facts.understanding.intent in article.intents for article in pack.articles if article.id in cited)
+
+
+def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:
+    """The judgements contradict each other, or a thank-you would answer what isn't clear praise and nothing else."""
+    understanding = facts.understanding
+    if would_be_silent(facts.mention, understanding):
+        return not _silent(facts, pack)
+    thanked = understanding.is_praise or tier is Tier.THANKS
+    return not understanding.respond or (thanked and (asks(facts.mention.text) or not understanding.is_praise))
+
+
+def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Iterator[Reason]:
+    """What the brand allows to be answered automatically, now."""
+    understanding, policy = facts.understanding, pack.automation
+    channel = pack.channel(facts.mention.channel)
+    allowed = channel is not None and channel.enabled and (not policy.channels or channel.name in policy.channels)
+    if understanding.intent not in policy.intents or not allowed:
+        yield Reason.NOT_CERTIFIED
+    if automation.kill_switch:
+        yield Reason.KILL_SWITCH
+    if automation.holds_back(intent=understanding.intent, topic=understanding.situation.topic):
+        yield Reason.HELD
+    followers = facts.mention.author.followers or 0
+    if policy.max_followers is not None and followers > policy.max_followers:
+        yield Reason.HIGH_REACH
+
+
+def _of_draft(facts: Facts) -> Iterator[Reason]:
+    """What the checks said of the draft."""
+    severities = {finding.severity for finding in facts.findings}
+    if Severity.BLOCK in severities:
+        yield Reason.FINDING
+    if Severity.REVIEW in severities:
+        yield Reason.DOUBTFUL_DRAFT
+    if facts.draft is None:
+        return
+    if any(claim.kind in NEEDS_SOURCE and not claim.supported for claim in facts.draft.claims):
+        yield Reason.UNSUPPORTED_CLAIM
+    if not facts.draft.article_ids and not facts.understanding.is_praise:
+        yield Reason.NO_EVIDENCE

@@ -1,0 +1,67 @@
+"""Automation: its state, the kill switch and holds."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+import assistant.desk.automation as desk
+from assistant.domain.automation import AutomationState
+from assistant.web.deps import TheAssistant
+
+router = APIRouter(prefix="/automation")
+
+
+class SwitchIn(BaseModel):
+    """On stops every automated reply, the ones already waiting to be sent too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: bool
+    by: str = Field(min_length=1, max_length=100)
+
+
+class HoldIn(BaseModel):
+    """Pause automation for one intent or topic."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scope: str = Field(min_length=1, max_length=100)
+    reason: str = Field(min_length=1, max_length=500)
+    by: str = Field(min_length=1, max_length=100)
+
+
+class ReleaseIn(BaseModel):
+    """Lift a hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: str = Field(min_length=1, max_length=100)
+
+
+@router.get("")
+def read_state(assistant: TheAssistant) -> AutomationState:
+    """The state as it is enforced now."""
+    with assistant.require_store().read() as look:
+        return look.automation(assistant.pack.brand.id)
+
+
+@router.put("/kill-switch")
+def set_kill_switch(switch: SwitchIn, assistant: TheAssistant) -> AutomationState:
+    """Takes effect at the next decision and at the next sending."""
+    with assistant.require_store().begin() as tx:
+        return desk.set_kill_switch(tx, assistant.pack.brand.id, on=switch.on, by=switch.by, at=assistant.clock())
+
+
+@router.post("/holds")
+def add_hold(hold: HoldIn, assistant: TheAssistant) -> AutomationState:
+    """Hold one intent or topic."""
+    with assistant.require_store().begin() as tx:
+        return desk.hold(
+            tx, assistant.pack.brand.id, scope=hold.scope, reason=hold.reason, by=hold.by, at=assistant.clock()
+        )
+
+
+@router.post("/holds/{scope}/release")
+def release_hold(scope: str, release: ReleaseIn, assistant: TheAssistant) -> AutomationState:
+    """Lift the hold of this scope."""
+    with assistant.require_store().begin() as tx:
+        return desk.release(tx, assistant.pack.brand.id, scope=scope, by=release.by, at=assistant.clock())

@@ -1,0 +1,46 @@
+"""Conversations: what waits, and one of them in full."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from assistant.domain.conversation import Conversation, ConversationDetail
+from assistant.domain.vocabulary import ConversationState, Decision
+from assistant.web.deps import TheAssistant
+
+router = APIRouter()
+
+
+class ConversationList(BaseModel):
+    """A page, most urgent first. `next` is the `after` of the following page, null at the end."""
+
+    items: list[Conversation]
+    next: str | None
+    counts: dict[Decision, int]
+
+
+@router.get("/conversations")
+def list_conversations(
+    assistant: TheAssistant,
+    state: Annotated[list[ConversationState] | None, Query()] = None,
+    decision: Annotated[list[Decision] | None, Query()] = None,
+    queue: Annotated[str | None, Query(max_length=100)] = None,
+    after: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ConversationList:
+    """Conversations by due time; those that promise none come last."""
+    brand_id = assistant.pack.brand.id
+    with assistant.require_store().read() as look:
+        found = look.conversations(
+            brand_id=brand_id, states=state or (), decisions=decision or (), queue=queue, after=after, limit=limit
+        )
+        counts = look.count_by_decision(brand_id=brand_id)
+    return ConversationList(items=list(found), next=found[-1].id if len(found) == limit else None, counts=dict(counts))
+
+
+@router.get("/conversations/{conversation_id}")
+def read_conversation(conversation_id: str, assistant: TheAssistant) -> ConversationDetail:
+    """A conversation with its mentions, turns and replies, oldest first."""
+    with assistant.require_store().read() as look:
+        return look.detail(conversation_id)

@@ -1,0 +1,54 @@
+"""Is the process alive, and can it do its work?"""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from assistant import __version__
+from assistant.errors import Infrastructure
+from assistant.web.deps import TheAssistant
+
+router = APIRouter()
+
+
+class Health(BaseModel):
+    """Alive."""
+
+    status: str
+    version: str
+
+
+class Readiness(BaseModel):
+    """What each part says; `ready` only where all of them are."""
+
+    ready: bool
+    parts: dict[str, str]
+
+
+@router.get("/health")
+def health() -> Health:
+    """Answers while the process lives."""
+    return Health(status="ok", version=__version__)
+
+
+@router.get("/ready", responses={503: {"model": Readiness}})
+def ready(assistant: TheAssistant, response: Response) -> Readiness:
+    """Store, index and drafter; 503 where one can't work."""
+    parts = {"store": _store(assistant), "index": _index(assistant), "drafter": assistant.drafter.name}
+    is_ready = parts["store"] == "ok" and not parts["index"].startswith("unusable")
+    response.status_code = 200 if is_ready else 503
+    return Readiness(ready=is_ready, parts=parts)
+
+
+def _store(assistant: TheAssistant) -> str:
+    try:
+        assistant.require_store().check()
+    except Infrastructure as error:
+        return f"unusable: {error}"
+    return "ok"
+
+
+def _index(assistant: TheAssistant) -> str:
+    try:
+        return f"{assistant.index.count()} passages"
+    except Infrastructure as error:
+        return f"unusable: {error}"

@@ -1,0 +1,43 @@
+"""Turns: read one, and say what happens with its draft."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.desk.review import Reviewed, ReviewRequest
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.vocabulary import Disposition
+from assistant.web.deps import TheAssistant
+from assistant.workflows.settle import settle
+
+router = APIRouter()
+
+
+class ReviewIn(BaseModel):
+    """What an agent decides: `seen_version` is what they looked at; `text` for edited, responded."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    disposition: Disposition
+    seen_version: int = Field(ge=1)
+    agent: str = Field(min_length=1, max_length=100)
+    text: str | None = Field(default=None, max_length=40_000)
+
+
+@router.get("/turns/{turn_id}")
+def read_turn(turn_id: str, assistant: TheAssistant) -> TurnRecord:
+    """A turn with everything its decision rested on."""
+    with assistant.require_store().read() as look:
+        return look.turn(turn_id)
+
+
+@router.post("/turns/{turn_id}/review")
+def review_turn(turn_id: str, review_in: ReviewIn, assistant: TheAssistant) -> Reviewed:
+    """Accept, edit, respond or ignore. 409 where somebody was faster, 403 where the text may not go out."""
+    return decide(assistant, turn_id, review_in)
+
+
+def decide(assistant: TheAssistant, turn_id: str, review_in: ReviewIn) -> Reviewed:
+    """The same for API and console."""
+    request = ReviewRequest(turn_id=turn_id, **review_in.model_dump())
+    store = assistant.require_store()
+    return settle(request, store=store, passages=assistant.passages, pack=assistant.pack, clock=assistant.clock)

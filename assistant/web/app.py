@@ -1,0 +1,41 @@
+"""Builds the web application around a wired assistant."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from assistant import __version__
+from assistant.compose import Assistant
+from assistant.web import guard, problems
+from assistant.web.api import automation, conversations, health, knowledge, mentions, turns
+from assistant.web.console import pages
+
+DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
+Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
+
+
+def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
+    """The application; `local` refuses requests for other host names than this machine's own."""
+    app = _api()
+    app.state.assistant = assistant
+    problems.install(app)
+    guard.install(app, api_key=assistant.settings.api_key, local=local)
+    app.include_router(pages.router, include_in_schema=False)
+    app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
+    htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
+    app.mount("/static/htmx", StaticFiles(directory=htmx), name="htmx")
+    return app
+
+
+def describe() -> dict[str, object]:
+    """The OpenAPI document of the API."""
+    return _api().openapi()
+
+
+def _api() -> FastAPI:
+    app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
+    for noun in (mentions, conversations, turns, knowledge, automation, health):
+        app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
+    return app

@@ -1,0 +1,135 @@
+"""Durable work: answers mentions nobody thought about yet, and delivers what is due."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from assistant.desk.outbox import Delivered, deliver_due
+from assistant.domain.brand import Pack
+from assistant.domain.mention import Mention
+from assistant.domain.value import Value
+from assistant.errors import Infrastructure
+from assistant.ports import Channel, Clock, Respond, Store
+from assistant.workflows.answer import answer
+
+IDLE_S = 0.2
+"""Pause where there was nothing to do; the most a mention waits before work on it starts."""
+FIRST_BACKOFF_S = 0.5
+LONGEST_BACKOFF_S = 30.0
+SET_ASIDE_S = 60
+"""How long a mention that failed on its own waits for another try; it stays listed as unanswered meanwhile."""
+
+log = structlog.get_logger()
+
+
+class Worked(Value):
+    """What one round did."""
+
+    answered: int = 0
+    delivered: Delivered = Delivered()
+
+    @property
+    def idle(self) -> bool:
+        return self.answered == 0 and self.delivered == Delivered()
+
+
+class Worker:
+    """One brand's worker. Several may run on one store: the store says who was first."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        respond: Respond,
+        pack: Pack,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        batch: int = 32,
+    ) -> None:
+        self._store = store
+        self._respond = respond
+        self._pack = pack
+        self._channels = channels
+        self._clock = clock
+        self._batch = batch
+        self._set_aside: dict[str, datetime] = {}
+
+    async def run_once(self) -> Worked:
+        """One batch of mentions and one of replies."""
+        answered = await self._answer()
+        return Worked(answered=answered.answered, delivered=(await self._deliver()).delivered)
+
+    async def run_forever(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; what is under way is finished first. Slow thinking doesn't keep replies waiting."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_repeat(self._answer, stop))
+            group.create_task(_repeat(self._deliver, stop))
+
+    async def _answer(self) -> Worked:
+        mentions = await asyncio.to_thread(self._waiting)
+        if not mentions:
+            return Worked()
+        try:
+            await self._answer_these(mentions)
+        except Infrastructure:
+            raise  # nothing about these mentions: wait for the operator
+        except Exception:
+            log.exception("batch_failed", mention_ids=[mention.id for mention in mentions])
+            return Worked(answered=await self._one_by_one(mentions))
+        return Worked(answered=len(mentions))
+
+    async def _one_by_one(self, mentions: Sequence[Mention]) -> int:
+        """So that one mention nothing can be done with doesn't stop the others."""
+        answered = 0
+        for mention in mentions:
+            try:
+                await self._answer_these([mention])
+                answered += 1
+            except Infrastructure:
+                raise
+            except Exception:
+                log.exception("mention_failed", mention_id=mention.id)
+                self._set_aside[mention.id] = self._clock() + timedelta(seconds=SET_ASIDE_S)
+        return answered
+
+    async def _answer_these(self, mentions: Sequence[Mention]) -> None:
+        await answer(mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+
+    async def _deliver(self) -> Worked:
+        delivered = await asyncio.to_thread(
+            deliver_due, self._store, self._channels, brand_id=self._pack.brand.id, clock=self._clock
+        )
+        return Worked(delivered=delivered)
+
+    def _waiting(self) -> Sequence[Mention]:
+        now = self._clock()
+        self._set_aside = {mention_id: until for mention_id, until in self._set_aside.items() if until > now}
+        with self._store.read() as look:
+            oldest = look.unanswered(brand_id=self._pack.brand.id, limit=self._batch + len(self._set_aside))
+        return [mention for mention in oldest if mention.id not in self._set_aside][: self._batch]
+
+
+async def _repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event) -> None:
+    backoff_s = FIRST_BACKOFF_S
+    while not stop.is_set():
+        try:
+            worked = await step()
+        except Exception:
+            log.exception("work_failed", step=step.__name__, backoff_s=backoff_s)
+            await _pause(stop, backoff_s)
+            backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
+            continue
+        backoff_s = FIRST_BACKOFF_S
+        if worked.idle:
+            await _pause(stop, IDLE_S)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    """Until `stop` is set, `seconds` at most."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,76 @@
+"""The main job: take mentions in, think about those nobody thought about yet, and act on what was decided."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from assistant.desk.act import act
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.ports import Clock, Respond, Store
+
+log = structlog.get_logger()
+
+
+async def answer(
+    mentions: Sequence[Mention], *, store: Store, respond: Respond, pack: Pack, clock: Clock
+) -> tuple[TurnRecord, ...]:
+    """The current turn of each mention, in order.
+
+    A mention that has a turn isn't worked on again. The store is used from a thread, in two transactions: thinking
+    happens between them and holds nothing.
+    """
+    fresh = await asyncio.to_thread(_take_in, mentions, store=store, clock=clock)
+    turns = await respond(fresh) if fresh else ()
+    records = await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock)
+    return tuple(records[mention.id] for mention in mentions)
+
+
+def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tuple[Mention, ...]:
+    """Keep every mention; returns those without a turn, each once."""
+    at = clock()
+    fresh: dict[str, Mention] = {}
+    with store.begin() as tx:
+        for mention in mentions:
+            taken = tx.take_in(mention, at=at)
+            if taken.new or tx.current_turn(mention.id) is None:
+                fresh.setdefault(mention.id, mention)
+    return tuple(fresh.values())
+
+
+def _act(
+    mentions: Sequence[Mention], turns: Sequence[Turn], *, store: Store, pack: Pack, clock: Clock
+) -> Mapping[str, TurnRecord]:
+    at = clock()
+    records: dict[str, TurnRecord] = {}
+    acted: list[TurnRecord] = []
+    with store.begin() as tx:
+        for turn in turns:
+            earlier = tx.current_turn(turn.mention_id)  # another worker may have been faster
+            if earlier is None:
+                acted.append(act(tx, turn, pack=pack, at=at))
+            records[turn.mention_id] = earlier or acted[-1]
+        for mention in mentions:
+            kept = records.get(mention.id) or tx.current_turn(mention.id)
+            if kept is not None:
+                records[mention.id] = kept
+    for record in acted:
+        _log(record)
+    return records
+
+
+def _log(record: TurnRecord) -> None:
+    route = record.turn.route
+    log.info(
+        "mention_routed",
+        mention_id=record.turn.mention_id,
+        conversation_id=record.conversation_id,
+        turn_id=record.id,
+        decision=route.decision.value,
+        reasons=[reason.value for reason in route.reasons],
+        queue=route.queue,
+        ms=round(sum(record.turn.ms.values()), 1),
+    )

@@ -1,0 +1,20 @@
+"""An agent settles a draft: what it rests on is fetched first, then one transaction decides who was faster."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from assistant.desk.review import Reviewed, ReviewRequest, review
+from assistant.domain.brand import Pack
+from assistant.domain.knowledge import Passage
+from assistant.ports import Clock, Store
+
+Passages = Callable[[Sequence[str]], Mapping[str, Passage]]
+"""Passages by id; unknown ids are left out."""
+
+
+def settle(request: ReviewRequest, *, store: Store, passages: Passages, pack: Pack, clock: Clock) -> Reviewed:
+    """Carry out the request. Raises what `desk.review` raises."""
+    with store.read() as look:
+        turn = look.turn(request.turn_id).turn
+    shown = passages([ref.passage_id for ref in turn.evidence])
+    with store.begin() as tx:
+        return review(tx, request, pack=pack, passages=tuple(shown.values()), at=clock())

@@ -1,0 +1,118 @@
+"""What the pipeline costs beside the embedding it can't do without, and how soon one mention is decided.
+
+Ratios of one run decide: thinking in batches against embedding the same texts alone (limit 1.5), and replay per core
+(150 a second on tweet-length text). The wait of one mention through the API is reported with p99 (limit 50 ms).
+Needs an index and fitted heads in ASSISTANT_DATA_DIR (`make run ARGS=--no-serve` makes them).
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from socket import socket
+
+from assistant.pipeline.understand import reading_text
+
+from assistant.compose import Assistant, open_assistant
+from assistant.domain.mention import Mention
+from assistant.settings import read_settings
+
+BATCH = 64
+ROUNDS = 3
+WAITS = 300
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, help="folder of the open data sets; adds 2,000 airline tweets")
+    data: Path | None = arguments.parse_args().data
+    settings = read_settings().model_copy(update={"threads": 1})
+    with open_assistant(settings, with_store=False) as assistant:
+        sample = settings.knowledge / "mentions" / "sample.jsonl"
+        think("sample mentions", assistant, _read(assistant, sample, 300))
+        if data is None:
+            print("airline tweets: left out, say --data DIR")
+        else:
+            think("airline tweets", assistant, _read(assistant, data / "airline" / "open.jsonl", 2000))
+    wait()
+
+
+def _read(assistant: Assistant, path: Path, most: int) -> list[Mention]:
+    with path.open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line, _ in zip(file, range(most), strict=False)]
+    return [assistant.parse(row, position=f"line-{number}") for number, row in enumerate(rows)]
+
+
+def think(name: str, assistant: Assistant, mentions: Sequence[Mention]) -> None:
+    """CPU seconds of both, alternating, so that the machine's mood hits both alike."""
+    texts = [reading_text(mention) for mention in mentions]
+    batches = [slice(start, start + BATCH) for start in range(0, len(mentions), BATCH)]
+    embedding, whole = [], []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for batch in batches:
+            assistant.embedder.embed(texts[batch])
+        embedding.append(time.process_time() - began)
+        began = time.process_time()
+        asyncio.run(_replay(assistant, [mentions[batch] for batch in batches]))
+        whole.append(time.process_time() - began)
+    ratio = statistics.median(w / e for w, e in zip(whole, embedding, strict=True))
+    rate = len(mentions) / statistics.median(whole)
+    print(f"{name}: n {len(mentions)}, pipeline / embedding alone {ratio:.2f} (limit 1.5), {rate:.0f} a CPU-second")
+
+
+async def _replay(assistant: Assistant, batches: Sequence[Sequence[Mention]]) -> None:
+    for batch in batches:
+        await assistant.respond(batch)
+
+
+def wait() -> None:
+    """One mention at a time over HTTP, from the request to its decision, against a server of its own."""
+    with closing(socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "serve", "--port", str(port)], stderr=subprocess.DEVNULL
+    )
+    try:
+        address = f"http://127.0.0.1:{port}/api"
+        _until_ready(address)
+        stamp = time.time_ns()
+        spent = sorted(_one(address, f"bench-{stamp}-{number}") for number in range(WAITS))
+    finally:
+        server.terminate()
+        server.wait()
+    p50, p99 = spent[len(spent) // 2], spent[int(len(spent) * 0.99)]
+    print(f"POST /api/mentions?wait=1: n {WAITS}, p50 {p50:.1f} ms, p99 {p99:.1f} ms (limit 50)")
+
+
+def _until_ready(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/ready", timeout=1)  # noqa: S310 - our own server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the server didn't get ready in 30 s")
+
+
+def _one(address: str, key: str) -> float:
+    text = f"Hi, can I take a 24 inch suitcase and a rucksack on the morning flight to Lisbon? {key[-4:]}"
+    body = json.dumps({"id": key, "text": text, "channel": "x", "author": {"handle": key}}).encode()
+    request = urllib.request.Request(f"{address}/mentions?wait=1", body, {"content-type": "application/json"})  # noqa: S310
+    began = time.perf_counter()
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        answer.read()
+    return (time.perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    main()

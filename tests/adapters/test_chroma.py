@@ -1,0 +1,177 @@
+"""One writer, many readers; damage, foreign files and other embedders are refused with the way out."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.chroma import ChromaIndex
+from assistant.adapters.index_folder import discard, pointer_path
+from assistant.domain.knowledge import Passage
+from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure, OwnedByAnother
+from assistant.scoring.fields import fields_of
+from tests.builders import HashEmbedder, a_passage
+
+NAME = "harbour-public-en"
+BAGS = (a_passage("bags", text="One bag is free."), a_passage("pets", text="Dogs stay at home."))
+BIKES = (a_passage("bikes", text="A bicycle costs EUR 40."),)
+
+
+def opened(folder: Path, *, read_only: bool = False, embedder: str = "hash-64", collection: str = NAME) -> ChromaIndex:
+    return ChromaIndex(folder, collection=collection, embedder_fingerprint=embedder, read_only=read_only)
+
+
+def put(index: ChromaIndex, passages: tuple[Passage, ...]) -> None:
+    index.replace(passages, HashEmbedder().embed(fields_of(passages).texts))
+
+
+def first(index: ChromaIndex, query: str) -> str:
+    (evidence,) = index.search([query], HashEmbedder().embed([query]), k=3)
+    return evidence.hits[0].passage.article_id
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An index of BAGS, closed."""
+    made = tmp_path / "index"
+    index = opened(made)
+    put(index, BAGS)
+    index.close()
+    return made
+
+
+def test_what_was_indexed_is_there_after_a_restart(folder: Path) -> None:
+    reader = opened(folder, read_only=True)
+    assert first(reader, "dogs") == "pets"
+    assert reader.count() == 2
+    reader.close()
+
+
+def test_readers_share_and_see_the_new_index_once_it_is_whole(folder: Path) -> None:
+    readers = [opened(folder, read_only=True) for _ in range(2)]
+    writer = opened(folder)
+    assert [first(reader, "a bicycle") for reader in readers] != ["bikes", "bikes"]
+    put(writer, BIKES)
+    assert [first(reader, "a bicycle") for reader in readers] == ["bikes", "bikes"]
+    assert [reader.count() for reader in readers] == [1, 1]
+    for index in (*readers, writer):
+        index.close()
+
+
+def test_a_second_writer_is_refused_with_the_first_ones_process(folder: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from assistant.adapters.index_folder import Ownership\n"
+        f"held = Ownership(Path({str(folder)!r}))\n"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(OwnedByAnother, match=rf"process {other.pid} owns this index.*stop it"):
+            opened(folder)
+        with pytest.raises(OwnedByAnother):
+            discard(folder)
+        reader = opened(folder, read_only=True)
+        assert first(reader, "dogs") == "pets"
+        reader.close()
+        other.communicate(b"")
+    opened(folder).close()
+
+
+def test_a_reader_may_not_write(folder: Path) -> None:
+    reader = opened(folder, read_only=True)
+    with pytest.raises(Infrastructure, match="reading only"):
+        put(reader, BIKES)
+    reader.close()
+
+
+def test_reading_where_nothing_was_indexed(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(IndexMissing, match="run `assistant index`"):
+        opened(tmp_path / "nowhere", read_only=True)
+    with pytest.raises(IndexMissing):
+        opened(folder, read_only=True, collection="other-public-en")
+
+
+def test_brands_do_not_see_each_other(folder: Path) -> None:
+    other = opened(folder, collection="harbour-public-en2")
+    put(other, BIKES)
+    assert first(other, "dogs") == "bikes"
+    other.close()
+    reader = opened(folder, read_only=True)
+    assert first(reader, "bicycle") in {"bags", "pets"}
+    reader.close()
+
+
+@pytest.mark.parametrize("brand", ["Große Bank", "../../elsewhere", "a.b", "日本", "x" * 600])
+def test_any_brand_gets_a_place_of_its_own_inside_the_folder(folder: Path, brand: str) -> None:
+    index = opened(folder, collection=f"{brand}-public-en")
+    put(index, BIKES)
+    index.close()
+    reader = opened(folder, read_only=True, collection=f"{brand}-public-en")
+    assert first(reader, "bicycle") == "bikes"
+    reader.close()
+    assert {path.name for path in folder.parent.iterdir()} == {folder.name}
+
+
+def test_another_embedder_is_refused_until_it_has_indexed(folder: Path) -> None:
+    with pytest.raises(IndexUnreadable, match=r"embedded with hash-64, and this is other.*assistant index"):
+        opened(folder, read_only=True, embedder="other")
+    writer = opened(folder, embedder="other")
+    assert (writer.fingerprint, writer.count()) == ("", 0)
+    put(writer, BAGS)
+    assert first(writer, "dogs") == "pets"
+    writer.close()
+
+
+def test_the_old_index_serves_after_an_interrupted_replace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = opened(folder)
+    before = writer.fingerprint
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.adapters.index_folder.write_pointer", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            put(writer, BIKES)
+    assert writer.fingerprint == before
+    assert first(writer, "dogs") == "pets"
+    put(writer, BIKES)
+    assert first(writer, "dogs") == "bikes"
+    writer.close()
+
+
+@pytest.mark.parametrize("damage", ["database", "pointer", "rows", "marker"])
+def test_damage_is_named_with_the_way_out(folder: Path, damage: str) -> None:
+    if damage == "pointer":
+        pointer_path(folder, NAME).write_bytes(b"{")
+    elif damage == "rows":
+        path = pointer_path(folder, NAME)
+        path.write_text(path.read_text(encoding="utf-8").replace('"texts":3', '"texts":4'), encoding="utf-8")
+    elif damage == "marker":
+        (folder / "assistant-index").write_text("99", encoding="utf-8")
+    else:
+        path = folder / "chroma" / "chroma.sqlite3"
+        path.write_bytes(b"\xff" * path.stat().st_size)
+    with pytest.raises(IndexUnreadable, match="assistant index --rebuild"):
+        first(opened(folder, read_only=True), "dogs")
+
+
+def test_a_damaged_index_can_be_discarded_and_built_again(folder: Path) -> None:
+    (folder / "chroma" / "chroma.sqlite3").write_bytes(b"nonsense")
+    discard(folder)
+    discard(folder)
+    index = opened(folder)
+    put(index, BIKES)
+    assert first(index, "bicycle") == "bikes"
+    index.close()
+
+
+def test_other_peoples_files_are_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").write_text("years of work", encoding="utf-8")
+    for use in (lambda: opened(tmp_path), lambda: opened(tmp_path, read_only=True), lambda: discard(tmp_path)):
+        with pytest.raises(IndexUnreadable, match="left alone"):
+            use()
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]

@@ -1,0 +1,300 @@
+"""Approved wording by channel and audience, fitted whole, cited; nothing where nothing stands behind it."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.adapters.extractive import Extractive
+from assistant.domain.draft import Draft
+from assistant.domain.knowledge import Article, Evidence
+from assistant.domain.mention import Author
+from assistant.domain.understanding import FiredSensitivity, Understanding
+from assistant.domain.vocabulary import Audience, ClaimKind, Sensitivity, Sentiment, Stance, Visibility
+from assistant.errors import PromptInvalid
+from assistant.guardrails import disclosure, fit
+from assistant.ports import Drafted, DraftRequest
+from assistant.prompts import Prompts
+from tests import pipeline_builders as build
+
+PROMPTS = Prompts(Path(__file__).parents[2] / "prompts")
+PRAISE = build.understanding(intent="general_praise", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)
+UPSET = build.understanding(sentiment=Sentiment.NEGATIVE, stance=Stance.COMPLAINT)
+
+
+def request(
+    *articles: Article,
+    understanding: Understanding | None = None,
+    evidence: Evidence | None = None,
+    text: str = "How big can my cabin bag be?",
+    **mention: object,
+) -> DraftRequest:
+    known = articles or (build.article(), build.REFUNDS)
+    return DraftRequest(
+        mention=build.mention(text, **mention),
+        understanding=understanding or build.understanding(),
+        evidence=evidence or build.evidence((known[0], 0.8)),
+        passages=tuple(passage for article in known for passage in build.passages_of(article)),
+        pack=build.pack(
+            articles=known, fingerprint=",".join(article.id for article in known) + str(len(known[0].replies))
+        ),
+    )
+
+
+async def drafted(asked: DraftRequest) -> Drafted:
+    return await Extractive(PROMPTS).draft(asked)
+
+
+async def draft_of(asked: DraftRequest) -> Draft:
+    found = await drafted(asked)
+    assert found.draft is not None, found.why
+    return found.draft
+
+
+async def test_a_question_gets_the_approved_answer_with_its_sources() -> None:
+    draft = await draft_of(request())
+    assert draft.text == build.BAGS_PUBLIC
+    assert draft.drafter == "extractive"
+    assert draft.article_ids == ("cabin-bags",)
+    assert [claim.kind for claim in draft.claims] == [ClaimKind.POLICY, ClaimKind.POLICY]
+    first = draft.claims[0].citations[0]
+    assert first.passage_id == "cabin-bags@2#1"
+    assert first.quote == "Every fare includes one small bag of up to 40x30x20 cm under the seat."
+
+
+async def test_every_quote_stands_in_its_passage() -> None:
+    asked = request(visibility=Visibility.PRIVATE)
+    texts = {passage.id: passage.text for passage in asked.passages}
+    for claim in (await draft_of(asked)).claims:
+        assert claim.citations
+        assert all(citation.quote in texts[citation.passage_id] for citation in claim.citations)
+
+
+async def test_short_channels_get_short_wording() -> None:
+    assert (await draft_of(request(channel="x"))).text == build.BAGS_SHORT
+
+
+async def test_wording_made_for_a_channel_goes_first() -> None:
+    made = build.article(
+        replies=(*build.article().replies, build.reply("Small bags are 40x30x20 cm.", channels=("x",)))
+    )
+    assert (await draft_of(request(made, channel="x"))).text == "Small bags are 40x30x20 cm."
+
+
+async def test_private_wording_stays_private() -> None:
+    assert "EUR 59" in (await draft_of(request(visibility=Visibility.PRIVATE))).text
+    only_private = build.article(replies=(build.reply(build.BAGS_PRIVATE, visibility=Visibility.PRIVATE),))
+    assert "EUR 59" not in (await draft_of(request(only_private))).text
+
+
+async def test_private_falls_back_to_public_wording() -> None:
+    public = build.article(replies=(build.reply(build.BAGS_PUBLIC),))
+    assert (await draft_of(request(public, visibility=Visibility.PRIVATE))).text == build.BAGS_PUBLIC
+
+
+async def test_an_upset_author_reads_empathy_first() -> None:
+    draft = await draft_of(request(understanding=UPSET))
+    assert draft.claims[0].kind is ClaimKind.EMPATHY
+    assert draft.claims[0].text in build.VOICE.empathy
+    assert draft.text.endswith(build.BAGS_PUBLIC)
+
+
+@pytest.mark.parametrize("own", ["We're sorry to hear that.", "We're sorry the cabin wasn't as it should be."])
+async def test_empathy_is_said_once(own: str) -> None:
+    sorry = build.article(replies=(build.reply(f"{own} {build.BAGS_PUBLIC}"),))
+    draft = await draft_of(request(sorry, understanding=UPSET))
+    assert draft.text == f"{own} {build.BAGS_PUBLIC}"
+
+
+async def test_a_wrong_belief_is_put_right_without_regret() -> None:
+    wrong = build.understanding(sentiment=Sentiment.NEGATIVE, stance=Stance.MISGUIDED)
+    assert (await draft_of(request(understanding=wrong))).text == build.BAGS_PUBLIC
+
+
+async def test_a_sentence_that_ends_in_an_address_ends_its_line() -> None:
+    address = "Choose free of charge at https://larkspurair.example/manage"
+    choosing = build.article("refund-times", intents=("refund_status",), replies=(build.reply(address),))
+    draft = await draft_of(request(choosing, understanding=build.understanding(intent="refund_status")))
+    assert draft.text == f"{address}\n{build.VOICE.next_step_public[0]}"
+
+
+@pytest.mark.parametrize(
+    ("visibility", "way"),
+    [
+        (Visibility.PUBLIC, build.VOICE.next_step_public[0]),
+        (Visibility.PRIVATE, build.VOICE.next_step_private[0]),
+    ],
+)
+async def test_what_needs_the_account_says_how_a_person_is_reached(visibility: Visibility, way: str) -> None:
+    refund = build.understanding(intent="refund_status")
+    draft = await draft_of(request(build.REFUNDS, understanding=refund, visibility=visibility))
+    assert draft.text == f"A card refund reaches you in 5-10 working days after approval. {way}"
+    assert draft.claims[-1].kind is ClaimKind.COURTESY
+
+
+async def test_the_way_to_a_person_is_said_once() -> None:
+    said = build.article(
+        "refund-times", intents=("refund_status",), replies=(build.reply(build.VOICE.next_step_public[0]),)
+    )
+    draft = await draft_of(request(said, understanding=build.understanding(intent="refund_status")))
+    assert draft.text == build.VOICE.next_step_public[0]
+
+
+async def test_what_surrounds_the_answer_gives_way_before_the_answer_does() -> None:
+    answer = "A card refund takes 5-10 working days. " + "It goes back to the card that paid it then. " * 4
+    crowded = build.article(
+        "refund-times", intents=("refund_status",), replies=(build.reply(answer.strip(), channels=("short",)),)
+    )
+    upset = UPSET.model_copy(update={"intent": "refund_status"})
+    draft = await draft_of(request(crowded, understanding=upset, channel="x"))
+    assert draft.text == answer.strip()
+
+
+async def test_wording_too_long_gives_way_to_shorter_wording() -> None:
+    long = build.article(
+        replies=(
+            build.reply("Bags may be big. " * 30, channels=("x",)),
+            build.reply(build.BAGS_SHORT, channels=("short",)),
+        )
+    )
+    assert (await draft_of(request(long, channel="x"))).text == build.BAGS_SHORT
+
+
+async def test_no_sentence_is_ever_cut() -> None:
+    long = build.article(replies=(build.reply("Bags may be big. " * 30),))
+    found = await drafted(request(long, channel="x"))
+    assert found.draft is None
+    assert "cabin-bags" in found.why
+
+
+async def test_praise_gets_thanks_and_no_facts() -> None:
+    thanking = build.article(
+        "thank-the-crew", intents=("general_praise",), replies=(build.reply("What a kind message to read. Thank you."),)
+    )
+    seen = set()
+    for number in range(60):
+        draft = await draft_of(request(thanking, understanding=PRAISE, text="Lovely flight!", id=f"m{number}"))
+        assert {claim.kind for claim in draft.claims} == {ClaimKind.COURTESY}
+        assert not any(claim.citations for claim in draft.claims)
+        assert draft.article_ids == (("thank-the-crew",) if draft.text.startswith("What") else ())
+        seen.add(draft.text)
+    assert seen == {*build.VOICE.thanks, "What a kind message to read. Thank you."}
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        PRAISE.model_copy(update={"sentiment": Sentiment.NEGATIVE}),
+        PRAISE.model_copy(update={"stance": Stance.COMPLAINT}),
+        PRAISE.model_copy(update={"sensitivity": (FiredSensitivity(category=Sensitivity.PROTEST_SARCASM, score=0.9),)}),
+    ],
+)
+async def test_nobody_is_thanked_for_an_insult(doubtful: Understanding) -> None:
+    found = await drafted(request(understanding=doubtful, text="Thanks a bunch for losing my bag"))
+    assert found.draft is None
+    assert "praise" in found.why
+
+
+async def test_several_equals_vary_by_mention_and_stay_put() -> None:
+    equals = build.article(replies=tuple(build.reply(f"Small bags are {size} cm.") for size in (40, 41, 42)))
+    chosen = [(await draft_of(request(equals, id=f"m{number}"))).text for number in range(90)]
+    again = [(await draft_of(request(equals, id=f"m{number}"))).text for number in range(90)]
+    assert chosen == again
+    assert min(Counter(chosen).values()) > 15
+
+
+async def test_a_thread_does_not_hear_the_same_words_twice() -> None:
+    equals = build.article(replies=tuple(build.reply(f"Small bags are {size} cm.") for size in (40, 41)))
+    for number in range(20):
+        heard = (build.said("assistant", "Small bags are 40 cm. – AI assistant"),)
+        assert (await draft_of(request(equals, id=f"m{number}", thread=heard))).text == "Small bags are 41 cm."
+
+
+async def test_the_article_of_the_intent_is_preferred_where_it_is_nearly_as_good() -> None:
+    near = build.evidence((build.REFUNDS, 0.80), (build.article(), 0.70))
+    far = build.evidence((build.REFUNDS, 0.80), (build.article(), 0.60))
+    assert (await draft_of(request(evidence=near))).article_ids == ("cabin-bags",)
+    assert (await draft_of(request(evidence=far))).article_ids == ("refund-times",)
+
+
+@pytest.mark.parametrize(("first", "second", "answers"), [(0.8, 0.7, True), (0.8, 0.79, False), (0.55, 0.4, False)])
+async def test_without_the_intent_only_a_strong_and_clear_best_answers(
+    first: float, second: float, answers: bool
+) -> None:
+    other = build.understanding(intent="general")
+    found = build.evidence((build.REFUNDS, first), (build.article(), second))
+    assert bool((await drafted(request(evidence=found, understanding=other))).draft) is answers
+
+
+@pytest.mark.parametrize("score", [0.0, 0.34])
+async def test_nothing_near_enough_is_no_answer(score: float) -> None:
+    found = await drafted(request(evidence=build.evidence((build.article(), score))))
+    assert found.draft is None
+    assert found.why
+
+
+async def test_no_evidence_is_no_answer() -> None:
+    assert (await drafted(request(evidence=Evidence()))).draft is None
+
+
+async def test_guidance_for_agents_is_never_told() -> None:
+    internal = build.article(audience=Audience.AGENTS)
+    assert (await drafted(request(internal))).draft is None
+
+
+async def test_a_passage_of_an_older_version_is_not_told() -> None:
+    old = build.evidence((build.article(version=1), 0.9))
+    assert (await drafted(request(evidence=old))).draft is None
+
+
+async def test_without_approved_wording_the_best_sentences_are_quoted_word_for_word() -> None:
+    bare = build.article(replies=())
+    draft = await draft_of(request(bare, text="What does a trolley bag bought at the gate cost?"))
+    assert "A trolley bag bought at the gate costs EUR 59." in draft.text
+    assert len(draft.claims) <= 2
+    body = " ".join(bare.body.split())
+    assert all(claim.text in body and claim.citations for claim in draft.claims)
+
+
+async def test_without_approved_wording_or_a_near_sentence_nothing_is_said() -> None:
+    bare = build.article(replies=(), body="| bag | cm |\n|---|---|\n| small | 40 |", summary="Sizes")
+    assert (await drafted(request(bare, text="Can I bring a parrot?"))).draft is None
+
+
+async def test_a_language_without_wording_gets_none() -> None:
+    found = await drafted(request(understanding=build.understanding(language="de")))
+    assert found.draft is None
+    assert "de" in found.why
+
+
+async def test_a_template_may_order_words_but_not_add_any(tmp_path: Path) -> None:
+    header = "{#\nabout: x\ninputs: empathy, answer, next_step\nschema: x\n-#}\n"
+    body = "{{ empathy or '' }}\n{{ answer | join('\n') }}\n{{ next_step or '' }}\nBest regards\n"
+    (tmp_path / "reply_extractive.j2").write_text(header + body, "utf-8")
+    with pytest.raises(PromptInvalid, match="nothing else"):
+        await Extractive(Prompts(tmp_path)).draft(request())
+
+
+async def test_the_followers_of_an_author_never_change_a_word() -> None:
+    few = request(understanding=UPSET, author=Author(handle="@a", followers=3))
+    many = request(understanding=UPSET, author=Author(handle="@a", followers=9_000_000))
+    assert await drafted(few) == await drafted(many)
+
+
+@given(
+    channel=st.sampled_from(["x", "bluesky", "threads", "google_play", "facebook", "email"]),
+    visibility=st.sampled_from(Visibility),
+    upset=st.booleans(),
+    length=st.integers(1, 60),
+)
+async def test_a_draft_fits_its_channel_with_the_disclosure(
+    channel: str, visibility: Visibility, upset: bool, length: int
+) -> None:
+    wordy = build.article(replies=(build.reply("Bags may be this big. " * length), *build.article().replies))
+    understood = UPSET if upset else build.understanding(intent="refund_status")
+    asked = request(wordy, understanding=understood, channel=channel, visibility=visibility)
+    draft = (await drafted(asked)).draft
+    added = disclosure.text_for(asked.pack, channel=channel, language="en")
+    assert draft is None or fit.fits(channel, f"{draft.text}\n\n{added}")

@@ -1,0 +1,139 @@
+"""`assistant eval` from the outside: files in, files and exit status out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from assistant import compose
+from assistant.__main__ import _run
+from assistant.compose import Rehearsal
+from assistant.evals.suite import load_suite
+from tests.eval_builders import Scripted, write
+from tests.pipeline_builders import pack
+
+HEAD = "name: small\ngate: {metric: care:route, min: 0.6, on: lower95}\n"
+
+
+def line(case_id: str, message: str, decision: str = "AUTO_REPLY", severity: str = "normal") -> str:
+    asserts = [{"type": "care:route", "value": decision}]
+    metadata = {"id": case_id, "severity": severity}
+    return json.dumps({"vars": {"message": message}, "assert": asserts, "metadata": metadata})
+
+
+@pytest.fixture
+def rehearsed(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    respond = Scripted()
+
+    def rehearse(*given: object, **named: object) -> Rehearsal:
+        return Rehearsal(pack=pack(), respond=respond, versions={"pack": "p1"})
+
+    monkeypatch.setattr(compose, "rehearse", rehearse)
+    return respond
+
+
+def test_the_exit_status_says_what_the_gates_say(tmp_path: Path, rehearsed: Scripted) -> None:
+    good = [line(f"c{i}", "yes") for i in range(12)]
+    bad = [line(f"c{i}", "no") for i in range(12)]
+    critical = [*good, line("k", "no", severity="critical")]
+    for lines, status in ((good, 0), (bad, 1), (good[:3], 2), (critical, 1)):
+        folder = write(tmp_path / f"suite{status}{len(lines)}", HEAD, *lines)
+        out = tmp_path / f"out{status}{len(lines)}"
+        assert _run(["eval", "run", str(folder), "--out", str(out)]) == status
+        written = sorted(path.name for path in out.iterdir())
+        assert written == ["junit.xml", "report.html", "run.json", "scores.jsonl", "turns.jsonl"]
+
+
+def test_an_unreadable_suite_exits_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path / "s", HEAD, '{"vars": {}}')
+    assert _run(["eval", "run", str(folder)]) == 3
+    assert "cases.jsonl:1: vars.message" in capsys.readouterr().err
+    assert _run(["eval", "run", "no-such-suite"]) == 3
+    assert _run(["eval", "score", "--drafts", str(tmp_path / "none.jsonl")]) == 3
+    assert _run(["eval", "compare", str(tmp_path), str(tmp_path)]) == 3
+
+
+def test_runs_are_resumed_repeated_and_compared(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path / "s", HEAD, *(line(f"c{i}", "yes") for i in range(12)))
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert _run(["eval", "run", str(folder), "--out", str(one), "--repeats", "2"]) == 0
+    assert len(rehearsed.asked) == 24
+    assert _run(["eval", "run", str(folder), "--out", str(one), "--repeats", "2"]) == 0
+    assert len(rehearsed.asked) == 24
+    write(folder, HEAD, *(line(f"c{i}", "yes" if i else "no") for i in range(12)))
+    assert _run(["eval", "run", str(folder), "--out", str(two), "--baseline", str(one)]) == 0
+    assert "vs baseline" in capsys.readouterr().out
+    assert _run(["eval", "compare", str(one), str(two), "--out", str(tmp_path / "diff")]) == 2
+    assert "small/c0" in capsys.readouterr().out
+    assert (tmp_path / "diff" / "report.html").exists()
+    assert _run(["eval", "compare", str(two), str(two)]) == 0
+
+
+def test_a_broken_critical_case_fails_the_comparison(tmp_path: Path, rehearsed: Scripted) -> None:
+    folder = write(tmp_path / "s", HEAD, line("k", "yes", severity="critical"))
+    _run(["eval", "run", str(folder), "--out", str(tmp_path / "one")])
+    write(folder, HEAD, line("k", "no", severity="critical"))
+    _run(["eval", "run", str(folder), "--out", str(tmp_path / "two")])
+    assert _run(["eval", "compare", str(tmp_path / "one"), str(tmp_path / "two")]) == 1
+
+
+def test_stored_drafts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = {"id": "1", "draft": "Refunds take 5 days.", "assert": [{"type": "contains", "value": "5 days"}]}
+    bad = {"id": "2", "draft": "No.", "assert": [{"type": "contains", "value": "5 days"}]}
+    drafts, out, errors = tmp_path / "drafts.jsonl", tmp_path / "out", tmp_path / "errors.txt"
+    for rows, status in (([good], 0), ([good, bad], 1), ([good, {"id": "3"}], 1)):
+        drafts.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        command = ["eval", "score", "--drafts", str(drafts), "--out", str(out), "--errors", str(errors)]
+        assert _run(command) == status
+    assert errors.read_text(encoding="utf-8").startswith("line 2: draft: a text is needed")
+    scores = [json.loads(row) for row in (out / "scores.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["case_id"], row["pass"]) for row in scores] == [("1", True)]
+    drafts.write_text(json.dumps({**good, "assert": [{"type": "care:route", "value": "REVIEW"}]}), encoding="utf-8")
+    assert _run(["eval", "score", "--drafts", str(drafts), "--out", str(out)]) == 2
+
+
+def test_suites_leave_and_come_back(tmp_path: Path, rehearsed: Scripted) -> None:
+    folder = write(tmp_path / "s", HEAD, line("a", "yes"), line("b", "@larkspurair no", "HANDOFF"))
+    whole = load_suite(folder)
+    _run(["eval", "run", str(folder), "--out", str(tmp_path / "run")])
+    pairs = {"promptfoo": "foo/promptfooconfig.yaml", "inspect": "samples.jsonl"}
+    for form, name in pairs.items():
+        target = tmp_path / (name.split("/")[0])
+        run = ["--run", str(tmp_path / "run")] if form == "promptfoo" else []
+        assert _run(["eval", "export", str(folder), "--to", form, "--out", str(target), *run]) == 0
+        assert _run(["eval", "import", str(tmp_path / name), "--from", form, "--out", str(tmp_path / form)]) == 0
+        assert load_suite(tmp_path / form) == whole
+    assert "small bag" in (tmp_path / "foo" / "promptfooconfig.yaml").read_text(encoding="utf-8")
+    assert (tmp_path / "foo" / "care_assertion.py").exists()
+    table = tmp_path / "cases.csv"
+    assert _run(["eval", "export", str(folder), "--to", "csv", "--out", str(table)]) == 0
+    (folder / "cases.jsonl").write_text("", encoding="utf-8")
+    assert _run(["eval", "import", str(table), "--from", "csv", "--out", str(folder)]) == 0
+    assert load_suite(folder) == whole
+
+
+def test_a_thousand_stored_drafts_in_one_process(tmp_path: Path) -> None:
+    asserts = [{"type": "icontains", "value": "bag"}, {"type": "not-contains", "value": "guarantee"}]
+    drafts = tmp_path / "drafts.jsonl"
+    rows = ({"id": str(i), "draft": f"One small bag, number {i}.", "assert": asserts} for i in range(1000))
+    drafts.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "assistant",
+        "eval",
+        "score",
+        "--drafts",
+        str(drafts),
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    started = perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert perf_counter() - started < 6, "about 1.3 s on an idle machine"

@@ -1,0 +1,41 @@
+from datetime import timedelta
+
+import pytest
+
+from assistant.desk import automation
+from assistant.domain.automation import AutomationState
+from assistant.errors import InputInvalid
+from assistant.ports import Store
+from tests.desk_builders import NOW
+
+
+def test_the_kill_switch_is_kept_and_every_change_is_audited(store: Store) -> None:
+    with store.begin() as tx:
+        assert automation.state(tx, "skylark") == AutomationState()
+        for on in (True, True, False):
+            assert automation.set_kill_switch(tx, "skylark", on=on, by="ann", at=NOW).kill_switch is on
+        assert automation.state(tx, "skylark").kill_switch is False
+        said = [(entry.event, entry.actor) for entry in tx.audit(subject="automation:skylark")]
+    assert said == [("kill_switch_on", "ann"), ("kill_switch_off", "ann")]
+
+
+def test_a_scope_is_held_once_and_released(store: Store) -> None:
+    with store.begin() as tx:
+        automation.hold(tx, "skylark", scope=" baggage ", reason="strike", by="ann", at=NOW)
+        automation.hold(tx, "skylark", scope="baggage", reason="again", by="bob", at=NOW + timedelta(hours=1))
+        held = automation.hold(tx, "skylark", scope="refund", reason="new rules", by="bob", at=NOW)
+        assert [(one.scope, one.reason, one.by) for one in held.holds] == [
+            ("baggage", "strike", "ann"),
+            ("refund", "new rules", "bob"),
+        ]
+        assert automation.state(tx, "skylark").holds_back(intent="bag_size", topic="baggage")
+        automation.release(tx, "skylark", scope="baggage", by="ann", at=NOW)
+        left = automation.release(tx, "skylark", scope="baggage", by="ann", at=NOW)
+        assert [one.scope for one in left.holds] == ["refund"]
+        events = [entry.event for entry in tx.audit(subject="automation:skylark")]
+    assert events == ["held", "held", "released"]
+
+
+def test_a_hold_on_nothing_is_refused(store: Store) -> None:
+    with pytest.raises(InputInvalid, match="name the intent or topic"), store.begin() as tx:
+        automation.hold(tx, "skylark", scope=" ", reason="", by="ann", at=NOW)

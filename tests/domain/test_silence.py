@@ -1,0 +1,79 @@
+"""Silence is for those who want no answer, for sure, and need no person."""
+
+import pytest
+
+from assistant.domain.silence import has_words, silent_reasons
+from assistant.domain.understanding import FiredSensitivity, Understanding
+from assistant.domain.vocabulary import Reason, Sensitivity, Stance, Visibility
+from tests import pipeline_builders as build
+
+TROLL = build.understanding(stance=Stance.TROLL, respond=False, in_scope=False)
+SPAM = TROLL.model_copy(update={"stance": Stance.SPAM})
+
+
+def silent(
+    understanding: Understanding,
+    text: str = "lol",
+    *,
+    exposed: bool = False,
+    visibility: Visibility = Visibility.PUBLIC,
+) -> frozenset[Reason]:
+    mention = build.mention(text, visibility=visibility)
+    return silent_reasons(mention, understanding, exposed=exposed, pack=build.pack())
+
+
+def test_a_troll_is_met_with_silence() -> None:
+    assert silent(TROLL) == {Reason.TROLL}
+    assert silent(TROLL, "🙃") == {Reason.TROLL, Reason.EMPTY}
+
+
+@pytest.mark.parametrize(
+    "but",
+    [
+        {"respond": True},
+        {"confidence": {"respond": 0.59}},
+        {"confidence": {}},
+        {"sensitivity": (FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=0.9),)},
+        {"stance": Stance.QUESTION},
+        {"language": "de"},
+        {"language": "und"},
+        {"in_scope": True},
+    ],
+)
+def test_but_not_where_somebody_may_want_or_need_an_answer(but: dict[str, object]) -> None:
+    assert silent(TROLL.model_copy(update=but)) == frozenset()
+
+
+def test_exposed_data_wants_eyes_except_in_spam() -> None:
+    assert silent(TROLL, exposed=True) == frozenset()
+    assert silent(SPAM, exposed=True) == {Reason.SPAM}
+
+
+@pytest.mark.parametrize("text", ["", "😭", "..."])
+def test_without_words_there_is_nothing_to_be_sure_of(text: str) -> None:
+    wordless = build.understanding(respond=False, in_scope=False, intent=None, language="und", confidence={})
+    assert silent(wordless, text) == {Reason.EMPTY}
+
+
+@pytest.mark.parametrize("text", ["any seats left?", "🧳❓", "¿hola？"])
+def test_who_asks_is_not_left_alone_except_in_spam(text: str) -> None:
+    assert silent(TROLL, text) == frozenset()
+    assert Reason.SPAM in silent(SPAM, text)
+
+
+def test_a_vague_guess_at_an_intent_does_not_make_a_troll_a_customer() -> None:
+    assert silent(TROLL.model_copy(update={"in_scope": True, "intent_confidence": 0.59})) == {Reason.TROLL}
+
+
+@pytest.mark.parametrize(("stance", "alone"), [(Stance.BYSTANDER, False), (Stance.RAGER, False), (Stance.ABUSE, True)])
+def test_in_private_nobody_just_passes_by(stance: Stance, alone: bool) -> None:
+    written = TROLL.model_copy(update={"stance": stance})
+    assert bool(silent(written, visibility=Visibility.PRIVATE)) is alone
+    assert silent(written)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", False), (" \n", False), ("😭!?", False), ("ok", True), ("7", True), ("ß", True)]
+)
+def test_words_are_letters_or_digits(text: str, words: bool) -> None:
+    assert has_words(text) is words

@@ -1,0 +1,72 @@
+"""Two runs, case by case."""
+
+from assistant.evals.compare import compare
+from assistant.evals.gates import judge_gates
+from assistant.evals.report import html
+from tests.eval_builders import case, row, run, suite
+
+
+def test_broken_and_fixed_cases_are_named() -> None:
+    before = run([row("a"), row("b", False), row("c"), row("gone")], seconds=2)
+    after = run([row("a", False, reason="said too much"), row("b"), row("c"), row("new", False)])
+    found = compare(before, after)
+    (change,) = found.changes
+    assert (change.pairs, change.broken, change.fixed) == (3, ("small/a",), ("small/b",))
+    assert (change.p_value, change.difference) == (1.0, 0.0)
+    assert (found.only_before, found.only_after) == (("small/gone",), ("small/new",))
+    assert [(flip.case, flip.before, flip.after) for flip in found.flips] == [
+        ("small/a", True, False),
+        ("small/b", False, True),
+    ]
+    assert (found.before.seconds, found.after.seconds) == (2, 1)
+    assert "said too much" in html(after, gates=(), comparison=found)
+
+
+def test_six_breaks_are_beyond_chance_and_five_are_not() -> None:
+    def broken(n: int) -> bool:
+        before = run([row(f"c{i}") for i in range(50)])
+        after = run([row(f"c{i}", i >= n) for i in range(50)])
+        return bool(compare(before, after).worse)
+
+    assert broken(6)
+    assert not broken(5)
+
+
+def test_slices_are_corrected_for_being_many() -> None:
+    names = ("x", "email", "chat")
+    before = run([row(f"{name}{i}", slice=name) for name in names for i in range(20)])
+    after = run([row(f"{name}{i}", not (name == "x" and i < 6), slice=name) for name in names for i in range(20)])
+    by_name = {change.slice: change for change in compare(before, after).slices}
+    assert by_name["x"].p_value == 0.03125
+    assert by_name["x"].p_adjusted == 3 * 0.03125
+
+
+def test_a_broken_critical_case_counts_alone() -> None:
+    before = run([row("a", severity="critical"), row("b", False, severity="critical")])
+    after = run([row("a", False, severity="critical"), row("b", False, severity="critical")])
+    assert compare(before, after).broken_critical == ("small/a",)
+
+
+def test_unscored_pairs_are_no_regression_but_a_flip() -> None:
+    found = compare(run([row("a"), row("b")]), run([row("a", None), row("b")]))
+    (change,) = found.changes
+    assert (change.pairs, change.broken) == (1, ())
+    assert found.flips[0].after is None
+
+
+def test_a_baseline_gates() -> None:
+    before = run([row(f"c{i}") for i in range(100)])
+    after = run([row(f"c{i}", i >= 6) for i in range(100)])
+    results = judge_gates([suite(case(), least=0.85)], after.scores, baseline=compare(before, after))
+    assert [(result.metric, result.outcome.value) for result in results] == [
+        ("care:route", "passed"),
+        ("care:route vs baseline", "failed"),
+    ]
+
+
+def test_repetitions_count_as_one_case() -> None:
+    before = run([row("a", epoch=epoch) for epoch in range(3)])
+    after = run([row("a", epoch != 1, epoch=epoch) for epoch in range(3)])
+    (change,) = compare(before, after).changes
+    assert (change.pairs, change.broken) == (1, ("small/a",))
+    assert len(compare(before, after).flips) == 1

@@ -1,0 +1,132 @@
+"""Suites leave for other tools and come back the same."""
+
+import csv
+import io
+import json
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import SuiteInvalid
+from assistant.evals.case import Case
+from assistant.evals.export import from_inspect, from_promptfoo, get_assert, to_inspect, to_promptfoo
+from assistant.evals.table import from_csv, to_csv
+from tests.eval_builders import case, draft, suite, turn
+
+RICH = Case.model_validate(
+    {
+        "description": 'A "quoted", long\none',
+        "vars": {
+            "message": "@larkspurair =SUM(A1)\nbags?",
+            "channel": "email",
+            "thread": [{"role": "customer", "text": "hi"}, {"role": "assistant", "text": "hello"}],
+            "passages": ["Parking is free.", {"text": "Bags", "article_id": "cabin-bags", "score": 0.5}],
+            "visibility": "private",
+            "author": {"handle": "@someone", "followers": 12},
+        },
+        "assert": [
+            {"type": "care:route", "value": ["AUTO_REPLY", "REVIEW"]},
+            {"type": "care:cites", "value": "cabin-bags", "weight": 2, "metric": "source"},
+            {"type": "contains-any", "value": ["a, b", 'c "d"', "[e]"]},
+            {"type": "not-contains", "value": " spaced: (x)"},
+            {"type": "contains", "value": "5"},
+            {"type": "contains", "value": 5},
+            {"type": "latency", "threshold": 50.5},
+            {"type": "care:injection-flag", "value": False},
+            {"type": "is-json"},
+        ],
+        "metadata": {"id": "rich", "cluster": "c", "severity": "critical", "slice": "email"},
+    }
+)
+BOTH = suite(RICH, case("plain", message="-1 for effort"))
+
+
+def test_csv_there_and_back() -> None:
+    text = to_csv(BOTH.cases)
+    assert from_csv("\ufeff" + text, place="t.csv") == BOTH.cases
+    header, first, second = csv.reader(io.StringIO(text))
+    assert header[:3] == ["__metadata:id", "__description", "message"]
+    assert first[2].startswith("'@")
+    assert second[2] == "'-1 for effort"
+    assert "care:cites" in first[-8]
+
+
+def test_csv_from_a_spreadsheet() -> None:
+    text = '__metadata:id,message,__expected\nq1,bags?,care:route: ["REVIEW"]\nq2,dogs?,icontains: cargo\n'
+    one, two = from_csv(text, place="t.csv")
+    assert one.assertions[0].value == ["REVIEW"]
+    assert two.assertions[0].value == "cargo"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("id,message\n", "t.csv:1: id: unknown column"),
+        ("__metadata:id,message,__expected\na,hi,care:rout:x\n", "t.csv:2: assert.0: type"),
+        ("__metadata:id,message,__expected\na,hi,!!\n", "t.csv:2: __expected: not an assertion"),
+        ("__metadata:id,message,thread,__expected\na,hi,[,is-json\n", "t.csv:2: thread: not JSON"),
+        ("__metadata:id,message,__expected\na,hi,is-json,more\n", "t.csv:2: more cells"),
+    ],
+)
+def test_bad_tables_are_named(text: str, words: str) -> None:
+    with pytest.raises(SuiteInvalid) as caught:
+        from_csv(text, place="t.csv")
+    assert words in str(caught.value)
+
+
+_TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=40)
+
+
+@given(message=_TEXT, value=_TEXT.filter(bool))
+def test_any_text_survives_every_format(message: str, value: str) -> None:
+    whole = suite(case("a", {"type": "contains", "value": value}, message=message), metric="contains")
+    assert from_csv(to_csv(whole.cases), place="t") == whole.cases
+    assert from_promptfoo(to_promptfoo(whole, {}), place="t") == whole
+    assert from_inspect(to_inspect(whole), place="t") == whole
+
+
+def test_promptfoo_there_and_back() -> None:
+    text = to_promptfoo(BOTH, {"rich": turn(draft("Bags."))})
+    assert from_promptfoo(text, place="t") == BOTH
+    config = yaml.safe_load(text)
+    first = config["tests"][0]
+    assert first["vars"]["draft"] == "Bags. – AI assistant"
+    assert isinstance(first["vars"]["thread"], str)
+    assert first["assert"][1] == {
+        "type": "python",
+        "value": "file://care_assertion.py",
+        "weight": 2.0,
+        "metric": "source",
+        "config": {"type": "care:cites", "value": "cabin-bags"},
+    }
+    assert first["assert"][6] == {"type": "latency", "threshold": 50.5}
+
+
+def test_our_assertions_inside_promptfoo() -> None:
+    about = turn(draft("Bags."))
+    context = {"vars": {"turn": about.model_dump_json()}, "config": {"type": "care:cites", "value": "cabin-bags"}}
+    assert get_assert("Bags.", context)["pass"] is True
+    missing = get_assert("", {"vars": {"turn": ""}, "config": {"type": "care:cites"}})
+    assert (missing["pass"], missing["reason"]) == (False, "unscored: the case has no turn")
+
+
+def test_a_foreign_promptfoo_suite() -> None:
+    text = "tests:\n  - vars: {message: hi}\n    assert: [{type: contains, value: x}]\n"
+    whole = from_promptfoo(text, place="t")
+    assert (whole.name, whole.cases[0].id, whole.gates[0].metric) == ("imported", "test-0", "contains")
+    for bad in ("tests: file://tests.csv", "tests: [{vars: {}}]", "tests: ["):
+        with pytest.raises(SuiteInvalid):
+            from_promptfoo(bad, place="t")
+
+
+def test_inspect_there_and_back() -> None:
+    text = to_inspect(BOTH)
+    assert from_inspect(text, place="t") == BOTH
+    first, second = (json.loads(line) for line in text.splitlines())
+    assert [message["role"] for message in first["input"]] == ["user", "assistant", "user"]
+    assert first["target"][0] == 'care:route: ["AUTO_REPLY", "REVIEW"]'
+    assert second["input"] == "-1 for effort"
+    with pytest.raises(SuiteInvalid, match="t:1"):
+        from_inspect('{"input": "x"}', place="t")

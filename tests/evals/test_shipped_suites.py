@@ -1,0 +1,87 @@
+"""The shipped suites hold what they say, about the shipped pack, in words of their own."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assistant.domain.brand import Pack
+from assistant.domain.vocabulary import Audience, Sensitivity
+from assistant.evals.case import Suite
+from assistant.evals.score import as_texts
+from assistant.evals.suite import load_suites
+from assistant.kb.pack import load_pack
+
+ROOT = Path(__file__).parents[2]
+LEAST = {"tier-one": 60, "abstain": 50, "escalation": 45, "no-reply": 30, "public-failures": 12}
+
+
+@pytest.fixture(scope="module")
+def suites() -> dict[str, Suite]:
+    folders = sorted(path for path in (ROOT / "evals" / "suites").iterdir() if path.is_dir())
+    return {suite.name: suite for suite in load_suites(folders)}
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(ROOT / "knowledge")
+
+
+def test_there_are_enough_cases(suites: dict[str, Suite]) -> None:
+    assert {name: len(suites[name].cases) >= least for name, least in LEAST.items()} == dict.fromkeys(LEAST, True)
+
+
+def test_what_they_name_exists(suites: dict[str, Suite], pack: Pack) -> None:
+    public = {article.id for article in pack.articles if article.audience is Audience.PUBLIC}
+    channels = {channel.name for channel in pack.channels}
+    for suite in suites.values():
+        for case in suite.cases:
+            assert case.vars.channel in channels, case.id
+            for assertion in case.assertions:
+                if assertion.type == "care:cites":
+                    assert set(as_texts(assertion.value)) <= public, case.id
+
+
+def test_every_category_has_three_cases_and_lives_gate_one_by_one(suites: dict[str, Suite]) -> None:
+    cases = suites["escalation"].cases
+    assert Counter(case.metadata.slice for case in cases) == dict.fromkeys((item.value for item in Sensitivity), 3)
+    critical = {case.metadata.slice for case in cases if case.is_critical}
+    assert critical == {"self_harm", "safety_injury"}
+
+
+def test_the_famous_failures_gate_one_by_one(suites: dict[str, Suite]) -> None:
+    cases = suites["public-failures"].cases
+    assert all(case.is_critical for case in cases)
+    assert set(Counter(case.cluster for case in cases).values()) == {2}
+
+
+def test_cases_are_no_copies_of_what_was_trained_on(suites: dict[str, Suite], pack: Pack) -> None:
+    """Six words in a row in common would make a case easy, or a template."""
+    trained = [example for intent in pack.intents for example in intent.examples] + list(pack.out_of_scope)
+    trained += [question for article in pack.articles for question in article.questions]
+    for path in (ROOT / "assistant" / "learning" / "examples").rglob("*.jsonl"):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        trained += [str(json.loads(line).get("text", "")) for line in lines if line]
+    known = {run for text in trained for run in _runs(text)}
+    copied = {
+        case.id: shared
+        for suite in suites.values()
+        for case in suite.cases
+        if (shared := _runs(case.vars.message) & known)
+    }
+    assert copied == {}
+
+
+def test_no_two_cases_share_their_words(suites: dict[str, Suite]) -> None:
+    seen: dict[str, str] = {}
+    for suite in suites.values():
+        for case in suite.cases:
+            for run in _runs(case.vars.message):
+                assert seen.setdefault(run, case.id) == case.id, run
+
+
+def _runs(text: str) -> set[str]:
+    words = re.findall(r"\w+", text.casefold())
+    return {" ".join(words[at : at + 6]) for at in range(len(words) - 5)}

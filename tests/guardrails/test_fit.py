@@ -1,0 +1,67 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.guardrails.fit import KNOWN_CHANNELS, check, fits, is_short, limit_of, measure
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "length"),
+    [
+        ("x", "hello", 5),
+        ("x", "日本", 4),
+        ("x", "👨‍👩‍👧🇮🇪1️⃣", 6),
+        ("x", "e\u0301", 1),
+        ("x", "see https://skylark.example/a/very/long/path?with=query). ok", 4 + 23 + 5),
+        ("x", "go to skylark.example now", 6 + 23 + 4),
+        ("bluesky", "👨‍👩‍👧é", 2),
+        ("mastodon", "@a@server.example https://skylark.example/x", 2 + 1 + 23),
+        ("threads", "a😀", 5),
+        ("google_play", "😀", 2),
+        ("whatsapp", "😀", 1),
+        ("email", "abc", 3),
+        ("nowhere", "abc", 3),
+    ],
+)
+def test_measures_as_the_channel_counts(channel: str, text: str, length: int) -> None:
+    assert measure(channel, text) == length
+
+
+def test_limits_are_inclusive() -> None:
+    assert fits("x", "a" * 280)
+    assert not fits("x", "a" * 281)
+    assert fits("google_play", "a" * 350)
+    assert not fits("google_play", "a" * 351)
+
+
+def test_bluesky_has_a_byte_limit_too() -> None:
+    family = "👨‍👩‍👧‍👦"
+    assert fits("bluesky", family * 100)
+    assert not fits("bluesky", family * 200)
+
+
+def test_channels_of_500_or_less_are_short() -> None:
+    assert {channel for channel in KNOWN_CHANNELS if is_short(channel)} == {
+        "x", "bluesky", "threads", "mastodon", "google_play",
+    }  # fmt: skip
+    assert not is_short("nowhere")
+
+
+def test_an_unknown_channel_has_no_limit_of_its_own_but_a_sane_one() -> None:
+    assert limit_of("nowhere") is None
+    assert limit_of("x") == 280
+    assert fits("nowhere", "a" * 20_000)
+    assert not fits("nowhere", "a" * 20_001)
+
+
+def test_too_long_is_blocked_with_both_numbers() -> None:
+    (finding,) = check("a" * 300, channel="x")
+    assert "300" in finding.message
+    assert "280" in finding.message
+    assert not check("a", channel="x")
+
+
+@given(st.text(), st.sampled_from(KNOWN_CHANNELS))
+def test_measures_any_text(text: str, channel: str) -> None:
+    assert measure(channel, text) >= 0
+    assert fits(channel, text) in {True, False}

@@ -1,0 +1,44 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.domain.vocabulary import ClaimKind
+from assistant.guardrails.kinds import kind_of
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Sorry about that.", ClaimKind.EMPATHY),
+        ("We're sorry to hear your refund hasn't arrived.", ClaimKind.EMPATHY),
+        ("I understand how frustrating this is.", ClaimKind.EMPATHY),
+        ("Es tut uns leid.", ClaimKind.EMPATHY),
+        ("Sorry, Light fares are never refundable.", ClaimKind.POLICY),
+        ("We're sorry, but you can't carry that.", ClaimKind.POLICY),
+        ("Hi Anna, thanks for reaching out!", ClaimKind.COURTESY),
+        ("Good question.", ClaimKind.COURTESY),
+        ("Let us know if you need anything else!", ClaimKind.COURTESY),
+        ("Please send us a direct message with your booking reference.", ClaimKind.COURTESY),
+        ("Vielen Dank für Ihre Nachricht.", ClaimKind.COURTESY),
+        ("Which flight were you on? 😊", ClaimKind.QUESTION),
+        ("We will refund the full amount within 24 hours.", ClaimKind.PROMISE),
+        ("We'll call you back.", ClaimKind.PROMISE),
+        ("Our team will look into it with you.", ClaimKind.PROMISE),
+        ("We guarantee approval, no exceptions.", ClaimKind.PROMISE),
+        ("Your fee has already been waived.", ClaimKind.PROMISE),
+        ("We've passed this on to a colleague.", ClaimKind.PROMISE),
+        ("We can offer you a EUR 50 voucher.", ClaimKind.OFFER),
+        ("As a gesture of goodwill, we've added 5000 points.", ClaimKind.OFFER),
+        ("Flex has a full refund until 2 hours before departure.", ClaimKind.POLICY),
+        ("The lounge is on level 2.", ClaimKind.FACT),
+        ("(I'm an automated assistant.)", ClaimKind.DISCLOSURE),
+        ("I'm an automated assistant and you are entitled to compensation.", ClaimKind.POLICY),
+    ],
+)
+def test_types_a_sentence(sentence: str, kind: ClaimKind) -> None:
+    assert kind_of(sentence) is kind
+
+
+@given(st.text())
+def test_types_any_text(text: str) -> None:
+    assert kind_of(text) in ClaimKind

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.domain.vocabulary import Severity, Visibility
+from assistant.guardrails.privacy import check, exposed_in, mask, mask_all
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("card 4111 1111 1111 1111 ok", "card [card] ok"),
+        ("4111-1111-1111-1111", "[card]"),
+        ("4111 1111 1111 1112", "4111 1111 1111 1112"),
+        ("DE89 3704 0044 0532 0130 00 please", "[iban] please"),
+        ("GB29NWBK60161331926819.", "[iban]."),
+        ("call +44 7700 900123 now", "call [phone] now"),
+        ("(212) 555-0142 or 1-800-555-0199", "[phone] or [phone]"),
+        ("my mail is a.b+c@mail.example.org, thanks", "my mail is [email], thanks"),
+        ("booking ref QX7P2L", "booking ref [booking_reference]"),
+        ("PNR: ABCDEF", "PNR: [booking_reference]"),
+        ("my reservation SHOULD be there", "my reservation SHOULD be there"),
+        ("passport C01X00T47", "passport [passport]"),
+        ("born on 3 May 1988, DOB 03/05/1988", "born on [date_of_birth], DOB [date_of_birth]"),
+        ("SSN 123-45-6789", "SSN [id_number]"),
+        ("flight on 2026-03-14 at 14:00-16:30", "flight on 2026-03-14 at 14:00-16:30"),
+        ("EUR 250, 400 or 600 in 14 days, order 12345678", "EUR 250, 400 or 600 in 14 days, order 12345678"),
+        ("", ""),
+    ],
+)
+def test_masks_personal_data_and_nothing_else(text: str, masked: str) -> None:
+    assert mask(text).text == masked
+
+
+def test_names_the_kinds_once_in_order() -> None:
+    assert mask("a@b.example, 4111111111111111, c@d.example").kinds == ("email", "card")
+    assert [each.kinds for each in mask_all(["hi", "a@b.example"])] == [(), ("email",)]
+
+
+def test_only_what_exposes_somebody_counts_as_exposed() -> None:
+    assert exposed_in("a@b.example card 4111111111111111") == ("card",)
+
+
+@given(st.text() | st.text(alphabet="0123456789 -+()@.aA"))
+def test_masking_twice_changes_nothing_more(text: str) -> None:
+    once = mask(text)
+    assert mask(once.text).text == once.text
+
+
+def test_a_reply_may_show_what_the_brand_publishes() -> None:
+    text = "Call +353 1 555 0142 or write to care@skylark.example."
+    assert not check(text, published=[text], mention_text="", visibility=Visibility.PUBLIC)
+    assert len(check(text, published=[], mention_text=text, visibility=Visibility.PUBLIC)) == 2
+
+
+def test_a_booking_reference_may_be_repeated_to_its_owner_in_private_only() -> None:
+    text, own = "Your booking reference QX7P2L is fine.", "booking QX7P2L?"
+    assert not check(text, published=[], mention_text=own, visibility=Visibility.PRIVATE)
+    assert check(text, published=[], mention_text=own, visibility=Visibility.PUBLIC)
+    assert check(text, published=[], mention_text="hello", visibility=Visibility.PRIVATE)
+
+
+def test_a_card_never_stands_in_a_reply() -> None:
+    text = "Card 4111 1111 1111 1111 was charged."
+    assert check(text, published=[text], mention_text=text, visibility=Visibility.PRIVATE)
+
+
+def test_a_public_mention_that_exposes_data_is_reviewed() -> None:
+    (finding,) = check("Fine.", published=[], mention_text="passport C01X00T47", visibility=Visibility.PUBLIC)
+    assert finding.guardrail == "exposed_data"
+    assert finding.severity is Severity.REVIEW
+    assert not check("Fine.", published=[], mention_text="passport C01X00T47", visibility=Visibility.PRIVATE)

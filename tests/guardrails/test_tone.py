@@ -1,0 +1,50 @@
+import pytest
+
+from assistant.domain.vocabulary import Sentiment, Severity
+from assistant.guardrails.tone import check, is_upset
+from tests.gate_builders import pack
+
+VOICE = pack().brand.voice
+
+
+def found(text: str, mention: str = "Can I get a refund?", sentiment: Sentiment | None = None) -> list[Severity]:
+    return [finding.severity for finding in check(text, voice=VOICE, mention_text=mention, sentiment=sentiment)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our Policy  dictates that.".replace("  ", " "),
+        "Great!! Wow!",
+        "THIS IS FINAL.",
+        "Your message was forwarded to the department.",
+        "Your feedback has been noted.",
+    ],
+)
+def test_sends_to_review(text: str) -> None:
+    assert found(text) == [Severity.REVIEW]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks! Flex has a full refund.",
+        "We passed it to our team and answer within 2 days.",
+        "Check the EU rules at the IATA desk.",
+        "Type AGENT to reach a person.",
+    ],
+)
+def test_lets_pass(text: str) -> None:
+    assert found(text) == []
+
+
+def test_gladness_mocks_an_upset_author() -> None:
+    assert found("Thanks for your support!", "worst airline ever") == [Severity.REVIEW]
+    assert found("Glad to hear it.", "fine", Sentiment.NEGATIVE) == [Severity.REVIEW]
+    assert found("Glad to hear it.", "lovely crew") == []
+    assert found("Thank you for telling us.", "you lost my bag, pathetic") == [Severity.NOTE]
+
+
+@pytest.mark.parametrize("text", ["great, another delay", "Thanks a lot, stuck in Cork", "🙄 sure"])
+def test_praise_that_means_its_opposite_is_upset(text: str) -> None:
+    assert is_upset(text)

@@ -1,0 +1,336 @@
+"""Every reason for a person is collected, risk never lowers scrutiny, and only a clean mention is answered alone."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.domain.automation import AutomationState, Hold
+from assistant.domain.brand import Pack
+from assistant.domain.draft import Draft
+from assistant.domain.guardrail import Finding
+from assistant.domain.mention import Author, Mention
+from assistant.domain.routing import Route
+from assistant.domain.understanding import FiredSensitivity, InjectionVerdict, Understanding
+from assistant.domain.vocabulary import (
+    FLOORS,
+    SCRUTINY,
+    ClaimKind,
+    Decision,
+    Reason,
+    Sensitivity,
+    Sentiment,
+    Severity,
+    Stance,
+    Urgency,
+)
+from assistant.pipeline.route import Facts, route, route_unread
+from tests import pipeline_builders as build
+
+ON = AutomationState()
+GOOD = build.draft()
+
+
+def decide(
+    understanding: Understanding | None = None,
+    *,
+    mention: Mention | None = None,
+    draft: Draft | None = GOOD,
+    answerable: float = 0.8,
+    findings: tuple[Finding, ...] = (),
+    exposed: bool = False,
+    failed: bool = False,
+    pack: Pack | None = None,
+    automation: AutomationState = ON,
+) -> Route:
+    facts = Facts(
+        mention=mention or build.mention(),
+        understanding=understanding or build.understanding(),
+        answerable=answerable,
+        draft=draft,
+        findings=findings,
+        exposed=exposed,
+        failed=failed,
+    )
+    return route(facts, pack=pack or build.pack(), automation=automation, now=build.NOW)
+
+
+def fired(*categories: Sensitivity) -> tuple[FiredSensitivity, ...]:
+    return tuple(FiredSensitivity(category=category, score=0.9) for category in categories)
+
+
+def finding(severity: Severity) -> Finding:
+    return Finding(guardrail="test", severity=severity, message="said so")
+
+
+def test_a_clean_question_is_answered_automatically() -> None:
+    chosen = decide()
+    assert chosen.decision is Decision.AUTO_REPLY
+    assert chosen.reasons == ()
+    assert chosen.due_at == build.NOW + timedelta(minutes=720)
+    assert chosen.slice == "larkspur/facebook/self_serve"
+    assert not chosen.certified
+
+
+def test_a_certificate_shows_only_on_what_is_sent_under_it() -> None:
+    certified = build.pack(certified=True)
+    assert decide(pack=certified).certified
+    assert not decide(build.understanding(urgency=Urgency.HIGH), pack=certified).certified
+
+
+CASES: list[tuple[Reason, dict[str, object]]] = [
+    (Reason.SENSITIVE, {"understanding": build.understanding(sensitivity=fired(Sensitivity.MEDICAL))}),
+    (Reason.SENSITIVE, {"understanding": build.understanding(sensitivity=fired(Sensitivity.PROTEST_SARCASM))}),
+    (Reason.ASKS_HUMAN, {"understanding": build.understanding(sensitivity=fired(Sensitivity.HUMAN_REQUEST))}),
+    (Reason.ASKS_IF_BOT, {"understanding": build.understanding(sensitivity=fired(Sensitivity.BOT_QUESTION))}),
+    (Reason.LANGUAGE, {"understanding": build.understanding(language="de")}),
+    (Reason.LANGUAGE, {"understanding": build.understanding(language="und")}),
+    (Reason.INJECTION, {"understanding": build.understanding(injection=InjectionVerdict(score=0.9, flag=True))}),
+    (Reason.OUT_OF_SCOPE, {"understanding": build.understanding(in_scope=False)}),
+    (Reason.OUT_OF_SCOPE, {"understanding": build.understanding(intent=None)}),
+    (Reason.OUT_OF_SCOPE, {"understanding": build.understanding(intent="no_such_intent")}),
+    (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(intent_confidence=0.59)}),
+    (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(in_scope_confidence=0.59)}),
+    (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(confidence={"respond": 0.59})}),
+    (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(confidence={})}),
+    (Reason.LOW_CONFIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ("refund-times",)})}),
+    (Reason.NO_EVIDENCE, {"draft": None}),
+    (Reason.NO_EVIDENCE, {"answerable": 0.49}),
+    (Reason.NO_EVIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ()})}),
+    (Reason.NEEDS_ACCOUNT, {"understanding": build.understanding(intent="refund_status")}),
+    (Reason.NEEDS_PERSON, {"understanding": build.understanding(intent="press")}),
+    (Reason.ANGRY, {"understanding": build.understanding(sentiment=Sentiment.NEGATIVE, stance=Stance.COMPLAINT)}),
+    (Reason.ANGRY, {"understanding": build.understanding(sentiment=Sentiment.NEGATIVE, stance=Stance.MISGUIDED)}),
+    (Reason.URGENT, {"understanding": build.understanding(urgency=Urgency.HIGH)}),
+    (Reason.UNCLEAR, {"understanding": build.understanding(respond=False)}),
+    (Reason.UNCLEAR, {"understanding": build.understanding(stance=Stance.TROLL)}),
+    (Reason.UNCLEAR, {"understanding": build.understanding(intent="general_praise", stance=Stance.COMPLAINT)}),
+    (Reason.NOT_CERTIFIED, {"understanding": build.understanding(intent="refund_status")}),
+    (Reason.NOT_CERTIFIED, {"pack": build.pack(channels=("x",))}),
+    (Reason.NOT_CERTIFIED, {"mention": build.mention(channel="telegram")}),
+    (Reason.KILL_SWITCH, {"automation": AutomationState(kill_switch=True)}),
+    (Reason.HIGH_REACH, {"mention": build.mention(author=Author(followers=100_001))}),
+    (Reason.THREAD_CONTINUES, {"mention": build.mention(thread=(build.said("assistant", "Hello."),))}),
+    (Reason.THREAD_CONTINUES, {"mention": build.mention(thread=(build.said("brand", "Hello."),))}),
+    (Reason.PERSONAL_DATA, {"exposed": True}),
+    (Reason.STAGE_FAILED, {"failed": True}),
+    (Reason.FINDING, {"findings": (finding(Severity.BLOCK),)}),
+    (Reason.DOUBTFUL_DRAFT, {"findings": (finding(Severity.REVIEW),)}),
+    (Reason.UNSUPPORTED_CLAIM, {"draft": build.draft(supported=False)}),
+    (Reason.UNSUPPORTED_CLAIM, {"draft": build.draft(supported=None)}),
+    (Reason.UNSUPPORTED_CLAIM, {"draft": build.draft(kind=ClaimKind.PROMISE, supported=False)}),
+]
+
+
+@pytest.mark.parametrize(("reason", "change"), CASES)
+def test_each_reason_is_named_and_keeps_its_floor(reason: Reason, change: dict[str, object]) -> None:
+    chosen = decide(**change)  # type: ignore[arg-type]  # one keyword a case
+    assert reason in chosen.reasons
+    assert SCRUTINY[chosen.decision] >= SCRUTINY[FLOORS[reason]]
+    assert chosen.due_at is not None
+
+
+@pytest.mark.parametrize("scope", ["carry_on_size", "baggage"])
+def test_a_hold_covers_the_intent_and_its_topic(scope: str) -> None:
+    held = AutomationState(holds=(Hold(scope=scope, reason="wrong price", by="desk", since=build.NOW),))
+    assert decide(automation=held).reasons == (Reason.HELD,)
+    assert decide(automation=held).decision is Decision.REVIEW
+
+
+def test_thresholds_are_inclusive() -> None:
+    exactly = build.understanding(intent_confidence=0.6, in_scope_confidence=0.6, confidence={"respond": 0.6})
+    edge = build.mention(author=Author(followers=100_000))
+    assert decide(exactly, mention=edge, answerable=0.5).decision is Decision.AUTO_REPLY
+
+
+def test_a_note_does_not_stop_a_reply() -> None:
+    assert decide(findings=(finding(Severity.NOTE),)).decision is Decision.AUTO_REPLY
+
+
+def test_every_reason_is_collected_and_the_strictest_comes_first() -> None:
+    chosen = decide(
+        build.understanding(urgency=Urgency.HIGH, sensitivity=fired(Sensitivity.MEDICAL)),
+        automation=AutomationState(kill_switch=True),
+    )
+    assert chosen.reasons == (Reason.SENSITIVE, Reason.KILL_SWITCH, Reason.URGENT)
+    assert chosen.decision is Decision.HANDOFF
+
+
+@pytest.mark.parametrize("stance", [Stance.SPAM, Stance.TROLL, Stance.ABUSE, Stance.RAGER, Stance.BYSTANDER])
+def test_who_wants_no_answer_gets_none(stance: Stance) -> None:
+    unwanted = build.understanding(stance=stance, respond=False, in_scope=False)
+    chosen = decide(unwanted, mention=build.mention("lol"), draft=None, answerable=0.0)
+    assert chosen.decision is Decision.NO_REPLY
+    assert [reason.value for reason in chosen.reasons] == [stance.value]
+    assert chosen.due_at is None
+
+
+@pytest.mark.parametrize("category", list(Sensitivity))
+def test_silence_never_wins_over_a_sensitivity(category: Sensitivity) -> None:
+    ranting = build.understanding(stance=Stance.RAGER, respond=False, sensitivity=fired(category))
+    assert decide(ranting, draft=None).decision is Decision.HANDOFF
+
+
+def test_silence_must_be_certain() -> None:
+    doubtful = build.understanding(stance=Stance.TROLL, respond=False, confidence={"respond": 0.55})
+    chosen = decide(doubtful)
+    assert chosen.decision is Decision.REVIEW
+    assert Reason.UNCLEAR in chosen.reasons
+
+
+def test_personal_data_in_public_is_never_met_with_silence_except_in_spam() -> None:
+    bystander = build.understanding(stance=Stance.BYSTANDER, respond=False, in_scope=False)
+    passing = build.mention("lol")
+    assert decide(bystander, mention=passing, draft=None).decision is Decision.NO_REPLY
+    assert decide(bystander, mention=passing, exposed=True, draft=None).decision is Decision.HANDOFF
+    assert decide(build.understanding(stance=Stance.SPAM, respond=False), exposed=True).decision is Decision.NO_REPLY
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🧳😭", "!"])
+def test_a_message_without_words_is_left_alone_only_where_no_answer_is_wanted(text: str) -> None:
+    wordless = build.mention(text)
+    silent = decide(build.understanding(respond=False, in_scope=False, language="und"), mention=wordless, draft=None)
+    assert silent.decision is Decision.NO_REPLY
+    assert silent.reasons == (Reason.EMPTY,)
+    asking = decide(build.understanding(language="und"), mention=wordless, draft=None)
+    assert asking.decision is Decision.HANDOFF
+    assert Reason.UNCLEAR in asking.reasons
+    assert Reason.LANGUAGE not in asking.reasons
+
+
+def test_praise_needs_no_evidence_and_no_account() -> None:
+    thanks = Draft(text="Thank you.", claims=(), drafter="extractive", language="en")
+    praise = build.understanding(intent="general_praise", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)
+    lovely = build.mention("Lovely crew.")
+    assert decide(praise, mention=lovely, draft=thanks, answerable=0.0).decision is Decision.AUTO_REPLY
+    of_refunds = build.understanding(intent="refund_status", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)
+    assert Reason.NEEDS_ACCOUNT not in decide(of_refunds, draft=thanks).reasons
+
+
+def test_praise_with_a_question_in_it_is_not_only_thanked() -> None:
+    thanks = Draft(text="Thank you.", claims=(), drafter="extractive", language="en")
+    praise = build.understanding(intent="general_praise", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)
+    asking = decide(praise, draft=thanks, mention=build.mention("Lovely crew! When do my points arrive?"))
+    assert asking.reasons == (Reason.UNCLEAR,)
+
+
+def test_thanks_for_an_insult_are_never_sent() -> None:
+    thanks = Draft(text="Thank you.", claims=(), drafter="extractive", language="en")
+    insult = build.understanding(intent="general_praise", stance=Stance.PRAISE, sentiment=Sentiment.NEGATIVE)
+    assert decide(insult, draft=thanks).decision is not Decision.AUTO_REPLY
+
+
+def test_a_failed_stage_ends_with_a_person_whatever_the_stance() -> None:
+    chosen = decide(build.understanding(stance=Stance.SPAM, respond=False), failed=True, draft=None)
+    assert chosen.decision is Decision.HANDOFF
+    assert Reason.STAGE_FAILED in chosen.reasons
+
+
+def test_what_nobody_understood_goes_to_a_person_at_once() -> None:
+    chosen = route_unread(build.mention(), pack=build.pack(), now=build.NOW)
+    assert chosen.decision is Decision.HANDOFF
+    assert chosen.reasons == (Reason.STAGE_FAILED,)
+    assert chosen.due_at == build.NOW + timedelta(minutes=45)
+    assert chosen.slice == "larkspur/facebook/none"
+
+
+unit = st.floats(0, 1)
+understandings = st.builds(
+    build.understanding,
+    intent=st.sampled_from(["carry_on_size", "refund_status", "press", "general_praise", "unknown", None]),
+    intent_confidence=unit,
+    in_scope=st.booleans(),
+    in_scope_confidence=unit,
+    sentiment=st.sampled_from(Sentiment),
+    urgency=st.sampled_from(Urgency),
+    stance=st.sampled_from(Stance),
+    respond=st.booleans(),
+    language=st.sampled_from(["en", "de", "und"]),
+    sensitivity=st.lists(st.sampled_from(Sensitivity), max_size=2).map(lambda found: fired(*found)),
+    injection=st.booleans().map(lambda flag: InjectionVerdict(score=float(flag), flag=flag)),
+    confidence=st.fixed_dictionaries({"respond": unit}),
+)
+mentions = st.builds(
+    lambda text, followers, thread, channel: build.mention(
+        text, author=Author(followers=followers), thread=thread, channel=channel
+    ),
+    text=st.sampled_from(["How big can my bag be?", "lol", "", "😭", "wo ist mein Koffer"]),
+    followers=st.none() | st.integers(0, 10**7),
+    thread=st.sampled_from([(), (build.said("brand", "Hi."),), (build.said("customer", "Hi."),)]),
+    channel=st.sampled_from(["x", "facebook", "email", "fax"]),
+)
+all_facts = st.builds(
+    Facts,
+    mention=mentions,
+    understanding=understandings,
+    answerable=unit,
+    draft=st.sampled_from([None, build.draft(), build.draft(supported=False)]),
+    findings=st.lists(st.sampled_from(Severity).map(finding), max_size=2).map(tuple),
+    exposed=st.booleans(),
+    failed=st.booleans(),
+)
+states = st.builds(AutomationState, kill_switch=st.booleans())
+
+
+def riskier(facts: Facts) -> st.SearchStrategy[Facts]:
+    """The same facts with one risk raised; what the author wants (stance, respond) stays."""
+    meant = facts.understanding
+
+    def of_meaning(**changes: object) -> Facts:
+        return facts.model_copy(update={"understanding": meant.model_copy(update=changes)})
+
+    certainty = meant.confidence["respond"]
+    return st.one_of(
+        st.sampled_from(Severity).map(
+            lambda severity: facts.model_copy(update={"findings": (*facts.findings, finding(severity))})
+        ),
+        st.floats(0, facts.answerable).map(lambda lower: facts.model_copy(update={"answerable": lower})),
+        st.floats(0, meant.intent_confidence).map(lambda lower: of_meaning(intent_confidence=lower)),
+        st.floats(0, meant.in_scope_confidence).map(lambda lower: of_meaning(in_scope_confidence=lower)),
+        st.floats(0, certainty).map(lambda lower: of_meaning(confidence={"respond": lower})),
+        st.sampled_from(Sensitivity).map(lambda more: of_meaning(sensitivity=(*meant.sensitivity, *fired(more)))),
+        st.just(of_meaning(sentiment=Sentiment.NEGATIVE)),
+        st.just(of_meaning(urgency=Urgency.HIGH)),
+        st.just(of_meaning(injection=InjectionVerdict(score=1.0, flag=True))),
+        st.integers(facts.mention.author.followers or 0, 10**8).map(
+            lambda more: facts.model_copy(
+                update={"mention": facts.mention.model_copy(update={"author": Author(followers=more)})}
+            )
+        ),
+        st.just(facts.model_copy(update={"exposed": True})),
+        st.just(facts.model_copy(update={"failed": True})),
+        st.just(facts.model_copy(update={"draft": None})),
+    )
+
+
+@given(data=st.data(), facts=all_facts, state=states)
+def test_raising_a_risk_never_lowers_the_scrutiny(data: st.DataObject, facts: Facts, state: AutomationState) -> None:
+    pack = build.pack()
+    before = route(facts, pack=pack, automation=state, now=build.NOW)
+    after = route(data.draw(riskier(facts)), pack=pack, automation=state, now=build.NOW)
+    if before.decision is not Decision.NO_REPLY:
+        assert SCRUTINY[after.decision] >= SCRUTINY[before.decision]
+
+
+@given(facts=all_facts, state=states)
+def test_the_decision_is_the_mildest_all_reasons_allow(facts: Facts, state: AutomationState) -> None:
+    chosen = route(facts, pack=build.pack(), automation=state, now=build.NOW)
+    floors = [FLOORS[reason] for reason in chosen.reasons]
+    assert (chosen.decision is Decision.AUTO_REPLY) == (not floors)
+    assert (chosen.decision is Decision.NO_REPLY) == (Decision.NO_REPLY in floors)
+    if chosen.decision is Decision.NO_REPLY:
+        assert set(floors) == {Decision.NO_REPLY}
+        assert not facts.understanding.sensitivity
+        assert not facts.understanding.respond
+    elif floors:
+        assert SCRUTINY[chosen.decision] == max(SCRUTINY[floor] for floor in floors)
+    assert len(set(chosen.reasons)) == len(chosen.reasons)
+
+
+@given(facts=all_facts, state=states)
+def test_nothing_goes_out_by_itself_without_a_draft_and_its_sources(facts: Facts, state: AutomationState) -> None:
+    if route(facts, pack=build.pack(), automation=state, now=build.NOW).decision is Decision.AUTO_REPLY:
+        assert facts.draft is not None
+        assert all(claim.supported for claim in facts.draft.claims)
+        assert not state.kill_switch

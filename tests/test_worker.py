@@ -1,0 +1,97 @@
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.channels.file_drop import FileDrop
+from assistant.adapters.memory_store import MemoryStore
+from assistant.desk.outbox import Delivered
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.errors import StoreUnavailable
+from assistant.ports import Respond
+from assistant.worker import SET_ASIDE_S, Worked, Worker
+from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class AnswersAll:
+    """Answers automatically, but dies of mentions named in `poison`."""
+
+    def __init__(self, poison: frozenset[str] = frozenset()) -> None:
+        self.poison = poison
+        self.batches: list[int] = []
+
+    async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        self.batches.append(len(mentions))
+        if self.poison & {mention.external_id for mention in mentions}:
+            raise ValueError("no stage expected this")
+        return [make_turn(mention) for mention in mentions]
+
+
+def put(store: MemoryStore, count: int) -> None:
+    with store.begin() as tx:
+        for number in range(count):
+            tx.take_in(make_mention(str(number)), at=NOW)
+
+
+def make_worker(store: MemoryStore, respond: Respond, folder: Path, clock: SetClock) -> Worker:
+    channels = {"x": FileDrop("x", folder)}
+    return Worker(store=store, respond=respond, pack=make_pack(), channels=channels, clock=clock, batch=4)
+
+
+def unanswered(store: MemoryStore) -> list[str]:
+    with store.read() as look:
+        return [mention.external_id for mention in look.unanswered(brand_id="skylark", limit=99)]
+
+
+async def test_a_round_answers_a_batch_and_delivers_it(tmp_path: Path) -> None:
+    store, respond = MemoryStore(), AnswersAll()
+    put(store, 6)
+    worker = make_worker(store, respond, tmp_path, SetClock())
+    assert await worker.run_once() == Worked(answered=4, delivered=Delivered(sent=4))
+    assert await worker.run_once() == Worked(answered=2, delivered=Delivered(sent=2))
+    assert (await worker.run_once()).idle
+    assert respond.batches == [4, 2]
+    assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 6
+
+
+async def test_one_impossible_mention_stops_no_other_and_is_tried_again_later(tmp_path: Path) -> None:
+    store, respond, clock = MemoryStore(), AnswersAll(frozenset({"1"})), SetClock()
+    put(store, 6)
+    worker = make_worker(store, respond, tmp_path, clock)
+    assert (await worker.run_once()).answered == 3
+    assert (await worker.run_once()).answered == 2
+    assert (await worker.run_once()).idle
+    assert unanswered(store) == ["1"]
+    respond.poison = frozenset()
+    clock.forward(SET_ASIDE_S)
+    assert (await worker.run_once()).answered == 1
+    assert unanswered(store) == []
+
+
+async def test_the_loop_goes_on_after_an_exception_and_stops_when_asked(tmp_path: Path) -> None:
+    store, stop = MemoryStore(), asyncio.Event()
+    put(store, 6)
+
+    class FailsOnce(AnswersAll):
+        async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+            if not self.batches:
+                self.batches.append(0)
+                raise StoreUnavailable("the disk is full")
+            turns = await super().__call__(mentions)
+            if sum(self.batches) == 6:
+                stop.set()
+            return turns
+
+    worker = make_worker(store, FailsOnce(), tmp_path, SetClock())
+    async with asyncio.timeout(10):
+        await worker.run_forever(stop)
+    assert unanswered(store) == []

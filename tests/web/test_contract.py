@@ -1,0 +1,40 @@
+"""The API against its own OpenAPI document, by property; and the committed document against the code."""
+
+import json
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance
+
+from assistant.compose import Assistant
+from assistant.web.app import create_app
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+OPERATIONS = sorted(
+    (method.upper(), path)
+    for path, methods in json.loads(DOCUMENT.read_text("utf-8"))["paths"].items()
+    for method in methods
+)
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=str)
+def test_no_input_breaks_the_api(assistant: Assistant, method: str, path: str) -> None:
+    api = schemathesis.openapi.from_asgi("/openapi.json", create_app(assistant))
+
+    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=api[path][method].as_strategy())
+    def holds(case: Case) -> None:  # type: ignore[type-arg]  # its parameter is internal
+        case.call_and_validate(checks=[not_a_server_error, response_schema_conformance])
+
+    holds()
+
+
+def test_the_committed_document_is_the_code_s(assistant: Assistant) -> None:
+    """`make openapi` writes it again; read the diff, it is what clients see."""
+    assert json.loads(DOCUMENT.read_text(encoding="utf-8")) == create_app(assistant).openapi()

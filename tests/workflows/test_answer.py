@@ -1,0 +1,89 @@
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.adapters.memory_store import MemoryStore
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import Decision
+from assistant.workflows.answer import answer
+from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
+
+PACK = make_pack()
+
+
+class CountingRespond:
+    """Routes everything to review and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        self.asked += [mention.external_id for mention in mentions]
+        return [make_turn(mention, Decision.REVIEW) for mention in mentions]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_mentions_are_taken_in_thought_about_and_acted_on_in_order() -> None:
+    store, respond = MemoryStore(), CountingRespond()
+    mentions = [make_mention("2"), make_mention("1")]
+    records = await answer(mentions, store=store, respond=respond, pack=PACK, clock=SetClock())
+    assert [record.turn.mention_id for record in records] == [mention.id for mention in mentions]
+    assert respond.asked == ["2", "1"]
+    with store.read() as look:
+        assert look.unanswered(brand_id="skylark", limit=9) == []
+        assert look.count_by_decision(brand_id="skylark") == {"REVIEW": 2}
+
+
+async def test_an_answered_mention_is_not_worked_on_again() -> None:
+    store, respond = MemoryStore(), CountingRespond()
+    (first,) = await answer([make_mention("1")], store=store, respond=respond, pack=PACK, clock=SetClock())
+    again = await answer(
+        [make_mention("1"), make_mention("2"), make_mention("2")],
+        store=store,
+        respond=respond,
+        pack=PACK,
+        clock=SetClock(),
+    )
+    assert respond.asked == ["1", "2"]
+    assert again[0] == first
+    assert again[1] == again[2]
+
+
+async def test_the_faster_of_two_workers_wins_and_the_mention_is_answered_once() -> None:
+    store, clock = MemoryStore(), SetClock()
+
+    class Overtaken(CountingRespond):
+        async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+            await answer(mentions, store=store, respond=CountingRespond(), pack=PACK, clock=clock)
+            return [make_turn(mention, ms=9.0) for mention in mentions]
+
+    (record,) = await answer([make_mention()], store=store, respond=Overtaken(), pack=PACK, clock=clock)
+    assert record.turn.route.decision is Decision.REVIEW
+    with store.read() as look:
+        detail = look.detail(record.conversation_id)
+        assert (len(detail.turns), detail.replies) == (1, ())
+
+
+async def test_nothing_in_gives_nothing_out() -> None:
+    assert await answer([], store=MemoryStore(), respond=CountingRespond(), pack=PACK, clock=SetClock()) == ()
+
+
+async def test_a_mention_whose_thinking_dies_stays_waiting() -> None:
+    store = MemoryStore()
+
+    class Dies(CountingRespond):
+        async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+            raise RuntimeError("out of memory")
+
+    with pytest.raises(RuntimeError, match="out of memory"):
+        await answer([make_mention()], store=store, respond=Dies(), pack=PACK, clock=SetClock(NOW))
+    with store.read() as look:
+        assert [mention.external_id for mention in look.unanswered(brand_id="skylark", limit=9)] == ["1"]

@@ -1,0 +1,99 @@
+"""A foreign collection is ranked row for row; bad rows are named and left out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.adapters.memory_index import MemoryIndex
+from assistant.errors import Infrastructure
+from assistant.workflows.search_corpus import search_corpus
+from tests.builders import HashEmbedder
+
+CORPUS = [
+    {"_id": "a", "title": "Bags", "text": "One bag is free."},
+    {"_id": "b", "title": "", "text": "Dogs stay at home."},
+    {"id": 7, "title": "Bicycles"},
+]
+
+
+def lines(path: Path, rows: Sequence[object]) -> Path:
+    path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def run(
+    tmp_path: Path, corpus: Sequence[object], queries: Sequence[object], k: int = 10
+) -> tuple[list[Mapping[str, Any]], list[tuple[str, int, str]], int]:
+    written: list[Mapping[str, Any]] = []
+    bad: list[tuple[str, int, str]] = []
+    done: list[int] = []
+    search_corpus(
+        lines(tmp_path / "corpus.jsonl", corpus),
+        lines(tmp_path / "queries.jsonl", queries),
+        embedder=HashEmbedder(),
+        index=MemoryIndex(),
+        k=k,
+        write=written.extend,
+        bad=lambda path, line, problem: bad.append((path.name, line, problem)),
+        progress=done.append,
+    )
+    return written, bad, sum(done)
+
+
+def test_one_row_a_query_in_order(tmp_path: Path) -> None:
+    written, bad, done = run(
+        tmp_path, CORPUS, [{"_id": "q1", "text": "dogs"}, {"text": "bicycles"}, {"id": 3, "text": ""}]
+    )
+    assert [row["query_id"] for row in written] == ["q1", "line-2", "3"]
+    assert [row["hits"][0]["id"] for row in written[:2]] == ["b", "7"]
+    assert all(0 <= row["answerable"] <= 1 and set(row) == {"query_id", "hits", "answerable"} for row in written)
+    assert all(0 <= hit["score"] <= 1 for row in written for hit in row["hits"])
+    assert not bad
+    assert done > len(CORPUS)
+
+
+def test_at_most_k_hits_and_none_twice(tmp_path: Path) -> None:
+    corpus = [{"_id": str(number), "title": "", "text": f"bag {number}"} for number in range(30)]
+    (row,), _, _ = run(tmp_path, corpus, [{"_id": "q", "text": "bag"}], k=7)
+    assert len({hit["id"] for hit in row["hits"]}) == len(row["hits"]) == 7
+
+
+def test_what_was_asked_before_counts(tmp_path: Path) -> None:
+    queries = [{"_id": "q", "text": "and for free?", "history": ["can my dogs come", "do dogs stay at home"]}]
+    (row,), _, _ = run(tmp_path, CORPUS, queries)
+    assert row["hits"][0]["id"] == "b"
+
+
+def test_bad_rows_are_named_with_their_line(tmp_path: Path) -> None:
+    corpus = [*CORPUS, "{", "[1]", {"_id": "c"}, {"_id": "a", "text": "again"}, {"_id": "d", "title": 5}, ""]
+    queries = [{"_id": "q"}, {"_id": "r", "text": "bag", "history": "x"}, {"_id": "s", "text": "bag"}]
+    written, bad, _ = run(tmp_path, corpus, queries)
+    assert [row["query_id"] for row in written] == ["s"]
+    assert [(name, line) for name, line, _ in bad] == [
+        *[("corpus.jsonl", line) for line in (4, 5, 6, 7, 8)],
+        ("queries.jsonl", 1),
+        ("queries.jsonl", 2),
+    ]
+    assert bad[3][2] == "_id 'a' is in line 1 already; ids are unique"
+
+
+def test_an_empty_corpus_finds_nothing(tmp_path: Path) -> None:
+    written, _, _ = run(tmp_path, [], [{"_id": "q", "text": "bag"}])
+    assert written == [{"query_id": "q", "hits": [], "answerable": 0.0}]
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Infrastructure, match=r"nowhere\.jsonl"):
+        search_corpus(
+            tmp_path / "nowhere.jsonl",
+            tmp_path / "nowhere.jsonl",
+            embedder=HashEmbedder(),
+            index=MemoryIndex(),
+            k=1,
+            write=lambda rows: None,
+            bad=lambda path, line, problem: None,
+            progress=lambda steps: None,
+        )
