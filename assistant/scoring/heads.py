@@ -92,7 +92,11 @@ class StatesHead:
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
+<<<<<<< HEAD
             fired=tuple(self._fired(row, text, grams, scores[row]) for row, text in enumerate(texts)),
+=======
+            fired=tuple(self._fired(text, grams, row, scores[row]) for row, text in enumerate(texts)),
+>>>>>>> understanding
             injection=tuple(self._injection(float(score)) for score in self._block(scores, "injection")[:, 0]),
         )
 
@@ -114,7 +118,7 @@ class StatesHead:
         likely = float(sigmoid(np.array([score]))[0])
         return InjectionVerdict(score=likely, flag=likely >= self._injection_threshold)
 
-    def _fired(self, row: int, text: str, grams: Matrix, scores: Floats) -> tuple[FiredSensitivity, ...]:
+    def _fired(self, text: str, grams: Matrix, row: int, scores: Floats) -> tuple[FiredSensitivity, ...]:
         found = dict(self._rules.fired(fold(text)))
         likely = sigmoid(scores)
         for category, threshold in self._thresholds.items():
