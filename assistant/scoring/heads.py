@@ -92,11 +92,7 @@ class StatesHead:
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
-<<<<<<< HEAD
-            fired=tuple(self._fired(row, text, grams, scores[row]) for row, text in enumerate(texts)),
-=======
             fired=tuple(self._fired(text, grams, row, scores[row]) for row, text in enumerate(texts)),
->>>>>>> understanding
             injection=tuple(self._injection(float(score)) for score in self._block(scores, "injection")[:, 0]),
         )
 

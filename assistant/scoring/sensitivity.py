@@ -50,26 +50,16 @@ class Rules:
             )
             for rule in rules
         )
-<<<<<<< HEAD
-        self._words = sorted({word for rule in self._rules for word in rule.any_of})
-=======
         self._words: dict[str, dict[str, list[int]]] = {}
         for place, rule in enumerate(rules):
             for word in rule.any_of:
                 self._words.setdefault(word[:_START], {}).setdefault(word, []).append(place)
->>>>>>> understanding
 
     def fired(self, folded: str) -> Mapping[Sensitivity, FiredSensitivity]:
         """The first rule that matches in each category."""
         found: dict[Sensitivity, FiredSensitivity] = {}
-<<<<<<< HEAD
-        present = {word for word in self._words if word in folded}
-        for rule in self._rules:
-            if rule.category in found or present.isdisjoint(rule.any_of):
-=======
         for rule in self._worth_a_look(folded):
             if rule.category in found:
->>>>>>> understanding
                 continue
             if (words := _first_serious(rule, folded)) is not None:
                 why = f"{rule.says}: “{words}”"
