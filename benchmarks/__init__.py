@@ -1,0 +1,1 @@
+"""Measurements of one run, printed as ratios or scores: run one with `python -m benchmarks.<name>`."""
