@@ -1,26 +1,34 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
-from assistant.errors import ChannelUnknown, HeadsMissing
+from assistant.errors import ChannelUnknown
 from assistant.evals.run import RespondWith
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.learning.card import Card
-    from assistant.workflows.train import Trained
+    from assistant.adapters.chroma import ChromaIndex
+    from assistant.kb.index import Built
+    from assistant.learning.card_page import Card
     from assistant.pipeline.respond import Pipeline
+    from assistant.workflows.train import Trained
+
+
+TextReader = Callable[[Sequence[str], Sequence[str]], Sequence[Mapping[str, object]]]
+"""Texts and their ids in, flat rows of judgements out."""
 
 
 def utc_now() -> datetime:
@@ -83,7 +91,7 @@ def build_embedder(settings: Settings) -> Embedder:
     return MiniLM(settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads)
 
 
-def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> PassageIndex:
+def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaIndex":
     """The embedded passage index of one brand: public articles, in the brand's first language."""
     from assistant.adapters.chroma import ChromaIndex
 
@@ -96,19 +104,48 @@ def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable:
     )
 
 
+def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
+    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first."""
+    from assistant.workflows.build_index import build_index as bring_up_to_date
+
+    if rebuild:
+        shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
+    embedder = build_embedder(settings)
+    today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
+    with closing(build_index(settings, pack, embedder, writable=True)) as index:
+        return bring_up_to_date(pack, embedder=embedder, index=index, on=today, progress=progress)
+
+
+def rank_corpus(
+    settings: Settings,
+    corpus: Path,
+    queries: Path,
+    *,
+    k: int,
+    write: Callable[[Sequence[Mapping[str, object]]], None],
+    bad: Callable[[Path, int, str], None],
+    progress: Callable[[int], None],
+) -> None:
+    """Rank a foreign collection in memory."""
+    from assistant.adapters.memory_index import MemoryIndex
+    from assistant.workflows.search_corpus import search_corpus
+
+    embedder = build_embedder(settings)
+    index = MemoryIndex(embedder.fingerprint)
+    search_corpus(corpus, queries, embedder=embedder, index=index, k=k, write=write, bad=bad, progress=progress)
+
+
 def models_dir(settings: Settings, pack: Pack) -> Path:
     """Where the brand's fitted heads live."""
     return settings.data_dir / "models" / pack.brand.id
 
 
-def load_heads(settings: Settings, pack: Pack) -> Heads:
-    """The brand's fitted heads. Raises `HeadsMissing`."""
+def load_heads(settings: Settings, pack: Pack, *, model: Path | None = None) -> Heads:
+    """The brand's fitted heads, with the intents of another model folder where one is given. Raises `HeadsMissing`."""
     from assistant.scoring.heads import load
 
     folder = models_dir(settings, pack)
-    if not folder.is_dir():
-        raise HeadsMissing(f"{folder}: nothing was trained for {pack.brand.name} yet; run `assistant train`")
-    return load(folder)
+    return load(model, states=folder) if model else load(folder)
 
 
 def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
@@ -126,6 +163,26 @@ def train_labels(
     from assistant.workflows.train import train_file
 
     return train_file(examples, validation=validation, embedder=build_embedder(settings), out=out, progress=progress)
+
+
+def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:
+    """A function that reads texts with the brand's heads, or with the intents of `model` in place of the brand's.
+
+    The brand-neutral heads are fitted first where nothing was trained yet.
+    """
+    from assistant.adapters.lingua import Lingua
+    from assistant.workflows.train import train_states
+    from assistant.workflows.understand_texts import understand_texts
+
+    pack, embedder = load_brand(settings, knowledge), build_embedder(settings)
+    if model is not None:
+        train_states(embedder=embedder, out=models_dir(settings, pack), progress=lambda steps: None)
+    heads, languages = load_heads(settings, pack, model=model), Lingua(pack.brand.languages)
+
+    def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:
+        return understand_texts(texts, ids=ids, embedder=embedder, heads=heads, languages=languages, pack=pack)
+
+    return read
 
 
 def build_drafter(settings: Settings) -> Drafter:
@@ -217,6 +274,7 @@ def open_assistant(
             clock=utc_now,
         )
     finally:
+        index.close()
         if store is not None:
             store.close()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from faq_data import FaqSet, embed, read_sets
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -24,7 +25,6 @@ from assistant.kb.pack import load_pack
 from assistant.kb.split import split
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.fusion import Collection, Cosines, Exact
-from benchmarks.faq_data import FaqSet, embed, read_sets
 
 Floats = NDArray[np.float64]
 

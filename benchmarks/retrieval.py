@@ -15,6 +15,7 @@ from pathlib import Path
 
 import bm25s
 import numpy as np
+from faq_data import FaqSet, embed, quality, read_sets
 from sklearn.metrics import roc_auc_score
 
 from assistant.adapters.memory_index import MemoryIndex
@@ -23,7 +24,6 @@ from assistant.ports import Embedder
 from assistant.scoring.fields import fields_of, full_text
 from assistant.scoring.lexical import words_of
 from assistant.workflows.search_corpus import search_corpus
-from benchmarks.faq_data import FaqSet, embed, quality, read_sets
 
 REMOVED_QUERIES = 100
 """Questions asked again without their answers, where a set has no unanswerable ones of its own."""

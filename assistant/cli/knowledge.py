@@ -95,5 +95,13 @@ def _rank(corpus: Path, queries: Path, out_file: Path, k: int, errors_file: Path
 
     bad = BadRows()
     with progress_bar("ranking", None, forced=show_progress) as advance, write_rows(out_file) as write:
-        compose.rank_corpus(read_settings(), corpus, queries, k=k, write=write, bad=bad.add_in, progress=advance)
+        compose.rank_corpus(
+            read_settings(),
+            corpus,
+            queries,
+            k=k,
+            write=write,
+            bad=lambda path, line, why: bad.add(line, f"{path.name}: {why}"),
+            progress=advance,
+        )
     return bad.report(errors_file)

@@ -74,7 +74,7 @@ def understand(
         progress_bar("texts", count_lines(str(in_file)), forced=show_progress) as advance,
     ):
         for batch in in_batches(_texts(in_file, bad), BATCH):
-            write(read([text for _, text in batch], ids=[row_id for row_id, _ in batch]))
+            write(read([text for _, text in batch], [row_id for row_id, _ in batch]))
             advance(len(batch))
     return bad.report(errors_file)
 

@@ -1,6 +1,8 @@
 """JSONL in and out for every command: bad lines are named and skipped, output appears whole or not at all."""
 
 import json
+import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +18,8 @@ BATCH = 64
 """Rows worked on together; larger batches gain nothing and show less progress."""
 
 Item = TypeVar("Item")
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass
@@ -74,9 +78,16 @@ def _parse(raw: bytes) -> Mapping[str, object]:
         raise ValueError(f"not JSON at column {error.colno}: {error.msg}") from error
     except RecursionError as error:
         raise ValueError("nested too deeply to be a row") from error
+    if _HALF.search(text):
+        row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
     if not isinstance(row, dict):
         raise ValueError(f"one JSON object a line is needed, this is a {type(row).__name__}")  # noqa: TRY004 - a bad row, not a bad type in the code
     return row
+
+
+def _whole(text: str) -> str:
+    """Halves of characters, as cut-off exports hold them, become the replacement character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class Writer(Protocol):
@@ -92,7 +103,7 @@ def write_rows(path: Path) -> Iterator[Writer]:
     `-` writes to standard output. Raises `Infrastructure` naming the path where it can't be written.
     """
     if str(path) == "-":
-        yield _writer_to(click.get_text_stream("stdout"))
+        yield _writer_to(sys.stdout)
         return
     part = path.with_name(f".{path.name}.part")
     try:

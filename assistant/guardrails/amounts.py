@@ -16,7 +16,7 @@ _CURRENCIES = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "dollar": "USD",
     "dollars": "USD", "£": "GBP", "gbp": "GBP", "chf": "CHF", "francs": "CHF", "cad": "CAD", "c$": "CAD", "aud": "AUD",
     "a$": "AUD", "¥": "JPY", "jpy": "JPY", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "inr": "INR",
-    "₹": "INR",
+    "₹": "INR", "cent": "cent", "cents": "cent", "pence": "penny", "p": "penny",
 }  # fmt: skip
 _UNIT_LIKE = (
     r"\b(?:second|minute|min|hour|hr|h|day|working|business|week|month|year|night|kg|kilo|lb|cm|km|m|ml|l|bag|piece"

@@ -24,7 +24,7 @@ _FLIGHT = re.compile(
     rf"(?<![\w-])(?:(?!{_NO_AIRLINE})[A-Z]{{2}} ?|[A-Z]\d ?|\d[A-Z] )(?<=[A-Z0-9 ])\d{{2,4}}(?![\w:-]|[.,]\d)"
 )
 _CODE = re.compile(r"(?<![\w-])(?=[A-Z0-9]{0,7}\d)(?=[A-Z0-9]{0,7}[A-Z])[A-Z0-9]{5,8}(?![\w-])")
-_NAME_WORD = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,40}")
+_NAME_WORD = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,40}+(?![^\W_])")
 _COMMON = (
     FUNCTION_WORDS
     | NEGATIONS

@@ -54,7 +54,7 @@ class Collection:
         at = np.arange(len(self.passages)) if positions is None else positions
         scores, articles = _scores(cosines, lexical), self.fields.article[at]
         hits = tuple(
-            Hit(passage=self.passages[at[position]], score=min(1.0, max(0.0, float(scores[position]))))
+            Hit.model_construct(passage=self.passages[at[position]], score=min(1.0, max(0.0, float(scores[position]))))
             for position in _diverse(scores, articles, k)
         )
         return Evidence(hits=hits, answerable=answerable(*_signals(cosines, scores, articles)))

@@ -92,7 +92,7 @@ class StatesHead:
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
-            fired=tuple(self._fired(row, text, grams[[row]], scores[row]) for row, text in enumerate(texts)),
+            fired=tuple(self._fired(text, grams, row, scores[row]) for row, text in enumerate(texts)),
             injection=tuple(self._injection(float(score)) for score in self._block(scores, "injection")[:, 0]),
         )
 
@@ -114,7 +114,7 @@ class StatesHead:
         likely = float(sigmoid(np.array([score]))[0])
         return InjectionVerdict(score=likely, flag=likely >= self._injection_threshold)
 
-    def _fired(self, row: int, text: str, grams: Matrix, scores: Floats) -> tuple[FiredSensitivity, ...]:
+    def _fired(self, text: str, grams: Matrix, row: int, scores: Floats) -> tuple[FiredSensitivity, ...]:
         found = dict(self._rules.fired(fold(text)))
         likely = sigmoid(scores)
         for category, threshold in self._thresholds.items():
@@ -125,7 +125,7 @@ class StatesHead:
             if category in found:
                 found[category] = found[category].model_copy(update={"score": max(score, found[category].score)})
                 continue
-            why = self._heaviest_words(grams, column)
+            why = self._heaviest_words(grams[[row]], column)
             found[category] = FiredSensitivity(category=category, score=score, why=why)
         return tuple(found[category] for category in self._thresholds if category in found)
 

@@ -50,7 +50,7 @@ def _id(row: Mapping[str, object], position: str) -> str:
         return position
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise InputInvalid("id: give a text or a whole number")
-    return str(given)
+    return _sound("id", str(given))
 
 
 def _reply(row: Mapping[str, object]) -> str:
@@ -59,7 +59,7 @@ def _reply(row: Mapping[str, object]) -> str:
         raise InputInvalid("reply: give the text to check")
     if len(reply) > MAX_TEXT:
         raise InputInvalid(f"reply: {len(reply)} characters; at most {MAX_TEXT} are checked")
-    return reply
+    return _sound("reply", reply)
 
 
 def _passages(row: Mapping[str, object]) -> Sequence[str]:
@@ -68,4 +68,11 @@ def _passages(row: Mapping[str, object]) -> Sequence[str]:
         raise InputInvalid("passages: give a list of texts")
     if len(passages) > MAX_PASSAGES:
         raise InputInvalid(f"passages: {len(passages)} passages; at most {MAX_PASSAGES} are checked")
-    return [str(passage) for passage in passages]
+    return [_sound("passages", passage) for passage in passages]
+
+
+def _sound(field: str, text: str) -> str:
+    """JSON may escape half a character, which no file can hold."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise InputInvalid(f"{field}: holds half a character (an unpaired surrogate)")
+    return text

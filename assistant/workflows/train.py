@@ -12,7 +12,7 @@ from assistant.learning.card import make_card, read_card, scope_of, validated, w
 from assistant.learning.card_page import Card, Validation
 from assistant.learning.intents import RECIPE, Material, fit_intents
 from assistant.learning.rows import OOS, Example, hash_of, read_examples
-from assistant.learning.states import fit_states, inputs_hash
+from assistant.learning.states import OwnExample, fit_states, inputs_hash
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.folder import Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, IntentHead
@@ -34,19 +34,23 @@ class Trained:
 
 def train_pack(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress) -> Card:
     """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are."""
-    train_states(embedder=embedder, out=out, progress=progress)
+    own = [OwnExample(text, intent.tier) for intent in pack.intents for text in intent.examples]
+    train_states(own, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
     return _train_intents(examples, (), names=names, embedder=embedder, out=out, progress=progress)
 
 
-def train_states(*, embedder: Embedder, out: Path, progress: Progress) -> None:
-    """Fit the brand-neutral heads into `out`/states, unless they are there already."""
-    inputs = hash_of([inputs_hash(), embedder.fingerprint])
+def train_states(own: Sequence[OwnExample], *, embedder: Embedder, out: Path, progress: Progress) -> None:
+    """Fit the heads that hold for every brand into `out`/states, unless they are there already.
+
+    `own` are the brand's examples, which teach what ordinary messages to it sound like; there may be none.
+    """
+    inputs = hash_of([inputs_hash(own), embedder.fingerprint])
     if inputs_of(out / STATES, STATES) == inputs:
         return
-    fitted = fit_states(embedder, progress)
+    fitted = fit_states(embedder, own, progress)
     write(out / STATES, Facts(kind=STATES, inputs=inputs, settings=fitted.settings), fitted.arrays)
 
 

@@ -31,6 +31,8 @@ def values(text: str) -> list[tuple[str, str]]:
         ("www.skylark.example/a/", "https://skylark.example/a"),
         ("flight SK 123", "flight SK123"),
         ("1.500,00 €", "EUR 1,500"),
+        ("50p", "50 pence"),
+        ("50 cents", "50 cent"),
     ],
 )
 def test_one_spelling_for_the_same_fact(one: str, other: str) -> None:

@@ -51,6 +51,8 @@ def test_a_contradiction_is_named_in_missing() -> None:
         ({"passages": "a", "reply": "a"}, "passages"),
         ({"passages": [1], "reply": "a"}, "passages"),
         ({"passages": ["a"] * 1001, "reply": "a"}, "passages"),
+        ({"passages": ["a"], "reply": "a \ud800"}, "reply"),
+        ({"passages": ["a \udfff"], "reply": "a"}, "passages"),
         ({"id": [], "passages": ["a"], "reply": "a"}, "id"),
         ({"id": True, "passages": ["a"], "reply": "a"}, "id"),
     ],

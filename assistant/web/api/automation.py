@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.desk import automation as desk
+import assistant.desk.automation as desk
 from assistant.domain.automation import AutomationState
 from assistant.web.deps import TheAssistant
 
