@@ -240,6 +240,7 @@ def build_respond(
     from assistant.adapters.lingua import Lingua
     from assistant.pipeline.respond import Pipeline
 
+    _compute_alone()
     return Pipeline(
         pack=pack,
         embedder=embedder,
@@ -250,6 +251,14 @@ def build_respond(
         clock=utc_now,
         automation=_automation_of(store, pack),
     )
+
+
+def _compute_alone() -> None:
+    """One thread for numpy's matrix products, process-wide: those of a batch are so small that a second thread only
+    waits for the first, and its waiting cost a quarter of all CPU time."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1, user_api="blas")
 
 
 def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationState]:
