@@ -5,7 +5,7 @@ from datetime import date
 
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
-from assistant.domain.silence import silent_reasons
+from assistant.domain.silence import in_danger, silent_reasons
 from assistant.domain.vocabulary import Audience, Sensitivity
 from assistant.ports import Drafted, Drafter, DraftRequest, PassageIndex
 
@@ -80,6 +80,8 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
         return Drafted(draft=None)
     if alone := _for_a_person([fired.category for fired in request.understanding.sensitivity]):
         return Drafted(draft=None, why=f"a person writes from scratch: {', '.join(alone)}")
+    if in_danger(request.mention, request.understanding):
+        return Drafted(draft=None, why="a person writes from scratch: words of danger")
     return await drafter.draft(request)
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
+from assistant.domain.cues import asks
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
 from assistant.domain.queueing import queue_and_due
 from assistant.domain.routing import Route
-from assistant.domain.silence import asks, silent_reasons, would_be_silent
+from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
@@ -119,6 +120,8 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
     understanding, mention = facts.understanding, facts.mention
     for fired in understanding.sensitivity:
         yield _NAMED.get(fired.category, Reason.SENSITIVE)
+    if in_danger(mention, understanding):
+        yield Reason.SENSITIVE
     if understanding.injection.flag:
         yield Reason.INJECTION
     if facts.exposed:
