@@ -157,7 +157,7 @@ def said(role: str, text: str) -> ThreadMessage:
     return ThreadMessage.model_validate({"role": role, "text": text})
 
 
-SURE = {"respond": 0.95, "stance": 0.9, "stance_answered": 0.05}
+SURE = {"respond": 0.95, "stance": 0.9, "stance_answered": 0.05, "sentiment": 0.9}
 """Beyond doubt, whether an answer is wanted or not."""
 
 

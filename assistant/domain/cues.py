@@ -55,7 +55,8 @@ brain.?dead | dead (?:on time|easy|good|cheap|slow|handy|sound|serious) | dead ?
 _ASKED = r"""
 what (?:is|are|was|do|does|did|can|could|should|would|will|if|about|happens?|happened|counts|else|exactly)
 | what (?:size|time|kind|sort|type|date|number|weight|documents?|papers?|fare|bags?|terminal|gate|fee|price) | what.?s
-| which \w+ | how (?:much|many|long|far|early|late|big|small|large|heavy|old|often|soon|about|come|to)
+| where (?:in|at|on|near|else) | which \w+
+| how (?:much|many|long|far|early|late|big|small|large|heavy|old|often|soon|about|come|to)
 | how (?:do|does|did|can|could|is|are|will|would|should|might|may) | (?:when|where|who|why).?s
 | (?:when|where|who|why) (?:is|are|do|does|did|can|could|will|would|should|was|were|has|have|am)
 | (?:can|could|may|do|does|did|is|are|will|would|should|has|have|am|was|were|shall)(?:n.?t)? (?:i|we|you|ye|u|it|they)
@@ -102,6 +103,11 @@ _QUESTION = re.compile(
     r"(?:^|[.!?,;:\n…—–-]\s*|(?<!\w)(?:and|but|so|or|hi|hello|hey|please|question|und|aber|et|mais|y|pero) )"
     rf"(?:{_alternatives(_ASKED)})(?!\w)"
 )
+_BEGINS = re.compile(rf"(?:{_alternatives(_ASKED)})(?!\w)")
+_MARKED = re.compile(r"[^.!?？\n…]*[?？]+")
+_AND = re.compile(r"(?<!\w)(?:and|&|\+|plus|also|und|et|y) (?:also |then |if so |if not )?(?=\w)")
+_TAG_WORDS = 3
+"""A marked sentence of fewer words ("right?", "ok so?") only asks again what was asked before."""
 _WISH = re.compile(rf"(?<!\w)(?:{_alternatives(_WANTED)})(?!\w)")
 _PRAISE = re.compile(rf"(?<!\w)(?:{_alternatives(_THANKED)})(?!\w)")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
@@ -117,6 +123,22 @@ def asks_in_words(text: str) -> bool:
     """A clause begins like a question, or a wish is said, with or without a mark."""
     folded = _folded(text)
     return _QUESTION.search(folded) is not None or _WISH.search(folded) is not None
+
+
+def questions_in(text: str) -> int:
+    """How many things are asked: marked sentences, and questions that "and" ties to one before them."""
+    folded = _folded(text)
+    marked = [sentence for sentence in _MARKED.findall(folded) if len(sentence.split()) >= _TAG_WORDS]
+    tied = sum(_tied(sentence) for sentence in marked or [folded])
+    return tied + (len(marked) or int(asks(text) or _QUESTION.search(folded) is not None))
+
+
+def _tied(sentence: str) -> int:
+    """Clauses after an "and" that begin like a question, where the words before it ask too."""
+    parts = _AND.split(sentence)
+    asked = [_QUESTION.search(part.lstrip()) is not None for part in parts]
+    first = asked.index(True) if True in asked else len(asked)
+    return sum(_BEGINS.match(part) is not None for part in parts[first + 1 :])
 
 
 def thanks(text: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
-from assistant.domain.cues import asks
+from assistant.domain.cues import asks, questions_in
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
@@ -146,6 +146,8 @@ def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.OUT_OF_SCOPE
     elif _is_unsure(understanding, policy) or _answers_another_intent(facts, pack):
         yield Reason.LOW_CONFIDENCE
+    if questions_in(facts.mention.text) > 1:
+        yield Reason.SEVERAL_QUESTIONS
     if _wants_unclear(facts, tier, pack):
         yield Reason.UNCLEAR
     if tier in _NEEDS and not understanding.is_praise:

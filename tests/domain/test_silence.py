@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.domain.cues import questions_in
 from assistant.domain.silence import has_words, in_danger, silent_reasons
 from assistant.domain.understanding import FiredSensitivity, Understanding
 from assistant.domain.vocabulary import Reason, Sensitivity, Stance, Visibility
@@ -129,3 +130,23 @@ def test_questions_without_a_mark_and_thanks_are_not_passing_by(text: str) -> No
 )
 def test_an_exclamation_is_no_question(text: str) -> None:
     assert silent(TROLL, text) == {Reason.TROLL}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("how much is a 20 kg bag if i add it online after booking (Dublin to Naples)", 1),
+        ("wifi on the Dublin - Rome flight?", 1),
+        ("my handbag AND a small rucksack, is that one item or two??? flying to Porto friday", 1),
+        ("May I bring a pram and a car seat?", 1),
+        ("We land at nine and are staying with friends. Is the bus still running?", 1),
+        ("laptop bag plus wheelie case to Boston, both allowed in the cabin. right?", 1),
+        ("no question here", 0),
+        ("Where in Dublin can I get my suitcase wrapped in plastic and what do they charge?", 2),
+        ("hiya, is there a suitcase in with a Standard ticket to Prague and how heavy can it be", 2),
+        ("do you take bikes & does it have to be boxed? Palma in May", 2),
+        ("Can my dog fly with me? What does it cost?", 2),
+    ],
+)
+def test_things_asked_are_counted(text: str, asked: int) -> None:
+    assert questions_in(text) == asked

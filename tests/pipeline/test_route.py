@@ -106,6 +106,7 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.UNCLEAR, {"understanding": build.understanding(respond=False)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(stance=Stance.TROLL)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(intent="general_praise", stance=Stance.COMPLAINT)}),
+    (Reason.SEVERAL_QUESTIONS, {"mention": build.mention("How big can my bag be? And what does a second one cost?")}),
     (Reason.NOT_CERTIFIED, {"understanding": build.understanding(intent="refund_status")}),
     (Reason.NOT_CERTIFIED, {"pack": build.pack(channels=("x",))}),
     (Reason.NOT_CERTIFIED, {"mention": build.mention(channel="telegram")}),
