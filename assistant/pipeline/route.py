@@ -36,13 +36,17 @@ _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
 class Facts(Value):
-    """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke."""
+    """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke.
+
+    `covered`: the cited articles speak of what the mention names.
+    """
 
     mention: Mention
     understanding: Understanding
     answerable: float
     draft: Draft | None
     findings: tuple[Finding, ...] = ()
+    covered: bool = True
     exposed: bool = False
     failed: bool = False
 
@@ -144,7 +148,7 @@ def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
     tier = _tier(understanding, pack)
     if not understanding.in_scope or pack.intent(understanding.intent) is None:
         yield Reason.OUT_OF_SCOPE
-    elif _is_unsure(understanding, policy) or _answers_another_intent(facts, pack):
+    elif _is_unsure(understanding, policy) or _answers_something_else(facts, pack):
         yield Reason.LOW_CONFIDENCE
     if questions_in(facts.mention.text) > 1:
         yield Reason.SEVERAL_QUESTIONS
@@ -164,10 +168,12 @@ def _is_unsure(understanding: Understanding, policy: AutomationPolicy) -> bool:
     )
 
 
-def _answers_another_intent(facts: Facts, pack: Pack) -> bool:
-    """Intent and evidence are two opinions on what is asked; a draft from articles of another intent means doubt."""
+def _answers_something_else(facts: Facts, pack: Pack) -> bool:
+    """Articles that don't speak of what was named, or of another intent: that and evidence are two opinions."""
     if facts.draft is None or not facts.draft.article_ids:
         return False
+    if not facts.covered:
+        return True
     cited = set(facts.draft.article_ids)
     return not any(facts.understanding.intent in article.intents for article in pack.articles if article.id in cited)
 

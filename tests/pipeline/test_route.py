@@ -39,6 +39,7 @@ def decide(
     draft: Draft | None = GOOD,
     answerable: float = 0.8,
     findings: tuple[Finding, ...] = (),
+    covered: bool = True,
     exposed: bool = False,
     failed: bool = False,
     pack: Pack | None = None,
@@ -50,6 +51,7 @@ def decide(
         answerable=answerable,
         draft=draft,
         findings=findings,
+        covered=covered,
         exposed=exposed,
         failed=failed,
     )
@@ -95,6 +97,7 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(confidence={"respond": 0.59})}),
     (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(confidence={})}),
     (Reason.LOW_CONFIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ("refund-times",)})}),
+    (Reason.LOW_CONFIDENCE, {"covered": False}),
     (Reason.NO_EVIDENCE, {"draft": None}),
     (Reason.NO_EVIDENCE, {"answerable": 0.49}),
     (Reason.NO_EVIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ()})}),
