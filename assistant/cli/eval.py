@@ -1,6 +1,7 @@
 """`assistant eval`: suites through the pipeline, stored drafts without it, two runs compared, other formats."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import SuiteInvalid
 
 if TYPE_CHECKING:
-    from assistant.domain.brand import Pack
+    from assistant.evals.case import Suite
     from assistant.evals.compare import Comparison
     from assistant.evals.drafts import StoredDraft
     from assistant.evals.results import Run
@@ -58,24 +59,37 @@ def run_command(
     With the --out of an earlier or interrupted run, turns of unchanged cases on unchanged versions are kept.
     """
     from assistant.cli.eval_table import print_gates
-    from assistant.compose import rehearse, utc_now
     from assistant.evals.compare import compare
     from assistant.evals.gates import EXIT_STATUS, judge_gates, overall
     from assistant.evals.report import write_report
     from assistant.evals.results import read_run
-    from assistant.evals.run import run_suites
     from assistant.evals.suite import load_suites
-    from assistant.settings import read_settings
 
     loaded = load_suites([_suite_folder(name) for name in suites])
     before = read_run(baseline) if baseline else None
     folder = out_dir or _new_folder()
-    total = repeats * sum(len(suite.cases) for suite in loaded)
+    finished = _rehearse(loaded, folder, repeats=repeats, show_progress=show_progress, knowledge=knowledge)
+    comparison = compare(before, finished) if before else None
+    gates = judge_gates(loaded, finished.scores, baseline=comparison)
+    _, page = write_report(folder, finished, gates=gates, comparison=comparison)
+    print_gates(finished, gates)
+    click.echo(f"report: {page}")
+    return EXIT_STATUS[overall(gates)]
+
+
+def _rehearse(
+    suites: "Sequence[Suite]", folder: Path, *, repeats: int, show_progress: bool, knowledge: Path | None
+) -> "Run":
+    from assistant.compose import rehearse, utc_now
+    from assistant.evals.run import run_suites
+    from assistant.settings import read_settings
+
     rehearsal = rehearse(read_settings(), knowledge=knowledge)
+    total = repeats * sum(len(suite.cases) for suite in suites)
     with progress_bar("cases", total, forced=show_progress) as advance:
-        finished = asyncio.run(
+        return asyncio.run(
             run_suites(
-                loaded,
+                suites,
                 rehearsal.respond,
                 pack=rehearsal.pack,
                 versions=rehearsal.versions,
@@ -85,12 +99,6 @@ def run_command(
                 progress=advance,
             )
         )
-    comparison = compare(before, finished) if before else None
-    gates = judge_gates(loaded, finished.scores, baseline=comparison)
-    _, page = write_report(folder, finished, gates=gates, comparison=comparison)
-    print_gates(finished, gates)
-    click.echo(f"report: {page}")
-    return EXIT_STATUS[overall(gates)]
 
 
 def _suite_folder(name: str) -> Path:
@@ -132,17 +140,25 @@ def score_command(
     Exit status: 0 every assertion passed; 1 one failed, or a line was bad; 2 none could be told; 3 unreadable.
     """
     from assistant.cli.eval_table import print_rates
+    from assistant.evals.report import write_report
+
+    bad = BadRows()
+    finished = _scored(_read_drafts(drafts_file, bad), show_progress=show_progress, knowledge=knowledge)
+    _, page = write_report(out_dir or _new_folder(), finished, gates=())
+    print_rates(finished)
+    click.echo(f"report: {page}")
+    return bad.report(errors_file) or _status_of(finished)
+
+
+def _scored(drafts: "Sequence[StoredDraft]", *, show_progress: bool, knowledge: Path | None) -> "Run":
     from assistant.compose import load_brand, utc_now
     from assistant.evals.drafts import SUITE, score_drafts
-    from assistant.evals.report import write_report
     from assistant.evals.results import Manifest, Run
     from assistant.settings import read_settings
 
-    started_at, bad = utc_now(), BadRows()
-    drafts = _read_drafts(drafts_file, bad)
-    pack: Pack | None = None
-    if any(draft.needs_pack for draft in drafts):
-        pack = load_brand(read_settings(), knowledge)
+    started_at = utc_now()
+    needs_pack = any(draft.needs_pack for draft in drafts)
+    pack = load_brand(read_settings(), knowledge) if needs_pack else None
     with progress_bar("drafts", len(drafts), forced=show_progress) as advance:
         rows = score_drafts(drafts, pack=pack, progress=advance)
     manifest = Manifest(
@@ -152,12 +168,7 @@ def score_command(
         suites=(SUITE,),
         cases=len({row.case_id for row in rows}),
     )
-    finished = Run(manifest=manifest, scores=rows)
-    folder = out_dir or _new_folder()
-    _, page = write_report(folder, finished, gates=())
-    print_rates(finished)
-    click.echo(f"report: {page}")
-    return bad.report(errors_file) or _status_of(finished)
+    return Run(manifest=manifest, scores=rows)
 
 
 def _read_drafts(path: Path, bad: BadRows) -> "list[StoredDraft]":

@@ -28,11 +28,10 @@ def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
 def print_rates(run: Run) -> None:
     """Pass rates with intervals, then what failed."""
     console = Console(soft_wrap=True)
-    table = _table("passed", "rate", "95 %", "unscored")
+    table = _table("passed", "95 %", "unscored")
     for rate in rates(run.scores):
-        shown = f"{rate.rate:.1%}" if rate.rate is not None else "-"
         interval = f"{rate.low:.1%} to {rate.high:.1%}" if rate.n else "-"
-        table.add_row(rate.suite, rate.metric, f"{rate.passed}/{rate.n}", shown, interval, str(rate.unscored or ""))
+        table.add_row(rate.suite, rate.metric, f"{rate.passed}/{rate.n}", interval, str(rate.unscored or ""))
     console.print(table)
     failed = [row for row in run.scores if row.passed is False]
     for row in failed[:NAMED]:

@@ -62,36 +62,37 @@ async def run_suites(
     versions and epoch are taken from there; new ones are kept there as they come. Scores are always computed afresh.
     """
     started_at, started = clock(), perf_counter()
-    asked = [
-        Asked(suite.name, case, epoch, content_key(suite.name, case, versions))
-        for epoch in range(repeats)
-        for suite in suites
-        for case in suite.cases
-    ]
+    asked = _asked(suites, repeats, versions)
     kept = read_turns(folder) if folder else {}
-    known = {(item.key, item.epoch) for item in asked} & kept.keys()
-    progress(len(known))
-    for batch in _batches([item for item in asked if (item.key, item.epoch) not in known]):
+    reused = len({(item.key, item.epoch) for item in asked} & kept.keys())
+    progress(reused)
+    for batch in _batches([item for item in asked if (item.key, item.epoch) not in kept]):
         answered = await _answer(batch, respond, pack=pack)
         kept.update({(turn.key, turn.epoch): turn for turn in answered})
         if folder:
             append_turns(folder, answered)
         progress(len(batch))
     turns = tuple(kept[item.key, item.epoch] for item in asked)
-    return Run(
-        manifest=Manifest(
-            started_at=started_at,
-            seconds=round(perf_counter() - started, 3),
-            repeats=repeats,
-            suites=tuple(suite.name for suite in suites),
-            cases=sum(len(suite.cases) for suite in suites),
-            reused=len(known),
-            tokens=sum(tokens_of(stored.turn) for stored in turns),
-            versions=versions,
-        ),
-        scores=score_turns(asked, turns, pack=pack),
-        turns=turns,
+    manifest = Manifest(
+        started_at=started_at,
+        seconds=round(perf_counter() - started, 3),
+        repeats=repeats,
+        suites=tuple(suite.name for suite in suites),
+        cases=sum(len(suite.cases) for suite in suites),
+        reused=reused,
+        tokens=sum(tokens_of(stored.turn) for stored in turns),
+        versions=versions,
     )
+    return Run(manifest=manifest, scores=score_turns(asked, turns, pack=pack), turns=turns)
+
+
+def _asked(suites: Sequence[Suite], repeats: int, versions: Mapping[str, str]) -> list[Asked]:
+    return [
+        Asked(suite.name, case, epoch, content_key(suite.name, case, versions))
+        for epoch in range(repeats)
+        for suite in suites
+        for case in suite.cases
+    ]
 
 
 def content_key(suite: str, case: Case, versions: Mapping[str, str]) -> str:

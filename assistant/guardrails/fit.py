@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -70,8 +71,8 @@ def _weighted_words(text: str) -> int:
     total = sum(
         max(0, _URL_LENGTH - len(match.group().rstrip(_AFTER_ADDRESS))) for match in _BARE_DOMAIN.finditer(text)
     )
-    if text.isascii():
-        return total + len(text)
+    if _EMOJI.search(text) is None:
+        return total + len(text) + sum(_weight(char) - 1 for char in text if char > "\x7f")
     for match in _GRAPHEME.finditer(text):
         cluster = match.group()
         total += 2 if _EMOJI.search(cluster) else sum(_weight(char) for char in cluster)
@@ -129,6 +130,7 @@ def limit_of(channel: str) -> int | None:
     return entry.limit if entry else None
 
 
+@lru_cache(maxsize=16_384)
 def measure(channel: str, text: str) -> int:
     """Length of the text in the channel's own units: weighted characters on X, graphemes on Bluesky and so on."""
     return _LIMITS.get(channel, _UNKNOWN).count(text)
@@ -138,7 +140,7 @@ def fits(channel: str, text: str) -> bool:
     """Whether the channel takes the text; on Bluesky within its byte limit too."""
     entry = _LIMITS.get(channel, _UNKNOWN)
     within_bytes = entry.byte_limit is None or len(text.encode("utf-8", "replace")) <= entry.byte_limit
-    return within_bytes and entry.count(text) <= entry.limit
+    return within_bytes and measure(channel, text) <= entry.limit
 
 
 def is_short(channel: str) -> bool:

@@ -50,7 +50,7 @@ class Collection:
         articles = self.fields.article[at]
         best = _diverse(scores, articles, k)
         hits = tuple(
-            Hit(passage=self.passages[at[position]], score=min(1.0, max(0.0, float(scores[position]))))
+            Hit.model_construct(passage=self.passages[at[position]], score=min(1.0, max(0.0, float(scores[position]))))
             for position in best
         )
         return Evidence(hits=hits, answerable=answerable(float(closest.max()), _lead(scores, articles)))
