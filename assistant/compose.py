@@ -176,7 +176,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
 
     pack, embedder = load_brand(settings, knowledge), build_embedder(settings)
     if model is not None:
-        train_states(embedder=embedder, out=models_dir(settings, pack), progress=lambda steps: None)
+        train_states(pack, embedder=embedder, out=models_dir(settings, pack), progress=lambda steps: None)
     heads, languages = load_heads(settings, pack, model=model), Lingua(pack.brand.languages)
 
     def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:
