@@ -168,7 +168,7 @@ def train_labels(
 
     embedder = build_embedder(settings)
     trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
-    train_states((), embedder=embedder, out=neutral_dir(settings), progress=progress)
+    train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
     return trained
 
 
@@ -186,7 +186,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     if model is None:
         heads: Heads = load_heads(settings, pack)
     else:
-        train_states((), embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
+        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
         heads = load(model, states=neutral_dir(settings))
     languages = Lingua(pack.brand.languages)
 

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats, Matrix
@@ -137,6 +139,12 @@ def folds(labels: Labels, *, wanted: int, enough: int) -> list[tuple[Rows, Rows]
             if sum(len(rows) for _, rows in made) >= enough:
                 break
     return made
+
+
+def one_thread_each() -> AbstractContextManager[object]:
+    """Fits run side by side; a linear algebra that takes every core for each of them is many times slower."""
+    limited: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limited
 
 
 def in_parallel(work: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], progress: Progress) -> list[Result]:

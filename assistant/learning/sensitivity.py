@@ -77,8 +77,9 @@ def fit(
         by_rule = np.array([category in fired[row] for row in own])
         other = np.setdiff1d(np.arange(len(texts)), own)
         other = np.array([row for row in other if category not in fired[row]], np.int64)
-        other = np.sort(np.random.default_rng(7).permutation(other)[:_OTHERS])
-        return _fit_one(category, likeness, own, labels, other, by_rule, np.isin(other, ordinary))
+        other = np.random.default_rng(7).permutation(other)
+        everyday = np.intersect1d(other, ordinary)
+        return _fit_one(category, likeness, own, labels, other[:_OTHERS], everyday, by_rule)
 
     return tuple(in_parallel(one, [(category,) for category in CATEGORIES], progress))
 
@@ -89,18 +90,25 @@ def _fit_one(
     own: Rows,
     labels: Labels,
     other: Rows,
+    everyday: Rows,
     by_rule: NDArray[np.bool_],
-    is_ordinary: NDArray[np.bool_],
 ) -> Detector:
     rows = np.concatenate([own, other])
     targets = np.concatenate([labels * 2.0 - 1, np.full(len(other), -1.0)])[:, None].astype(np.float32)
     weights = np.where(np.arange(len(rows)) < len(own), 1.0, _OTHER_WEIGHT).astype(np.float32)
     ridge = fit_ridge(likeness, rows, targets, strength=_STRENGTH, weights=weights)
     slope, intercept = fit_line(ridge.held_out[: len(own), 0], labels)
-    scores = sigmoid(slope * ridge.held_out[:, 0] + intercept)
-    read, ordinary = scores[: len(own)], scores[len(own) :][is_ordinary]
-    threshold = _threshold(read[labels == 0], ordinary, critical=category in CRITICAL)
+    held_out = sigmoid(slope * ridge.held_out[:, 0] + intercept)
+    read = held_out[: len(own)]
     scorer = ridge.scorer.on_line(slope, intercept)
+    unseen = np.setdiff1d(everyday, rows)
+    ordinary = np.concatenate(
+        [
+            held_out[np.isin(rows, everyday)],
+            sigmoid(scorer.scores(likeness.grams[unseen], likeness.vectors[unseen])[:, 0]),
+        ]
+    )
+    threshold = _threshold(read[labels == 0], ordinary, critical=category in CRITICAL)
     return Detector(category, scorer, rows, threshold, labels, read, by_rule, ordinary)
 
 
