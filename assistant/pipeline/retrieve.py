@@ -54,7 +54,7 @@ def _informed(evidence: Evidence, understanding: Understanding, *, in_thread: bo
         return Evidence(hits=_at_most_per_article(evidence.hits, k), answerable=evidence.answerable)
     bonus = INTENT_BONUS * understanding.intent_confidence * (WEIGHT if in_thread else 1.0)
     lifted = [
-        hit.model_copy(update={"score": hit.score + bonus * (1 - hit.score)}) if intent in hit.passage.intents else hit
+        Hit(passage=hit.passage, score=hit.score + bonus * (1 - hit.score)) if intent in hit.passage.intents else hit
         for hit in evidence.hits
     ]
     best = best_first(lifted)

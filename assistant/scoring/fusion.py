@@ -50,8 +50,8 @@ class Collection:
         articles = self.fields.article[at]
         best = _diverse(scores, articles, k)
         hits = tuple(
-            Hit(passage=self.passages[at[position]], score=min(1.0, max(0.0, float(scores[position]))))
-            for position in best
+            Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
+            for position, score in zip(at[best].tolist(), scores[best].tolist(), strict=True)
         )
         return Evidence(hits=hits, answerable=answerable(float(closest.max()), _lead(scores, articles)))
 
@@ -113,8 +113,7 @@ def _diverse(scores: Scores, articles: Positions, k: int) -> list[int]:
 def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) -> list[int]:
     taken: dict[int, int] = {}
     chosen: list[int] = []
-    for position in order.tolist():
-        article = int(articles[position])
+    for position, article in zip(order.tolist(), articles[order].tolist(), strict=True):
         if taken.get(article, 0) < MAX_PER_ARTICLE:
             taken[article] = taken.get(article, 0) + 1
             chosen.append(position)
