@@ -24,6 +24,7 @@ from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Decision, Severity, Visibility
 from assistant.errors import AssistantError, Infrastructure
 from assistant.guardrails import privacy
+from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check
 from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
 from assistant.pipeline.retrieve import retrieve
@@ -104,6 +105,7 @@ class Pipeline:
         self._clock = clock
         self._automation = automation
         self._articles = WholeArticles(index)
+        self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
 
     async def __call__(
@@ -234,10 +236,15 @@ class Pipeline:
             answerable=journey.evidence.answerable,
             draft=journey.draft,
             findings=journey.findings,
+            covered=self._covered(journey),
             exposed=journey.exposed,
             failed=journey.failure is not None,
         )
         return route(facts, pack=self._pack, automation=automation, now=now)
+
+    def _covered(self, journey: _Journey) -> bool:
+        cited = journey.draft.article_ids if journey.draft else ()
+        return not cited or self._coverage.covers(journey.mention.text, cited)
 
     def _run(self, name: str, stage: _Stage, batch: _Batch, *, failed_too: bool = False) -> _Batch:
         """The stage over all journeys still going, their order kept and the time shared evenly."""
