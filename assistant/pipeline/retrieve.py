@@ -58,7 +58,7 @@ def _informed(evidence: Evidence, understanding: Understanding, k: int) -> Evide
         return Evidence(hits=_at_most_per_article(evidence.hits, k), answerable=evidence.answerable)
     bonus = INTENT_BONUS * understanding.intent_confidence
     best = best_first(
-        hit.model_copy(update={"score": hit.score + bonus * (1 - hit.score)}) if intent in hit.passage.intents else hit
+        Hit(passage=hit.passage, score=hit.score + bonus * (1 - hit.score)) if intent in hit.passage.intents else hit
         for hit in evidence.hits
     )
     likely = with_intent(

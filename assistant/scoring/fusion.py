@@ -53,9 +53,10 @@ class Collection:
             return Evidence()
         at = np.arange(len(self.passages)) if positions is None else positions
         scores, articles = _scores(cosines, lexical), self.fields.article[at]
+        best = _diverse(scores, articles, k)
         hits = tuple(
-            Hit.model_construct(passage=self.passages[at[position]], score=min(1.0, max(0.0, float(scores[position]))))
-            for position in _diverse(scores, articles, k)
+            Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
+            for position, score in zip(at[best].tolist(), scores[best].tolist(), strict=True)
         )
         return Evidence(hits=hits, answerable=answerable(*_signals(cosines, scores, articles)))
 
@@ -122,8 +123,7 @@ def _diverse(scores: Scores, articles: Positions, k: int) -> list[int]:
 def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) -> list[int]:
     taken: dict[int, int] = {}
     chosen: list[int] = []
-    for position in order.tolist():
-        article = int(articles[position])
+    for position, article in zip(order.tolist(), articles[order].tolist(), strict=True):
         if taken.get(article, 0) < MAX_PER_ARTICLE:
             taken[article] = taken.get(article, 0) + 1
             chosen.append(position)
