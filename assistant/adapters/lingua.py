@@ -38,7 +38,7 @@ _COMMON: Mapping[str, frozenset[str]] = {
         "den des zu zum zur von bei aus nach wie was wann wo warum hat habe haben kann können bitte danke hallo auch "
         "noch schon nur aber oder wenn es im am wird werden mir mich uns euch doch mal gibt seit immer wieder",
         "fr": "le la les un une des et est sont je vous nous il elle mon ma mes votre vos ne pas de du au aux pour "
-        "avec sur dans que qui quoi comment quand où pourquoi ce cette ces merci bonjour salut j'ai c'est n'est mais ou "
+        "avec sur dans que qui quoi comment quand où pourquoi ce ces merci bonjour salut j'ai c'est n'est mais ou "
         "plus très fait être avoir peut suis on se en y toujours encore",
         "es": "el la los las un una y es son yo usted mi mis su sus no de del al para con en por que qué cómo cuándo "
         "dónde cuánto este esta esto gracias hola pero o más muy hay he ha me se lo le tengo puedo quiero está estoy "
@@ -46,7 +46,7 @@ _COMMON: Mapping[str, frozenset[str]] = {
         "it": "il lo la gli le un una e è sono io voi mio mia vostro non di del della al alla per con che chi come "
         "quando dove perché questo questa grazie ciao buongiorno ma o più molto ho ha mi si posso vorrei nel ancora",
         "pt": "o a os as um uma e é são eu você vocês meu minha não de do da dos das ao para com em por que como "
-        "quando onde este esta isso obrigado obrigada olá mas ou mais muito tenho tem posso quero está estou no na já ainda",
+        "quando onde este esta isso obrigado obrigada olá mas ou mais muito tenho tem posso quero está estou já ainda",
         "nl": "de het een en is zijn ik jullie u wij mijn niet geen van op met voor aan te dat die dit wat hoe wanneer "
         "waar waarom heb heeft kan kunnen bedankt hallo maar of ook nog al er naar bij door als mij weer",
         "pl": "i w na z do nie jest są ja mój moja się to że jak kiedy gdzie dlaczego co czy dla od po przez ten ta "
@@ -82,7 +82,7 @@ class Lingua:
         return self._named(best, belief[best])
 
     def _hits(self, found: Sequence[str]) -> dict[str, int]:
-        return {code: sum(word in _COMMON[code] for word in found) if code in _COMMON else 0 for code in self._codes}
+        return {code: sum(map(_COMMON[code].__contains__, found)) if code in _COMMON else 0 for code in self._codes}
 
     def _belief(self, words: str, hits: Mapping[str, int]) -> dict[str, float]:
         """Lingua's shares, weighed with common words and the prior; empty shares mean another script."""

@@ -21,7 +21,7 @@ _SHA256 = {  # the hashes widely pinned for the official model files
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-_GRAPH_VERSION = 1
+_GRAPH_VERSION = 2
 """Grows with every change to the graph, so that an old cached file is not taken for a new one."""
 _MAX_TOKENS = 256
 _MAX_CHARACTERS = 8 * _MAX_TOKENS

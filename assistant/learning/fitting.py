@@ -3,16 +3,18 @@
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse
+from scipy import linalg, optimize, sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats, Matrix
@@ -57,18 +59,32 @@ class Ridge:
     held_out: Floats
 
 
+class Likeness:
+    """How alike texts are, every pair once, so that many heads over the same texts share the work."""
+
+    def __init__(self, grams: Matrix, vectors: Vectors) -> None:
+        self.grams = grams
+        self.vectors = vectors
+        self._alike = (1 - LEXICAL_SHARE) * np.exp(KERNEL_WIDTH * (vectors @ vectors.T - 1))
+        self._alike += np.float32(LEXICAL_SHARE / 2) * (grams @ grams.T).toarray()
+
+    def among(self, rows: Rows) -> NDArray[np.float64]:
+        """The square of these rows."""
+        return np.asarray(self._alike[np.ix_(rows, rows)], np.float64)
+
+
 def fit_ridge(
-    grams: Matrix, vectors: Vectors, targets: Floats, *, strength: float, weights: Floats | None = None
+    likeness: Likeness, rows: Rows, targets: Floats, *, strength: float, weights: Floats | None = None
 ) -> Ridge:
     """One column per column of `targets`; `strength` is one over the ridge, `weights` say how much rows count.
 
     Solved in closed form, so that leave-one-out scores cost nothing. A few thousand rows at most.
     """
-    alike = (1 - LEXICAL_SHARE) * np.exp(KERNEL_WIDTH * (vectors @ vectors.T - 1)).astype(np.float64)
-    alike += LEXICAL_SHARE / 2 * (grams @ grams.T).toarray()
+    grams, vectors = likeness.grams[rows], likeness.vectors[rows]
+    alike = likeness.among(rows)
     trust = np.ones(len(vectors)) if weights is None else np.asarray(weights, np.float64)
     alike[np.diag_indices_from(alike)] += 1 / (strength * trust)
-    inverse = np.linalg.inv(alike)
+    inverse = linalg.inv(alike, overwrite_a=True, check_finite=False, assume_a="pos")
     centre = np.average(targets, axis=0, weights=trust)
     pull = inverse @ (targets - centre)
     held_out = targets - pull / np.diag(inverse)[:, None]
@@ -123,6 +139,12 @@ def folds(labels: Labels, *, wanted: int, enough: int) -> list[tuple[Rows, Rows]
             if sum(len(rows) for _, rows in made) >= enough:
                 break
     return made
+
+
+def one_thread_each() -> AbstractContextManager[object]:
+    """Fits run side by side; a linear algebra that takes every core for each of them is many times slower."""
+    limited: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limited
 
 
 def in_parallel(work: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], progress: Progress) -> list[Result]:

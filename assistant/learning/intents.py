@@ -8,6 +8,7 @@ from scipy import sparse
 
 from assistant.learning.fitting import (
     Labels,
+    Likeness,
     Progress,
     Rows,
     fit_logistic,
@@ -133,7 +134,8 @@ class _Recipe:
         if self.many or len(labels) > _RIDGE_ROWS:
             return meaning, fit_svm(grams, vectors, labels, strength=0.5)
         targets = np.eye(len(named), dtype=np.float32)[labels]
-        return meaning, fit_ridge(grams, vectors, targets, strength=_RIDGE_STRENGTH).scorer
+        every = np.arange(len(labels))
+        return meaning, fit_ridge(Likeness(grams, vectors), every, targets, strength=_RIDGE_STRENGTH).scorer
 
 
 def _temper(voices: Sequence[Scorer], scores: Sequence[Sequence[Floats]], labels: Labels) -> Ensemble:

@@ -11,10 +11,9 @@ import yaml
 from numpy.typing import NDArray
 
 from assistant.domain.vocabulary import Sensitivity
-from assistant.learning.fitting import Labels, Progress, Rows, fit_line, fit_ridge, in_parallel
+from assistant.learning.fitting import Labels, Likeness, Progress, Rows, fit_line, fit_ridge, in_parallel
 from assistant.learning.rows import Example
-from assistant.ports import Vectors
-from assistant.scoring.features import Floats, Matrix
+from assistant.scoring.features import Floats
 from assistant.scoring.linear import Kernel, sigmoid
 from assistant.scoring.sensitivity import Rule, Rules
 from assistant.scoring.text import fold
@@ -25,7 +24,7 @@ CRITICAL = frozenset({Sensitivity.SELF_HARM, Sensitivity.SAFETY_INJURY})
 
 _FOLDER = "sensitivity/"
 _STRENGTH = 3.0
-_OTHERS = 1500
+_OTHERS = 1200
 """Texts written for other purposes that stand for ordinary traffic; nobody checked each, so they count little."""
 _OTHER_WEIGHT = 0.1
 _FALSE_ALARMS = {True: 0.02, False: 0.005}
@@ -60,16 +59,15 @@ def rules() -> tuple[Rule, ...]:
 
 
 def fit(
-    grams: Matrix,
-    vectors: Vectors,
+    likeness: Likeness,
     texts: Sequence[str],
     places: Mapping[str, Rows],
     examples: Mapping[str, Sequence[Example]],
+    ordinary: Rows,
     progress: Progress,
 ) -> tuple[Detector, ...]:
-    """One detector a category, in the order of the vocabulary."""
+    """One detector a category, in the order of the vocabulary; `ordinary` are texts of everyday traffic."""
     compiled = Rules(rules())
-    ordinary = np.concatenate([rows for name, rows in places.items() if not name.startswith(_FOLDER)])
     fired = [frozenset(compiled.fired(fold(text))) for text in texts]
 
     def one(category: Sensitivity) -> Detector:
@@ -79,31 +77,38 @@ def fit(
         by_rule = np.array([category in fired[row] for row in own])
         other = np.setdiff1d(np.arange(len(texts)), own)
         other = np.array([row for row in other if category not in fired[row]], np.int64)
-        other = np.sort(np.random.default_rng(7).permutation(other)[:_OTHERS])
-        return _fit_one(category, grams, vectors, own, labels, other, by_rule, np.isin(other, ordinary))
+        other = np.random.default_rng(7).permutation(other)
+        everyday = np.intersect1d(other, ordinary)
+        return _fit_one(category, likeness, own, labels, other[:_OTHERS], everyday, by_rule)
 
     return tuple(in_parallel(one, [(category,) for category in CATEGORIES], progress))
 
 
 def _fit_one(
     category: Sensitivity,
-    grams: Matrix,
-    vectors: Vectors,
+    likeness: Likeness,
     own: Rows,
     labels: Labels,
     other: Rows,
+    everyday: Rows,
     by_rule: NDArray[np.bool_],
-    is_ordinary: NDArray[np.bool_],
 ) -> Detector:
     rows = np.concatenate([own, other])
     targets = np.concatenate([labels * 2.0 - 1, np.full(len(other), -1.0)])[:, None].astype(np.float32)
     weights = np.where(np.arange(len(rows)) < len(own), 1.0, _OTHER_WEIGHT).astype(np.float32)
-    ridge = fit_ridge(grams[rows], vectors[rows], targets, strength=_STRENGTH, weights=weights)
+    ridge = fit_ridge(likeness, rows, targets, strength=_STRENGTH, weights=weights)
     slope, intercept = fit_line(ridge.held_out[: len(own), 0], labels)
-    scores = sigmoid(slope * ridge.held_out[:, 0] + intercept)
-    read, ordinary = scores[: len(own)], scores[len(own) :][is_ordinary]
-    threshold = _threshold(read[labels == 0], ordinary, critical=category in CRITICAL)
+    held_out = sigmoid(slope * ridge.held_out[:, 0] + intercept)
+    read = held_out[: len(own)]
     scorer = ridge.scorer.on_line(slope, intercept)
+    unseen = np.setdiff1d(everyday, rows)
+    ordinary = np.concatenate(
+        [
+            held_out[np.isin(rows, everyday)],
+            sigmoid(scorer.scores(likeness.grams[unseen], likeness.vectors[unseen])[:, 0]),
+        ]
+    )
+    threshold = _threshold(read[labels == 0], ordinary, critical=category in CRITICAL)
     return Detector(category, scorer, rows, threshold, labels, read, by_rule, ordinary)
 
 

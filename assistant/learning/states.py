@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from assistant.domain.vocabulary import Sentiment, Stance, Urgency
+from assistant.domain.vocabulary import Sentiment, Stance, Tier, Urgency
 from assistant.learning import injection, sensitivity
-from assistant.learning.fitting import Labels, Progress, Rows, fit_ridge, fit_sharpness
+from assistant.learning.fitting import Labels, Likeness, Progress, Rows, fit_ridge, fit_sharpness
 from assistant.learning.rows import Example, hash_of, hash_of_examples, shipped
 from assistant.ports import Embedder, Vectors
-from assistant.scoring.features import Floats, Matrix, fit_tfidf
+from assistant.scoring.features import Floats, fit_tfidf
 from assistant.scoring.folder import Arrays
 from assistant.scoring.linear import Kernel, log_softmax, pack_scorer, pack_tfidf
 from assistant.scoring.text import clean
@@ -23,7 +23,23 @@ HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency
 RECIPE = 1
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
+_OWN_SHARE = 0.25
+"""All of a brand's examples of one class count a quarter of the shipped ones: a tier tells tone only mostly."""
+_TAUGHT: Mapping[Tier, Mapping[str, str]] = {
+    Tier.SELF_SERVE: {"sentiment": "neutral", "urgency": "low", "stance": "question"},
+    Tier.THANKS: {"sentiment": "positive", "urgency": "low", "stance": "praise"},
+    Tier.ACCOUNT: {"urgency": "medium", "stance": "complaint"},
+    Tier.PERSON: {"sentiment": "negative", "stance": "complaint"},
+}
 _MAX_TERMS = 40_000
+
+
+@dataclass(frozen=True)
+class OwnExample:
+    """An example of one of the brand's intents: it shows how ordinary messages to this brand sound."""
+
+    text: str
+    tier: Tier
 
 
 @dataclass(frozen=True)
@@ -31,9 +47,10 @@ class Material:
     """Every shipped text once, with its features; `places` are each example file's rows in it."""
 
     texts: Sequence[str]
-    grams: Matrix
-    vectors: Vectors
+    likeness: Likeness
     places: Mapping[str, Rows]
+    own_rows: Rows
+    own: Sequence[OwnExample]
 
 
 @dataclass(frozen=True)
@@ -56,28 +73,34 @@ class FittedStates:
     injection: injection.Tripwire
 
 
-def inputs_hash() -> str:
-    """A content hash of all shipped examples and rules."""
+def inputs_hash(own: Sequence[OwnExample]) -> str:
+    """A content hash of all shipped examples and rules, and of the brand's."""
     files = {name: shipped(name) for name in _files()}
+    taught = (part for example in own for part in (example.tier.value, example.text))
     rules = (rule.model_dump_json() for rule in sensitivity.rules())
-    return hash_of([str(RECIPE), *(f"{name} {hash_of_examples(rows)}" for name, rows in files.items()), *rules])
+    return hash_of(
+        [str(RECIPE), *(f"{name} {hash_of_examples(rows)}" for name, rows in files.items()), *rules, *taught]
+    )
 
 
-def fit_states(embedder: Embedder, progress: Progress) -> FittedStates:
-    """Fit every head on the shipped examples; the same examples give the same heads."""
+def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress) -> FittedStates:
+    """Fit every head on the shipped examples, with the brand's own as weak ones; the same give the same heads."""
     files = {name: shipped(name) for name in _files()}
-    texts = list(dict.fromkeys(clean(row.text) for rows in files.values() for row in rows))
+    shipped_texts = (clean(row.text) for rows in files.values() for row in rows)
+    texts = list(dict.fromkeys([*shipped_texts, *(clean(example.text) for example in own)]))
     position = {text: place for place, text in enumerate(texts)}
     tfidf = fit_tfidf(texts, min_count=2, max_terms=_MAX_TERMS)
     vectors = embedder.embed(texts)
     progress(1)
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
-    material = Material(texts, tfidf.transform(texts), vectors, places)
+    own_rows = np.array([position[clean(example.text)] for example in own], np.int64)
+    material = Material(texts, Likeness(tfidf.transform(texts), vectors), places, own_rows, tuple(own))
     classes = {name: _fit_classes(material, name, files[name]) for name in HEADS}
     progress(1)
-    detectors = sensitivity.fit(material.grams, vectors, texts, places, files, progress)
-    tripwire = injection.fit(material.grams, vectors, places["injection"], files["injection"])
-    parts = {name: _Part(fitted.scorer, places[name]) for name, fitted in classes.items()}
+    ordinary = np.unique(np.concatenate([*(places[name] for name in HEADS), own_rows]))
+    detectors = sensitivity.fit(material.likeness, texts, places, files, ordinary, progress)
+    tripwire = injection.fit(material.likeness, places["injection"], files["injection"], ordinary)
+    parts = {name: _Part(fitted.scorer, fitted.rows) for name, fitted in classes.items()}
     for detector in detectors:
         parts[detector.category.value] = _Part(detector.scorer, detector.rows)
     parts["injection"] = _Part(tripwire.scorer, tripwire.rows)
@@ -109,6 +132,7 @@ class _Part:
 @dataclass(frozen=True)
 class _Classes:
     scorer: Kernel
+    rows: Rows
     sharpness: float
     measured: Measured
 
@@ -117,11 +141,27 @@ def _fit_classes(material: Material, name: str, examples: Sequence[Example]) -> 
     words = tuple(word.value for word in HEADS[name])
     labels = np.array([words.index(example.label) for example in examples], np.int64)
     rows = material.places[name]
-    targets = np.eye(len(words), dtype=np.float32)[labels]
-    ridge = fit_ridge(material.grams[rows], material.vectors[rows], targets, strength=_STRENGTH)
-    sharpness = fit_sharpness(ridge.held_out, labels)
-    measured = Measured(words, labels, np.exp(log_softmax(sharpness * ridge.held_out)))
-    return _Classes(ridge.scorer, sharpness, measured)
+    taught = [
+        (row, words.index(word))
+        for row, example in zip(material.own_rows, material.own, strict=True)
+        if (word := _TAUGHT[example.tier].get(name)) is not None
+    ]
+    rows = np.concatenate([rows, np.array([row for row, _ in taught], np.int64)])
+    targets = np.eye(len(words), dtype=np.float32)[[*labels, *(label for _, label in taught)]]
+    weights = _weights(labels, np.array([label for _, label in taught], np.int64), len(words))
+    ridge = fit_ridge(material.likeness, rows, targets, strength=_STRENGTH, weights=weights)
+    held_out = ridge.held_out[: len(labels)]
+    sharpness = fit_sharpness(held_out, labels)
+    measured = Measured(words, labels, np.exp(log_softmax(sharpness * held_out)))
+    return _Classes(ridge.scorer, rows, sharpness, measured)
+
+
+def _weights(labels: Labels, taught: Labels, classes: int) -> Floats:
+    """One for each shipped example; a brand's many examples of a class share out what the class may add."""
+    shipped_per_class = np.bincount(labels, minlength=classes)
+    taught_per_class = np.maximum(np.bincount(taught, minlength=classes), 1)
+    share = np.minimum(_OWN_SHARE * shipped_per_class / taught_per_class, _OWN_SHARE)
+    return np.concatenate([np.ones(len(labels)), share[taught]]).astype(np.float32)
 
 
 def _together(parts: Sequence[_Part], vectors: Vectors) -> Kernel:

@@ -101,7 +101,7 @@ def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, f
 
 def _wordless(mention: Mention, reading: HeadScores) -> Understanding:
     return Understanding(
-        intent=None,
+        intent=reading.intent,
         intent_confidence=0.0,
         in_scope=False,
         in_scope_confidence=0.0,

@@ -12,7 +12,7 @@ from scipy import sparse
 Floats = NDArray[np.float32]
 Matrix: TypeAlias = sparse.csr_matrix
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]+")
+_TOKEN = re.compile(r"\w+(?:['’]\w+)?|[^\w\s.,;:'’\"()\[\]/–—-]+")
 _MAX_CHARACTERS = 4_000
 """Far more than a message's 256 embedded tokens; keeps a pasted book from slowing everyone down."""
 _MAX_WORD = 24
@@ -40,7 +40,7 @@ class TfIdf:
         found: list[int] = []
         ends = [0]
         for text in texts:
-            found.extend(self._terms_of(tokens(text)))
+            self._add_terms(tokens(text), found)
             ends.append(len(found))
         counts = sparse.csr_matrix(
             (np.ones(len(found), np.float32), np.array(found, np.int32), np.array(ends, np.int32)),
@@ -50,23 +50,18 @@ class TfIdf:
         counts.data = (1 + np.log(counts.data)) * self.idf[counts.indices]
         return self._unit_halves(counts)
 
-    def _terms_of(self, words: Sequence[str]) -> Iterator[int]:
-        before = ""
+    def _add_terms(self, words: Sequence[str], found: list[int]) -> None:
         for word in words:
-            if (known := self._word_ids.get(word)) is not None:
-                yield known
-            if before and (known := self._word_ids.get(f"{before} {word}")) is not None:
-                yield known
-            before = word
-            yield from self._characters_of(word)
+            found.extend(self._remembered.get(word) or self._terms_of(word))
+        lookup = self._word_ids
+        found.extend([lookup[pair] for first, second in pairwise(words) if (pair := f"{first} {second}") in lookup])
 
-    def _characters_of(self, word: str) -> list[int]:
-        ids = self._remembered.get(word)
-        if ids is None:
-            lookup = self._character_ids
-            ids = [lookup[gram] for gram in character_grams(word) if gram in lookup]
-            if len(self._remembered) < _REMEMBERED_WORDS:
-                self._remembered[word] = ids
+    def _terms_of(self, word: str) -> list[int]:
+        """The word itself and its character grams, remembered, since words come again."""
+        ids = [self._word_ids[word]] if word in self._word_ids else []
+        ids += [self._character_ids[gram] for gram in character_grams(word) if gram in self._character_ids]
+        if len(self._remembered) < _REMEMBERED_WORDS:
+            self._remembered[word] = ids
         return ids
 
     def _unit_halves(self, rows: Matrix) -> Matrix:
@@ -96,7 +91,7 @@ def fit_tfidf(texts: Sequence[str], *, min_count: int, max_terms: int) -> TfIdf:
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words and runs of punctuation or emoji, in order."""
+    """Lower-case words and runs of emoji and of marks that carry tone, in order."""
     return [token[:_MAX_WORD] for token in _TOKEN.findall(text[:_MAX_CHARACTERS].lower())]
 
 

@@ -1,8 +1,11 @@
 """Detectors that veto: hard rules and a fitted score for each category, either of which may fire."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.value import Value
@@ -10,6 +13,8 @@ from assistant.domain.vocabulary import Sensitivity
 
 _RULE_SCORE = 0.97
 """A rule is a certainty of wording, not of meaning."""
+_START = 3
+"""Characters by which words are looked up; every word of `any_of` has at least as many."""
 
 
 class Rule(Value):
@@ -19,7 +24,7 @@ class Rule(Value):
 
     category: Sensitivity
     says: str
-    any_of: tuple[str, ...]
+    any_of: tuple[Annotated[str, Field(min_length=3)], ...]
     match: tuple[str, ...]
     unless: tuple[str, ...] = ()
 
@@ -28,7 +33,6 @@ class Rule(Value):
 class _Compiled:
     category: Sensitivity
     says: str
-    any_of: tuple[str, ...]
     match: re.Pattern[str]
     unless: re.Pattern[str] | None
 
@@ -41,25 +45,36 @@ class Rules:
             _Compiled(
                 category=rule.category,
                 says=rule.says,
-                any_of=rule.any_of,
                 match=re.compile("|".join(f"(?:{part})" for part in rule.match)),
                 unless=re.compile("|".join(f"(?:{part})" for part in rule.unless)) if rule.unless else None,
             )
             for rule in rules
         )
-        self._words = sorted({word for rule in self._rules for word in rule.any_of})
+        self._words: dict[str, dict[str, list[int]]] = {}
+        for place, rule in enumerate(rules):
+            for word in rule.any_of:
+                self._words.setdefault(word[:_START], {}).setdefault(word, []).append(place)
 
     def fired(self, folded: str) -> Mapping[Sensitivity, FiredSensitivity]:
         """The first rule that matches in each category."""
         found: dict[Sensitivity, FiredSensitivity] = {}
-        present = {word for word in self._words if word in folded}
-        for rule in self._rules:
-            if rule.category in found or present.isdisjoint(rule.any_of):
+        for rule in self._worth_a_look(folded):
+            if rule.category in found:
                 continue
             if (words := _first_serious(rule, folded)) is not None:
                 why = f"{rule.says}: “{words}”"
                 found[rule.category] = FiredSensitivity(category=rule.category, score=_RULE_SCORE, why=why)
         return found
+
+    def _worth_a_look(self, folded: str) -> Iterator[_Compiled]:
+        """The rules, in order, of which one of the words occurs."""
+        seen = {folded[place : place + _START] for place in range(len(folded))}
+        candidates: set[int] = set()
+        for start in self._words.keys() & seen:
+            for word, rules in self._words[start].items():
+                if word in folded:
+                    candidates.update(rules)
+        return (self._rules[place] for place in sorted(candidates))
 
 
 def _first_serious(rule: _Compiled, folded: str) -> str | None:

@@ -10,9 +10,10 @@ from assistant.domain.brand import Pack
 from assistant.errors import InputInvalid, RowInvalid
 from assistant.learning.card import make_card, read_card, scope_of, validated, write_card
 from assistant.learning.card_page import Card, Validation
+from assistant.learning.fitting import one_thread_each
 from assistant.learning.intents import RECIPE, Material, fit_intents
 from assistant.learning.rows import OOS, Example, hash_of, read_examples
-from assistant.learning.states import fit_states, inputs_hash
+from assistant.learning.states import OwnExample, fit_states, inputs_hash
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.folder import Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, IntentHead
@@ -34,19 +35,26 @@ class Trained:
 
 def train_pack(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress) -> Card:
     """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are."""
-    train_states(embedder=embedder, out=out, progress=progress)
+    train_states(pack, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
     return _train_intents(examples, (), names=names, embedder=embedder, out=out, progress=progress)
 
 
-def train_states(*, embedder: Embedder, out: Path, progress: Progress) -> None:
-    """Fit the brand-neutral heads into `out`/states, unless they are there already."""
-    inputs = hash_of([inputs_hash(), embedder.fingerprint])
+def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:
+    """Fit sentiment, urgency, stance, sensitivity and injection into `out`/states, unless they are there already.
+
+    They learn from shipped examples; the pack's own only teach what ordinary messages to this brand sound like. None
+    fits heads for any brand.
+    """
+    intents = pack.intents if pack else ()
+    own = [OwnExample(text, intent.tier) for intent in intents for text in intent.examples]
+    inputs = hash_of([inputs_hash(own), embedder.fingerprint])
     if inputs_of(out / STATES, STATES) == inputs:
         return
-    fitted = fit_states(embedder, progress)
+    with one_thread_each():
+        fitted = fit_states(embedder, own, progress)
     write(out / STATES, Facts(kind=STATES, inputs=inputs, settings=fitted.settings), fitted.arrays)
 
 
@@ -87,7 +95,8 @@ def _train_intents(
     if inputs_of(out / INTENTS, INTENTS) == inputs and (card := read_card(out)) is not None:
         return card
     inside, labels, material = _material(examples, names, embedder, progress)
-    fitted = fit_intents(material, progress)
+    with one_thread_each():
+        fitted = fit_intents(material, progress)
     settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
     facts = Facts(kind=INTENTS, inputs=inputs, settings=settings)
     fingerprint = write(out / INTENTS, facts, fitted.arrays)
