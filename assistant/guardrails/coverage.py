@@ -42,6 +42,8 @@ _NAMED_COMPANY = re.compile(
     r"|(?i:\b\w{3,}jet\b)"
 )
 """A company by its own name; words that only rhyme with one are left out."""
+_FIRST_LOOK = ("air", "jet", "carrier", "company")
+"""Every pattern above holds one of these."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Coverage:
     def names_another(self, text: str) -> bool:
         """Another company stands in the text: one the brand listed, or what reads like an airline's name."""
         bare = self.brand.sub(" ", _NOISE.sub(" ", plain(text)))
-        patterns = (_OTHERS, _NAMED_COMPANY, self.competitors)
+        reads_like_one = any(part in bare.casefold() for part in _FIRST_LOOK)
+        patterns = (_OTHERS, _NAMED_COMPANY, self.competitors) if reads_like_one else (self.competitors,)
         return any(pattern is not None and pattern.search(bare) is not None for pattern in patterns)
 
 
@@ -125,6 +128,6 @@ def _asked_about(text: str) -> frozenset[str]:
         word = found[0]
         named = word.istitle() and not _SENTENCE_START.search(bare, max(0, found.start() - 4), found.start())
         if not named and before not in _BEFORE_PLACES:
-            asked.update(tokens(word))
+            asked.add(stem(word.casefold()))
         before = word.casefold()
-    return frozenset(word for word in asked if word not in FUNCTION_WORDS and word not in _SCENE and word.isalpha())
+    return frozenset(asked - FUNCTION_WORDS - _SCENE)
