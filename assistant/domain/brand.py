@@ -80,6 +80,7 @@ class AutomationPolicy(Value):
     min_in_scope_confidence: float = Field(ge=0, le=1)
     min_answerable: float = Field(ge=0, le=1)
     min_respond_confidence: float = Field(default=0.5, ge=0, le=1)
+    min_stance_confidence: float = Field(default=0.5, ge=0, le=1)
     max_followers: int | None = None
 
 

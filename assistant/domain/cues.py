@@ -92,6 +92,18 @@ thank\w* | thx | tysm | cheers | kudos | shout.?out | grateful | appreciat\w* | 
 """Thanks and praise: seldom said by those who want no answer."""
 
 
+_REGRETTED = r"""
+but | however | although | though | except | despite | until | instead | otherwise | yet | still | \w+n['’]?t | not
+| never | no | nothing | nobody | none | only | just wish | wish | delay\w* | late | lateness | lost | los(?:e|ing)
+| miss(?:ed|es|ing) | wait\w* | stuck | strand\w* | cancel\w* | hours? | hrs? | mins? | minutes | finally | last time
+| again | sad | sadly | sorry | frustrat\w* | \w*suck(?:s|ed|ing)? | annoy\w* | disappoint\w* | fail\w* | suck\w* | bad | worse | worst
+| poor\w* | rude | broken? | wrong | issues? | problems? | complain\w* | refund\w* | compensat\w* | tarmac | please
+| can you | could you
+| aber | leider | nicht | kein\w* | mais | pas | jamais | pero | nunca
+"""
+"""Beside praise these say that something else is meant, or wanted too."""
+
+
 def _alternatives(words: str) -> str:
     """Written with ` | ` between, so that lines may break there."""
     return "|".join(" ".join(words.split()).split(" | "))
@@ -110,6 +122,7 @@ _TAG_WORDS = 3
 """A marked sentence of fewer words ("right?", "ok so?") only asks again what was asked before."""
 _WISH = re.compile(rf"(?<!\w)(?:{_alternatives(_WANTED)})(?!\w)")
 _PRAISE = re.compile(rf"(?<!\w)(?:{_alternatives(_THANKED)})(?!\w)")
+_REGRET = re.compile(rf"(?<!\w)(?:{_alternatives(_REGRETTED)})(?!\w)|[:;]['’]?-?[(/]|[😢😭😞😔😡😠🙄👎💔😤😒]")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _QUESTION_MARKS = frozenset("?？؟❓❔")
 
@@ -144,6 +157,11 @@ def _tied(sentence: str) -> int:
 def thanks(text: str) -> bool:
     """Thanks or praise stands in it, meant or not."""
     return _PRAISE.search(_folded(text)) is not None
+
+
+def is_mixed(text: str) -> bool:
+    """Praise that regrets, waits, negates or asks for something: more than a thank-you may be due, or less."""
+    return _REGRET.search(_folded(text)) is not None
 
 
 def speaks_of_danger(text: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
-from assistant.domain.cues import asks, questions_in
+from assistant.domain.cues import asks, asks_in_words, is_mixed, questions_in
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
@@ -183,8 +183,17 @@ def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:
     understanding = facts.understanding
     if would_be_silent(facts.mention, understanding):
         return not _silent(facts, pack)
-    thanked = understanding.is_praise or tier is Tier.THANKS
-    return not understanding.respond or (thanked and (asks(facts.mention.text) or not understanding.is_praise))
+    if not understanding.respond:
+        return True
+    text, unsure = (
+        facts.mention.text,
+        understanding.confidence.get("stance", 0.0) < pack.automation.min_stance_confidence,
+    )
+    if understanding.is_praise or tier is Tier.THANKS:
+        return unsure or not understanding.is_praise or asks(text) or is_mixed(text)
+    if tier is Tier.SELF_SERVE:
+        return unsure or understanding.stance is not Stance.QUESTION or not (asks(text) or asks_in_words(text))
+    return False
 
 
 def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Iterator[Reason]:

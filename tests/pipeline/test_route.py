@@ -109,6 +109,8 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.UNCLEAR, {"understanding": build.understanding(respond=False)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(stance=Stance.TROLL)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(intent="general_praise", stance=Stance.COMPLAINT)}),
+    (Reason.UNCLEAR, {"understanding": build.understanding(confidence={"respond": 0.99, "stance": 0.4})}),
+    (Reason.UNCLEAR, {"mention": build.mention("My cabin bag was measured twice this morning.")}),
     (Reason.SEVERAL_QUESTIONS, {"mention": build.mention("How big can my bag be? And what does a second one cost?")}),
     (Reason.NOT_CERTIFIED, {"understanding": build.understanding(intent="refund_status")}),
     (Reason.NOT_CERTIFIED, {"pack": build.pack(channels=("x",))}),
