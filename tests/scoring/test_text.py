@@ -1,0 +1,66 @@
+"""Cleaning keeps what the author said; folding undoes what hides words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.scoring.text import clean, fold, has_words, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("@larkspurair where is my bag? https://t.co/abc", "where is my bag?"),
+        ("#delayed again #larkspurfail", "delayed again larkspurfail"),
+        ("zero\u200bwidth and \u202eturned", "zerowidth and turned"),
+        ("ＦＵＬＬ width", "FULL width"),
+        ("write to care@example.com please", "write to care@example.com please"),
+        ("Still no refund.\n\nOn Mon, 3 Nov 2026 at 10:00 Care wrote:\n> Dear customer", "Still no refund."),
+        ("Where is it?\n-- \nSent by hand\nCall me", "Where is it?"),
+        ("Is it late?\nSent from my phone", "Is it late?"),
+        ("> only a quote", "> only a quote"),
+        ("", ""),
+    ],
+)
+def test_what_is_read(text: str, kept: str) -> None:
+    assert clean(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("I want to k i l l myself", "i want to kill myself"),
+        ("k1ll mys3lf", "kill myself"),
+        ("kіll mуsеlf", "kill myself"),
+        ("s.u.i.c.i.d.e", "suicide"),
+        ("Straße façade", "strasse facade"),
+        ("soooo late", "soo late"),
+        ("23kg on EI123 at 5pm, gr8 A320", "23kg on ei123 at 5pm, gr8 a320"),
+        ("@k1ller where is it", "where is it"),
+    ],
+)
+def test_what_detectors_see(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_any_text_can_be_cleaned_and_folded(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    assert len(fold(text)) <= 20 * len(text) + 20
+
+
+@given(st.text(alphabet="abcdefghij klm"), st.sampled_from(["\u200b", "\u202e", "\ufeff", "\ufe0f"]))
+def test_invisible_marks_change_nothing(text: str, mark: str) -> None:
+    assert visible(mark.join(text)) == visible(text)
+
+
+def test_a_megabyte_is_folded_in_reasonable_time() -> None:
+    for text in ("a " * 500_000, "\n" * 1_000_000, "a1" * 500_000, "@" * 1_000_000, "> " * 500_000, "e" * 1_000_000):
+        assert len(clean(text)) <= 20_000
+        assert len(fold(text)) <= 20_000
+
+
+def test_words_are_letters_or_digits() -> None:
+    assert has_words("7")
+    assert has_words("حقيبة")
+    assert not has_words("✈️😭 ...")

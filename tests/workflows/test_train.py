@@ -1,0 +1,181 @@
+"""Training: from a file or a pack, once per content, with a card that helps to fix the data."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.domain.brand import Intent, Pack
+from assistant.domain.vocabulary import Sensitivity, Tier
+from assistant.errors import HeadsMissing, Infrastructure, InputInvalid
+from assistant.learning.card import read_card
+from assistant.scoring.heads import FittedHeads, load
+from assistant.workflows.train import train_file, train_pack
+from tests.builders import HashEmbedder
+from tests.pipeline_builders import pack as a_pack
+
+EXAMPLES = {
+    "delayed_bag": "my bag is lost|bag missing since monday|where is my suitcase|suitcase did not arrive|lost luggage",
+    "refund_status": "where is my refund|refund still missing|waiting for my money back|money not refunded|refund when",
+    "pets": "can my dog fly|cat in the cabin|is a rabbit allowed on board|dog in a carrier|travelling with a cat",
+    "oos": "what a goal|nice weather today|do you sell cars|lol|who won the match",
+}
+
+
+def rows(examples: dict[str, str] | None = None) -> list[dict[str, str]]:
+    chosen = EXAMPLES if examples is None else examples
+    return [{"text": text, "label": label} for label, texts in chosen.items() for text in texts.split("|")]
+
+
+def write(path: Path, lines: list[dict[str, str]]) -> Path:
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    return path
+
+
+def silent(steps: int) -> None:
+    assert steps > 0
+
+
+@pytest.fixture(scope="module")
+def brand() -> Pack:
+    intents = tuple(
+        Intent(id=label, topic="t", name=label, tier=Tier.SELF_SERVE, examples=tuple(texts.split("|")))
+        for label, texts in EXAMPLES.items()
+        if label != "oos"
+    )
+    return a_pack().model_copy(update={"intents": intents, "out_of_scope": tuple(EXAMPLES["oos"].split("|"))})
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory, brand: Pack) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    train_pack(brand, embedder=HashEmbedder(), out=folder, progress=silent)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def heads(model: Path) -> FittedHeads:
+    return load(model)
+
+
+def test_a_pack_gives_every_head(heads: FittedHeads) -> None:
+    texts = ["where is my suitcase, it did not arrive", "I want to kill myself", "", "\ud800 \u202e 😡" * 50]
+    readings = heads.read(texts, HashEmbedder().embed(texts))
+    assert readings[0].intent == "delayed_bag"
+    assert {found.category for found in readings[1].fired} >= {Sensitivity.SELF_HARM}
+    assert "kill myself" in next(f.why for f in readings[1].fired if f.category is Sensitivity.SELF_HARM)
+    for reading in readings:
+        for likely in (reading.sentiment, reading.urgency, reading.stance):
+            assert sum(likely.values()) == pytest.approx(1, abs=1e-4)
+        assert 0 <= reading.in_scope_confidence <= 1
+        assert 0 <= reading.respond_confidence <= 1
+
+
+def test_reading_does_not_depend_on_the_batch(heads: FittedHeads) -> None:
+    texts = ["where is my refund", "can my dog fly", "boycott them all", "thanks a lot"]
+    vectors = HashEmbedder().embed(texts)
+    together = heads.read(texts, vectors)
+    for row, text in enumerate(texts):
+        (alone,) = heads.read([text], vectors[row : row + 1])
+        assert alone.intent == together[row].intent
+        assert alone.intent_confidence == pytest.approx(together[row].intent_confidence, abs=1e-4)
+        assert [found.category for found in alone.fired] == [found.category for found in together[row].fired]
+    assert heads.read([], vectors[:0]) == ()
+
+
+def test_nothing_changes_where_nothing_changed(model: Path, brand: Pack, heads: FittedHeads) -> None:
+    before = {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()}
+    embedder = HashEmbedder()
+    card = train_pack(brand, embedder=embedder, out=model, progress=silent)
+    assert embedder.embedded == []
+    assert card == read_card(model)
+    assert {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()} == before
+    assert load(model).fingerprint == heads.fingerprint
+
+
+def test_a_new_embedder_is_a_new_model(tmp_path: Path) -> None:
+    file = write(tmp_path / "rows.jsonl", rows())
+    first, second = (
+        train_file(file, validation=None, embedder=HashEmbedder(name), out=tmp_path / "m", progress=silent).card
+        for name in ("hash-a", "hash-b")
+    )
+    assert first.fingerprint != second.fingerprint
+    assert second.embedder == "hash-b"
+
+
+def test_a_file_of_any_labels(tmp_path: Path, model: Path) -> None:
+    lines = [*rows(), {"text": "my bag is lost!", "label": "pets"}, {"text": "one of a kind", "label": "single"}]
+    file = write(tmp_path / "rows.jsonl", lines)
+    with file.open("a", encoding="utf-8") as more:
+        more.write("\nnot json\n")
+    checked = write(tmp_path / "checked.jsonl", [{"text": "refund missing", "label": "refund_status"}, *rows()[-2:]])
+    out = tmp_path / "model"
+    trained = train_file(file, validation=checked, embedder=HashEmbedder(), out=out, progress=silent)
+    assert [problem.line for problem in trained.bad] == [len(lines) + 1]
+    card = trained.card
+    assert (card.n, card.n_out_of_scope, card.n_tested) == (17, 5, 16)
+    assert "single" in card.few_examples
+    assert [(found.label, found.other_label) for found in card.near_duplicates] == [("delayed_bag", "pets")]
+    assert card.validation is not None
+    assert card.validation.n == 1
+    page = (out / "card.md").read_text(encoding="utf-8")
+    assert "# Model card" in page
+    assert "Near-duplicates across labels" in page
+    with pytest.raises(HeadsMissing, match="states"):
+        load(out)
+    together = load(out, states=model)
+    assert set(together.labels) == {"delayed_bag", "refund_status", "pets", "single"}
+    assert together.embedder == HashEmbedder().fingerprint
+
+
+@pytest.mark.parametrize("label_count", [1, 2])
+def test_very_few_labels(tmp_path: Path, label_count: int) -> None:
+    few = dict(list(EXAMPLES.items())[:label_count])
+    file = write(tmp_path / "rows.jsonl", rows(few))
+    card = train_file(file, validation=None, embedder=HashEmbedder(), out=tmp_path / "m", progress=silent).card
+    assert len(card.labels) == label_count
+
+
+def test_many_examples_take_the_other_recipe(tmp_path: Path) -> None:
+    many = {
+        label: "|".join(f"{text} {n}" for text in texts.split("|") for n in range(5))
+        for label, texts in EXAMPLES.items()
+    }
+    file = write(tmp_path / "rows.jsonl", rows(many))
+    card = train_file(file, validation=None, embedder=HashEmbedder(), out=tmp_path / "m", progress=silent).card
+    assert card.accuracy is not None
+    assert card.accuracy.value > 0.9
+
+
+@pytest.mark.parametrize("lines", [[], [{"text": "what a goal", "label": "oos"}], [{"text": "😀", "label": "a"}]])
+def test_nothing_to_learn_from_is_said(tmp_path: Path, lines: list[dict[str, str]]) -> None:
+    file = write(tmp_path / "rows.jsonl", lines)
+    with pytest.raises(InputInvalid, match="nothing to learn from"):
+        train_file(file, validation=None, embedder=HashEmbedder(), out=tmp_path / "m", progress=silent)
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_broken_model_file_says_how_to_mend_it(tmp_path: Path) -> None:
+    (tmp_path / "intents").mkdir()
+    (tmp_path / "intents" / "model.npz").write_bytes(b"half a file")
+    with pytest.raises(HeadsMissing, match="assistant train"):
+        load(tmp_path)
+
+
+def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "m").write_text("a file where the folder should be")
+    with pytest.raises(Infrastructure, match="m"):
+        train_file(
+            write(tmp_path / "rows.jsonl", rows()),
+            validation=None,
+            embedder=HashEmbedder(),
+            out=tmp_path / "m",
+            progress=silent,
+        )
+
+
+def test_scores_are_calibrated_numbers(heads: FittedHeads) -> None:
+    (reading,) = heads.read(["dog"], HashEmbedder().embed(["dog"]))
+    assert 0 < reading.intent_confidence <= 1
+    assert np.isfinite(reading.in_scope_confidence)
