@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uvicorn import Server
 
     from assistant.compose import Assistant
+    from assistant.domain.mention import Mention
     from assistant.worker import Worker
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -90,10 +91,21 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int) -> None:
         raise SettingInvalid(f"serving on {host} needs a key: set ASSISTANT_API_KEY, or serve on 127.0.0.1")
     with _listening(host, port) as listening:
         where = f"http://{host}:{listening.getsockname()[1]}"
-        click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
         app = create_app(assistant, local=host in LOCAL)
+        warm_up(assistant)
+        click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         asyncio.run(_both(server, listening, _worker(assistant)))
+
+
+def warm_up(assistant: "Assistant") -> None:
+    """Think about one mention of nobody's, so that the first real one doesn't wait for models to load."""
+    mention = assistant.parse({"id": "warm-up", "text": "How big can my bag be?"}, position="warm-up")
+    asyncio.run(_respond(assistant, mention))
+
+
+async def _respond(assistant: "Assistant", mention: "Mention") -> None:
+    await assistant.respond([mention])
 
 
 async def _both(server: "Server", listening: socket.socket, worker: "Worker") -> None:

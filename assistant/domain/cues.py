@@ -96,9 +96,9 @@ _REGRETTED = r"""
 but | however | although | though | except | despite | until | instead | otherwise | yet | still | \w+n['’]?t | not
 | never | no | nothing | nobody | none | only | just wish | wish | delay\w* | late | lateness | lost | los(?:e|ing)
 | miss(?:ed|es|ing) | wait\w* | stuck | strand\w* | cancel\w* | hours? | hrs? | mins? | minutes | finally | last time
-| again | sad | sadly | sorry | frustrat\w* | \w*suck(?:s|ed|ing)? | annoy\w* | disappoint\w* | fail\w* | suck\w* | bad | worse | worst
-| poor\w* | rude | broken? | wrong | issues? | problems? | complain\w* | refund\w* | compensat\w* | tarmac | please
-| can you | could you
+| again | sad | sadly | sorry | frustrat\w* | \w*suck(?:s|ed|ing)? | annoy\w* | disappoint\w* | \w*fail\w* | bad
+| worse | worst | poor\w* | rude | broken? | wrong | issues? | problems? | complain\w* | refund\w* | compensat\w*
+| tarmac | please | can you | could you
 | aber | leider | nicht | kein\w* | mais | pas | jamais | pero | nunca
 """
 """Beside praise these say that something else is meant, or wanted too."""
