@@ -135,7 +135,7 @@ THREAD = (said("customer", "what can I take in the cabin"), said("brand", "A sma
         (" ".join(["a long message that says itself what it is about"] * 5), False),
     ],
 )
-def test_a_follow_up_is_read_with_what_was_asked(text: str, joined: bool) -> None:  # noqa: FBT001 - a table
+def test_a_follow_up_is_read_with_what_was_asked(text: str, joined: bool) -> None:
     asked = mention(text, thread=THREAD)
     assert reading_text(asked).startswith("what can I take in the cabin") is joined
     assert reading_text(asked).endswith(text)
