@@ -27,7 +27,7 @@ replay: $(READY) ## run your own mentions: make replay DATA=mentions.jsonl [OUT=
 	@$(BIN)/assistant run "$(DATA)" --out "$(or $(OUT),data/replay.jsonl)" --summary --progress
 
 test: $(READY) ## the tests
-	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: format-check lint types imports test ## everything a change must pass
 

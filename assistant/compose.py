@@ -140,12 +140,16 @@ def models_dir(settings: Settings, pack: Pack) -> Path:
     return settings.data_dir / "models" / pack.brand.id
 
 
-def load_heads(settings: Settings, pack: Pack, *, model: Path | None = None) -> Heads:
-    """The brand's fitted heads, with the intents of another model folder where one is given. Raises `HeadsMissing`."""
+def neutral_dir(settings: Settings) -> Path:
+    """Where the heads live that hold for every brand, fitted without any brand's examples."""
+    return settings.data_dir / "models" / "neutral"
+
+
+def load_heads(settings: Settings, pack: Pack) -> Heads:
+    """The brand's fitted heads. Raises `HeadsMissing`."""
     from assistant.scoring.heads import load
 
-    folder = models_dir(settings, pack)
-    return load(model, states=folder) if model else load(folder)
+    return load(models_dir(settings, pack))
 
 
 def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
@@ -159,25 +163,32 @@ def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], Non
 def train_labels(
     settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
 ) -> "Trained":
-    """Fit any label set into `out`."""
-    from assistant.workflows.train import train_file
+    """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
+    from assistant.workflows.train import train_file, train_states
 
-    return train_file(examples, validation=validation, embedder=build_embedder(settings), out=out, progress=progress)
+    embedder = build_embedder(settings)
+    trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
+    train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
+    return trained
 
 
 def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:
-    """A function that reads texts with the brand's heads, or with the intents of `model` in place of the brand's.
+    """A function that reads texts with the brand's heads, or with the intents of `model` and the neutral heads.
 
-    The brand-neutral heads are fitted first where nothing was trained yet.
+    The neutral heads are fitted first where nobody did.
     """
     from assistant.adapters.lingua import Lingua
+    from assistant.scoring.heads import load
     from assistant.workflows.train import train_states
     from assistant.workflows.understand_texts import understand_texts
 
     pack, embedder = load_brand(settings, knowledge), build_embedder(settings)
-    if model is not None:
-        train_states(pack, embedder=embedder, out=models_dir(settings, pack), progress=lambda steps: None)
-    heads, languages = load_heads(settings, pack, model=model), Lingua(pack.brand.languages)
+    if model is None:
+        heads: Heads = load_heads(settings, pack)
+    else:
+        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
+        heads = load(model, states=neutral_dir(settings))
+    languages = Lingua(pack.brand.languages)
 
     def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:
         return understand_texts(texts, ids=ids, embedder=embedder, heads=heads, languages=languages, pack=pack)
@@ -229,6 +240,7 @@ def build_respond(
     from assistant.adapters.lingua import Lingua
     from assistant.pipeline.respond import Pipeline
 
+    _compute_alone()
     return Pipeline(
         pack=pack,
         embedder=embedder,
@@ -239,6 +251,14 @@ def build_respond(
         clock=utc_now,
         automation=_automation_of(store, pack),
     )
+
+
+def _compute_alone() -> None:
+    """One thread for numpy's matrix products, process-wide: those of a batch are so small that a second thread only
+    waits for the first, and its waiting cost a quarter of all CPU time."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1, user_api="blas")
 
 
 def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationState]:

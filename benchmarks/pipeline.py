@@ -18,10 +18,9 @@ from contextlib import closing
 from pathlib import Path
 from socket import socket
 
-from assistant.pipeline.understand import reading_text
-
 from assistant.compose import Assistant, open_assistant
 from assistant.domain.mention import Mention
+from assistant.pipeline.understand import reading_text
 from assistant.settings import read_settings
 
 BATCH = 64

@@ -157,6 +157,10 @@ def said(role: str, text: str) -> ThreadMessage:
     return ThreadMessage.model_validate({"role": role, "text": text})
 
 
+SURE = {"respond": 0.95, "stance": 0.9, "stance_answered": 0.05, "sentiment": 0.9}
+"""Beyond doubt, whether an answer is wanted or not."""
+
+
 def understanding(**changes: object) -> Understanding:
     """A calm question on cabin bags, understood for sure: nothing in it asks for a person."""
     fields: dict[str, object] = {
@@ -171,7 +175,7 @@ def understanding(**changes: object) -> Understanding:
         "language": "en",
         "situation": Situation(topic="baggage"),
         "injection": InjectionVerdict(score=0.01, flag=False),
-        "confidence": {"respond": 0.95},
+        "confidence": SURE,
     }
     return Understanding.model_validate(fields | changes)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.domain.brand import Voice
@@ -31,8 +32,9 @@ class Sentence(NamedTuple):
     stems: frozenset[str]
 
 
+@lru_cache(maxsize=8192)
 def content(text: str) -> frozenset[str]:
-    """Stems of the words that carry meaning."""
+    """Stems of the words that carry meaning; remembered by text, since approved wording comes again and again."""
     return frozenset(stem for stem in tokens(text) if stem not in FUNCTION_WORDS)
 
 

@@ -82,7 +82,7 @@ class Lingua:
         return self._named(best, belief[best])
 
     def _hits(self, found: Sequence[str]) -> dict[str, int]:
-        return {code: sum(word in _COMMON[code] for word in found) if code in _COMMON else 0 for code in self._codes}
+        return {code: sum(map(_COMMON[code].__contains__, found)) if code in _COMMON else 0 for code in self._codes}
 
     def _belief(self, words: str, hits: Mapping[str, int]) -> dict[str, float]:
         """Lingua's shares, weighed with common words and the prior; empty shares mean another script."""

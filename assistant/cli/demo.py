@@ -30,6 +30,7 @@ BATCH = 20
 def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowledge: Path | None) -> int:
     """Index, train, answer the sample mentions, show what was decided and why, then serve on localhost."""
     from assistant import compose, log
+    from assistant.cli.table import Summary, print_turns
     from assistant.settings import read_settings
 
     settings = read_settings()
@@ -43,8 +44,12 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
     with compose.open_assistant(settings, knowledge=knowledge) as assistant:
         bad = BadRows()
         sample = mentions or (knowledge or settings.knowledge) / "mentions" / "sample.jsonl"
+        summary = Summary.started()
         turns = _answer(assistant, _read(assistant, sample, bad))
-        _show(turns, rows, bad)
+        summary.add(turns)
+        if rows:
+            print_turns(_varied(turns, rows))
+        summary.show(bad=len(bad.found))
         status = bad.report(None)
         if serve:
             from assistant.cli.serve import serve_assistant
@@ -77,16 +82,6 @@ def _answer(assistant: "Assistant", mentions: "Sequence[Mention]") -> "list[Turn
             turns.extend(record.turn for record in records)
             advance(len(batch))
     return turns
-
-
-def _show(turns: "Sequence[Turn]", rows: int, bad: BadRows) -> None:
-    from assistant.cli.table import Summary, print_turns
-
-    summary = Summary.started()
-    summary.add(turns)
-    if rows:
-        print_turns(_varied(turns, rows))
-    summary.show(bad=len(bad.found))
 
 
 def _varied(turns: "Sequence[Turn]", rows: int) -> "list[Turn]":

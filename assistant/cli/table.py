@@ -21,8 +21,13 @@ _COLOURS = {
 }
 
 
+SHOWN = 220
+"""Characters of a text that a table shows; `assistant reply` shows all of it."""
+
+
 def _flat(text: str) -> str:
-    return escape(" ".join(text.split()))
+    line = " ".join(text.split())
+    return escape(line if len(line) <= SHOWN else f"{line[:SHOWN]} ...")
 
 
 def _what_happens(turn: Turn) -> str:

@@ -80,16 +80,21 @@ class AutomationPolicy(Value):
     min_in_scope_confidence: float = Field(ge=0, le=1)
     min_answerable: float = Field(ge=0, le=1)
     min_respond_confidence: float = Field(default=0.5, ge=0, le=1)
+    min_stance_confidence: float = Field(default=0.5, ge=0, le=1)
     max_followers: int | None = None
 
 
 class Brand(Value):
-    """Who speaks. `languages` are identified, `answers_in` are answered by the assistant; hosts may be linked to."""
+    """Who speaks. `languages` are identified, `answers_in` are answered by the assistant; hosts may be linked to.
+
+    A question that names one of the `competitors` is never answered without a person's look.
+    """
 
     id: str
     name: str
     handles: tuple[str, ...] = ()
     site_hosts: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
     time_zone: str
     languages: tuple[str, ...] = Field(min_length=1)
     answers_in: tuple[str, ...] = Field(min_length=1)

@@ -5,6 +5,7 @@ witnesses: the stance, the verdict on whether an answer is wanted, and nothing i
 """
 
 from assistant.domain.brand import Pack
+from assistant.domain.cues import asks, asks_in_words, speaks_of_danger, thanks
 from assistant.domain.mention import Mention
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Reason, Stance, Visibility
@@ -18,22 +19,27 @@ _BY_STANCE = {
 }
 _ONLY_IN_PUBLIC = frozenset({Stance.BYSTANDER, Stance.RAGER})
 """Nobody writes to a brand in private just to pass by or to be heard by others."""
-_QUESTION_MARKS = frozenset("?？؟❓❔")
+CLEAR_MARGIN = 3.0
+"""How many times likelier the stance must be than the likeliest one that wants an answer; evals/suites, 2026-11: those
+that want none are at 3.3 and more, a threat of self-harm at 2.3, a protest and an attack on the assistant below 2."""
 
 
 def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: bool, pack: Pack) -> frozenset[Reason]:
     """Why nobody should speak; empty where somebody should, or where that is not certain.
 
     Counts only where no answer is wanted with at least the policy's `min_respond_confidence` (inclusive; without
-    words there is nothing to be sure of), no sensitivity fired (a wish for a person and "are you a bot?" are among
-    them), the language is one the assistant reads, and no personal data stands in public (`exposed`), which a person
-    should see and hide. Spam shows its own data and asks its own questions; anybody else who asks something, or whose
-    intent was recognised, is not left alone.
+    words there is nothing to be sure of), the stance is clearly ahead of those that want one, no sensitivity fired (a
+    wish for a person and "are you a bot?" are among them), the language is one the assistant reads, and no personal
+    data stands in public (`exposed`), which a person should see and hide. Spam shows its own data, asks its own
+    questions and sells with fear; anybody else who asks or thanks, who speaks of danger, or whose intent was
+    recognised, is not left alone.
     """
     wordless = not has_words(mention.text)
-    sure = wordless or understanding.confidence.get("respond", 0.0) >= pack.automation.min_respond_confidence
+    sure = wordless or _is_sure(understanding, pack)
     unread = not wordless and understanding.language not in pack.brand.answers_in
     if understanding.respond or not sure or understanding.sensitivity or unread:
+        return frozenset()
+    if in_danger(mention, understanding):
         return frozenset()
     if understanding.stance is not Stance.SPAM and (exposed or _wants_something(mention, understanding, pack)):
         return frozenset()
@@ -52,12 +58,24 @@ def has_words(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def asks(text: str) -> bool:
-    """A question mark stands in it; questions without one are what the stance is for."""
-    return not _QUESTION_MARKS.isdisjoint(text)
+def in_danger(mention: Mention, understanding: Understanding) -> bool:
+    """A stance that is met with silence, on words of danger: said by the customer here or earlier in the thread."""
+    if not would_be_silent(mention, understanding) or understanding.stance is Stance.SPAM:
+        return False
+    earlier = (turn.text for turn in mention.thread if turn.role == "customer")
+    return any(speaks_of_danger(text) for text in (mention.text, *earlier))
+
+
+def _is_sure(understanding: Understanding, pack: Pack) -> bool:
+    """What the heads did not say counts against it."""
+    said = understanding.confidence
+    ahead = said.get("stance", 0.0) >= CLEAR_MARGIN * said.get("stance_answered", 1.0)
+    return ahead and said.get("respond", 0.0) >= pack.automation.min_respond_confidence
 
 
 def _wants_something(mention: Mention, understanding: Understanding, pack: Pack) -> bool:
     recognised = understanding.in_scope and understanding.intent_confidence >= pack.automation.min_intent_confidence
     in_private = mention.visibility is Visibility.PRIVATE and understanding.stance in _ONLY_IN_PUBLIC
-    return asks(mention.text) or recognised or in_private
+    asked = asks(mention.text) or asks_in_words(mention.text)
+    thanked = understanding.stance is not Stance.ABUSE and thanks(mention.text)
+    return asked or thanked or recognised or in_private

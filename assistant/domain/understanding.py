@@ -63,7 +63,8 @@ class Understanding(Value):
 
     `intent` is the best intent whatever `in_scope` says. `respond` is the verdict whether any answer is wanted;
     a fired sensitivity always asks for one. `confidence` holds one number in [0, 1] for sentiment, urgency,
-    stance, respond and language; `why` one sentence for each judgement that needs one.
+    stance, respond and language, and under `stance_answered` the likeliest stance that wants an answer;
+    `why` one sentence for each judgement that needs one.
     """
 
     intent: str | None

@@ -150,6 +150,7 @@ class Reason(StrEnum):
     PERSONAL_DATA = "personal_data"
     RAGER = "rager"
     SENSITIVE = "sensitive"
+    SEVERAL_QUESTIONS = "several_questions"
     SPAM = "spam"
     STAGE_FAILED = "stage_failed"
     THREAD_CONTINUES = "thread_continues"
@@ -183,6 +184,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.PERSONAL_DATA: "The message shows personal data in public.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
     Reason.SENSITIVE: "The subject is sensitive and belongs to a person.",
+    Reason.SEVERAL_QUESTIONS: "Several things are asked; a person should see that each is answered.",
     Reason.SPAM: "The message is spam.",
     Reason.STAGE_FAILED: "A step of the assistant failed; a person takes over.",
     Reason.THREAD_CONTINUES: "The assistant already answered in this thread; a person should continue.",
@@ -217,6 +219,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.PERSONAL_DATA: Decision.HANDOFF,
     Reason.RAGER: Decision.NO_REPLY,
     Reason.SENSITIVE: Decision.HANDOFF,
+    Reason.SEVERAL_QUESTIONS: Decision.REVIEW,
     Reason.SPAM: Decision.NO_REPLY,
     Reason.STAGE_FAILED: Decision.HANDOFF,
     Reason.THREAD_CONTINUES: Decision.REVIEW,

@@ -148,7 +148,7 @@ def _plain(text: str) -> str:
 
 def _candidates(text: str) -> Iterator[Found]:
     """Candidates, the most certain kinds first."""
-    has_digit = any(char.isdigit() for char in text)
+    has_digit = any(map(str.isdigit, text))
     if "@" in text:
         yield from (Found("email", *m.span(), m.group()) for m in _EMAIL.finditer(text))
     if not has_digit:

@@ -24,6 +24,8 @@ _UPSET = re.compile(
     r"|lied|lying|fail(?:ed|ure)?|ruined|disappoint\w+"
     r"|shit\w*|fuck\w*|wtf|damn|crap|sucks?|still waiting|no (?:response|reply|answer|help)|lost my|broken|stranded"
     r"|cancell?ed on|furious|outrag\w+"
+    r"|rubbish|garbage|trash|pile of|(?:bin|dumpster) fire|shambles|clowns?|dreadful|atrocious|worse"
+    r"|avoid(?:ing)? (?:(?:both|all|the lot) of )?(?:you|them)"
     r"|schrecklich|unverschämt|katastrophe|honteux|inadmissible|vergüenza|pésim\w+)\b|#fail|🤬|😡|😠|💩|🖕|👎",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ import Stemmer
 
 _STEMMER = Stemmer.Stemmer("english", 0)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
 _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
     (re.compile(r"\bwon't\b"), "will not"),
@@ -107,5 +108,5 @@ def words(text: str) -> list[str]:
 
 def _number(word: str) -> str:
     """`10,000` and `10000.00` are `10000`; `2.50` is `2.5`."""
-    digits = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", word).replace(",", ".")
+    digits = _THOUSANDS.sub("", word).replace(",", ".")
     return digits.rstrip("0").rstrip(".") if digits.count(".") == 1 else digits

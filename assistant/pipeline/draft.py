@@ -5,8 +5,9 @@ from datetime import date
 
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
-from assistant.domain.silence import silent_reasons
+from assistant.domain.silence import in_danger, silent_reasons
 from assistant.domain.vocabulary import Audience, Sensitivity
+from assistant.guardrails.tone import is_upset
 from assistant.ports import Drafted, Drafter, DraftRequest, PassageIndex
 
 PREPARED_HELPS = frozenset(
@@ -20,6 +21,8 @@ PREPARED_HELPS = frozenset(
     }
 )
 """Sensitivities where prepared wording helps the agent; with any other it would tempt into the wrong words."""
+CLEARLY_POSITIVE = 0.6
+"""Confidence in positive sentiment from which a thank-you is drafted; of three classes, 0.4 is still the likeliest."""
 BLOCK = 32
 """Passages of an article fetched at once; articles of the shipped pack have fewer."""
 
@@ -80,7 +83,17 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
         return Drafted(draft=None)
     if alone := _for_a_person([fired.category for fired in request.understanding.sensitivity]):
         return Drafted(draft=None, why=f"a person writes from scratch: {', '.join(alone)}")
+    if in_danger(request.mention, request.understanding):
+        return Drafted(draft=None, why="a person writes from scratch: words of danger")
+    if request.understanding.is_praise and not _is_pleased(request):
+        return Drafted(draft=None, why="sounds like praise, but not beyond doubt")
     return await drafter.draft(request)
+
+
+def _is_pleased(request: DraftRequest) -> bool:
+    """Clearly positive, and without the words of an insult that wears praise."""
+    sure = request.understanding.confidence.get("sentiment", 0.0) >= CLEARLY_POSITIVE
+    return sure and not is_upset(request.mention.text)
 
 
 def _for_a_person(fired: Sequence[Sensitivity]) -> list[str]:

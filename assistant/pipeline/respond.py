@@ -24,6 +24,7 @@ from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Decision, Severity, Visibility
 from assistant.errors import AssistantError, Infrastructure
 from assistant.guardrails import privacy
+from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check
 from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
 from assistant.pipeline.retrieve import retrieve
@@ -55,7 +56,6 @@ class _Journey:
     tokens: Mapping[str, int] = field(default_factory=dict)
     route: Route | None = None
     failure: Finding | None = None
-    ms: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def meaning(self) -> Understanding:
@@ -63,6 +63,14 @@ class _Journey:
         if self.understanding is None:
             raise RuntimeError("not understood yet")
         return self.understanding
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Journeys that go together; `ms` is the time of each stage so far, shared evenly over them."""
+
+    journeys: Sequence[_Journey]
+    ms: Mapping[str, float] = field(default_factory=dict)
 
 
 _Stage = Callable[[Sequence[_Journey]], Sequence[_Journey]]
@@ -97,6 +105,7 @@ class Pipeline:
         self._clock = clock
         self._automation = automation
         self._articles = WholeArticles(index)
+        self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
 
     async def __call__(
@@ -113,22 +122,22 @@ class Pipeline:
         if not mentions:
             return ()
         given = evidence or {}
-        journeys = [_Journey(mention=mention, given=given.get(mention.id)) for mention in mentions]
-        journeys = await anyio.to_thread.run_sync(self._read, journeys)
-        journeys = await self._draft(journeys, instruction)
-        return await anyio.to_thread.run_sync(self._settle, journeys)
+        batch = _Batch([_Journey(mention=mention, given=given.get(mention.id)) for mention in mentions])
+        batch = await anyio.to_thread.run_sync(self._read, batch)
+        batch = await self._draft(batch, instruction)
+        return await anyio.to_thread.run_sync(self._settle, batch)
 
-    def _read(self, journeys: list[_Journey]) -> list[_Journey]:
+    def _read(self, batch: _Batch) -> _Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
         for name, stage in stages.items():
-            journeys = self._run(name, stage, journeys)
-        return journeys
+            batch = self._run(name, stage, batch)
+        return batch
 
-    def _settle(self, journeys: list[_Journey]) -> tuple[Turn, ...]:
-        journeys = self._run("check", self._check, journeys)
-        journeys = self._run("route", self._route, journeys, failed_too=True)
+    def _settle(self, batch: _Batch) -> tuple[Turn, ...]:
+        batch = self._run("check", self._check, batch)
+        batch = self._run("route", self._route, batch, failed_too=True)
         versions = self.versions()
-        return tuple(self._turn(journey, versions) for journey in journeys)
+        return tuple(self._turn(journey, versions, batch.ms) for journey in batch.journeys)
 
     def _mask(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
         return [_masked(journey) for journey in journeys]
@@ -173,12 +182,12 @@ class Pipeline:
             for evidence in [tellable(raw, versions)]
         ]
 
-    async def _draft(self, journeys: Sequence[_Journey], instruction: str | None) -> list[_Journey]:
+    async def _draft(self, batch: _Batch, instruction: str | None) -> _Batch:
         started = self._clock()
         slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._draft_one(journey, instruction, slots)) for journey in journeys]
-        return self._timed("draft", started, [task.result() for task in tasks])
+            tasks = [group.create_task(self._draft_one(journey, instruction, slots)) for journey in batch.journeys]
+        return self._timed("draft", started, batch.ms, [task.result() for task in tasks])
 
     async def _draft_one(self, journey: _Journey, instruction: str | None, slots: asyncio.Semaphore) -> _Journey:
         if journey.failure:
@@ -227,26 +236,29 @@ class Pipeline:
             answerable=journey.evidence.answerable,
             draft=journey.draft,
             findings=journey.findings,
+            covered=self._covered(journey),
             exposed=journey.exposed,
             failed=journey.failure is not None,
         )
         return route(facts, pack=self._pack, automation=automation, now=now)
 
-    def _run(
-        self, name: str, stage: _Stage, journeys: Sequence[_Journey], *, failed_too: bool = False
-    ) -> list[_Journey]:
+    def _covered(self, journey: _Journey) -> bool:
+        cited = journey.draft.article_ids if journey.draft else ()
+        return not cited or self._coverage.covers(journey.mention.text, cited)
+
+    def _run(self, name: str, stage: _Stage, batch: _Batch, *, failed_too: bool = False) -> _Batch:
         """The stage over all journeys still going, their order kept and the time shared evenly."""
         started = self._clock()
-        going = [place for place, journey in enumerate(journeys) if failed_too or journey.failure is None]
-        done = list(journeys)
-        results = _isolated(name, stage, [journeys[place] for place in going])
+        done = list(batch.journeys)
+        going = [place for place, journey in enumerate(done) if failed_too or journey.failure is None]
+        results = _isolated(name, stage, [done[place] for place in going])
         for place, result in zip(going, results, strict=True):
             done[place] = result
-        return self._timed(name, started, done)
+        return self._timed(name, started, batch.ms, done)
 
-    def _timed(self, name: str, started: datetime, journeys: list[_Journey]) -> list[_Journey]:
+    def _timed(self, name: str, started: datetime, ms: Mapping[str, float], journeys: Sequence[_Journey]) -> _Batch:
         share = round((self._clock() - started).total_seconds() * 1000 / len(journeys), 3)
-        return [replace(journey, ms={**journey.ms, name: share}) for journey in journeys]
+        return _Batch(journeys, {**ms, name: share})
 
     def versions(self) -> Mapping[str, str]:
         """What a turn's thinking depends on, by content hash."""
@@ -263,7 +275,7 @@ class Pipeline:
             "prompts": self._drafter.fingerprint,
         }
 
-    def _turn(self, journey: _Journey, versions: Mapping[str, str]) -> Turn:
+    def _turn(self, journey: _Journey, versions: Mapping[str, str], ms: Mapping[str, float]) -> Turn:
         chosen = journey.route or route_unread(journey.mention, pack=self._pack, now=self._clock())
         silent = chosen.decision is Decision.NO_REPLY
         return Turn(
@@ -277,7 +289,7 @@ class Pipeline:
             route=chosen,
             versions=versions,
             tokens=journey.tokens,
-            ms=journey.ms,
+            ms=ms,
         )
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
+from assistant.domain.cues import asks, asks_in_words, is_mixed, questions_in
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
 from assistant.domain.queueing import queue_and_due
 from assistant.domain.routing import Route
-from assistant.domain.silence import asks, silent_reasons, would_be_silent
+from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
@@ -35,13 +36,17 @@ _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
 class Facts(Value):
-    """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke."""
+    """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke.
+
+    `covered`: the cited articles speak of what the mention names.
+    """
 
     mention: Mention
     understanding: Understanding
     answerable: float
     draft: Draft | None
     findings: tuple[Finding, ...] = ()
+    covered: bool = True
     exposed: bool = False
     failed: bool = False
 
@@ -119,6 +124,8 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
     understanding, mention = facts.understanding, facts.mention
     for fired in understanding.sensitivity:
         yield _NAMED.get(fired.category, Reason.SENSITIVE)
+    if in_danger(mention, understanding):
+        yield Reason.SENSITIVE
     if understanding.injection.flag:
         yield Reason.INJECTION
     if facts.exposed:
@@ -141,8 +148,10 @@ def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
     tier = _tier(understanding, pack)
     if not understanding.in_scope or pack.intent(understanding.intent) is None:
         yield Reason.OUT_OF_SCOPE
-    elif _is_unsure(understanding, policy) or _answers_another_intent(facts, pack):
+    elif _is_unsure(understanding, policy) or _answers_something_else(facts, pack):
         yield Reason.LOW_CONFIDENCE
+    if questions_in(facts.mention.text) > 1:
+        yield Reason.SEVERAL_QUESTIONS
     if _wants_unclear(facts, tier, pack):
         yield Reason.UNCLEAR
     if tier in _NEEDS and not understanding.is_praise:
@@ -159,10 +168,12 @@ def _is_unsure(understanding: Understanding, policy: AutomationPolicy) -> bool:
     )
 
 
-def _answers_another_intent(facts: Facts, pack: Pack) -> bool:
-    """Intent and evidence are two opinions on what is asked; a draft from articles of another intent means doubt."""
+def _answers_something_else(facts: Facts, pack: Pack) -> bool:
+    """Articles that don't speak of what was named, or of another intent: that and evidence are two opinions."""
     if facts.draft is None or not facts.draft.article_ids:
         return False
+    if not facts.covered:
+        return True
     cited = set(facts.draft.article_ids)
     return not any(facts.understanding.intent in article.intents for article in pack.articles if article.id in cited)
 
@@ -172,8 +183,17 @@ def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:
     understanding = facts.understanding
     if would_be_silent(facts.mention, understanding):
         return not _silent(facts, pack)
-    thanked = understanding.is_praise or tier is Tier.THANKS
-    return not understanding.respond or (thanked and (asks(facts.mention.text) or not understanding.is_praise))
+    if not understanding.respond:
+        return True
+    text, unsure = (
+        facts.mention.text,
+        understanding.confidence.get("stance", 0.0) < pack.automation.min_stance_confidence,
+    )
+    if understanding.is_praise or tier is Tier.THANKS:
+        return unsure or not understanding.is_praise or asks(text) or is_mixed(text)
+    if tier is Tier.SELF_SERVE:
+        return unsure or understanding.stance is not Stance.QUESTION or not (asks(text) or asks_in_words(text))
+    return False
 
 
 def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Iterator[Reason]:

@@ -91,6 +91,7 @@ def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, f
             "sentiment": reading.sentiment[sentiment],
             "urgency": reading.urgency[urgency],
             "stance": reading.stance[stance],
+            "stance_answered": _likeliest_answered(reading),
             "respond": _sure_to_respond(reading, respond=respond),
             "language": sure_of_language,
         },
@@ -121,6 +122,10 @@ def _raised(urgency: Urgency, fired: Sequence[FiredSensitivity]) -> Urgency:
 
 
 _HARM = frozenset({Sensitivity.SELF_HARM, Sensitivity.SAFETY_INJURY, Sensitivity.MEDICAL, Sensitivity.MINORS})
+
+
+def _likeliest_answered(reading: HeadScores) -> float:
+    return max((likely for stance, likely in reading.stance.items() if stance not in NO_REPLY_STANCES), default=0.0)
 
 
 def _sure_to_respond(reading: HeadScores, *, respond: bool) -> float:

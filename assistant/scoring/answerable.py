@@ -2,12 +2,13 @@
 
 import math
 
-COSINE, LEAD, BIAS = 5.4, 6.7, -3.6
+COSINE, LEAD, BIAS = 5.4, 6.9, -3.6
 """benchmarks/answerable.py, 2026-11: logistic over queries with and without their answer in the collection, answers and
 gaps equally frequent: the intents' examples of the shipped pack (answering articles left out, messages out of scope),
 and three open FAQ sets. AUROC on a set left out of the fit: .69, .93, .82, .86."""
 AGREES, AGREES_BIAS = 2.0, 0.4
-"""The same benchmark, over the pack's examples with intents read by held-out folds: AUROC .79 where it was .69."""
+"""Fitted 2026-11 on the pack's examples, with and without their articles, and its messages out of scope; intents
+read by a logistic head on held-out folds (right for 52 in 100). AUROC .79 where the scores alone have .69."""
 
 
 def answerable(cosine: float, lead: float) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,13 @@ class Cosines:
     title: Scores
 
 
+class Signals(NamedTuple):
+    """The best cosine of any passage, and how far the best article is ahead of the next."""
+
+    cosine: float
+    lead: float
+
+
 class Collection:
     """Passages ready for ranking; whoever holds the vectors brings the cosines."""
 
@@ -44,16 +52,17 @@ class Collection:
         if not len(cosines.full):
             return Evidence()
         at = np.arange(len(self.passages)) if positions is None else positions
-        closest = np.maximum(cosines.full, cosines.title)
-        dense = np.clip(0.5 * cosines.full + 0.5 * closest, 0.0, 1.0)
-        scores = DENSE * dense + (1 - DENSE) * lexical
-        articles = self.fields.article[at]
+        scores, articles = _scores(cosines, lexical), self.fields.article[at]
         best = _diverse(scores, articles, k)
         hits = tuple(
-            Hit.model_construct(passage=self.passages[at[position]], score=min(1.0, max(0.0, float(scores[position]))))
-            for position in best
+            Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
+            for position, score in zip(at[best].tolist(), scores[best].tolist(), strict=True)
         )
-        return Evidence(hits=hits, answerable=answerable(float(closest.max()), _lead(scores, articles)))
+        return Evidence(hits=hits, answerable=answerable(*_signals(cosines, scores, articles)))
+
+    def signals(self, cosines: Cosines, lexical: Scores, positions: Positions) -> Signals:
+        """What `answerable` is told of a query against these passages only."""
+        return _signals(cosines, _scores(cosines, lexical), self.fields.article[positions])
 
 
 class Exact:
@@ -73,14 +82,15 @@ class Exact:
         step = max(1, _BATCH_CELLS // max(1, len(self._vectors)))
         found: list[Evidence] = []
         for start in range(0, len(queries), step):
-            cosines = self._cosines(vectors[start : start + step])
+            cosines = self.cosines(vectors[start : start + step])
             found += [
                 self.collection.rank(each, self.collection.lexicon.score(query), k=k)
                 for query, each in zip(queries[start : start + step], cosines, strict=True)
             ]
         return tuple(found)
 
-    def _cosines(self, vectors: Vectors) -> list[Cosines]:
+    def cosines(self, vectors: Vectors) -> list[Cosines]:
+        """Of each query with every passage."""
         fields = self.collection.fields
         size = fields.passages
         if size == 0:
@@ -113,8 +123,7 @@ def _diverse(scores: Scores, articles: Positions, k: int) -> list[int]:
 def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) -> list[int]:
     taken: dict[int, int] = {}
     chosen: list[int] = []
-    for position in order.tolist():
-        article = int(articles[position])
+    for position, article in zip(order.tolist(), articles[order].tolist(), strict=True):
         if taken.get(article, 0) < MAX_PER_ARTICLE:
             taken[article] = taken.get(article, 0) + 1
             chosen.append(position)
@@ -123,8 +132,15 @@ def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) 
     return chosen
 
 
-def _lead(scores: Scores, articles: Positions) -> float:
-    """How far the best passage is ahead of the best one of any other article; all its score where there is none."""
+def _scores(cosines: Cosines, lexical: Scores) -> Scores:
+    dense = 0.5 * cosines.full + 0.5 * np.maximum(cosines.full, cosines.title)
+    scores: Scores = DENSE * dense.clip(0.0, 1.0) + (1 - DENSE) * lexical
+    return scores
+
+
+def _signals(cosines: Cosines, scores: Scores, articles: Positions) -> Signals:
+    """The lead is all of the best passage's score where there is no other article."""
     best = int(scores.argmax())
     others = scores[articles != articles[best]]
-    return float(scores[best] - (others.max() if len(others) else 0.0))
+    lead = float(scores[best] - (others.max() if len(others) else 0.0))
+    return Signals(cosine=float(np.maximum(cosines.full, cosines.title).max()), lead=lead)

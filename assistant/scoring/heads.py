@@ -88,12 +88,14 @@ class StatesHead:
         """All heads at once."""
         grams = self._tfidf.transform(texts)
         scores = self._scorer.scores(grams, vectors)
+        likely = sigmoid(scores)
+        injection = self._block(scores, "injection")[:, 0].astype(np.float64)
         return StatesReading(
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
-            fired=tuple(self._fired(text, grams, row, scores[row]) for row, text in enumerate(texts)),
-            injection=tuple(self._injection(float(score)) for score in self._block(scores, "injection")[:, 0]),
+            fired=tuple(self._fired(text, grams, row, likely[row]) for row, text in enumerate(texts)),
+            injection=tuple(map(self._injection, sigmoid(injection).tolist())),
         )
 
     def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
@@ -106,17 +108,15 @@ class StatesHead:
         return scores[:, start:end]
 
     def _classes(self, scores: Floats, words: type[Word]) -> list[dict[Word, float]]:
-        name = words.__name__.lower()
+        name, classes = words.__name__.lower(), tuple(words)
         likely = np.exp(log_softmax(self._sharpness[name] * self._block(scores, name)))
-        return [dict(zip(words, map(float, row), strict=True)) for row in likely]
+        return [dict(zip(classes, row, strict=True)) for row in likely.tolist()]
 
-    def _injection(self, score: float) -> InjectionVerdict:
-        likely = float(sigmoid(np.array([score]))[0])
+    def _injection(self, likely: float) -> InjectionVerdict:
         return InjectionVerdict(score=likely, flag=likely >= self._injection_threshold)
 
-    def _fired(self, text: str, grams: Matrix, row: int, scores: Floats) -> tuple[FiredSensitivity, ...]:
+    def _fired(self, text: str, grams: Matrix, row: int, likely: Floats) -> tuple[FiredSensitivity, ...]:
         found = dict(self._rules.fired(fold(text)))
-        likely = sigmoid(scores)
         for category, threshold in self._thresholds.items():
             column, _ = self._columns[category.value]
             score = float(likely[column])

@@ -1,5 +1,6 @@
 """BM25 over passages and over the titles and questions of their articles, in [0, 1]."""
 
+import logging
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ import Stemmer
 from numpy.typing import NDArray
 
 from assistant.scoring.fields import Fields
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
 
 Scores = NDArray[np.float32]
 

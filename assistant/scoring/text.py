@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MAX_CHARACTERS = 20_000
 """What a mention holds at most; nothing longer is ever folded."""
@@ -49,10 +50,12 @@ _SPELT_GAP = re.compile(r"[ .\-_*]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 
+@lru_cache(maxsize=512)
 def clean(text: str) -> str:
     """What the heads and the embedder read: the author's own words without handles, links, quotes and signatures.
 
-    Hashtags keep their word. Case, punctuation and emoji stay, since they carry tone.
+    Hashtags keep their word. Case, punctuation and emoji stay, since they carry tone. Remembered for about a batch,
+    as several stages read the same text.
     """
     text = visible(text)
     text = _own_words(text)
@@ -77,7 +80,7 @@ def fold(text: str) -> str:
     text = visible(text)
     if not text.isascii():
         text = text.translate(_LOOKALIKES)
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+        text = "".join([c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)])
     text = text.lower().translate(_LOOKALIKES)
     text = _HANDLE.sub(" ", _URL.sub(" ", text))
     text = _SPELT_OUT.sub(lambda found: _SPELT_GAP.sub("", found[0]), text)

@@ -46,9 +46,9 @@ def search_corpus(
 ) -> None:
     """Put the corpus into `index` and write one row per good query: `query_id`, `hits`, `answerable`.
 
-    Corpus rows hold `_id` (or `id`), `title` and `text`, of which one may be missing; queries `_id` (or `id`), `text`
-    and, where they come from a conversation, `history`: what the same person said before, oldest first. Bad lines go
-    to `bad` and are left out. Raises `Infrastructure` where a file can't be read.
+    Corpus rows hold `_id` (or `id`), `title` and `text`, of which one may be missing, null or empty; queries hold `_id`
+    (or `id`), `text` and, where they come from a conversation, `history`: what the same person said before, oldest
+    first. Bad lines go to `bad` and are left out. Raises `Infrastructure` where a file can't be read.
     """
     passages = tuple(_passages(corpus, bad))
     wanted = list(_queries(queries, bad))
@@ -83,10 +83,11 @@ def _answer(query: _Query, evidence: Evidence, k: int) -> Row:
 def _passages(path: Path, bad: Bad) -> Iterator[Passage]:
     seen: dict[str, int] = {}
     for line, row in _rows(path, bad):
-        row_id, title, text = _id(row, line), row.get("title") or "", row.get("text") or ""
+        row_id = _id(row, line)
+        title, text = ("" if row.get(name) is None else row[name] for name in ("title", "text"))
         if not isinstance(title, str) or not isinstance(text, str):
             bad(path, line, "`title` and `text` must be text")
-        elif not (title.strip() or text.strip()):
+        elif "title" not in row and "text" not in row:
             bad(path, line, "`title` and `text` are both missing; one of them is needed")
         elif row_id in seen:
             bad(path, line, f"_id {row_id!r} is in line {seen[row_id]} already; ids are unique")

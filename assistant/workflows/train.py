@@ -42,12 +42,14 @@ def train_pack(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress)
     return _train_intents(examples, (), names=names, embedder=embedder, out=out, progress=progress)
 
 
-def train_states(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress) -> None:
+def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:
     """Fit sentiment, urgency, stance, sensitivity and injection into `out`/states, unless they are there already.
 
-    They learn from shipped examples; the pack's own only teach what ordinary messages to this brand sound like.
+    They learn from shipped examples; the pack's own only teach what ordinary messages to this brand sound like. None
+    fits heads for any brand.
     """
-    own = [OwnExample(text, intent.tier) for intent in pack.intents for text in intent.examples]
+    intents = pack.intents if pack else ()
+    own = [OwnExample(text, intent.tier) for intent in intents for text in intent.examples]
     inputs = hash_of([inputs_hash(own), embedder.fingerprint])
     if inputs_of(out / STATES, STATES) == inputs:
         return

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.domain.silence import has_words, silent_reasons
+from assistant.domain.cues import questions_in
+from assistant.domain.silence import has_words, in_danger, silent_reasons
 from assistant.domain.understanding import FiredSensitivity, Understanding
 from assistant.domain.vocabulary import Reason, Sensitivity, Stance, Visibility
 from tests import pipeline_builders as build
@@ -31,7 +32,9 @@ def test_a_troll_is_met_with_silence() -> None:
     "but",
     [
         {"respond": True},
-        {"confidence": {"respond": 0.59}},
+        {"confidence": build.SURE | {"respond": 0.59}},
+        {"confidence": build.SURE | {"stance": 0.4, "stance_answered": 0.18}},
+        {"confidence": {"respond": 0.95}},
         {"confidence": {}},
         {"sensitivity": (FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=0.9),)},
         {"stance": Stance.QUESTION},
@@ -77,3 +80,73 @@ def test_in_private_nobody_just_passes_by(stance: Stance, alone: bool) -> None:
 )
 def test_words_are_letters_or_digits(text: str, words: bool) -> None:
     assert has_words(text) is words
+
+
+@pytest.mark.parametrize("stance", [Stance.ABUSE, Stance.TROLL, Stance.RAGER, Stance.BYSTANDER])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sitting here with the tablets in front of me. nobody would notice anyway",
+        "next time i'm at that desk in cork somebody is getting a slap, i swear to god",
+        "Ich stech euch ab, ich hab ein Messer",
+        "je vais te tuer",
+        "os voy a matar a todos",
+    ],
+)
+def test_words_of_danger_are_never_met_with_silence(stance: Stance, text: str) -> None:
+    read = TROLL.model_copy(update={"stance": stance})
+    assert silent(read, text) == frozenset()
+    assert in_danger(build.mention(text), read)
+    assert in_danger(build.mention("whatever", thread=(build.said("customer", text),)), read)
+    assert not in_danger(build.mention(text), SPAM)
+
+
+@pytest.mark.parametrize("text", ["brain dead muppets", "you're a bin fire with a loyalty programme"])
+def test_a_figure_of_speech_is_no_danger(text: str) -> None:
+    assert silent(TROLL, text) == {Reason.TROLL}
+
+
+def test_the_margin_is_inclusive() -> None:
+    exactly = TROLL.model_copy(update={"confidence": build.SURE | {"stance": 0.75, "stance_answered": 0.25}})
+    assert silent(exactly) == {Reason.TROLL}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heading to Lyon for the weekend on Light. what size of rucksack gets past the gate people",
+        "flying friday, can i bring a pram",
+        "just wondering if the bar is open on board",
+        "thx a million to the crew of the Faro flight",
+        "lovely landing",
+    ],
+)
+def test_questions_without_a_mark_and_thanks_are_not_passing_by(text: str) -> None:
+    assert silent(TROLL.model_copy(update={"stance": Stance.BYSTANDER}), text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text", ["what a shower of clowns", "what rubbish", "clowns. absolute clowns. the whole circus with wings"]
+)
+def test_an_exclamation_is_no_question(text: str) -> None:
+    assert silent(TROLL, text) == {Reason.TROLL}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("how much is a 20 kg bag if i add it online after booking (Dublin to Naples)", 1),
+        ("wifi on the Dublin - Rome flight?", 1),
+        ("my handbag AND a small rucksack, is that one item or two??? flying to Porto friday", 1),
+        ("May I bring a pram and a car seat?", 1),
+        ("We land at nine and are staying with friends. Is the bus still running?", 1),
+        ("laptop bag plus wheelie case to Boston, both allowed in the cabin. right?", 1),
+        ("no question here", 0),
+        ("Where in Dublin can I get my suitcase wrapped in plastic and what do they charge?", 2),
+        ("hiya, is there a suitcase in with a Standard ticket to Prague and how heavy can it be", 2),
+        ("do you take bikes & does it have to be boxed? Palma in May", 2),
+        ("Can my dog fly with me? What does it cost?", 2),
+    ],
+)
+def test_things_asked_are_counted(text: str, asked: int) -> None:
+    assert questions_in(text) == asked

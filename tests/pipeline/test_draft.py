@@ -6,7 +6,7 @@ import pytest
 
 from assistant.domain.knowledge import Article, Evidence
 from assistant.domain.understanding import FiredSensitivity
-from assistant.domain.vocabulary import Audience, Sensitivity, Stance
+from assistant.domain.vocabulary import Audience, Sensitivity, Sentiment, Stance
 from assistant.pipeline.draft import PREPARED_HELPS, WholeArticles, draft, tellable, tellable_versions
 from assistant.ports import Drafted, DraftRequest
 from tests import pipeline_builders as build
@@ -115,3 +115,25 @@ async def test_no_wording_is_prepared_where_only_a_person_finds_it(category: Sen
 async def test_other_sensitivities_leave_the_agent_a_draft(category: Sensitivity) -> None:
     fired = (FiredSensitivity(category=category, score=0.9),)
     assert (await draft(request(sensitivity=fired), drafter=Asked(), exposed=False)).draft
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("congratulations, you and your new partner are now the biggest pile of rubbish in the sky", 0.9),
+        ("well done on the merger!! twice the size, twice as terrible. can't wait to avoid both of you", 0.9),
+        ("well done", 0.59),
+    ],
+)
+async def test_nobody_is_thanked_for_an_insult(text: str, sure: float) -> None:
+    drafter = Asked()
+    praise = request(
+        stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE, confidence=build.SURE | {"sentiment": sure}
+    ).model_copy(update={"mention": build.mention(text)})
+    assert ((await draft(praise, drafter=drafter, exposed=False)).draft, drafter.times) == (None, 0)
+
+
+async def test_clear_praise_is_drafted_for() -> None:
+    praise = request(stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE, confidence=build.SURE | {"sentiment": 0.6})
+    praise = praise.model_copy(update={"mention": build.mention("lovely crew, thank you")})
+    assert (await draft(praise, drafter=Asked(), exposed=False)).draft

@@ -39,6 +39,7 @@ def decide(
     draft: Draft | None = GOOD,
     answerable: float = 0.8,
     findings: tuple[Finding, ...] = (),
+    covered: bool = True,
     exposed: bool = False,
     failed: bool = False,
     pack: Pack | None = None,
@@ -50,6 +51,7 @@ def decide(
         answerable=answerable,
         draft=draft,
         findings=findings,
+        covered=covered,
         exposed=exposed,
         failed=failed,
     )
@@ -95,6 +97,7 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(confidence={"respond": 0.59})}),
     (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(confidence={})}),
     (Reason.LOW_CONFIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ("refund-times",)})}),
+    (Reason.LOW_CONFIDENCE, {"covered": False}),
     (Reason.NO_EVIDENCE, {"draft": None}),
     (Reason.NO_EVIDENCE, {"answerable": 0.49}),
     (Reason.NO_EVIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ()})}),
@@ -106,6 +109,9 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.UNCLEAR, {"understanding": build.understanding(respond=False)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(stance=Stance.TROLL)}),
     (Reason.UNCLEAR, {"understanding": build.understanding(intent="general_praise", stance=Stance.COMPLAINT)}),
+    (Reason.UNCLEAR, {"understanding": build.understanding(confidence={"respond": 0.99, "stance": 0.4})}),
+    (Reason.UNCLEAR, {"mention": build.mention("My cabin bag was measured twice this morning.")}),
+    (Reason.SEVERAL_QUESTIONS, {"mention": build.mention("How big can my bag be? And what does a second one cost?")}),
     (Reason.NOT_CERTIFIED, {"understanding": build.understanding(intent="refund_status")}),
     (Reason.NOT_CERTIFIED, {"pack": build.pack(channels=("x",))}),
     (Reason.NOT_CERTIFIED, {"mention": build.mention(channel="telegram")}),
@@ -139,7 +145,9 @@ def test_a_hold_covers_the_intent_and_its_topic(scope: str) -> None:
 
 
 def test_thresholds_are_inclusive() -> None:
-    exactly = build.understanding(intent_confidence=0.6, in_scope_confidence=0.6, confidence={"respond": 0.6})
+    exactly = build.understanding(
+        intent_confidence=0.6, in_scope_confidence=0.6, confidence=build.SURE | {"respond": 0.6}
+    )
     edge = build.mention(author=Author(followers=100_000))
     assert decide(exactly, mention=edge, answerable=0.5).decision is Decision.AUTO_REPLY
 
@@ -172,8 +180,15 @@ def test_silence_never_wins_over_a_sensitivity(category: Sensitivity) -> None:
     assert decide(ranting, draft=None).decision is Decision.HANDOFF
 
 
+def test_a_threat_that_no_detector_caught_goes_to_a_person_alone() -> None:
+    read = build.understanding(stance=Stance.ABUSE, respond=False, in_scope=False)
+    chosen = decide(read, mention=build.mention("somebody at that desk is getting a slap"), draft=None)
+    assert chosen.decision is Decision.HANDOFF
+    assert {Reason.UNCLEAR, Reason.SENSITIVE} <= set(chosen.reasons)
+
+
 def test_silence_must_be_certain() -> None:
-    doubtful = build.understanding(stance=Stance.TROLL, respond=False, confidence={"respond": 0.55})
+    doubtful = build.understanding(stance=Stance.TROLL, respond=False, confidence=build.SURE | {"respond": 0.55})
     chosen = decide(doubtful)
     assert chosen.decision is Decision.REVIEW
     assert Reason.UNCLEAR in chosen.reasons
@@ -249,7 +264,7 @@ understandings = st.builds(
     language=st.sampled_from(["en", "de", "und"]),
     sensitivity=st.lists(st.sampled_from(Sensitivity), max_size=2).map(lambda found: fired(*found)),
     injection=st.booleans().map(lambda flag: InjectionVerdict(score=float(flag), flag=flag)),
-    confidence=st.fixed_dictionaries({"respond": unit}),
+    confidence=st.fixed_dictionaries({"respond": unit, "stance": unit, "stance_answered": unit}),
 )
 mentions = st.builds(
     lambda text, followers, thread, channel: build.mention(
@@ -288,7 +303,7 @@ def riskier(facts: Facts) -> st.SearchStrategy[Facts]:
         st.floats(0, facts.answerable).map(lambda lower: facts.model_copy(update={"answerable": lower})),
         st.floats(0, meant.intent_confidence).map(lambda lower: of_meaning(intent_confidence=lower)),
         st.floats(0, meant.in_scope_confidence).map(lambda lower: of_meaning(in_scope_confidence=lower)),
-        st.floats(0, certainty).map(lambda lower: of_meaning(confidence={"respond": lower})),
+        st.floats(0, certainty).map(lambda lower: of_meaning(confidence={**meant.confidence, "respond": lower})),
         st.sampled_from(Sensitivity).map(lambda more: of_meaning(sensitivity=(*meant.sensitivity, *fired(more)))),
         st.just(of_meaning(sentiment=Sentiment.NEGATIVE)),
         st.just(of_meaning(urgency=Urgency.HIGH)),

@@ -15,7 +15,8 @@ from tests.builders import HashEmbedder
 CORPUS = [
     {"_id": "a", "title": "Bags", "text": "One bag is free."},
     {"_id": "b", "title": "", "text": "Dogs stay at home."},
-    {"id": 7, "title": "Bicycles"},
+    {"id": 7, "title": "Bicycles", "text": None},
+    {"_id": "empty", "title": "", "text": ""},
 ]
 
 
@@ -73,7 +74,7 @@ def test_bad_rows_are_named_with_their_line(tmp_path: Path) -> None:
     written, bad, _ = run(tmp_path, corpus, queries)
     assert [row["query_id"] for row in written] == ["s"]
     assert [(name, line) for name, line, _ in bad] == [
-        *[("corpus.jsonl", line) for line in (4, 5, 6, 7, 8)],
+        *[("corpus.jsonl", line) for line in (5, 6, 7, 8, 9)],
         ("queries.jsonl", 1),
         ("queries.jsonl", 2),
     ]

@@ -1,0 +1,129 @@
+"""Fits the constants of `assistant/scoring/answerable.py` and says how well they hold.
+
+Positives are questions against a collection that holds their answer, negatives the same ones against it without the
+answering articles, and questions about something else. Questions come from the examples of the brand's intents and,
+with `--data DIR`, from the open FAQ sets; each set counts the same. Every set is also scored by a fit on the others.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from faq_data import FaqSet, embed, read_sets
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from assistant.adapters.minilm import MiniLM
+from assistant.domain.knowledge import Passage
+from assistant.domain.vocabulary import Audience
+from assistant.kb.pack import load_pack
+from assistant.kb.split import split
+from assistant.ports import Embedder, Vectors
+from assistant.scoring.fusion import Collection, Cosines, Exact
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One set's questions: cosine and lead of each, and whether the collection held the answer."""
+
+    name: str
+    features: Floats
+    held: NDArray[np.bool_]
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as cache:
+        embedder = MiniLM(Path(cache))
+        samples = [_pack_sample(options.knowledge, embedder)]
+        samples += [_faq_sample(faq, embedder) for faq in (read_sets(options.data) if options.data else [])]
+    fitted = _fit(samples)
+    (cosine, lead), bias = fitted.coef_[0], fitted.intercept_[0]
+    print(f"COSINE, LEAD, BIAS = {cosine:.1f}, {lead:.1f}, {bias:.1f}")
+    for sample in samples:
+        others = [other for other in samples if other is not sample]
+        line = f"{sample.name:24}{len(sample.held)} questions: AUROC {_auroc(fitted, sample):.3f}"
+        print(f"{line}, fitted on the others {_auroc(_fit(others), sample):.3f}" if others else line)
+    return 0
+
+
+def _pack_sample(knowledge: Path, embedder: Embedder) -> Sample:
+    pack = load_pack(knowledge)
+    public = [article for article in pack.articles if article.audience is Audience.PUBLIC]
+    passages = [passage for article in public for passage in split(article)]
+    asked = [(text, intent.id) for intent in pack.intents for text in intent.examples]
+    questions = [text for text, _ in asked] + list(pack.out_of_scope)
+    without = [np.array([intent in passage.intents for passage in passages]) for _, intent in asked]
+    nothing = np.zeros(len(passages), np.bool_)
+    with_all = [nothing] * len(questions)
+    search = _Search(passages, embed(embedder, passages))
+    vectors = embedder.embed(questions)
+    features = search.features(questions, vectors, with_all) + search.features(questions, vectors, without)
+    held = [True] * len(asked) + [False] * (len(pack.out_of_scope) + len(asked))
+    return Sample("pack", np.array(features), np.array(held))
+
+
+def _faq_sample(faq: FaqSet, embedder: Embedder) -> Sample:
+    search = _Search(faq.passages, embed(embedder, faq.passages))
+    questions = [query.text for query in faq.queries]
+    vectors = embedder.embed(questions)
+    nothing = np.zeros(len(faq.passages), np.bool_)
+    features = search.features(questions, vectors, [nothing] * len(questions))
+    held = [query.answerable is not False for query in faq.queries]
+    if all(held):
+        gold = [faq.relevant.get(query.id, frozenset()) for query in faq.queries]
+        without = [np.array([passage.id in ids for passage in faq.passages]) for ids in gold]
+        features += search.features(questions, vectors, without)
+        held += [False] * len(without)
+    return Sample(faq.name, np.array(features), np.array(held))
+
+
+class _Search:
+    """The product's own scores, with some passages left out of each search."""
+
+    def __init__(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        self._collection = Collection(passages)
+        self._exact = Exact(self._collection, vectors)
+
+    def features(
+        self, questions: Sequence[str], vectors: Vectors, left_out: Sequence[NDArray[np.bool_]]
+    ) -> list[tuple[float, float]]:
+        """Best cosine and lead of each question; `left_out` may be shorter than the questions."""
+        found: list[tuple[float, float]] = []
+        for question, vector, out in zip(questions, vectors, left_out, strict=False):
+            (cosines,) = self._exact.cosines(vector[None])
+            kept = np.flatnonzero(~out)
+            found.append(
+                self._collection.signals(
+                    Cosines(cosines.full[kept], cosines.title[kept]),
+                    self._collection.lexicon.score(question)[kept],
+                    kept,
+                )
+            )
+        return found
+
+
+def _fit(samples: Sequence[Sample]) -> LogisticRegression:
+    """Each set weighs the same, and in each as much what is held as what is not."""
+    features = np.vstack([sample.features for sample in samples])
+    held = np.concatenate([sample.held for sample in samples])
+    weights = np.concatenate([np.where(s.held, 1 / s.held.sum(), 1 / (~s.held).sum()) for s in samples])
+    return LogisticRegression(C=1e3, max_iter=1000).fit(features, held, sample_weight=weights / weights.mean())
+
+
+def _auroc(model: LogisticRegression, sample: Sample) -> float:
+    return float(roc_auc_score(sample.held, model.decision_function(sample.features)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

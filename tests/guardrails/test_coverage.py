@@ -1,0 +1,59 @@
+"""What the customer names must be what the article speaks of."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.guardrails.coverage import MAX_UNCOVERED, coverage_of
+from assistant.kb.pack import load_pack
+from tests import pipeline_builders as build
+
+PACK = load_pack(Path(__file__).parents[2] / "knowledge")
+COVERAGE = coverage_of(PACK)
+
+
+@pytest.mark.parametrize(
+    ("text", "article_id"),
+    [
+        ("What's the cabin bag size on the Portuguese airline we connect to in Lisbon?", "cabin-bag-size"),
+        ("is my cabin bag ok with another airline too", "cabin-bag-size"),
+        ("same bag for Ryanair and you?", "cabin-bag-size"),
+        ("I go on with Air Nowhere, what is the bag size", "cabin-bag-size"),
+        (
+            "Where in Dublin can I get my suitcase wrapped in plastic and what do they charge?",
+            "overweight-and-oversize",
+        ),
+    ],
+)
+def test_what_is_named_elsewhere_is_not_answered_from_here(text: str, article_id: str) -> None:
+    assert not COVERAGE.covers(text, [article_id])
+
+
+@pytest.mark.parametrize(
+    ("text", "article_id"),
+    [
+        ("@larkspurair wifi on the Dublin - Rome flight?", "wifi"),
+        ("Hello, how much is a 20 kg bag with Larkspur Air from Naples to Cork on Friday", "adding-a-bag"),
+        ("hi larkspurair what's your cabin bag size", "cabin-bag-size"),
+        ("does a wheelchair or a pushchair cost extra", "pushchairs-and-car-seats"),
+        ("can a 4kg pup come in the cabin in a carrier", "pets-and-assistance-dogs"),
+    ],
+)
+def test_cities_dates_greetings_and_the_brand_itself_do_not_count(text: str, article_id: str) -> None:
+    assert COVERAGE.covers(text, [article_id])
+
+
+def test_one_unknown_word_is_not_enough() -> None:
+    assert COVERAGE.uncovered("zorblax?", ["wifi"]) == 0.0
+    assert COVERAGE.uncovered("zorblax quibnix?", ["wifi"]) >= MAX_UNCOVERED
+
+
+def test_a_brand_may_list_its_competitors() -> None:
+    pack = build.pack()
+    listing = pack.model_copy(update={"brand": pack.brand.model_copy(update={"competitors": ("Blue Heron",)})})
+    assert not coverage_of(listing).covers("cabin bag size on blue heron", ["cabin-bags"])
+    assert coverage_of(pack).covers("cabin bag size on blue heron", ["cabin-bags"])
+
+
+def test_an_unknown_article_covers_nothing() -> None:
+    assert not COVERAGE.covers("zorblax quibnix", ["no-such-article"])
