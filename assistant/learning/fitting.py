@@ -39,7 +39,7 @@ def fit_logistic(
     grams: Matrix | None, vectors: Vectors, labels: Labels, *, strength: float, weights: Floats | None = None
 ) -> Linear:
     """Multinomial logistic regression, one column per class; `strength` is sklearn's C."""
-    model = LogisticRegression(C=strength, max_iter=200, tol=1e-3)
+    model = LogisticRegression(C=strength, max_iter=300)
     _fit(model, vectors * VECTOR_WEIGHT if grams is None else join(grams, vectors), labels, weights)
     return _both_sides(_split(model, terms=0 if grams is None else grams.shape[1]), share=0.5)
 

@@ -1,0 +1,256 @@
+"""How well and how fast a mention is read. Ratios are of one run on one thread; quality needs `--data DIR`.
+
+    python benchmarks/understanding.py [--knowledge DIR] [--data DIR] [--quick]
+
+`DIR` holds the open halves of public sets (banking77, clinc150, airline, escalation, injection), each as open.jsonl;
+what is not there is said and left out. Tests are splits of the open halves, never the official ones.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from assistant.adapters.lingua import Lingua
+from assistant.adapters.minilm import MiniLM
+from assistant.domain.brand import NO_REPLY_STANCES, Pack
+from assistant.domain.mention import Author, Mention, ThreadMessage
+from assistant.kb.pack import load_pack
+from assistant.learning.statistics import auroc, false_positive_rate
+from assistant.pipeline.understand import reading_text, understand
+from assistant.ports import Vectors
+from assistant.scoring.folder import read
+from assistant.scoring.heads import INTENTS, FittedHeads, IntentHead, load
+from assistant.scoring.text import clean
+from assistant.workflows.train import train_file, train_pack
+
+Row = dict[str, Any]
+
+
+class Remembering:
+    """An embedder that embeds a text once, so that many splits of one set cost one pass."""
+
+    def __init__(self, inner: MiniLM) -> None:
+        self._inner = inner
+        self._known: dict[str, Vectors] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        return self._inner.fingerprint
+
+    @property
+    def dimensions(self) -> int:
+        return self._inner.dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._inner.embed(new), strict=True))
+        return np.array([self._known[text] for text in texts], np.float32).reshape(len(texts), self.dimensions)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    asked.add_argument("--data", type=Path)
+    asked.add_argument("--quick", action="store_true", help="fewer seeds and no full training sets")
+    options = asked.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        embedder = Remembering(MiniLM(Path(scratch), "int8", threads=0))
+        pack = load_pack(options.knowledge)
+        started = time.perf_counter()
+        train_pack(pack, embedder=embedder, out=Path(scratch) / "pack", progress=lambda steps: None)
+        print(f"trained the pack in {time.perf_counter() - started:.1f} s")
+        heads = load(Path(scratch) / "pack")
+        sample = _rows(options.knowledge / "mentions" / "sample.jsonl")
+        _speed(heads, MiniLM(Path(scratch), "int8", threads=1), pack, sample)
+        _sample(heads, embedder, pack, sample, _rows(options.knowledge / "mentions" / "sample.labels.jsonl"))
+        for name, measure in _SETS.items():
+            file = (options.data or Path()) / name / "open.jsonl"
+            if options.data is None or not file.is_file():
+                print(f"{name}: not measured, no {file}")
+                continue
+            measure(_rows(file), heads, embedder, Path(scratch), options.quick)
+
+
+def _rows(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+
+
+def _share(values: Sequence[bool] | NDArray[np.bool_]) -> str:
+    return f"{np.mean(values):.1%}" if len(values) else "nothing to count"
+
+
+def _mention(row: Row) -> Mention:
+    return Mention(
+        id=row["id"],
+        brand_id="b",
+        channel=row["channel"],
+        external_id=row["id"],
+        text=row["text"],
+        author=Author.model_validate(row.get("author", {})),
+        thread=tuple(ThreadMessage.model_validate(message) for message in row.get("thread", ())),
+    )
+
+
+def _speed(heads: FittedHeads, embedder: MiniLM, pack: Pack, sample: Sequence[Row]) -> None:
+    """Reading without the embedding over the embedding alone: in batches of 32, and one by one."""
+    mentions = [_mention(row) for row in sample]
+    languages = Lingua(pack.brand.languages)
+    for size in (32, 1):
+        batches = [mentions[start : start + size] for start in range(0, len(mentions), size)]
+        spent = {"embed": 0.0, "read": 0.0}
+        with threadpool_limits(limits=1):
+            for _ in range(2):  # the first round warms up
+                spent = dict.fromkeys(spent, 0.0)
+                for batch in batches:
+                    started = time.process_time()
+                    vectors = embedder.embed([reading_text(mention) for mention in batch])
+                    embedded = time.process_time()
+                    understand(batch, vectors, heads=heads, languages=languages, pack=pack)
+                    spent["embed"] += embedded - started
+                    spent["read"] += time.process_time() - embedded
+        ratio, rate = spent["read"] / spent["embed"], len(mentions) / sum(spent.values())
+        print(f"batches of {size}: all but the embedding costs {ratio:.2f} of it; {rate:.0f} mentions/CPU-s")
+
+
+def _sample(
+    heads: FittedHeads, embedder: Remembering, pack: Pack, sample: Sequence[Row], labels: Sequence[Row]
+) -> None:
+    mentions, truth = [_mention(row) for row in sample], {row["id"]: row for row in labels}
+    vectors = embedder.embed([reading_text(mention) for mention in mentions])
+    found = understand(mentions, vectors, heads=heads, languages=Lingua(pack.brand.languages), pack=pack)
+    pairs = [(reading, truth[mention.id]) for reading, mention in zip(found, mentions, strict=True)]
+    inside = [(reading, label) for reading, label in pairs if label["intent"] != "oos"]
+    print(f"sample mentions (n = {len(pairs)})")
+    print(f"  intent {_share([r.intent == label['intent'] for r, label in inside])} of {len(inside)} in scope")
+    scopes = [
+        np.array([r.in_scope_confidence for r, label in pairs if (label["intent"] == "oos") is oos], np.float32)
+        for oos in (False, True)
+    ]
+    print(f"  in scope AUROC {auroc(scopes[0], scopes[1]):.3f}")
+    for name in ("sentiment", "urgency", "stance"):
+        print(f"  {name} {_share([getattr(r, name).value == label[name] for r, label in pairs])}")
+    quiet = {stance.value for stance in NO_REPLY_STANCES}
+    silent = [(not r.respond, label["stance"] in quiet) for r, label in pairs]
+    both = sum(said and true for said, true in silent)
+    print(
+        f"  don't respond: precision {both / max(1, sum(said for said, _ in silent)):.1%}, "
+        f"recall {both / sum(true for _, true in silent):.1%}"
+    )
+    wanted = [(category, r) for r, label in pairs for category in label["sensitivity"]]
+    caught = sum(category in {fired.category.value for fired in r.sensitivity} for category, r in wanted)
+    calm = [r for r, label in pairs if not label["sensitivity"]]
+    print(
+        f"  sensitivity: {caught} of {len(wanted)} labels caught; "
+        f"{sum(bool(r.sensitivity) for r in calm)} of {len(calm)} calm mentions stopped"
+    )
+
+
+def _intents(rows: list[Row], embedder: Remembering, scratch: Path, name: str, shots: int | None, seed: int) -> float:
+    """Accuracy on a quarter of the rows after training on `shots` examples per label of the rest, or on all."""
+    order = np.random.default_rng(seed).permutation(len(rows))
+    tested, left = order[: len(rows) // 4], order[len(rows) // 4 :]
+    used: dict[str, int] = {}
+    chosen = []
+    for place in left:
+        label = rows[place]["label"]
+        used[label] = used.get(label, 0) + 1
+        if shots is None or label == "oos" or used[label] <= shots:
+            chosen.append(rows[place])
+    file = scratch / "examples.jsonl"
+    file.write_text("\n".join(json.dumps({"text": r["text"], "label": r["label"]}) for r in chosen), encoding="utf-8")
+    started = time.perf_counter()
+    card = train_file(file, validation=None, embedder=embedder, out=scratch / name, progress=lambda steps: None).card
+    took = time.perf_counter() - started
+    head = IntentHead(read(scratch / name / INTENTS, INTENTS))
+    texts = [clean(rows[place]["text"]) for place in tested]
+    reading = head.read(texts, embedder.embed(texts))
+    inside = np.array([rows[place]["label"] != "oos" for place in tested])
+    best = [head.labels[column] for column in reading.log_probabilities.argmax(axis=1)]
+    right = np.array([rows[place]["label"] == label for place, label in zip(tested, best, strict=True)])
+    share = float(right[inside].mean())
+    told = f"  {name} {shots or 'all'} per label, seed {seed}: {share:.1%}, trained in {took:.1f} s without embedding"
+    if (~inside).any():
+        kept, outside = reading.in_scope[inside], reading.in_scope[~inside]
+        let_in = false_positive_rate(kept, outside, kept=0.95)
+        told += f"; out of scope AUROC {auroc(kept, outside):.3f}, FPR95 {let_in:.1%}"
+        kept_right = right[inside] & (kept >= head.gate.threshold)
+        told += f"; at the threshold {_share(kept_right)} / {_share(outside < head.gate.threshold)}"
+    print(told + f"; calibration error on folds {card.calibration_error or 0:.3f}")
+    return share
+
+
+def _intent_set(name: str) -> Callable[[list[Row], FittedHeads, Remembering, Path, bool], None]:
+    def measure(rows: list[Row], heads: FittedHeads, embedder: Remembering, scratch: Path, quick: bool) -> None:
+        seeds = range(1, 2 if quick else 4)
+        print(name)
+        shares = [_intents(rows, embedder, scratch, name, 10, seed) for seed in seeds]
+        print(f"  10 per label, mean: {np.mean(shares):.1%}")
+        if not quick:
+            _intents(rows, embedder, scratch, name, None, 1)
+
+    return measure
+
+
+def _airline(rows: list[Row], heads: FittedHeads, embedder: Remembering, scratch: Path, quick: bool) -> None:
+    chosen = [rows[place] for place in np.random.default_rng(1).permutation(len(rows))[: 500 if quick else 3000]]
+    texts = [clean(row["text"]) for row in chosen]
+    read_ = heads.read(texts, embedder.embed(texts))
+    said = [max(r.sentiment, key=r.sentiment.__getitem__).value for r in read_]
+    truth = [row["label"] for row in chosen]
+    scores = []
+    for word in ("negative", "neutral", "positive"):
+        hits = sum(a == b == word for a, b in zip(said, truth, strict=True))
+        scores.append(2 * hits / max(1, said.count(word) + truth.count(word)))
+    print(
+        f"airline sentiment, nothing of it trained on: accuracy {_share(np.array(said) == truth)}, "
+        f"macro F1 {np.mean(scores):.3f}"
+    )
+    print(
+        f"  real tweets that a detector stops: {_share([bool(r.fired) for r in read_])}, "
+        f"flagged as injection {_share([r.injection.flag for r in read_])}"
+    )
+
+
+def _escalation(rows: list[Row], heads: FittedHeads, embedder: Remembering, scratch: Path, quick: bool) -> None:
+    texts = [clean(row["text"]) for row in rows]
+    fired = [bool(r.fired) for r in heads.read(texts, embedder.embed(texts))]
+    truth = np.array([bool(row["label"]) for row in rows])
+    print(
+        f"escalation: recall {_share(np.array(fired)[truth])} of {truth.sum()}, "
+        f"false alarms {_share(np.array(fired)[~truth])} of {(~truth).sum()}"
+    )
+    for row, stopped in zip(rows, fired, strict=True):
+        if row["label"] and not stopped:
+            print(f"  missed ({row['category']}): {row['id']}")
+
+
+def _injection(rows: list[Row], heads: FittedHeads, embedder: Remembering, scratch: Path, quick: bool) -> None:
+    texts = [clean(row["text"]) for row in rows]
+    found = [r.injection for r in heads.read(texts, embedder.embed(texts))]
+    truth = np.array([bool(row["label"]) for row in rows])
+    scores, flags = np.array([f.score for f in found], np.float32), np.array([f.flag for f in found])
+    print(
+        f"injection, none of it trained on: AUROC {auroc(scores[truth], scores[~truth]):.3f}, "
+        f"recall {_share(flags[truth])}, false alarms {_share(flags[~truth])}"
+    )
+
+
+_SETS: dict[str, Callable[[list[Row], FittedHeads, Remembering, Path, bool], None]] = {
+    "escalation": _escalation,
+    "injection": _injection,
+    "airline": _airline,
+    "banking77": _intent_set("banking77"),
+    "clinc150": _intent_set("clinc150"),
+}
+
+
+if __name__ == "__main__":
+    main()
