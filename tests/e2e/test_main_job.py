@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -195,7 +194,7 @@ def _ready(address: str) -> str:
     for _ in range(600):
         try:
             urllib.request.urlopen(f"{address}/api/ready", timeout=1)
-        except urllib.error.URLError:
+        except OSError:
             time.sleep(0.1)
         else:
             return address
