@@ -15,7 +15,7 @@ from assistant.ports import Channel, Clock, Respond, Store
 from assistant.workflows.answer import answer
 
 IDLE_S = 0.2
-"""Pause where there was nothing to do; the most a mention waits before work on it starts."""
+"""Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
 FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 30.0
 SET_ASIDE_S = 60
@@ -55,6 +55,7 @@ class Worker:
         self._clock = clock
         self._batch = batch
         self._set_aside: dict[str, datetime] = {}
+        self._seen: frozenset[str] = frozenset()
 
     async def run_once(self) -> Worked:
         """One batch of mentions and one of replies."""
@@ -64,11 +65,17 @@ class Worker:
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first. Slow thinking doesn't keep replies waiting."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(_repeat(self._answer, stop))
+            group.create_task(_repeat(self._answer_left_over, stop))
             group.create_task(_repeat(self._deliver, stop))
 
-    async def _answer(self) -> Worked:
-        mentions = await asyncio.to_thread(self._waiting)
+    async def _answer_left_over(self) -> Worked:
+        """What the round before saw already: a mention just taken in may be in the hands of whoever waits for it."""
+        seen, self._seen = self._seen, frozenset(mention.id for mention in await asyncio.to_thread(self._waiting))
+        return await self._answer(seen) if seen & self._seen else Worked()
+
+    async def _answer(self, only: frozenset[str] | None = None) -> Worked:
+        waiting = await asyncio.to_thread(self._waiting)
+        mentions = [mention for mention in waiting if only is None or mention.id in only]
         if not mentions:
             return Worked()
         try:
