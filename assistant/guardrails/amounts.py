@@ -216,7 +216,8 @@ def value_of(number: str, scale: str | None = None) -> str:
         number = number.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?", number):
         number = number.replace(",", "")
-    amount = float(number.replace(",", ".")) * (_SCALES[scale.casefold()] if scale else 1)
+    whole, point, decimals = number.replace(",", ".").rpartition(".")
+    amount = float(f"{whole.replace('.', '')}{point}{decimals}") * (_SCALES[scale.casefold()] if scale else 1)
     return f"{amount:.6f}".rstrip("0").rstrip(".")
 
 

@@ -118,3 +118,8 @@ def test_the_customer_supports_who_and_which_but_never_how_much() -> None:
 @given(st.text() | st.text(alphabet="0123456789 .,:-/€$%@aAkgmh+()"))
 def test_a_text_supports_itself(text: str) -> None:
     assert not missing(text, [text])
+
+
+@pytest.mark.parametrize("text", ["0.0,0$", "1,2.3,4 EUR", "EUR 1.2.3", "12.34.56 kg", "5,5,5 %"])
+def test_a_number_with_odd_separators_supports_itself(text: str) -> None:
+    assert missing(text, [text]) == ()
