@@ -1,6 +1,5 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -105,11 +104,15 @@ def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable:
 
 
 def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
-    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first."""
+    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first.
+
+    Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
+    """
+    from assistant.adapters import index_folder
     from assistant.workflows.build_index import build_index as bring_up_to_date
 
     if rebuild:
-        shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
+        index_folder.discard(settings.data_dir / "index")
     embedder = build_embedder(settings)
     today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
     with closing(build_index(settings, pack, embedder, writable=True)) as index:
@@ -182,6 +185,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     from assistant.workflows.train import train_states
     from assistant.workflows.understand_texts import understand_texts
 
+    _compute_alone()
     pack, embedder = load_brand(settings, knowledge), build_embedder(settings)
     if model is None:
         heads: Heads = load_heads(settings, pack)

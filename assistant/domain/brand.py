@@ -6,7 +6,7 @@ from pydantic import Field
 
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Decision, Sensitivity, Stance, Tier, Visibility
+from assistant.domain.vocabulary import Sensitivity, Stance, Tier, Visibility
 
 
 class Intent(Value):
@@ -125,6 +125,3 @@ class Pack(Value):
 
 NO_REPLY_STANCES = frozenset({Stance.SPAM, Stance.TROLL, Stance.ABUSE, Stance.RAGER, Stance.BYSTANDER})
 """Stances that want no answer from the brand."""
-
-ANSWERING = frozenset({Decision.AUTO_REPLY, Decision.REVIEW})
-"""Decisions that carry a draft."""

@@ -16,8 +16,6 @@ SCORERS: Mapping[str, Scorer] = {**TEXT_SCORERS, **CARE_SCORERS, **GATE_SCORERS}
 
 NEEDS_GATE = frozenset(GATE_SCORERS) | {"care:empathy-first"}
 """Types that look at claims or findings, so that a stored text must pass the gate first."""
-NEEDS_ROUTE = frozenset({"care:route", "care:escalates", "care:abstains", "care:injection-flag"})
-"""Types that look at more than the text; a stored text without a Turn can't be told."""
 
 
 def score(turn: Turn, assertions: Sequence[Assertion], context: Context) -> tuple[Score, ...]:
