@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.channels.file_drop import FileDrop
-from assistant.adapters.memory_store import MemoryStore
 from assistant.desk.outbox import Delivered
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.errors import StoreUnavailable
-from assistant.ports import Respond
+from assistant.ports import Respond, Store
 from assistant.worker import SET_ASIDE_S, Worked, Worker
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
+from tests.stores import new_store
 
 pytestmark = pytest.mark.anyio
 
@@ -36,24 +36,24 @@ class AnswersAll:
         return [make_turn(mention) for mention in mentions]
 
 
-def put(store: MemoryStore, count: int) -> None:
+def put(store: Store, count: int) -> None:
     with store.begin() as tx:
         for number in range(count):
             tx.take_in(make_mention(str(number)), at=NOW)
 
 
-def make_worker(store: MemoryStore, respond: Respond, folder: Path, clock: SetClock) -> Worker:
+def make_worker(store: Store, respond: Respond, folder: Path, clock: SetClock) -> Worker:
     channels = {"x": FileDrop("x", folder)}
     return Worker(store=store, respond=respond, pack=make_pack(), channels=channels, clock=clock, batch=4)
 
 
-def unanswered(store: MemoryStore) -> list[str]:
+def unanswered(store: Store) -> list[str]:
     with store.read() as look:
         return [mention.external_id for mention in look.unanswered(brand_id="skylark", limit=99)]
 
 
 async def test_a_round_answers_a_batch_and_delivers_it(tmp_path: Path) -> None:
-    store, respond = MemoryStore(), AnswersAll()
+    store, respond = new_store(), AnswersAll()
     put(store, 6)
     worker = make_worker(store, respond, tmp_path, SetClock())
     assert await worker.run_once() == Worked(answered=4, delivered=Delivered(sent=4))
@@ -64,7 +64,7 @@ async def test_a_round_answers_a_batch_and_delivers_it(tmp_path: Path) -> None:
 
 
 async def test_one_impossible_mention_stops_no_other_and_is_tried_again_later(tmp_path: Path) -> None:
-    store, respond, clock = MemoryStore(), AnswersAll(frozenset({"1"})), SetClock()
+    store, respond, clock = new_store(), AnswersAll(frozenset({"1"})), SetClock()
     put(store, 6)
     worker = make_worker(store, respond, tmp_path, clock)
     assert (await worker.run_once()).answered == 3
@@ -78,7 +78,7 @@ async def test_one_impossible_mention_stops_no_other_and_is_tried_again_later(tm
 
 
 async def test_the_loop_goes_on_after_an_exception_and_stops_when_asked(tmp_path: Path) -> None:
-    store, stop = MemoryStore(), asyncio.Event()
+    store, stop = new_store(), asyncio.Event()
     put(store, 6)
 
     class FailsOnce(AnswersAll):

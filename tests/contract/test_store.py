@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.adapters.memory_store import MemoryStore
 from assistant.adapters.sql.store import SqlStore
 from assistant.domain.audit import first_break
 from assistant.domain.automation import AutomationState, Hold
@@ -20,9 +19,9 @@ from tests.desk_builders import NOW, make_mention, make_reply, make_turn
 Edit = Callable[[Transaction], object]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["sqlite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened: Store = MemoryStore() if request.param == "memory" else SqlStore(f"sqlite:///{tmp_path}/store.db")
+    opened: Store = SqlStore(f"{request.param}:///{tmp_path}/store.db")
     yield opened
     opened.close()
 

@@ -2,12 +2,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.adapters.memory_store import MemoryStore
 from assistant.ports import Store
+from tests.stores import new_store
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    opened = MemoryStore()
+    opened = new_store()
     yield opened
     opened.close()

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from assistant.adapters.channels.file_drop import FileDrop
-from assistant.adapters.memory_store import MemoryStore
 from assistant.adapters.sql.store import SqlStore
 from assistant.desk import automation
 from assistant.desk.act import act
@@ -21,6 +20,7 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import ChannelUnavailable
 from assistant.ports import Store
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
+from tests.stores import new_store
 
 PACK = make_pack()
 IN_FLIGHT = {ReplyState.DUE, ReplyState.FAILED, ReplyState.SENDING}
@@ -87,7 +87,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store, self.network, self.clock = MemoryStore(), Network(), SetClock()
+        self.store, self.network, self.clock = new_store(), Network(), SetClock()
         self.network.meanwhile = lambda: deliver(self.store, self.network, self.clock)
         self.replies: list[Reply] = []
         self.posts_at_switch = 0
@@ -160,7 +160,7 @@ TestOutbox.settings = settings(
 
 
 def test_a_reply_is_sent_and_its_conversation_resolved() -> None:
-    store, network = MemoryStore(), Network()
+    store, network = new_store(), Network()
     reply = put_due(store)
     assert deliver(store, network, SetClock()) == Delivered(sent=1)
     sent, conversation = stored(store, reply)
@@ -172,7 +172,7 @@ def test_a_reply_is_sent_and_its_conversation_resolved() -> None:
 
 
 def test_a_customer_who_wrote_again_meanwhile_keeps_the_conversation_open() -> None:
-    store = MemoryStore()
+    store = new_store()
     turn = make_turn(make_mention("1", handle="ann"))
     with store.begin() as tx:
         tx.take_in(turn.mention, at=NOW)
@@ -184,7 +184,7 @@ def test_a_customer_who_wrote_again_meanwhile_keeps_the_conversation_open() -> N
 
 
 def test_failures_wait_twice_as_long_each_time_and_end_with_a_person() -> None:
-    store, network, clock = MemoryStore(), Network(), SetClock()
+    store, network, clock = new_store(), Network(), SetClock()
     reply = put_due(store)
     waits = []
     for _ in range(MAX_ATTEMPTS - 1):
@@ -203,7 +203,7 @@ def test_failures_wait_twice_as_long_each_time_and_end_with_a_person() -> None:
 
 
 def test_a_sender_that_dies_every_time_is_not_tried_for_ever() -> None:
-    store, network, clock = MemoryStore(), Network(), SetClock()
+    store, network, clock = new_store(), Network(), SetClock()
     reply = put_due(store)
     for _ in range(MAX_ATTEMPTS):
         network.plan = ["killed_before"]
@@ -215,7 +215,7 @@ def test_a_sender_that_dies_every_time_is_not_tried_for_ever() -> None:
 
 
 def test_a_channel_nobody_connected_is_a_failure_that_says_so() -> None:
-    store = MemoryStore()
+    store = new_store()
     reply = put_due(store)
     assert deliver_due(store, {}, brand_id="skylark", clock=SetClock()) == Delivered(failed=1)
     assert "no channel 'x' is connected" in (stored(store, reply)[0].last_error or "")
@@ -230,7 +230,7 @@ class Slow(Network):
 
 
 def test_a_slow_sender_does_not_undo_what_its_successor_did() -> None:
-    store, slow, network, clock = MemoryStore(), Slow(), Network(), SetClock()
+    store, slow, network, clock = new_store(), Slow(), Network(), SetClock()
     reply = put_due(store)
 
     def successor() -> None:
@@ -244,7 +244,7 @@ def test_a_slow_sender_does_not_undo_what_its_successor_did() -> None:
 
 
 def test_a_slow_sender_does_not_take_the_row_back_from_its_successor() -> None:
-    store, slow, network, clock = MemoryStore(), Slow(), Network(), SetClock()
+    store, slow, network, clock = new_store(), Slow(), Network(), SetClock()
     reply = put_due(store)
 
     def successor() -> None:
@@ -260,7 +260,7 @@ def test_a_slow_sender_does_not_take_the_row_back_from_its_successor() -> None:
 
 
 def test_a_slow_sender_does_not_revive_what_was_held_meanwhile() -> None:
-    store, slow, clock = MemoryStore(), Slow(), SetClock()
+    store, slow, clock = new_store(), Slow(), SetClock()
     reply = put_due(store)
 
     def held() -> None:
@@ -275,7 +275,7 @@ def test_a_slow_sender_does_not_revive_what_was_held_meanwhile() -> None:
 
 
 def test_only_the_named_brands_replies_go_out() -> None:
-    store, network = MemoryStore(), Network()
+    store, network = new_store(), Network()
     put_due(store)
     assert deliver_due(store, {"x": network}, brand_id="other", clock=SetClock()) == Delivered()
 

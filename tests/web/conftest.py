@@ -8,7 +8,6 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from assistant.adapters.memory_store import MemoryStore
 from assistant.compose import Assistant
 from assistant.domain.knowledge import Evidence, Hit, Passage
 from assistant.domain.mention import Mention
@@ -19,6 +18,7 @@ from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests.builders import HashEmbedder
 from tests.desk_builders import NOW, SetClock, make_draft, make_pack, make_turn
+from tests.stores import new_store
 
 PASSAGE = Passage(id="bag-size@1#0", article_id="bag-size", version=1, title="Bag size", text="55 x 40 x 20 cm.")
 
@@ -75,7 +75,7 @@ def assistant(clock: SetClock) -> Assistant:
         embedder=HashEmbedder(),
         index=OnePassage(),
         drafter=NamedDrafter(),
-        store=MemoryStore(),
+        store=new_store(),
         channels={},
         clock=clock,
     )

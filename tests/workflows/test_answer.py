@@ -2,12 +2,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.adapters.memory_store import MemoryStore
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision
 from assistant.workflows.answer import answer
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
+from tests.stores import new_store
 
 PACK = make_pack()
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_mentions_are_taken_in_thought_about_and_acted_on_in_order() -> None:
-    store, respond = MemoryStore(), CountingRespond()
+    store, respond = new_store(), CountingRespond()
     mentions = [make_mention("2"), make_mention("1")]
     records = await answer(mentions, store=store, respond=respond, pack=PACK, clock=SetClock())
     assert [record.turn.mention_id for record in records] == [mention.id for mention in mentions]
@@ -43,7 +43,7 @@ async def test_mentions_are_taken_in_thought_about_and_acted_on_in_order() -> No
 
 
 async def test_an_answered_mention_is_not_worked_on_again() -> None:
-    store, respond = MemoryStore(), CountingRespond()
+    store, respond = new_store(), CountingRespond()
     (first,) = await answer([make_mention("1")], store=store, respond=respond, pack=PACK, clock=SetClock())
     again = await answer(
         [make_mention("1"), make_mention("2"), make_mention("2")],
@@ -58,7 +58,7 @@ async def test_an_answered_mention_is_not_worked_on_again() -> None:
 
 
 async def test_the_faster_of_two_workers_wins_and_the_mention_is_answered_once() -> None:
-    store, clock = MemoryStore(), SetClock()
+    store, clock = new_store(), SetClock()
 
     class Overtaken(CountingRespond):
         async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
@@ -73,11 +73,11 @@ async def test_the_faster_of_two_workers_wins_and_the_mention_is_answered_once()
 
 
 async def test_nothing_in_gives_nothing_out() -> None:
-    assert await answer([], store=MemoryStore(), respond=CountingRespond(), pack=PACK, clock=SetClock()) == ()
+    assert await answer([], store=new_store(), respond=CountingRespond(), pack=PACK, clock=SetClock()) == ()
 
 
 async def test_a_mention_whose_thinking_dies_stays_waiting() -> None:
-    store = MemoryStore()
+    store = new_store()
 
     class Dies(CountingRespond):
         async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:

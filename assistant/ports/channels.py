@@ -1,0 +1,31 @@
+"""What sending needs of a network."""
+
+from typing import Protocol
+
+from assistant.domain.conversation import (
+    Reply,
+)
+
+
+class Channel(Protocol):
+    """Sends replies on one network."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name, as in the pack."""
+        ...
+
+    def send(self, reply: Reply) -> str:
+        """Post `reply` and return the channel's own id for it.
+
+        Sending the same `reply.delivery_key` twice must post once and return the same id. Gives up within 4 seconds.
+        Raises `ChannelUnavailable`, also where it can't tell whether the reply was posted.
+        """
+        ...
+
+    def find(self, delivery_key: str) -> str | None:
+        """The channel's id of a reply already posted under this key, or None. Gives up within 4 seconds.
+
+        Raises `ChannelUnavailable` where it can't tell.
+        """
+        ...

@@ -1,0 +1,158 @@
+"""What the pipeline needs of the outside: models, an index, a clock."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from assistant.domain.brand import Pack
+from assistant.domain.draft import Draft
+from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.understanding import HeadScores, Understanding
+from assistant.domain.value import Value
+
+Vectors = NDArray[np.float32]
+"""Embeddings, one unit-length row per text."""
+
+Filled = TypeVar("Filled", bound=BaseModel)
+"""The private schema a stage asks a model to fill."""
+
+Clock = Callable[[], datetime]
+"""The time now, aware, UTC."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names model and precision; vectors of different fingerprints must never meet."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows in the order given, shape (len(texts), dimensions). Any string is accepted, the empty one too."""
+        ...
+
+
+class Languages(Protocol):
+    """Names the language of a text."""
+
+    def identify(self, text: str) -> tuple[str, float]:
+        """An ISO 639-1 code among the brand's languages, or `und` where unsure, with a confidence in [0, 1]."""
+        ...
+
+
+class Heads(Protocol):
+    """The fitted classifiers that read a mention."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Content hash of everything fitted."""
+        ...
+
+    def read(self, texts: Sequence[str], vectors: Vectors) -> Sequence[HeadScores]:
+        """One reading per text, in order; `vectors` are the texts' embeddings. Never raises on any Unicode."""
+        ...
+
+
+class PassageIndex(Protocol):
+    """Hybrid search over the passages of one brand, audience and language."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Content hash of what is indexed and how; empty where nothing is."""
+        ...
+
+    def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Make these the whole index. Searches see the old one until the new one is whole.
+
+        `vectors` holds one row for each of `scoring.fields.fields_of(passages).texts`, in their order.
+        """
+        ...
+
+    def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
+        """At most `k` hits per query, best first, in the order of the queries. Raises `IndexMissing`."""
+        ...
+
+    def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
+        """The passages of these ids; unknown ids are left out."""
+        ...
+
+    def count(self) -> int:
+        """Passages in the index."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model that fills a small schema."""
+
+    @property
+    def name(self) -> str:
+        """The model's name as the server knows it."""
+        ...
+
+    async def complete(self, *, system: str, user: str, into: type[Filled]) -> tuple[Filled, Mapping[str, int]]:
+        """Fill `into`; the second value counts tokens (`in`, `out`).
+
+        Raises `ModelUnavailable` after transport retries, `ModelRefusesKey` at once on a wrong key,
+        `ModelOutputInvalid` where the answer doesn't fit the schema.
+        """
+        ...
+
+
+class DraftRequest(Value):
+    """What a drafter may know. `instruction` is an agent's wish for a redraft.
+
+    `passages` holds every passage of the articles the evidence points to, so that any sentence of theirs can be cited.
+    """
+
+    mention: Mention
+    understanding: Understanding
+    evidence: Evidence
+    passages: tuple[Passage, ...] = ()
+    pack: Pack
+    instruction: str | None = None
+
+
+class Drafted(Value):
+    """A draft, or None where the drafter has nothing to stand on; `why` says so. `tokens` counts model tokens."""
+
+    draft: Draft | None
+    why: str = ""
+    tokens: Mapping[str, int] = Field(default_factory=dict)
+
+
+class Drafter(Protocol):
+    """Writes a proposed reply from evidence."""
+
+    @property
+    def name(self) -> str:
+        """Who writes: `extractive`, or the model's name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Content hash of the templates it writes with."""
+        ...
+
+    async def draft(self, request: DraftRequest) -> Drafted:
+        """Sentences with citations, without the disclosure, which code adds later."""
+        ...
+
+
+class Respond(Protocol):
+    """The pipeline as a function: mentions in, turns out, in order, nothing written anywhere."""
+
+    async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        """One turn per mention. A stage that fails ends its turn with HANDOFF and `stage_failed`; it never raises."""
+        ...
