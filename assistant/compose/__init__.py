@@ -323,7 +323,7 @@ def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
 
 def _code_fingerprint() -> str:
     """A hash of this package's own source; a few milliseconds."""
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     digest = sha256()
     for path in sorted(package.rglob("*.py")):
         digest.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes())
