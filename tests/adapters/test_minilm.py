@@ -56,7 +56,9 @@ def test_a_vector_does_not_depend_on_its_batch(precision: str, int8: MiniLM, fp3
 
 
 def test_int8_agrees_with_fp32(int8: MiniLM, fp32: MiniLM) -> None:
-    assert ((int8.embed(TEXTS) * fp32.embed(TEXTS)).sum(axis=1) > 0.98).all()
+    worded = [text for text in TEXTS if text]
+    assert ((int8.embed(worded) * fp32.embed(worded)).sum(axis=1) > 0.99).all()
+    assert (int8.embed([""]) * fp32.embed([""])).sum() > 0.97
 
 
 def test_meaning_is_near(fp32: MiniLM) -> None:
