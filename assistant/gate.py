@@ -15,7 +15,9 @@ from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Severity
 from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, tone
+from assistant.guardrails.fact import Fact
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
+from assistant.guardrails.facts import missing as missing_facts
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.support import Measured, measure
@@ -129,11 +131,16 @@ def _judge_claim(claim: Claim, sources: _Sources) -> tuple[Claim, list[Finding]]
     for sentence in split_sentences(claim.text) or (claim.text,):
         kind = kind_of(sentence)
         kinds.append(kind)
+        if kind not in NEEDS_SOURCE:
+            absent = _absent(sentence, kind, sources)
+            findings += _unfounded(sentence, absent)
+            missing += [fact.text for fact in absent]
+            continue
         measured = _measured(sentence, kind, sources)
         said = tuple(_claim_findings(sentence, kind, measured, sources))
         findings += said
         missing += [fact.text for fact in measured.missing] if said else []
-        if measured.supported and kind in NEEDS_SOURCE:
+        if measured.supported:
             cited += _citation(measured, sources)
     known = {passage.id for passage in sources.passages}
     strangers = [citation.passage_id for citation in claim.citations if citation.passage_id not in known]
@@ -160,16 +167,30 @@ def _judge_claim(claim: Claim, sources: _Sources) -> tuple[Claim, list[Finding]]
 def _claim_findings(sentence: str, kind: ClaimKind, measured: Measured, sources: _Sources) -> Iterator[Finding]:
     if _is_approved(sentence, kind, sources):
         return
-    if measured.missing:
-        named = ", ".join(fact.text for fact in measured.missing)
-        yield _finding("facts", Severity.BLOCK, f"No source holds: {named}.", sentence)
-    if kind not in NEEDS_SOURCE:
-        return
+    yield from _unfounded(sentence, measured.missing)
     if contradiction := measured.contradiction:
         yield _finding("grounding", Severity.BLOCK, f"The source says otherwise ({contradiction}).", sentence)
     elif not measured.supported and not measured.missing:
         yield _finding("grounding", Severity.REVIEW, "No source says this.", sentence)
     yield from commitments.check(sentence, kind, supported=measured.supported)
+
+
+def _absent(sentence: str, kind: ClaimKind, sources: _Sources) -> tuple[Fact, ...]:
+    """Hard facts of a sentence that needs no source otherwise; the brand's own wording holds none."""
+    said = facts_of(sentence)
+    if not said or _is_approved(sentence, kind, sources):
+        return ()
+    return missing_facts(sentence, sources.texts, given=_given(said, sources))
+
+
+def _unfounded(sentence: str, absent: Sequence[Fact]) -> Iterator[Finding]:
+    if absent:
+        named = ", ".join(fact.text for fact in absent)
+        yield _finding("facts", Severity.BLOCK, f"No source holds: {named}.", sentence)
+
+
+def _given(said: Iterable[Fact], sources: _Sources) -> tuple[str, ...]:
+    return sources.given if any(fact.kind in IDENTIFIERS for fact in said) else ()
 
 
 def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:
@@ -193,8 +214,7 @@ def _citation(measured: Measured, sources: _Sources) -> tuple[Citation, ...]:
 
 def _measured(sentence: str, kind: ClaimKind, sources: _Sources) -> Measured:
     """Approved wording comes back again and again: measured once for the same sources."""
-    has_identifiers = any(fact.kind in IDENTIFIERS for fact in facts_of(sentence))
-    return _measure(sentence, kind, sources.texts, sources.given if has_identifiers else (), sources.terms)
+    return _measure(sentence, kind, sources.texts, _given(facts_of(sentence), sources), sources.terms)
 
 
 @lru_cache(maxsize=8192)

@@ -1,5 +1,6 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -245,11 +246,13 @@ def build_respond(
     from assistant.pipeline.respond import Pipeline
 
     _compute_alone()
+    heads = load_heads(settings, pack)
+    _leave_loaded_alone()
     return Pipeline(
         pack=pack,
         embedder=embedder,
         languages=Lingua(pack.brand.languages),
-        heads=load_heads(settings, pack),
+        heads=heads,
         index=index,
         drafter=drafter,
         clock=utc_now,
@@ -263,6 +266,13 @@ def _compute_alone() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(limits=1, user_api="blas")
+
+
+def _leave_loaded_alone() -> None:
+    """What is loaded stays to the end, so the garbage collector need not walk through it again, and looks less often:
+    together a tenth of the pipeline's time beside the embedding."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationState]:

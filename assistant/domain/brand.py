@@ -1,6 +1,7 @@
 """What a brand authors besides articles: voice, disclosure, channels, intents and what may be automated."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from pydantic import Field
 
@@ -116,7 +117,11 @@ class Pack(Value):
 
     def intent(self, intent_id: str | None) -> Intent | None:
         """The intent of that id, or None."""
-        return next((intent for intent in self.intents if intent.id == intent_id), None)
+        return self._intents_by_id.get(intent_id)
+
+    @cached_property
+    def _intents_by_id(self) -> Mapping[str | None, Intent]:
+        return {intent.id: intent for intent in self.intents}
 
     def channel(self, name: str) -> ChannelPolicy | None:
         """The channel of that name, or None where the brand doesn't use it."""

@@ -171,5 +171,7 @@ def speaks_of_danger(text: str) -> bool:
 
 def _folded(text: str) -> str:
     """Lower case without accents, handles and doubled spaces, at most 20,000 characters: what a mention holds."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text[:20_000].casefold()) if not unicodedata.combining(c))
+    bare = text[:20_000].casefold()
+    if not bare.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))
     return " ".join(_HANDLE.sub(" ", bare).replace("’", "'").split())

@@ -1,6 +1,7 @@
 """What a brand knows: articles, the passages they are cut into, and what a search returned."""
 
 from datetime import date
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -61,11 +62,11 @@ class Passage(Value):
     intents: tuple[str, ...] = ()
 
 
-class Hit(Value):
-    """A passage and how well it matched, in [0, 1]; higher is better."""
+class Hit(NamedTuple):
+    """A passage and how well it matched, in [0, 1]; higher is better. Plain, as a search makes many."""
 
     passage: Passage
-    score: float = Field(ge=0, le=1)
+    score: float
 
 
 class Evidence(Value):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.domain.brand import Pack
 from assistant.domain.guardrail import Finding
@@ -85,6 +86,7 @@ def is_present(text: str) -> bool:
     return any(says_machine(sentence) for sentence in split_sentences(text))
 
 
+@lru_cache(maxsize=4096)
 def says_machine(sentence: str) -> bool:
     """Whether one sentence discloses the machine."""
     for match in _MACHINE.finditer(sentence[:600]):

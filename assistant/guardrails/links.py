@@ -1,6 +1,7 @@
 """Links of a reply lead to the brand's own hosts only."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import Severity
@@ -9,6 +10,7 @@ from assistant.guardrails.fact import FactKind
 from assistant.guardrails.words import plain
 
 
+@lru_cache(maxsize=2048)
 def hosts_in(text: str) -> tuple[str, ...]:
     """Hosts of the web addresses in a text, in order, without `www.`, port and sign-in."""
     urls = (fact.value for fact in identifiers.read(plain(text)).facts if fact.kind is FactKind.URL)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -118,7 +119,7 @@ def check(text: str, *, published: Sequence[str], mention_text: str, visibility:
             message=f"The reply holds personal data ({item.kind.replace('_', ' ')}).",
             excerpt=item.text,
         )
-        for item in find(text)
+        for item in _in_reply(text)
         if not _may_stand(item, published=published, mention_text=mention_text, visibility=visibility)
     ]
     exposed = exposed_in(mention_text) if visibility is Visibility.PUBLIC else ()
@@ -131,6 +132,12 @@ def check(text: str, *, published: Sequence[str], mention_text: str, visibility:
             )
         )
     return tuple(findings)
+
+
+@lru_cache(maxsize=2048)
+def _in_reply(text: str) -> tuple[Found, ...]:
+    """Replies come back again and again, messages don't: only those are kept in memory."""
+    return find(text)
 
 
 def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visibility: Visibility) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assistant.domain.brand import Voice
 from assistant.domain.guardrail import Finding
@@ -69,19 +70,29 @@ def is_upset(mention_text: str, *, sentiment: Sentiment | None = None) -> bool:
 
 
 def _findings(text: str, *, voice: Voice, mention_text: str, sentiment: Sentiment | None) -> Iterator[Finding]:
-    for word in voice.avoid:
-        if word.strip() and re.search(rf"(?<!\w){re.escape(plain(word))}(?!\w)", text, re.IGNORECASE):
-            yield _finding("The brand avoids these words.", word)
-    if len(_MARK.findall(text)) > voice.max_exclamation_marks:
-        yield _finding(f"More than {voice.max_exclamation_marks} exclamation mark(s).", "!")
-    shouted = [word for word in _CAPITALS.findall(text) if word not in _FAMILIAR]
-    if len(shouted) >= _SHOUTED_WORDS and len(shouted) * 8 >= len(text.split()):
-        yield _finding("Words in capitals read as shouting.", " ".join(shouted[:3]))
+    yield from _of_text(text, voice.avoid, voice.max_exclamation_marks)
     if is_upset(mention_text, sentiment=sentiment):
         if glad := _GLAD.search(text):
             yield _finding("Gladness or praise in answer to someone upset.", glad.group())
         elif thanks := _THANKS.search(text):
             yield _finding("Thanks in answer to someone upset.", thanks.group(), severity=Severity.NOTE)
+
+
+@lru_cache(maxsize=2048)
+def _of_text(text: str, avoid: tuple[str, ...], most_marks: int) -> tuple[Finding, ...]:
+    """What the text says by itself, whomever it answers; replies come back again and again."""
+    return tuple(_alone(text, avoid, most_marks))
+
+
+def _alone(text: str, avoid: tuple[str, ...], most_marks: int) -> Iterator[Finding]:
+    for word in avoid:
+        if word.strip() and re.search(rf"(?<!\w){re.escape(plain(word))}(?!\w)", text, re.IGNORECASE):
+            yield _finding("The brand avoids these words.", word)
+    if len(_MARK.findall(text)) > most_marks:
+        yield _finding(f"More than {most_marks} exclamation mark(s).", "!")
+    shouted = [word for word in _CAPITALS.findall(text) if word not in _FAMILIAR]
+    if len(shouted) >= _SHOUTED_WORDS and len(shouted) * 8 >= len(text.split()):
+        yield _finding("Words in capitals read as shouting.", " ".join(shouted[:3]))
     if (dead_end := _DEAD_END.search(text)) and not _NEXT_STEP.search(text):
         yield _finding("Passed on, but with no answer, next step or date.", dead_end.group())
 

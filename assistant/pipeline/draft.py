@@ -50,10 +50,13 @@ class WholeArticles:
         self._read_from = ""
         self._known: dict[tuple[str, int], tuple[Passage, ...]] = {}
 
-    def of(self, evidence: Evidence) -> tuple[Passage, ...]:
-        """The passages article by article, in the order of the hits."""
+    def refresh(self) -> None:
+        """Forget what was read where the index changed since; due once a batch."""
         if self._read_from != self._index.fingerprint:
             self._read_from, self._known = self._index.fingerprint, {}
+
+    def of(self, evidence: Evidence) -> tuple[Passage, ...]:
+        """The passages article by article, in the order of the hits."""
         wanted = dict.fromkeys((hit.passage.article_id, hit.passage.version) for hit in evidence.hits)
         return tuple(passage for article in wanted for passage in self._passages(*article))
 

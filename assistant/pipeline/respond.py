@@ -175,6 +175,7 @@ class Pipeline:
             embedder=self._embedder,
             index=self._index,
         )
+        self._articles.refresh()
         versions = tellable_versions(self._pack, on=self._clock().astimezone(self._zone).date())
         return [
             replace(journey, evidence=evidence, passages=self._articles.of(evidence))

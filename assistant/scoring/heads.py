@@ -125,17 +125,17 @@ class StatesHead:
             if category in found:
                 found[category] = found[category].model_copy(update={"score": max(score, found[category].score)})
                 continue
-            why = self._heaviest_words(grams[[row]], column)
+            why = self._heaviest_words(grams, row, column)
             found[category] = FiredSensitivity(category=category, score=score, why=why)
         return tuple(found[category] for category in self._thresholds if category in found)
 
-    def _heaviest_words(self, grams: Matrix, column: int) -> str:
+    def _heaviest_words(self, grams: Matrix, row: int, column: int) -> str:
         """The words of the text that speak most for an output, or that it is the meaning as a whole."""
-        words = grams.indices < self._tfidf.words
-        pull = grams.data[words] * self._scorer.terms[grams.indices[words], column]
-        named = [
-            self._tfidf.terms[grams.indices[words][place]] for place in np.argsort(-pull)[:3] if pull[place] > _A_PULL
-        ]
+        here = slice(grams.indptr[row], grams.indptr[row + 1])
+        terms, weights = grams.indices[here], grams.data[here]
+        words = terms < self._tfidf.words
+        pull = weights[words] * self._scorer.terms[terms[words], column]
+        named = [self._tfidf.terms[terms[words][place]] for place in np.argsort(-pull)[:3] if pull[place] > _A_PULL]
         listed = ", ".join(f"“{word}”" for word in named)
         return f"reads like the examples; speaks for it: {listed}" if listed else "reads like the examples as a whole"
 

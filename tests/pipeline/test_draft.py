@@ -83,6 +83,7 @@ def test_a_rebuilt_index_is_read_again() -> None:
     whole = WholeArticles(index)
     whole.of(build.evidence((build.article(), 0.8)))
     index.fingerprint = "list-2"
+    whole.refresh()
     whole.of(build.evidence((build.article(), 0.8)))
     assert index.gets == 2
 
