@@ -116,7 +116,7 @@ _QUESTION = re.compile(
     rf"(?:{_alternatives(_ASKED)})(?!\w)"
 )
 _BEGINS = re.compile(rf"(?:{_alternatives(_ASKED)})(?!\w)")
-_MARKED = re.compile(r"[^.!?？\n…]*[?？]+")
+_SENTENCE = re.compile(r"[^.!?？\n…]+[.!?？\n…]*")
 _AND = re.compile(r"(?<!\w)(?:and|&|\+|plus|also|und|et|y) (?:also |then |if so |if not )?(?=\w)")
 _TAG_WORDS = 3
 """A marked sentence of fewer words ("right?", "ok so?") only asks again what was asked before."""
@@ -141,7 +141,7 @@ def asks_in_words(text: str) -> bool:
 def questions_in(text: str) -> int:
     """How many things are asked: marked sentences, and questions that "and" ties to one before them."""
     folded = _folded(text)
-    marked = [sentence for sentence in _MARKED.findall(folded) if len(sentence.split()) >= _TAG_WORDS]
+    marked = [part for part in _SENTENCE.findall(folded) if asks(part) and len(part.split()) >= _TAG_WORDS]
     tied = sum(_tied(sentence) for sentence in marked or [folded])
     return tied + (len(marked) or int(asks(text) or _QUESTION.search(folded) is not None))
 
