@@ -75,23 +75,24 @@ class _Bm25:
     def __init__(self, texts: Sequence[str]) -> None:
         words = [words_of(text) for text in texts]
         self._size = len(words)
-        self._model: bm25s.BM25 | None = None
+        self._postings: dict[str, tuple[NDArray[np.int32], Scores]] = {}
         self._rarity: Mapping[str, float] = {}
         if any(words):
-            self._model = bm25s.BM25(k1=_K1, b=_B)
-            self._model.index(words, show_progress=False)
-            starts = np.asarray(self._model.scores["indptr"], np.int64)
-            found = np.diff(starts)
-            self._rarity = {
-                word: _rarity(self._size, int(found[position]))
-                for word, position in self._model.vocab_dict.items()
-                if position < len(found)
-            }
+            model = bm25s.BM25(k1=_K1, b=_B)
+            model.index(words, show_progress=False)
+            starts = np.asarray(model.scores["indptr"], np.int64).tolist()
+            places, weights = np.asarray(model.scores["indices"]), np.asarray(model.scores["data"], np.float32)
+            spans = {word: slice(*starts[at : at + 2]) for word, at in model.vocab_dict.items() if at + 1 < len(starts)}
+            self._postings = {word: (places[span], weights[span]) for word, span in spans.items()}
+            self._rarity = {word: _rarity(self._size, len(found)) for word, (found, _) in self._postings.items()}
 
     def score(self, words: list[str]) -> Scores:
-        if self._model is None:
+        """What bm25s's own `get_scores` gives, without a numpy call for each word."""
+        found = [self._postings[word] for word in words if word in self._postings]
+        if not found:
             return np.zeros(self._size, np.float32)
-        return np.asarray(self._model.get_scores(words), np.float32)
+        places, weights = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return np.bincount(places, weights, minlength=self._size).astype(np.float32)
 
     def ceiling(self, words: Sequence[str]) -> float:
         """What a text would score that held each word without end."""
