@@ -1,6 +1,7 @@
 """`assistant index` and `assistant search`: what the brand knows."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +9,9 @@ import click
 from assistant.cli import options
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, write_rows
+
+_NAMED = 5
+"""Articles named one by one where the same reason leaves them out."""
 
 
 @click.command()
@@ -25,9 +29,24 @@ def index(rebuild: bool, show_progress: bool, knowledge: Path | None) -> int:
         built = compose.index_brand(settings, pack, rebuild=rebuild, progress=advance)
     what = f"{built.articles} articles, {built.passages} passages"
     click.echo(f"indexed {what}" if built.changed else f"index is up to date: {what}")
-    for skipped in built.skipped:
-        click.echo(f"left out: {skipped}")
+    for line in _left_out(built.skipped):
+        click.echo(f"left out: {line}")
     return 0
+
+
+def _left_out(skipped: Sequence[str]) -> list[str]:
+    """One line a reason where many share it: `12 articles: is for agents only (a, b, c ...)`."""
+    by_reason: dict[str, list[str]] = {}
+    for each in skipped:
+        article_id, reason = each.split(": ", 1)
+        by_reason.setdefault(reason, []).append(article_id)
+    lines: list[str] = []
+    for reason, ids in by_reason.items():
+        if len(ids) <= _NAMED:
+            lines += [f"{article_id}: {reason}" for article_id in ids]
+        else:
+            lines.append(f"{len(ids)} articles: {reason} ({', '.join(ids[:_NAMED])} ...)")
+    return lines
 
 
 @click.command()

@@ -13,11 +13,14 @@ from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
 from assistant.scoring.lexical import Lexicon, Scores
 
-DENSE = 0.75
-"""Weight of the cosines; the rest is BM25. benchmarks/retrieval.py, 2026-11: best of .5 to .95 on messages to a brand,
-and ahead of dense search and of BM25 in nDCG@10 and recall@5 on three FAQ sets."""
+DENSE = 0.8
+"""Weight of the cosines; the rest is BM25. benchmarks/retrieval.py, 2026-11: ahead of dense search and of BM25 in nDCG@10
+and recall@5 on three FAQ sets; chosen on any two of them, the third loses .002 at most against its own best."""
 MAX_PER_ARTICLE = 2
 """Passages of one article among the hits, so that one long article can't hide the others."""
+
+PLAIN = slice(10, 50)
+"""Ranks of cosines taken as what the collection is like around a question."""
 
 _BATCH_CELLS = 4_000_000
 """Similarities held at once: 16 MB."""
@@ -25,17 +28,32 @@ _BATCH_CELLS = 4_000_000
 
 @dataclass(frozen=True)
 class Cosines:
-    """Of one query: with each passage's full text, and with the best title or question of its article (-1 for none)."""
+    """Of one query, with each passage: its full text, its best window, and its article's best title or question.
+
+    A passage whose article has no title has -1 there.
+    """
 
     full: Scores
     title: Scores
+    window: Scores
+
+    @property
+    def best(self) -> Scores:
+        """The best of the three."""
+        best: Scores = np.maximum(np.maximum(self.full, self.window), self.title)
+        return best
 
 
 class Signals(NamedTuple):
-    """The best cosine of any passage, and how far the best article is ahead of the next."""
+    """What tells a covered question from another.
 
-    cosine: float
+    `score` is the best passage's, `lead` how far its article is ahead of the next, `peak` how far the best cosine is
+    above the mean of those ranked `PLAIN`: a question of the trade is near everything, its answer nearer than the rest.
+    """
+
+    score: float
     lead: float
+    peak: float
 
 
 class Collection:
@@ -94,11 +112,13 @@ class Exact:
         fields = self.collection.fields
         size = fields.passages
         if size == 0:
-            return [Cosines(np.zeros(0, np.float32), np.zeros(0, np.float32)) for _ in vectors]
+            nothing = np.zeros(0, np.float32)
+            return [Cosines(nothing, nothing, nothing) for _ in vectors]
         similar = np.asarray(vectors, np.float32) @ self._vectors.T
         best = np.maximum.reduceat(similar[:, fields.titles], fields.title_starts, axis=1)
         titles = np.where(fields.titled, best[:, fields.article], np.float32(-1.0))
-        return [Cosines(full, title) for full, title in zip(similar[:, :size], titles, strict=True)]
+        windows = np.maximum.reduceat(similar[:, fields.windows], fields.window_starts, axis=1)
+        return [Cosines(*rows) for rows in zip(similar[:, :size], titles, windows, strict=True)]
 
 
 def require_rows(vectors: Vectors, wanted: int, of_what: str) -> None:
@@ -133,14 +153,18 @@ def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) 
 
 
 def _scores(cosines: Cosines, lexical: Scores) -> Scores:
-    dense = 0.5 * cosines.full + 0.5 * np.maximum(cosines.full, cosines.title)
+    dense = 0.5 * cosines.full + 0.5 * cosines.best
     scores: Scores = DENSE * dense.clip(0.0, 1.0) + (1 - DENSE) * lexical
     return scores
 
 
 def _signals(cosines: Cosines, scores: Scores, articles: Positions) -> Signals:
-    """The lead is all of the best passage's score where there is no other article."""
+    """The lead is all of the best passage's score where there is no other article; `peak` likewise."""
     best = int(scores.argmax())
     others = scores[articles != articles[best]]
     lead = float(scores[best] - (others.max() if len(others) else 0.0))
-    return Signals(cosine=float(np.maximum(cosines.full, cosines.title).max()), lead=lead)
+    near = cosines.best
+    most = min(len(near), PLAIN.stop)
+    ranked = np.sort(np.partition(near, len(near) - most)[len(near) - most :])[::-1]
+    plain = float(ranked[PLAIN].mean()) if most > PLAIN.start else 0.0
+    return Signals(score=float(scores[best]), lead=lead, peak=float(ranked[0]) - plain)
