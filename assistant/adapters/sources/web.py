@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
 from trafilatura import bare_extraction, extract
 from trafilatura.settings import Document
 
