@@ -1,4 +1,4 @@
-"""`assistant pack new`, `assistant import` and `assistant approve`: a brand's folder from what the brand has already."""
+"""`assistant pack new`, `assistant import` and `assistant approve`: a brand's folder from what it has already."""
 
 from pathlib import Path
 

@@ -91,12 +91,13 @@ def build_embedder(settings: Settings) -> Embedder:
 
 
 def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaIndex":
-    """The embedded passage index of one brand: public articles, in the brand's first language."""
+    """The passage index of one brand: public articles, in the brand's first language."""
     from assistant.adapters.chroma import ChromaIndex
+    from assistant.adapters.chroma_home import Server
 
     collection = f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
     return ChromaIndex(
-        settings.data_dir / "index",
+        Server(settings.chroma_url) if settings.chroma_url else settings.data_dir / "index",
         collection=collection,
         embedder_fingerprint=embedder.fingerprint,
         read_only=not writable,
@@ -109,9 +110,12 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
     Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
     """
     from assistant.adapters import index_folder
+    from assistant.adapters.chroma_home import Server
     from assistant.workflows.build_index import build_index as bring_up_to_date
 
-    if rebuild:
+    if rebuild and settings.chroma_url:
+        Server(settings.chroma_url).discard()
+    elif rebuild:
         index_folder.discard(settings.data_dir / "index")
     embedder = build_embedder(settings)
     today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()

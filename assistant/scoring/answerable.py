@@ -5,8 +5,8 @@ import math
 SCORE, LEAD, PEAK, BIAS = 5.9, 5.7, 0.8, -3.8
 """benchmarks/answerable.py, 2026-11: logistic over queries with and without their answer in the collection, answers and
 gaps equally frequent: the intents' examples of the shipped pack (answering articles left out, messages out of scope),
-and three open FAQ sets. AUROC on a set left out of the fit: .70, .94, .83, .88. Coverage of the query's words, agreement
-of both searches and the neighbours' own distances were tried as well and gave nothing on a set left out."""
+and three open FAQ sets. AUROC on a set left out of the fit: .70, .94, .83, .88. Coverage of the query's words,
+agreement of both searches and the neighbours' own distances were tried too and gave nothing on a set left out."""
 AGREES, AGREES_BIAS = 2.0, 0.4
 """Fitted 2026-11 on the pack's examples, with and without their articles, and its messages out of scope; intents
 read by a logistic head on held-out folds (right for 52 in 100). AUROC .79 where the scores alone have .69."""

@@ -21,7 +21,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Returning a parcel</title>
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
