@@ -53,7 +53,7 @@ class Home(Protocol):
 class Folder:
     """Embedded: one process writes, others may read.
 
-    Raises `OwnedByAnother` where it would write and another process does, `IndexUnreadable` where the folder isn't ours.
+    Raises `OwnedByAnother` where another process writes already, `IndexUnreadable` where the folder isn't ours.
     """
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
@@ -118,7 +118,8 @@ class Server:
         except (ValueError, ChromaError, httpx.HTTPError) as error:
             raise Infrastructure(
                 f"{url}: no Chroma server answers; start one with "
-                f"`chroma run --path FOLDER --port {address.port or 8000}`, or unset ASSISTANT_CHROMA_URL to use the embedded index"
+                f"`chroma run --path FOLDER --port {address.port or 8000}`, "
+                "or unset ASSISTANT_CHROMA_URL to use the embedded index"
             ) from error
 
     def __str__(self) -> str:
