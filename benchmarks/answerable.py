@@ -1,4 +1,4 @@
-"""Fits the constants of `assistant/scoring/answerable.py` and says how well they hold.
+"""Fits the constants of `assistant/scoring/weights.py` and says how well they hold.
 
 Positives are questions against a collection that holds their answer, negatives the same ones against it without the
 answering articles, and questions about something else. Questions come from the examples of the brand's intents and,

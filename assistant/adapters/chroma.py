@@ -22,6 +22,7 @@ from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
 from assistant.scoring.fusion import Collection, Exact, require_rows
+from assistant.scoring.weights import Weights
 
 EXACT_TEXTS = 20_000
 """Up to so many texts (three a passage) everything is compared in memory: 30 MB, and two seconds of loading."""
@@ -59,11 +60,13 @@ class ChromaIndex:
         embedder_fingerprint: str,
         read_only: bool = False,
         exact_up_to: int = EXACT_TEXTS,
+        weights: Weights | None = None,
     ) -> None:
         """`home` is a folder, which is opened here, or any other home."""
         self._name = index_folder.file_name(collection)
         self._embedder = embedder_fingerprint
         self._exact_up_to = exact_up_to
+        self._weights = weights
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
         self._home: Home = Folder(home, read_only=read_only) if isinstance(home, Path) else home
@@ -173,7 +176,7 @@ class ChromaIndex:
         passages = [Passage.model_validate_json(raw) for raw in rows.passages]
         if fingerprint_of(passages, self._embedder) != pointer.fingerprint:
             raise IndexUnreadable(f"{self._home}: what is stored is not what was indexed; {REBUILD}")
-        collection = Collection(passages)
+        collection = Collection(passages, self._weights)
         return _Loaded(stamp, collection, Exact(collection, rows.vectors) if exact else Nearest(collection, stored))
 
     @contextmanager

@@ -112,7 +112,7 @@ class Server:
         self._url = url
         ssl = address.scheme == "https"
         try:
-            self._client = chromadb.HttpClient(
+            self._client: Any = chromadb.HttpClient(
                 address.hostname, address.port or (443 if ssl else 80), ssl=ssl, settings=_quiet()
             )
         except (ValueError, ChromaError, httpx.HTTPError) as error:

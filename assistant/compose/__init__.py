@@ -94,6 +94,7 @@ def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable:
     """The passage index of one brand: public articles, in the brand's first language."""
     from assistant.adapters.chroma import ChromaIndex
     from assistant.adapters.chroma_home import Server
+    from assistant.scoring import weights
 
     collection = f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
     return ChromaIndex(
@@ -101,6 +102,7 @@ def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable:
         collection=collection,
         embedder_fingerprint=embedder.fingerprint,
         read_only=not writable,
+        weights=weights.read(weights_file(settings, pack)),
     )
 
 
@@ -145,6 +147,11 @@ def rank_corpus(
 def models_dir(settings: Settings, pack: Pack) -> Path:
     """Where the brand's fitted heads live."""
     return settings.data_dir / "models" / pack.brand.id
+
+
+def weights_file(settings: Settings, pack: Pack) -> Path:
+    """Where the brand's own search weights are kept, once they were fitted."""
+    return models_dir(settings, pack) / "search.json"
 
 
 def neutral_dir(settings: Settings) -> Path:

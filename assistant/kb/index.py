@@ -55,6 +55,11 @@ def build(
     )
 
 
+def indexed_passages(articles: Sequence[Article], *, on: date, language: str) -> list[Passage]:
+    """The passages of the articles an index holds on that day."""
+    return [passage for article in articles if _why_not(article, on, language) is None for passage in split(article)]
+
+
 def _why_not(article: Article, on: date, language: str) -> str | None:
     """Why customers may not be told this, or None where they may."""
     if article.audience is not Audience.PUBLIC:

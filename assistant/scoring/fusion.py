@@ -12,10 +12,8 @@ from assistant.ports import Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
 from assistant.scoring.lexical import Lexicon, Scores
+from assistant.scoring.weights import Weights
 
-DENSE = 0.8
-"""Weight of the cosines; the rest is BM25. benchmarks/retrieval.py, 2026-11: ahead of dense search and of BM25 in
-nDCG@10 and recall@5 on three FAQ sets; .75 to .9 differ by .005 at most on any of them."""
 MAX_PER_ARTICLE = 2
 """Passages of one article among the hits, so that one long article can't hide the others."""
 
@@ -59,7 +57,8 @@ class Signals(NamedTuple):
 class Collection:
     """Passages ready for ranking; whoever holds the vectors brings the cosines."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], weights: Weights | None = None) -> None:
+        self.weights = weights or Weights()
         self.passages = tuple(passages)
         self.fields: Fields = fields_of(self.passages)
         self.by_id: Mapping[str, Passage] = {passage.id: passage for passage in self.passages}
@@ -70,17 +69,18 @@ class Collection:
         if not len(cosines.full):
             return Evidence()
         at = np.arange(len(self.passages)) if positions is None else positions
-        scores, articles = _scores(cosines, lexical), self.fields.article[at]
+        scores, articles = score_all(cosines, lexical, self.weights.dense), self.fields.article[at]
         best = _diverse(scores, articles, k)
         hits = tuple(
             Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
             for position, score in zip(at[best].tolist(), scores[best].tolist(), strict=True)
         )
-        return Evidence(hits=hits, answerable=answerable(*_signals(cosines, scores, articles)))
+        likely = answerable(self.weights, **_signals(cosines, scores, articles)._asdict())
+        return Evidence(hits=hits, answerable=likely)
 
     def signals(self, cosines: Cosines, lexical: Scores, positions: Positions) -> Signals:
         """What `answerable` is told of a query against these passages only."""
-        return _signals(cosines, _scores(cosines, lexical), self.fields.article[positions])
+        return _signals(cosines, score_all(cosines, lexical, self.weights.dense), self.fields.article[positions])
 
 
 class Exact:
@@ -152,9 +152,10 @@ def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) 
     return chosen
 
 
-def _scores(cosines: Cosines, lexical: Scores) -> Scores:
+def score_all(cosines: Cosines, lexical: Scores, weight: float) -> Scores:
+    """One score a passage, in [0, 1]; `weight` is that of the cosines."""
     dense = 0.5 * cosines.full + 0.5 * cosines.best
-    scores: Scores = DENSE * dense.clip(0.0, 1.0) + (1 - DENSE) * lexical
+    scores: Scores = weight * dense.clip(0.0, 1.0) + (1 - weight) * lexical
     return scores
 
 
