@@ -13,7 +13,7 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Severity
+from assistant.domain.vocabulary import ArticleStatus, Audience, ClaimKind, Sentiment, Severity
 from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, tone
 from assistant.guardrails.fact import Fact
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
@@ -275,7 +275,7 @@ def _prepare(pack: Pack) -> _Wording:
     replies = {
         (article.id, article.version): _normal_sentences(reply.text for reply in article.replies)
         for article in pack.articles
-        if article.audience is Audience.PUBLIC
+        if article.audience is Audience.PUBLIC and article.status is ArticleStatus.APPROVED
     }
     terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
     return _Wording(pack, _normal_sentences((*own, *disclosures)), replies, terms)

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     embedding_precision: Literal["int8", "fp32"] = "int8"
     """int8 is twice as fast and loses about .001 nDCG; fp32 is exact."""
 
+    chroma_url: str | None = None
+    """A Chroma server that web and workers share, such as http://127.0.0.1:8001; unset means the embedded index."""
+
     threads: int = Field(default=0, ge=0)
     """Threads of the embedding runtime; 0 takes one per core."""
 

@@ -1,4 +1,4 @@
-"""Fits the constants of `assistant/scoring/answerable.py` and says how well they hold.
+"""Fits the constants of `assistant/scoring/weights.py` and says how well they hold.
 
 Positives are questions against a collection that holds their answer, negatives the same ones against it without the
 answering articles, and questions about something else. Questions come from the examples of the brand's intents and,
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sample:
-    """One set's questions: cosine and lead of each, and whether the collection held the answer."""
+    """One set's questions: the signals of each, and whether the collection held the answer."""
 
     name: str
     features: Floats
@@ -48,8 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         samples = [_pack_sample(options.knowledge, embedder)]
         samples += [_faq_sample(faq, embedder) for faq in (read_sets(options.data) if options.data else [])]
     fitted = _fit(samples)
-    (cosine, lead), bias = fitted.coef_[0], fitted.intercept_[0]
-    print(f"COSINE, LEAD, BIAS = {cosine:.1f}, {lead:.1f}, {bias:.1f}")
+    (score, lead, peak), bias = fitted.coef_[0], fitted.intercept_[0]
+    print(f"SCORE, LEAD, PEAK, BIAS = {score:.1f}, {lead:.1f}, {peak:.1f}, {bias:.1f}")
     for sample in samples:
         others = [other for other in samples if other is not sample]
         line = f"{sample.name:24}{len(sample.held)} questions: AUROC {_auroc(fitted, sample):.3f}"
@@ -97,15 +97,15 @@ class _Search:
 
     def features(
         self, questions: Sequence[str], vectors: Vectors, left_out: Sequence[NDArray[np.bool_]]
-    ) -> list[tuple[float, float]]:
-        """Best cosine and lead of each question; `left_out` may be shorter than the questions."""
-        found: list[tuple[float, float]] = []
+    ) -> list[tuple[float, float, float]]:
+        """The signals of each question; `left_out` may be shorter than the questions."""
+        found: list[tuple[float, float, float]] = []
         for question, vector, out in zip(questions, vectors, left_out, strict=False):
             (cosines,) = self._exact.cosines(vector[None])
             kept = np.flatnonzero(~out)
             found.append(
                 self._collection.signals(
-                    Cosines(cosines.full[kept], cosines.title[kept]),
+                    Cosines(cosines.full[kept], cosines.title[kept], cosines.window[kept]),
                     self._collection.lexicon.score(question)[kept],
                     kept,
                 )

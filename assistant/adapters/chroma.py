@@ -1,4 +1,4 @@
-"""A `PassageIndex` in an embedded Chroma database: durable, replaced whole, written by one process at a time."""
+"""A `PassageIndex` in Chroma, embedded or on a server: durable, replaced whole."""
 
 import threading
 import uuid
@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import chromadb
+import httpx
 import numpy as np
-from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from pydantic import ValidationError
 
 from assistant.adapters import index_folder
+from assistant.adapters.chroma_home import Folder, Home, Stamp
 from assistant.adapters.chroma_search import Nearest
-from assistant.adapters.index_folder import REBUILD, Ownership, Pointer
+from assistant.adapters.index_folder import REBUILD, Pointer
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
 from assistant.scoring.fusion import Collection, Exact, require_rows
+from assistant.scoring.weights import Weights
 
 EXACT_TEXTS = 20_000
 """Up to so many texts (three a passage) everything is compared in memory: 30 MB, and two seconds of loading."""
@@ -34,7 +35,7 @@ _ROWS = 2_000
 class _Loaded:
     """An index as it was when its pointer file had this stamp."""
 
-    stamp: tuple[int, int]
+    stamp: Stamp
     collection: Collection
     search: Exact | Nearest
 
@@ -42,7 +43,7 @@ class _Loaded:
 class ChromaIndex:
     """The passages of one brand, audience and language, embedded by one model.
 
-    Every `replace` writes a new Chroma collection and then switches a pointer file to it, so an interruption leaves the
+    Every `replace` writes a new Chroma collection and then switches a pointer to it, so an interruption leaves the
     old index in place; readers, in other processes too, see the switch at their next call. Up to `exact_up_to` texts
     all vectors are loaded from Chroma once and compared in memory, which is exact and cheap in batches; above it
     Chroma's HNSW index proposes candidates, which are then scored the same way.
@@ -53,27 +54,25 @@ class ChromaIndex:
 
     def __init__(
         self,
-        folder: Path,
+        home: Home | Path,
         *,
         collection: str,
         embedder_fingerprint: str,
         read_only: bool = False,
         exact_up_to: int = EXACT_TEXTS,
+        weights: Weights | None = None,
     ) -> None:
-        self._folder = folder
+        """`home` is a folder, which is opened here, or any other home."""
         self._name = index_folder.file_name(collection)
         self._embedder = embedder_fingerprint
         self._exact_up_to = exact_up_to
-        self._client: Any = None
+        self._weights = weights
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
-        self._ownership: Ownership | None = None
+        self._home: Home = Folder(home, read_only=read_only) if isinstance(home, Path) else home
+        self._read_only = read_only
         if read_only:
-            index_folder.require_ours(folder)
             self._pointer()
-        else:
-            index_folder.prepare(folder)
-            self._ownership = Ownership(folder)
 
     @property
     def fingerprint(self) -> str:
@@ -85,8 +84,8 @@ class ChromaIndex:
         return pointer.passages if pointer else 0
 
     def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        if self._ownership is None:
-            raise Infrastructure(f"{self._folder}: this index was opened for reading only; open it for writing")
+        if self._read_only:
+            raise Infrastructure(f"{self._home}: this index was opened for reading only; open it for writing")
         texts = fields_of(passages).texts
         require_rows(vectors, len(texts), "texts of the passages")
         pointer = Pointer(
@@ -98,10 +97,10 @@ class ChromaIndex:
         )
         with self._writing():
             self._write(pointer.collection, passages, vectors)
-            index_folder.write_pointer(self._folder, self._name, pointer)
-            for old in self._opened().list_collections():
+            self._home.switch(self._name, pointer)
+            for old in self._home.client().list_collections():
                 if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:
-                    self._opened().delete_collection(old.name)
+                    self._home.client().delete_collection(old.name)
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
         loaded = self._current()
@@ -114,14 +113,10 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Give the database and the right to write back."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-        if self._ownership is not None:
-            self._ownership.release()
+        self._home.close()
 
     def _write(self, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:
-        made = self._opened().create_collection(
+        made = self._home.client().create_collection(
             name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
         for start in range(0, len(vectors), _ROWS):
@@ -137,16 +132,16 @@ class ChromaIndex:
 
     def _known_pointer(self) -> Pointer | None:
         """The pointer, or None where nothing was indexed with this embedder."""
-        pointer = index_folder.read_pointer(self._folder, self._name)
+        pointer = self._home.pointer(self._name)
         return pointer if pointer and pointer.embedder == self._embedder else None
 
     def _pointer(self) -> Pointer:
-        pointer = index_folder.read_pointer(self._folder, self._name)
+        pointer = self._home.pointer(self._name)
         if pointer is None:
-            raise IndexMissing(f"{self._folder}: nothing is indexed as {self._name} yet; run `assistant index`")
+            raise IndexMissing(f"{self._home}: nothing is indexed as {self._name} yet; run `assistant index`")
         if pointer.embedder != self._embedder:
             raise IndexUnreadable(
-                f"{self._folder}: {self._name} was embedded with {pointer.embedder}, and this is {self._embedder}; "
+                f"{self._home}: {self._name} was embedded with {pointer.embedder}, and this is {self._embedder}; "
                 "run `assistant index` to embed it again, or go back to the setting it was built with"
             )
         return pointer
@@ -154,58 +149,50 @@ class ChromaIndex:
     def _current(self) -> _Loaded:
         """The index as the pointer file says now, loaded again only where that changed."""
         with self._loading:
-            stamp = index_folder.stamp_of(self._folder, self._name)
+            stamp = self._home.stamp(self._name)
             if self._loaded is None or self._loaded.stamp != stamp:
                 self._loaded = self._load(stamp, tries=2)
             return self._loaded
 
-    def _load(self, stamp: tuple[int, int], *, tries: int) -> _Loaded:
+    def _load(self, stamp: Stamp, *, tries: int) -> _Loaded:
         """Read the collection the pointer names. Its writer may remove it meanwhile, so a failure is tried again."""
         pointer = self._pointer()
         try:
             with self._reading():
                 return self._read(pointer, stamp)
         except IndexUnreadable:
-            now = index_folder.stamp_of(self._folder, self._name)
+            now = self._home.stamp(self._name)
             if tries <= 1 or now == stamp:
                 raise
             return self._load(now, tries=tries - 1)
 
-    def _read(self, pointer: Pointer, stamp: tuple[int, int]) -> _Loaded:
-        if self._ownership is None and self._client is not None:
-            self._client.close()  # a client that was open before another process wrote doesn't see what it wrote
-            self._client = None
-        stored = self._opened().get_collection(pointer.collection, embedding_function=None)
+    def _read(self, pointer: Pointer, stamp: Stamp) -> _Loaded:
+        self._home.refresh()
+        stored = self._home.client().get_collection(pointer.collection, embedding_function=None)
         if stored.count() != pointer.texts:
-            raise IndexUnreadable(f"{self._folder}: {stored.count()} of {pointer.texts} texts are left; {REBUILD}")
+            raise IndexUnreadable(f"{self._home}: {stored.count()} of {pointer.texts} texts are left; {REBUILD}")
         exact = pointer.texts <= self._exact_up_to
         rows = _rows_of(stored, pointer, vectors=exact)
         passages = [Passage.model_validate_json(raw) for raw in rows.passages]
         if fingerprint_of(passages, self._embedder) != pointer.fingerprint:
-            raise IndexUnreadable(f"{self._folder}: what is stored is not what was indexed; {REBUILD}")
-        collection = Collection(passages)
+            raise IndexUnreadable(f"{self._home}: what is stored is not what was indexed; {REBUILD}")
+        collection = Collection(passages, self._weights)
         return _Loaded(stamp, collection, Exact(collection, rows.vectors) if exact else Nearest(collection, stored))
-
-    def _opened(self) -> Any:  # noqa: ANN401 - Chroma's client is untyped here
-        if self._client is None:
-            settings = Settings(anonymized_telemetry=False)
-            self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
-        return self._client
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except (ChromaError, ValidationError, OSError) as error:
-            raise IndexUnreadable(f"{self._folder}: damaged ({_first_line(error)}); {REBUILD}") from error
+        except (ChromaError, httpx.HTTPError, ValidationError, OSError) as error:
+            raise IndexUnreadable(f"{self._home}: damaged ({_first_line(error)}); {REBUILD}") from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except (ChromaError, OSError) as error:
+        except (ChromaError, httpx.HTTPError, OSError) as error:
             raise IndexUnreadable(
-                f"{self._folder}: can't be written ({_first_line(error)}); make sure the disk has room, then {REBUILD}"
+                f"{self._home}: can't be written ({_first_line(error)}); make sure the disk has room, then {REBUILD}"
             ) from error
 
 

@@ -21,7 +21,8 @@ _QUERIES = 64
 class Nearest:
     """Candidates are the passages of the nearest texts and those that share the rarest words with the query.
 
-    A candidate's own cosine is always exact; a title that is not among the nearest texts counts as far away.
+    A candidate's own cosine is always exact; a title that is not among the nearest texts counts as far away, a window
+    that is not counts like the whole passage.
     """
 
     def __init__(self, collection: Collection, stored: Any) -> None:  # noqa: ANN401 - Chroma's collection
@@ -34,6 +35,12 @@ class Nearest:
         for article, (start, end) in enumerate(zip(fields.title_starts, ends, strict=True)):
             for text in fields.titles[start:end].tolist():
                 self._articles_of.setdefault(text, []).append(article)
+        self._passages_with: dict[int, list[int]] = {}
+        """Text to the passages it is a window of."""
+        window_ends = np.append(fields.window_starts[1:], len(fields.windows))
+        for passage, (start, end) in enumerate(zip(fields.window_starts, window_ends, strict=True)):
+            for text in fields.windows[start:end].tolist():
+                self._passages_with.setdefault(text, []).append(passage)
         order = np.argsort(fields.article, kind="stable")
         cuts = np.flatnonzero(np.diff(fields.article[order])) + 1
         self._passages_of = np.split(order, cuts)
@@ -61,16 +68,23 @@ class Nearest:
         fields = self.collection.fields
         lexical = self.collection.lexicon.score(query)
         titles: dict[int, float] = {}
+        windows: dict[int, float] = {}
         for text, cosine in near.items():
+            for passage in self._passages_with.get(text, ()):
+                windows[passage] = max(windows.get(passage, -1.0), cosine)
             for article in self._articles_of.get(text, ()):
                 if fields.titled[self._passages_of[article][0]]:
                     titles[article] = max(titles.get(article, -1.0), cosine)
-        chosen = {text for text in near if text < fields.passages} | _best_words(lexical)
+        chosen = {text for text in near if text < fields.passages} | windows.keys() | _best_words(lexical)
         for article in titles:
             chosen.update(self._passages_of[article].tolist())
         positions = np.array(sorted(chosen), np.int64)
+        full = self._full(positions, vector, near)
         cosines = Cosines(
-            full=self._full(positions, vector, near),
+            full=full,
+            window=np.array(
+                [windows.get(at, float(own)) for at, own in zip(positions.tolist(), full, strict=True)], np.float32
+            ),
             title=np.array([titles.get(article, -1.0) for article in fields.article[positions].tolist()], np.float32),
         )
         return self.collection.rank(cosines, lexical[positions], k=k, positions=positions)

@@ -49,7 +49,8 @@ class Ownership:
             self._file.close()
             raise OwnedByAnother(
                 f"{folder}: process {owner} owns this index and is the only one that may write it; "
-                "stop it (or wait for it to end) and try again. Searching beside it is fine"
+                "stop it (or wait for it to end) and try again. Searching beside it is fine; for several writers "
+                "start a server (`chroma run --path FOLDER --port 8001`) and set ASSISTANT_CHROMA_URL=http://127.0.0.1:8001"
             ) from error
         self._file.truncate(0)
         self._file.write(str(os.getpid()))

@@ -1,6 +1,7 @@
 """The command line: one file per family of commands, imported only when called, so that `--help` answers at once."""
 
 import importlib
+import keyword
 
 import click
 
@@ -10,6 +11,9 @@ _COMMANDS = {
     "reply": ("assistant.cli.run", "Run one mention and show what would happen and why."),
     "understand": ("assistant.cli.learn", "Read texts: intent, scope, sentiment, urgency, stance, sensitivity."),
     "train": ("assistant.cli.learn", "Fit the intents of the pack, or of any labelled file."),
+    "pack": ("assistant.cli.pack", "Begin a brand pack."),
+    "import": ("assistant.cli.pack", "Make articles of pages, documents, tables and conversations."),
+    "approve": ("assistant.cli.pack", "Approve imported drafts."),
     "index": ("assistant.cli.knowledge", "Index the brand's articles."),
     "search": ("assistant.cli.knowledge", "Search the articles, or rank a foreign collection."),
     "check": ("assistant.cli.check", "Check replies against the passages they should stand on."),
@@ -28,7 +32,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        module = importlib.import_module(_COMMANDS[cmd_name][0])
+        command = getattr(module, f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,6 +1,7 @@
 """`assistant index` and `assistant search`: what the brand knows."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,13 +10,19 @@ from assistant.cli import options
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, write_rows
 
+_NAMED = 5
+"""Articles named one by one where the same reason leaves them out."""
 
-@click.command()
+
+@click.group(invoke_without_command=True)
 @click.option("--rebuild", is_flag=True, help="Throw the index away and build it afresh.")
 @options.progress
 @options.knowledge
-def index(rebuild: bool, show_progress: bool, knowledge: Path | None) -> int:
+@click.pass_context
+def index(ctx: click.Context, rebuild: bool, show_progress: bool, knowledge: Path | None) -> int:
     """Index the brand's public articles. The old index serves until the new one is whole; no change costs nothing."""
+    if ctx.invoked_subcommand is not None:
+        return 0
     from assistant import compose
     from assistant.settings import read_settings
 
@@ -25,9 +32,44 @@ def index(rebuild: bool, show_progress: bool, knowledge: Path | None) -> int:
         built = compose.index_brand(settings, pack, rebuild=rebuild, progress=advance)
     what = f"{built.articles} articles, {built.passages} passages"
     click.echo(f"indexed {what}" if built.changed else f"index is up to date: {what}")
-    for skipped in built.skipped:
-        click.echo(f"left out: {skipped}")
+    for line in _left_out(built.skipped):
+        click.echo(f"left out: {line}")
     return 0
+
+
+@index.command()
+@options.knowledge
+def tune(knowledge: Path | None) -> int:
+    """Fit the weights of this brand's search on the examples of its intents; half of them are held back to measure."""
+    from assistant import compose
+    from assistant.compose.tuning import tune_brand
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    tuned = tune_brand(settings, compose.load_brand(settings, knowledge))
+    click.echo(f"fitted on {tuned.fitted} questions, measured on {tuned.held} others")
+    interval = f"{tuned.gain:+.3f}, 95 % {tuned.gain_low:+.3f} to {tuned.gain_high:+.3f}"
+    click.echo(
+        f"reciprocal rank of the answer: {tuned.rank_before:.3f} before, {tuned.rank_after:.3f} now ({interval})"
+    )
+    click.echo(f"answerable, AUROC: {tuned.auroc_before:.3f} before, {tuned.auroc_after:.3f} now")
+    click.echo(f"weights: {tuned.weights.model_dump_json()}")
+    return 0
+
+
+def _left_out(skipped: Sequence[str]) -> list[str]:
+    """One line a reason where many share it: `12 articles: is for agents only (a, b, c ...)`."""
+    by_reason: dict[str, list[str]] = {}
+    for each in skipped:
+        article_id, reason = each.split(": ", 1)
+        by_reason.setdefault(reason, []).append(article_id)
+    lines: list[str] = []
+    for reason, ids in by_reason.items():
+        if len(ids) <= _NAMED:
+            lines += [f"{article_id}: {reason}" for article_id in ids]
+        else:
+            lines.append(f"{len(ids)} articles: {reason} ({', '.join(ids[:_NAMED])} ...)")
+    return lines
 
 
 @click.command()

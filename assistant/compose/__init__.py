@@ -92,15 +92,18 @@ def build_embedder(settings: Settings) -> Embedder:
 
 
 def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaIndex":
-    """The embedded passage index of one brand: public articles, in the brand's first language."""
+    """The passage index of one brand: public articles, in the brand's first language."""
     from assistant.adapters.chroma import ChromaIndex
+    from assistant.adapters.chroma_home import Server
+    from assistant.scoring import weights
 
     collection = f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
     return ChromaIndex(
-        settings.data_dir / "index",
+        Server(settings.chroma_url) if settings.chroma_url else settings.data_dir / "index",
         collection=collection,
         embedder_fingerprint=embedder.fingerprint,
         read_only=not writable,
+        weights=weights.read(weights_file(settings, pack)),
     )
 
 
@@ -110,9 +113,12 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
     Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
     """
     from assistant.adapters import index_folder
+    from assistant.adapters.chroma_home import Server
     from assistant.workflows.build_index import build_index as bring_up_to_date
 
-    if rebuild:
+    if rebuild and settings.chroma_url:
+        Server(settings.chroma_url).discard()
+    elif rebuild:
         index_folder.discard(settings.data_dir / "index")
     embedder = build_embedder(settings)
     today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
@@ -142,6 +148,11 @@ def rank_corpus(
 def models_dir(settings: Settings, pack: Pack) -> Path:
     """Where the brand's fitted heads live."""
     return settings.data_dir / "models" / pack.brand.id
+
+
+def weights_file(settings: Settings, pack: Pack) -> Path:
+    """Where the brand's own search weights are kept, once they were fitted."""
+    return models_dir(settings, pack) / "search.json"
 
 
 def neutral_dir(settings: Settings) -> Path:

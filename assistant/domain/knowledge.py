@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Audience, Visibility
+from assistant.domain.vocabulary import ArticleStatus, Audience, Visibility
 
 
 class ApprovedReply(Value):
@@ -26,6 +26,7 @@ class Article(Value):
     id: str
     title: str
     summary: str
+    status: ArticleStatus = ArticleStatus.APPROVED
     audience: Audience = Audience.PUBLIC
     language: str = "en"
     valid_from: date
@@ -42,6 +43,8 @@ class Article(Value):
 
     def is_current(self, on: date) -> bool:
         """Whether customers may be told this on that day."""
+        if self.status is ArticleStatus.DRAFT:
+            return False
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
 

@@ -115,6 +115,13 @@ class Audience(StrEnum):
     AGENTS = "agents"
 
 
+class ArticleStatus(StrEnum):
+    """Whether somebody of the brand stands behind an article."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+
+
 class ConversationState(StrEnum):
     """Where a conversation stands at the desk."""
 

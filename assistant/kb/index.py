@@ -7,7 +7,7 @@ import numpy as np
 
 from assistant.domain.knowledge import Article, Passage
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Audience
+from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.kb.split import split
 from assistant.ports import Embedder, PassageIndex, Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
@@ -55,10 +55,17 @@ def build(
     )
 
 
+def indexed_passages(articles: Sequence[Article], *, on: date, language: str) -> list[Passage]:
+    """The passages of the articles an index holds on that day."""
+    return [passage for article in articles if _why_not(article, on, language) is None for passage in split(article)]
+
+
 def _why_not(article: Article, on: date, language: str) -> str | None:
     """Why customers may not be told this, or None where they may."""
     if article.audience is not Audience.PUBLIC:
         return f"is for {article.audience.value} only"
+    if article.status is ArticleStatus.DRAFT:
+        return "is a draft; read it, then run `assistant approve`"
     if article.language != language:
         return f"is in {article.language!r}, this index is in {language!r}"
     if article.valid_from > on:

@@ -38,6 +38,15 @@ def load_pack(folder: Path) -> Pack:
     return pack
 
 
+def load_brand_file(folder: Path) -> Brand:
+    """What brand.yaml says, without the rest of the pack. Raises `PackInvalid`."""
+    reader = _Reader(folder)
+    brand = reader.brand()
+    if brand is None:
+        raise PackInvalid([*reader.problems.in_order(), f"{folder}: begin a pack with `assistant pack new`"])
+    return brand
+
+
 class _Reader:
     """One reading of one folder: the fingerprint of what was read, and every problem with it."""
 
@@ -45,6 +54,11 @@ class _Reader:
         self.folder = folder
         self.problems = Problems()
         self.digest = hashlib.sha256()
+
+    def brand(self) -> Brand | None:
+        """Who speaks, or None where that can't be had, which is noted."""
+        entry = self._whole("brand.yaml", TypeAdapter(Brand))
+        return entry.value if entry else None
 
     def pack(self) -> Pack | None:
         """The pack, or None where a part can't be had; problems may be noted either way."""

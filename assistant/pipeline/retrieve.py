@@ -11,6 +11,8 @@ from assistant.scoring.fusion import MAX_PER_ARTICLE
 from assistant.scoring.text import clean
 from assistant.scoring.threads import DEPTH, best_first, mixed, with_turns
 
+READ_TURNS = 2
+"""Earlier turns that the vectors of a mention were embedded with."""
 INTENT_BONUS = 0.25
 """How far a passage whose article answers the understood intent moves towards 1, at full confidence. Measured 2026-11
 on messages to a brand: hit@1 .58 without and .63 with it, where 68 in 100 intents were read right."""
@@ -48,7 +50,8 @@ def retrieve(
 
 
 def _with_turns(mention: Mention, own: str) -> str | None:
-    return with_turns([clean(turn.text) for turn in mention.thread if turn.role == "customer"], own)
+    said = [clean(turn.text) for turn in mention.thread if turn.role == "customer"]
+    return with_turns(said[-READ_TURNS:], own)
 
 
 def _informed(evidence: Evidence, understanding: Understanding, k: int) -> Evidence:

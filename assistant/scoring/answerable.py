@@ -2,18 +2,16 @@
 
 import math
 
-COSINE, LEAD, BIAS = 5.4, 6.9, -3.6
-"""benchmarks/answerable.py, 2026-11: logistic over queries with and without their answer in the collection, answers and
-gaps equally frequent: the intents' examples of the shipped pack (answering articles left out, messages out of scope),
-and three open FAQ sets. AUROC on a set left out of the fit: .69, .93, .82, .86."""
+from assistant.scoring.weights import Weights
+
 AGREES, AGREES_BIAS = 2.0, 0.4
 """Fitted 2026-11 on the pack's examples, with and without their articles, and its messages out of scope; intents
 read by a logistic head on held-out folds (right for 52 in 100). AUROC .79 where the scores alone have .69."""
 
 
-def answerable(cosine: float, lead: float) -> float:
-    """In [0, 1]. `cosine` is the best one of any passage, `lead` how far the best article is ahead of the next."""
-    return _logistic(COSINE * cosine + LEAD * lead + BIAS)
+def answerable(weights: Weights, *, score: float, lead: float, peak: float) -> float:
+    """In [0, 1], of the signals of one search (`scoring.fusion.Signals`)."""
+    return _logistic(weights.score * score + weights.lead * lead + weights.peak * peak + weights.bias)
 
 
 def with_intent(from_scores: float, *, confidence: float, agrees: bool) -> float:

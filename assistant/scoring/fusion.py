@@ -12,12 +12,13 @@ from assistant.ports import Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
 from assistant.scoring.lexical import Lexicon, Scores
+from assistant.scoring.weights import Weights
 
-DENSE = 0.75
-"""Weight of the cosines; the rest is BM25. benchmarks/retrieval.py, 2026-11: best of .5 to .95 on messages to a brand,
-and ahead of dense search and of BM25 in nDCG@10 and recall@5 on three FAQ sets."""
 MAX_PER_ARTICLE = 2
 """Passages of one article among the hits, so that one long article can't hide the others."""
+
+PLAIN = slice(10, 50)
+"""Ranks of cosines taken as what the collection is like around a question."""
 
 _BATCH_CELLS = 4_000_000
 """Similarities held at once: 16 MB."""
@@ -25,23 +26,39 @@ _BATCH_CELLS = 4_000_000
 
 @dataclass(frozen=True)
 class Cosines:
-    """Of one query: with each passage's full text, and with the best title or question of its article (-1 for none)."""
+    """Of one query, with each passage: its full text, its best window, and its article's best title or question.
+
+    A passage whose article has no title has -1 there.
+    """
 
     full: Scores
     title: Scores
+    window: Scores
+
+    @property
+    def best(self) -> Scores:
+        """The best of the three."""
+        best: Scores = np.maximum(np.maximum(self.full, self.window), self.title)
+        return best
 
 
 class Signals(NamedTuple):
-    """The best cosine of any passage, and how far the best article is ahead of the next."""
+    """What tells a covered question from another.
 
-    cosine: float
+    `score` is the best passage's, `lead` how far its article is ahead of the next, `peak` how far the best cosine is
+    above the mean of those ranked `PLAIN`: a question of the trade is near everything, its answer nearer than the rest.
+    """
+
+    score: float
     lead: float
+    peak: float
 
 
 class Collection:
     """Passages ready for ranking; whoever holds the vectors brings the cosines."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], weights: Weights | None = None) -> None:
+        self.weights = weights or Weights()
         self.passages = tuple(passages)
         self.fields: Fields = fields_of(self.passages)
         self.by_id: Mapping[str, Passage] = {passage.id: passage for passage in self.passages}
@@ -52,17 +69,18 @@ class Collection:
         if not len(cosines.full):
             return Evidence()
         at = np.arange(len(self.passages)) if positions is None else positions
-        scores, articles = _scores(cosines, lexical), self.fields.article[at]
+        scores, articles = score_all(cosines, lexical, self.weights.dense), self.fields.article[at]
         best = _diverse(scores, articles, k)
         hits = tuple(
             Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
             for position, score in zip(at[best].tolist(), scores[best].tolist(), strict=True)
         )
-        return Evidence(hits=hits, answerable=answerable(*_signals(cosines, scores, articles)))
+        likely = answerable(self.weights, **_signals(cosines, scores, articles)._asdict())
+        return Evidence(hits=hits, answerable=likely)
 
     def signals(self, cosines: Cosines, lexical: Scores, positions: Positions) -> Signals:
         """What `answerable` is told of a query against these passages only."""
-        return _signals(cosines, _scores(cosines, lexical), self.fields.article[positions])
+        return _signals(cosines, score_all(cosines, lexical, self.weights.dense), self.fields.article[positions])
 
 
 class Exact:
@@ -94,11 +112,13 @@ class Exact:
         fields = self.collection.fields
         size = fields.passages
         if size == 0:
-            return [Cosines(np.zeros(0, np.float32), np.zeros(0, np.float32)) for _ in vectors]
+            nothing = np.zeros(0, np.float32)
+            return [Cosines(nothing, nothing, nothing) for _ in vectors]
         similar = np.asarray(vectors, np.float32) @ self._vectors.T
         best = np.maximum.reduceat(similar[:, fields.titles], fields.title_starts, axis=1)
         titles = np.where(fields.titled, best[:, fields.article], np.float32(-1.0))
-        return [Cosines(full, title) for full, title in zip(similar[:, :size], titles, strict=True)]
+        windows = np.maximum.reduceat(similar[:, fields.windows], fields.window_starts, axis=1)
+        return [Cosines(*rows) for rows in zip(similar[:, :size], titles, windows, strict=True)]
 
 
 def require_rows(vectors: Vectors, wanted: int, of_what: str) -> None:
@@ -132,15 +152,20 @@ def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) 
     return chosen
 
 
-def _scores(cosines: Cosines, lexical: Scores) -> Scores:
-    dense = 0.5 * cosines.full + 0.5 * np.maximum(cosines.full, cosines.title)
-    scores: Scores = DENSE * dense.clip(0.0, 1.0) + (1 - DENSE) * lexical
+def score_all(cosines: Cosines, lexical: Scores, weight: float) -> Scores:
+    """One score a passage, in [0, 1]; `weight` is that of the cosines."""
+    dense = 0.5 * cosines.full + 0.5 * cosines.best
+    scores: Scores = weight * dense.clip(0.0, 1.0) + (1 - weight) * lexical
     return scores
 
 
 def _signals(cosines: Cosines, scores: Scores, articles: Positions) -> Signals:
-    """The lead is all of the best passage's score where there is no other article."""
+    """The lead is all of the best passage's score where there is no other article; `peak` likewise."""
     best = int(scores.argmax())
     others = scores[articles != articles[best]]
     lead = float(scores[best] - (others.max() if len(others) else 0.0))
-    return Signals(cosine=float(np.maximum(cosines.full, cosines.title).max()), lead=lead)
+    near = cosines.best
+    most = min(len(near), PLAIN.stop)
+    ranked = np.sort(np.partition(near, len(near) - most)[len(near) - most :])[::-1]
+    plain = float(ranked[PLAIN].mean()) if most > PLAIN.start else 0.0
+    return Signals(score=float(scores[best]), lead=lead, peak=float(ranked[0]) - plain)

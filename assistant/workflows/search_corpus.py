@@ -11,7 +11,7 @@ from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import Infrastructure
 from assistant.ports import Embedder, PassageIndex
 from assistant.scoring.fields import fields_of
-from assistant.scoring.threads import DEPTH, mixed, with_turns
+from assistant.scoring.threads import mixed, with_turns
 
 Row = Mapping[str, object]
 Bad = Callable[[Path, int, str], None]
@@ -21,6 +21,8 @@ Write = Callable[[Sequence[Row]], None]
 Progress = Callable[[int], None]
 """Takes the number of texts and queries done since the last call."""
 
+_DEPTH = 100
+"""Hits weighed of a follow-up question and of it with the turns before. With 30 recall@5 is .92, with 100 .93."""
 _TEXTS = 256
 """Texts embedded, or queries answered, between two reports of progress."""
 
@@ -66,11 +68,13 @@ def search_corpus(
 
 def _answers(batch: Sequence[_Query], embedder: Embedder, index: PassageIndex, k: int) -> list[Row]:
     texts = [query.text for query in batch]
-    found = list(index.search(texts, embedder.embed(texts), k=DEPTH * k))
+    found = list(index.search(texts, embedder.embed(texts), k=max(_DEPTH, k)))
     longer = {position: query.longer for position, query in enumerate(batch) if query.longer}
     if longer:
         again = list(longer.values())
-        for position, evidence in zip(longer, index.search(again, embedder.embed(again), k=DEPTH * k), strict=True):
+        for position, evidence in zip(
+            longer, index.search(again, embedder.embed(again), k=max(_DEPTH, k)), strict=True
+        ):
             found[position] = mixed(found[position], evidence)
     return [_answer(query, evidence, k) for query, evidence in zip(batch, found, strict=True)]
 

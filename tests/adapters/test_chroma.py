@@ -69,7 +69,9 @@ def test_a_second_writer_is_refused_with_the_first_ones_process(folder: Path) ->
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        with pytest.raises(OwnedByAnother, match=rf"process {other.pid} owns this index.*stop it"):
+        with pytest.raises(
+            OwnedByAnother, match=rf"process {other.pid} owns this index.*stop it.*chroma run.*ASSISTANT_CHROMA_URL"
+        ):
             opened(folder)
         with pytest.raises(OwnedByAnother):
             discard(folder)

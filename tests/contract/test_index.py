@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.chroma import ChromaIndex
+from assistant.adapters.chroma_home import Server
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing
@@ -13,6 +14,7 @@ from assistant.ports import PassageIndex
 from assistant.scoring.fields import fields_of
 from assistant.scoring.fusion import MAX_PER_ARTICLE
 from tests.builders import HashEmbedder, a_passage
+from tests.chroma_server import chroma_server
 
 Make = Callable[[], PassageIndex]
 
@@ -26,15 +28,33 @@ PASSAGES = (
 )
 
 
-@pytest.fixture(params=["memory", "chroma", "chroma_nearest"])
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as url:
+        yield url
+
+
+KINDS = [
+    "memory",
+    "chroma",
+    "chroma_nearest",
+    pytest.param("server", marks=[pytest.mark.network, pytest.mark.xdist_group("chroma")]),
+    pytest.param("server_nearest", marks=[pytest.mark.network, pytest.mark.xdist_group("chroma")]),
+]
+
+
+@pytest.fixture(params=KINDS)
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     opened: list[ChromaIndex] = []
 
     def chroma() -> ChromaIndex:
-        exact_up_to = 0 if request.param == "chroma_nearest" else 20_000
+        home = Server(request.getfixturevalue("server")) if "server" in request.param else tmp_path / "index"
         opened.append(
             ChromaIndex(
-                tmp_path / "index", collection="harbour-public-en", embedder_fingerprint="e", exact_up_to=exact_up_to
+                home,
+                collection=f"harbour-{request.node.nodeid}" if "server" in request.param else "harbour-public-en",
+                embedder_fingerprint="e",
+                exact_up_to=0 if "nearest" in request.param else 20_000,
             )
         )
         return opened[-1]

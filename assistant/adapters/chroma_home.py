@@ -1,0 +1,171 @@
+"""Where a Chroma index lives: a folder this process owns, or a server that several processes share."""
+
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import chromadb
+import httpx
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+from pydantic import ValidationError
+
+from assistant.adapters import index_folder
+from assistant.adapters.index_folder import REBUILD, Ownership, Pointer
+from assistant.errors import IndexUnreadable, Infrastructure, SettingInvalid
+
+Stamp = tuple[object, ...]
+"""Changes whenever a pointer does."""
+
+
+def _quiet() -> Settings:
+    """No telemetry; new each time, since a client writes its address into its settings."""
+    return Settings(anonymized_telemetry=False)
+
+
+class Home(Protocol):
+    """A Chroma database, and which of its collections is the current one of each name."""
+
+    @property
+    def writable(self) -> bool: ...
+
+    def client(self) -> Any:  # noqa: ANN401 - Chroma's client is untyped here
+        """The open database."""
+        ...
+
+    def refresh(self) -> None:
+        """Forget what was read before, where this database would not see what another process wrote."""
+        ...
+
+    def pointer(self, name: str) -> Pointer | None:
+        """None where nothing was indexed. Raises `IndexUnreadable`."""
+        ...
+
+    def switch(self, name: str, pointer: Pointer) -> None:
+        """Make another collection the current one, at one moment."""
+        ...
+
+    def stamp(self, name: str) -> Stamp: ...
+
+    def close(self) -> None: ...
+
+
+class Folder:
+    """Embedded: one process writes, others may read.
+
+    Raises `OwnedByAnother` where another process writes already, `IndexUnreadable` where the folder isn't ours.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        self._folder = folder
+        self._client: Any = None
+        self._ownership: Ownership | None = None
+        if read_only:
+            index_folder.require_ours(folder)
+        else:
+            index_folder.prepare(folder)
+            self._ownership = Ownership(folder)
+
+    def __str__(self) -> str:
+        return str(self._folder)
+
+    @property
+    def writable(self) -> bool:
+        return self._ownership is not None
+
+    def client(self) -> Any:  # noqa: ANN401 - as in the protocol
+        if self._client is None:
+            self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=_quiet())
+        return self._client
+
+    def refresh(self) -> None:
+        if self._ownership is None and self._client is not None:
+            self._client.close()  # a client that was open before another process wrote doesn't see what it wrote
+            self._client = None
+
+    def pointer(self, name: str) -> Pointer | None:
+        return index_folder.read_pointer(self._folder, name)
+
+    def switch(self, name: str, pointer: Pointer) -> None:
+        index_folder.write_pointer(self._folder, name, pointer)
+
+    def stamp(self, name: str) -> Stamp:
+        return index_folder.stamp_of(self._folder, name)
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        if self._ownership is not None:
+            self._ownership.release()
+
+
+class Server:
+    """A Chroma server (`chroma run`): every process may read and write. Raises `Infrastructure` where none answers."""
+
+    writable = True
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise SettingInvalid(f"ASSISTANT_CHROMA_URL: {url!r} is no address; write one like http://127.0.0.1:8001")
+        self._url = url
+        ssl = address.scheme == "https"
+        try:
+            self._client: Any = chromadb.HttpClient(
+                address.hostname, address.port or (443 if ssl else 80), ssl=ssl, settings=_quiet()
+            )
+        except (ValueError, ChromaError, httpx.HTTPError) as error:
+            raise Infrastructure(
+                f"{url}: no Chroma server answers; start one with "
+                f"`chroma run --path FOLDER --port {address.port or 8000}`, "
+                "or unset ASSISTANT_CHROMA_URL to use the embedded index"
+            ) from error
+
+    def __str__(self) -> str:
+        return self._url
+
+    def client(self) -> Any:  # noqa: ANN401 - as in the protocol
+        return self._client
+
+    def refresh(self) -> None:
+        """A server always says what holds now."""
+
+    def pointer(self, name: str) -> Pointer | None:
+        try:
+            metadata = self._client.get_collection(_pointer_name(name), embedding_function=None).metadata
+            return Pointer.model_validate(metadata or {})
+        except NotFoundError:
+            return None
+        except ValidationError as error:
+            raise IndexUnreadable(f"{self}: {name} is damaged; {REBUILD}") from error
+        except (ChromaError, httpx.HTTPError) as error:
+            raise Infrastructure(f"{self}: the Chroma server does not answer any more; start it again") from error
+
+    def switch(self, name: str, pointer: Pointer) -> None:
+        stored = self._client.get_or_create_collection(_pointer_name(name), embedding_function=None)
+        stored.modify(metadata=pointer.model_dump())
+
+    def stamp(self, name: str) -> Stamp:
+        pointer = self.pointer(name)
+        return (pointer.collection, pointer.fingerprint) if pointer else ()
+
+    def discard(self) -> None:
+        """Remove every collection of ours, so that they can be built afresh; others are left alone."""
+        current = [each.name for each in self._client.list_collections() if each.name.startswith(_POINTERS)]
+        names = [each.removeprefix(_POINTERS) for each in current]
+        for each in self._client.list_collections():
+            if each.name in current or any(each.name.startswith(f"{name}.") for name in names):
+                self._client.delete_collection(each.name)
+
+    def close(self) -> None:
+        self._client.close()
+        for part in (self._client, self._client._admin_client):  # Chroma leaves the connections of both open
+            part._server._session.close()
+
+
+_POINTERS = "current-of."
+
+
+def _pointer_name(name: str) -> str:
+    return f"{_POINTERS}{name}"

@@ -1,0 +1,1 @@
+"""Readers of the files and pages that articles are imported from."""

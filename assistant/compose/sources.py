@@ -1,0 +1,91 @@
+"""Wires importing: which reader takes a source, by its address or its file's ending."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from assistant.domain.vocabulary import ArticleStatus, Audience
+from assistant.errors import InputInvalid
+from assistant.kb.import_articles import Defaults, Imported, import_articles
+from assistant.kb.pack import load_brand_file
+from assistant.ports.sources import Reading, Unreadable
+
+Read = Callable[[Path], Reading]
+
+
+def import_into(
+    source: str, pack: Path, *, area: str | None, audience: str, approved: bool
+) -> tuple[Imported, tuple[Unreadable, ...]]:
+    """Write the articles of a source into a pack; what was done, and what could not be read.
+
+    Raises `PackInvalid` where the pack has no brand.yaml that can be read, `InputInvalid` where there is no source.
+    """
+    brand = load_brand_file(pack)
+    reading = read_source(source)
+    address = urlsplit(source)
+    defaults = Defaults(
+        area=area or (address.netloc if address.scheme else Path(source).stem),
+        language=brand.answers_in[0],
+        audience=Audience(audience),
+        status=ArticleStatus.APPROVED if approved else ArticleStatus.DRAFT,
+        on=datetime.now(UTC).astimezone(ZoneInfo(brand.time_zone)).date(),
+    )
+    return import_articles(pack, reading.articles, defaults), reading.unreadable
+
+
+def read_source(source: str) -> Reading:
+    """Everything at a web address, in a file, or in all files of a folder.
+
+    Raises `InputInvalid` where there is no such thing, or it is of a kind that can't be read.
+    """
+    if source.startswith(("http://", "https://")):
+        from assistant.adapters.sources.web import read_web
+
+        return read_web(source)
+    path = Path(source)
+    readers = _readers()
+    if path.is_dir():
+        return _folder(path, readers)
+    if not path.is_file():
+        raise InputInvalid(f"{source}: no such file or folder; name one, or a web address that begins with https://")
+    if path.suffix.lower() not in readers:
+        raise InputInvalid(f"{source}: can't be read; give one of {', '.join(sorted(readers))}, a folder or an address")
+    return readers[path.suffix.lower()](path)
+
+
+def _folder(folder: Path, readers: dict[str, Read]) -> Reading:
+    reading = Reading()
+    for path in sorted(each for each in folder.rglob("*") if each.is_file() and not each.name.startswith(".")):
+        reader = readers.get(path.suffix.lower())
+        if reader is None:
+            reason = f"files ending in {path.suffix or 'nothing'} can't be read"
+            reading += Reading(unreadable=(Unreadable(place=str(path), reason=reason),))
+            continue
+        inside = reader(path)
+        name = path.relative_to(folder).as_posix()
+        several = len(inside.articles) > 1
+        keyed = tuple(
+            each.model_copy(update={"key": f"{name}/{each.key}" if several else name}) for each in inside.articles
+        )
+        reading += Reading(articles=keyed, unreadable=inside.unreadable)
+    return reading
+
+
+def _readers() -> dict[str, Read]:
+    from assistant.adapters.sources.documents import read_docx, read_pdf, read_text
+    from assistant.adapters.sources.tables import read_csv, read_jsonl
+    from assistant.adapters.sources.web import read_html
+
+    return {
+        ".html": read_html,
+        ".htm": read_html,
+        ".pdf": read_pdf,
+        ".docx": read_docx,
+        ".md": read_text,
+        ".txt": read_text,
+        ".csv": read_csv,
+        ".tsv": read_csv,
+        ".jsonl": read_jsonl,
+    }

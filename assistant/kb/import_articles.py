@@ -1,0 +1,162 @@
+"""Writes what a source says into a pack: one file an article, drafts until somebody of the brand approves them."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from assistant.domain.knowledge import Article
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import ArticleStatus, Audience
+from assistant.errors import Infrastructure
+from assistant.guardrails.sentences import split_sentences
+from assistant.kb.markdown import Block, blocks_of
+from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_source import Problems
+from assistant.ports.sources import SourceArticle
+
+_SUMMARY = 300
+"""Characters of a summary made from the first sentences of a text."""
+_LONGEST_ID = 80
+_INTERNAL = re.compile(r"\binternal\b", re.IGNORECASE)
+"""In a title this marks what is not for customers; nobody is hurt where it is taken too seriously."""
+_NOT_ID = re.compile(r"[^a-z0-9]+")
+_ITEM = re.compile(r"^(?:[-*+•]|\d{1,3}[.)])\s+")
+_OWNER = "import"
+
+
+class Imported(Value):
+    """Ids of the articles written, by what became of them. `internal` are those taken as for agents only."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
+
+
+class Defaults(Value):
+    """What holds where a source doesn't say."""
+
+    area: str
+    language: str
+    audience: Audience = Audience.PUBLIC
+    status: ArticleStatus = ArticleStatus.DRAFT
+    on: date
+
+
+def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaults) -> Imported:
+    """Write each article to `articles/<area>/<id>.md`.
+
+    Read again from the same source, an article with the same text stays as it is, whatever was edited in its front
+    matter; one with another text becomes the next version, and a draft again. Raises `Infrastructure` where the pack
+    can't be written.
+    """
+    folder = pack / "articles" / slug(defaults.area)
+    ids = _ids(found, taken={path.stem for path in pack.glob("articles/**/*.md") if path.parent != folder})
+    done: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "internal": []}
+    for article_id, each in zip(ids, found, strict=True):
+        path = folder / f"{article_id}.md"
+        old = _read(path)
+        article = _article(article_id, each, defaults, old)
+        if article.audience is Audience.AGENTS:
+            done["internal"].append(article_id)
+        if old is not None and old.body == article.body and old.title == article.title:
+            done["unchanged"].append(article_id)
+            continue
+        write_article(path, article)
+        done["added" if old is None else "changed"].append(article_id)
+    return Imported(**{name: tuple(ids) for name, ids in done.items()})
+
+
+def write_article(path: Path, article: Article) -> None:
+    """The file as an author would write it. Raises `Infrastructure` naming the path."""
+    fields = article.model_dump(mode="json", exclude={"body", "path", "replies"})
+    fields["replies"] = [
+        {"for": list(reply.channels), "visibility": reply.visibility.value, "text": reply.text}
+        for reply in article.replies
+    ]
+    front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=100)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(f"---\n{front}---\n{article.body}\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise Infrastructure(f"{path}: {error.strerror or error}; give a folder that can be written") from error
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by hyphens, at most 80 characters; a hash where no letter or digit is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = _NOT_ID.sub("-", plain).strip("-")
+    return words[:_LONGEST_ID].strip("-") or _short_hash(text)
+
+
+def _ids(found: Sequence[SourceArticle], taken: set[str]) -> list[str]:
+    """One id each, from the key; keys that look alike, and ids of other areas, get a hash behind them."""
+    slugs = [slug(each.key) for each in found]
+    return [
+        f"{name}-{_short_hash(each.key)}" if slugs.count(name) > 1 or name in taken else name
+        for name, each in zip(slugs, found, strict=True)
+    ]
+
+
+def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Article | None) -> Article:
+    internal = _INTERNAL.search(each.title) is not None
+    body = _clean(each.body)
+    made = Article(
+        id=article_id,
+        title=" ".join(each.title.split()),
+        summary=" ".join(each.summary.split()) or _summary(body) or each.title,
+        status=defaults.status,
+        audience=each.audience or (Audience.AGENTS if internal else defaults.audience),
+        language=each.language or defaults.language,
+        valid_from=defaults.on,
+        owner=_OWNER,
+        version=1,
+        questions=tuple(dict.fromkeys(" ".join(question.split()) for question in each.questions)),
+        sources=(each.origin,),
+        body=body,
+    )
+    if old is None:
+        return made
+    kept = {"audience": old.audience, "owner": old.owner, "intents": old.intents, "review_by": old.review_by}
+    return made.model_copy(update={**kept, "version": old.version + 1})
+
+
+def _summary(body: str) -> str:
+    """The first sentences of the text, in plain words."""
+    blocks = [block for block in blocks_of(body) if isinstance(block, Block)]
+    lines = [_ITEM.sub("", line) for block in blocks for line in block.lines]
+    kept = ""
+    for sentence in (sentence for line in lines for sentence in split_sentences(line)):
+        if kept and len(kept) + len(sentence) > _SUMMARY:
+            break
+        kept = f"{kept} {sentence}".strip()
+        if len(kept) > _SUMMARY // 2:
+            break
+    return kept if len(kept) <= 2 * _SUMMARY else f"{kept[:_SUMMARY].rsplit(' ', 1)[0]} …"
+
+
+def _clean(body: str) -> str:
+    """No carriage returns and no characters a file of text can't hold."""
+    text = body.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc").strip()
+
+
+def _read(path: Path) -> Article | None:
+    """The article that is there, or None; one with mistakes counts as none and is written anew."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    entry = parse_article(path.name, text, Problems())
+    return entry.value if entry else None
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -1,0 +1,38 @@
+"""What articles can be imported from: one reading of one source, with what could not be read."""
+
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Audience
+
+
+class SourceArticle(Value):
+    """One page, section or row as its source says it.
+
+    `key` is the same at every reading of the same source and unique in it; `body` is Markdown; `origin` says where it
+    stands, for people. `audience` is None where the source doesn't say.
+    """
+
+    key: str
+    title: str
+    body: str
+    summary: str = ""
+    questions: tuple[str, ...] = ()
+    origin: str
+    language: str | None = None
+    audience: Audience | None = None
+
+
+class Unreadable(Value):
+    """Something of a source that could not become an article, and why."""
+
+    place: str
+    reason: str
+
+
+class Reading(Value):
+    """All of one source, in its order."""
+
+    articles: tuple[SourceArticle, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+    def __add__(self, other: "Reading") -> "Reading":
+        return Reading(articles=self.articles + other.articles, unreadable=self.unreadable + other.unreadable)

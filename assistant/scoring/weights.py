@@ -1,0 +1,46 @@
+"""How one brand's search weighs its signals: the values all brands begin with, or what was fitted on its questions."""
+
+import json
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from assistant.domain.value import Value
+from assistant.errors import Infrastructure
+from assistant.scoring.folder import replace_file
+
+DENSE = 0.8
+"""Weight of the cosines; the rest is BM25. benchmarks/retrieval.py, 2026-11: ahead of dense search and of BM25 in
+nDCG@10 and recall@5 on three FAQ sets; .75 to .9 differ by .005 at most on any of them."""
+SCORE, LEAD, PEAK, BIAS = 5.9, 5.7, 0.8, -3.8
+"""benchmarks/answerable.py, 2026-11: logistic over queries with and without their answer in the collection, answers and
+gaps equally frequent: the intents' examples of the shipped pack (answering articles left out, messages out of scope),
+and three open FAQ sets. AUROC on a set left out of the fit: .70, .94, .83, .88. Coverage of the query's words,
+agreement of both searches and the neighbours' own distances were tried too and gave nothing on a set left out."""
+
+
+class Weights(Value):
+    """`dense` in [0, 1] weighs cosines against words; the others make `answerable` of the signals of a search."""
+
+    dense: float = Field(default=DENSE, ge=0, le=1)
+    score: float = SCORE
+    lead: float = LEAD
+    peak: float = PEAK
+    bias: float = BIAS
+
+
+def write(path: Path, weights: Weights) -> None:
+    """Put the weights in place of the old ones. Raises `Infrastructure`."""
+    replace_file(path, json.dumps(weights.model_dump(), indent=2).encode())
+
+
+def read(path: Path) -> Weights:
+    """The weights at `path`, or those all brands begin with where nothing was fitted. Raises `Infrastructure`."""
+    try:
+        return Weights.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Weights()
+    except (OSError, ValidationError) as error:
+        raise Infrastructure(
+            f"{path}: can't be read as weights; remove it or run `assistant index tune` again"
+        ) from error

@@ -1,0 +1,75 @@
+"""Pages are read without their navigation, sitemaps page by page, from a server of this machine."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.sources.web import read_html, read_web
+from assistant.errors import InputInvalid
+
+PAGE = """<!doctype html><html lang="en"><head><title>Returning a parcel</title>
+<meta name="description" content="Thirty days to send it back."></head>
+<body><nav><a href="/">Home</a> <a href="/shop">Shop all our wonderful things</a></nav>
+<main><article><h1>Returning a parcel</h1><p>You have thirty days to send a parcel back, counted from delivery.</p>
+<h2>What it costs</h2><p>Sending it back costs EUR 4, taken off the refund. Islands pay EUR 9 instead.</p>
+<ul><li>Put the label on the box.</li><li>Take it to any post office.</li></ul></article></main>
+<footer>Imprint, cookies and privacy</footer></body></html>"""
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_page_without_its_navigation(tmp_path: Path) -> None:
+    (tmp_path / "returns.html").write_text(PAGE, encoding="utf-8")
+    (article,) = read_html(tmp_path / "returns.html").articles
+    assert (article.title, article.language) == ("Returning a parcel", "en")
+    assert article.summary == "Thirty days to send it back."
+    assert "Islands pay EUR 9" in article.body
+    assert "wonderful things" not in article.body
+    assert "cookies" not in article.body
+
+
+def test_a_page_without_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty.html").write_text("<html><body></body></html>", encoding="utf-8")
+    reading = read_html(tmp_path / "empty.html")
+    assert reading.articles == ()
+    assert "no article text" in reading.unreadable[0].reason
+
+
+@pytest.mark.network
+def test_a_sitemap_is_read_page_by_page(tmp_path: Path, site: str) -> None:
+    (tmp_path / "returns.html").write_text(PAGE, encoding="utf-8")
+    pages = "".join(
+        f"<url><loc>{at}</loc></url>" for at in (f"{site}/returns.html", f"{site}/gone", "http://x.example/")
+    )
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    (tmp_path / "pages.xml").write_text(f"<urlset {space}>{pages}</urlset>", encoding="utf-8")
+    (tmp_path / "sitemap.xml").write_text(
+        f"<sitemapindex {space}><sitemap><loc>{site}/pages.xml</loc></sitemap></sitemapindex>", encoding="utf-8"
+    )
+    reading = read_web(f"{site}/sitemap.xml")
+    assert [article.key for article in reading.articles] == ["/returns.html"]
+    reasons = {each.place: each.reason for each in reading.unreadable}
+    assert "404" in reasons[f"{site}/gone"]
+    assert "is not on" in reasons["http://x.example/"]
+
+
+@pytest.mark.network
+def test_an_address_that_can_not_be_had(site: str) -> None:
+    with pytest.raises(InputInvalid, match="check the address"):
+        read_web(f"{site}/nothing-here")

@@ -1,0 +1,122 @@
+"""Imported articles are drafts of a pack that loads; importing again changes only what changed."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.domain.knowledge import Article
+from assistant.domain.vocabulary import ArticleStatus, Audience
+from assistant.errors import InputInvalid, NotFound, PackInvalid
+from assistant.kb.approve import approve
+from assistant.kb.import_articles import Defaults, Imported, import_articles
+from assistant.kb.new_pack import NewBrand, new_pack
+from assistant.kb.pack import load_brand_file, load_pack
+from assistant.ports.sources import SourceArticle
+
+BODY = "## Cost\n\nSending a parcel back costs EUR 4. Islands pay more.\n\n- Put the label on the box."
+PARCEL = SourceArticle(key="Returning a parcel", title="Returning a parcel", body=BODY, origin="faq.csv:2")
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    new_pack(tmp_path, NewBrand(name='Harbour "& Sons"', language="de", time_zone="Europe/Berlin"))
+    return tmp_path
+
+
+def put(pack: Path, *found: SourceArticle, status: ArticleStatus = ArticleStatus.DRAFT) -> Imported:
+    return import_articles(pack, found, Defaults(area="faq", language="de", status=status, on=date(2026, 3, 1)))
+
+
+def only(pack: Path) -> Article:
+    (article,) = load_pack(pack).articles
+    return article
+
+
+def test_a_new_pack_loads_with_the_brands_own_words(pack: Path) -> None:
+    put(pack, PARCEL)
+    brand = load_pack(pack).brand
+    assert (brand.id, brand.name, brand.answers_in) == ("harbour-sons", 'Harbour "& Sons"', ("de",))
+    assert load_pack(pack).automation.intents == ()
+
+
+def test_a_new_pack_leaves_what_is_there_alone(pack: Path) -> None:
+    (pack / "brand.yaml").write_text("mine", encoding="utf-8")
+    (pack / "queues.yaml").unlink()
+    assert new_pack(pack, NewBrand(name="Other")) == ("queues.yaml",)
+    assert (pack / "brand.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_brand_needs_a_name_and_a_language(tmp_path: Path) -> None:
+    with pytest.raises(InputInvalid, match="--name"):
+        new_pack(tmp_path, NewBrand(name=" "))
+    with pytest.raises(InputInvalid, match="two letters"):
+        new_pack(tmp_path, NewBrand(name="X", language="english"))
+
+
+def test_an_imported_article_is_a_draft_nobody_is_told(pack: Path) -> None:
+    assert put(pack, PARCEL).added == ("returning-a-parcel",)
+    article = only(pack)
+    assert (article.status, article.language, article.sources) == (ArticleStatus.DRAFT, "de", ("faq.csv:2",))
+    assert article.summary.startswith("Sending a parcel back costs EUR 4.")
+    assert article.body == BODY
+    assert not article.is_current(date(2026, 3, 2))
+
+
+def test_an_approved_article_holds(pack: Path) -> None:
+    put(pack, PARCEL, PARCEL.model_copy(update={"key": "b", "title": "B"}))
+    assert approve(pack, {"b"}) == ("b",)
+    assert {article.id: article.status.value for article in load_pack(pack).articles} == {
+        "b": "approved",
+        "returning-a-parcel": "draft",
+    }
+    assert approve(pack, None) == ("returning-a-parcel",)
+    assert approve(pack, None) == ()
+    assert all(article.is_current(date(2026, 3, 2)) for article in load_pack(pack).articles)
+    with pytest.raises(NotFound, match="nowhere"):
+        approve(pack, {"nowhere"})
+
+
+def test_the_same_text_again_changes_nothing_a_new_one_is_a_draft_again(pack: Path) -> None:
+    put(pack, PARCEL)
+    approve(pack, None)
+    before = only(pack)
+    assert put(pack, PARCEL) == Imported(unchanged=("returning-a-parcel",))
+    assert only(pack) == before
+    assert put(pack, PARCEL.model_copy(update={"body": "Now EUR 5."})).changed == ("returning-a-parcel",)
+    after = only(pack)
+    assert (after.version, after.status, after.body) == (2, ArticleStatus.DRAFT, "Now EUR 5.")
+
+
+def test_what_a_title_calls_internal_is_for_agents(pack: Path) -> None:
+    done = put(
+        pack,
+        PARCEL.model_copy(update={"key": "a", "title": "Refund limits (Internal)"}),
+        PARCEL.model_copy(update={"key": "b", "title": "International parcels"}),
+    )
+    assert done.internal == ("a",)
+    assert {article.id: article.audience for article in load_pack(pack).articles} == {
+        "a": Audience.AGENTS,
+        "b": Audience.PUBLIC,
+    }
+
+
+@pytest.mark.parametrize(
+    "title", ["---", "日本語", "a: b # c", "'quoted' \"twice\"", "x" * 300, "../../etc/passwd", "\x00\x1b[2J!"]
+)
+def test_any_title_and_body_makes_a_file_the_pack_can_load(pack: Path, title: str) -> None:
+    put(pack, SourceArticle(key=title, title=title, body=f"---\n{title}\n---\r\nText.\x07", origin="x"))
+    assert only(pack).body.endswith("Text.")
+    assert all(path.parent == pack / "articles" / "faq" for path in pack.rglob("*.md"))
+
+
+def test_keys_that_look_alike_get_ids_of_their_own(pack: Path) -> None:
+    found = [PARCEL.model_copy(update={"key": key}) for key in ("Fees?", "fees", "Fees!")]
+    put(pack, *found)
+    assert len({article.id for article in load_pack(pack).articles}) == 3
+    assert len(put(pack, *found).unchanged) == 3
+
+
+def test_a_folder_without_a_brand_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(PackInvalid, match="assistant pack new"):
+        load_brand_file(tmp_path)

@@ -1,0 +1,61 @@
+"""Weights fitted on a brand's questions are measured on others, and never worse there than the old ones."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.domain.knowledge import Passage
+from assistant.errors import Infrastructure, InputInvalid
+from assistant.kb.tune import FEWEST, Question, Tuned, tune
+from assistant.scoring import weights
+from assistant.scoring.weights import Weights
+from tests.builders import HashEmbedder, a_passage
+
+THINGS = ("bag", "dog", "bicycle", "meal", "seat", "refund", "invoice", "voucher", "lounge", "ferry", "pram", "guitar")
+PASSAGES: tuple[Passage, ...] = tuple(
+    a_passage(thing, title=f"Your {thing}", text=f"A {thing} costs EUR {number} for each trip with us.")
+    for number, thing in enumerate(THINGS, start=3)
+)
+QUESTIONS = tuple(
+    Question(text=text.format(thing), article_ids=frozenset({thing}))
+    for thing in THINGS
+    for text in ("what does a {} cost", "can I take my {} along", "price of the {} please", "{}?")
+)
+
+
+@pytest.fixture(scope="module")
+def tuned() -> Tuned:
+    return tune(PASSAGES, QUESTIONS, HashEmbedder())
+
+
+def test_half_of_the_questions_are_held_back(tuned: Tuned) -> None:
+    assert tuned.fitted + tuned.held == len(QUESTIONS)
+    assert min(tuned.fitted, tuned.held) >= len(QUESTIONS) // 4
+
+
+def test_nothing_gets_worse_on_them(tuned: Tuned) -> None:
+    assert tuned.rank_after >= tuned.rank_before > 0.5
+    assert tuned.auroc_after >= tuned.auroc_before > 0.5
+    assert tuned.gain_low <= tuned.gain <= tuned.gain_high
+    assert tuned.gain == pytest.approx(tuned.rank_after - tuned.rank_before)
+
+
+def test_the_order_of_the_questions_does_not_matter(tuned: Tuned) -> None:
+    again = tune(PASSAGES, QUESTIONS[::-1], HashEmbedder())
+    assert (again.weights.dense, again.held) == (tuned.weights.dense, tuned.held)
+    assert again.weights.score == pytest.approx(tuned.weights.score, abs=0.05)
+
+
+def test_too_few_questions_are_refused() -> None:
+    with pytest.raises(InputInvalid, match=r"add examples to intents\.yaml"):
+        tune(PASSAGES, QUESTIONS[: FEWEST - 1], HashEmbedder())
+
+
+def test_weights_are_kept_and_found_again(tmp_path: Path, tuned: Tuned) -> None:
+    path = tmp_path / "models" / "search.json"
+    assert weights.read(path) == Weights()
+    weights.write(path, tuned.weights)
+    assert weights.read(path) == tuned.weights
+    path.write_text('{"dense": 3}', encoding="utf-8")
+    with pytest.raises(Infrastructure, match="assistant index tune"):
+        weights.read(path)
