@@ -202,23 +202,9 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
 
 def build_drafter(settings: Settings) -> Drafter:
     """The extractive drafter, or a model with the extractive one behind it."""
-    from assistant.adapters.extractive import Extractive
-    from assistant.prompts import Prompts
+    from assistant.compose.drafting import build
 
-    prompts = Prompts(settings.prompts)
-    extractive = Extractive(prompts)
-    if not settings.uses_model:
-        return extractive
-    from assistant.adapters.model_drafter import ModelDrafter
-    from assistant.adapters.openai_chat import OpenAIChat
-
-    chat = OpenAIChat(
-        model=settings.model,
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        timeout_s=settings.model_timeout_s,
-    )
-    return ModelDrafter(chat, prompts, fallback=extractive)
+    return build(settings)
 
 
 def build_store(settings: Settings) -> Store:

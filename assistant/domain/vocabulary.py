@@ -149,6 +149,7 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     PERSONAL_DATA = "personal_data"
     RAGER = "rager"
+    REDRAFT = "redraft"
     SENSITIVE = "sensitive"
     SEVERAL_QUESTIONS = "several_questions"
     SPAM = "spam"
@@ -183,6 +184,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.OUT_OF_SCOPE: "The message is about nothing the brand prepared for.",
     Reason.PERSONAL_DATA: "The message shows personal data in public.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
+    Reason.REDRAFT: "An agent asked for this draft and decides on it.",
     Reason.SENSITIVE: "The subject is sensitive and belongs to a person.",
     Reason.SEVERAL_QUESTIONS: "Several things are asked; a person should see that each is answered.",
     Reason.SPAM: "The message is spam.",
@@ -218,6 +220,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.OUT_OF_SCOPE: Decision.HANDOFF,
     Reason.PERSONAL_DATA: Decision.HANDOFF,
     Reason.RAGER: Decision.NO_REPLY,
+    Reason.REDRAFT: Decision.REVIEW,
     Reason.SENSITIVE: Decision.HANDOFF,
     Reason.SEVERAL_QUESTIONS: Decision.REVIEW,
     Reason.SPAM: Decision.NO_REPLY,

@@ -1,6 +1,7 @@
 """Strings the five stages together: mentions in, turns out. A stage that fails ends its turn with a person."""
 
 import asyncio
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -126,6 +127,12 @@ class Pipeline:
         batch = await anyio.to_thread.run_sync(self._read, batch)
         batch = await self._draft(batch, instruction)
         return await anyio.to_thread.run_sync(self._settle, batch)
+
+    def with_drafter(self, drafter: Drafter) -> "Pipeline":
+        """The same pipeline, drafting with another drafter."""
+        other = copy.copy(self)
+        other._drafter = drafter
+        return other
 
     def _read(self, batch: _Batch) -> _Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
