@@ -3,7 +3,7 @@
 Automated replies, texts for hand-off, follow-ups and agents' edits all pass here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Severity
-from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, tone
+from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, templates, tone
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
 from assistant.guardrails.sentences import split_sentences
@@ -47,6 +47,7 @@ class _Sources(NamedTuple):
     approved: frozenset[str]
     own: frozenset[str]
     given: tuple[str, ...]
+    filled: Mapping[str, str]
     terms: frozenset[str]
 
 
@@ -173,8 +174,8 @@ def _claim_findings(sentence: str, kind: ClaimKind, measured: Measured, sources:
 
 
 def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:
-    wording = commitments.normal(sentence)
-    return wording in sources.own or (kind in NEEDS_SOURCE and wording in sources.approved)
+    wordings = {commitments.normal(text) for text in (sentence, templates.emptied(sentence, sources.filled))}
+    return bool(wordings & sources.own) or (kind in NEEDS_SOURCE and bool(wordings & sources.approved))
 
 
 def _finding(guardrail: str, severity: Severity, message: str, excerpt: str) -> Finding:
@@ -216,6 +217,7 @@ def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sour
         frozenset[str]().union(*(wording.replies.get(article, frozenset()) for article in articles)),
         wording.own,
         (mention.text, mention.author.name, "@" + mention.author.handle.lstrip("@"), *customer, brand),
+        templates.values_of(mention),
         wording.terms,
     )
 
@@ -250,7 +252,16 @@ def _wording(pack: Pack) -> _Wording:
 
 def _prepare(pack: Pack) -> _Wording:
     voice = pack.brand.voice
-    own = (*voice.empathy, *voice.next_step_public, *voice.next_step_private, *voice.thanks, *voice.holding)
+    situations = (text for variants in voice.empathy_for.values() for text in variants)
+    own = (
+        *voice.empathy,
+        *situations,
+        *voice.closing_questions,
+        *voice.next_step_public,
+        *voice.next_step_private,
+        *voice.thanks,
+        *voice.holding,
+    )
     disclosures = (text for each in pack.brand.disclosure.values() for text in (each.short, each.long))
     replies = {
         (article.id, article.version): _normal_sentences(reply.text for reply in article.replies)

@@ -15,7 +15,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
-from assistant.domain.vocabulary import ClaimKind, Sentiment, Stance, Tier, Visibility
+from assistant.domain.vocabulary import ClaimKind, DraftMode, Sentiment, Stance, Tier, Visibility
 from assistant.errors import (
     ModelBudgetSpent,
     ModelOutputInvalid,
@@ -96,6 +96,10 @@ class ModelDrafter:
         understanding = request.understanding
         if understanding.language not in {*request.pack.brand.answers_in, "und"}:
             return Drafted(draft=None, why=f"the brand doesn't answer in {understanding.language}")
+        if request.pack.mode_of(request.mention.channel) is not DraftMode.MODEL:
+            if self._fallback is None:
+                return Drafted(draft=None, why=f"the brand lets no model write on {request.mention.channel}")
+            return await self._fallback.draft(request)
         if self._fallback and (understanding.is_praise or understanding.injection.flag):
             return await self._fallback.draft(request)
         shown = _shown(request)

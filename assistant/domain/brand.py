@@ -6,7 +6,7 @@ from pydantic import Field
 
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Sensitivity, Stance, Tier, Visibility
+from assistant.domain.vocabulary import DraftMode, Sensitivity, Stance, Tier, Visibility
 
 
 class Intent(Value):
@@ -29,8 +29,9 @@ class Disclosure(Value):
 class Voice(Value):
     """Wording the drafter may add around an answer, by situation. Every list holds interchangeable variants.
 
-    `empathy` opens an answer to someone upset; `next_step` says how a person is reached; `holding` is what a customer
-    reads when a person will take over; `avoid` are words a reply must not hold, compared without case.
+    `empathy` opens an answer to someone upset, `empathy_for` where the intent has that topic; `closing_questions` end
+    an answer in private that nobody has to take further; `next_step` says how a person is reached; `holding` is what a
+    customer reads when a person will take over; `avoid` are words a reply must not hold, compared without case.
     """
 
     empathy: tuple[str, ...]
@@ -38,16 +39,19 @@ class Voice(Value):
     next_step_private: tuple[str, ...]
     thanks: tuple[str, ...]
     holding: tuple[str, ...]
+    empathy_for: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    closing_questions: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
 
 
 class ChannelPolicy(Value):
-    """How the brand uses one channel. `short` channels take `short` wording."""
+    """How the brand uses one channel; `mode` is the brand's own where it is None."""
 
     name: str
     enabled: bool = True
     default_visibility: Visibility = Visibility.PUBLIC
+    mode: DraftMode | None = None
 
 
 class QueuePolicy(Value):
@@ -100,6 +104,7 @@ class Brand(Value):
     answers_in: tuple[str, ...] = Field(min_length=1)
     disclosure: Mapping[str, Disclosure]
     voice: Voice
+    mode: DraftMode = DraftMode.MODEL
 
 
 class Pack(Value):
@@ -117,6 +122,11 @@ class Pack(Value):
     def intent(self, intent_id: str | None) -> Intent | None:
         """The intent of that id, or None."""
         return next((intent for intent in self.intents if intent.id == intent_id), None)
+
+    def mode_of(self, channel: str) -> DraftMode:
+        """How freely drafts for that channel may be worded."""
+        policy = self.channel(channel)
+        return policy.mode if policy and policy.mode else self.brand.mode
 
     def channel(self, name: str) -> ChannelPolicy | None:
         """The channel of that name, or None where the brand doesn't use it."""

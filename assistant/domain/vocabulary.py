@@ -99,6 +99,14 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
+class DraftMode(StrEnum):
+    """How freely a draft is worded: only as approved, joined from approved parts, or by a model where one is set up."""
+
+    STRICT = "strict"
+    COMPOSED = "composed"
+    MODEL = "model"
+
+
 class Tier(StrEnum):
     """What it takes to settle an intent: public policy, a thank-you, the customer's account, a person."""
 

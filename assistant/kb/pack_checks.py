@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, QueueRules
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Tier, Urgency
+from assistant.guardrails.templates import FIELDS, fields_in
 from assistant.kb.pack_source import Entry, Problems
 
 SHORT_REPLY_CHARACTERS = 210
@@ -143,6 +144,10 @@ def _check_replies(entry: Entry[Article], channels: Collection[str], problems: P
         length = len(reply.text.strip())
         if length == 0:
             problems.at(entry, ("replies", position, "text"), "is blank; write the wording")
+        for name in fields_in(reply.text):
+            if name not in FIELDS:
+                known = ", ".join(f"{{{field}}}" for field in FIELDS)
+                problems.at(entry, ("replies", position, "text"), f"{{{name}}} is no field; use {known} or none")
         if not reply.channels:
             problems.at(entry, ("replies", position, "for"), "is empty; write short, any or names of channels")
         for number, channel in enumerate(reply.channels):
