@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.domain.brand import Pack
+from assistant.domain.commitments import NOTHING_BOUND, Ledger
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
@@ -48,6 +49,7 @@ class _Sources(NamedTuple):
     own: frozenset[str]
     given: tuple[str, ...]
     filled: Mapping[str, str]
+    bound: Mapping[ClaimKind, frozenset[str]]
     terms: frozenset[str]
 
 
@@ -59,15 +61,16 @@ def judge(
     pack: Pack,
     automated: bool,
     sentiment: Sentiment | None = None,
+    ledger: Ledger = NOTHING_BOUND,
 ) -> Verdict:
     """Judge a draft by its claims, in order; the text is their texts joined by one space.
 
-    A claim's kind is what its words say, whatever the drafter called it. `sentiment` is the mention's where known.
+    A claim's kind is what its words say, whatever the drafter called it. `sentiment` is the mention's where known;
+    `ledger` holds the promises and offers that stand.
     """
     text = " ".join(claim.text for claim in claims)
-    return _verdict(
-        claims, text, passages=passages, mention=mention, pack=pack, automated=automated, sentiment=sentiment
-    )
+    sources = _sources(passages, mention, pack, ledger)
+    return _verdict(claims, text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
 
 
 def judge_text(
@@ -78,25 +81,24 @@ def judge_text(
     pack: Pack,
     automated: bool,
     sentiment: Sentiment | None = None,
+    ledger: Ledger = NOTHING_BOUND,
 ) -> Verdict:
     """Judge a text as it stands: cut into sentences, each typed and given the passage it stands on."""
     claims = [Claim(text=sentence, kind=kind_of(sentence)) for sentence in split_sentences(text)]
-    return _verdict(
-        claims, text, passages=passages, mention=mention, pack=pack, automated=automated, sentiment=sentiment
-    )
+    sources = _sources(passages, mention, pack, ledger)
+    return _verdict(claims, text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
 
 
 def _verdict(
     claims: Sequence[Claim],
     text: str,
+    sources: "_Sources",
     *,
-    passages: Sequence[Passage],
     mention: Mention,
     pack: Pack,
     automated: bool,
     sentiment: Sentiment | None,
 ) -> Verdict:
-    sources = _sources(passages, mention, pack)
     judged: list[Claim] = []
     findings: list[Finding] = []
     for claim in claims:
@@ -174,8 +176,11 @@ def _claim_findings(sentence: str, kind: ClaimKind, measured: Measured, sources:
 
 
 def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:
-    wordings = {commitments.normal(text) for text in (sentence, templates.emptied(sentence, sources.filled))}
-    return bool(wordings & sources.own) or (kind in NEEDS_SOURCE and bool(wordings & sources.approved))
+    wordings = {commitments.normal(sentence)}
+    if sources.filled:
+        wordings.add(commitments.normal(templates.emptied(sentence, sources.filled)))
+    bound = sources.bound.get(kind, frozenset())
+    return bool(wordings & (sources.own | bound)) or (kind in NEEDS_SOURCE and bool(wordings & sources.approved))
 
 
 def _finding(guardrail: str, severity: Severity, message: str, excerpt: str) -> Finding:
@@ -205,8 +210,8 @@ def _measure(
     return measure(sentence, kind, texts, given=given, terms=terms)
 
 
-def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sources:
-    """Passages in order, the approved replies of their articles, and the brand's own voice."""
+def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack, ledger: Ledger) -> _Sources:
+    """Passages in order, the approved replies of their articles, the brand's own voice, and what it is bound to."""
     wording = _wording(pack)
     articles = frozenset((passage.article_id, passage.version) for passage in passages)
     customer = (message.text for message in mention.thread if message.role == "customer")
@@ -218,6 +223,10 @@ def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sour
         wording.own,
         (mention.text, mention.author.name, "@" + mention.author.handle.lstrip("@"), *customer, brand),
         templates.values_of(mention),
+        {
+            ClaimKind.PROMISE: _normal_sentences(ledger.promises),
+            ClaimKind.OFFER: _normal_sentences(ledger.offers),
+        },
         wording.terms,
     )
 

@@ -59,7 +59,7 @@ class Extractive:
 
     Praise gets a thank-you without facts. An upset author gets one sentence of empathy first. What needs the
     customer's account or a person gets the general answer and how a person is reached, as help for the agent. In strict
-    mode an approved reply is given as it stands and nothing else; a reply with a field the mention can't fill is left out.
+    mode an approved reply is given as it stands and nothing else; a reply with a field nobody can fill is left out.
     """
 
     def __init__(self, prompts: Prompts) -> None:

@@ -5,11 +5,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import partial
 
 from assistant.desk.act import ACTOR
 from assistant.desk.intake import readable
+from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
 from assistant.domain.brand import Pack
+from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
@@ -42,12 +45,13 @@ class ReviewRequest(Value):
 
 
 class Reviewed(Value):
-    """What came of it. `reply` is None where nothing goes out; `warnings` don't hold it up."""
+    """What came of it. `reply` is None where nothing goes out; `warnings` don't hold it up; `tasks`: new promises."""
 
     record: TurnRecord
     conversation: Conversation
     reply: Reply | None
     warnings: tuple[Finding, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
 
 class _Outgoing(Value):
@@ -75,16 +79,20 @@ def review(
     _refuse_handled(tx, record, detail)
     _refuse_stale(tx, record, detail.conversation, request)
     outgoing = _outgoing(request, record.turn.draft, pack)
-    warnings = _judged(outgoing.text, record, detail, pack=pack, passages=passages) if outgoing else ()
+    tasks, warnings = (
+        _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at) if outgoing else ((), ())
+    )
     reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at) if outgoing else None
     disposition = outgoing.disposition if outgoing else request.disposition
+    if reply is not None:
+        spend(tx, reply, pack=pack, agent=request.agent, at=at)
     tx.set_disposition(record.id, disposition)
     settled = record.model_copy(update={"disposition": disposition})
     conversation = tx.save_conversation(
         _settled(settled, detail, sends=reply is not None, at=at), seen_version=request.seen_version
     )
     _record(tx, settled, reply, warnings, request, at=at)
-    return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings)
+    return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings, tasks=tasks)
 
 
 def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDetail) -> None:
@@ -153,16 +161,31 @@ def _without(text: str, wordings: Sequence[str]) -> str:
 
 
 def _judged(
-    text: str, record: TurnRecord, detail: ConversationDetail, *, pack: Pack, passages: Sequence[Passage]
-) -> tuple[Finding, ...]:
-    """What the gate warns of. Raises `NotAllowed` for what a person can't overrule either."""
-    mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
-    findings = judge_text(text, passages=passages, mention=mention, pack=pack, automated=False).findings
+    tx: Transaction,
+    text: str,
+    request: ReviewRequest,
+    detail: ConversationDetail,
+    *,
+    pack: Pack,
+    passages: Sequence[Passage],
+    at: datetime,
+) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
+    """The promises that became tasks, and what the gate warns of.
+
+    Raises `NotAllowed` for what a person can't overrule either.
+    """
+    mention_id = next(each.turn.mention_id for each in detail.turns if each.id == request.turn_id)
+    mention = next(each for each in detail.mentions if each.id == mention_id)
+    judge = partial(judge_text, text, passages=passages, mention=mention, pack=pack, automated=False)
+    claims = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).claims
+    refuse_giveaways(claims)
+    tasks = register(tx, claims, detail.conversation, agent=request.agent, at=at)
+    findings = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).findings
     refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
     if refused:
         said = "; ".join(f"{each.guardrail}: {each.message}" for each in refused)
         raise NotAllowed(f"this text can't go out. {said}")
-    return findings
+    return tasks, findings
 
 
 def _enqueue(

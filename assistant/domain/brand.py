@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from assistant.domain.commitments import Offer
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import DraftMode, Sensitivity, Stance, Tier, Visibility
@@ -117,6 +118,7 @@ class Pack(Value):
     queues: QueueRules
     automation: AutomationPolicy
     articles: tuple[Article, ...]
+    offers: tuple[Offer, ...] = ()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:
