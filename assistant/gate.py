@@ -4,10 +4,11 @@ Automated replies, texts for hand-off, follow-ups and agents' edits all pass her
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.domain.brand import Pack
+from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.commitments import NOTHING_BOUND, Ledger
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.guardrail import Finding
@@ -115,7 +116,8 @@ def _whole(
     """Findings about the text as one."""
     if not text.strip():
         yield Finding(guardrail="fit", severity=Severity.BLOCK, message="There is nothing to send.")
-    yield from disclosure.check(text, thread=mention.thread, automated=automated, visibility=mention.visibility)
+    lapse = timedelta(hours=pack.brand.disclosure_lapse_hours)
+    yield from disclosure.check(text, mention=mention, automated=automated, lapse=lapse)
     yield from fit.check(text, channel=mention.channel)
     yield from links.check(text, hosts=pack.brand.site_hosts)
     yield from privacy.check(text, published=sources.texts, mention_text=mention.text, visibility=mention.visibility)
@@ -271,7 +273,7 @@ def _prepare(pack: Pack) -> _Wording:
         *voice.thanks,
         *voice.holding,
     )
-    disclosures = (text for each in pack.brand.disclosure.values() for text in (each.short, each.long))
+    disclosures = (text for each in pack.brand.disclosure.values() for text in _disclosures(each))
     replies = {
         (article.id, article.version): _normal_sentences(reply.text for reply in article.replies)
         for article in pack.articles
@@ -279,6 +281,10 @@ def _prepare(pack: Pack) -> _Wording:
     }
     terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
     return _Wording(pack, _normal_sentences((*own, *disclosures)), replies, terms)
+
+
+def _disclosures(wording: Disclosure) -> tuple[str, ...]:
+    return (wording.short, wording.long, wording.assisted_short, wording.assisted_long, wording.answer)
 
 
 def _normal_sentences(texts: Iterable[str]) -> frozenset[str]:

@@ -18,7 +18,7 @@ from assistant.adapters.approved_wording import (
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sentiment, Stance, Tier, Visibility
+from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, templates
 from assistant.guardrails.sentences import split_sentences
@@ -79,6 +79,8 @@ class Extractive:
         understanding, pack = request.understanding, request.pack
         if understanding.language not in {*pack.brand.answers_in, "und"}:
             return Drafted(draft=None, why=f"no approved wording in {understanding.language}")
+        if any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity):
+            return _drafted(_truth(request), (), request, why="")
         if understanding.is_praise:
             return self._thank(request)
         intent = pack.intent(understanding.intent)
@@ -205,6 +207,12 @@ def _drafted(claims: Claims | None, article_ids: tuple[str, ...], request: Draft
     language = request.pack.brand.answers_in[0]
     draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=language, article_ids=article_ids)
     return Drafted(draft=draft)
+
+
+def _truth(request: DraftRequest) -> Claims:
+    """The answer to "are you a bot?" is yes, whatever else was asked."""
+    text = disclosure.answer_for(request.pack, language=request.understanding.language)
+    return tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(text))
 
 
 def _variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:

@@ -15,7 +15,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
-from assistant.domain.vocabulary import ClaimKind, DraftMode, Sentiment, Stance, Tier, Visibility
+from assistant.domain.vocabulary import ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import (
     ModelBudgetSpent,
     ModelOutputInvalid,
@@ -100,7 +100,8 @@ class ModelDrafter:
             if self._fallback is None:
                 return Drafted(draft=None, why=f"the brand lets no model write on {request.mention.channel}")
             return await self._fallback.draft(request)
-        if self._fallback and (understanding.is_praise or understanding.injection.flag):
+        asks_if_bot = any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity)
+        if self._fallback and (understanding.is_praise or understanding.injection.flag or asks_if_bot):
             return await self._fallback.draft(request)
         shown = _shown(request)
         if not shown:

@@ -11,7 +11,7 @@ from assistant.desk.act import ACTOR
 from assistant.desk.intake import readable
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
-from assistant.domain.brand import Pack
+from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
 from assistant.domain.draft import Draft
@@ -22,6 +22,8 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Severity
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleVersion
 from assistant.gate import judge_text
+from assistant.guardrails import disclosure
+from assistant.guardrails.fit import is_short
 from assistant.ports import Transaction
 
 MACHINES_SHARE = 0.8
@@ -78,7 +80,7 @@ def review(
     detail = tx.detail(record.conversation_id)
     _refuse_handled(tx, record, detail)
     _refuse_stale(tx, record, detail.conversation, request)
-    outgoing = _outgoing(request, record.turn.draft, pack)
+    outgoing = _outgoing(request, record.turn.draft, pack, channel=record.turn.mention.channel)
     tasks, warnings = (
         _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at) if outgoing else ((), ())
     )
@@ -119,7 +121,7 @@ def _refuse_stale(tx: Transaction, record: TurnRecord, conversation: Conversatio
         raise StaleVersion("conversation", conversation.id, seen=request.seen_version, now=conversation.version)
 
 
-def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack) -> _Outgoing | None:
+def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack, *, channel: str) -> _Outgoing | None:
     if request.disposition is Disposition.IGNORED:
         return None
     if request.disposition is Disposition.ACCEPTED:
@@ -135,23 +137,30 @@ def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack) -> _Outgo
         if request.disposition is Disposition.EDITED:
             raise NotAllowed("this turn has no draft to edit; respond with a text of your own")
         return _Outgoing(text=text, disposition=request.disposition, machines=False)
-    return _compared(text, request.disposition, draft, pack)
+    return _compared(text, request.disposition, draft, pack, channel=channel)
 
 
-def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack) -> _Outgoing:
-    """The machine's text keeps its disclosure; a person's carries none."""
+def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, channel: str) -> _Outgoing:
+    """The machine's text keeps a disclosure, worded for a text a person changed; a person's carries none."""
     if text.split() == draft.text.split():
         return _Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
     own = [claim.text for claim in draft.claims if claim.kind is ClaimKind.DISCLOSURE]
-    wordings = [*own, *(words for each in pack.brand.disclosure.values() for words in (each.long, each.short))]
+    wordings = [*own, *(words for each in pack.brand.disclosure.values() for words in _wordings(each))]
     written, proposed = _without(text, wordings), _without(draft.text, wordings)
     shared = SequenceMatcher(None, written.split(), proposed.split(), autojunk=False).ratio()
     if shared < MACHINES_SHARE:
         if not written:
             raise InputInvalid("text: nothing but the disclosure; write the reply, or ignore the mention")
         return _Outgoing(text=written, disposition=disposition, machines=False)
-    lost = " ".join(wording for wording in own if wording not in text)
-    return _Outgoing(text=f"{text} {lost}".rstrip(), disposition=disposition, machines=True)
+    if not own:
+        return _Outgoing(text=text, disposition=disposition, machines=True)
+    said = disclosure.text_for(pack, channel=channel, language=draft.language, assisted=True)
+    between = " " if is_short(channel) else "\n\n"
+    return _Outgoing(text=f"{written}{between}{said}", disposition=disposition, machines=True)
+
+
+def _wordings(disclosed: Disclosure) -> tuple[str, ...]:
+    return (disclosed.assisted_long, disclosed.assisted_short, disclosed.long, disclosed.short)
 
 
 def _without(text: str, wordings: Sequence[str]) -> str:

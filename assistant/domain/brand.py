@@ -21,10 +21,17 @@ class Intent(Value):
 
 
 class Disclosure(Value):
-    """How the brand says that a machine wrote, in one language; `short` for channels of 500 characters or less."""
+    """How the brand says that a machine wrote, in one language; `short` for channels of 500 characters or less.
+
+    `assisted_short` and `assisted_long` stand where a person changed the machine's text; the others where they are
+    empty. `answer` is what a customer reads who asks whether a machine is answering; `long` where it is empty.
+    """
 
     short: str
     long: str
+    assisted_short: str = ""
+    assisted_long: str = ""
+    answer: str = ""
 
 
 class Voice(Value):
@@ -92,6 +99,7 @@ class AutomationPolicy(Value):
 class Brand(Value):
     """Who speaks. `languages` are identified, `answers_in` are answered by the assistant; hosts may be linked to.
 
+    In private, a machine says so again where the thread lay still for `disclosure_lapse_hours`.
     A question that names one of the `competitors` is never answered without a person's look.
     """
 
@@ -106,6 +114,7 @@ class Brand(Value):
     disclosure: Mapping[str, Disclosure]
     voice: Voice
     mode: DraftMode = DraftMode.MODEL
+    disclosure_lapse_hours: float = Field(default=24.0, gt=0)
 
 
 class Pack(Value):
