@@ -51,6 +51,8 @@ class Voice(Value):
     closing_questions: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
+    max_hashtags: int = 0
+    max_emoji: int = 1
 
 
 class ChannelPolicy(Value):

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import regex
+
 from assistant.domain.brand import Voice
 from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import Sentiment, Severity
@@ -54,6 +56,14 @@ _NEXT_STEP = re.compile(
 _CAPITALS = re.compile(r"\b[^\W\d_a-z]{4,30}\b")
 _MARK = re.compile(r"[!！]")
 _FAMILIAR = frozenset({"AGENT", "STOP", "HELP", "HTTPS", "HTTP", "IBAN", "PNR", "IATA"})
+_HASHTAG = re.compile(r"(?<![\w&/])[#＃][^\W\d_]\w{1,99}")
+_ONE_EMOJI = r"\p{Extended_Pictographic}\ufe0f?\p{EMod}?"
+_EMOJI = regex.compile(rf"\p{{Regional_Indicator}}{{2}}|{_ONE_EMOJI}(?:\u200d{_ONE_EMOJI})*")
+_SALES = re.compile(
+    r"\b(?:book (?:now|today|again|your next)|special offer|\d+ ?% off|discount|promo(?:tion)?|deals?\b|upgrade (?:now"
+    r"|to|your)|sign up|join (?:our|perch)|don't miss|check out our|buy)\b",
+    re.IGNORECASE,
+)
 _SHOUTED_WORDS = 2
 
 
@@ -72,8 +82,9 @@ def _findings(text: str, *, voice: Voice, mention_text: str, sentiment: Sentimen
     for word in voice.avoid:
         if word.strip() and re.search(rf"(?<!\w){re.escape(plain(word))}(?!\w)", text, re.IGNORECASE):
             yield _finding("The brand avoids these words.", word)
-    if len(_MARK.findall(text)) > voice.max_exclamation_marks:
-        yield _finding(f"More than {voice.max_exclamation_marks} exclamation mark(s).", "!")
+    yield from _counted(text, voice)
+    if sentiment is Sentiment.POSITIVE and (sales := _SALES.search(text)):
+        yield _finding("A sales pitch in answer to praise.", sales.group())
     shouted = [word for word in _CAPITALS.findall(text) if word not in _FAMILIAR]
     if len(shouted) >= _SHOUTED_WORDS and len(shouted) * 8 >= len(text.split()):
         yield _finding("Words in capitals read as shouting.", " ".join(shouted[:3]))
@@ -84,6 +95,15 @@ def _findings(text: str, *, voice: Voice, mention_text: str, sentiment: Sentimen
             yield _finding("Thanks in answer to someone upset.", thanks.group(), severity=Severity.NOTE)
     if (dead_end := _DEAD_END.search(text)) and not _NEXT_STEP.search(text):
         yield _finding("Passed on, but with no answer, next step or date.", dead_end.group())
+
+
+def _counted(text: str, voice: Voice) -> Iterator[Finding]:
+    if len(_MARK.findall(text)) > voice.max_exclamation_marks:
+        yield _finding(f"More than {voice.max_exclamation_marks} exclamation mark(s).", "!")
+    if len(_HASHTAG.findall(text)) > voice.max_hashtags:
+        yield _finding(f"More than {voice.max_hashtags} hashtag(s).", "#")
+    if len(_EMOJI.findall(text)) > voice.max_emoji:
+        yield _finding(f"More than {voice.max_emoji} emoji.", "")
 
 
 def _finding(message: str, excerpt: str, *, severity: Severity = Severity.REVIEW) -> Finding:
