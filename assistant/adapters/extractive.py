@@ -293,8 +293,9 @@ def _sources(request: DraftRequest, article: Article) -> tuple[Sentence, ...]:
 
 
 def _varied(variants: Sequence[Variant], request: DraftRequest, purpose: str) -> Variant:
-    """One of several equals: the same for a mention and instruction, and not one the thread has heard already."""
+    """One of several equals: the same for a mention and instruction, and not one that was heard of late."""
     said = [message.text for message in request.mention.thread if message.role in {"assistant", "brand"}]
+    said += request.said
     fresh = [variant for variant in variants if not any(_words(variant) in text for text in said)] if said else []
     choice = fresh or variants
     seed = f"{request.mention.id}|{purpose}|{request.instruction or ''}"

@@ -228,6 +228,7 @@ def build_respond(
 ) -> "Pipeline":
     """The pipeline; automation is off where the store says so."""
     from assistant.adapters.lingua import Lingua
+    from assistant.compose.drafting import said_of
     from assistant.pipeline.respond import Pipeline
 
     _compute_alone()
@@ -240,6 +241,7 @@ def build_respond(
         drafter=drafter,
         clock=utc_now,
         automation=_automation_of(store, pack),
+        said=said_of(store, pack),
     )
 
 

@@ -1,9 +1,11 @@
 """Wires who drafts: the extractive drafter, or a model behind its limits with the extractive one behind it."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
-from assistant.errors import SettingInvalid
-from assistant.ports import Drafter, Respond
+from assistant.domain.brand import Pack
+from assistant.errors import SettingInvalid, StoreUnavailable
+from assistant.ports import Drafter, Respond, Store
 from assistant.ports.drafting import Show, WatchedChat
 from assistant.settings import Settings
 
@@ -56,6 +58,23 @@ def watched(respond: Respond, drafter: Drafter, show: Show) -> Respond:
     if isinstance(respond, Pipeline) and isinstance(drafter, ModelDrafter):
         return respond.with_drafter(drafter.watched(show))
     return respond
+
+
+def said_of(store: Store | None, pack: Pack) -> Callable[[], Sequence[str]]:
+    """What the public read within the pack's time for not repeating words; nothing without a store, or where it fails:
+    variety is no reason to leave a mention unanswered, and the desk looks again before it sends."""
+
+    def read() -> Sequence[str]:
+        if store is None:
+            return ()
+        since = _now() - timedelta(minutes=pack.automation.same_words_minutes)
+        try:
+            with store.read() as look:
+                return [each.text for each in look.said_since(since, brand_id=pack.brand.id)]
+        except StoreUnavailable:
+            return ()
+
+    return read
 
 
 def _now() -> datetime:

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from assistant.desk.replies import replies_to_mention, reply_to
+from assistant.desk.variety import reads_the_same
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.routing import Route
@@ -54,6 +55,9 @@ def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *,
     if record.turn.route.decision is not Decision.AUTO_REPLY or draft is None or conversation.waits_for_person:
         return False
     if not disclosure.is_present(draft.text) and disclosure.due(record.turn.mention, automated=True):
+        return False
+    mention, policy = record.turn.mention, pack.automation
+    if reads_the_same(tx, draft.text, mention=mention, conversation_id=conversation.id, policy=policy, at=at):
         return False
     if record.number > 1 and replies_to_mention(tx.detail(conversation.id), record.turn.mention_id):
         return False

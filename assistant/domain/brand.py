@@ -84,7 +84,9 @@ class AutomationPolicy(Value):
     """What may be answered automatically, and how sure the assistant must be.
 
     Thresholds are inclusive and in [0, 1]. `certified` is False until a certificate stands behind the list.
-    `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review.
+    `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review. In public, a channel
+    reads the same words once in `same_words_minutes` (0 sets no limit), and a thread once a day; and a channel at most
+    `max_alike_in_a_day` replies that are nearly the same (None sets no limit).
     """
 
     certified: bool = False
@@ -96,6 +98,8 @@ class AutomationPolicy(Value):
     min_respond_confidence: float = Field(default=0.5, ge=0, le=1)
     min_stance_confidence: float = Field(default=0.5, ge=0, le=1)
     max_followers: int | None = None
+    same_words_minutes: int = Field(default=0, ge=0)
+    max_alike_in_a_day: int | None = Field(default=None, ge=1)
 
 
 class Brand(Value):

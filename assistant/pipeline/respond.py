@@ -78,7 +78,7 @@ _Stage = Callable[[Sequence[_Journey]], Sequence[_Journey]]
 
 
 class Pipeline:
-    """A `Respond`: thinks and changes nothing. Reads the automation's state once a batch.
+    """A `Respond`: thinks and changes nothing. Reads the automation's state, and what was `said` of late, once a batch.
 
     CPU stages run in a worker thread, drafts of a batch concurrently. Personal data is masked before any other stage
     sees the text. A batch stage that fails is tried again one mention at a time, so that only the one it can't take
@@ -96,6 +96,7 @@ class Pipeline:
         drafter: Drafter,
         clock: Clock,
         automation: Callable[[], AutomationState],
+        said: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._pack = pack
         self._embedder = embedder
@@ -105,6 +106,7 @@ class Pipeline:
         self._drafter = drafter
         self._clock = clock
         self._automation = automation
+        self._said = said
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -192,11 +194,16 @@ class Pipeline:
     async def _draft(self, batch: _Batch, instruction: str | None) -> _Batch:
         started = self._clock()
         slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
+        said = tuple(await anyio.to_thread.run_sync(self._said))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._draft_one(journey, instruction, slots)) for journey in batch.journeys]
+            tasks = [
+                group.create_task(self._draft_one(journey, instruction, said, slots)) for journey in batch.journeys
+            ]
         return self._timed("draft", started, batch.ms, [task.result() for task in tasks])
 
-    async def _draft_one(self, journey: _Journey, instruction: str | None, slots: asyncio.Semaphore) -> _Journey:
+    async def _draft_one(
+        self, journey: _Journey, instruction: str | None, said: tuple[str, ...], slots: asyncio.Semaphore
+    ) -> _Journey:
         if journey.failure:
             return journey
         request = DraftRequest(
@@ -206,6 +213,7 @@ class Pipeline:
             passages=journey.passages,
             pack=self._pack,
             instruction=instruction,
+            said=said if journey.mention.visibility is Visibility.PUBLIC else (),
         )
         try:
             async with slots:

@@ -21,6 +21,7 @@ from assistant.adapters.sql.statements import (
     MENTION,
     SAVE_CONVERSATION,
 )
+from assistant.adapters.sql.wording_rows import WordingWrites
 from assistant.domain.audit import AuditEntry, linked
 from assistant.domain.automation import AutomationState
 from assistant.domain.conversation import Conversation, Reply, TakenIn, TurnRecord, conversation_id_of, opened_by
@@ -30,7 +31,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(SqlReading, CommitmentWrites):
+class SqlTransaction(SqlReading, CommitmentWrites, WordingWrites):
     """Satisfies `Transaction` on one connection."""
 
     def __init__(self, connection: Connection) -> None:
