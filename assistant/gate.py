@@ -268,6 +268,7 @@ def _prepare(pack: Pack) -> _Wording:
         *voice.empathy,
         *situations,
         *voice.closing_questions,
+        *voice.exposed,
         *voice.next_step_public,
         *voice.next_step_private,
         *voice.thanks,

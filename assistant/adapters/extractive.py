@@ -20,7 +20,7 @@ from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
-from assistant.guardrails import disclosure, fit, templates
+from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.sentences import split_sentences
 from assistant.ports import Drafted, DraftRequest
 from assistant.prompts import Prompts
@@ -81,6 +81,8 @@ class Extractive:
             return Drafted(draft=None, why=f"no approved wording in {understanding.language}")
         if any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity):
             return _drafted(_truth(request), (), request, why="")
+        if (warning := _warning(request)) is not None:
+            return _drafted(warning, (), request, why="")
         if understanding.is_praise:
             return self._thank(request)
         intent = pack.intent(understanding.intent)
@@ -212,6 +214,15 @@ def _drafted(claims: Claims | None, article_ids: tuple[str, ...], request: Draft
 def _truth(request: DraftRequest) -> Claims:
     """The answer to "are you a bot?" is yes, whatever else was asked."""
     text = disclosure.answer_for(request.pack, language=request.understanding.language)
+    return tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(text))
+
+
+def _warning(request: DraftRequest) -> Claims | None:
+    """Who shows personal data in public is told so before anything else."""
+    mention, variants = request.mention, request.pack.brand.voice.exposed
+    if not variants or mention.visibility is not Visibility.PUBLIC or not privacy.was_exposing(mention.text):
+        return None
+    text = _varied(variants, request, "exposed")
     return tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(text))
 
 

@@ -25,6 +25,7 @@ from assistant.errors import (
 )
 from assistant.guardrails import disclosure, fit
 from assistant.guardrails.kinds import NEEDS_SOURCE
+from assistant.guardrails.privacy import was_exposing
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.untrusted import fence
 from assistant.ports import ChatModel, Drafted, Drafter, DraftRequest
@@ -101,7 +102,9 @@ class ModelDrafter:
                 return Drafted(draft=None, why=f"the brand lets no model write on {request.mention.channel}")
             return await self._fallback.draft(request)
         asks_if_bot = any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity)
-        if self._fallback and (understanding.is_praise or understanding.injection.flag or asks_if_bot):
+        exposing = request.mention.visibility is Visibility.PUBLIC and was_exposing(request.mention.text)
+        prepared = understanding.is_praise or understanding.injection.flag or asks_if_bot or exposing
+        if self._fallback and prepared:
             return await self._fallback.draft(request)
         shown = _shown(request)
         if not shown:

@@ -10,6 +10,7 @@ from functools import partial
 from assistant.desk.act import ACTOR
 from assistant.desk.intake import readable
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
+from assistant.desk.lessons import keep_edit
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
 from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.commitments import Task
@@ -37,13 +38,14 @@ REFUSING = frozenset({"privacy", "fit"})
 
 
 class ReviewRequest(Value):
-    """`seen_version` is the conversation's version the agent looked at; `text` is for edited and responded."""
+    """`seen_version` is the conversation's version the agent saw; `text` and `reason` are for edited and responded."""
 
     turn_id: str
     seen_version: int
     disposition: Disposition
     text: str | None = None
     agent: str
+    reason: str = ""
 
 
 class Reviewed(Value):
@@ -86,8 +88,10 @@ def review(
     )
     reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at) if outgoing else None
     disposition = outgoing.disposition if outgoing else request.disposition
-    if reply is not None:
+    if outgoing is not None and reply is not None:
         spend(tx, reply, pack=pack, agent=request.agent, at=at)
+        if outgoing.disposition is not Disposition.ACCEPTED:
+            keep_edit(tx, record, reply.text, agent=request.agent, reason=request.reason, at=at)
     tx.set_disposition(record.id, disposition)
     settled = record.model_copy(update={"disposition": disposition})
     conversation = tx.save_conversation(

@@ -39,7 +39,8 @@ class Voice(Value):
 
     `empathy` opens an answer to someone upset, `empathy_for` where the intent has that topic; `closing_questions` end
     an answer in private that nobody has to take further; `next_step` says how a person is reached; `holding` is what a
-    customer reads when a person will take over; `avoid` are words a reply must not hold, compared without case.
+    customer reads when a person will take over, `exposed` one who shows personal data in public; `avoid` are words a
+    reply must not hold, compared without case.
     """
 
     empathy: tuple[str, ...]
@@ -49,6 +50,7 @@ class Voice(Value):
     holding: tuple[str, ...]
     empathy_for: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     closing_questions: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
     max_hashtags: int = 0

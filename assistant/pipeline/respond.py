@@ -220,7 +220,7 @@ class Pipeline:
                 drafted = await draft(request, drafter=self._drafter, exposed=journey.exposed)
         except Exception as failure:  # whatever breaks, no mention may be lost
             return _all_failed("draft", failure, [journey])[0]
-        findings = (_note(drafted.why),) if drafted.why else ()
+        findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
         return replace(journey, draft=drafted.draft, findings=findings, tokens=drafted.tokens)
 
     def _check(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
@@ -348,8 +348,16 @@ def _masked(journey: _Journey) -> _Journey:
     mention = journey.mention
     text = privacy.mask(mention.text)
     thread = tuple(message.model_copy(update={"text": privacy.mask(message.text).text}) for message in mention.thread)
-    exposed = mention.visibility is Visibility.PUBLIC and not privacy.EXPOSING.isdisjoint(text.kinds)
-    return replace(journey, mention=mention.model_copy(update={"text": text.text, "thread": thread}), exposed=exposed)
+    shown = privacy.EXPOSING.intersection(text.kinds) if mention.visibility is Visibility.PUBLIC else frozenset()
+    masked = mention.model_copy(update={"text": text.text, "thread": thread})
+    findings = (_flag(sorted(shown)),) if shown else ()
+    return replace(journey, mention=masked, exposed=bool(shown), findings=findings)
+
+
+def _flag(kinds: Sequence[str]) -> Finding:
+    """For the agent: the post should be hidden, its author warned."""
+    said = f"The message shows personal data in public ({', '.join(kinds)}): hide it and warn its author."
+    return Finding(guardrail="exposed_data", severity=Severity.NOTE, message=said)
 
 
 def _vectors(journeys: Sequence[_Journey]) -> Vectors:

@@ -118,13 +118,14 @@ async def test_a_vent_gets_the_offer_to_help_before_any_fix() -> None:
 
 async def test_a_closing_question_only_in_private_and_only_where_nobody_takes_over() -> None:
     brand = pack(DraftMode.COMPOSED)
-    private = {"channel": "email", "visibility": Visibility.PRIVATE}
-    found = await extractive(request(brand, **private))
+    found = await extractive(request(brand, channel="email", visibility=Visibility.PRIVATE))
     assert found.draft is not None
     assert found.draft.claims[-1].text == "Does that help?"
     assert found.draft.claims[-1].kind is ClaimKind.QUESTION
     assert "Does that help?" not in texts(await extractive(request(brand)))
-    assert "Does that help?" not in texts(await extractive(request(brand, NEEDY, **private)))
+    assert "Does that help?" not in texts(
+        await extractive(request(brand, NEEDY, channel="email", visibility=Visibility.PRIVATE))
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ PROMPTS = Prompts(Path(__file__).parents[2] / "prompts")
 def checked(**mention: object) -> Checked:
     return check(
         build.draft(),
-        mention=build.mention(**mention),
+        mention=build.mention().model_copy(update=mention),
         sentiment=Sentiment.NEUTRAL,
         passages=build.passages_of(build.article()),
         pack=build.pack(),
