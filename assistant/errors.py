@@ -24,7 +24,9 @@ AssistantError
 │   └── OwnedByAnother      another process owns the embedded index
 ├── ChannelUnavailable      the network can't be reached or refuses the reply
 ├── ModelUnavailable        the model's server can't be reached or refuses
-│   └── ModelRefusesKey     the key is wrong
+│   ├── ModelRefusesKey     the key is wrong
+│   ├── ModelResting        it failed so often that it is left alone for a while
+│   └── ModelBudgetSpent    the hour's tokens or money are spent
 └── ModelOutputInvalid      the model answered something unusable
 """
 
@@ -168,6 +170,14 @@ class ModelUnavailable(AssistantError):
 
 class ModelRefusesKey(ModelUnavailable):
     """The model's server says the key is wrong."""
+
+
+class ModelResting(ModelUnavailable):
+    """The model's server failed several times in a row and isn't asked for a while."""
+
+
+class ModelBudgetSpent(ModelUnavailable):
+    """The tokens or the money the model may cost within an hour are spent."""
 
 
 class ModelOutputInvalid(AssistantError):

@@ -3,18 +3,20 @@
 Automated replies, texts for hand-off, follow-ups and agents' edits all pass here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.domain.brand import Pack
+from assistant.domain.brand import Disclosure, Pack
+from assistant.domain.commitments import NOTHING_BOUND, Ledger
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience, ClaimKind, Sentiment, Severity
-from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, tone
+from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, templates, tone
 from assistant.guardrails.fact import Fact
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.facts import missing as missing_facts
@@ -49,6 +51,8 @@ class _Sources(NamedTuple):
     approved: frozenset[str]
     own: frozenset[str]
     given: tuple[str, ...]
+    filled: Mapping[str, str]
+    bound: Mapping[ClaimKind, frozenset[str]]
     terms: frozenset[str]
 
 
@@ -60,15 +64,16 @@ def judge(
     pack: Pack,
     automated: bool,
     sentiment: Sentiment | None = None,
+    ledger: Ledger = NOTHING_BOUND,
 ) -> Verdict:
     """Judge a draft by its claims, in order; the text is their texts joined by one space.
 
-    A claim's kind is what its words say, whatever the drafter called it. `sentiment` is the mention's where known.
+    A claim's kind is what its words say, whatever the drafter called it. `sentiment` is the mention's where known;
+    `ledger` holds the promises and offers that stand.
     """
     text = " ".join(claim.text for claim in claims)
-    return _verdict(
-        claims, text, passages=passages, mention=mention, pack=pack, automated=automated, sentiment=sentiment
-    )
+    sources = _sources(passages, mention, pack, ledger)
+    return _verdict(claims, text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
 
 
 def judge_text(
@@ -79,25 +84,24 @@ def judge_text(
     pack: Pack,
     automated: bool,
     sentiment: Sentiment | None = None,
+    ledger: Ledger = NOTHING_BOUND,
 ) -> Verdict:
     """Judge a text as it stands: cut into sentences, each typed and given the passage it stands on."""
     claims = [Claim(text=sentence, kind=kind_of(sentence)) for sentence in split_sentences(text)]
-    return _verdict(
-        claims, text, passages=passages, mention=mention, pack=pack, automated=automated, sentiment=sentiment
-    )
+    sources = _sources(passages, mention, pack, ledger)
+    return _verdict(claims, text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
 
 
 def _verdict(
     claims: Sequence[Claim],
     text: str,
+    sources: "_Sources",
     *,
-    passages: Sequence[Passage],
     mention: Mention,
     pack: Pack,
     automated: bool,
     sentiment: Sentiment | None,
 ) -> Verdict:
-    sources = _sources(passages, mention, pack)
     judged: list[Claim] = []
     findings: list[Finding] = []
     for claim in claims:
@@ -114,7 +118,8 @@ def _whole(
     """Findings about the text as one."""
     if not text.strip():
         yield Finding(guardrail="fit", severity=Severity.BLOCK, message="There is nothing to send.")
-    yield from disclosure.check(text, thread=mention.thread, automated=automated, visibility=mention.visibility)
+    lapse = timedelta(hours=pack.brand.disclosure_lapse_hours)
+    yield from disclosure.check(text, mention=mention, automated=automated, lapse=lapse)
     yield from fit.check(text, channel=mention.channel)
     yield from links.check(text, hosts=pack.brand.site_hosts)
     yield from privacy.check(text, published=sources.texts, mention_text=mention.text, visibility=mention.visibility)
@@ -194,8 +199,11 @@ def _given(said: Iterable[Fact], sources: _Sources) -> tuple[str, ...]:
 
 
 def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:
-    wording = commitments.normal(sentence)
-    return wording in sources.own or (kind in NEEDS_SOURCE and wording in sources.approved)
+    wordings = {commitments.normal(sentence)}
+    if sources.filled:
+        wordings.add(commitments.normal(templates.emptied(sentence, sources.filled)))
+    bound = sources.bound.get(kind, frozenset())
+    return bool(wordings & (sources.own | bound)) or (kind in NEEDS_SOURCE and bool(wordings & sources.approved))
 
 
 def _finding(guardrail: str, severity: Severity, message: str, excerpt: str) -> Finding:
@@ -224,8 +232,8 @@ def _measure(
     return measure(sentence, kind, texts, given=given, terms=terms)
 
 
-def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sources:
-    """Passages in order, the approved replies of their articles, and the brand's own voice."""
+def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack, ledger: Ledger) -> _Sources:
+    """Passages in order, the approved replies of their articles, the brand's own voice, and what it is bound to."""
     wording = _wording(pack)
     articles = frozenset((passage.article_id, passage.version) for passage in passages)
     customer = (message.text for message in mention.thread if message.role == "customer")
@@ -236,6 +244,11 @@ def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack) -> _Sour
         frozenset[str]().union(*(wording.replies.get(article, frozenset()) for article in articles)),
         wording.own,
         (mention.text, mention.author.name, "@" + mention.author.handle.lstrip("@"), *customer, brand),
+        templates.values_of(mention),
+        {
+            ClaimKind.PROMISE: _normal_sentences(ledger.promises),
+            ClaimKind.OFFER: _normal_sentences(ledger.offers),
+        },
         wording.terms,
     )
 
@@ -270,8 +283,18 @@ def _wording(pack: Pack) -> _Wording:
 
 def _prepare(pack: Pack) -> _Wording:
     voice = pack.brand.voice
-    own = (*voice.empathy, *voice.next_step_public, *voice.next_step_private, *voice.thanks, *voice.holding)
-    disclosures = (text for each in pack.brand.disclosure.values() for text in (each.short, each.long))
+    situations = (text for variants in voice.empathy_for.values() for text in variants)
+    own = (
+        *voice.empathy,
+        *situations,
+        *voice.closing_questions,
+        *voice.exposed,
+        *voice.next_step_public,
+        *voice.next_step_private,
+        *voice.thanks,
+        *voice.holding,
+    )
+    disclosures = (text for each in pack.brand.disclosure.values() for text in _disclosures(each))
     replies = {
         (article.id, article.version): _normal_sentences(reply.text for reply in article.replies)
         for article in pack.articles
@@ -279,6 +302,10 @@ def _prepare(pack: Pack) -> _Wording:
     }
     terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
     return _Wording(pack, _normal_sentences((*own, *disclosures)), replies, terms)
+
+
+def _disclosures(wording: Disclosure) -> tuple[str, ...]:
+    return (wording.short, wording.long, wording.assisted_short, wording.assisted_long, wording.answer)
 
 
 def _normal_sentences(texts: Iterable[str]) -> frozenset[str]:

@@ -40,6 +40,18 @@ class Settings(BaseSettings):
     model_timeout_s: float = Field(default=20.0, gt=0)
     """Seconds one model call may take."""
 
+    model_tokens_per_hour: int | None = Field(default=None, gt=0)
+    """Most tokens a process spends within any hour, in and out together; then approved wording answers."""
+
+    model_usd_per_hour: float | None = Field(default=None, gt=0)
+    """Most US dollars a process spends within any hour; needs the two prices."""
+
+    model_usd_per_million_in: float = Field(default=0.0, ge=0)
+    """What the model's maker charges for a million tokens of prompt."""
+
+    model_usd_per_million_out: float = Field(default=0.0, ge=0)
+    """What the model's maker charges for a million tokens of answer."""
+
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     """Unset means the extractive drafter: the service starts and says so."""
 

@@ -18,9 +18,9 @@ from assistant.adapters.approved_wording import (
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Stance, Tier, Visibility
+from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
-from assistant.guardrails import disclosure, fit
+from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.sentences import split_sentences
 from assistant.ports import Drafted, DraftRequest
 from assistant.prompts import Prompts
@@ -51,13 +51,15 @@ class Parts(NamedTuple):
     empathy: Claim | None
     answer: Claims
     next_step: Claim | None
+    question: Claim | None = None
 
 
 class Extractive:
     """A `Drafter` over approved replies. The same mention always gets the same draft from the same pack.
 
     Praise gets a thank-you without facts. An upset author gets one sentence of empathy first. What needs the
-    customer's account or a person gets the general answer and how a person is reached, as help for the agent.
+    customer's account or a person gets the general answer and how a person is reached, as help for the agent. In strict
+    mode an approved reply is given as it stands and nothing else; a reply with a field nobody can fill is left out.
     """
 
     def __init__(self, prompts: Prompts) -> None:
@@ -77,6 +79,10 @@ class Extractive:
         understanding, pack = request.understanding, request.pack
         if understanding.language not in {*pack.brand.answers_in, "und"}:
             return Drafted(draft=None, why=f"no approved wording in {understanding.language}")
+        if any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity):
+            return _drafted(_truth(request), (), request, why="")
+        if (warning := _warning(request)) is not None:
+            return _drafted(warning, (), request, why="")
         if understanding.is_praise:
             return self._thank(request)
         intent = pack.intent(understanding.intent)
@@ -137,9 +143,11 @@ class Extractive:
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
         answers = [_varied(group, request, article.id) for group in self._approved(request, article)]
-        if not answers:
+        strict = request.pack.mode_of(request.mention.channel) is DraftMode.STRICT
+        if not answers and not strict:
             answers = [_quotes(request, article)]
-        candidates = [parts for answer in answers if answer for parts in _variants(request, answer, needs_person)]
+        shapes = _bare if strict else _variants
+        candidates = [parts for answer in answers if answer for parts in shapes(request, answer, needs_person)]
         fitting = self._fitting(request, candidates)
         return _drafted(
             fitting, (article.id,), request, why=f"nothing of {article.id} may be said here or fits the channel"
@@ -148,8 +156,11 @@ class Extractive:
     def _approved(self, request: DraftRequest, article: Article) -> Iterator[tuple[Claims, ...]]:
         """Claims of each approved reply that may stand on this channel, in groups of equals, best first."""
         mention = request.mention
+        values = templates.values_of(mention)
         for group in ranked(article, channel=mention.channel, visibility=mention.visibility):
-            yield tuple(self._claims(request, article, reply.text) for reply in group)
+            texts = [text for reply in group if (text := templates.fill(reply.text, values)) is not None]
+            if texts:
+                yield tuple(self._claims(request, article, text) for text in texts)
 
     def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
         key = (request.pack.fingerprint, article.id, text)
@@ -174,12 +185,14 @@ class Extractive:
 
     def _ordered(self, request: DraftRequest, parts: Parts) -> Claims:
         """The claims in the template's order. Raises `PromptInvalid` where it says anything else."""
-        given = [claim for claim in (parts.empathy, *parts.answer, parts.next_step) if claim]
+        given = [claim for claim in (parts.empathy, *parts.answer, parts.next_step, parts.question) if claim]
         rendered = self._prompts.render(
             TEMPLATE,
             empathy=parts.empathy.text if parts.empathy else None,
             answer=[claim.text for claim in parts.answer],
             next_step=parts.next_step.text if parts.next_step else None,
+            question=parts.question.text if parts.question else None,
+            vent=_is_vent(request),
         )
         by_text = {claim.text: claim for claim in given}
         lines = [line.strip() for line in rendered.splitlines() if line.strip()]
@@ -198,15 +211,54 @@ def _drafted(claims: Claims | None, article_ids: tuple[str, ...], request: Draft
     return Drafted(draft=draft)
 
 
+def _truth(request: DraftRequest) -> Claims:
+    """The answer to "are you a bot?" is yes, whatever else was asked."""
+    text = disclosure.answer_for(request.pack, language=request.understanding.language)
+    return tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(text))
+
+
+def _warning(request: DraftRequest) -> Claims | None:
+    """Who shows personal data in public is told so before anything else."""
+    mention, variants = request.mention, request.pack.brand.voice.exposed
+    if not variants or mention.visibility is not Visibility.PUBLIC or not privacy.was_exposing(mention.text):
+        return None
+    text = _varied(variants, request, "exposed")
+    return tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(text))
+
+
 def _variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:
     """The answer with everything that belongs around it, then with less and less of that."""
     empathy = _empathy(request, answer)
     next_step = _next_step(request, answer) if needs_person else None
+    question = None if needs_person else _question(request, answer)
+    if question:
+        yield Parts(empathy, answer, next_step, question)
     yield Parts(empathy, answer, next_step)
     if empathy:
         yield Parts(None, answer, next_step)
     if next_step:
         yield Parts(None, answer, None)
+
+
+def _bare(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:
+    """Strict mode: an approved reply as it stands."""
+    yield Parts(None, answer, None)
+
+
+def _is_vent(request: DraftRequest) -> bool:
+    """Somebody lets off steam: the offer to help comes before any fix."""
+    understanding = request.understanding
+    return understanding.sentiment is Sentiment.NEGATIVE and understanding.stance in {Stance.COMPLAINT, Stance.RAGER}
+
+
+def _question(request: DraftRequest, answer: Claims) -> Claim | None:
+    """One closing question in private, where the answer doesn't ask one itself and nobody is upset."""
+    variants = request.pack.brand.voice.closing_questions
+    private = request.mention.visibility is Visibility.PRIVATE
+    asks = any(claim.kind is ClaimKind.QUESTION for claim in answer)
+    if not variants or not private or asks or request.understanding.sentiment is Sentiment.NEGATIVE:
+        return None
+    return Claim(text=_varied(variants, request, "question"), kind=ClaimKind.QUESTION)
 
 
 def _empathy(request: DraftRequest, answer: Claims) -> Claim | None:
@@ -215,7 +267,10 @@ def _empathy(request: DraftRequest, answer: Claims) -> Claim | None:
     upset = understanding.sentiment is Sentiment.NEGATIVE or understanding.stance is Stance.COMPLAINT
     if not upset or understanding.stance is Stance.MISGUIDED or not voice.empathy or opens_with_empathy(answer, voice):
         return None
-    return Claim(text=_varied(voice.empathy, request, "empathy"), kind=ClaimKind.EMPATHY)
+    intent = request.pack.intent(understanding.intent)
+    topic = understanding.situation.topic or (intent.topic if intent else None)
+    variants = voice.empathy_for.get(topic or "") or voice.empathy
+    return Claim(text=_varied(variants, request, "empathy"), kind=ClaimKind.EMPATHY)
 
 
 def _next_step(request: DraftRequest, answer: Sequence[Claim]) -> Claim | None:
@@ -249,8 +304,9 @@ def _sources(request: DraftRequest, article: Article) -> tuple[Sentence, ...]:
 
 
 def _varied(variants: Sequence[Variant], request: DraftRequest, purpose: str) -> Variant:
-    """One of several equals: the same for a mention and instruction, and not one the thread has heard already."""
+    """One of several equals: the same for a mention and instruction, and not one that was heard of late."""
     said = [message.text for message in request.mention.thread if message.role in {"assistant", "brand"}]
+    said += request.said
     fresh = [variant for variant in variants if not any(_words(variant) in text for text in said)] if said else []
     choice = fresh or variants
     seed = f"{request.mention.id}|{purpose}|{request.instruction or ''}"

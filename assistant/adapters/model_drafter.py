@@ -1,11 +1,13 @@
 """A drafter behind a language model: it fills a small private schema, and nothing it claims is taken on trust."""
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import structlog
+from langchain_core.utils.json import parse_partial_json
 from pydantic import BaseModel, ConfigDict
 
 from assistant.adapters.approved_wording import nearest, sentences_of
@@ -13,13 +15,21 @@ from assistant.domain.brand import Pack
 from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
-from assistant.domain.vocabulary import ClaimKind, Sentiment, Stance, Tier, Visibility
-from assistant.errors import ModelOutputInvalid, ModelRefusesKey, ModelUnavailable
+from assistant.domain.vocabulary import ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
+from assistant.errors import (
+    ModelBudgetSpent,
+    ModelOutputInvalid,
+    ModelRefusesKey,
+    ModelResting,
+    ModelUnavailable,
+)
 from assistant.guardrails import disclosure, fit
 from assistant.guardrails.kinds import NEEDS_SOURCE
+from assistant.guardrails.privacy import was_exposing
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.untrusted import fence
 from assistant.ports import ChatModel, Drafted, Drafter, DraftRequest
+from assistant.ports.drafting import Show, WatchedChat
 from assistant.prompts import Prompts
 
 SYSTEM, USER = "draft_reply.system", "draft_reply.user"
@@ -63,10 +73,17 @@ class ModelDrafter:
     Praise, and messages the tripwire flagged, go to the fallback at once: the first need no facts, the second no model.
     """
 
-    def __init__(self, chat: ChatModel, prompts: Prompts, *, fallback: Drafter | None = None) -> None:
-        self._chat = chat
+    def __init__(self, chat: WatchedChat, prompts: Prompts, *, fallback: Drafter | None = None) -> None:
+        self._chat: ChatModel = chat
+        self._watchable = chat
         self._prompts = prompts
         self._fallback = fallback
+
+    def watched(self, show: Show) -> Drafter:
+        """The same drafter; `show` gets the sentences so far as one text, unchecked."""
+        seen = copy.copy(self)
+        seen._chat = self._watchable.watched(lambda raw: show(_so_far(raw)))
+        return seen
 
     @property
     def name(self) -> str:
@@ -80,7 +97,14 @@ class ModelDrafter:
         understanding = request.understanding
         if understanding.language not in {*request.pack.brand.answers_in, "und"}:
             return Drafted(draft=None, why=f"the brand doesn't answer in {understanding.language}")
-        if self._fallback and (understanding.is_praise or understanding.injection.flag):
+        if request.pack.mode_of(request.mention.channel) is not DraftMode.MODEL:
+            if self._fallback is None:
+                return Drafted(draft=None, why=f"the brand lets no model write on {request.mention.channel}")
+            return await self._fallback.draft(request)
+        asks_if_bot = any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity)
+        exposing = request.mention.visibility is Visibility.PUBLIC and was_exposing(request.mention.text)
+        prepared = understanding.is_praise or understanding.injection.flag or asks_if_bot or exposing
+        if self._fallback and prepared:
             return await self._fallback.draft(request)
         shown = _shown(request)
         if not shown:
@@ -99,7 +123,7 @@ class ModelDrafter:
         level = log.error if isinstance(failure, ModelRefusesKey) else log.warning
         level("model_drafter_fell_back", mention_id=request.mention.id, error=type(failure).__name__)
         found = await fallback.draft(request)
-        why = f"{self.name} could not be used ({type(failure).__name__}), so {fallback.name} drafted"
+        why = f"{self.name} could not be used ({_cause(failure)}), so {fallback.name} drafted"
         return found.model_copy(
             update={"why": "; ".join(part for part in (why, found.why) if part), "tokens": dict(spent)}
         )
@@ -156,6 +180,24 @@ class ModelDrafter:
             language=request.pack.brand.answers_in[0],
             article_ids=tuple(cited),
         )
+
+
+def _cause(failure: Exception) -> str:
+    """In words where it is one of our own limits, which name no server; else the condition."""
+    if isinstance(failure, ModelBudgetSpent | ModelResting):
+        return f"{type(failure).__name__}: {failure}"
+    return type(failure).__name__
+
+
+def _so_far(raw: str) -> str:
+    """The words of an answer's JSON that isn't whole yet; empty while there are none."""
+    try:
+        answer = parse_partial_json(raw) if raw else {}
+    except ValueError:
+        return ""
+    sentences = answer.get("sentences") if isinstance(answer, dict) else None
+    texts = [each.get("text") for each in sentences or () if isinstance(each, dict)]
+    return " ".join(text for text in texts if isinstance(text, str))
 
 
 def _shown(request: DraftRequest) -> dict[str, Passage]:

@@ -1,11 +1,14 @@
 """OpenAI-compatible chat models through LangChain: structured answers, transport retries, errors in our own words."""
 
 import asyncio
+import copy
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
+import httpx
 import openai
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.utils.function_calling import convert_to_json_schema
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 from tenacity import (
@@ -19,14 +22,24 @@ from tenacity import (
 )
 
 from assistant.errors import ModelOutputInvalid, ModelRefusesKey, ModelUnavailable
-from assistant.ports import Filled
+from assistant.ports import ChatModel, Filled
+from assistant.ports.drafting import Show
 
 ATTEMPTS = 3
 NO_KEY = SecretStr("none")
 """What servers of one's own that want no key are sent; LangChain insists on one."""
 _BACKOFF = wait_exponential(multiplier=0.25, max=8) + wait_random(0, 0.25)
-_GARBLED = (openai.APIResponseValidationError, ValueError, TypeError, AttributeError, KeyError, IndexError)
-"""How the SDK's parser fails on bodies it doesn't expect: broken JSON, another schema, HTML, no choices."""
+_GARBLED = (
+    openai.APIResponseValidationError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
+    IndexError,
+    AssertionError,
+)
+"""How the SDK's parsers fail on bodies they don't expect: broken JSON, another schema, HTML, no choices, and, with an
+assertion, a stream that is none."""
 
 
 class OpenAIChat:
@@ -38,6 +51,7 @@ class OpenAIChat:
 
     def __init__(self, *, model: str, api_key: SecretStr | None, base_url: str | None, timeout_s: float) -> None:
         self._timeout_s = timeout_s
+        self._show: Show | None = None
         self._server = base_url or "OpenAI"
         self._chat = ChatOpenAI(
             model=model,
@@ -53,6 +67,12 @@ class OpenAIChat:
     @property
     def name(self) -> str:
         return self._chat.model_name
+
+    def watched(self, show: Show) -> ChatModel:
+        """The same model, its answers streamed: `show` gets the raw JSON so far, from the start again on a retry."""
+        seen = copy.copy(self)
+        seen._show = show
+        return seen
 
     async def complete(self, *, system: str, user: str, into: type[Filled]) -> tuple[Filled, Mapping[str, int]]:
         try:
@@ -72,27 +92,45 @@ class OpenAIChat:
             raise ModelOutputInvalid(f"{self.name} answered something that is not the JSON asked for") from garbled
         except openai.APIStatusError as status:
             raise ModelUnavailable(f"{self._server} answered {status.status_code}") from status
-        except openai.OpenAIError as broken:
+        except (openai.OpenAIError, httpx.HTTPError) as broken:
             raise ModelUnavailable(f"{self._server} can't be reached: {type(broken).__name__}") from broken
 
     async def _ask(self, system: str, user: str, into: type[Filled]) -> tuple[Filled, Mapping[str, int]]:
-        structured = self._chat.with_structured_output(into, method="json_schema", strict=True, include_raw=True)
         retrying = AsyncRetrying(
             stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(self._timeout_s),
             wait=_pause,
             retry=retry_if_exception(_is_transient),
             reraise=True,
         )
-        answer: object = await retrying(structured.ainvoke, [SystemMessage(system), HumanMessage(user)])
+        ask = self._whole if self._show is None else self._streamed
+        return await retrying(ask, [SystemMessage(system), HumanMessage(user)], into)
+
+    async def _whole(self, messages: list[BaseMessage], into: type[Filled]) -> tuple[Filled, Mapping[str, int]]:
+        structured = self._chat.with_structured_output(into, method="json_schema", strict=True, include_raw=True)
+        answer: object = await structured.ainvoke(messages)
         if not isinstance(answer, dict) or not isinstance(answer["parsed"], into):
             raise ModelOutputInvalid(f"{self.name} answered something that doesn't fit: {_problem(answer)}")
         usage = answer["raw"].usage_metadata or {}
         return answer["parsed"], {"in": usage.get("input_tokens", 0), "out": usage.get("output_tokens", 0)}
 
+    async def _streamed(self, messages: list[BaseMessage], into: type[Filled]) -> tuple[Filled, Mapping[str, int]]:
+        schema = {"name": into.__name__, "strict": True, "schema": convert_to_json_schema(into, strict=True)}
+        asked = {"type": "json_schema", "json_schema": schema}
+        whole = AIMessageChunk(content="")
+        async for chunk in self._chat.astream(messages, response_format=asked, stream_usage=True):
+            whole += chunk
+            if self._show is not None:
+                self._show(str(whole.text))
+        usage = whole.usage_metadata
+        counted = {"in": usage["input_tokens"], "out": usage["output_tokens"]} if usage else {}
+        return into.model_validate_json(str(whole.text)), counted
+
 
 def _is_transient(failure: BaseException) -> bool:
     if isinstance(failure, openai.APIStatusError):
         return failure.status_code in {408, 409, 429} or failure.status_code >= 500
+    if isinstance(failure, httpx.TransportError):  # a stream that broke off
+        return not isinstance(failure, httpx.TimeoutException)
     return isinstance(failure, openai.APIConnectionError) and not isinstance(failure, openai.APITimeoutError)
 
 

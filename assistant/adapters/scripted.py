@@ -1,12 +1,15 @@
 """A chat model that answers from a script: for drills and tests, no network and no surprise."""
 
+import copy
+import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from assistant.errors import AssistantError, ModelOutputInvalid, ModelUnavailable
-from assistant.ports import Filled
+from assistant.ports import ChatModel, Filled
+from assistant.ports.drafting import Show
 
 
 class Asked(NamedTuple):
@@ -28,10 +31,17 @@ class ScriptedChat:
         self._answers = list(answers)
         self._name = name
         self.asked: list[Asked] = []
+        self._show: Show | None = None
 
     @property
     def name(self) -> str:
         return self._name
+
+    def watched(self, show: Show) -> ChatModel:
+        """The same script; each answer is shown in two halves, as JSON."""
+        seen = copy.copy(self)
+        seen._show = show
+        return seen
 
     async def complete(self, *, system: str, user: str, into: type[Filled]) -> tuple[Filled, Mapping[str, int]]:
         self.asked.append(Asked(system, user))
@@ -40,6 +50,10 @@ class ScriptedChat:
         answer = self._answers.pop(0)
         if isinstance(answer, AssistantError):
             raise answer
+        if self._show is not None:
+            raw = answer if isinstance(answer, str) else json.dumps(answer)
+            self._show(raw[: len(raw) // 2])
+            self._show(raw)
         try:
             filled = into.model_validate_json(answer) if isinstance(answer, str) else into.model_validate(answer)
         except ValidationError as wrong:

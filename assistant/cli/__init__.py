@@ -20,6 +20,7 @@ _COMMANDS = {
     "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
+    "proposals": ("assistant.cli.proposals", "What agents' edits teach; accept or reject it."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }

@@ -214,23 +214,9 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
 
 def build_drafter(settings: Settings) -> Drafter:
     """The extractive drafter, or a model with the extractive one behind it."""
-    from assistant.adapters.extractive import Extractive
-    from assistant.prompts import Prompts
+    from assistant.compose.drafting import build
 
-    prompts = Prompts(settings.prompts)
-    extractive = Extractive(prompts)
-    if not settings.uses_model:
-        return extractive
-    from assistant.adapters.model_drafter import ModelDrafter
-    from assistant.adapters.openai_chat import OpenAIChat
-
-    chat = OpenAIChat(
-        model=settings.model,
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        timeout_s=settings.model_timeout_s,
-    )
-    return ModelDrafter(chat, prompts, fallback=extractive)
+    return build(settings)
 
 
 def build_store(settings: Settings) -> Store:
@@ -254,6 +240,7 @@ def build_respond(
 ) -> "Pipeline":
     """The pipeline; automation is off where the store says so."""
     from assistant.adapters.lingua import Lingua
+    from assistant.compose.drafting import said_of
     from assistant.pipeline.respond import Pipeline
 
     _compute_alone()
@@ -268,6 +255,7 @@ def build_respond(
         drafter=drafter,
         clock=utc_now,
         automation=_automation_of(store, pack),
+        said=said_of(store, pack),
     )
 
 

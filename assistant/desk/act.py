@@ -4,11 +4,13 @@ import hashlib
 from datetime import datetime
 
 from assistant.desk.replies import replies_to_mention, reply_to
+from assistant.desk.variety import reads_the_same
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision
+from assistant.guardrails import disclosure
 from assistant.ports import Transaction
 
 ACTOR = "assistant"
@@ -51,6 +53,11 @@ def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *,
     """Whether an automatic reply is on its way."""
     draft = record.turn.draft
     if record.turn.route.decision is not Decision.AUTO_REPLY or draft is None or conversation.waits_for_person:
+        return False
+    if not disclosure.is_present(draft.text) and disclosure.due(record.turn.mention, automated=True):
+        return False
+    mention, policy = record.turn.mention, pack.automation
+    if reads_the_same(tx, draft.text, mention=mention, conversation_id=conversation.id, policy=policy, at=at):
         return False
     if record.number > 1 and replies_to_mention(tx.detail(conversation.id), record.turn.mention_id):
         return False

@@ -119,9 +119,14 @@ def _thread(given: object) -> tuple[tuple[ThreadMessage, ...], bool]:
         if not isinstance(item, Mapping):
             raise MentionInvalid(f"thread[{number}]: {_kind(item)} given; write {{role, text}}")
         text, was_cut = _message(item.get("text"), f"thread[{number}].text")
-        messages.append(ThreadMessage(role=_role(item.get("role"), number), text=text))
+        messages.append(_earlier(item, text, number))
         cut = cut or was_cut
     return tuple(messages), cut
+
+
+def _earlier(item: Mapping[str, object], text: str, number: int) -> ThreadMessage:
+    role = _role(item.get("role"), number)
+    return ThreadMessage(role=role, text=text, created_at=_moment(item.get("created_at")))
 
 
 def _role(given: object, number: int) -> Role:

@@ -5,11 +5,15 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import partial
 
 from assistant.desk.act import ACTOR
 from assistant.desk.intake import readable
+from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
+from assistant.desk.lessons import keep_edit
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
-from assistant.domain.brand import Pack
+from assistant.domain.brand import Disclosure, Pack
+from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
@@ -19,6 +23,8 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Severity
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleVersion
 from assistant.gate import judge_text
+from assistant.guardrails import disclosure
+from assistant.guardrails.fit import is_short
 from assistant.ports import Transaction
 
 MACHINES_SHARE = 0.8
@@ -32,22 +38,24 @@ REFUSING = frozenset({"privacy", "fit"})
 
 
 class ReviewRequest(Value):
-    """`seen_version` is the conversation's version the agent looked at; `text` is for edited and responded."""
+    """`seen_version` is the conversation's version the agent saw; `text` and `reason` are for edited and responded."""
 
     turn_id: str
     seen_version: int
     disposition: Disposition
     text: str | None = None
     agent: str
+    reason: str = ""
 
 
 class Reviewed(Value):
-    """What came of it. `reply` is None where nothing goes out; `warnings` don't hold it up."""
+    """What came of it. `reply` is None where nothing goes out; `warnings` don't hold it up; `tasks`: new promises."""
 
     record: TurnRecord
     conversation: Conversation
     reply: Reply | None
     warnings: tuple[Finding, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
 
 class _Outgoing(Value):
@@ -74,17 +82,23 @@ def review(
     detail = tx.detail(record.conversation_id)
     _refuse_handled(tx, record, detail)
     _refuse_stale(tx, record, detail.conversation, request)
-    outgoing = _outgoing(request, record.turn.draft, pack)
-    warnings = _judged(outgoing.text, record, detail, pack=pack, passages=passages) if outgoing else ()
+    outgoing = _outgoing(request, record.turn.draft, pack, channel=record.turn.mention.channel)
+    tasks, warnings = (
+        _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at) if outgoing else ((), ())
+    )
     reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at) if outgoing else None
     disposition = outgoing.disposition if outgoing else request.disposition
+    if outgoing is not None and reply is not None:
+        spend(tx, reply, pack=pack, agent=request.agent, at=at)
+        if outgoing.disposition is not Disposition.ACCEPTED:
+            keep_edit(tx, record, reply.text, agent=request.agent, reason=request.reason, at=at)
     tx.set_disposition(record.id, disposition)
     settled = record.model_copy(update={"disposition": disposition})
     conversation = tx.save_conversation(
         _settled(settled, detail, sends=reply is not None, at=at), seen_version=request.seen_version
     )
     _record(tx, settled, reply, warnings, request, at=at)
-    return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings)
+    return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings, tasks=tasks)
 
 
 def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDetail) -> None:
@@ -111,7 +125,7 @@ def _refuse_stale(tx: Transaction, record: TurnRecord, conversation: Conversatio
         raise StaleVersion("conversation", conversation.id, seen=request.seen_version, now=conversation.version)
 
 
-def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack) -> _Outgoing | None:
+def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack, *, channel: str) -> _Outgoing | None:
     if request.disposition is Disposition.IGNORED:
         return None
     if request.disposition is Disposition.ACCEPTED:
@@ -127,23 +141,30 @@ def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack) -> _Outgo
         if request.disposition is Disposition.EDITED:
             raise NotAllowed("this turn has no draft to edit; respond with a text of your own")
         return _Outgoing(text=text, disposition=request.disposition, machines=False)
-    return _compared(text, request.disposition, draft, pack)
+    return _compared(text, request.disposition, draft, pack, channel=channel)
 
 
-def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack) -> _Outgoing:
-    """The machine's text keeps its disclosure; a person's carries none."""
+def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, channel: str) -> _Outgoing:
+    """The machine's text keeps a disclosure, worded for a text a person changed; a person's carries none."""
     if text.split() == draft.text.split():
         return _Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
     own = [claim.text for claim in draft.claims if claim.kind is ClaimKind.DISCLOSURE]
-    wordings = [*own, *(words for each in pack.brand.disclosure.values() for words in (each.long, each.short))]
+    wordings = [*own, *(words for each in pack.brand.disclosure.values() for words in _wordings(each))]
     written, proposed = _without(text, wordings), _without(draft.text, wordings)
     shared = SequenceMatcher(None, written.split(), proposed.split(), autojunk=False).ratio()
     if shared < MACHINES_SHARE:
         if not written:
             raise InputInvalid("text: nothing but the disclosure; write the reply, or ignore the mention")
         return _Outgoing(text=written, disposition=disposition, machines=False)
-    lost = " ".join(wording for wording in own if wording not in text)
-    return _Outgoing(text=f"{text} {lost}".rstrip(), disposition=disposition, machines=True)
+    if not own:
+        return _Outgoing(text=text, disposition=disposition, machines=True)
+    said = disclosure.text_for(pack, channel=channel, language=draft.language, assisted=True)
+    between = " " if is_short(channel) else "\n\n"
+    return _Outgoing(text=f"{written}{between}{said}", disposition=disposition, machines=True)
+
+
+def _wordings(disclosed: Disclosure) -> tuple[str, ...]:
+    return (disclosed.assisted_long, disclosed.assisted_short, disclosed.long, disclosed.short)
 
 
 def _without(text: str, wordings: Sequence[str]) -> str:
@@ -153,16 +174,31 @@ def _without(text: str, wordings: Sequence[str]) -> str:
 
 
 def _judged(
-    text: str, record: TurnRecord, detail: ConversationDetail, *, pack: Pack, passages: Sequence[Passage]
-) -> tuple[Finding, ...]:
-    """What the gate warns of. Raises `NotAllowed` for what a person can't overrule either."""
-    mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
-    findings = judge_text(text, passages=passages, mention=mention, pack=pack, automated=False).findings
+    tx: Transaction,
+    text: str,
+    request: ReviewRequest,
+    detail: ConversationDetail,
+    *,
+    pack: Pack,
+    passages: Sequence[Passage],
+    at: datetime,
+) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
+    """The promises that became tasks, and what the gate warns of.
+
+    Raises `NotAllowed` for what a person can't overrule either.
+    """
+    mention_id = next(each.turn.mention_id for each in detail.turns if each.id == request.turn_id)
+    mention = next(each for each in detail.mentions if each.id == mention_id)
+    judge = partial(judge_text, text, passages=passages, mention=mention, pack=pack, automated=False)
+    claims = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).claims
+    refuse_giveaways(claims)
+    tasks = register(tx, claims, detail.conversation, agent=request.agent, at=at)
+    findings = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).findings
     refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
     if refused:
         said = "; ".join(f"{each.guardrail}: {each.message}" for each in refused)
         raise NotAllowed(f"this text can't go out. {said}")
-    return findings
+    return tasks, findings
 
 
 def _enqueue(

@@ -5,9 +5,10 @@ from functools import cached_property
 
 from pydantic import Field
 
+from assistant.domain.commitments import Offer
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Sensitivity, Stance, Tier, Visibility
+from assistant.domain.vocabulary import DraftMode, Sensitivity, Stance, Tier, Visibility
 
 
 class Intent(Value):
@@ -21,17 +22,26 @@ class Intent(Value):
 
 
 class Disclosure(Value):
-    """How the brand says that a machine wrote, in one language; `short` for channels of 500 characters or less."""
+    """How the brand says that a machine wrote, in one language; `short` for channels of 500 characters or less.
+
+    `assisted_short` and `assisted_long` stand where a person changed the machine's text; the others where they are
+    empty. `answer` is what a customer reads who asks whether a machine is answering; `long` where it is empty.
+    """
 
     short: str
     long: str
+    assisted_short: str = ""
+    assisted_long: str = ""
+    answer: str = ""
 
 
 class Voice(Value):
     """Wording the drafter may add around an answer, by situation. Every list holds interchangeable variants.
 
-    `empathy` opens an answer to someone upset; `next_step` says how a person is reached; `holding` is what a customer
-    reads when a person will take over; `avoid` are words a reply must not hold, compared without case.
+    `empathy` opens an answer to someone upset, `empathy_for` where the intent has that topic; `closing_questions` end
+    an answer in private that nobody has to take further; `next_step` says how a person is reached; `holding` is what a
+    customer reads when a person will take over, `exposed` one who shows personal data in public; `avoid` are words a
+    reply must not hold, compared without case.
     """
 
     empathy: tuple[str, ...]
@@ -39,16 +49,22 @@ class Voice(Value):
     next_step_private: tuple[str, ...]
     thanks: tuple[str, ...]
     holding: tuple[str, ...]
+    empathy_for: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    closing_questions: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
+    max_hashtags: int = 0
+    max_emoji: int = 1
 
 
 class ChannelPolicy(Value):
-    """How the brand uses one channel. `short` channels take `short` wording."""
+    """How the brand uses one channel; `mode` is the brand's own where it is None."""
 
     name: str
     enabled: bool = True
     default_visibility: Visibility = Visibility.PUBLIC
+    mode: DraftMode | None = None
 
 
 class QueuePolicy(Value):
@@ -71,7 +87,9 @@ class AutomationPolicy(Value):
     """What may be answered automatically, and how sure the assistant must be.
 
     Thresholds are inclusive and in [0, 1]. `certified` is False until a certificate stands behind the list.
-    `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review.
+    `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review. In public, a channel
+    reads the same words once in `same_words_minutes` (0 sets no limit), and a thread once a day; and a channel at most
+    `max_alike_in_a_day` replies that are nearly the same (None sets no limit).
     """
 
     certified: bool = False
@@ -83,11 +101,14 @@ class AutomationPolicy(Value):
     min_respond_confidence: float = Field(default=0.5, ge=0, le=1)
     min_stance_confidence: float = Field(default=0.5, ge=0, le=1)
     max_followers: int | None = None
+    same_words_minutes: int = Field(default=0, ge=0)
+    max_alike_in_a_day: int | None = Field(default=None, ge=1)
 
 
 class Brand(Value):
     """Who speaks. `languages` are identified, `answers_in` are answered by the assistant; hosts may be linked to.
 
+    In private, a machine says so again where the thread lay still for `disclosure_lapse_hours`.
     A question that names one of the `competitors` is never answered without a person's look.
     """
 
@@ -101,6 +122,8 @@ class Brand(Value):
     answers_in: tuple[str, ...] = Field(min_length=1)
     disclosure: Mapping[str, Disclosure]
     voice: Voice
+    mode: DraftMode = DraftMode.MODEL
+    disclosure_lapse_hours: float = Field(default=24.0, gt=0)
 
 
 class Pack(Value):
@@ -113,6 +136,7 @@ class Pack(Value):
     queues: QueueRules
     automation: AutomationPolicy
     articles: tuple[Article, ...]
+    offers: tuple[Offer, ...] = ()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:
@@ -122,6 +146,11 @@ class Pack(Value):
     @cached_property
     def _intents_by_id(self) -> Mapping[str | None, Intent]:
         return {intent.id: intent for intent in self.intents}
+
+    def mode_of(self, channel: str) -> DraftMode:
+        """How freely drafts for that channel may be worded."""
+        policy = self.channel(channel)
+        return policy.mode if policy and policy.mode else self.brand.mode
 
     def channel(self, name: str) -> ChannelPolicy | None:
         """The channel of that name, or None where the brand doesn't use it."""

@@ -27,6 +27,7 @@ class ThreadMessage(Value):
 
     role: Literal["customer", "brand", "assistant", "other"]
     text: str
+    created_at: datetime | None = None
 
 
 class Mention(Value):

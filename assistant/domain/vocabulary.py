@@ -99,6 +99,14 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
+class DraftMode(StrEnum):
+    """How freely a draft is worded: only as approved, joined from approved parts, or by a model where one is set up."""
+
+    STRICT = "strict"
+    COMPOSED = "composed"
+    MODEL = "model"
+
+
 class Tier(StrEnum):
     """What it takes to settle an intent: public policy, a thank-you, the customer's account, a person."""
 
@@ -156,6 +164,7 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     PERSONAL_DATA = "personal_data"
     RAGER = "rager"
+    REDRAFT = "redraft"
     SENSITIVE = "sensitive"
     SEVERAL_QUESTIONS = "several_questions"
     SPAM = "spam"
@@ -190,6 +199,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.OUT_OF_SCOPE: "The message is about nothing the brand prepared for.",
     Reason.PERSONAL_DATA: "The message shows personal data in public.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
+    Reason.REDRAFT: "An agent asked for this draft and decides on it.",
     Reason.SENSITIVE: "The subject is sensitive and belongs to a person.",
     Reason.SEVERAL_QUESTIONS: "Several things are asked; a person should see that each is answered.",
     Reason.SPAM: "The message is spam.",
@@ -225,6 +235,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.OUT_OF_SCOPE: Decision.HANDOFF,
     Reason.PERSONAL_DATA: Decision.HANDOFF,
     Reason.RAGER: Decision.NO_REPLY,
+    Reason.REDRAFT: Decision.REVIEW,
     Reason.SENSITIVE: Decision.HANDOFF,
     Reason.SEVERAL_QUESTIONS: Decision.REVIEW,
     Reason.SPAM: Decision.NO_REPLY,

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import ClaimKind, Severity
+from assistant.guardrails.fact import FactKind
+from assistant.guardrails.facts import facts_of
 from assistant.guardrails.words import plain
 
 _BINDING = re.compile(
@@ -29,6 +31,19 @@ def check(sentence: str, kind: ClaimKind, *, supported: bool) -> tuple[Finding, 
     )
     severity = Severity.BLOCK if binding or kind is ClaimKind.OFFER else Severity.REVIEW
     return (Finding(guardrail="commitments", severity=severity, message=f"The sentence {what}.", excerpt=sentence),)
+
+
+_GIFT = re.compile(
+    r"\b(?:vouchers?|discounts?|promo(?:tion)? codes?|discount codes?|goodwill|free|complimentary|on the house|on us"
+    r"|miles|points|credits?|compensat\w+|reimburs\w+|refund\w*|waive\w*|upgrade\w*|gift)\b",
+    re.IGNORECASE,
+)
+
+
+def gives_away(sentence: str) -> bool:
+    """Whether an offer costs the brand money or goods; an offer to help doesn't."""
+    money = any(fact.kind in {FactKind.MONEY, FactKind.PERCENT} for fact in facts_of(sentence))
+    return money or _GIFT.search(plain(sentence)) is not None
 
 
 def approved(sentence: str, wording: Iterable[str]) -> bool:

@@ -1,15 +1,19 @@
 """Says that a machine wrote: when that is due, in which words, and whether a text does say so."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
-from assistant.domain.brand import Pack
+from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.guardrail import Finding
-from assistant.domain.mention import ThreadMessage
+from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Severity, Visibility
 from assistant.guardrails.fit import is_short
 from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.words import plain
 
 _MACHINE = re.compile(
     r"\b(?:ai|a\.i\.|automated|automatic|virtual|digital|robotic|machine|bot|chatbot)[\s-]+"
@@ -43,39 +47,98 @@ _DENIAL = re.compile(
     r"(?:an?\s+)?(?:ai|bot|chatbot|robot|automat\w{1,10}|machine|virtual|ki|maschine\w{0,2}|ia)\b",
     re.IGNORECASE,
 )
+_CLAIMS_PERSON = re.compile(
+    r"\b(?:i am|i'm|this is|you(?:'re| are) (?:talking|chatting|speaking) (?:to|with)|we are|we're)(?: \w+){0,2}? "
+    r"(?:(?:not|no|never) (?:an? )?(?:\w+ )?(?:bot|chatbot|robot|machine|ai|automat\w+)"
+    r"|an? (?:real|actual|living|genuine|human) (?:\w+ )?(?:person|human|being|agent)"
+    r"|an? (?:human|person)(?: being)?\b(?!'s))"
+    r"|\b(?:ich bin|hier ist) (?:ein mensch|kein (?:bot|roboter))|\bje suis (?:une personne|un humain)"
+    r"|\bsoy (?:una persona|humano)",
+    re.IGNORECASE,
+)
 _FEW_WORDS = 4
 """A machine word this near the start of its sentence is the sentence's subject: "Automated reply: ..."."""
 
 
-def is_due(thread: Sequence[ThreadMessage], *, automated: bool, visibility: Visibility = Visibility.PUBLIC) -> bool:
-    """Whether the next automated message of this thread must say that a machine wrote it.
+class Trigger(StrEnum):
+    """Why a disclosure is due now."""
 
-    Public: always, for strangers read along. Private: on the first automated contact, and again once a person of
-    the brand spoke in between (EU AI Act art. 50(1); Meta's rule on hand-back to automation). Never
-    for a person's own text.
+    PUBLIC = "public"
+    FIRST_CONTACT = "first_contact"
+    LAPSE = "lapse"
+    HAND_BACK = "hand_back"
+
+
+class Due(NamedTuple):
+    """A disclosure that is owed: why now, and by which rules."""
+
+    trigger: Trigger
+    rules: tuple[str, ...]
+
+    def note(self) -> Finding:
+        """What the turn keeps of it."""
+        said = f"A machine wrote this and says so ({self.trigger.value}): {', '.join(self.rules)}."
+        return Finding(guardrail="disclosure", severity=Severity.NOTE, message=said)
+
+
+EVERYWHERE = ("eu-ai-act-50", "ca-bot-act")
+"""EU AI Act art. 50(1), since 2026-08-02; California Business and Professions Code 17940-17943."""
+BY_CHANNEL = {
+    "x": ("x-automation",),
+    **dict.fromkeys(("facebook", "instagram", "threads", "whatsapp"), ("meta-automation",)),
+}
+"""X's automation rules; Meta's platform policy: at the start, after a lapse, on the way from person to robot."""
+LAPSE = timedelta(hours=24)
+"""Where a brand sets none; Meta's policy speaks of a significant lapse and names no figure."""
+
+
+def due(mention: Mention, *, automated: bool, lapse: timedelta = LAPSE) -> Due | None:
+    """The disclosure that the next automated message of this thread owes; None for a person's own text.
+
+    Public: always, for strangers read along. Private: on the first automated contact, once a person of the brand spoke
+    in between, and where nobody wrote for `lapse` or longer. Unknown times count as no lapse.
     """
-    if not automated:
-        return False
-    if visibility is Visibility.PUBLIC:
-        return True
-    for message in reversed(thread):
+    trigger = _trigger(mention, lapse) if automated else None
+    return Due(trigger, (*EVERYWHERE, *BY_CHANNEL.get(mention.channel, ()))) if trigger else None
+
+
+def _trigger(mention: Mention, lapse: timedelta) -> Trigger | None:
+    if mention.visibility is Visibility.PUBLIC:
+        return Trigger.PUBLIC
+    for message in reversed(mention.thread):
         if message.role == "brand":
-            return True
+            return Trigger.HAND_BACK
         if message.role == "assistant" and is_present(message.text):
-            return False
-    return True
+            return Trigger.LAPSE if _lapsed(mention, lapse) else None
+    return Trigger.FIRST_CONTACT
 
 
-def text_for(pack: Pack, *, channel: str, language: str) -> str:
+def _lapsed(mention: Mention, lapse: timedelta) -> bool:
+    before = max((message.created_at for message in mention.thread if message.created_at), default=None)
+    return before is not None and mention.created_at is not None and mention.created_at - before >= lapse
+
+
+def text_for(pack: Pack, *, channel: str, language: str, assisted: bool = False) -> str:
     """The brand's own wording: `short` on channels of 500 characters or less; the first language it answers in
-    where this one has none."""
+    where this one has none. `assisted`: a person changed the machine's text."""
+    wording = _wording(pack, language)
+    if is_short(channel):
+        return (assisted and wording.assisted_short) or wording.short
+    return (assisted and wording.assisted_long) or wording.long
+
+
+def answer_for(pack: Pack, *, language: str) -> str:
+    """What somebody reads who asks whether a machine is answering."""
+    wording = _wording(pack, language)
+    return wording.answer or wording.long
+
+
+def _wording(pack: Pack, language: str) -> Disclosure:
     wordings = pack.brand.disclosure
     for tag in (language, language.split("-", maxsplit=1)[0], *pack.brand.answers_in):
         if tag in wordings:
-            wording = wordings[tag]
-            return wording.short if is_short(channel) else wording.long
-    wording = next(iter(wordings.values()))
-    return wording.short if is_short(channel) else wording.long
+            return wordings[tag]
+    return next(iter(wordings.values()))
 
 
 def is_present(text: str) -> bool:
@@ -99,16 +162,18 @@ def says_machine(sentence: str) -> bool:
     return False
 
 
-def check(
-    text: str, *, thread: Sequence[ThreadMessage], automated: bool, visibility: Visibility
-) -> tuple[Finding, ...]:
-    """Blocks an automated text that owes the disclosure and doesn't hold it."""
-    if not is_due(thread, automated=automated, visibility=visibility) or is_present(text):
-        return ()
-    return (
-        Finding(
-            guardrail="disclosure",
-            severity=Severity.BLOCK,
-            message="An automated reply must say in plain words that a machine wrote it.",
-        ),
-    )
+def denies(text: str) -> bool:
+    """Whether the text says that its author is a person, or no machine."""
+    return _CLAIMS_PERSON.search(plain(text)) is not None
+
+
+def check(text: str, *, mention: Mention, automated: bool, lapse: timedelta = LAPSE) -> Iterator[Finding]:
+    """Blocks an automated text that owes the disclosure and doesn't hold it, or that denies the machine."""
+    if automated and denies(text):
+        yield _blocked("An automated reply must never say that a person wrote it.")
+    if due(mention, automated=automated, lapse=lapse) and not is_present(text):
+        yield _blocked("An automated reply must say in plain words that a machine wrote it.")
+
+
+def _blocked(message: str) -> Finding:
+    return Finding(guardrail="disclosure", severity=Severity.BLOCK, message=message)

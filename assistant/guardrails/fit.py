@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ _BARE_DOMAIN = regex.compile(
     regex.IGNORECASE,
 )
 _REMOTE_MENTION = regex.compile(r"(?<![\w/@])@([\w.-]{1,64})@[\w-]+(?:\.[\w-]+)+")
-_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|[0-9#*]\ufe0f?\u20e3")
 _URL_LENGTH = 23
 """What X and Mastodon count for any web address."""
 _AFTER_ADDRESS = ".,;:!?)]}'\""
@@ -30,13 +31,23 @@ _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 """Code points X counts once; all others twice (twitter-text configuration v3)."""
 
 
+class Basis(StrEnum):
+    """How a limit is known: tried on the network's own software, read in the vendor's documentation, or neither."""
+
+    TRIED = "tried"
+    READ = "read"
+    SECOND_HAND = "second-hand"
+    MEMORY = "from memory"
+
+
 class ChannelLimit(NamedTuple):
-    """A text limit, how it is counted, where it stands and when that was checked."""
+    """A text limit, how it is counted, where it stands, when that was checked, and how."""
 
     limit: int
     count: Callable[[str], int]
     source: str
     checked: str
+    basis: Basis
     byte_limit: int | None = None
 
 
@@ -100,28 +111,37 @@ def _threads(text: str) -> int:
 
 
 _LIMITS: Mapping[str, ChannelLimit] = {
-    "x": ChannelLimit(280, _weighted, "docs.x.com/fundamentals/counting-characters", "2026-08"),
-    "bluesky": ChannelLimit(300, _graphemes, "lexicon app.bsky.feed.post; enforced by a real PDS", "2026-08", 3000),
-    "threads": ChannelLimit(500, _threads, "developers.facebook.com/docs/threads/overview; from memory", "2026-08"),
-    "mastodon": ChannelLimit(500, _mastodon, "docs.joinmastodon.org/user/posting; a server may set more", "2026-08"),
-    "google_play": ChannelLimit(350, _utf16, "developers.google.com/android-publisher/reply-to-reviews", "2026-08"),
-    "app_store": ChannelLimit(5970, _utf16, "App Store Connect customerReviewResponses; from memory", "2026-08"),
-    "facebook": ChannelLimit(8000, _utf16, "comments; from memory", "2026-08"),
-    "instagram": ChannelLimit(2200, _utf16, "comments; from memory", "2026-08"),
-    "whatsapp": ChannelLimit(4096, _code_points, "WhatsApp Cloud API text messages; second-hand", "2026-08"),
-    "telegram": ChannelLimit(4096, _utf16, "core.telegram.org/bots/api#sendmessage; from memory", "2026-08"),
-    "reddit": ChannelLimit(10_000, _utf16, "comments; from memory", "2026-08"),
-    "youtube": ChannelLimit(10_000, _utf16, "comments; from memory", "2026-08"),
-    "google_business": ChannelLimit(4096, _utf16, "review replies; from memory", "2026-08"),
-    "discourse": ChannelLimit(32_000, _utf16, "default site setting max_post_length; from memory", "2026-08"),
-    "email": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-08"),
-    "chat": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-08"),
-    "web": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-08"),
+    "x": ChannelLimit(280, _weighted, "docs.x.com/fundamentals/counting-characters", "2026-11", Basis.READ),
+    "bluesky": ChannelLimit(300, _graphemes, "lexicon app.bsky.feed.post", "2026-11", Basis.TRIED, 3000),
+    "threads": ChannelLimit(500, _threads, "developers.facebook.com/docs/threads/overview", "2026-11", Basis.MEMORY),
+    "mastodon": ChannelLimit(
+        500, _mastodon, "docs.joinmastodon.org/user/posting; a server may differ", "2026-11", Basis.READ
+    ),
+    "google_play": ChannelLimit(
+        350, _utf16, "developers.google.com/android-publisher/reply-to-reviews", "2026-11", Basis.READ
+    ),
+    "app_store": ChannelLimit(5970, _utf16, "App Store Connect customerReviewResponses", "2026-11", Basis.MEMORY),
+    "facebook": ChannelLimit(8000, _utf16, "comments", "2026-11", Basis.MEMORY),
+    "instagram": ChannelLimit(2200, _utf16, "comments", "2026-11", Basis.MEMORY),
+    "whatsapp": ChannelLimit(4096, _code_points, "WhatsApp Cloud API text messages", "2026-11", Basis.SECOND_HAND),
+    "telegram": ChannelLimit(4096, _utf16, "core.telegram.org/bots/api#sendmessage", "2026-11", Basis.MEMORY),
+    "reddit": ChannelLimit(10_000, _utf16, "comments", "2026-11", Basis.MEMORY),
+    "youtube": ChannelLimit(10_000, _utf16, "comments", "2026-11", Basis.MEMORY),
+    "google_business": ChannelLimit(4096, _utf16, "review replies", "2026-11", Basis.MEMORY),
+    "discourse": ChannelLimit(32_000, _utf16, "default site setting max_post_length", "2026-11", Basis.MEMORY),
+    "email": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-11", Basis.READ),
+    "chat": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-11", Basis.READ),
+    "web": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-11", Basis.READ),
 }
-_UNKNOWN = ChannelLimit(DEFAULT_LIMIT, _code_points, "a channel without an entry", "2026-08")
+_UNKNOWN = ChannelLimit(DEFAULT_LIMIT, _code_points, "a channel without an entry", "2026-11", Basis.MEMORY)
 
 KNOWN_CHANNELS = tuple(_LIMITS)
 """Channels whose limit and counting are known."""
+
+
+def basis_of(channel: str) -> Basis:
+    """How far the channel's limit can be relied on."""
+    return _LIMITS.get(channel, _UNKNOWN).basis
 
 
 def limit_of(channel: str) -> int | None:

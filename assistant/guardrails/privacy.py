@@ -96,6 +96,14 @@ def mask(text: str) -> Masked:
     return Masked(text="".join(pieces), kinds=tuple(dict.fromkeys(item.kind for item in found)))
 
 
+_PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(sorted(EXPOSING))})\]")
+
+
+def was_exposing(masked: str) -> bool:
+    """Whether a masked text held data that nobody should leave standing in public."""
+    return _PLACEHOLDER.search(masked) is not None
+
+
 def mask_all(texts: Iterable[str]) -> tuple[Masked, ...]:
     """`mask` over many texts, in order."""
     return tuple(mask(text) for text in texts)

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
+
+import regex
 
 from assistant.domain.brand import Voice
 from assistant.domain.guardrail import Finding
@@ -55,6 +58,14 @@ _NEXT_STEP = re.compile(
 _CAPITALS = re.compile(r"\b[^\W\d_a-z]{4,30}\b")
 _MARK = re.compile(r"[!！]")
 _FAMILIAR = frozenset({"AGENT", "STOP", "HELP", "HTTPS", "HTTP", "IBAN", "PNR", "IATA"})
+_HASHTAG = re.compile(r"(?<![\w&/])[#＃][^\W\d_]\w{1,99}")
+_ONE_EMOJI = r"\p{Extended_Pictographic}\ufe0f?\p{EMod}?"
+_EMOJI = regex.compile(rf"\p{{Regional_Indicator}}{{2}}|{_ONE_EMOJI}(?:\u200d{_ONE_EMOJI})*")
+_SALES = re.compile(
+    r"\b(?:book (?:now|today|again|your next)|special offer|\d+ ?% off|discount|promo(?:tion)?|deals?\b|upgrade (?:now"
+    r"|to|your)|sign up|join (?:our|perch)|don't miss|check out our|buy)\b",
+    re.IGNORECASE,
+)
 _SHOUTED_WORDS = 2
 
 
@@ -70,7 +81,10 @@ def is_upset(mention_text: str, *, sentiment: Sentiment | None = None) -> bool:
 
 
 def _findings(text: str, *, voice: Voice, mention_text: str, sentiment: Sentiment | None) -> Iterator[Finding]:
-    yield from _of_text(text, voice.avoid, voice.max_exclamation_marks)
+    most = _Most(voice.max_exclamation_marks, voice.max_hashtags, voice.max_emoji)
+    yield from _of_text(text, voice.avoid, most)
+    if sentiment is Sentiment.POSITIVE and (sales := _SALES.search(text)):
+        yield _finding("A sales pitch in answer to praise.", sales.group())
     if is_upset(mention_text, sentiment=sentiment):
         if glad := _GLAD.search(text):
             yield _finding("Gladness or praise in answer to someone upset.", glad.group())
@@ -78,23 +92,39 @@ def _findings(text: str, *, voice: Voice, mention_text: str, sentiment: Sentimen
             yield _finding("Thanks in answer to someone upset.", thanks.group(), severity=Severity.NOTE)
 
 
+class _Most(NamedTuple):
+    """How many of each a reply may hold."""
+
+    marks: int
+    hashtags: int
+    emoji: int
+
+
 @lru_cache(maxsize=2048)
-def _of_text(text: str, avoid: tuple[str, ...], most_marks: int) -> tuple[Finding, ...]:
+def _of_text(text: str, avoid: tuple[str, ...], most: _Most) -> tuple[Finding, ...]:
     """What the text says by itself, whomever it answers; replies come back again and again."""
-    return tuple(_alone(text, avoid, most_marks))
+    return tuple(_alone(text, avoid, most))
 
 
-def _alone(text: str, avoid: tuple[str, ...], most_marks: int) -> Iterator[Finding]:
+def _alone(text: str, avoid: tuple[str, ...], most: _Most) -> Iterator[Finding]:
     for word in avoid:
         if word.strip() and re.search(rf"(?<!\w){re.escape(plain(word))}(?!\w)", text, re.IGNORECASE):
             yield _finding("The brand avoids these words.", word)
-    if len(_MARK.findall(text)) > most_marks:
-        yield _finding(f"More than {most_marks} exclamation mark(s).", "!")
+    yield from _counted(text, most)
     shouted = [word for word in _CAPITALS.findall(text) if word not in _FAMILIAR]
     if len(shouted) >= _SHOUTED_WORDS and len(shouted) * 8 >= len(text.split()):
         yield _finding("Words in capitals read as shouting.", " ".join(shouted[:3]))
     if (dead_end := _DEAD_END.search(text)) and not _NEXT_STEP.search(text):
         yield _finding("Passed on, but with no answer, next step or date.", dead_end.group())
+
+
+def _counted(text: str, most: _Most) -> Iterator[Finding]:
+    if len(_MARK.findall(text)) > most.marks:
+        yield _finding(f"More than {most.marks} exclamation mark(s).", "!")
+    if len(_HASHTAG.findall(text)) > most.hashtags:
+        yield _finding(f"More than {most.hashtags} hashtag(s).", "#")
+    if len(_EMOJI.findall(text)) > most.emoji:
+        yield _finding(f"More than {most.emoji} emoji.", "")
 
 
 def _finding(message: str, excerpt: str, *, severity: Severity = Severity.REVIEW) -> Finding:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, Pack, QueueRules
+from assistant.domain.commitments import Offer
 from assistant.domain.knowledge import Article
 from assistant.errors import PackInvalid
 from assistant.kb import pack_checks as checks
@@ -87,8 +88,17 @@ class _Reader:
             queues=queues.value,
             automation=policy.value,
             articles=tuple(entry.value for entry in articles),
+            offers=tuple(entry.value for entry in self._offers()),
             fingerprint=self.digest.hexdigest(),
         )
+
+    def _offers(self) -> tuple[Entry[Offer], ...]:
+        """A brand that offers nothing needs no offers.yaml."""
+        if not (self.folder / "offers.yaml").is_file():
+            return ()
+        offers = self._entries("offers.yaml", TypeAdapter(Offer))
+        checks.check_offers(offers, self.problems)
+        return offers
 
     def _check_lists(
         self,

@@ -6,8 +6,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, QueueRules
+from assistant.domain.commitments import Offer
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Tier, Urgency
+from assistant.guardrails.templates import FIELDS, fields_in
 from assistant.kb.pack_source import Entry, Problems
 
 SHORT_REPLY_CHARACTERS = 210
@@ -69,6 +71,17 @@ def check_channels(channels: Sequence[Entry[ChannelPolicy]], problems: Problems)
     """Each channel once."""
     for repeated, first in _repeated(channels, [entry.value.name for entry in channels]):
         problems.at(repeated, ("name",), f"{first.value.name!r} is written twice; keep one")
+
+
+def check_offers(offers: Sequence[Entry[Offer]], problems: Problems) -> None:
+    """Each offer once, with a time to be valid in and money for one at least."""
+    for repeated, first in _repeated(offers, [entry.value.id for entry in offers]):
+        problems.at(repeated, ("id",), f"{first.value.id!r} is an offer already; ids are unique")
+    for entry in offers:
+        if entry.value.valid_until < entry.value.valid_from:
+            problems.at(entry, ("valid_until",), "lies before valid_from; correct one of them")
+        if entry.value.budget < entry.value.cost:
+            problems.at(entry, ("budget",), "is less than one costs; raise it or remove the offer")
 
 
 def check_automation(
@@ -143,6 +156,10 @@ def _check_replies(entry: Entry[Article], channels: Collection[str], problems: P
         length = len(reply.text.strip())
         if length == 0:
             problems.at(entry, ("replies", position, "text"), "is blank; write the wording")
+        for name in fields_in(reply.text):
+            if name not in FIELDS:
+                known = ", ".join(f"{{{field}}}" for field in FIELDS)
+                problems.at(entry, ("replies", position, "text"), f"{{{name}}} is no field; use {known} or none")
         if not reply.channels:
             problems.at(entry, ("replies", position, "for"), "is empty; write short, any or names of channels")
         for number, channel in enumerate(reply.channels):

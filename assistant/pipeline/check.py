@@ -1,6 +1,7 @@
 """Stage 4. May it be said like this? Adds the disclosure where due, makes the text fit, and asks the gate."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from assistant import gate
 from assistant.domain.brand import Pack
@@ -25,13 +26,17 @@ class Checked(Value):
 
 def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Sequence[Passage], pack: Pack) -> Checked:
     """The draft as it would go out by itself. What still doesn't fit or stands on nothing is a finding, never cut."""
-    added = _disclosure(draft, mention, pack)
+    owed = disclosure.due(mention, automated=True, lapse=timedelta(hours=pack.brand.disclosure_lapse_hours))
+    added = _disclosure(draft, mention, pack) if owed else None
     claims = _fitted(draft.claims, added, mention.channel)
     cited = [passage for passage in passages if passage.article_id in draft.article_ids]
     verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
     judged = _named(verdict.claims) if added else verdict.claims
     text = joined(judged, channel=mention.channel)
-    return Checked(draft=draft.model_copy(update={"text": text, "claims": judged}), findings=verdict.findings)
+    return Checked(
+        draft=draft.model_copy(update={"text": text, "claims": judged}),
+        findings=(*verdict.findings, *((owed.note(),) if owed else ())),
+    )
 
 
 def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -47,9 +52,7 @@ def joined(claims: Sequence[Claim], *, channel: str) -> str:
     return between.join(part for part in (said, added) if part)
 
 
-def _disclosure(draft: Draft, mention: Mention, pack: Pack) -> Claim | None:
-    if not disclosure.is_due(mention.thread, automated=True, visibility=mention.visibility):
-        return None
+def _disclosure(draft: Draft, mention: Mention, pack: Pack) -> Claim:
     text = disclosure.text_for(pack, channel=mention.channel, language=draft.language)
     return Claim(text=text, kind=ClaimKind.DISCLOSURE)
 

@@ -1,6 +1,7 @@
 """Strings the five stages together: mentions in, turns out. A stage that fails ends its turn with a person."""
 
 import asyncio
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -77,7 +78,7 @@ _Stage = Callable[[Sequence[_Journey]], Sequence[_Journey]]
 
 
 class Pipeline:
-    """A `Respond`: thinks and changes nothing. Reads the automation's state once a batch.
+    """A `Respond`: thinks and changes nothing. Reads the automation's state, and what was `said` of late, once a batch.
 
     CPU stages run in a worker thread, drafts of a batch concurrently. Personal data is masked before any other stage
     sees the text. A batch stage that fails is tried again one mention at a time, so that only the one it can't take
@@ -95,6 +96,7 @@ class Pipeline:
         drafter: Drafter,
         clock: Clock,
         automation: Callable[[], AutomationState],
+        said: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._pack = pack
         self._embedder = embedder
@@ -104,6 +106,7 @@ class Pipeline:
         self._drafter = drafter
         self._clock = clock
         self._automation = automation
+        self._said = said
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -126,6 +129,12 @@ class Pipeline:
         batch = await anyio.to_thread.run_sync(self._read, batch)
         batch = await self._draft(batch, instruction)
         return await anyio.to_thread.run_sync(self._settle, batch)
+
+    def with_drafter(self, drafter: Drafter) -> "Pipeline":
+        """The same pipeline, drafting with another drafter."""
+        other = copy.copy(self)
+        other._drafter = drafter
+        return other
 
     def _read(self, batch: _Batch) -> _Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
@@ -186,11 +195,16 @@ class Pipeline:
     async def _draft(self, batch: _Batch, instruction: str | None) -> _Batch:
         started = self._clock()
         slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
+        said = tuple(await anyio.to_thread.run_sync(self._said))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._draft_one(journey, instruction, slots)) for journey in batch.journeys]
+            tasks = [
+                group.create_task(self._draft_one(journey, instruction, said, slots)) for journey in batch.journeys
+            ]
         return self._timed("draft", started, batch.ms, [task.result() for task in tasks])
 
-    async def _draft_one(self, journey: _Journey, instruction: str | None, slots: asyncio.Semaphore) -> _Journey:
+    async def _draft_one(
+        self, journey: _Journey, instruction: str | None, said: tuple[str, ...], slots: asyncio.Semaphore
+    ) -> _Journey:
         if journey.failure:
             return journey
         request = DraftRequest(
@@ -200,13 +214,14 @@ class Pipeline:
             passages=journey.passages,
             pack=self._pack,
             instruction=instruction,
+            said=said if journey.mention.visibility is Visibility.PUBLIC else (),
         )
         try:
             async with slots:
                 drafted = await draft(request, drafter=self._drafter, exposed=journey.exposed)
         except Exception as failure:  # whatever breaks, no mention may be lost
             return _all_failed("draft", failure, [journey])[0]
-        findings = (_note(drafted.why),) if drafted.why else ()
+        findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
         return replace(journey, draft=drafted.draft, findings=findings, tokens=drafted.tokens)
 
     def _check(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
@@ -334,8 +349,16 @@ def _masked(journey: _Journey) -> _Journey:
     mention = journey.mention
     text = privacy.mask(mention.text)
     thread = tuple(message.model_copy(update={"text": privacy.mask(message.text).text}) for message in mention.thread)
-    exposed = mention.visibility is Visibility.PUBLIC and not privacy.EXPOSING.isdisjoint(text.kinds)
-    return replace(journey, mention=mention.model_copy(update={"text": text.text, "thread": thread}), exposed=exposed)
+    shown = privacy.EXPOSING.intersection(text.kinds) if mention.visibility is Visibility.PUBLIC else frozenset()
+    masked = mention.model_copy(update={"text": text.text, "thread": thread})
+    findings = (_flag(sorted(shown)),) if shown else ()
+    return replace(journey, mention=masked, exposed=bool(shown), findings=findings)
+
+
+def _flag(kinds: Sequence[str]) -> Finding:
+    """For the agent: the post should be hidden, its author warned."""
+    said = f"The message shows personal data in public ({', '.join(kinds)}): hide it and warn its author."
+    return Finding(guardrail="exposed_data", severity=Severity.NOTE, message=said)
 
 
 def _vectors(journeys: Sequence[_Journey]) -> Vectors:

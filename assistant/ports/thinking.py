@@ -111,7 +111,7 @@ class ChatModel(Protocol):
 
 
 class DraftRequest(Value):
-    """What a drafter may know. `instruction` is an agent's wish for a redraft.
+    """What a drafter may know. `instruction` is an agent's wish for a redraft, `said` what the public read of late.
 
     `passages` holds every passage of the articles the evidence points to, so that any sentence of theirs can be cited.
     """
@@ -122,6 +122,7 @@ class DraftRequest(Value):
     passages: tuple[Passage, ...] = ()
     pack: Pack
     instruction: str | None = None
+    said: tuple[str, ...] = ()
 
 
 class Drafted(Value):

@@ -298,3 +298,16 @@ async def test_a_draft_fits_its_channel_with_the_disclosure(
     draft = (await drafted(asked)).draft
     added = disclosure.text_for(asked.pack, channel=channel, language="en")
     assert draft is None or fit.fits(channel, f"{draft.text}\n\n{added}")
+
+
+async def test_what_the_public_read_within_the_hour_is_not_said_again_while_there_is_another_wording() -> None:
+    first, second = (
+        "One small bag of up to 40x30x20 cm is included.",
+        "You can bring one small bag of up to 40x30x20 cm.",
+    )
+    asked = request(build.article(replies=(build.reply(first), build.reply(second))))
+    for said, other in ((first, second), (second, first)):
+        heard = asked.model_copy(update={"said": (f"{said} – AI assistant",)})
+        assert (await draft_of(heard)).text == other
+    both = asked.model_copy(update={"said": (first, second)})
+    assert (await draft_of(both)).text in {first, second}

@@ -32,8 +32,9 @@ def test_every_reason_has_a_sentence_and_a_floor() -> None:
     assert all(sentence.endswith(".") for sentence in REASON_SENTENCES.values())
 
 
-def test_every_setting_is_named_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_setting_is_named_in_the_readme_or_a_guide() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs" / "guides").glob("*.md")]
+    readme = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     names = [str(f.validation_alias or f"ASSISTANT_{name.upper()}") for name, f in Settings.model_fields.items()]
     assert [name for name in names if f"`{name}`" not in readme] == []
 

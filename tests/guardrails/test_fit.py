@@ -1,8 +1,15 @@
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from types import ModuleType
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.guardrails.fit import KNOWN_CHANNELS, check, fits, is_short, limit_of, measure
+from assistant.guardrails.fit import KNOWN_CHANNELS, Basis, basis_of, check, fits, is_short, limit_of, measure
 
 
 @pytest.mark.parametrize(
@@ -65,3 +72,42 @@ def test_too_long_is_blocked_with_both_numbers() -> None:
 def test_measures_any_text(text: str, channel: str) -> None:
     assert measure(channel, text) >= 0
     assert fits(channel, text) in {True, False}
+
+
+def test_limits_nobody_checked_are_marked_as_such() -> None:
+    unchecked = {channel for channel in KNOWN_CHANNELS if basis_of(channel) is Basis.MEMORY}
+    assert unchecked == {
+        "threads", "app_store", "facebook", "instagram", "telegram", "reddit", "youtube", "google_business",
+        "discourse",
+    }  # fmt: skip
+    assert basis_of("bluesky") is Basis.TRIED
+    assert basis_of("nowhere") is Basis.MEMORY
+
+
+PIECES = ["a", "b ", "é", "日", "한", "ñ", "–", "’", "🙂", "👍🏽", "👨‍👩‍👧", "🇮🇪", "1️⃣", "…", "\n", "❤️", "#", " 7 "]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+
+
+@given(TEXTS)
+@settings(deadline=None)
+def test_x_is_measured_as_its_reference_implementation_does(text: str) -> None:
+    for whole in (text, f"{text} https://example.com/some/path?x=1 ", f"Hi. {text}\n– AI assistant"):
+        assert measure("x", whole) == reference()(whole)
+
+
+@pytest.mark.parametrize(
+    "text", ["hello", "日本 한국", "👨‍👩‍👧 and 🇮🇪", "1️⃣ – “é” …", "👍🏽 ok", "see https://example.com/a?b=1). ok"]
+)
+def test_on_plain_text_x_is_measured_exactly(text: str) -> None:
+    assert measure("x", text) == reference()(text)
+
+
+@cache
+def reference() -> Callable[[str], int]:
+    """twitter-text-parser; it asks setuptools for a module that newer ones lack, so a stand-in reads its one file."""
+    stand_in = ModuleType("pkg_resources")
+    package = "twitter_text.regexp"
+    stand_in.__dict__["resource_string"] = lambda _, name: (files(package) / name).read_bytes()
+    sys.modules.setdefault("pkg_resources", stand_in)
+    parse = import_module("twitter_text").parse_tweet
+    return lambda text: int(parse(text).weightedLength)

@@ -48,3 +48,21 @@ def test_gladness_mocks_an_upset_author() -> None:
 @pytest.mark.parametrize("text", ["great, another delay", "Thanks a lot, stuck in Cork", "🙄 sure"])
 def test_praise_that_means_its_opposite_is_upset(text: str) -> None:
     assert is_upset(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment", "said"),
+    [
+        ("You can bring one bag. #travel", Sentiment.NEUTRAL, "hashtag"),
+        ("Bag 40x30 is #1 and C# works, see https://skylark.example/a#top.", Sentiment.NEUTRAL, None),
+        ("You can bring one bag 🙂", Sentiment.NEUTRAL, None),
+        ("You can bring one bag 🙂✈️", Sentiment.NEUTRAL, "emoji"),
+        ("👨‍👩‍👧 can bring one bag.", Sentiment.NEUTRAL, None),
+        ("Thank you! Book now and get 20 % off.", Sentiment.POSITIVE, "sales pitch"),
+        ("Thank you, that's lovely to hear.", Sentiment.POSITIVE, None),
+    ],
+)
+def test_hashtags_emoji_and_sales_have_their_place(text: str, sentiment: Sentiment, said: str | None) -> None:
+    found = [each.message for each in check(text, voice=pack().brand.voice, mention_text="Hi", sentiment=sentiment)]
+    assert (said is None) == (found == [])
+    assert said is None or said in found[0]

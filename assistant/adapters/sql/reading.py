@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, func, or_, select, text
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
 from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
+from assistant.adapters.sql.wording_rows import WordingLooks
 from assistant.domain.audit import AuditEntry
 from assistant.domain.automation import AutomationState
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
@@ -17,7 +19,7 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 
-class SqlReading:
+class SqlReading(CommitmentLooks, WordingLooks):
     """Satisfies `Reading` on one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:

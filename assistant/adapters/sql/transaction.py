@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
 from assistant.adapters.sql.statements import (
@@ -20,6 +21,7 @@ from assistant.adapters.sql.statements import (
     MENTION,
     SAVE_CONVERSATION,
 )
+from assistant.adapters.sql.wording_rows import WordingWrites
 from assistant.domain.audit import AuditEntry, linked
 from assistant.domain.automation import AutomationState
 from assistant.domain.conversation import Conversation, Reply, TakenIn, TurnRecord, conversation_id_of, opened_by
@@ -29,7 +31,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(SqlReading):
+class SqlTransaction(SqlReading, CommitmentWrites, WordingWrites):
     """Satisfies `Transaction` on one connection."""
 
     def __init__(self, connection: Connection) -> None:

@@ -1,0 +1,61 @@
+"""Promises and offers in the store."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from assistant.adapters.sql.commitment_tables import offer_spends, tasks
+from assistant.domain.commitments import OfferSpend, Task, TaskState
+from assistant.errors import NotFound
+
+
+class CommitmentLooks:
+    """Satisfies `CommitmentReading` on a connection."""
+
+    _connection: Connection
+
+    def task(self, task_id: str) -> Task:
+        row = self._connection.execute(select(tasks).where(tasks.c.id == task_id)).one_or_none()
+        if row is None:
+            raise NotFound("task", task_id)
+        return Task.model_validate({key: value for key, value in row._mapping.items() if key != "sequence"})
+
+    def tasks(
+        self, *, brand_id: str, conversation_id: str | None = None, state: TaskState | None = None, limit: int = 200
+    ) -> Sequence[Task]:
+        query = select(tasks.c.id).where(tasks.c.brand_id == brand_id)
+        if conversation_id is not None:
+            query = query.where(tasks.c.conversation_id == conversation_id)
+        if state is not None:
+            query = query.where(tasks.c.state == state.value)
+        ordered = query.order_by(tasks.c.due_at, tasks.c.sequence).limit(limit)
+        return [self.task(task_id) for task_id in self._connection.scalars(ordered).all()]
+
+    def offer_spent(self, *, brand_id: str, offer_id: str) -> float:
+        table = offer_spends.c
+        query = select(func.coalesce(func.sum(table.amount), 0.0)).where(
+            table.brand_id == brand_id, table.offer_id == offer_id
+        )
+        return float(self._connection.scalar(query) or 0.0)
+
+
+class CommitmentWrites(CommitmentLooks):
+    """Satisfies `CommitmentWriting` on a connection in a transaction."""
+
+    def add_task(self, task: Task) -> None:
+        self._connection.execute(insert(tasks), task.model_dump() | {"state": task.state.value})
+
+    def save_task(self, task: Task) -> None:
+        values = task.model_dump() | {"state": task.state.value}
+        if self._connection.execute(update(tasks).where(tasks.c.id == task.id).values(**values)).rowcount == 0:
+            raise NotFound("task", task.id)
+
+    def add_offer_spend(self, spend: OfferSpend) -> bool:
+        table = offer_spends.c
+        known = select(table.sequence).where(
+            table.brand_id == spend.brand_id, table.offer_id == spend.offer_id, table.reply_id == spend.reply_id
+        )
+        if self._connection.scalar(known) is not None:
+            return False
+        self._connection.execute(insert(offer_spends), spend.model_dump())
+        return True

@@ -1,0 +1,81 @@
+"""Wires who drafts: the extractive drafter, or a model behind its limits with the extractive one behind it."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from assistant.domain.brand import Pack
+from assistant.errors import SettingInvalid, StoreUnavailable
+from assistant.ports import Drafter, Respond, Store
+from assistant.ports.drafting import Show, WatchedChat
+from assistant.settings import Settings
+
+
+def build(settings: Settings) -> Drafter:
+    """The drafter the settings ask for. Raises `PromptInvalid`, `SettingInvalid`."""
+    from assistant.adapters.extractive import Extractive
+    from assistant.prompts import Prompts
+
+    prompts = Prompts(settings.prompts)
+    extractive = Extractive(prompts)
+    if not settings.uses_model:
+        return extractive
+    from assistant.adapters.model_drafter import ModelDrafter
+
+    return ModelDrafter(build_chat(settings), prompts, fallback=extractive)
+
+
+def build_chat(settings: Settings) -> WatchedChat:
+    """The model behind cache, budget and breaker. Raises `SettingInvalid` where money is limited without prices."""
+    from assistant.adapters.circuit_breaker import CircuitBreaker
+    from assistant.adapters.guarded_chat import AnswerCache, GuardedChat
+    from assistant.adapters.model_budget import ModelBudget, Prices
+    from assistant.adapters.openai_chat import OpenAIChat
+
+    prices = Prices(settings.model_usd_per_million_in, settings.model_usd_per_million_out)
+    if settings.model_usd_per_hour is not None and prices == Prices():
+        raise SettingInvalid(
+            "ASSISTANT_MODEL_USD_PER_HOUR is set without prices; set ASSISTANT_MODEL_USD_PER_MILLION_IN and _OUT"
+        )
+    chat = OpenAIChat(
+        model=settings.model,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        timeout_s=settings.model_timeout_s,
+    )
+    return GuardedChat(
+        chat,
+        cache=AnswerCache(_now),
+        budget=ModelBudget(_now, tokens=settings.model_tokens_per_hour, usd=settings.model_usd_per_hour, prices=prices),
+        breaker=CircuitBreaker(_now),
+    )
+
+
+def watched(respond: Respond, drafter: Drafter, show: Show) -> Respond:
+    """The pipeline with its drafter watched; where there is nothing to watch, the pipeline as it is."""
+    from assistant.adapters.model_drafter import ModelDrafter
+    from assistant.pipeline.respond import Pipeline
+
+    if isinstance(respond, Pipeline) and isinstance(drafter, ModelDrafter):
+        return respond.with_drafter(drafter.watched(show))
+    return respond
+
+
+def said_of(store: Store | None, pack: Pack) -> Callable[[], Sequence[str]]:
+    """What the public read within the pack's time for not repeating words; nothing without a store, or where it fails:
+    variety is no reason to leave a mention unanswered, and the desk looks again before it sends."""
+
+    def read() -> Sequence[str]:
+        if store is None:
+            return ()
+        since = _now() - timedelta(minutes=pack.automation.same_words_minutes)
+        try:
+            with store.read() as look:
+                return [each.text for each in look.said_since(since, brand_id=pack.brand.id)]
+        except StoreUnavailable:
+            return ()
+
+    return read
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

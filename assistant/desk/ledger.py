@@ -1,0 +1,128 @@
+"""What a reply binds the brand to: promises become tasks, offers are spent, in the transaction of the reply."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from assistant.domain.brand import Pack
+from assistant.domain.commitments import Ledger, Offer, OfferSpend, Task, TaskState
+from assistant.domain.conversation import Conversation, Reply
+from assistant.domain.draft import Claim
+from assistant.domain.vocabulary import ClaimKind
+from assistant.errors import Conflict, NotAllowed
+from assistant.guardrails import commitments
+from assistant.ports import Reading, Transaction
+
+DEFAULT_DUE = timedelta(hours=24)
+"""When a promise is due that nobody gave a time for, and whose conversation has none."""
+
+
+def ledger_of(look: Reading, conversation: Conversation, *, pack: Pack, at: datetime) -> Ledger:
+    """Promises with an open task in this conversation, and offers that are current with money left for one more."""
+    tasks = look.tasks(brand_id=pack.brand.id, conversation_id=conversation.id, state=TaskState.OPEN)
+    offers = [offer for offer in pack.offers if _left(look, offer, pack, at) >= offer.cost]
+    return Ledger(
+        promises=tuple(task.promise for task in tasks),
+        offers=tuple(text for offer in offers for text in offer.wording),
+    )
+
+
+def left_of(look: Reading, offer: Offer, *, pack: Pack, at: datetime) -> float:
+    """What an offer may still cost, in its currency; 0 where it isn't current."""
+    return max(0.0, _left(look, offer, pack, at))
+
+
+def _left(look: Reading, offer: Offer, pack: Pack, at: datetime) -> float:
+    if not offer.is_current(at.astimezone(ZoneInfo(pack.brand.time_zone)).date()):
+        return 0.0
+    return offer.budget - look.offer_spent(brand_id=pack.brand.id, offer_id=offer.id)
+
+
+def refuse_giveaways(claims: Sequence[Claim]) -> None:
+    """Raises `NotAllowed` where a sentence gives money or goods away that no offer covers: nobody can overrule that."""
+    for claim in claims:
+        if claim.kind is ClaimKind.OFFER and not claim.supported and commitments.gives_away(claim.text):
+            raise NotAllowed(
+                f"no approved offer with money left covers {claim.text!r}; use an offer's own wording, or add the "
+                "offer to offers.yaml"
+            )
+
+
+def register(
+    tx: Transaction, claims: Sequence[Claim], conversation: Conversation, *, agent: str, at: datetime
+) -> tuple[Task, ...]:
+    """A task for every promise that neither a source nor a task stands behind yet, so that it exists before the reply.
+
+    Due when the conversation is, if that lies ahead, else in a day.
+    """
+    due_at = conversation.due_at if conversation.due_at and conversation.due_at > at else at + DEFAULT_DUE
+    tasks = tuple(
+        new_task(conversation, claim.text, owner=agent, due_at=due_at, by=agent, at=at)
+        for claim in claims
+        if claim.kind is ClaimKind.PROMISE and not claim.supported
+    )
+    for task in tasks:
+        add(tx, task)
+    return tasks
+
+
+def new_task(conversation: Conversation, promise: str, *, owner: str, due_at: datetime, by: str, at: datetime) -> Task:
+    """An open task; the same promise made twice at the same moment is one."""
+    key = "\0".join((conversation.id, promise, at.isoformat()))
+    return Task(
+        id=f"t-{sha256(key.encode()).hexdigest()[:20]}",
+        brand_id=conversation.brand_id,
+        conversation_id=conversation.id,
+        promise=promise,
+        owner=owner,
+        due_at=due_at,
+        created_by=by,
+        created_at=at,
+    )
+
+
+def add(tx: Transaction, task: Task) -> None:
+    """Keep a task and its audit entry."""
+    tx.add_task(task)
+    _record(tx, task, "task_added", actor=task.created_by, at=task.created_at)
+
+
+def close(tx: Transaction, task_id: str, state: TaskState, *, agent: str, at: datetime) -> Task:
+    """Say that a task is done or cancelled. Raises `NotFound`, `Conflict` where it was closed before."""
+    task = tx.task(task_id)
+    if task.state is not TaskState.OPEN:
+        raise Conflict(f"task {task_id} is {task.state.value} already")
+    closed = task.model_copy(update={"state": state, "closed_at": at})
+    tx.save_task(closed)
+    _record(tx, closed, f"task_{state.value}", actor=agent, at=at)
+    return closed
+
+
+def spend(tx: Transaction, reply: Reply, *, pack: Pack, agent: str, at: datetime) -> tuple[OfferSpend, ...]:
+    """Spend every offer whose wording stands in the reply, once a reply. Raises `NotAllowed` where money ran out."""
+    text = commitments.normal(reply.text)
+    spent: list[OfferSpend] = []
+    for offer in pack.offers:
+        if not any(commitments.normal(wording) in text for wording in offer.wording):
+            continue
+        made = OfferSpend(
+            offer_id=offer.id,
+            brand_id=pack.brand.id,
+            conversation_id=reply.conversation_id,
+            reply_id=reply.id,
+            amount=offer.cost,
+            by=agent,
+            at=at,
+        )
+        affordable = _left(tx, offer, pack, at) >= offer.cost
+        if tx.add_offer_spend(made):
+            if not affordable:
+                raise NotAllowed(f"the offer {offer.id!r} has expired or its budget is spent")
+            spent.append(made)
+    return tuple(spent)
+
+
+def _record(tx: Transaction, task: Task, event: str, *, actor: str, at: datetime) -> None:
+    facts = {"conversation": task.conversation_id, "owner": task.owner, "due_at": task.due_at.isoformat()}
+    tx.append_audit(brand_id=task.brand_id, at=at, actor=actor, event=event, subject=task.id, facts=facts)

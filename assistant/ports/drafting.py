@@ -1,0 +1,25 @@
+"""What redrafting in front of a person needs: a drafter, and a chat model, that can be watched while they write."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from assistant.ports.thinking import ChatModel, Drafter
+
+Show = Callable[[str], None]
+"""Told the whole text so far each time it grew. What it is told was checked by nobody: a preview, never a draft."""
+
+
+class WatchedChat(ChatModel, Protocol):
+    """A chat model whose answer can be watched."""
+
+    def watched(self, show: Show) -> ChatModel:
+        """The same model, telling `show` the raw answer so far."""
+        ...
+
+
+class WatchedDrafter(Drafter, Protocol):
+    """A drafter that can be watched; what it returns in the end is the same as unwatched."""
+
+    def watched(self, show: Show) -> Drafter:
+        """The same drafter, telling `show` the sentences so far."""
+        ...

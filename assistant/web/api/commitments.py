@@ -1,0 +1,110 @@
+"""What replies bind the brand to: sentences judged while an agent writes, tasks behind promises, offers with money."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from assistant.desk import ledger
+from assistant.domain.commitments import Offer, Task, TaskState
+from assistant.errors import NotFound
+from assistant.web.deps import TheAssistant
+from assistant.workflows.check_reply import CheckedReply, check_reply
+
+router = APIRouter()
+
+
+class TextIn(BaseModel):
+    """A reply as it stands in the editor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=20_000)
+
+
+class TaskIn(BaseModel):
+    """A promise in the words the customer will read, who keeps it, and until when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    promise: str = Field(min_length=1, max_length=1_000)
+    owner: str = Field(min_length=1, max_length=100)
+    due_at: AwareDatetime
+    agent: str = Field(min_length=1, max_length=100)
+
+
+class CloseIn(BaseModel):
+    """How a task ended, and who says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    done: bool
+    agent: str = Field(min_length=1, max_length=100)
+
+
+class OfferLeft(BaseModel):
+    """An offer and what it may still cost today, in its currency; 0 where it isn't current."""
+
+    offer: Offer
+    left: float
+
+
+@router.post("/turns/{turn_id}/check")
+def check_text(turn_id: str, text_in: TextIn, assistant: TheAssistant) -> CheckedReply:
+    """Judge a text before it is sent: each sentence with its place, what it stands on and what is missing."""
+    return check_reply(
+        turn_id,
+        text_in.text,
+        store=assistant.require_store(),
+        passages=assistant.passages,
+        pack=assistant.pack,
+        clock=assistant.clock,
+    )
+
+
+@router.get("/tasks")
+def list_tasks(
+    assistant: TheAssistant,
+    conversation: Annotated[str | None, Query(max_length=100)] = None,
+    state: TaskState | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> list[Task]:
+    """Tasks by due time."""
+    with assistant.require_store().read() as look:
+        found = look.tasks(brand_id=assistant.pack.brand.id, conversation_id=conversation, state=state, limit=limit)
+    return list(found)
+
+
+@router.post("/conversations/{conversation_id}/tasks", status_code=201)
+def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> Task:
+    """Register a promise, so that a reply may make it."""
+    with assistant.require_store().begin() as tx:
+        conversation = tx.conversation(conversation_id)
+        if conversation.brand_id != assistant.pack.brand.id:
+            raise NotFound("conversation", conversation_id)
+        task = ledger.new_task(
+            conversation,
+            task_in.promise,
+            owner=task_in.owner,
+            due_at=task_in.due_at,
+            by=task_in.agent,
+            at=assistant.clock(),
+        )
+        ledger.add(tx, task)
+    return task
+
+
+@router.post("/tasks/{task_id}/close")
+def close_task(task_id: str, close_in: CloseIn, assistant: TheAssistant) -> Task:
+    """Say that a task is done, or that it won't be."""
+    state = TaskState.DONE if close_in.done else TaskState.CANCELLED
+    with assistant.require_store().begin() as tx:
+        return ledger.close(tx, task_id, state, agent=close_in.agent, at=assistant.clock())
+
+
+@router.get("/offers")
+def list_offers(assistant: TheAssistant) -> list[OfferLeft]:
+    """What agents may offer, and how much money is left for each."""
+    pack, at = assistant.pack, assistant.clock()
+    with assistant.require_store().read() as look:
+        return [OfferLeft(offer=offer, left=ledger.left_of(look, offer, pack=pack, at=at)) for offer in pack.offers]

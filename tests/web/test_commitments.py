@@ -1,0 +1,50 @@
+"""While an agent writes: what to underline; what was promised and may be offered."""
+
+from starlette.testclient import TestClient
+
+from tests.desk_builders import NOW
+
+
+def waiting(client: TestClient) -> dict[str, str]:
+    turn = client.post("/api/mentions?wait=1", json={"text": "How big?", "id": "1", "channel": "x"}).json()["turn"]
+    return {"turn": turn["id"], "conversation": turn["conversation_id"]}
+
+
+def test_a_sentence_with_nothing_behind_it_is_underlined_where_it_stands(client: TestClient) -> None:
+    at = waiting(client)
+    text = "Hi there!\n\nBags may be 99 kg.   We'll call you today. Sorry about the wait."
+    checked = client.post(f"/api/turns/{at['turn']}/check", json={"text": text}).json()
+    spans = checked["spans"]
+    assert [text[span["start"] : span["end"]] for span in spans] == [span["text"] for span in spans]
+    assert [(span["text"], span["kind"]) for span in spans if not span["supported"]] == [
+        ("Bags may be 99 kg.", "policy"),
+        ("We'll call you today.", "promise"),
+    ]
+    assert spans[1]["missing"] == ["99 kg"]
+
+
+def test_a_registered_promise_is_no_longer_underlined_until_its_task_is_closed(client: TestClient) -> None:
+    at = waiting(client)
+    promise = "We'll call you today."
+
+    def underlined() -> bool:
+        (span,) = client.post(f"/api/turns/{at['turn']}/check", json={"text": promise}).json()["spans"]
+        return not span["supported"]
+
+    assert underlined()
+    body = {"promise": promise, "owner": "ana", "due_at": NOW.isoformat(), "agent": "ana"}
+    task = client.post(f"/api/conversations/{at['conversation']}/tasks", json=body)
+    assert task.status_code == 201
+    assert not underlined()
+    assert client.get("/api/tasks", params={"conversation": at["conversation"], "state": "open"}).json() == [
+        task.json()
+    ]
+    closed = client.post(f"/api/tasks/{task.json()['id']}/close", json={"done": True, "agent": "ana"}).json()
+    assert closed["state"] == "done"
+    assert underlined()
+    again = client.post(f"/api/tasks/{closed['id']}/close", json={"done": False, "agent": "ana"})
+    assert again.status_code == 409
+
+
+def test_a_brand_without_offers_lists_none(client: TestClient) -> None:
+    assert client.get("/api/offers").json() == []
