@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Sensitivity, Stance, Tier, Visibility
@@ -70,7 +71,8 @@ class AutomationPolicy(Value):
     """What may be answered automatically, and how sure the assistant must be.
 
     Thresholds are inclusive and in [0, 1]. `certified` is False until a certificate stands behind the list.
-    `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review.
+    `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review. `charts` name the
+    triage charts that every route passes, the brand's own first; they only ever raise scrutiny.
     """
 
     certified: bool = False
@@ -82,6 +84,7 @@ class AutomationPolicy(Value):
     min_respond_confidence: float = Field(default=0.5, ge=0, le=1)
     min_stance_confidence: float = Field(default=0.5, ge=0, le=1)
     max_followers: int | None = None
+    charts: tuple[str, ...] = ()
 
 
 class Brand(Value):
@@ -112,6 +115,7 @@ class Pack(Value):
     queues: QueueRules
     automation: AutomationPolicy
     articles: tuple[Article, ...]
+    incidents: tuple[Incident, ...] = ()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from assistant.domain.brand import Pack, QueueRules
+from assistant.domain.routing import Advice
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Urgency
+from assistant.domain.vocabulary import Decision, Urgency
 
 
 class Placed(Value):
@@ -15,27 +16,39 @@ class Placed(Value):
     due_at: datetime | None
 
 
-def queue_and_due(pack: Pack, understanding: Understanding | None, now: datetime) -> Placed:
+def queue_and_due(
+    pack: Pack, understanding: Understanding | None, now: datetime, *, advice: Advice | None = None
+) -> Placed:
     """The brand's queue rules applied; elapsed minutes count, business hours don't.
+
+    `advice` is that of the chart which asks for most: its owner takes what a person must see, unless a sensitivity
+    has a queue of its own, and its minutes count where they are fewer.
 
     What nobody understood counts as urgent. An author many people read waits half as long.
     """
-    queue = _queue_for(pack.queues, understanding)
+    queue = _queue_for(pack.queues, understanding, advice)
     urgency = understanding.urgency if understanding else Urgency.HIGH
     policy = next((policy for policy in pack.queues.queues if policy.name == queue), None)
     minutes = policy.due_minutes.get(urgency.value) if policy else None
-    if minutes is None:
-        return Placed(queue=queue, due_at=None)
     share = 0.5 if understanding and understanding.reach.tier == "high" else 1.0
-    return Placed(queue=queue, due_at=now + timedelta(minutes=minutes * share))
+    promised = [minutes * share] if minutes is not None else []
+    if advice is not None and advice.sla_minutes is not None:
+        promised.append(advice.sla_minutes)
+    return Placed(queue=queue, due_at=now + timedelta(minutes=min(promised)) if promised else None)
 
 
-def _queue_for(rules: QueueRules, understanding: Understanding | None) -> str:
-    """Sensitivities go first, in the order the brand wrote them; then the topic; then the default."""
+def _queue_for(rules: QueueRules, understanding: Understanding | None, advice: Advice | None) -> str:
+    """Sensitivities go first, in the order the brand wrote them; then a chart that wants a person; then the topic."""
     if understanding is None:
         return rules.default
     fired = {sensitivity.category for sensitivity in understanding.sensitivity}
     for category, queue in rules.by_sensitivity.items():
         if category in fired:
             return queue
+    if advice is not None and advice.decision is not Decision.AUTO_REPLY and _exists(rules, advice.owner):
+        return advice.owner
     return rules.by_topic.get(understanding.situation.topic or "", rules.default)
+
+
+def _exists(rules: QueueRules, name: str) -> bool:
+    return any(queue.name == name for queue in rules.queues)

@@ -10,10 +10,12 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, Pack, QueueRules
+from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
 from assistant.errors import PackInvalid
 from assistant.kb import pack_checks as checks
 from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_desk import check_charts, check_incidents
 from assistant.kb.pack_source import (
     Entry,
     Parsed,
@@ -56,8 +58,10 @@ class _Reader:
         topics = {str(fields.get("topic")) for fields in raw_intents}
         scope = self._entries("out_of_scope.yaml", TypeAdapter(str))
         channels = self._entries("channels.yaml", TypeAdapter(ChannelPolicy))
+        incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
+        check_incidents(incidents, intent_ids=intent_ids, topics=topics, problems=self.problems)
         if not (brand and queues and policy):
             return None
         names = {entry.value.name for entry in channels}
@@ -65,6 +69,7 @@ class _Reader:
         checks.check_brand(brand, self.problems)
         checks.check_queues(queues, topics, self.problems)
         checks.check_automation(policy, values, intent_ids=intent_ids, channels=names, problems=self.problems)
+        check_charts(policy, self.folder, self.problems)
         return Pack(
             brand=brand.value,
             intents=values,
@@ -73,6 +78,7 @@ class _Reader:
             queues=queues.value,
             automation=policy.value,
             articles=tuple(entry.value for entry in articles),
+            incidents=tuple(entry.value for entry in incidents),
             fingerprint=self.digest.hexdigest(),
         )
 
@@ -107,6 +113,9 @@ class _Reader:
     def _entries(self, name: str, adapter: TypeAdapter[Parsed]) -> tuple[Entry[Parsed], ...]:
         read = self._read(name)
         return validated_entries(adapter, read.source, read.value, self.problems) if read else ()
+
+    def _optional_entries(self, name: str, adapter: TypeAdapter[Parsed]) -> tuple[Entry[Parsed], ...]:
+        return self._entries(name, adapter) if (self.folder / name).exists() else ()
 
     def _whole(self, name: str, adapter: TypeAdapter[Parsed]) -> Entry[Parsed] | None:
         read = self._read(name)
