@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from assistant.domain.calendars import CalendarRules
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
@@ -116,6 +117,7 @@ class Pack(Value):
     automation: AutomationPolicy
     articles: tuple[Article, ...]
     incidents: tuple[Incident, ...] = ()
+    calendars: CalendarRules = CalendarRules()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:

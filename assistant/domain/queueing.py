@@ -1,8 +1,9 @@
 """Which queue a mention waits in, and until when it may."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from assistant.domain.brand import Pack, QueueRules
+from assistant.domain.calendars import due_after
 from assistant.domain.routing import Advice
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
@@ -19,22 +20,28 @@ class Placed(Value):
 def queue_and_due(
     pack: Pack, understanding: Understanding | None, now: datetime, *, advice: Advice | None = None
 ) -> Placed:
-    """The brand's queue rules applied; elapsed minutes count, business hours don't.
+    """The brand's queue rules applied; minutes are those of the queue's calendar.
 
     `advice` is that of the chart which asks for most: its owner takes what a person must see, unless a sensitivity
     has a queue of its own, and its minutes count where they are fewer.
 
+    Where another desk works while this one sleeps, it takes the work and promises what this one would have.
     What nobody understood counts as urgent. An author many people read waits half as long.
     """
-    queue = _queue_for(pack.queues, understanding, advice)
+    language = understanding.language if understanding else None
+    wanted = _queue_for(pack.queues, understanding, advice)
+    queue = pack.calendars.queue_now(wanted, language=language, at=now)
     urgency = understanding.urgency if understanding else Urgency.HIGH
-    policy = next((policy for policy in pack.queues.queues if policy.name == queue), None)
+    policy = next((policy for policy in pack.queues.queues if policy.name == wanted), None)
     minutes = policy.due_minutes.get(urgency.value) if policy else None
     share = 0.5 if understanding and understanding.reach.tier == "high" else 1.0
     promised = [minutes * share] if minutes is not None else []
     if advice is not None and advice.sla_minutes is not None:
         promised.append(advice.sla_minutes)
-    return Placed(queue=queue, due_at=now + timedelta(minutes=min(promised)) if promised else None)
+    if not promised:
+        return Placed(queue=queue, due_at=None)
+    calendar, share = pack.calendars.of(queue), pack.calendars.due_share(wanted, now)
+    return Placed(queue=queue, due_at=due_after(calendar, now, min(promised) * share))
 
 
 def _queue_for(rules: QueueRules, understanding: Understanding | None, advice: Advice | None) -> str:

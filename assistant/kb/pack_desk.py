@@ -1,9 +1,11 @@
-"""What the desk's files of a brand pack must agree on: charts that routes pass, and incidents."""
+"""What the desk's files of a brand pack must agree on: charts that routes pass, incidents, calendars."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from assistant.domain.brand import AutomationPolicy
+from assistant.domain.brand import AutomationPolicy, QueueRules
+from assistant.domain.calendars import Calendar, CalendarRules
 from assistant.domain.incident import Incident
 from assistant.kb.pack_source import Entry, Problems
 
@@ -42,3 +44,53 @@ def check_incidents(
                 problems.at(entry, ("intents", position), f"{intent_id!r} is not an intent of intents.yaml; correct it")
         if incident.valid_until is not None and incident.valid_until <= incident.valid_from:
             problems.at(entry, ("valid_until",), "does not lie after valid_from; correct one of them")
+
+
+def check_calendars(
+    rules: Entry[CalendarRules] | None, queues: QueueRules, languages: Collection[str], problems: Problems
+) -> None:
+    """Zones that exist, calendars and queues that are known, events that end after they begin."""
+    if rules is None:
+        return
+    names = [calendar.name for calendar in rules.value.calendars]
+    known = [queue.name for queue in queues.queues]
+    for position, calendar in enumerate(rules.value.calendars):
+        if calendar.name in names[:position]:
+            problems.at(rules, ("calendars", position, "name"), f"{calendar.name!r} is written twice; keep one")
+        _check_calendar(rules, position, calendar, known, problems)
+    for queue, name in rules.value.tracks.items():
+        if queue not in known:
+            problems.at(rules, ("tracks", queue), f"{queue!r} is not a queue of queues.yaml; correct it")
+        if name not in names:
+            problems.at(rules, ("tracks", queue), f"{name!r} is not among the calendars; add it or choose one")
+    _check_sun(rules, known, languages, problems)
+
+
+def _check_sun(
+    rules: Entry[CalendarRules], known: Collection[str], languages: Collection[str], problems: Problems
+) -> None:
+    for queue, desks in rules.value.follow_the_sun.items():
+        for place, desk in enumerate(desks):
+            where = ("follow_the_sun", queue, place)
+            for named in {queue, desk.queue} - set(known):
+                problems.at(rules, where, f"{named!r} is not a queue of queues.yaml; correct it")
+            for language in desk.languages:
+                if language not in languages:
+                    problems.at(rules, where, f"{language!r} is not in `languages` of brand.yaml; add it there")
+
+
+def _check_calendar(
+    rules: Entry[CalendarRules], position: int, calendar: Calendar, queues: Collection[str], problems: Problems
+) -> None:
+    where = ("calendars", position)
+    try:
+        ZoneInfo(calendar.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        problem = f"{calendar.time_zone!r} is not a time zone; write one like Europe/Dublin"
+        problems.at(rules, (*where, "time_zone"), problem)
+    for number, event in enumerate(calendar.events):
+        if event.valid_until <= event.valid_from:
+            problems.at(rules, (*where, "events", number, "valid_until"), "does not lie after valid_from")
+        if event.overflow_to is not None and event.overflow_to not in queues:
+            problem = f"{event.overflow_to!r} is not a queue of queues.yaml; correct it"
+            problems.at(rules, (*where, "events", number, "overflow_to"), problem)

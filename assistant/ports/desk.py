@@ -1,0 +1,83 @@
+"""What the desk keeps beside conversations: clocks, escalations, what drafts stand on, hand-offs, owners."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.assignment import Assignment
+from assistant.domain.basis import Basis, MentionChange
+from assistant.domain.escalation import Escalation
+from assistant.domain.handoff import Handoff
+from assistant.domain.sla import SlaClock
+
+
+class DeskReading(Protocol):
+    """A look at it. What was never written is None or empty."""
+
+    def sla_clock(self, conversation_id: str) -> SlaClock | None:
+        """The conversation's clock."""
+        ...
+
+    def clocks_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[SlaClock]:
+        """Clocks whose next look is due, the longest due first."""
+        ...
+
+    def escalation(self, escalation_id: str) -> Escalation:
+        """Raises `NotFound`."""
+        ...
+
+    def escalations(self, *, brand_id: str, limit: int) -> Sequence[Escalation]:
+        """Newest first."""
+        ...
+
+    def escalations_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Escalation]:
+        """Those whose time to be acknowledged is over, the longest over first."""
+        ...
+
+    def draft_basis(self, turn_id: str) -> Basis | None:
+        """What the turn's draft stands on."""
+        ...
+
+    def mention_change(self, mention_id: str) -> MentionChange | None:
+        """What became of the message since it was taken in."""
+        ...
+
+    def newest_mention_id(self, conversation_id: str) -> str:
+        """The message taken in last. Raises `NotFound` for a conversation without one."""
+        ...
+
+    def handoffs(self, conversation_id: str) -> Sequence[Handoff]:
+        """Oldest first."""
+        ...
+
+    def assignment(self, conversation_id: str) -> Assignment | None:
+        """Who takes it."""
+        ...
+
+    def assignments(self, *, brand_id: str, limit: int) -> Sequence[Assignment]:
+        """Newest first, of conversations in any state."""
+        ...
+
+
+class DeskTransaction(DeskReading, Protocol):
+    """Writing it: each `save` replaces what stands under the same id."""
+
+    def save_sla_clock(self, clock: SlaClock, *, look_at: datetime | None) -> None:
+        """`look_at` None: nobody needs to look."""
+        ...
+
+    def save_escalation(self, escalation: Escalation, *, look_at: datetime | None) -> None:
+        """`look_at` is when it goes on to the next person."""
+        ...
+
+    def save_draft_basis(self, basis: Basis) -> None: ...
+
+    def save_mention_change(self, change: MentionChange, *, brand_id: str) -> None: ...
+
+    def save_handoff(self, handoff: Handoff) -> None: ...
+
+    def save_assignment(self, assignment: Assignment) -> None: ...
+
+    def drop_assignment(self, conversation_id: str) -> None:
+        """Nobody's any more; one that isn't there changes nothing."""
+        ...
