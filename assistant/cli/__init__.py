@@ -16,6 +16,7 @@ _COMMANDS = {
     "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
+    "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }

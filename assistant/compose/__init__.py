@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from assistant.charts.compiled import Triage
 from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
+from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
@@ -60,6 +61,10 @@ class Assistant:
         from assistant.desk.intake import parse_mention
 
         return parse_mention(row, pack=self.pack, default_channel=channel, position=position)
+
+    def world(self) -> World:
+        """What is true outside conversations now: valid articles, open incidents, the charts that bind."""
+        return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock())
 
     def require_channel(self, name: str) -> None:
         """Raises `ChannelUnknown` where the brand doesn't use the channel."""

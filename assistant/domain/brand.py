@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from assistant.domain.agents import OnCall
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
@@ -32,7 +33,8 @@ class Voice(Value):
     """Wording the drafter may add around an answer, by situation. Every list holds interchangeable variants.
 
     `empathy` opens an answer to someone upset; `next_step` says how a person is reached; `holding` is what a customer
-    reads when a person will take over; `avoid` are words a reply must not hold, compared without case.
+    reads when a person will take over, `holding_closed` the same while nobody is there (`{opens}`: when somebody is);
+    `avoid` are words a reply must not hold, compared without case.
     """
 
     empathy: tuple[str, ...]
@@ -40,16 +42,18 @@ class Voice(Value):
     next_step_private: tuple[str, ...]
     thanks: tuple[str, ...]
     holding: tuple[str, ...]
+    holding_closed: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
 
 
 class ChannelPolicy(Value):
-    """How the brand uses one channel. `short` channels take `short` wording."""
+    """How the brand uses one channel. `reply_window_minutes`: how long after a message the network lets us answer."""
 
     name: str
     enabled: bool = True
     default_visibility: Visibility = Visibility.PUBLIC
+    reply_window_minutes: int | None = Field(default=None, ge=1)
 
 
 class QueuePolicy(Value):
@@ -118,6 +122,7 @@ class Pack(Value):
     articles: tuple[Article, ...]
     incidents: tuple[Incident, ...] = ()
     calendars: CalendarRules = CalendarRules()
+    on_call: OnCall = OnCall()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.assignment import Assignment
+from assistant.domain.audit import AuditEntry
 from assistant.domain.basis import Basis, MentionChange
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
+from assistant.domain.mention import Mention
 from assistant.domain.sla import SlaClock
 
 
@@ -34,12 +36,24 @@ class DeskReading(Protocol):
         """Those whose time to be acknowledged is over, the longest over first."""
         ...
 
-    def draft_basis(self, turn_id: str) -> Basis | None:
-        """What the turn's draft stands on."""
+    def draft_basis(self, key: str) -> Basis | None:
+        """What the draft of that turn, or the reply of that id, stands on."""
+        ...
+
+    def drafts_to_redo(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Basis]:
+        """What stale drafts stood on, the longest stale first."""
+        ...
+
+    def mention(self, mention_id: str) -> Mention:
+        """A message in its newest words. Raises `NotFound`."""
         ...
 
     def mention_change(self, mention_id: str) -> MentionChange | None:
         """What became of the message since it was taken in."""
+        ...
+
+    def audit_after(self, sequence: int, *, limit: int) -> Sequence[AuditEntry]:
+        """Entries of the log whose sequence is higher, oldest first."""
         ...
 
     def newest_mention_id(self, conversation_id: str) -> str:
@@ -70,7 +84,9 @@ class DeskTransaction(DeskReading, Protocol):
         """`look_at` is when it goes on to the next person."""
         ...
 
-    def save_draft_basis(self, basis: Basis) -> None: ...
+    def save_draft_basis(self, key: str, basis: Basis, *, redo_at: datetime | None = None) -> None:
+        """`key` is the id of the turn or of the reply that stands on it; `redo_at`: it is stale since then."""
+        ...
 
     def save_mention_change(self, change: MentionChange, *, brand_id: str) -> None: ...
 

@@ -7,12 +7,15 @@ from typing import TypeVar
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from assistant.adapters.sql import desk_tables as tables
-from assistant.adapters.sql.tables import NEVER
+from assistant.adapters.sql.rows import audit_of
+from assistant.adapters.sql.tables import NEVER, audit
 from assistant.adapters.sql.tables import mentions as mention_table
 from assistant.domain.assignment import Assignment
+from assistant.domain.audit import AuditEntry
 from assistant.domain.basis import Basis, MentionChange
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
+from assistant.domain.mention import Mention
 from assistant.domain.sla import SlaClock
 from assistant.domain.value import Value
 from assistant.errors import NotFound
@@ -43,11 +46,28 @@ class SqlDeskReading:
     def escalations_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Escalation]:
         return self._to_look_at(tables.escalations, brand_id, now, limit, Escalation)
 
-    def draft_basis(self, turn_id: str) -> Basis | None:
-        return self._value(tables.draft_bases, turn_id, Basis)
+    def draft_basis(self, key: str) -> Basis | None:
+        return self._value(tables.draft_bases, key, Basis)
+
+    def drafts_to_redo(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Basis]:
+        return self._to_look_at(tables.draft_bases, brand_id, now, limit, Basis)
+
+    def mention(self, mention_id: str) -> Mention:
+        body = self._connection.scalar(select(mention_table.c.body).where(mention_table.c.id == mention_id))
+        if body is None:
+            raise NotFound("mention", mention_id)
+        taken_in = Mention.model_validate_json(body)
+        change = self.mention_change(mention_id)
+        if change is None or change.text is None:
+            return taken_in
+        return taken_in.model_copy(update={"text": change.text})
 
     def mention_change(self, mention_id: str) -> MentionChange | None:
         return self._value(tables.mention_changes, mention_id, MentionChange)
+
+    def audit_after(self, sequence: int, *, limit: int) -> Sequence[AuditEntry]:
+        query = select(audit).where(audit.c.sequence > sequence).order_by(audit.c.sequence).limit(limit)
+        return [audit_of(row) for row in self._connection.execute(query)]
 
     def newest_mention_id(self, conversation_id: str) -> str:
         table = mention_table.c
@@ -98,8 +118,8 @@ class SqlDeskTransaction(SqlDeskReading):
         known = escalation.brand_id, escalation.conversation_id
         self._keep(tables.escalations, escalation.id, *known, escalation, look_at)
 
-    def save_draft_basis(self, basis: Basis) -> None:
-        self._keep(tables.draft_bases, basis.turn_id, basis.brand_id, basis.conversation_id, basis)
+    def save_draft_basis(self, key: str, basis: Basis, *, redo_at: datetime | None = None) -> None:
+        self._keep(tables.draft_bases, key, basis.brand_id, basis.conversation_id, basis, redo_at)
 
     def save_mention_change(self, change: MentionChange, *, brand_id: str) -> None:
         table = mention_table.c
