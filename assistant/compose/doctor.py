@@ -70,7 +70,7 @@ def _log(settings: Settings) -> Checked:
         return Checked("log", ok=True, said=f"{verified.entries} entries, each follows from the one before")
     entry = verified.broken
     said = (
-        f"entry {entry.sequence} ({entry.event} of {entry.subject} at {entry.at:%Y-%m-%d %H:%M:%S} UTC) was changed, or "
-        "the entry before it is missing; keep the file as it is and compare it with a backup"
+        f"entry {entry.sequence} ({entry.event} of {entry.subject} at {entry.at:%Y-%m-%d %H:%M:%S} UTC) was changed, "
+        "or the entry before it is missing; keep the file as it is and compare it with a backup"
     )
     return Checked("log", ok=False, said=said)

@@ -3,12 +3,15 @@
 import hashlib
 from datetime import datetime
 
+from assistant.desk.assign import assign_best
+from assistant.desk.escalate import escalate
 from assistant.desk.handoffs import hand_off
 from assistant.desk.replies import replies_to_mention, reply_id, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_draft, bind_reply
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, TurnRecord
+from assistant.domain.escalation import EscalationKind
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision
@@ -39,12 +42,15 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     conversation = tx.conversation(record.conversation_id)
     sent = _enqueue(tx, record, conversation, pack=pack, at=at)
     decided = _decided(conversation, turn, sent=sent, at=at)
+    decided = timed(tx, decided, pack=pack, at=at, due_at=turn.route.due_at, escalate_to=_backing(turn.route))
+    saved = tx.save_conversation(decided, seen_version=conversation.version)
+    assign_best(tx, saved, turn, pack=pack, at=at)
     basis = bind_draft(tx, record, pack=pack, seen_all=record.number > 1)
     if sent and basis is not None:
         bind_reply(tx, reply_id(record), basis, approved=False)
-    decided = timed(tx, decided, pack=pack, at=at, due_at=turn.route.due_at, escalate_to=_backing(turn.route))
-    saved = tx.save_conversation(decided, seen_version=conversation.version)
-    hand_off(tx, record, saved, pack=pack, at=at)
+    handed = hand_off(tx, record, saved, pack=pack, at=at)
+    if handed is not None and pack.on_call.ladder(saved.queue):
+        escalate(tx, saved.id, EscalationKind.ON_CALL, team=saved.queue, pack=pack, at=at)
     _record(tx, record, sent=sent, at=at)
     return record
 

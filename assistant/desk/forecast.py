@@ -7,6 +7,9 @@ from pydantic import Field
 
 from assistant.domain.value import Value
 
+LONGEST_H = 24 * 365.0
+"""What takes longer than a year never happens."""
+
 
 class Forecast(Value):
     """`breaks_at` is when the first promise breaks at these rates; None where none does.
@@ -31,7 +34,7 @@ def forecast(
     late = sum(moment < now for moment in ordered)
     breaks_at = _first_break(ordered, arrivals_per_hour, served_per_hour, promise_minutes, now)
     net = served_per_hour - arrivals_per_hour
-    clears_at = now if not ordered else now + timedelta(hours=len(ordered) / net) if net > 0 else None
+    clears_at = _clears(len(ordered), net, now)
     return Forecast(
         waiting=len(ordered),
         arrivals_per_hour=arrivals_per_hour,
@@ -41,6 +44,13 @@ def forecast(
         clears_at=clears_at,
         why=_why(late, breaks_at, arrivals_per_hour, served_per_hour),
     )
+
+
+def _clears(waiting: int, net_per_hour: float, now: datetime) -> datetime | None:
+    if waiting == 0:
+        return now
+    hours = waiting / net_per_hour if net_per_hour > 0 else LONGEST_H + 1
+    return now + timedelta(hours=hours) if hours <= LONGEST_H else None
 
 
 def _first_break(
@@ -66,7 +76,7 @@ def _break_of_arrivals(
     if arrivals <= served:
         return None
     after_h = max(0.0, (promise_h * served - waiting) / (arrivals - served))
-    return now + timedelta(hours=min(after_h + promise_h, 24 * 365))
+    return now + timedelta(hours=min(after_h + promise_h, LONGEST_H))
 
 
 def _why(late: int, breaks_at: datetime | None, arrivals: float, served: float) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 
 from assistant.desk.act import ACTOR
+from assistant.desk.assign import close_assignment
 from assistant.desk.handoffs import close_hand_off
 from assistant.desk.intake import readable
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
@@ -100,6 +101,7 @@ def review(
     if reply is not None and outgoing is not None:
         _bind(tx, reply, settled, outgoing, pack)
     close_hand_off(tx, conversation, at=at)
+    close_assignment(tx, conversation, at=at)
     _record(tx, settled, reply, warnings, request, at=at)
     return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings)
 

@@ -109,4 +109,4 @@ def _changed(
 
 def _owner(look: Reading, conversation_id: str) -> str | None:
     assignment = look.assignment(conversation_id)
-    return assignment.agent if assignment else None
+    return assignment.agent if assignment and assignment.closed_at is None else None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, Pack, QueueRules
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.incident import Incident
@@ -16,7 +17,7 @@ from assistant.domain.knowledge import Article
 from assistant.errors import PackInvalid
 from assistant.kb import pack_checks as checks
 from assistant.kb.pack_article import parse_article
-from assistant.kb.pack_desk import check_calendars, check_charts, check_incidents
+from assistant.kb.pack_desk import check_agents, check_calendars, check_charts, check_incidents
 from assistant.kb.pack_source import (
     Entry,
     Parsed,
@@ -60,7 +61,8 @@ class _Reader:
         scope = self._entries("out_of_scope.yaml", TypeAdapter(str))
         channels = self._entries("channels.yaml", TypeAdapter(ChannelPolicy))
         incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
-        calendars = self._calendars()
+        calendars = self._optional("calendars.yaml", TypeAdapter(CalendarRules))
+        agents = self._optional("agents.yaml", TypeAdapter(OnCall))
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
         check_incidents(incidents, intent_ids=intent_ids, topics=topics, problems=self.problems)
@@ -72,6 +74,7 @@ class _Reader:
         checks.check_queues(queues, topics, self.problems)
         checks.check_automation(policy, values, intent_ids=intent_ids, channels=names, problems=self.problems)
         check_charts(policy, self.folder, self.problems)
+        check_agents(agents, calendars, brand.value.languages, self.problems)
         check_calendars(calendars, queues.value, brand.value.languages, self.problems)
         return Pack(
             brand=brand.value,
@@ -83,6 +86,7 @@ class _Reader:
             articles=tuple(entry.value for entry in articles),
             incidents=tuple(entry.value for entry in incidents),
             calendars=calendars.value if calendars else CalendarRules(),
+            on_call=agents.value if agents else OnCall(),
             fingerprint=self.digest.hexdigest(),
         )
 
@@ -121,10 +125,8 @@ class _Reader:
     def _optional_entries(self, name: str, adapter: TypeAdapter[Parsed]) -> tuple[Entry[Parsed], ...]:
         return self._entries(name, adapter) if (self.folder / name).exists() else ()
 
-    def _calendars(self) -> Entry[CalendarRules] | None:
-        if not (self.folder / "calendars.yaml").exists():
-            return None
-        return self._whole("calendars.yaml", TypeAdapter(CalendarRules))
+    def _optional(self, name: str, adapter: TypeAdapter[Parsed]) -> Entry[Parsed] | None:
+        return self._whole(name, adapter) if (self.folder / name).exists() else None
 
     def _whole(self, name: str, adapter: TypeAdapter[Parsed]) -> Entry[Parsed] | None:
         read = self._read(name)

@@ -1,9 +1,11 @@
-"""What the desk's files of a brand pack must agree on: charts that routes pass, incidents, calendars."""
+"""What the desk's files of a brand pack must agree on: charts that routes pass, incidents,
+calendars and agents."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, QueueRules
 from assistant.domain.calendars import Calendar, CalendarRules
 from assistant.domain.incident import Incident
@@ -94,3 +96,23 @@ def _check_calendar(
         if event.overflow_to is not None and event.overflow_to not in queues:
             problem = f"{event.overflow_to!r} is not a queue of queues.yaml; correct it"
             problems.at(rules, (*where, "events", number, "overflow_to"), problem)
+
+
+def check_agents(
+    desk: Entry[OnCall] | None, calendars: Entry[CalendarRules] | None, languages: Collection[str], problems: Problems
+) -> None:
+    """Each agent once, with known calendar and languages."""
+    if desk is None:
+        return
+    hours = {calendar.name for calendar in calendars.value.calendars} if calendars else set[str]()
+    ids = [agent.id for agent in desk.value.agents]
+    for position, agent in enumerate(desk.value.agents):
+        where = ("agents", position)
+        if agent.id in ids[:position]:
+            problems.at(desk, (*where, "id"), f"{agent.id!r} is written twice; keep one")
+        if agent.calendar is not None and agent.calendar not in hours:
+            problems.at(desk, (*where, "calendar"), f"{agent.calendar!r} is not in calendars.yaml; add it there")
+        for number, language in enumerate(agent.languages):
+            if language not in languages:
+                problem = f"{language!r} is not in `languages` of brand.yaml; add it there"
+                problems.at(desk, (*where, "languages", number), problem)

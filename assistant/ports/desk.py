@@ -11,6 +11,14 @@ from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Mention
 from assistant.domain.sla import SlaClock
+from assistant.domain.value import Value
+
+
+class Rates(Value):
+    """Conversations whose clock started, and whose clock was stopped."""
+
+    arrived: int
+    settled: int
 
 
 class DeskReading(Protocol):
@@ -62,6 +70,10 @@ class DeskReading(Protocol):
 
     def handoffs(self, conversation_id: str) -> Sequence[Handoff]:
         """Oldest first."""
+        ...
+
+    def rates(self, *, brand_id: str, queue: str, since: datetime) -> Rates:
+        """What came into a queue for people since then, and what people settled of it."""
         ...
 
     def assignment(self, conversation_id: str) -> Assignment | None:

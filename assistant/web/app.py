@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from assistant import __version__
 from assistant.compose import Assistant
 from assistant.web import guard, problems
-from assistant.web.api import automation, charts, conversations, health, knowledge, mentions, turns
+from assistant.web.api import automation, charts, conversations, desk, health, knowledge, mentions, turns
 from assistant.web.console import pages
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
@@ -36,6 +36,6 @@ def describe() -> dict[str, object]:
 
 def _api() -> FastAPI:
     app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
-    for noun in (mentions, conversations, turns, charts, knowledge, automation, health):
+    for noun in (mentions, conversations, turns, charts, desk, knowledge, automation, health):
         app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
     return app

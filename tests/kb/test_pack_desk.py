@@ -95,3 +95,26 @@ def test_a_chart_that_is_not_there_or_not_sound_is_named(folder: Path) -> None:
     chart.write_text(chart.read_text("utf-8").replace("when: {incidents: any}", "when: {topic: weather}"), "utf-8")
     with pytest.raises(PackInvalid, match=r"larkspur\.yaml:\d+: when\.topic: the pack has no topic 'weather'"):
         load_triage(folder, pack)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("calendars.yaml", "care: long_day", "care: nights", "tracks.care: 'nights' is not among the calendars"),
+        ("calendars.yaml", "  baggage: long_day", "  bags: long_day", "tracks.bags: 'bags' is not a queue"),
+        ("calendars.yaml", "Europe/Dublin", "Europe/Nowhere", "calendars[0].time_zone: 'Europe/Nowhere' is not"),
+        ("calendars.yaml", "queue: travelling_now", "queue: nobody", "follow_the_sun.care[0]: 'nobody' is not a queue"),
+        ("calendars.yaml", "2026-12-28T00", "2026-12-17T00", "calendars[1].events[0].valid_until: does not lie after"),
+        ("calendars.yaml", 'opens: "08:00"', 'opens: "8 am"', "calendars[0].shifts[0].opens: "),
+        ("agents.yaml", "calendar: office", "calendar: never", "agents[4].calendar: 'never' is not in calendars.yaml"),
+        ("agents.yaml", "id: jonas", "id: aoife", "agents[1].id: 'aoife' is written twice"),
+        ("agents.yaml", "[en, de]", "[en, ga]", "agents[1].languages[1]: 'ga' is not in `languages`"),
+        ("agents.yaml", "minutes: 5}", "minutes: 0}", "ladders.safety[0].acknowledge_minutes: "),
+    ],
+)
+def test_mistakes_in_calendars_and_agents_are_named(folder: Path, file: str, old: str, new: str, said: str) -> None:
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert any(problem.startswith(file) and f": {said}" in problem for problem in mistakes(folder)), mistakes(folder)

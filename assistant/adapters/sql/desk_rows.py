@@ -19,6 +19,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.sla import SlaClock
 from assistant.domain.value import Value
 from assistant.errors import NotFound
+from assistant.ports.desk import Rates
 
 Kept = TypeVar("Kept", bound=Value)
 
@@ -83,6 +84,14 @@ class SqlDeskReading:
         table = tables.handoffs.c
         query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
         return [Handoff.model_validate_json(body) for body in self._connection.scalars(query)]
+
+    def rates(self, *, brand_id: str, queue: str, since: datetime) -> Rates:
+        clocks = self._newest(tables.sla_clocks, brand_id, 5000, SlaClock)
+        of_queue = [clock for clock in clocks if clock.queue == queue]
+        return Rates(
+            arrived=sum(clock.started_at >= since for clock in of_queue),
+            settled=sum(clock.paused_at is not None and clock.paused_at >= since for clock in of_queue),
+        )
 
     def assignment(self, conversation_id: str) -> Assignment | None:
         return self._value(tables.assignments, conversation_id, Assignment)
