@@ -8,6 +8,7 @@ from assistant.domain.agents import OnCall
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
+from assistant.domain.strategy import StrategyPolicy
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Sensitivity, Stance, Tier, Visibility
 
@@ -123,6 +124,7 @@ class Pack(Value):
     incidents: tuple[Incident, ...] = ()
     calendars: CalendarRules = CalendarRules()
     on_call: OnCall = OnCall()
+    strategies: StrategyPolicy = StrategyPolicy()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:

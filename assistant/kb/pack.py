@@ -14,10 +14,11 @@ from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Inten
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
+from assistant.domain.strategy import StrategyPolicy
 from assistant.errors import PackInvalid
 from assistant.kb import pack_checks as checks
 from assistant.kb.pack_article import parse_article
-from assistant.kb.pack_desk import check_agents, check_calendars, check_charts, check_incidents
+from assistant.kb.pack_desk import check_agents, check_calendars, check_charts, check_incidents, check_strategies
 from assistant.kb.pack_source import (
     Entry,
     Parsed,
@@ -62,6 +63,7 @@ class _Reader:
         channels = self._entries("channels.yaml", TypeAdapter(ChannelPolicy))
         incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
         calendars = self._optional("calendars.yaml", TypeAdapter(CalendarRules))
+        strategies = self._optional("strategies.yaml", TypeAdapter(StrategyPolicy))
         agents = self._optional("agents.yaml", TypeAdapter(OnCall))
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
@@ -74,6 +76,9 @@ class _Reader:
         checks.check_queues(queues, topics, self.problems)
         checks.check_automation(policy, values, intent_ids=intent_ids, channels=names, problems=self.problems)
         check_charts(policy, self.folder, self.problems)
+        check_strategies(
+            strategies, queues.value, intents=intent_ids, topics=topics, channels=names, problems=self.problems
+        )
         check_agents(agents, calendars, brand.value.languages, self.problems)
         check_calendars(calendars, queues.value, brand.value.languages, self.problems)
         return Pack(
@@ -87,6 +92,7 @@ class _Reader:
             incidents=tuple(entry.value for entry in incidents),
             calendars=calendars.value if calendars else CalendarRules(),
             on_call=agents.value if agents else OnCall(),
+            strategies=strategies.value if strategies else StrategyPolicy(),
             fingerprint=self.digest.hexdigest(),
         )
 

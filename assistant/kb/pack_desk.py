@@ -1,5 +1,5 @@
 """What the desk's files of a brand pack must agree on: charts that routes pass, incidents,
-calendars and agents."""
+calendars, strategies and agents."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -9,6 +9,7 @@ from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, QueueRules
 from assistant.domain.calendars import Calendar, CalendarRules
 from assistant.domain.incident import Incident
+from assistant.domain.strategy import StrategyPolicy
 from assistant.kb.pack_source import Entry, Problems
 
 
@@ -116,3 +117,27 @@ def check_agents(
             if language not in languages:
                 problem = f"{language!r} is not in `languages` of brand.yaml; add it there"
                 problems.at(desk, (*where, "languages", number), problem)
+
+
+def check_strategies(
+    policy: Entry[StrategyPolicy] | None,
+    queues: QueueRules,
+    *,
+    intents: Collection[str],
+    topics: Collection[str],
+    channels: Collection[str],
+    problems: Problems,
+) -> None:
+    """Rules name what the pack knows."""
+    if policy is None:
+        return
+    for position, rule in enumerate(policy.value.rules):
+        named = {"intents": (rule.intents, intents), "topics": (rule.topics, topics)}
+        for field, (words, known) in {**named, "channels": (rule.channels, channels)}.items():
+            for number, word in enumerate(words):
+                if word not in known:
+                    where = ("rules", position, field, number)
+                    problems.at(policy, where, f"the pack has no {field[:-1]} {word!r}; correct it or remove it")
+    for position, queue in enumerate(policy.value.expert_queues):
+        if all(each.name != queue for each in queues.queues):
+            problems.at(policy, ("expert_queues", position), f"{queue!r} is not a queue of queues.yaml; correct it")

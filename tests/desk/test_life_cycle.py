@@ -75,7 +75,7 @@ class LifeCycle(RuleBasedStateMachine):
             )
             review(tx, request, pack=PACK, passages=(), at=self.clock())
 
-    @rule(which=st.integers(0, 9), gone=st.booleans())
+    @rule(which=st.sampled_from([-1, -1, -1, 0, 1, 2]), gone=st.booleans())
     def a_message_changes(self, which: int, gone: bool) -> None:
         if not self.mentions:
             return
@@ -104,6 +104,12 @@ class LifeCycle(RuleBasedStateMachine):
         with suppress(Killed):
             deliver_due(self.store, {"x": self.network}, brand_id="skylark", clock=self.clock)
         assert changed.isdisjoint(self.network.posts[before:])
+
+    @rule(handle=st.sampled_from(HANDLES))
+    def an_automatic_answer_s_message_goes_before_it_is_sent(self, handle: str) -> None:
+        self.a_message_comes(handle, Decision.AUTO_REPLY, "care", 60, thought=True)
+        self.a_message_changes(-1, gone=True)
+        self.the_outbox_works([])
 
     @rule(minutes=st.sampled_from([1, 30, 240, 2000]))
     def time_passes(self, minutes: int) -> None:
