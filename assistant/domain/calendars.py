@@ -112,9 +112,10 @@ class CalendarRules(Value):
         on = next((event for event in self.of(queue).events if event.overflow_to and event.is_on(at)), None)
         if on is not None and on.overflow_to is not None:
             return on.overflow_to
-        if is_open(self.of(queue), at):
+        desks = self.follow_the_sun.get(queue, ())
+        if not desks or is_open(self.of(queue), at):
             return queue
-        for desk in self.follow_the_sun.get(queue, ()):
+        for desk in desks:
             speaks = not desk.languages or language in desk.languages
             if speaks and is_open(self.of(desk.queue), at):
                 return desk.queue
