@@ -13,7 +13,7 @@ from assistant.desk.intake import readable
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
-from assistant.domain.basis import World
+from assistant.domain.basis import World, basis_of
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
 from assistant.domain.draft import Draft
@@ -98,10 +98,10 @@ def review(
         timed(tx, _settled(settled, detail, sends=reply is not None, at=at), pack=pack, at=at),
         seen_version=request.seen_version,
     )
-    if reply is not None and outgoing is not None:
-        _bind(tx, reply, settled, outgoing, pack)
     close_hand_off(tx, conversation, at=at)
     close_assignment(tx, conversation, at=at)
+    if reply is not None and outgoing is not None:
+        _bind(tx, reply, settled, outgoing, pack)
     _record(tx, settled, reply, warnings, request, at=at)
     return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings)
 
@@ -149,9 +149,15 @@ def _refuse_stale_draft(
 
 def _bind(tx: Transaction, reply: Reply, record: TurnRecord, outgoing: _Outgoing, pack: Pack) -> None:
     """What the outbox compares once more: a person's own words stand on no article and no chart."""
-    basis = tx.draft_basis(record.id) if outgoing.machines else None
-    if basis is not None:
-        bind_reply(tx, reply.id, basis, approved=True)
+    basis = tx.draft_basis(record.id) or basis_of(
+        record.turn,
+        turn_id=record.id,
+        conversation_id=record.conversation_id,
+        newest_mention_id=record.turn.mention_id,
+        owner=None,
+        pack=pack,
+    )
+    bind_reply(tx, reply.id, basis.model_copy(update={"own_words": not outgoing.machines}), approved=True)
 
 
 def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack) -> _Outgoing | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from assistant.domain.basis import Basis, MentionChange, World, basis_of, changes
 from assistant.domain.brand import Pack
-from assistant.domain.conversation import TurnRecord
+from assistant.domain.conversation import ReplyState, TurnRecord
 from assistant.domain.mention import MAX_TEXT
 from assistant.errors import NotFound
 from assistant.ports import Reading, Transaction
@@ -101,10 +101,18 @@ def _changed(
     current = tx.current_turn(mention_id)
     if current is not None and not deleted:
         redo(tx, current.id, at=at)
+    if current is not None and deleted:
+        _withdraw_holding_words(tx, current.conversation_id)
     event = "message_deleted" if deleted else "message_edited"
     facts = {"version": version}
     tx.append_audit(brand_id=brand_id, at=at, actor="customer", event=event, subject=mention_id, facts=facts)
     return change
+
+
+def _withdraw_holding_words(tx: Transaction, conversation_id: str) -> None:
+    for reply in tx.detail(conversation_id).replies:
+        if not reply.is_answer and reply.state in {ReplyState.DUE, ReplyState.FAILED}:
+            tx.save_reply(reply.model_copy(update={"state": ReplyState.WITHDRAWN}))
 
 
 def _owner(look: Reading, conversation_id: str) -> str | None:

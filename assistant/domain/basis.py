@@ -37,7 +37,8 @@ class Basis(Value):
     """Everything one draft depends on, as it was when the draft was written.
 
     `articles` are the cited ones with version; `incidents` those open on its subject; `reply_until` is the end of the
-    channel's reply window, None where it has none.
+    channel's reply window, None where it has none. `own_words`: a person wrote it, and only the
+    conversation counts.
     """
 
     turn_id: str
@@ -53,6 +54,7 @@ class Basis(Value):
     intent: str | None = None
     charts: str = ""
     reply_until: datetime | None = None
+    own_words: bool = False
 
 
 def basis_of(
@@ -106,7 +108,7 @@ def changes(
 ) -> tuple[str, ...]:
     """What differs now, a sentence each for people; none means the draft may go out. No `world`: it isn't compared."""
     of_message = _of_message(basis, change, newest_mention_id, owner)
-    return (*of_message, *(_of_world(basis, world) if world else ()), *_of_time(basis, at))
+    return (*of_message, *(_of_world(basis, world) if world and not basis.own_words else ()), *_of_time(basis, at))
 
 
 def _of_message(basis: Basis, change: MentionChange | None, newest_mention_id: str, owner: str | None) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 from assistant.desk import automation
 from assistant.desk.act import act
 from assistant.desk.review import ReviewRequest, review
+from assistant.desk.staleness import message_deleted
 from assistant.domain.calendars import Calendar, CalendarRules, Day, Shift
 from assistant.domain.conversation import ReplyState, TurnRecord
 from assistant.domain.handoff import Handoff
@@ -139,3 +140,12 @@ def test_a_conversation_that_comes_back_is_handed_over_once_more_without_the_wor
     assert (done.closed_at, open_now.closed_at) == (NOW + timedelta(minutes=5), None)
     assert (open_now.number, open_now.expectation) == (2, None)
     assert open_now.promised == ("We will call you tomorrow.",)
+
+
+def test_nothing_is_said_about_a_message_that_was_taken_back() -> None:
+    store = new_store()
+    record = handed(store)
+    with store.begin() as tx:
+        message_deleted(tx, record.turn.mention_id, brand_id="skylark", at=NOW)
+        (said,) = tx.detail(record.conversation_id).replies
+    assert said.state is ReplyState.WITHDRAWN

@@ -249,3 +249,18 @@ def test_a_message_never_taken_in_or_of_another_brand_can_not_change() -> None:
         first = message_edited(tx, record.turn.mention_id, "x", brand_id="skylark", at=NOW)
         again = message_edited(tx, record.turn.mention_id, "x", brand_id="skylark", at=NOW + timedelta(hours=1))
     assert first == again
+
+
+@pytest.mark.parametrize(("what", "held"), [("deleted", 1), ("edited", 1), ("newer", 1), ("article", 0), ("chart", 0)])
+def test_a_person_s_own_words_stand_on_the_conversation_alone(what: str, held: int) -> None:
+    change, world, minutes, _ = CHANGES[what]
+    store, network = new_store(), Network()
+    record = drafted(store, Decision.HANDOFF)
+    with store.begin() as tx:
+        seen = tx.conversation(record.conversation_id).version
+        request = ReviewRequest(
+            turn_id=record.id, seen_version=seen, disposition=Disposition.RESPONDED, text="It is 55 cm.", agent="ann"
+        )
+        review(tx, request, pack=PACK, passages=(), at=NOW, world=SAME)
+        change(tx, record)
+    assert deliver(store, network, world, minutes) == Delivered(sent=1 - held, held=held)
