@@ -14,7 +14,8 @@ AssistantError
 ├── NotFound                no such conversation, turn, article ...
 ├── Conflict                somebody or something was faster
 │   ├── AlreadyHandled      the conversation was settled first
-│   └── StaleVersion        the caller saw an older version
+│   ├── StaleVersion        the caller saw an older version
+│   └── StaleDraft          what the draft stands on changed
 ├── NotAllowed              a rule of the product forbids it (kill switch, blocked text)
 ├── Infrastructure          disk, database, index: the operator must act
 │   ├── IndexUnreadable     the passage index can't be used as it is
@@ -130,6 +131,15 @@ class StaleVersion(Conflict):
         self.key = key
         self.seen = seen
         self.now = now
+
+
+class StaleDraft(Conflict):
+    """Something the draft stands on changed since it was written; `changes` says what, a sentence each."""
+
+    def __init__(self, turn_id: str, changes: Sequence[str]) -> None:
+        super().__init__(f"the draft of turn {turn_id} is stale and is being redrafted. {' '.join(changes)}")
+        self.turn_id = turn_id
+        self.changes = tuple(changes)
 
 
 class NotAllowed(AssistantError):

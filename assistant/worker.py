@@ -7,15 +7,20 @@ from datetime import datetime, timedelta
 import structlog
 
 from assistant.desk.outbox import Delivered, deliver_due
+from assistant.desk.sla import sweep
+from assistant.domain.basis import World
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure
 from assistant.ports import Channel, Clock, Respond, Store
 from assistant.workflows.answer import answer
+from assistant.workflows.redraft_stale import redraft_stale
 
 IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
+TEND_S = 1.0
+"""Pause between two looks at stale drafts and promises."""
 FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 30.0
 SET_ASIDE_S = 60
@@ -29,10 +34,12 @@ class Worked(Value):
 
     answered: int = 0
     delivered: Delivered = Delivered()
+    redrafted: int = 0
+    told: int = 0
 
     @property
     def idle(self) -> bool:
-        return self.answered == 0 and self.delivered == Delivered()
+        return self == Worked()
 
 
 class Worker:
@@ -47,6 +54,7 @@ class Worker:
         channels: Mapping[str, Channel],
         clock: Clock,
         batch: int = 32,
+        world: Callable[[], World] | None = None,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -54,19 +62,22 @@ class Worker:
         self._channels = channels
         self._clock = clock
         self._batch = batch
+        self._world = world
         self._set_aside: dict[str, datetime] = {}
         self._seen: frozenset[str] = frozenset()
 
     async def run_once(self) -> Worked:
-        """One batch of mentions and one of replies."""
+        """One batch of mentions, what the desk has to tend to, and one batch of replies."""
         answered = await self._answer()
-        return Worked(answered=answered.answered, delivered=(await self._deliver()).delivered)
+        tended = await self._tend()
+        return tended.model_copy(update={"answered": answered.answered, "delivered": (await self._deliver()).delivered})
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first. Slow thinking doesn't keep replies waiting."""
         async with asyncio.TaskGroup() as group:
             group.create_task(_repeat(self._answer_left_over, stop))
             group.create_task(_repeat(self._deliver, stop))
+            group.create_task(_repeat(self._tend, stop, idle_s=TEND_S))
 
     async def _answer_left_over(self) -> Worked:
         """What the round before saw already: a mention just taken in may be in the hands of whoever waits for it."""
@@ -104,9 +115,20 @@ class Worker:
     async def _answer_these(self, mentions: Sequence[Mention]) -> None:
         await answer(mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
 
+    async def _tend(self) -> Worked:
+        """Stale drafts are written again, and people told of promises that are about to break."""
+        redrafted = await redraft_stale(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+        swept = await asyncio.to_thread(sweep, self._store, pack=self._pack, clock=self._clock)
+        return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on)
+
     async def _deliver(self) -> Worked:
         delivered = await asyncio.to_thread(
-            deliver_due, self._store, self._channels, brand_id=self._pack.brand.id, clock=self._clock
+            deliver_due,
+            self._store,
+            self._channels,
+            brand_id=self._pack.brand.id,
+            clock=self._clock,
+            world=self._world,
         )
         return Worked(delivered=delivered)
 
@@ -118,7 +140,7 @@ class Worker:
         return [mention for mention in oldest if mention.id not in self._set_aside][: self._batch]
 
 
-async def _repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event) -> None:
+async def _repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, idle_s: float = IDLE_S) -> None:
     backoff_s = FIRST_BACKOFF_S
     while not stop.is_set():
         try:
@@ -130,7 +152,7 @@ async def _repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event) ->
             continue
         backoff_s = FIRST_BACKOFF_S
         if worked.idle:
-            await _pause(stop, IDLE_S)
+            await _pause(stop, idle_s)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

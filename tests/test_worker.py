@@ -6,12 +6,14 @@ import pytest
 
 from assistant.adapters.channels.file_drop import FileDrop
 from assistant.desk.outbox import Delivered
+from assistant.desk.staleness import message_edited
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import Decision
 from assistant.errors import StoreUnavailable
 from assistant.ports import Respond, Store
 from assistant.worker import SET_ASIDE_S, Worked, Worker
-from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
+from tests.desk_builders import NOW, SetClock, make_draft, make_mention, make_pack, make_turn
 from tests.stores import new_store
 
 pytestmark = pytest.mark.anyio
@@ -95,3 +97,29 @@ async def test_the_loop_goes_on_after_an_exception_and_stops_when_asked(tmp_path
     async with asyncio.timeout(10):
         await worker.run_forever(stop)
     assert unanswered(store) == []
+
+
+class Reviews:
+    """Leaves every mention to a person, with a draft that says the message's words."""
+
+    async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        return [make_turn(mention, Decision.REVIEW, draft=make_draft(mention.text)) for mention in mentions]
+
+
+async def test_a_round_writes_stale_drafts_again_and_tells_of_promises_about_to_break(tmp_path: Path) -> None:
+    store, clock = new_store(), SetClock()
+    put(store, 1)
+    worker = make_worker(store, Reviews(), tmp_path, clock)
+    assert await worker.run_once() == Worked(answered=1)
+    mention_id = make_mention("0").id
+    with store.begin() as tx:
+        message_edited(tx, mention_id, "How heavy may it be?", brand_id="skylark", at=clock())
+    assert await worker.run_once() == Worked(redrafted=1)
+    with store.read() as look:
+        current = look.current_turn(mention_id)
+    assert current is not None
+    assert current.turn.draft is not None
+    assert current.turn.draft.text.startswith("How heavy may it be?")
+    clock.forward(90 * 60)
+    assert await worker.run_once() == Worked(told=1)
+    assert (await worker.run_once()).idle

@@ -8,6 +8,7 @@ from pydantic import Field
 from assistant.charts.chart import Action, Branch, Chart, Leaf, Node, Otherwise
 from assistant.charts.facts import Facts, Held
 from assistant.charts.grammar import holds, tests_of
+from assistant.domain.routing import Advice
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import SCRUTINY, Decision
 from assistant.errors import PackInvalid
@@ -75,7 +76,7 @@ def evaluate(chart: Chart, facts: Facts) -> ChartOutcome:
     return _outcome(chart, leaf, tuple(trace), facts)
 
 
-def raise_scrutiny(decision: Decision, outcome: ChartOutcome) -> Decision:
+def raise_scrutiny(decision: Decision, outcome: ChartOutcome | Advice) -> Decision:
     """The stricter of what was decided and what the chart wants; never the milder one.
 
     A chart's silence replaces only an automatic reply: what already waits for a person stays with one, who sees the

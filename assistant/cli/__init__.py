@@ -21,6 +21,7 @@ _COMMANDS = {
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
     "proposals": ("assistant.cli.proposals", "What agents' edits teach; accept or reject it."),
+    "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }

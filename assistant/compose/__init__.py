@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from assistant.charts.compiled import Triage
+from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
+from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
@@ -36,6 +39,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+NO_CHARTS = Triage()
+
+
 @dataclass(frozen=True)
 class Assistant:
     """Everything wired for one brand. `store` is None where a command only thinks."""
@@ -49,12 +55,17 @@ class Assistant:
     store: Store | None
     channels: Mapping[str, Channel]
     clock: Clock
+    triage: Triage = NO_CHARTS
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
         from assistant.desk.intake import parse_mention
 
         return parse_mention(row, pack=self.pack, default_channel=channel, position=position)
+
+    def world(self) -> World:
+        """What is true outside conversations now: valid articles, open incidents, the charts that bind."""
+        return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock())
 
     def require_channel(self, name: str) -> None:
         """Raises `ChannelUnknown` where the brand doesn't use the channel."""
@@ -236,9 +247,16 @@ def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:
 
 
 def build_respond(
-    settings: Settings, pack: Pack, embedder: Embedder, index: PassageIndex, drafter: Drafter, store: Store | None
+    settings: Settings,
+    pack: Pack,
+    embedder: Embedder,
+    index: PassageIndex,
+    drafter: Drafter,
+    store: Store | None,
+    *,
+    triage: Triage,
 ) -> "Pipeline":
-    """The pipeline; automation is off where the store says so."""
+    """The pipeline; automation is off where the store says so. `triage` holds the charts that routes pass."""
     from assistant.adapters.lingua import Lingua
     from assistant.compose.drafting import said_of
     from assistant.pipeline.respond import Pipeline
@@ -256,6 +274,7 @@ def build_respond(
         clock=utc_now,
         automation=_automation_of(store, pack),
         said=said_of(store, pack),
+        triage=triage,
     )
 
 
@@ -290,6 +309,7 @@ def open_assistant(
 ) -> Iterator[Assistant]:
     """A wired assistant, closed at the end of the block. Raises what the parts raise, each with its way out."""
     pack = load_brand(settings, knowledge)
+    triage = load_triage(knowledge or settings.knowledge, pack)
     embedder = build_embedder(settings)
     index = build_index(settings, pack, embedder)
     drafter = build_drafter(settings)
@@ -298,13 +318,14 @@ def open_assistant(
         yield Assistant(
             settings=settings,
             pack=pack,
-            respond=build_respond(settings, pack, embedder, index, drafter, store),
+            respond=build_respond(settings, pack, embedder, index, drafter, store, triage=triage),
             embedder=embedder,
             index=index,
             drafter=drafter,
             store=store,
             channels=build_channels(settings, pack) if with_store else {},
             clock=utc_now,
+            triage=triage,
         )
     finally:
         index.close()
@@ -326,7 +347,8 @@ def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
     pack = load_brand(settings, knowledge)
     embedder = build_embedder(settings)
     index = build_index(settings, pack, embedder)
-    pipeline = build_respond(settings, pack, embedder, index, build_drafter(settings), None)
+    triage = load_triage(knowledge or settings.knowledge, pack)
+    pipeline = build_respond(settings, pack, embedder, index, build_drafter(settings), None, triage=triage)
     return Rehearsal(pack=pack, respond=pipeline, versions={**pipeline.versions(), "code": _code_fingerprint()})
 
 

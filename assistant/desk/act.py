@@ -3,10 +3,16 @@
 import hashlib
 from datetime import datetime
 
-from assistant.desk.replies import replies_to_mention, reply_to
+from assistant.desk.assign import assign_best
+from assistant.desk.escalate import escalate
+from assistant.desk.handoffs import hand_off
+from assistant.desk.replies import replies_to_mention, reply_id, reply_to
+from assistant.desk.sla import timed
+from assistant.desk.staleness import bind_draft, bind_reply
 from assistant.desk.variety import reads_the_same
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, TurnRecord
+from assistant.domain.escalation import EscalationKind
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision
@@ -38,7 +44,15 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     conversation = tx.conversation(record.conversation_id)
     sent = _enqueue(tx, record, conversation, pack=pack, at=at)
     decided = _decided(conversation, turn, sent=sent, at=at)
-    tx.save_conversation(decided, seen_version=conversation.version)
+    decided = timed(tx, decided, pack=pack, at=at, due_at=turn.route.due_at, escalate_to=_backing(turn.route))
+    saved = tx.save_conversation(decided, seen_version=conversation.version)
+    assign_best(tx, saved, turn, pack=pack, at=at)
+    basis = bind_draft(tx, record, pack=pack, seen_all=record.number > 1)
+    if sent and basis is not None:
+        bind_reply(tx, reply_id(record), basis, approved=False)
+    handed = hand_off(tx, record, saved, pack=pack, at=at)
+    if handed is not None and pack.on_call.ladder(saved.queue):
+        escalate(tx, saved.id, EscalationKind.ON_CALL, team=saved.queue, pack=pack, at=at)
     _record(tx, record, sent=sent, at=at)
     return record
 
@@ -93,6 +107,11 @@ def _joined(waiting: Conversation, route: Route, decision: Decision) -> dict[str
     stricter = SCRUTINY[decision] > SCRUTINY[waiting.decision]
     placed = {"decision": decision, "queue": route.queue} if stricter else {}
     return {**placed, "due_at": min(due, default=None)}
+
+
+def _backing(route: Route) -> str | None:
+    """Whom the chart that led names for the moment its minutes are over."""
+    return next((advice.escalate_to for advice in route.advice if advice.path == route.chart_path), None)
 
 
 def _record(tx: Transaction, record: TurnRecord, *, sent: bool, at: datetime) -> None:

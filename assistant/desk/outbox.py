@@ -1,12 +1,14 @@
 """The only sender. A reply's row says `sending` before the channel is called, so a crash is seen and looked into."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from assistant.desk.act import ACTOR
+from assistant.desk.staleness import redo, what_changed
+from assistant.domain.basis import World
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision
@@ -34,17 +36,25 @@ class Delivered(Value):
 
 
 def deliver_due(
-    store: Store, channels: Mapping[str, Channel], *, brand_id: str, clock: Clock, limit: int = 32
+    store: Store,
+    channels: Mapping[str, Channel],
+    *,
+    brand_id: str,
+    clock: Clock,
+    limit: int = 32,
+    world: Callable[[], World] | None = None,
 ) -> Delivered:
     """Send what is due, oldest first, each in its own transactions.
 
     A reply that may have been posted before is looked up on its channel first. The kill switch and the holds are read
     in the transaction that claims the reply. Only `ChannelUnavailable` counts as a failed attempt; anything else is
-    raised, and the row is taken up again when its lease is over.
+    raised, and the row is taken up again when its lease is over. A reply whose basis changed is never sent: it is held
+    with what changed, and its draft is marked to be written again; `world` is what is true outside conversations.
     """
     with store.read() as look:
         due = look.due_replies(brand_id=brand_id, now=clock(), limit=limit)
-    ends = Counter(_deliver(store, channels, reply, clock=clock) for reply in due)
+    now = world() if world is not None and due else None
+    ends = Counter(_deliver(store, channels, reply, clock=clock, now=now) for reply in due)
     return Delivered(
         sent=ends[ReplyState.SENT],
         failed=ends[ReplyState.FAILED],
@@ -53,10 +63,12 @@ def deliver_due(
     )
 
 
-def _deliver(store: Store, channels: Mapping[str, Channel], reply: Reply, *, clock: Clock) -> ReplyState | None:
+def _deliver(
+    store: Store, channels: Mapping[str, Channel], reply: Reply, *, clock: Clock, now: World | None
+) -> ReplyState | None:
     """Where the reply stands afterwards; None where another sender has it."""
     with store.begin() as tx:
-        claimed = _claim(tx, reply.id, at=clock())
+        claimed = _claim(tx, reply.id, now, at=clock())
     if claimed is None or claimed.state is not ReplyState.SENDING:
         return claimed.state if claimed else None
     try:
@@ -68,7 +80,7 @@ def _deliver(store: Store, channels: Mapping[str, Channel], reply: Reply, *, clo
         return _settle_sent(tx, claimed, sent_id, at=clock())
 
 
-def _claim(tx: Transaction, reply_id: str, *, at: datetime) -> Reply | None:
+def _claim(tx: Transaction, reply_id: str, now: World | None, *, at: datetime) -> Reply | None:
     reply = tx.reply(reply_id)
     if reply.state not in _IN_FLIGHT or reply.not_before > at:
         return None
@@ -78,6 +90,10 @@ def _claim(tx: Transaction, reply_id: str, *, at: datetime) -> Reply | None:
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, reply, ReplyState.UNKNOWN, at=at)
+    if stale := what_changed(tx, reply.id, world=now, at=at):
+        redo(tx, reply.turn_id, at=at)
+        held = reply.model_copy(update={"last_error": " ".join(("stale:", *stale))})
+        return _leave_to_people(tx, held, ReplyState.HELD, at=at)
     lease_ends_at = at + timedelta(seconds=LEASE_S)
     changed = {"state": ReplyState.SENDING, "attempts": reply.attempts + 1, "not_before": lease_ends_at}
     claimed = reply.model_copy(update=changed)

@@ -9,6 +9,11 @@ FOR_PEOPLE = frozenset({ReplyState.HELD, ReplyState.UNKNOWN})
 """States the outbox leaves alone until a person decides."""
 
 
+def reply_id(record: TurnRecord) -> str:
+    """The id of a turn's one reply."""
+    return f"r-{record.id}"
+
+
 def reply_to(
     record: TurnRecord,
     *,
@@ -24,7 +29,7 @@ def reply_to(
     intent = pack.intent(understood.intent) if understood else None
     topic = understood.situation.topic if understood else None
     return Reply(
-        id=f"r-{record.id}",
+        id=reply_id(record),
         brand_id=mention.brand_id,
         conversation_id=record.conversation_id,
         turn_id=record.id,
@@ -43,6 +48,6 @@ def reply_to(
 
 
 def replies_to_mention(detail: ConversationDetail, mention_id: str) -> tuple[Reply, ...]:
-    """Every row any turn of this mention led to."""
+    """Every answer any turn of this mention led to."""
     turns = {record.id for record in detail.turns if record.turn.mention_id == mention_id}
-    return tuple(reply for reply in detail.replies if reply.turn_id in turns)
+    return tuple(reply for reply in detail.replies if reply.turn_id in turns and reply.is_answer)

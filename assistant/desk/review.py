@@ -8,10 +8,15 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from assistant.desk.act import ACTOR
+from assistant.desk.assign import close_assignment
+from assistant.desk.handoffs import close_hand_off
 from assistant.desk.intake import readable
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.lessons import keep_edit
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
+from assistant.desk.sla import timed
+from assistant.desk.staleness import bind_reply, what_changed
+from assistant.domain.basis import World, basis_of
 from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
@@ -21,7 +26,7 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import MAX_TEXT
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Severity
-from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleVersion
+from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleDraft, StaleVersion
 from assistant.gate import judge_text
 from assistant.guardrails import disclosure
 from assistant.guardrails.fit import is_short
@@ -67,12 +72,19 @@ class _Outgoing(Value):
 
 
 def review(
-    tx: Transaction, request: ReviewRequest, *, pack: Pack, passages: Sequence[Passage], at: datetime
+    tx: Transaction,
+    request: ReviewRequest,
+    *,
+    pack: Pack,
+    passages: Sequence[Passage],
+    at: datetime,
+    world: World | None = None,
 ) -> Reviewed:
     """Settle a turn; an edit that changes nothing counts as accepted.
 
     Raises `AlreadyHandled` where somebody was faster, `StaleVersion` where the agent saw an older state, `NotAllowed`
-    where there is no draft to accept or edit or a guardrail refuses, `InputInvalid` where text or agent are missing.
+    where there is no draft to accept or edit or a guardrail refuses, `InputInvalid` where text or agent are missing,
+    `StaleDraft` where something the draft stands on changed; `world` is what is true outside the conversation.
     """
     if not request.agent.strip():
         raise InputInvalid("agent: missing; say who decides")
@@ -83,6 +95,8 @@ def review(
     _refuse_handled(tx, record, detail)
     _refuse_stale(tx, record, detail.conversation, request)
     outgoing = _outgoing(request, record.turn.draft, pack, channel=record.turn.mention.channel)
+    if outgoing is not None:
+        _refuse_stale_draft(tx, record, request, outgoing, world=world, at=at)
     tasks, warnings = (
         _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at) if outgoing else ((), ())
     )
@@ -95,8 +109,13 @@ def review(
     tx.set_disposition(record.id, disposition)
     settled = record.model_copy(update={"disposition": disposition})
     conversation = tx.save_conversation(
-        _settled(settled, detail, sends=reply is not None, at=at), seen_version=request.seen_version
+        timed(tx, _settled(settled, detail, sends=reply is not None, at=at), pack=pack, at=at),
+        seen_version=request.seen_version,
     )
+    close_hand_off(tx, conversation, at=at)
+    close_assignment(tx, conversation, at=at)
+    if reply is not None and outgoing is not None:
+        _bind(tx, reply, settled, outgoing, pack)
     _record(tx, settled, reply, warnings, request, at=at)
     return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings, tasks=tasks)
 
@@ -123,6 +142,36 @@ def _refuse_stale(tx: Transaction, record: TurnRecord, conversation: Conversatio
         raise StaleVersion("turn", record.id, seen=record.number, now=current.number)
     if conversation.version != request.seen_version:
         raise StaleVersion("conversation", conversation.id, seen=request.seen_version, now=conversation.version)
+
+
+def _refuse_stale_draft(
+    tx: Transaction,
+    record: TurnRecord,
+    request: ReviewRequest,
+    outgoing: _Outgoing,
+    *,
+    world: World | None,
+    at: datetime,
+) -> None:
+    """The machine's words stand on all of its basis; a person's own only on a message that is still there."""
+    change = tx.mention_change(record.turn.mention_id)
+    if change is not None and change.deleted:
+        raise NotAllowed("the customer deleted this message; ignore it")
+    if outgoing.machines and (stale := what_changed(tx, record.id, world=world, at=at, agent=request.agent)):
+        raise StaleDraft(record.id, stale)
+
+
+def _bind(tx: Transaction, reply: Reply, record: TurnRecord, outgoing: _Outgoing, pack: Pack) -> None:
+    """What the outbox compares once more: a person's own words stand on no article and no chart."""
+    basis = tx.draft_basis(record.id) or basis_of(
+        record.turn,
+        turn_id=record.id,
+        conversation_id=record.conversation_id,
+        newest_mention_id=record.turn.mention_id,
+        owner=None,
+        pack=pack,
+    )
+    bind_reply(tx, reply.id, basis.model_copy(update={"own_words": not outgoing.machines}), approved=True)
 
 
 def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack, *, channel: str) -> _Outgoing | None:
@@ -243,7 +292,7 @@ def _settled(record: TurnRecord, detail: ConversationDetail, *, sends: bool, at:
 
 def _later_message_waits(record: TurnRecord, detail: ConversationDetail) -> bool:
     current = {each.turn.mention_id: each for each in detail.turns}
-    replied = {reply.turn_id for reply in detail.replies if reply.state not in FOR_PEOPLE}
+    replied = {reply.turn_id for reply in detail.replies if reply.is_answer and reply.state not in FOR_PEOPLE}
     ids = [mention.id for mention in detail.mentions]
     for mention_id in ids[ids.index(record.turn.mention_id) + 1 :]:
         turn = current.get(mention_id)

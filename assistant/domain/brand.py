@@ -5,8 +5,12 @@ from functools import cached_property
 
 from pydantic import Field
 
+from assistant.domain.agents import OnCall
+from assistant.domain.calendars import CalendarRules
 from assistant.domain.commitments import Offer
+from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
+from assistant.domain.strategy import StrategyPolicy
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import DraftMode, Sensitivity, Stance, Tier, Visibility
 
@@ -40,8 +44,9 @@ class Voice(Value):
 
     `empathy` opens an answer to someone upset, `empathy_for` where the intent has that topic; `closing_questions` end
     an answer in private that nobody has to take further; `next_step` says how a person is reached; `holding` is what a
-    customer reads when a person will take over, `exposed` one who shows personal data in public; `avoid` are words a
-    reply must not hold, compared without case.
+    customer reads when a person will take over, `holding_closed` the same while nobody is there (`{opens}`: when
+    somebody is), `exposed` one who shows personal data in public; `avoid` are words a reply must not hold, compared
+    without case.
     """
 
     empathy: tuple[str, ...]
@@ -52,6 +57,7 @@ class Voice(Value):
     empathy_for: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     closing_questions: tuple[str, ...] = ()
     exposed: tuple[str, ...] = ()
+    holding_closed: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
     max_hashtags: int = 0
@@ -59,12 +65,14 @@ class Voice(Value):
 
 
 class ChannelPolicy(Value):
-    """How the brand uses one channel; `mode` is the brand's own where it is None."""
+    """How the brand uses one channel; `mode` is the brand's own where it is None. `reply_window_minutes`: how long
+    after a message the network lets us answer."""
 
     name: str
     enabled: bool = True
     default_visibility: Visibility = Visibility.PUBLIC
     mode: DraftMode | None = None
+    reply_window_minutes: int | None = Field(default=None, ge=1)
 
 
 class QueuePolicy(Value):
@@ -89,7 +97,8 @@ class AutomationPolicy(Value):
     Thresholds are inclusive and in [0, 1]. `certified` is False until a certificate stands behind the list.
     `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review. In public, a channel
     reads the same words once in `same_words_minutes` (0 sets no limit), and a thread once a day; and a channel at most
-    `max_alike_in_a_day` replies that are nearly the same (None sets no limit).
+    `max_alike_in_a_day` replies that are nearly the same (None sets no limit). `charts` name the triage charts that
+    every route passes, the brand's own first; they only ever raise scrutiny.
     """
 
     certified: bool = False
@@ -103,6 +112,7 @@ class AutomationPolicy(Value):
     max_followers: int | None = None
     same_words_minutes: int = Field(default=0, ge=0)
     max_alike_in_a_day: int | None = Field(default=None, ge=1)
+    charts: tuple[str, ...] = ()
 
 
 class Brand(Value):
@@ -137,6 +147,10 @@ class Pack(Value):
     automation: AutomationPolicy
     articles: tuple[Article, ...]
     offers: tuple[Offer, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    calendars: CalendarRules = CalendarRules()
+    on_call: OnCall = OnCall()
+    strategies: StrategyPolicy = StrategyPolicy()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:

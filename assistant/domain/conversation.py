@@ -87,7 +87,7 @@ class TurnRecord(Value):
 
 
 class ReplyState(StrEnum):
-    """Where a reply stands: due, sending, sent; or failed (tried again), held, unknown (a person decides)."""
+    """Where a reply stands: due, sending, sent; failed (tried again), held, unknown (a person decides), withdrawn."""
 
     DUE = "due"
     SENDING = "sending"
@@ -95,6 +95,7 @@ class ReplyState(StrEnum):
     FAILED = "failed"
     HELD = "held"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
 
 
 class Reply(Value):
@@ -118,6 +119,11 @@ class Reply(Value):
     last_error: str | None = None
     intent: str | None = None
     topic: str | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it answers its turn; holding words only say when somebody will."""
+        return not self.id.startswith("holding-")
 
 
 class TakenIn(Value):

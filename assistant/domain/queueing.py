@@ -1,11 +1,13 @@
 """Which queue a mention waits in, and until when it may."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from assistant.domain.brand import Pack, QueueRules
+from assistant.domain.calendars import due_after
+from assistant.domain.routing import Advice
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Urgency
+from assistant.domain.vocabulary import Decision, Urgency
 
 
 class Placed(Value):
@@ -15,27 +17,45 @@ class Placed(Value):
     due_at: datetime | None
 
 
-def queue_and_due(pack: Pack, understanding: Understanding | None, now: datetime) -> Placed:
-    """The brand's queue rules applied; elapsed minutes count, business hours don't.
+def queue_and_due(
+    pack: Pack, understanding: Understanding | None, now: datetime, *, advice: Advice | None = None
+) -> Placed:
+    """The brand's queue rules applied; minutes are those of the queue's calendar.
 
+    `advice` is that of the chart which asks for most: its owner takes what a person must see, unless a sensitivity
+    has a queue of its own, and its minutes count where they are fewer.
+
+    Where another desk works while this one sleeps, it takes the work and promises what this one would have.
     What nobody understood counts as urgent. An author many people read waits half as long.
     """
-    queue = _queue_for(pack.queues, understanding)
+    language = understanding.language if understanding else None
+    wanted = _queue_for(pack.queues, understanding, advice)
+    queue = pack.calendars.queue_now(wanted, language=language, at=now)
     urgency = understanding.urgency if understanding else Urgency.HIGH
-    policy = next((policy for policy in pack.queues.queues if policy.name == queue), None)
+    policy = next((policy for policy in pack.queues.queues if policy.name == wanted), None)
     minutes = policy.due_minutes.get(urgency.value) if policy else None
-    if minutes is None:
-        return Placed(queue=queue, due_at=None)
     share = 0.5 if understanding and understanding.reach.tier == "high" else 1.0
-    return Placed(queue=queue, due_at=now + timedelta(minutes=minutes * share))
+    promised = [minutes * share] if minutes is not None else []
+    if advice is not None and advice.sla_minutes is not None:
+        promised.append(advice.sla_minutes)
+    if not promised:
+        return Placed(queue=queue, due_at=None)
+    calendar, share = pack.calendars.of(queue), pack.calendars.due_share(wanted, now)
+    return Placed(queue=queue, due_at=due_after(calendar, now, min(promised) * share))
 
 
-def _queue_for(rules: QueueRules, understanding: Understanding | None) -> str:
-    """Sensitivities go first, in the order the brand wrote them; then the topic; then the default."""
+def _queue_for(rules: QueueRules, understanding: Understanding | None, advice: Advice | None) -> str:
+    """Sensitivities go first, in the order the brand wrote them; then a chart that wants a person; then the topic."""
     if understanding is None:
         return rules.default
     fired = {sensitivity.category for sensitivity in understanding.sensitivity}
     for category, queue in rules.by_sensitivity.items():
         if category in fired:
             return queue
+    if advice is not None and advice.decision is not Decision.AUTO_REPLY and _exists(rules, advice.owner):
+        return advice.owner
     return rules.by_topic.get(understanding.situation.topic or "", rules.default)
+
+
+def _exists(rules: QueueRules, name: str) -> bool:
+    return any(queue.name == name for queue in rules.queues)

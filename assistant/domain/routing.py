@@ -6,10 +6,31 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import Decision, Reason
 
 
+class Advice(Value):
+    """What one triage chart said of a mention: the way taken, the leaf's words, and who acts by when.
+
+    `path` is the chart's id, the questions passed and the leaf; `sensitive`: something fired that forbids silence.
+    """
+
+    chart: str
+    path: tuple[str, ...]
+    outcome: str
+    decision: Decision
+    owner: str
+    sla_minutes: int | None = None
+    escalate_to: str | None = None
+    tags: tuple[str, ...] = ()
+    next_step: str
+    why: str
+    sensitive: bool = False
+
+
 class Route(Value):
     """A decision with all its reasons (empty only for `AUTO_REPLY`), the queue it waits in and when it is due.
 
     `slice` is brand/channel/tier, what a certificate applies to; `certified` whether one allows this decision.
+    `chart_path` is the way through the chart that asked for most; `advice` says what each chart said, `tags`
+    what all did.
     """
 
     decision: Decision
@@ -19,3 +40,5 @@ class Route(Value):
     chart_path: tuple[str, ...] = ()
     slice: str
     certified: bool = False
+    tags: tuple[str, ...] = ()
+    advice: tuple[Advice, ...] = ()

@@ -9,12 +9,17 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, Pack, QueueRules
+from assistant.domain.calendars import CalendarRules
 from assistant.domain.commitments import Offer
+from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
+from assistant.domain.strategy import StrategyPolicy
 from assistant.errors import PackInvalid
 from assistant.kb import pack_checks as checks
 from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_desk import check_agents, check_calendars, check_charts, check_incidents, check_strategies
 from assistant.kb.pack_source import (
     Entry,
     Parsed,
@@ -71,8 +76,13 @@ class _Reader:
         topics = {str(fields.get("topic")) for fields in raw_intents}
         scope = self._entries("out_of_scope.yaml", TypeAdapter(str))
         channels = self._entries("channels.yaml", TypeAdapter(ChannelPolicy))
+        incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
+        calendars = self._optional("calendars.yaml", TypeAdapter(CalendarRules))
+        strategies = self._optional("strategies.yaml", TypeAdapter(StrategyPolicy))
+        agents = self._optional("agents.yaml", TypeAdapter(OnCall))
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
+        check_incidents(incidents, intent_ids=intent_ids, topics=topics, problems=self.problems)
         if not (brand and queues and policy):
             return None
         names = {entry.value.name for entry in channels}
@@ -80,6 +90,12 @@ class _Reader:
         checks.check_brand(brand, self.problems)
         checks.check_queues(queues, topics, self.problems)
         checks.check_automation(policy, values, intent_ids=intent_ids, channels=names, problems=self.problems)
+        check_charts(policy, self.folder, self.problems)
+        check_strategies(
+            strategies, queues.value, intents=intent_ids, topics=topics, channels=names, problems=self.problems
+        )
+        check_agents(agents, calendars, brand.value.languages, self.problems)
+        check_calendars(calendars, queues.value, brand.value.languages, self.problems)
         return Pack(
             brand=brand.value,
             intents=values,
@@ -89,6 +105,10 @@ class _Reader:
             automation=policy.value,
             articles=tuple(entry.value for entry in articles),
             offers=tuple(entry.value for entry in self._offers()),
+            incidents=tuple(entry.value for entry in incidents),
+            calendars=calendars.value if calendars else CalendarRules(),
+            on_call=agents.value if agents else OnCall(),
+            strategies=strategies.value if strategies else StrategyPolicy(),
             fingerprint=self.digest.hexdigest(),
         )
 
@@ -131,6 +151,12 @@ class _Reader:
     def _entries(self, name: str, adapter: TypeAdapter[Parsed]) -> tuple[Entry[Parsed], ...]:
         read = self._read(name)
         return validated_entries(adapter, read.source, read.value, self.problems) if read else ()
+
+    def _optional_entries(self, name: str, adapter: TypeAdapter[Parsed]) -> tuple[Entry[Parsed], ...]:
+        return self._entries(name, adapter) if (self.folder / name).exists() else ()
+
+    def _optional(self, name: str, adapter: TypeAdapter[Parsed]) -> Entry[Parsed] | None:
+        return self._whole(name, adapter) if (self.folder / name).exists() else None
 
     def _whole(self, name: str, adapter: TypeAdapter[Parsed]) -> Entry[Parsed] | None:
         read = self._read(name)

@@ -13,10 +13,12 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from assistant.charts.compiled import Triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
+from assistant.domain.incident import open_at
 from assistant.domain.knowledge import Evidence, EvidenceRef, Hit, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.routing import Route
@@ -36,6 +38,7 @@ from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Langu
 DRAFTS_AT_ONCE = 8
 """Model calls in flight for one batch."""
 NOTHING_FOUND = Evidence()
+NO_CHARTS = Triage()
 UNMASKED = "[not shown: personal data could not be masked]"
 
 log = structlog.get_logger()
@@ -97,6 +100,7 @@ class Pipeline:
         clock: Clock,
         automation: Callable[[], AutomationState],
         said: Callable[[], Sequence[str]] = tuple,
+        triage: Triage = NO_CHARTS,
     ) -> None:
         self._pack = pack
         self._embedder = embedder
@@ -107,6 +111,7 @@ class Pipeline:
         self._clock = clock
         self._automation = automation
         self._said = said
+        self._triage = triage
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -162,6 +167,7 @@ class Pipeline:
             heads=self._heads,
             languages=self._languages,
             pack=self._pack,
+            incidents=open_at(self._pack.incidents, self._clock()),
         )
         return [replace(journey, understanding=found) for journey, found in zip(journeys, understood, strict=True)]
 
@@ -256,7 +262,7 @@ class Pipeline:
             exposed=journey.exposed,
             failed=journey.failure is not None,
         )
-        return route(facts, pack=self._pack, automation=automation, now=now)
+        return route(facts, pack=self._pack, automation=automation, now=now, triage=self._triage)
 
     def _covered(self, journey: _Journey) -> bool:
         cited = journey.draft.article_ids if journey.draft else ()
@@ -287,6 +293,7 @@ class Pipeline:
             "embedder": self._embedder.fingerprint,
             "heads": self._heads.fingerprint,
             "index": index,
+            "charts": self._triage.fingerprint,
             "drafter": self._drafter.name,
             "prompts": self._drafter.fingerprint,
         }

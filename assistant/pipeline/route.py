@@ -1,8 +1,11 @@
 """Stage 5. Who speaks next: the assistant, an agent reviewing, an agent alone, or nobody?"""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 
+from assistant.charts.compiled import Triage
+from assistant.charts.evaluate import raise_scrutiny
+from assistant.charts.facts import facts_of
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
 from assistant.domain.cues import asks, asks_in_words, is_mixed, questions_in
@@ -10,7 +13,7 @@ from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
 from assistant.domain.queueing import queue_and_due
-from assistant.domain.routing import Route
+from assistant.domain.routing import Advice, Route
 from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
@@ -30,8 +33,10 @@ from assistant.guardrails.kinds import NEEDS_SOURCE
 
 _NAMED = {Sensitivity.HUMAN_REQUEST: Reason.ASKS_HUMAN, Sensitivity.BOT_QUESTION: Reason.ASKS_IF_BOT}
 _NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
+_FOR_PEOPLE = frozenset({Decision.REVIEW, Decision.HANDOFF})
 _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
 """Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
+NO_CHARTS = Triage()
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
@@ -51,24 +56,68 @@ class Facts(Value):
     failed: bool = False
 
 
-def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetime) -> Route:
+class _Decided(Value):
+    """`advice` is that of the chart which asked for most; None without a chart."""
+
+    decision: Decision
+    reasons: frozenset[Reason]
+    advice: Advice | None = None
+
+
+def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetime, triage: Triage = NO_CHARTS) -> Route:
     """Decide, collecting every reason rather than stopping at the first; the strictest reason comes first.
 
     No reason at all is the only way to `AUTO_REPLY`. Where nobody should speak, reasons about an answer don't count.
-    Thresholds are inclusive: a mention exactly at one may be answered.
+    Thresholds are inclusive: a mention exactly at one may be answered. Every chart of `triage` is asked, and the
+    strictest word counts: a chart can raise scrutiny, and be silent where an automatic reply was due.
     """
     understanding = facts.understanding
-    reasons = _silent(facts, pack) or _answering_reasons(facts, pack, automation)
-    decision = _decide(reasons)
-    placed = queue_and_due(pack, understanding, now)
+    advice = triage.advise(facts_of(facts.mention, understanding, pack)) if triage.charts else ()
+    decided = _decided(facts, advice, pack, automation)
+    leading = decided.advice
+    placed = queue_and_due(pack, understanding, now, advice=leading)
     return Route(
-        decision=decision,
-        reasons=tuple(sorted(reasons, key=lambda reason: (-SCRUTINY.get(FLOORS[reason], 0), _ORDER[reason]))),
+        decision=decided.decision,
+        reasons=_ordered(decided),
         queue=placed.queue,
-        due_at=None if decision is Decision.NO_REPLY else placed.due_at,
+        due_at=None if decided.decision is Decision.NO_REPLY else placed.due_at,
+        chart_path=leading.path if leading else (),
         slice=slice_of(facts.mention, understanding, pack),
-        certified=decision is Decision.AUTO_REPLY and pack.automation.certified,
+        certified=decided.decision is Decision.AUTO_REPLY and pack.automation.certified,
+        tags=tuple(dict.fromkeys(tag for each in advice for tag in each.tags)),
+        advice=advice,
     )
+
+
+def _decided(facts: Facts, advice: Sequence[Advice], pack: Pack, automation: AutomationState) -> _Decided:
+    """The gate's word raised by each chart's. A chart that asks for an answer brings back the reasons about one."""
+    silent = _silent(facts, pack)
+    if silent and any(each.decision in _FOR_PEOPLE for each in advice):
+        silent = frozenset()
+    reasons = silent or _answering_reasons(facts, pack, automation)
+    gate = decision = _decide(reasons)
+    for each in advice:
+        decision = raise_scrutiny(decision, each)
+    asking = any(each.decision in _FOR_PEOPLE for each in advice)
+    silenced = decision is Decision.NO_REPLY and gate is not Decision.NO_REPLY
+    said = reasons | {Reason.CHART} if asking or silenced else reasons
+    return _Decided(decision=decision, reasons=said, advice=_leading(advice, decision))
+
+
+def _leading(advice: Sequence[Advice], decision: Decision) -> Advice | None:
+    """Of the charts the one that wanted what was decided; else the strictest, the first where several are."""
+    if not advice:
+        return None
+    agreeing = next((each for each in advice if each.decision is decision), None)
+    return agreeing or max(advice, key=lambda each: SCRUTINY.get(each.decision, 0))
+
+
+def _ordered(decided: _Decided) -> tuple[Reason, ...]:
+    """The strictest first; a chart weighs as much as it asked for."""
+    floors = FLOORS
+    if decided.advice is not None and decided.advice.decision is decided.decision:
+        floors = {**FLOORS, Reason.CHART: decided.decision}
+    return tuple(sorted(decided.reasons, key=lambda reason: (-SCRUTINY.get(floors[reason], 0), _ORDER[reason])))
 
 
 def route_unread(mention: Mention, *, pack: Pack, now: datetime) -> Route:

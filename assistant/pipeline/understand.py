@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.domain.brand import NO_REPLY_STANCES, Pack
+from assistant.domain.brand import NO_REPLY_STANCES, Intent, Pack
+from assistant.domain.incident import Incident
 from assistant.domain.mention import Mention
 from assistant.domain.understanding import FiredSensitivity, HeadScores, Reach, Situation, Understanding
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
@@ -47,21 +48,35 @@ def _follows_up(own: str) -> bool:
 
 
 def understand(
-    mentions: Sequence[Mention], vectors: Vectors, *, heads: Heads, languages: Languages, pack: Pack
+    mentions: Sequence[Mention],
+    vectors: Vectors,
+    *,
+    heads: Heads,
+    languages: Languages,
+    pack: Pack,
+    incidents: Sequence[Incident] = (),
 ) -> tuple[Understanding, ...]:
     """One understanding per mention, in order; `vectors` embed each mention's `reading_text`.
+
+    `incidents` are those open now; each mention's situation names the ones it is about.
 
     Never raises on any text. A mention without words is out of scope, low in urgency and wants no answer.
     """
     texts = [reading_text(mention) for mention in mentions]
     readings = heads.read(texts, vectors)
     return tuple(
-        _understanding(mention, reading, languages.identify(clean(mention.text)), pack)
+        _understanding(mention, reading, languages.identify(clean(mention.text)), pack, incidents)
         for mention, reading in zip(mentions, readings, strict=True)
     )
 
 
-def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, float], pack: Pack) -> Understanding:
+def _understanding(
+    mention: Mention,
+    reading: HeadScores,
+    language: tuple[str, float],
+    pack: Pack,
+    incidents: Sequence[Incident],
+) -> Understanding:
     if not has_words(clean(mention.text)):
         return _wordless(mention, reading)
     code, sure_of_language = language
@@ -85,7 +100,7 @@ def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, f
         respond=respond,
         language=code,
         reach=reach,
-        situation=Situation(topic=intent.topic if intent else None),
+        situation=_situation(intent, incidents),
         injection=reading.injection,
         confidence={
             "sentiment": reading.sentiment[sentiment],
@@ -97,6 +112,13 @@ def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, f
         },
         why=_why(reading, stance, code, reach),
     )
+
+
+def _situation(intent: Intent | None, incidents: Sequence[Incident]) -> Situation:
+    if intent is None:
+        return Situation()
+    about = (incident.id for incident in incidents if incident.touches(intent=intent.id, topic=intent.topic))
+    return Situation(topic=intent.topic, incidents=tuple(about))
 
 
 def _wordless(mention: Mention, reading: HeadScores) -> Understanding:

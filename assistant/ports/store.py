@@ -18,10 +18,11 @@ from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
+from assistant.ports.desk import DeskReading, DeskTransaction
 from assistant.ports.wording import WordingReading, WordingWriting
 
 
-class Reading(CommitmentReading, WordingReading, Protocol):
+class Reading(CommitmentReading, WordingReading, DeskReading, Protocol):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -84,7 +85,7 @@ class Reading(CommitmentReading, WordingReading, Protocol):
         ...
 
 
-class Transaction(Reading, CommitmentWriting, WordingWriting, Protocol):
+class Transaction(DeskTransaction, Reading, CommitmentWriting, WordingWriting, Protocol):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:

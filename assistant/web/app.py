@@ -11,8 +11,10 @@ from assistant.compose import Assistant
 from assistant.web import guard, problems
 from assistant.web.api import (
     automation,
+    charts,
     commitments,
     conversations,
+    desk,
     drafts,
     health,
     knowledge,
@@ -46,6 +48,7 @@ def describe() -> dict[str, object]:
 
 def _api() -> FastAPI:
     app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
-    for noun in (mentions, conversations, turns, drafts, commitments, lessons, knowledge, automation, health):
+    nouns = (mentions, conversations, turns, drafts, commitments, lessons, charts, desk, knowledge, automation, health)
+    for noun in nouns:
         app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
     return app

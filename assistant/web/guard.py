@@ -36,7 +36,7 @@ def install(app: FastAPI, *, api_key: SecretStr | None, local: bool) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if request.url.path not in {"/docs", "/redoc"}:
-            response.headers["Content-Security-Policy"] = POLICY
+            response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
 
 

@@ -3,18 +3,34 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.desk.review import Reviewed, ReviewRequest, review
+from assistant.desk.staleness import redo
+from assistant.domain.basis import World
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Passage
+from assistant.errors import StaleDraft
 from assistant.ports import Clock, Store
 
 Passages = Callable[[Sequence[str]], Mapping[str, Passage]]
 """Passages by id; unknown ids are left out."""
 
 
-def settle(request: ReviewRequest, *, store: Store, passages: Passages, pack: Pack, clock: Clock) -> Reviewed:
-    """Carry out the request. Raises what `desk.review` raises."""
+def settle(
+    request: ReviewRequest,
+    *,
+    store: Store,
+    passages: Passages,
+    pack: Pack,
+    clock: Clock,
+    world: World | None = None,
+) -> Reviewed:
+    """Carry out the request. Raises what `desk.review` raises; a stale draft is marked to be written again first."""
     with store.read() as look:
         turn = look.turn(request.turn_id).turn
     shown = passages([ref.passage_id for ref in turn.evidence])
-    with store.begin() as tx:
-        return review(tx, request, pack=pack, passages=tuple(shown.values()), at=clock())
+    try:
+        with store.begin() as tx:
+            return review(tx, request, pack=pack, passages=tuple(shown.values()), at=clock(), world=world)
+    except StaleDraft:
+        with store.begin() as tx:
+            redo(tx, request.turn_id, at=clock())
+        raise

@@ -10,7 +10,9 @@ import pytest
 from assistant.adapters.sql.store import SqlStore
 from assistant.domain.audit import first_break
 from assistant.domain.automation import AutomationState, Hold
+from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import ReplyState
+from assistant.domain.sla import SlaClock
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition, Visibility
 from assistant.errors import NotFound, StaleVersion
 from assistant.ports import Store, Transaction
@@ -310,3 +312,40 @@ def test_a_reader_does_not_wait_for_a_writer_and_sees_what_was_committed(store: 
 
 def test_a_working_store_passes_its_check(store: Store) -> None:
     store.check()
+
+
+def test_what_the_desk_keeps_is_replaced_under_its_id_and_looked_at_in_order(store: Store) -> None:
+    with store.begin() as tx:
+        ids = [tx.take_in(make_mention(str(number)), at=NOW).conversation_id for number in range(3)]
+        for place, conversation_id in enumerate(ids):
+            clock = SlaClock(
+                conversation_id=conversation_id, brand_id="skylark", queue="care", target_minutes=9, started_at=NOW
+            )
+            tx.save_sla_clock(clock, look_at=NOW + timedelta(minutes=3 - place))
+        tx.save_sla_clock(clock.model_copy(update={"warned": True}), look_at=None)
+        with pytest.raises(NotFound):
+            tx.escalation("nobody's")
+        with pytest.raises(NotFound):
+            tx.newest_mention_id("nobody's")
+    with store.read() as look:
+        due = look.clocks_to_look_at(brand_id="skylark", now=NOW + timedelta(minutes=9), limit=9)
+        none = look.clocks_to_look_at(brand_id="other", now=NOW + timedelta(minutes=9), limit=9)
+        early = look.clocks_to_look_at(brand_id="skylark", now=NOW + timedelta(minutes=2), limit=9)
+        last = look.sla_clock(ids[2])
+    assert [clock.conversation_id for clock in due] == [ids[1], ids[0]]
+    assert (list(none), [clock.conversation_id for clock in early]) == ([], [ids[1]])
+    assert last is not None
+    assert last.warned
+
+
+def test_a_message_is_read_in_its_newest_words(store: Store) -> None:
+    mention = make_mention()
+    with store.begin() as tx:
+        taken = tx.take_in(mention, at=NOW)
+        change = MentionChange(mention_id=mention.id, version=1, text="Sorry: how heavy?", deleted=False, at=NOW)
+        tx.save_mention_change(change, brand_id="skylark")
+        with pytest.raises(NotFound):
+            tx.save_mention_change(change.model_copy(update={"mention_id": "nobody's"}), brand_id="skylark")
+        assert tx.mention(mention.id).text == "Sorry: how heavy?"
+        assert tx.newest_mention_id(taken.conversation_id) == mention.id
+        assert tx.detail(taken.conversation_id).mentions == (mention,)

@@ -171,16 +171,17 @@ def test_a_reply_is_sent_and_its_conversation_resolved() -> None:
         assert [entry.event for entry in look.audit(subject=reply.id)] == ["reply_sent"]
 
 
-def test_a_customer_who_wrote_again_meanwhile_keeps_the_conversation_open() -> None:
+def test_a_customer_who_wrote_again_meanwhile_gets_no_answer_to_the_first_line_alone() -> None:
     store = new_store()
     turn = make_turn(make_mention("1", handle="ann"))
     with store.begin() as tx:
         tx.take_in(turn.mention, at=NOW)
         record = act(tx, turn, pack=PACK, at=NOW)
         tx.take_in(make_mention("2", handle="ann"), at=NOW)
-    assert deliver(store, Network(), SetClock()).sent == 1
+    assert deliver(store, Network(), SetClock()) == Delivered(held=1)
     with store.read() as look:
         assert look.conversation(record.conversation_id).state is ConversationState.OPEN
+        assert look.reply(f"r-{record.id}").last_error == "stale: A newer message came in this conversation."
 
 
 def test_failures_wait_twice_as_long_each_time_and_end_with_a_person() -> None:

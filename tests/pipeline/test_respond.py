@@ -104,6 +104,7 @@ async def test_a_turn_names_every_version_and_stage() -> None:
         "embedder": "words-64",
         "heads": "keywords-1",
         "index": "list-1",
+        "charts": "",
         "drafter": "extractive",
         "prompts": PROMPTS.fingerprint,
     }

@@ -1,10 +1,12 @@
 """Stage 1: readings become an understanding, with the thread, the author and the language."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
+from assistant.domain.incident import Incident
 from assistant.domain.mention import Author
 from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict, Understanding
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
@@ -148,3 +150,21 @@ def test_what_the_brand_said_is_not_the_customers() -> None:
 def test_only_the_last_two_customer_turns_count() -> None:
     thread = tuple(said("customer", f"turn {number}") for number in range(5))
     assert reading_text(mention("and now?", thread=thread)) == "turn 3 turn 4 and now?"
+
+
+def test_open_incidents_on_the_intent_or_its_topic_are_part_of_the_situation() -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    incidents = [
+        Incident(id="belt", title="Belt down", topics=("baggage",), valid_from=at),
+        Incident(id="size", title="New sizes", intents=("carry_on_size",), valid_from=at),
+        Incident(id="fog", title="Fog", topics=("disruption",), valid_from=at),
+    ]
+    (read,) = understand(
+        [mention("How big?")],
+        np.ones((1, 4), np.float32),
+        heads=GivenHeads(scores()),
+        languages=English(),
+        pack=pack(),
+        incidents=incidents,
+    )
+    assert read.situation.incidents == ("belt", "size")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, Table, and_, func, or_, select, text
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.commitment_rows import CommitmentLooks
+from assistant.adapters.sql.desk_rows import SqlDeskReading
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
 from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
 from assistant.adapters.sql.wording_rows import WordingLooks
@@ -19,7 +20,7 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 
-class SqlReading(CommitmentLooks, WordingLooks):
+class SqlReading(CommitmentLooks, WordingLooks, SqlDeskReading):
     """Satisfies `Reading` on one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
+from assistant.adapters.sql.desk_rows import SqlDeskTransaction
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
 from assistant.adapters.sql.statements import (
@@ -31,7 +32,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(SqlReading, CommitmentWrites, WordingWrites):
+class SqlTransaction(SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWrites):
     """Satisfies `Transaction` on one connection."""
 
     def __init__(self, connection: Connection) -> None:

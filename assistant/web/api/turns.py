@@ -41,4 +41,11 @@ def decide(assistant: TheAssistant, turn_id: str, review_in: ReviewIn) -> Review
     """The same for API and console."""
     request = ReviewRequest(turn_id=turn_id, **review_in.model_dump())
     store = assistant.require_store()
-    return settle(request, store=store, passages=assistant.passages, pack=assistant.pack, clock=assistant.clock)
+    return settle(
+        request,
+        store=store,
+        passages=assistant.passages,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        world=assistant.world(),
+    )

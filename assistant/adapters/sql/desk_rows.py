@@ -1,0 +1,163 @@
+"""Reading and writing the desk's tables."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from assistant.adapters.sql import desk_tables as tables
+from assistant.adapters.sql.rows import audit_of
+from assistant.adapters.sql.tables import NEVER, audit
+from assistant.adapters.sql.tables import mentions as mention_table
+from assistant.domain.assignment import Assignment
+from assistant.domain.audit import AuditEntry
+from assistant.domain.basis import Basis, MentionChange
+from assistant.domain.escalation import Escalation
+from assistant.domain.handoff import Handoff
+from assistant.domain.mention import Mention
+from assistant.domain.sla import SlaClock
+from assistant.domain.value import Value
+from assistant.errors import NotFound
+from assistant.ports.desk import Rates
+
+Kept = TypeVar("Kept", bound=Value)
+
+
+class SqlDeskReading:
+    """Satisfies `DeskReading`; mixed into the store's readings."""
+
+    _connection: Connection
+
+    def sla_clock(self, conversation_id: str) -> SlaClock | None:
+        return self._value(tables.sla_clocks, conversation_id, SlaClock)
+
+    def clocks_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[SlaClock]:
+        return self._to_look_at(tables.sla_clocks, brand_id, now, limit, SlaClock)
+
+    def escalation(self, escalation_id: str) -> Escalation:
+        found = self._value(tables.escalations, escalation_id, Escalation)
+        if found is None:
+            raise NotFound("escalation", escalation_id)
+        return found
+
+    def escalations(self, *, brand_id: str, limit: int) -> Sequence[Escalation]:
+        return self._newest(tables.escalations, brand_id, limit, Escalation)
+
+    def escalations_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Escalation]:
+        return self._to_look_at(tables.escalations, brand_id, now, limit, Escalation)
+
+    def draft_basis(self, key: str) -> Basis | None:
+        return self._value(tables.draft_bases, key, Basis)
+
+    def drafts_to_redo(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Basis]:
+        return self._to_look_at(tables.draft_bases, brand_id, now, limit, Basis)
+
+    def mention(self, mention_id: str) -> Mention:
+        body = self._connection.scalar(select(mention_table.c.body).where(mention_table.c.id == mention_id))
+        if body is None:
+            raise NotFound("mention", mention_id)
+        taken_in = Mention.model_validate_json(body)
+        change = self.mention_change(mention_id)
+        if change is None or change.text is None:
+            return taken_in
+        return taken_in.model_copy(update={"text": change.text})
+
+    def mention_change(self, mention_id: str) -> MentionChange | None:
+        return self._value(tables.mention_changes, mention_id, MentionChange)
+
+    def audit_after(self, sequence: int, *, limit: int) -> Sequence[AuditEntry]:
+        query = select(audit).where(audit.c.sequence > sequence).order_by(audit.c.sequence).limit(limit)
+        return [audit_of(row) for row in self._connection.execute(query)]
+
+    def newest_mention_id(self, conversation_id: str) -> str:
+        table = mention_table.c
+        query = (
+            select(table.id).where(table.conversation_id == conversation_id).order_by(table.sequence.desc()).limit(1)
+        )
+        found = self._connection.scalar(query)
+        if found is None:
+            raise NotFound("conversation", conversation_id)
+        return str(found)
+
+    def handoffs(self, conversation_id: str) -> Sequence[Handoff]:
+        table = tables.handoffs.c
+        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
+        return [Handoff.model_validate_json(body) for body in self._connection.scalars(query)]
+
+    def rates(self, *, brand_id: str, queue: str, since: datetime) -> Rates:
+        clocks = self._newest(tables.sla_clocks, brand_id, 5000, SlaClock)
+        of_queue = [clock for clock in clocks if clock.queue == queue]
+        return Rates(
+            arrived=sum(clock.started_at >= since for clock in of_queue),
+            settled=sum(clock.paused_at is not None and clock.paused_at >= since for clock in of_queue),
+        )
+
+    def assignment(self, conversation_id: str) -> Assignment | None:
+        return self._value(tables.assignments, conversation_id, Assignment)
+
+    def assignments(self, *, brand_id: str, limit: int) -> Sequence[Assignment]:
+        return self._newest(tables.assignments, brand_id, limit, Assignment)
+
+    def _value(self, table: Table, key: str, kind: type[Kept]) -> Kept | None:
+        body = self._connection.scalar(select(table.c.body).where(table.c.id == key))
+        return kind.model_validate_json(body) if body is not None else None
+
+    def _to_look_at(self, table: Table, brand_id: str, now: datetime, limit: int, kind: type[Kept]) -> Sequence[Kept]:
+        query = (
+            select(table.c.body)
+            .where(table.c.brand_id == brand_id, table.c.look_at <= now)
+            .order_by(table.c.look_at, table.c.sequence)
+            .limit(limit)
+        )
+        return [kind.model_validate_json(body) for body in self._connection.scalars(query)]
+
+    def _newest(self, table: Table, brand_id: str, limit: int, kind: type[Kept]) -> Sequence[Kept]:
+        query = select(table.c.body).where(table.c.brand_id == brand_id).order_by(table.c.sequence.desc()).limit(limit)
+        return [kind.model_validate_json(body) for body in self._connection.scalars(query)]
+
+
+class SqlDeskTransaction(SqlDeskReading):
+    """Satisfies `DeskTransaction`; mixed into the store's transactions."""
+
+    def save_sla_clock(self, clock: SlaClock, *, look_at: datetime | None) -> None:
+        self._keep(tables.sla_clocks, clock.conversation_id, clock.brand_id, clock.conversation_id, clock, look_at)
+
+    def save_escalation(self, escalation: Escalation, *, look_at: datetime | None) -> None:
+        known = escalation.brand_id, escalation.conversation_id
+        self._keep(tables.escalations, escalation.id, *known, escalation, look_at)
+
+    def save_draft_basis(self, key: str, basis: Basis, *, redo_at: datetime | None = None) -> None:
+        self._keep(tables.draft_bases, key, basis.brand_id, basis.conversation_id, basis, redo_at)
+
+    def save_mention_change(self, change: MentionChange, *, brand_id: str) -> None:
+        table = mention_table.c
+        conversation_id = self._connection.scalar(select(table.conversation_id).where(table.id == change.mention_id))
+        if conversation_id is None:
+            raise NotFound("mention", change.mention_id)
+        self._keep(tables.mention_changes, change.mention_id, brand_id, conversation_id, change)
+
+    def save_handoff(self, handoff: Handoff) -> None:
+        self._keep(tables.handoffs, handoff.id, handoff.brand_id, handoff.conversation_id, handoff)
+
+    def save_assignment(self, assignment: Assignment) -> None:
+        key = assignment.conversation_id
+        self._keep(tables.assignments, key, assignment.brand_id, key, assignment)
+
+    def drop_assignment(self, conversation_id: str) -> None:
+        table = tables.assignments
+        self._connection.execute(delete(table).where(table.c.id == conversation_id))
+
+    def _keep(
+        self,
+        table: Table,
+        key: str,
+        brand_id: str,
+        conversation_id: str,
+        value: Value,
+        look_at: datetime | None = None,
+    ) -> None:
+        changed = {"body": value.model_dump_json(), "look_at": look_at or NEVER}
+        if self._connection.execute(update(table).where(table.c.id == key).values(changed)).rowcount == 0:
+            row = {"id": key, "brand_id": brand_id, "conversation_id": conversation_id, **changed}
+            self._connection.execute(insert(table), row)

@@ -1,0 +1,28 @@
+"""Tables of the desk: each keeps a whole value as JSON under an id, and when somebody must look at it."""
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text
+
+from assistant.adapters.sql.tables import UtcTime, metadata
+
+
+def _values(name: str) -> Table:
+    """`look_at` is `NEVER` where nobody needs to look."""
+    return Table(
+        name,
+        metadata,
+        Column("sequence", Integer, primary_key=True),
+        Column("id", String(120), nullable=False, unique=True),
+        Column("brand_id", String(100), nullable=False),
+        Column("conversation_id", String(40), nullable=False, index=True),
+        Column("look_at", UtcTime, nullable=False),
+        Column("body", Text, nullable=False),
+        Index(f"ix_{name}_look_at", "brand_id", "look_at", "sequence"),
+    )
+
+
+sla_clocks = _values("sla_clocks")
+escalations = _values("escalations")
+draft_bases = _values("draft_bases")
+mention_changes = _values("mention_changes")
+handoffs = _values("handoffs")
+assignments = _values("assignments")

@@ -1,0 +1,76 @@
+"""Looks at each part of an installation and says in a line whether it works, and what to do where it doesn't."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.compose import build_embedder, build_index, build_store, load_brand, load_heads
+from assistant.compose.triage import load_triage
+from assistant.domain.brand import Pack
+from assistant.errors import AssistantError
+from assistant.settings import Settings
+from assistant.workflows.verify_log import verify_log
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One part: does it work, and what there is to say about it."""
+
+    part: str
+    ok: bool
+    said: str
+
+
+def examine(settings: Settings, knowledge: Path | None) -> Iterator[Checked]:
+    """Pack, models, index and store, in that order; a part that needs a broken one is left out."""
+    try:
+        pack = load_brand(settings, knowledge)
+        charts = load_triage(knowledge or settings.knowledge, pack).charts
+    except AssistantError as problem:
+        yield Checked("pack", ok=False, said=str(problem))
+    else:
+        said = f"{len(pack.articles)} articles, {len(pack.intents)} intents, {len(charts)} charts bind routes"
+        yield Checked("pack", ok=True, said=said)
+        yield _tried("models", lambda: f"heads {load_heads(settings, pack).fingerprint}")
+        yield _tried("index", lambda: _index(settings, pack))
+    yield _tried("store", lambda: _store(settings))
+
+
+def verify(settings: Settings) -> Checked:
+    """The log of the store, entry by entry."""
+    return _log(settings)
+
+
+def _tried(part: str, look: Callable[[], str]) -> Checked:
+    try:
+        return Checked(part, ok=True, said=look())
+    except AssistantError as problem:
+        return Checked(part, ok=False, said=str(problem))
+
+
+def _index(settings: Settings, pack: Pack) -> str:
+    with closing(build_index(settings, pack, build_embedder(settings))) as index:
+        return f"{index.count()} passages"
+
+
+def _store(settings: Settings) -> str:
+    with closing(build_store(settings)) as store:
+        store.check()
+    return f"readable and writable in {settings.data_dir}"
+
+
+def _log(settings: Settings) -> Checked:
+    try:
+        with closing(build_store(settings)) as store:
+            verified = verify_log(store)
+    except AssistantError as problem:
+        return Checked("log", ok=False, said=str(problem))
+    if verified.broken is None:
+        return Checked("log", ok=True, said=f"{verified.entries} entries, each follows from the one before")
+    entry = verified.broken
+    said = (
+        f"entry {entry.sequence} ({entry.event} of {entry.subject} at {entry.at:%Y-%m-%d %H:%M:%S} UTC) was changed, "
+        "or the entry before it is missing; keep the file as it is and compare it with a backup"
+    )
+    return Checked("log", ok=False, said=said)

@@ -1,0 +1,29 @@
+"""The charts a brand routes by, read from its folder, proven sound and made ready."""
+
+from pathlib import Path
+
+from assistant.charts.chart import Chart
+from assistant.charts.check import check
+from assistant.charts.compiled import Triage, triage
+from assistant.charts.load import load_chart
+from assistant.charts.satisfy import words_of
+from assistant.domain.brand import Pack
+from assistant.errors import PackInvalid
+
+
+def load_triage(folder: Path, pack: Pack) -> Triage:
+    """The charts that automation.yaml names, in its order. Raises `PackInvalid` where one is not sound."""
+    charts: list[Chart] = []
+    problems: list[str] = []
+    words = words_of(pack)
+    for name in pack.automation.charts:
+        try:
+            chart = load_chart(folder / "charts" / f"{name}.yaml")
+        except PackInvalid as invalid:
+            problems.extend(invalid.problems)
+            continue
+        problems.extend(str(problem) for problem in check(chart, words))
+        charts.append(chart)
+    if problems:
+        raise PackInvalid(problems)
+    return triage(charts)

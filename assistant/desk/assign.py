@@ -1,0 +1,105 @@
+"""Gives conversations to the people who know most about them, and says why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from assistant.domain.assignment import Assignment, Candidate, Need, candidates
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import Conversation
+from assistant.domain.turn import Turn
+from assistant.errors import InputInvalid, NotFound
+from assistant.ports import Reading, Transaction
+
+ACTOR = "assistant"
+LOOKED_BACK = 300
+"""Assignments that count as past: enough to tell who knows what, and read in milliseconds."""
+
+
+def need_of(conversation: Conversation, turn: Turn | None) -> Need:
+    """What the conversation's newest turn asks of whoever takes it."""
+    read = turn.understanding if turn else None
+    return Need(
+        queue=conversation.queue,
+        topic=read.situation.topic if read else None,
+        intent=read.intent if read and read.in_scope else None,
+        language=read.language if read else None,
+    )
+
+
+def ranked(look: Reading, need: Need, *, pack: Pack, at: datetime) -> tuple[Candidate, ...]:
+    """Every agent of the brand for this need, the best available first, with the reasons."""
+    past = look.assignments(brand_id=pack.brand.id, limit=LOOKED_BACK)
+    return candidates(pack.on_call, need, past=past, calendars=pack.calendars, at=at)
+
+
+def assign_best(
+    tx: Transaction, conversation: Conversation, turn: Turn, *, pack: Pack, at: datetime
+) -> Assignment | None:
+    """Give what waits for a person to the best available agent, where the brand wants that; whose it is it stays.
+
+    None where nobody is available: it waits in its queue, and its clock tells somebody in time.
+    """
+    if not pack.on_call.assign or not conversation.waits_for_person:
+        return None
+    before = tx.assignment(conversation.id)
+    if before is not None and before.closed_at is None:
+        return before
+    need = need_of(conversation, turn)
+    best = next((each for each in ranked(tx, need, pack=pack, at=at) if each.available), None)
+    return _given(tx, conversation, need, best.agent, best.why, by=ACTOR, at=at) if best is not None else None
+
+
+def assign(
+    tx: Transaction, conversation_id: str, agent: str, *, by: str, why: str, pack: Pack, at: datetime
+) -> Assignment:
+    """Give it to somebody by name. Raises `NotFound` for a conversation or an agent the brand doesn't know."""
+    if not by.strip():
+        raise InputInvalid("by: missing; say who assigns")
+    conversation = tx.conversation(conversation_id)
+    if conversation.brand_id != pack.brand.id:
+        raise NotFound("conversation", conversation_id)
+    if pack.on_call.agents and all(each.id != agent for each in pack.on_call.agents):
+        raise NotFound("agent", agent)
+    turns = tx.detail(conversation_id).turns
+    need = need_of(conversation, turns[-1].turn if turns else None)
+    return _given(tx, conversation, need, agent, (why or f"Given by {by}.",), by=by, at=at)
+
+
+def close_assignment(tx: Transaction, conversation: Conversation, *, at: datetime) -> None:
+    """Note that its owner settled it; who settled what is how expertise is known."""
+    owned = tx.assignment(conversation.id)
+    if owned is not None and owned.closed_at is None and not conversation.waits_for_person:
+        tx.save_assignment(owned.model_copy(update={"closed_at": at}))
+
+
+def _given(
+    tx: Transaction,
+    conversation: Conversation,
+    need: Need,
+    agent: str,
+    why: Sequence[str],
+    *,
+    by: str,
+    at: datetime,
+) -> Assignment:
+    given = Assignment(
+        conversation_id=conversation.id,
+        brand_id=conversation.brand_id,
+        agent=agent,
+        why=tuple(why),
+        by=by,
+        at=at,
+        queue=need.queue,
+        topic=need.topic,
+        intent=need.intent,
+    )
+    tx.save_assignment(given)
+    tx.append_audit(
+        brand_id=conversation.brand_id,
+        at=at,
+        actor=by,
+        event="assigned",
+        subject=conversation.id,
+        facts={"agent": agent, "queue": need.queue, "intent": need.intent, "topic": need.topic},
+    )
+    return given

@@ -1,0 +1,183 @@
+"""Hand-offs: written once an episode, with everything the next person needs; honest words where nobody is there yet."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from assistant.domain.automation import AutomationState
+from assistant.domain.brand import Pack
+from assistant.domain.calendars import is_open, opens_next
+from assistant.domain.conversation import Conversation, ConversationDetail, Reply, ReplyState, TurnRecord
+from assistant.domain.handoff import Handoff
+from assistant.domain.knowledge import Passage
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import REASON_SENTENCES, ClaimKind, Decision, Reason, Sensitivity, Severity
+from assistant.gate import judge_text
+from assistant.guardrails import disclosure
+from assistant.guardrails.kinds import kind_of
+from assistant.guardrails.sentences import split_sentences
+from assistant.ports import Transaction
+
+ACTOR = "assistant"
+SAID_AGAIN_AFTER = timedelta(hours=24)
+"""How long a customer who was told when we are back isn't told again."""
+DEFAULT_STEP = "Read the thread, answer in it under your name, and say what happens next and by when."
+
+_MAY_BE_TOLD = frozenset({Sensitivity.HUMAN_REQUEST, Sensitivity.BOT_QUESTION})
+"""Only a wish to speak with somebody may be met by a machine's word; grief or danger never."""
+_NOT_TOLD = frozenset(
+    {Reason.INJECTION, Reason.STAGE_FAILED, Reason.LANGUAGE, Reason.PERSONAL_DATA, Reason.SENSITIVE, Reason.KILL_SWITCH}
+)
+_LEFT = frozenset({ReplyState.DUE, ReplyState.FAILED})
+
+
+def hand_off(
+    tx: Transaction, record: TurnRecord, conversation: Conversation, *, pack: Pack, at: datetime
+) -> Handoff | None:
+    """Write the hand-off a conversation's decision asks for; None where it asks for none or one is open already.
+
+    `conversation` is as it will be saved. Where the desk is closed the customer is told once when it opens.
+    """
+    if conversation.decision is not Decision.HANDOFF or not conversation.waits_for_person:
+        return None
+    before = tx.handoffs(conversation.id)
+    if before and before[-1].closed_at is None:
+        return None
+    expectation = _expectation(record.turn, conversation, before, tx.automation(pack.brand.id), pack=pack, at=at)
+    handoff = _written(tx, record, conversation, number=len(before) + 1, expectation=expectation, at=at)
+    tx.save_handoff(handoff)
+    if expectation is not None:
+        tx.enqueue(_holding(handoff, record, expectation, at=at))
+    facts = {
+        "conversation": conversation.id,
+        "turn": record.id,
+        "queue": handoff.queue,
+        "customer_told": expectation is not None,
+    }
+    tx.append_audit(brand_id=pack.brand.id, at=at, actor=ACTOR, event="handed_off", subject=handoff.id, facts=facts)
+    return handoff
+
+
+def close_hand_off(tx: Transaction, conversation: Conversation, *, at: datetime) -> None:
+    """End the open hand-off of a conversation that waits for nobody of ours; holding words not sent yet stay unsaid."""
+    if conversation.waits_for_person:
+        return
+    for handoff in tx.handoffs(conversation.id):
+        if handoff.closed_at is not None:
+            continue
+        tx.save_handoff(handoff.model_copy(update={"closed_at": at}))
+        if handoff.expectation is None:
+            continue
+        said = tx.reply(_holding_id(handoff.id))
+        if said.state in _LEFT:
+            tx.save_reply(said.model_copy(update={"state": ReplyState.WITHDRAWN}))
+
+
+def _written(
+    tx: Transaction,
+    record: TurnRecord,
+    conversation: Conversation,
+    *,
+    number: int,
+    expectation: str | None,
+    at: datetime,
+) -> Handoff:
+    route = record.turn.route
+    led = next((advice for advice in route.advice if advice.path == route.chart_path), None)
+    return Handoff(
+        id=f"{conversation.id}-h{number}",
+        brand_id=conversation.brand_id,
+        conversation_id=conversation.id,
+        turn_id=record.id,
+        number=number,
+        summary=summary_of(record.turn, conversation),
+        reasons=route.reasons,
+        why=(*(REASON_SENTENCES[reason] for reason in route.reasons), *((led.why,) if led else ())),
+        evidence=record.turn.evidence,
+        promised=promised_in(tx.detail(conversation.id)),
+        next_step=led.next_step if led else DEFAULT_STEP,
+        queue=conversation.queue,
+        due_at=conversation.due_at,
+        expectation=expectation,
+        at=at,
+    )
+
+
+def summary_of(turn: Turn, conversation: Conversation) -> str:
+    """Who wrote where, what it seems to be about, how they feel, and their first words."""
+    read = turn.understanding
+    about = "Not understood" if read is None else (read.intent or "no known subject").replace("_", " ")
+    mood = f", {read.sentiment.value}, {read.urgency.value} urgency, in {read.language}" if read else ""
+    who = conversation.handle or "somebody"
+    return f"{who} on {conversation.channel} ({conversation.visibility.value}): {about}{mood}. “{conversation.preview}”"
+
+
+def promised_in(detail: ConversationDetail) -> tuple[str, ...]:
+    """Sentences of ours, sent or on their way in this conversation, that promise something."""
+    said = (sentence for reply in detail.replies for sentence in split_sentences(reply.text))
+    return tuple(dict.fromkeys(sentence for sentence in said if kind_of(sentence) is ClaimKind.PROMISE))
+
+
+def _expectation(
+    turn: Turn,
+    conversation: Conversation,
+    before: Sequence[Handoff],
+    automation: AutomationState,
+    *,
+    pack: Pack,
+    at: datetime,
+) -> str | None:
+    """When somebody is back, where nobody is there now and a machine may say so; gated like every text of ours."""
+    calendar = pack.calendars.of(conversation.queue)
+    wordings = pack.brand.voice.holding_closed
+    if is_open(calendar, at) or not wordings or automation.kill_switch or _told_lately(before, at):
+        return None
+    if not _may_be_told(turn, pack):
+        return None
+    opens = opens_next(calendar, at).astimezone(ZoneInfo(pack.brand.time_zone))
+    wording = wordings[len(before) % len(wordings)].format(opens=f"{opens:%A} at {opens:%H:%M}")
+    mention = turn.mention
+    lapse = timedelta(hours=pack.brand.disclosure_lapse_hours)
+    due = disclosure.due(mention, automated=True, lapse=lapse)
+    language = turn.understanding.language if turn.understanding else pack.brand.answers_in[0]
+    added = disclosure.text_for(pack, channel=mention.channel, language=language) if due else ""
+    text = " ".join(part for part in (wording, added) if part)
+    hours = Passage(id="calendar@1#0", article_id="calendar", version=1, title="Opening hours", text=wording)
+    verdict = judge_text(text, passages=[hours], mention=mention, pack=pack, automated=True)
+    return None if any(each.severity is Severity.BLOCK for each in verdict.findings) else text
+
+
+def _may_be_told(turn: Turn, pack: Pack) -> bool:
+    read = turn.understanding
+    if read is None or read.language not in pack.brand.answers_in or not _NOT_TOLD.isdisjoint(turn.route.reasons):
+        return False
+    return all(fired.category in _MAY_BE_TOLD for fired in read.sensitivity)
+
+
+def _told_lately(before: Sequence[Handoff], at: datetime) -> bool:
+    return any(handoff.expectation is not None and at - handoff.at < SAID_AGAIN_AFTER for handoff in before)
+
+
+def _holding(handoff: Handoff, record: TurnRecord, text: str, *, at: datetime) -> Reply:
+    mention, read = record.turn.mention, record.turn.understanding
+    return Reply(
+        id=_holding_id(handoff.id),
+        brand_id=handoff.brand_id,
+        conversation_id=handoff.conversation_id,
+        turn_id=record.id,
+        channel=mention.channel,
+        in_reply_to=mention.external_id,
+        text=text,
+        written_by="voice",
+        approved_by=None,
+        automated=True,
+        delivery_key=f"{handoff.brand_id}:{handoff.conversation_id}:holding:{handoff.number}",
+        state=ReplyState.DUE,
+        not_before=at,
+        intent=read.intent if read else None,
+        topic=read.situation.topic if read else None,
+    )
+
+
+def _holding_id(handoff_id: str) -> str:
+    return f"holding-{handoff_id}"

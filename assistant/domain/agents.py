@@ -1,0 +1,41 @@
+"""The people of the desk as the brand declares them: skills, languages, hours, capacity, and who is on call."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from assistant.domain.value import Value
+
+
+class DeskAgent(Value):
+    """A person who answers. `skills` are queues, topics or intents; `calendar` says when they work (None: always).
+
+    `capacity` is how many conversations they hold at once.
+    """
+
+    id: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int = Field(default=10, ge=0)
+    calendar: str | None = None
+
+
+class LadderStep(Value):
+    """Who is told, and how many minutes they have to say that they have seen it."""
+
+    who: str = Field(min_length=1)
+    acknowledge_minutes: int = Field(ge=1)
+
+
+class OnCall(Value):
+    """Agents, how work is dealt out among them, and the ladder of each team: who hears first, who next."""
+
+    agents: tuple[DeskAgent, ...] = ()
+    assign: bool = False
+    round_robin: bool = False
+    ladders: Mapping[str, tuple[LadderStep, ...]] = Field(default_factory=dict)
+
+    def ladder(self, team: str) -> tuple[LadderStep, ...]:
+        """The team's steps; empty where it has none."""
+        return self.ladders.get(team, ())

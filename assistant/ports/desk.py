@@ -1,0 +1,111 @@
+"""What the desk keeps beside conversations: clocks, escalations, what drafts stand on, hand-offs, owners."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.assignment import Assignment
+from assistant.domain.audit import AuditEntry
+from assistant.domain.basis import Basis, MentionChange
+from assistant.domain.escalation import Escalation
+from assistant.domain.handoff import Handoff
+from assistant.domain.mention import Mention
+from assistant.domain.sla import SlaClock
+from assistant.domain.value import Value
+
+
+class Rates(Value):
+    """Conversations whose clock started, and whose clock was stopped."""
+
+    arrived: int
+    settled: int
+
+
+class DeskReading(Protocol):
+    """A look at it. What was never written is None or empty."""
+
+    def sla_clock(self, conversation_id: str) -> SlaClock | None:
+        """The conversation's clock."""
+        ...
+
+    def clocks_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[SlaClock]:
+        """Clocks whose next look is due, the longest due first."""
+        ...
+
+    def escalation(self, escalation_id: str) -> Escalation:
+        """Raises `NotFound`."""
+        ...
+
+    def escalations(self, *, brand_id: str, limit: int) -> Sequence[Escalation]:
+        """Newest first."""
+        ...
+
+    def escalations_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Escalation]:
+        """Those whose time to be acknowledged is over, the longest over first."""
+        ...
+
+    def draft_basis(self, key: str) -> Basis | None:
+        """What the draft of that turn, or the reply of that id, stands on."""
+        ...
+
+    def drafts_to_redo(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Basis]:
+        """What stale drafts stood on, the longest stale first."""
+        ...
+
+    def mention(self, mention_id: str) -> Mention:
+        """A message in its newest words. Raises `NotFound`."""
+        ...
+
+    def mention_change(self, mention_id: str) -> MentionChange | None:
+        """What became of the message since it was taken in."""
+        ...
+
+    def audit_after(self, sequence: int, *, limit: int) -> Sequence[AuditEntry]:
+        """Entries of the log whose sequence is higher, oldest first."""
+        ...
+
+    def newest_mention_id(self, conversation_id: str) -> str:
+        """The message taken in last. Raises `NotFound` for a conversation without one."""
+        ...
+
+    def handoffs(self, conversation_id: str) -> Sequence[Handoff]:
+        """Oldest first."""
+        ...
+
+    def rates(self, *, brand_id: str, queue: str, since: datetime) -> Rates:
+        """What came into a queue for people since then, and what people settled of it."""
+        ...
+
+    def assignment(self, conversation_id: str) -> Assignment | None:
+        """Who takes it."""
+        ...
+
+    def assignments(self, *, brand_id: str, limit: int) -> Sequence[Assignment]:
+        """Newest first, of conversations in any state."""
+        ...
+
+
+class DeskTransaction(DeskReading, Protocol):
+    """Writing it: each `save` replaces what stands under the same id."""
+
+    def save_sla_clock(self, clock: SlaClock, *, look_at: datetime | None) -> None:
+        """`look_at` None: nobody needs to look."""
+        ...
+
+    def save_escalation(self, escalation: Escalation, *, look_at: datetime | None) -> None:
+        """`look_at` is when it goes on to the next person."""
+        ...
+
+    def save_draft_basis(self, key: str, basis: Basis, *, redo_at: datetime | None = None) -> None:
+        """`key` is the id of the turn or of the reply that stands on it; `redo_at`: it is stale since then."""
+        ...
+
+    def save_mention_change(self, change: MentionChange, *, brand_id: str) -> None: ...
+
+    def save_handoff(self, handoff: Handoff) -> None: ...
+
+    def save_assignment(self, assignment: Assignment) -> None: ...
+
+    def drop_assignment(self, conversation_id: str) -> None:
+        """Nobody's any more; one that isn't there changes nothing."""
+        ...

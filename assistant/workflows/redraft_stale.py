@@ -1,0 +1,62 @@
+"""Stale drafts are written again: on the newest words, the valid articles and the charts of now."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from assistant.desk.act import act
+from assistant.desk.staleness import bind_draft
+from assistant.domain.basis import Basis
+from assistant.domain.brand import Pack
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.ports import Clock, Respond, Store, Transaction
+
+AT_ONCE = 8
+"""Drafts one round writes again."""
+
+
+async def redraft_stale(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> int:
+    """How many were written again. What changes once more meanwhile stays marked for the next round."""
+    stale = await asyncio.to_thread(_stale, store, pack, clock)
+    if not stale:
+        return 0
+    mentions = [mention for mention, _, _ in stale]
+    turns = await respond(mentions)
+    return await asyncio.to_thread(_keep, stale, turns, store=store, pack=pack, clock=clock)
+
+
+_Stale = tuple[Mention, Basis, int]
+"""The message in its newest words, what the draft stood on, and the version of the words read."""
+
+
+def _stale(store: Store, pack: Pack, clock: Clock) -> Sequence[_Stale]:
+    with store.read() as look:
+        bases = look.drafts_to_redo(brand_id=pack.brand.id, now=clock(), limit=AT_ONCE)
+        changes = {basis.mention_id: look.mention_change(basis.mention_id) for basis in bases}
+        versions: Mapping[str, int] = {key: change.version if change else 0 for key, change in changes.items()}
+        return [(look.mention(basis.mention_id), basis, versions[basis.mention_id]) for basis in bases]
+
+
+def _keep(stale: Sequence[_Stale], turns: Sequence[Turn], *, store: Store, pack: Pack, clock: Clock) -> int:
+    with store.begin() as tx:
+        kept = [
+            _kept(tx, basis, version, turn, pack=pack, clock=clock)
+            for (_, basis, version), turn in zip(stale, turns, strict=True)
+        ]
+    return sum(kept)
+
+
+def _kept(tx: Transaction, basis: Basis, version: int, turn: Turn, *, pack: Pack, clock: Clock) -> bool:
+    change = tx.mention_change(basis.mention_id)
+    if (change.version if change else 0) != version:
+        return False
+    tx.save_draft_basis(basis.turn_id, basis)
+    current = tx.current_turn(basis.mention_id)
+    if current is None or current.id != basis.turn_id or current.disposition is not None:
+        return False
+    if change is not None and change.deleted:
+        return False
+    record = act(tx, turn, pack=pack, at=clock())
+    if record.id == basis.turn_id:
+        bind_draft(tx, record, pack=pack, seen_all=True)
+    return True

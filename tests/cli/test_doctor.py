@@ -1,0 +1,74 @@
+"""The doctor names what is broken and what to do; the log's first broken entry is named."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from assistant.adapters.sql.store import SqlStore
+from assistant.cli.doctor import doctor
+from assistant.desk.act import act
+from assistant.domain.vocabulary import Decision
+from tests.desk_builders import NOW, make_mention, make_pack, make_turn
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+    store = SqlStore(f"sqlite:///{tmp_path}/assistant.db")
+    for number in range(4):
+        turn = make_turn(make_mention(str(number)), Decision.REVIEW)
+        with store.begin() as tx:
+            tx.take_in(turn.mention, at=NOW)
+            act(tx, turn, pack=make_pack(), at=NOW)
+    store.close()
+    return tmp_path
+
+
+def said(*options: str) -> tuple[int, str]:
+    result = CliRunner().invoke(doctor, options, standalone_mode=False)
+    assert result.exception is None
+    return result.return_value, result.output
+
+
+def changed(data: Path, statement: str) -> None:
+    with sqlite3.connect(data / "assistant.db") as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.usefixtures("data")
+def test_a_whole_log_is_verified() -> None:
+    assert said("--verify-log") == (0, "log     ok: 4 entries, each follows from the one before\n")
+
+
+@pytest.mark.parametrize(
+    ("statement", "entry"),
+    [
+        ("UPDATE audit SET actor = 'mallory' WHERE sequence = 3", "entry 3 (turn_decided"),
+        ("UPDATE audit SET facts = replace(facts, 'REVIEW', 'HANDOFF') WHERE sequence = 1", "entry 1 (turn_decided"),
+        ("DELETE FROM audit WHERE sequence = 2", "entry 3 (turn_decided"),
+        ("DELETE FROM audit WHERE sequence = 1", "entry 2 (turn_decided"),
+        ("UPDATE audit SET at = '2026-03-02 09:00:01.000000' WHERE sequence = 4", "entry 4 (turn_decided"),
+    ],
+)
+def test_the_first_broken_entry_is_named(data: Path, statement: str, entry: str) -> None:
+    changed(data, statement)
+    status, words = said("--verify-log")
+    assert status == 1
+    assert entry in words
+
+
+def test_each_part_says_what_to_do(data: Path, tmp_path: Path) -> None:
+    status, words = said("--knowledge", str(Path(__file__).parents[2] / "knowledge"))
+    lines = {line.split()[0]: line for line in words.splitlines()}
+    assert status == 1
+    assert " ok: " in lines["pack"]
+    assert "1 charts bind routes" in lines["pack"]
+    assert "NOT OK" in lines["models"]
+    assert "assistant train" in lines["models"]
+    assert " ok: " in lines["store"]
+    status, words = said("--knowledge", str(tmp_path / "nowhere"))
+    assert status == 1
+    assert "name the folder that holds brand.yaml" in words

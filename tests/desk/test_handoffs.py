@@ -1,0 +1,151 @@
+"""A hand-off fires once, carries what the next person needs, and tells the customer honestly when somebody is there."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from assistant.desk import automation
+from assistant.desk.act import act
+from assistant.desk.review import ReviewRequest, review
+from assistant.desk.staleness import message_deleted
+from assistant.domain.calendars import Calendar, CalendarRules, Day, Shift
+from assistant.domain.conversation import ReplyState, TurnRecord
+from assistant.domain.handoff import Handoff
+from assistant.domain.routing import Advice
+from assistant.domain.vocabulary import Decision, Disposition, Reason, Sensitivity
+from assistant.ports import Store
+from tests.desk_builders import NOW, make_mention, make_pack, make_turn, make_understanding
+from tests.stores import new_store
+
+CLOSED = Calendar(
+    name="day", time_zone="Europe/Dublin", shifts=(Shift(days=(Day.TUE,), opens=time(8), closes=time(18)),)
+)
+BASE = make_pack()
+VOICE = BASE.brand.voice.model_copy(
+    update={"holding_closed": ("Our team is back on {opens} and will read this then.",)}
+)
+PACK = BASE.model_copy(
+    update={
+        "brand": BASE.brand.model_copy(update={"voice": VOICE}),
+        "calendars": CalendarRules(calendars=(CLOSED,), tracks={"baggage": "day"}),
+    }
+)
+ADVICE = Advice(
+    chart="own",
+    path=("own", "first", "leaf"),
+    outcome="person_at_once",
+    decision=Decision.HANDOFF,
+    owner="baggage",
+    next_step="Take over and say your name.",
+    why="Whoever asks for a person gets one.",
+)
+
+
+def handed(
+    store: Store,
+    number: str = "1",
+    *,
+    at: datetime = NOW,
+    sensitivity: tuple[Sensitivity, ...] = (Sensitivity.HUMAN_REQUEST,),
+    reasons: tuple[Reason, ...] = (Reason.ASKS_HUMAN,),
+    queue: str = "baggage",
+) -> TurnRecord:
+    turn = make_turn(make_mention(number, handle="ann"), Decision.HANDOFF, queue=queue)
+    route = turn.route.model_copy(update={"reasons": reasons, "advice": (ADVICE,), "chart_path": ADVICE.path})
+    turn = turn.model_copy(update={"route": route, "understanding": make_understanding(sensitivity=sensitivity)})
+    with store.begin() as tx:
+        tx.take_in(turn.mention, at=at)
+        return act(tx, turn, pack=PACK, at=at)
+
+
+def answered(store: Store, record: TurnRecord, *, at: datetime = NOW, text: str = "Hello, I am Bo.") -> None:
+    with store.begin() as tx:
+        seen = tx.conversation(record.conversation_id).version
+        request = ReviewRequest(
+            turn_id=record.id, seen_version=seen, disposition=Disposition.RESPONDED, text=text, agent="bo"
+        )
+        review(tx, request, pack=PACK, passages=(), at=at)
+
+
+def written(store: Store, record: TurnRecord) -> list[Handoff]:
+    with store.read() as look:
+        return list(look.handoffs(record.conversation_id))
+
+
+def test_it_fires_once_and_carries_everything() -> None:
+    store = new_store()
+    record = handed(store)
+    handed(store, "2")
+    handed(store, "3")
+    (handoff,) = written(store, record)
+    assert handoff.summary.startswith("ann on x (public): bag size, neutral, medium urgency, in en.")
+    assert handoff.why == ("The author asks for a person.", "Whoever asks for a person gets one.")
+    assert handoff.next_step == "Take over and say your name."
+    assert (handoff.queue, handoff.number, handoff.closed_at) == ("baggage", 1, None)
+    with store.read() as look:
+        assert [entry.event for entry in look.audit(subject=handoff.id)] == ["handed_off"]
+
+
+def test_nobody_there_means_an_honest_word_and_the_agent_can_still_answer() -> None:
+    store = new_store()
+    record = handed(store)
+    with store.read() as look:
+        (said,) = look.detail(record.conversation_id).replies
+        assert look.conversation(record.conversation_id).waits_for_person
+    assert said.text.startswith("Our team is back on Tuesday at 08:00 and will read this then.")
+    assert "automated" in said.text
+    assert (said.state, said.automated, said.is_answer) == (ReplyState.DUE, True, False)
+    answered(store, record)
+    with store.read() as look:
+        states = {reply.id: reply.state for reply in look.detail(record.conversation_id).replies}
+    assert states[said.id] is ReplyState.WITHDRAWN
+    assert states[f"r-{record.id}"] is ReplyState.DUE
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"at": NOW + timedelta(days=1)},
+        {"queue": "care"},
+        {"sensitivity": (Sensitivity.BEREAVEMENT,)},
+        {"sensitivity": (Sensitivity.HUMAN_REQUEST, Sensitivity.SELF_HARM)},
+        {"reasons": (Reason.STAGE_FAILED,)},
+        {"reasons": (Reason.SENSITIVE,)},
+    ],
+)
+def test_no_machine_s_word_where_somebody_is_there_or_it_would_hurt(facts: dict[str, object]) -> None:
+    store = new_store()
+    record = handed(store, **facts)  # type: ignore[arg-type]
+    (handoff,) = written(store, record)
+    assert handoff.expectation is None
+    with store.read() as look:
+        assert look.detail(record.conversation_id).replies == ()
+
+
+def test_the_kill_switch_silences_holding_words() -> None:
+    store = new_store()
+    with store.begin() as tx:
+        automation.set_kill_switch(tx, "skylark", on=True, by="ann", at=NOW)
+    (handoff,) = written(store, handed(store))
+    assert handoff.expectation is None
+
+
+def test_a_conversation_that_comes_back_is_handed_over_once_more_without_the_words_again() -> None:
+    store = new_store()
+    first = handed(store)
+    answered(store, first, at=NOW + timedelta(minutes=5), text="We will call you tomorrow.")
+    again = handed(store, "2", at=NOW + timedelta(minutes=9))
+    handed(store, "3", at=NOW + timedelta(minutes=10))
+    done, open_now = written(store, again)
+    assert (done.closed_at, open_now.closed_at) == (NOW + timedelta(minutes=5), None)
+    assert (open_now.number, open_now.expectation) == (2, None)
+    assert open_now.promised == ("We will call you tomorrow.",)
+
+
+def test_nothing_is_said_about_a_message_that_was_taken_back() -> None:
+    store = new_store()
+    record = handed(store)
+    with store.begin() as tx:
+        message_deleted(tx, record.turn.mention_id, brand_id="skylark", at=NOW)
+        (said,) = tx.detail(record.conversation_id).replies
+    assert said.state is ReplyState.WITHDRAWN

@@ -1,0 +1,52 @@
+"""The desk through the API."""
+
+from collections.abc import Mapping
+
+from starlette.testclient import TestClient
+
+from tests.desk_builders import SetClock
+
+
+def taken(client: TestClient, text: str, number: str = "1") -> Mapping[str, str]:
+    row = {"id": number, "text": text, "author": {"handle": "ann"}}
+    body: Mapping[str, str] = client.post("/api/mentions?wait=1", json=row).json()
+    return body
+
+
+def test_a_hand_off_with_its_clock_and_what_makes_a_draft_stale(client: TestClient) -> None:
+    mention = taken(client, "please review this")
+    at_desk = client.get(f"/api/conversations/{mention['conversation_id']}/desk").json()
+    assert at_desk["clock"]["queue"] == "baggage"
+    assert at_desk["due_at"] == at_desk["clock"]["promised_by"]
+    client.post(f"/api/mentions/{mention['mention_id']}/edited", json={"text": "something else"})
+    again = client.get(f"/api/conversations/{mention['conversation_id']}/desk").json()
+    assert "The message was edited." in again["stale"]
+    review = {"disposition": "accepted", "seen_version": 2, "agent": "ann"}
+    refused = client.post(f"/api/turns/{mention['mention_id']}-1/review", json=review)
+    assert (refused.status_code, refused.json()["title"]) == (409, "StaleDraft")
+    handed = taken(client, "help me", "2")
+    (handoff,) = client.get(f"/api/conversations/{handed['conversation_id']}/desk").json()["handoffs"]
+    assert handoff["number"] == 1
+
+
+def test_owners_candidates_and_deletion(client: TestClient) -> None:
+    mention = taken(client, "help me")
+    path = f"/api/conversations/{mention['conversation_id']}"
+    assert client.get(f"{path}/candidates").json() == []
+    given = client.post(f"{path}/assign", json={"agent": "ann", "by": "lead"}).json()
+    assert (given["agent"], given["why"]) == ("ann", ["Given by lead."])
+    gone = client.post(f"/api/mentions/{mention['mention_id']}/deleted")
+    assert gone.json()["deleted"] is True
+    assert client.post("/api/mentions/nobody/deleted").status_code == 404
+
+
+def test_escalations_and_the_forecast(client: TestClient, clock: SetClock) -> None:
+    taken(client, "help me")
+    assert client.get("/api/escalations").json() == []
+    assert client.post("/api/escalations/none/acknowledge", json={"by": "ann"}).status_code == 404
+    seen = client.get("/api/queues/baggage/forecast").json()
+    assert (seen["waiting"], seen["arrivals_per_hour"], seen["served_per_hour"]) == (1, 0.25, 0.0)
+    assert seen["breaks_at"] is not None
+    fast = client.get("/api/queues/baggage/forecast?served_per_hour=60").json()
+    assert fast["breaks_at"] is None
+    assert client.get("/api/queues/nowhere/forecast").status_code == 404
