@@ -59,7 +59,7 @@ def _now() -> datetime:
     return build.NOW
 
 
-def chat_of(server: Aimock, *, timeout_s: float = 2.0, tokens: int | None = None) -> GuardedChat:
+def chat_of(server: Aimock, *, timeout_s: float = 10.0, tokens: int | None = None) -> GuardedChat:
     chat = OpenAIChat(model="tiny", api_key=None, base_url=server.url, timeout_s=timeout_s)
     breaker = CircuitBreaker(_real_now)
     return GuardedChat(chat, cache=AnswerCache(_now), budget=ModelBudget(_now, tokens=tokens), breaker=breaker)
@@ -168,8 +168,8 @@ async def test_rate_limits_are_waited_out_when_there_is_time(server: Aimock) -> 
     assert len(server.requests()) == 1  # Retry-After asks for a second, which the deadline doesn't leave
     server.forget()
     server.fail(rateLimitRate=1)
-    await answered(chat_of(server, timeout_s=1.8), count=1)
-    assert len(server.requests()) == 2
+    await answered(chat_of(server, timeout_s=2.8), count=1)
+    assert len(server.requests()) > 1
 
 
 async def test_the_same_question_is_asked_once(server: Aimock) -> None:
