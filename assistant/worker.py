@@ -15,7 +15,7 @@ from assistant.domain.value import Value
 from assistant.errors import Infrastructure
 from assistant.ports import Channel, Clock, Respond, Store
 from assistant.workflows.answer import answer
-from assistant.workflows.redraft import redraft_stale
+from assistant.workflows.redraft_stale import redraft_stale
 
 IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""

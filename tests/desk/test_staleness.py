@@ -19,7 +19,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.errors import NotAllowed, NotFound, StaleDraft, StaleVersion
 from assistant.ports import Store, Transaction
-from assistant.workflows.redraft import redraft_stale
+from assistant.workflows.redraft_stale import redraft_stale
 from assistant.workflows.settle import settle
 from tests.desk.test_outbox import Network
 from tests.desk_builders import NOW, SetClock, make_draft, make_mention, make_pack, make_turn
