@@ -45,6 +45,14 @@ def _raised(*arguments: str) -> AssistantError:
     return error
 
 
+def _copy_without_charts(folder: Path) -> None:
+    shutil.copytree(KNOWLEDGE, folder, ignore=shutil.ignore_patterns("charts"))
+    policy = folder / "automation.yaml"
+    text = policy.read_text(encoding="utf-8")
+    assert "charts: [larkspur]" in text
+    policy.write_text(text.replace("charts: [larkspur]", "charts: []"), encoding="utf-8")
+
+
 def test_the_shipped_charts_are_sound() -> None:
     outcome = _run("check", "--knowledge", str(KNOWLEDGE))
     assert outcome.return_value == 0
@@ -52,7 +60,7 @@ def test_the_shipped_charts_are_sound() -> None:
 
 
 def test_check_names_file_and_line_of_every_mistake(tmp_path: Path) -> None:
-    shutil.copytree(KNOWLEDGE, tmp_path / "pack", ignore=shutil.ignore_patterns("charts"))
+    _copy_without_charts(tmp_path / "pack")
     folder = tmp_path / "pack" / "charts"
     folder.mkdir()
     (folder / "a.yaml").write_text(small_text(("    sla_minutes: 10\n", "")), encoding="utf-8")
@@ -67,7 +75,7 @@ def test_check_names_file_and_line_of_every_mistake(tmp_path: Path) -> None:
 
 
 def test_a_pack_without_charts_can_not_be_checked(tmp_path: Path) -> None:
-    shutil.copytree(KNOWLEDGE, tmp_path / "pack", ignore=shutil.ignore_patterns("charts"))
+    _copy_without_charts(tmp_path / "pack")
     assert isinstance(_raised("check", "--knowledge", str(tmp_path / "pack")), Infrastructure)
 
 
