@@ -87,11 +87,10 @@ _SECRET = r"(?:secret|password|passcode|passphrase|pass ?word|access code|code ?
 _HINTS: tuple[tuple[str, str], ...] = (
     ("rules", rf"\b(?:your|ur|the|all|these|those|any|previous|prior|earlier|its|deine|tes|tus) (?:\w+ )?{_RULES}\b"),
     ("lets_go", r"\b(?:ignor\w*|disregard\w*|forget\w*|bypass|overrid\w*|overrul\w*|set aside|drop|stop following|vergiss|oublie\w*|olvida\w*|dimentica|esquec\w+|esquece|vergeet)\b"),
-    ("shapes_answer", rf"\b(?:in|of|into|to|end|begin|start|finish|turn|render|make|put|encrypt|encode|write|shape|modify|change|alter|enhance|enrich|complete|close|format|present|give|scramble)\b.{{0,30}}\b{_ANSWER}\b"),
+    ("shapes_answer", rf"\b(?:in|of|into|to|end|begin|start|finish|turn|render|make|put|encrypt|encode|write|shape|modify|change|alter|enhance|enrich|complete|close|format|present|give|scramble)\b.{{0,30}}\b{_ANSWER}\b(?! (?:you|was|is|had|did|has|to my|from|about|on|yesterday|said)\b)"),
     ("answer_must", rf"\b{_ANSWER} (?:must|should|has to|have to|needs? to|shall|will|is to|ends?|begins?|starts?|contains?|only|in|as)\b"),
     ("how_to_speak", r"\b(?:in (?:capitals|caps|emoji|morse|code|rhyme|verse|base64|hex|binary|leet|reverse)|as a (?:poem|haiku|limerick|song|rap|acrostic|table|pirate|json)|backwards|cipher|caesar|substitut\w+|emojis?|homophon\w+|letter by letter|word for word|letters?|symbols?)\b"),
-    ("secret", rf"\b(?:your|the|our|its|this|dein\w*|das|le|la|el|ton|votre|tu|o|a) (?:\w+ ){{0,2}}{_SECRET}\b"),
-    ("own_secret", rf"\b(?:my|mein\w*|mon|mi|minha|mia) (?:\w+ ){{0,2}}{_SECRET}\b|\b(?:forgot\w*|reset|change|vergessen|oublie|olvidado) .{{0,20}}{_SECRET}"),
+    ("secret", rf"\b(?<!my )(?:your|the|our|its|this|dein\w*|das|le|la|el|ton|votre|tu|o|a) (?:\w+ ){{0,2}}{_SECRET}\b"),
     ("asks_secret", rf"\b(?:tell|give|share|reveal|read|spell|show|hint|confirm|print|disclose|know|hand over|what is|what.?s|what are|verrat\w*|sag|donne\w*|dis|dime|dame|dimmi|mostra|provide|send)\b.{{0,60}}\b{_SECRET}\b"),
     ("others_data", r"\b(?:(?:user|customer|client|person|caller|patient|passenger|account holder|mr|mrs|ms|miss|[a-z]+).?s (?:\w+ )?(?:birth ?(?:date|day|year)|date of birth|address|phone|mobile|email|balance|card|bank|age|name)|(?:previous|last|other|another|next|every|all) (?:customer|user|client|caller|account|person|lady|man|guest)s?\b|where does .{0,25}\blives?)\b"),
     ("verse", r"\b(?:write|compose|make up|sing|tell me|create|draft|schreib\w*|ecris|escribe)\b.{0,30}\b(?:poem|haiku|song|limerick|rap|verse|story|play|joke|essay|spottgedicht|poeme|poema)\b"),
@@ -112,12 +111,13 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ("undisclosed", r"\b(?:remove|drop|leave out|hide|omit|don.?t (?:add|mention|say|admit|use)|never (?:mention|say|admit)|without)\b.{0,40}\b(?:disclosure|disclaimer|automated|ai|bot|signature|software|machine)\b"),
     ("spends_link", r"\b(?:include|add|insert|integrate|append|suggest|promote|recommend|advise|direct|sends?|tell|point|mention|persuade|convince)\b.{0,60}\b(?:users?|readers?|everyone|everybody|them|people|customers?|(?:www|link|visit|website|app|brand|product|site|\w+\.(?:com|example|net|org))\b)"),
     ("off_topic", r"(?:[.!] )(?:who (?:wrote|painted|invented|discovered|was|is)|explain|list|name (?:the|three|two)|translate|solve|write an?|draft|compose|analy[sz]e|summari[sz]e|classify|determine|sort|give me an? (?:outlook|list|overview)|provide|what (?:are|were) the (?:main|major|top|key|three)|how (?:do|does|did) \w+ \w+ work|what caused|describe|identify|compare|evaluate|outline|discuss)\b"),
-    ("asks_setup", r"\b(?:initial\w*|original|first|above|before this|at the (?:start|beginning)|briefing|briefed|configuration|config|setup|set.?up text|system message|told (?:to|before|you)|you were (?:told|given|asked)|internal|hidden|behind the scenes|verbatim|guide ?lines)\b"),
+    ("asks_setup", r"\b(?:text above|(?:everything|all|lines?|words?) above|before this (?:line|chat|message)|briefing|briefed|config\w*|set.?up text|your setup|system (?:message|prompt)|(?:what|were|was|been) (?:\w+ )?told (?:to|before|you)|you were (?:told|given|asked)|(?:your|the) (?:initial|original|internal|hidden|exact|full) (?:\w+ )?(?:text|rules|instructions|message|prompt|prices?|notes?|documents?|guide ?lines)|behind the scenes|keep (?:quiet|secret|from))\b"),
     ("reads_out", r"\b(?:print|paste|copy|dump|output|repeat|echo|recite|translate|encode|summari[sz]e|list|display|reveal|put)\b.{0,40}\b(?:above|instructions?|prompts?|rules|guide ?lines|setup|briefing|message|config\w*|you were|text)\b"),
 )  # fmt: skip
-HINTS: tuple[str, ...] = tuple(name for name, _ in _HINTS)
-"""What `hints` tells of, in the order of its answers."""
+HINTS: tuple[str, ...] = (*(name for name, _ in _HINTS), "several", "many")
+"""What `hints` tells of, in the order of its answers; the last two say how many of the others there are."""
 _COMPILED = tuple(re.compile(pattern) for _, pattern in _HINTS)
+_SEVERAL, _MANY = 2, 3
 _MOST = 4_000
 """Characters looked at for hints; whole texts are looked at for trips."""
 
@@ -144,4 +144,6 @@ def trips(text: str) -> tuple[str, ...]:
 def hints(folded: str) -> tuple[bool, ...]:
     """For each of `HINTS` whether it stands in a text that was folded (lower case, no accents, leetspeak undone)."""
     seen = folded[:_MOST]
-    return tuple(pattern.search(seen) is not None for pattern in _COMPILED)
+    found = [pattern.search(seen) is not None for pattern in _COMPILED]
+    count = sum(found)
+    return (*found, count >= _SEVERAL, count >= _MANY)

@@ -86,9 +86,8 @@ def _bears_out(mention: Mention, understanding: Understanding) -> bool:
         return False
     if insults(text):
         return True
-    if stance is Stance.ABUSE or any(turn.role in _OURS for turn in mention.thread):
-        return False
-    if (complains(text) and not certain) or replies(text):
+    in_our_thread = any(turn.role in _OURS for turn in mention.thread)
+    if stance is Stance.ABUSE or replies(text) or ((complains(text) or in_our_thread) and not certain):
         return False
     return not (addresses(text) and understanding.sentiment is Sentiment.NEGATIVE)
 
