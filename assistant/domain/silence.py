@@ -7,9 +7,19 @@ witnesses: the stance, the verdict on whether an answer is wanted, and nothing i
 from assistant.domain.brand import Pack
 from assistant.domain.cues import asks, asks_in_words, speaks_of_danger, thanks
 from assistant.domain.mention import Mention
-from assistant.domain.silence_cues import addresses, complains, insults, replies, sells, speaks_of_oneself, wishes
+from assistant.domain.silence_cues import (
+    addresses,
+    complains,
+    insults,
+    replies,
+    says_little,
+    sells,
+    shares,
+    speaks_of_oneself,
+    wishes,
+)
 from assistant.domain.understanding import Understanding
-from assistant.domain.vocabulary import Reason, Sentiment, Stance, Visibility
+from assistant.domain.vocabulary import Reason, Stance, Visibility
 
 _BY_STANCE = {
     Stance.ABUSE: Reason.ABUSE,
@@ -76,20 +86,22 @@ def in_danger(mention: Mention, understanding: Understanding) -> bool:
 def _bears_out(mention: Mention, understanding: Understanding) -> bool:
     """Whether the words themselves speak for the stance, and no complaint, wish or reply to us speaks against it."""
     text, stance = mention.text, understanding.stance
-    certain = understanding.confidence.get("stance", 0.0) >= CERTAIN and not addresses(text)
-    own_trouble = complains(text) and speaks_of_oneself(text)
+    to_somebody = addresses(text)
+    certain = understanding.confidence.get("stance", 0.0) >= CERTAIN and not to_somebody
+    trouble = complains(text) and (to_somebody or stance is Stance.RAGER or speaks_of_oneself(text))
     if stance is Stance.SPAM:
-        return sells(text, witnesses=1 if certain else 2) and (
-            not addresses(text) or not (own_trouble or wishes(text) or asks(text))
-        )
-    if own_trouble or (wishes(text) and not certain):
+        wanted = to_somebody and (trouble or wishes(text) or asks(text))
+        return sells(text, witnesses=1 if certain else 2) and not wanted
+    if trouble or (wishes(text) and not certain):
         return False
-    if insults(text):
-        return True
+    if insults(text) and not speaks_of_oneself(text):
+        return says_little(text) or not to_somebody
     in_our_thread = any(turn.role in _OURS for turn in mention.thread)
     if stance is Stance.ABUSE or replies(text) or ((complains(text) or in_our_thread) and not certain):
         return False
-    return not (addresses(text) and understanding.sentiment is Sentiment.NEGATIVE)
+    if stance is Stance.BYSTANDER or certain:
+        return True
+    return shares(text) or not (to_somebody or speaks_of_oneself(text))
 
 
 def _is_sure(understanding: Understanding, pack: Pack) -> bool:

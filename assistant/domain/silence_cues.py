@@ -11,7 +11,7 @@ from assistant.domain.cues import alternatives, folded_words
 _TROUBLE = r"""
 delay\w* | lateness | (?:so|too|always|hours?|arriv\w+|still|was|were|are|is|running|left) late | cancel+\w*
 | (?:lost|losing|lose|damaged?|broke|broken?|ruin\w*|wreck\w*) | miss(?:ed|ing) | stuck | strand\w* | in line | queue\w*
-| (?:on )?hold | wait\w* | \d+ ?(?:hours?|hrs?|h|mins?|minutes?|days?|weeks?) | (?:half|an|a) (?:an )?hour | hours
+| \w*(?:customer|client)\w*service\w* | (?:on )?hold | wait\w* | \d+ ?(?:hours?|hrs?|h|mins?|minutes?|days?|weeks?) | (?:half|an|a) (?:an )?hour | hours
 | refund\w* | reimburs\w* | compensat\w* | vouchers? | charg(?:e|ed|es|ing) | overcharg\w* | fees? | paid
 | [$£€] ?\d[\d.,]*\w* | \d+ ?(?:[$£€]|dollars?|euros?|pounds?|bucks) | my money | expensive | bags? | luggage | baggage
 | suitcases? | parcels? | orders? | deliver\w* | seats? | gate(?: \w?\d+)? | check(?:ing|ed)? ?.?in | board(?:ed|ing)
@@ -44,7 +44,7 @@ delay\w* | lateness | (?:so|too|always|hours?|arriv\w+|still|was|were|are|is|run
 _WISHED = r"""
 please | plea+se* | pls | plz | hope | hopes | hoping | hopefully | wish | wishing | wishes | pray\w*
 | would (?:be|love|like) | would.?ve | should\w* | could\w* | want | wants | wanted | wanna | need | needs | needed
-| looking (?:for|forward) | interested | sign (?:me|us) up | count (?:me|us) in | bring (?:\w+ )?back | how about
+| looking (?:for|forward) | interested | sign (?:me|us) up | count (?:me|us) in | bring (?:\w+ )?back | how about | (?:turn|switch) (?:on|off|up|down|it|the) | do better | hurry | fix | improve | stop (?:\w+ing)
 | let.?s | (?:let|give|send|tell|show|get|help|hook|pick|take|fly|bring|fix|follow|notice|choose|hold|consider|add|open)
 (?:me|us|my|our|it|this|that|the|your) | can (?:i|we|you|u|someone|somebody|anyone) | any (?:way|chance|news|update|word)
 | question | help | ideas? | suggest\w* | recommend\w* | request\w* | (?:waiting|hop(?:e|ing)) (?:for|to)
@@ -126,16 +126,20 @@ def wishes(text: str) -> bool:
 
 
 def addresses(text: str) -> bool:
-    """Begins with a handle and passes nothing on: said to somebody, not about somebody."""
-    return _ADDRESSED.match(text) is not None and not shares(text)
+    """Begins with a handle: most likely said to somebody, not about somebody."""
+    return _ADDRESSED.match(text) is not None
+
+
+def says_little(text: str) -> bool:
+    """A handful of words beside the handles."""
+    return len(folded_words(text).split()) <= _FEW
 
 
 def replies(text: str) -> bool:
     """Reads like an answer to an earlier message: addressed to somebody, in few words or in a replier's words."""
-    if not addresses(text):
+    if not addresses(text) or shares(text):
         return False
-    words = folded_words(text)
-    return len(words.split()) <= _FEW or _REPLY_WORDS.search(words) is not None
+    return says_little(text) or _REPLY_WORDS.search(folded_words(text)) is not None
 
 
 def shares(text: str) -> bool:
