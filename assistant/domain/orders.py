@@ -4,6 +4,7 @@ Two sets over one message. `trips` are near certain and raise the flag by themse
 too and only count together, with weights that are fitted. Both look at words, never at meaning: English first, with
 the common wordings of German, French, Spanish, Italian and Portuguese.
 """
+# ruff: noqa: E501 - a pattern is read, and mended, on one line
 
 import re
 import unicodedata
@@ -83,15 +84,15 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 _ANSWER = r"(?:your|the|this|ur) (?:\w+ )?(?:answers?|repl(?:y|ies)|responses?|summary|summaries|output)"
-_SECRET = r"(?:secret|password|passcode|passphrase|pass ?word|access code|code ?word|key ?phrase|master key|api key|token|pin|passwort|kennwort|mot de passe|contrasena|clave|parola d.ordine|senha|confidential \w+)"
+_KEPT = r"(?:secret|password|passcode|passphrase|pass ?word|access code|code ?word|key ?phrase|master key|api key|token|pin|passwort|kennwort|mot de passe|contrasena|clave|parola d.ordine|senha|confidential \w+)"
 _HINTS: tuple[tuple[str, str], ...] = (
     ("rules", rf"\b(?:your|ur|the|all|these|those|any|previous|prior|earlier|its|deine|tes|tus) (?:\w+ )?{_RULES}\b"),
     ("lets_go", r"\b(?:ignor\w*|disregard\w*|forget\w*|bypass|overrid\w*|overrul\w*|set aside|drop|stop following|vergiss|oublie\w*|olvida\w*|dimentica|esquec\w+|esquece|vergeet)\b"),
     ("shapes_answer", rf"\b(?:in|of|into|to|end|begin|start|finish|turn|render|make|put|encrypt|encode|write|shape|modify|change|alter|enhance|enrich|complete|close|format|present|give|scramble)\b.{{0,30}}\b{_ANSWER}\b(?! (?:you|was|is|had|did|has|to my|from|about|on|yesterday|said)\b)"),
     ("answer_must", rf"\b{_ANSWER} (?:must|should|has to|have to|needs? to|shall|will|is to|ends?|begins?|starts?|contains?|only|in|as)\b"),
     ("how_to_speak", r"\b(?:in (?:capitals|caps|emoji|morse|code|rhyme|verse|base64|hex|binary|leet|reverse)|as a (?:poem|haiku|limerick|song|rap|acrostic|table|pirate|json)|backwards|cipher|caesar|substitut\w+|emojis?|homophon\w+|letter by letter|word for word|letters?|symbols?)\b"),
-    ("secret", rf"\b(?<!my )(?:your|the|our|its|this|dein\w*|das|le|la|el|ton|votre|tu|o|a) (?:\w+ ){{0,2}}{_SECRET}\b"),
-    ("asks_secret", rf"\b(?:tell|give|share|reveal|read|spell|show|hint|confirm|print|disclose|know|hand over|what is|what.?s|what are|verrat\w*|sag|donne\w*|dis|dime|dame|dimmi|mostra|provide|send)\b.{{0,60}}\b{_SECRET}\b"),
+    ("secret", rf"\b(?<!my )(?:your|the|our|its|this|dein\w*|das|le|la|el|ton|votre|tu|o|a) (?:\w+ ){{0,2}}{_KEPT}\b"),
+    ("asks_secret", rf"\b(?:tell|give|share|reveal|read|spell|show|hint|confirm|print|disclose|know|hand over|what is|what.?s|what are|verrat\w*|sag|donne\w*|dis|dime|dame|dimmi|mostra|provide|send)\b.{{0,60}}\b{_KEPT}\b"),
     ("others_data", r"\b(?:(?:user|customer|client|person|caller|patient|passenger|account holder|mr|mrs|ms|miss|[a-z]+).?s (?:\w+ )?(?:birth ?(?:date|day|year)|date of birth|address|phone|mobile|email|balance|card|bank|age|name)|(?:previous|last|other|another|next|every|all) (?:customer|user|client|caller|account|person|lady|man|guest)s?\b|where does .{0,25}\blives?)\b"),
     ("verse", r"\b(?:write|compose|make up|sing|tell me|create|draft|schreib\w*|ecris|escribe)\b.{0,30}\b(?:poem|haiku|song|limerick|rap|verse|story|play|joke|essay|spottgedicht|poeme|poema)\b"),
     ("runs_down", r"\b(?:useless|rubbish|crooks?|scammers?|terrible|worst|horrible|awful|mean|villain|rival|competitors?|swear|curse|insult|rude|hate|shame)\b"),

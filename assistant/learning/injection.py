@@ -41,9 +41,7 @@ class Tripwire:
     scores: Floats
 
 
-def fit(
-    likeness: Likeness, texts: Sequence[str], own: Rows, examples: Sequence[Example], ordinary: Rows
-) -> Tripwire:
+def fit(likeness: Likeness, texts: Sequence[str], own: Rows, examples: Sequence[Example], ordinary: Rows) -> Tripwire:
     """Fit on the shipped attacks and look-alikes, with ordinary texts as weak negatives.
 
     The threshold keeps held-out false alarms low on look-alikes and on ordinary texts.
@@ -53,7 +51,9 @@ def fit(
     rows = np.concatenate([own, other])
     everyone = np.concatenate([labels, np.zeros(len(other), np.int64)])
     weights = np.where(np.arange(len(rows)) < len(own), 1.0, _OTHER_WEIGHT).astype(np.float32)
-    ridge = fit_ridge(likeness, rows, (everyone[:, None] * 2.0 - 1).astype(np.float32), strength=_STRENGTH, weights=weights)
+    ridge = fit_ridge(
+        likeness, rows, (everyone[:, None] * 2.0 - 1).astype(np.float32), strength=_STRENGTH, weights=weights
+    )
     hinted = np.array([hints(fold(texts[row])) for row in rows], np.float32)
     seen = np.concatenate([ridge.held_out, hinted], axis=1)
     slopes, start = _line(seen, everyone, weights)
