@@ -61,7 +61,9 @@ def test_hints_are_named(text: str, hint: str) -> None:
     assert hint in hinted(text)
 
 
-@pytest.mark.parametrize("text", ["in your last answer you said friday", "the sofa came, when do you fetch the old one"])
+@pytest.mark.parametrize(
+    "text", ["in your last answer you said friday", "the sofa came, when do you fetch the old one"]
+)
 def test_ordinary_sentences_hint_at_nothing(text: str) -> None:
     assert hinted(text) == set()
 
