@@ -83,6 +83,7 @@ def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, f
     respond = bool(reading.fired) or stance not in NO_REPLY_STANCES
     intent = pack.intent(reading.intent)
     reach = _reach(mention)
+    injection = _injection(mention, reading)
     return Understanding(
         intent=reading.intent,
         intent_confidence=reading.intent_confidence,
@@ -96,7 +97,7 @@ def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, f
         language=code,
         reach=reach,
         situation=Situation(topic=intent.topic if intent else None),
-        injection=_injection(mention, reading),
+        injection=injection,
         confidence={
             "sentiment": reading.sentiment[sentiment],
             "urgency": reading.urgency[urgency],
@@ -105,7 +106,7 @@ def _understanding(mention: Mention, reading: HeadScores, language: tuple[str, f
             "respond": _sure_to_respond(reading, respond=respond),
             "language": sure_of_language,
         },
-        why=_why(mention, reading, stance, code, reach),
+        why=_why(reading, stance, code, reach, ordered=injection.flag),
     )
 
 
@@ -128,9 +129,9 @@ def _wordless(mention: Mention, reading: HeadScores) -> Understanding:
 
 def _injection(mention: Mention, reading: HeadScores) -> InjectionVerdict:
     """The fitted reading, or a known turn of phrase in the raw text: quotes, signatures and hidden marks included."""
-    if not trips(mention.text):
+    if reading.injection.score >= _TRIPPED or not trips(mention.text):
         return reading.injection
-    return InjectionVerdict(score=max(reading.injection.score, _TRIPPED), flag=True)
+    return InjectionVerdict(score=_TRIPPED, flag=True)
 
 
 def _raised(urgency: Urgency, fired: Sequence[FiredSensitivity]) -> Urgency:
@@ -160,7 +161,7 @@ def _reach(mention: Mention) -> Reach:
     return Reach(followers=followers, tier=tier)
 
 
-def _why(mention: Mention, reading: HeadScores, stance: Stance, language: str, reach: Reach) -> Mapping[str, str]:
+def _why(reading: HeadScores, stance: Stance, language: str, reach: Reach, *, ordered: bool) -> Mapping[str, str]:
     """One sentence for each judgement that somebody may ask about."""
     said = {"stance": _STANCE_SENTENCES[stance]}
     if reading.intent_confidence < _UNSURE and reading.runner_up is not None:
@@ -172,7 +173,7 @@ def _why(mention: Mention, reading: HeadScores, stance: Stance, language: str, r
         said["respond"] = "Something sensitive was said, so a person must see it."
     elif stance in NO_REPLY_STANCES:
         said["respond"] = "The author wants no answer."
-    if _injection(mention, reading).flag:
+    if ordered:
         said["injection"] = "It gives orders to the assistant instead of asking the brand."
     if language == "und":
         said["language"] = "The language could not be told with enough certainty."
