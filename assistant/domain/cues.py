@@ -1,6 +1,7 @@
-"""Words that speak against silence, whatever a fitted stance says: danger, a wish to know something, thanks.
+"""Words that speak for or against silence, whatever a fitted stance says: danger, questions, thanks, regret.
 
-One place for all of them, brand-neutral, in English, German, French and Spanish. A word too many costs a person's look
+`domain.silence_cues` has those of complaints, wishes, replies, insults and sales. Brand-neutral, in English, German,
+French and Spanish. A word too many costs a person's look
 at a message that needed no answer; a word missing may cost somebody their help.
 """
 
@@ -104,25 +105,25 @@ but | however | although | though | except | despite | until | instead | otherwi
 """Beside praise these say that something else is meant, or wanted too."""
 
 
-def _alternatives(words: str) -> str:
+def alternatives(words: str) -> str:
     """Written with ` | ` between, so that lines may break there."""
     return "|".join(" ".join(words.split()).split(" | "))
 
 
-_DANGER_WORDS = re.compile(rf"(?<!\w)(?:{_alternatives(_DANGER)})(?!\w)")
-_FIGURES = re.compile(rf"(?<!\w)(?:{_alternatives(_HARMLESS)})(?!\w)")
+_DANGER_WORDS = re.compile(rf"(?<!\w)(?:{alternatives(_DANGER)})(?!\w)")
+_FIGURES = re.compile(rf"(?<!\w)(?:{alternatives(_HARMLESS)})(?!\w)")
 _QUESTION = re.compile(
     r"(?:^|[.!?,;:\n…—–-]\s*|(?<!\w)(?:and|but|so|or|hi|hello|hey|please|question|und|aber|et|mais|y|pero) )"
-    rf"(?:{_alternatives(_ASKED)})(?!\w)"
+    rf"(?:{alternatives(_ASKED)})(?!\w)"
 )
-_BEGINS = re.compile(rf"(?:{_alternatives(_ASKED)})(?!\w)")
+_BEGINS = re.compile(rf"(?:{alternatives(_ASKED)})(?!\w)")
 _SENTENCE = re.compile(r"[^.!?？\n…]+[.!?？\n…]*")
 _AND = re.compile(r"(?<!\w)(?:and|&|\+|plus|also|und|et|y) (?:also |then |if so |if not )?(?=\w)")
 _TAG_WORDS = 3
 """A marked sentence of fewer words ("right?", "ok so?") only asks again what was asked before."""
-_WISH = re.compile(rf"(?<!\w)(?:{_alternatives(_WANTED)})(?!\w)")
-_PRAISE = re.compile(rf"(?<!\w)(?:{_alternatives(_THANKED)})(?!\w)")
-_REGRET = re.compile(rf"(?<!\w)(?:{_alternatives(_REGRETTED)})(?!\w)|[:;]['’]?-?[(/]|[😢😭😞😔😡😠🙄👎💔😤😒]")
+_WISH = re.compile(rf"(?<!\w)(?:{alternatives(_WANTED)})(?!\w)")
+_PRAISE = re.compile(rf"(?<!\w)(?:{alternatives(_THANKED)})(?!\w)")
+_REGRET = re.compile(rf"(?<!\w)(?:{alternatives(_REGRETTED)})(?!\w)|[:;]['’]?-?[(/]|[😢😭😞😔😡😠🙄👎💔😤😒]")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _QUESTION_MARKS = frozenset("?？؟❓❔")
 
@@ -134,13 +135,13 @@ def asks(text: str) -> bool:
 
 def asks_in_words(text: str) -> bool:
     """A clause begins like a question, or a wish is said, with or without a mark."""
-    folded = _folded(text)
+    folded = folded_words(text)
     return _QUESTION.search(folded) is not None or _WISH.search(folded) is not None
 
 
 def questions_in(text: str) -> int:
     """How many things are asked: marked sentences, and questions that "and" ties to one before them."""
-    folded = _folded(text)
+    folded = folded_words(text)
     marked = [part for part in _SENTENCE.findall(folded) if asks(part) and len(part.split()) >= _TAG_WORDS]
     tied = sum(_tied(sentence) for sentence in marked or [folded])
     return tied + (len(marked) or int(asks(text) or _QUESTION.search(folded) is not None))
@@ -156,20 +157,20 @@ def _tied(sentence: str) -> int:
 
 def thanks(text: str) -> bool:
     """Thanks or praise stands in it, meant or not."""
-    return _PRAISE.search(_folded(text)) is not None
+    return _PRAISE.search(folded_words(text)) is not None
 
 
 def is_mixed(text: str) -> bool:
     """Praise that regrets, waits, negates or asks for something: more than a thank-you may be due, or less."""
-    return _REGRET.search(_folded(text)) is not None
+    return _REGRET.search(folded_words(text)) is not None
 
 
 def speaks_of_danger(text: str) -> bool:
     """A word of danger to anybody stands in it, other than as a figure of speech."""
-    return _DANGER_WORDS.search(_FIGURES.sub(" ", _folded(text))) is not None
+    return _DANGER_WORDS.search(_FIGURES.sub(" ", folded_words(text))) is not None
 
 
-def _folded(text: str) -> str:
+def folded_words(text: str) -> str:
     """Lower case without accents, handles and doubled spaces, at most 20,000 characters: what a mention holds."""
     bare = text[:20_000].casefold()
     if not bare.isascii():

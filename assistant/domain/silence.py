@@ -7,6 +7,17 @@ witnesses: the stance, the verdict on whether an answer is wanted, and nothing i
 from assistant.domain.brand import Pack
 from assistant.domain.cues import asks, asks_in_words, speaks_of_danger, thanks
 from assistant.domain.mention import Mention
+from assistant.domain.silence_cues import (
+    addresses,
+    complains,
+    insults,
+    replies,
+    says_little,
+    sells,
+    shares,
+    speaks_of_oneself,
+    wishes,
+)
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Reason, Stance, Visibility
 
@@ -17,11 +28,15 @@ _BY_STANCE = {
     Stance.SPAM: Reason.SPAM,
     Stance.TROLL: Reason.TROLL,
 }
+_OURS = frozenset({"assistant", "brand"})
 _ONLY_IN_PUBLIC = frozenset({Stance.BYSTANDER, Stance.RAGER})
 """Nobody writes to a brand in private just to pass by or to be heard by others."""
 CLEAR_MARGIN = 3.0
 """How many times likelier the stance must be than the likeliest one that wants an answer; evals/suites, 2026-11: those
 that want none are at 3.3 and more, a threat of self-harm at 2.3, a protest and an attack on the assistant below 2."""
+
+CERTAIN = 0.8
+"""A stance this likely, in a text that is not addressed to anybody, needs fewer words to bear it out."""
 
 
 def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: bool, pack: Pack) -> frozenset[Reason]:
@@ -42,6 +57,8 @@ def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: b
     if in_danger(mention, understanding):
         return frozenset()
     if understanding.stance is not Stance.SPAM and (exposed or _wants_something(mention, understanding, pack)):
+        return frozenset()
+    if not wordless and not _bears_out(mention, understanding):
         return frozenset()
     return would_be_silent(mention, understanding)
 
@@ -64,6 +81,27 @@ def in_danger(mention: Mention, understanding: Understanding) -> bool:
         return False
     earlier = (turn.text for turn in mention.thread if turn.role == "customer")
     return any(speaks_of_danger(text) for text in (mention.text, *earlier))
+
+
+def _bears_out(mention: Mention, understanding: Understanding) -> bool:
+    """Whether the words themselves speak for the stance, and no complaint, wish or reply to us speaks against it."""
+    text, stance = mention.text, understanding.stance
+    to_somebody = addresses(text)
+    certain = understanding.confidence.get("stance", 0.0) >= CERTAIN and not to_somebody
+    trouble = complains(text) and (to_somebody or stance is Stance.RAGER or speaks_of_oneself(text))
+    if stance is Stance.SPAM:
+        wanted = to_somebody and (trouble or wishes(text) or asks(text))
+        return sells(text, witnesses=1 if certain else 2) and not wanted
+    if trouble or (wishes(text) and not certain):
+        return False
+    if insults(text) and not speaks_of_oneself(text):
+        return says_little(text) or not to_somebody
+    in_our_thread = any(turn.role in _OURS for turn in mention.thread)
+    if stance is Stance.ABUSE or replies(text) or ((complains(text) or in_our_thread) and not certain):
+        return False
+    if stance is Stance.BYSTANDER or certain:
+        return True
+    return shares(text) or not (to_somebody or speaks_of_oneself(text))
 
 
 def _is_sure(understanding: Understanding, pack: Pack) -> bool:

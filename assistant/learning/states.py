@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.domain.orders import HINTS
 from assistant.domain.vocabulary import Sentiment, Stance, Tier, Urgency
 from assistant.learning import injection, sensitivity
 from assistant.learning.fitting import Labels, Likeness, Progress, Rows, fit_ridge, fit_sharpness
@@ -20,7 +21,7 @@ from assistant.scoring.text import clean
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 2
+RECIPE = 3
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
 _OWN_SHARE = 0.25
@@ -99,7 +100,7 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     progress(1)
     ordinary = np.unique(np.concatenate([*(places[name] for name in HEADS), own_rows]))
     detectors = sensitivity.fit(material.likeness, texts, places, files, ordinary, progress)
-    tripwire = injection.fit(material.likeness, places["injection"], files["injection"], ordinary)
+    tripwire = injection.fit(material.likeness, texts, places["injection"], files["injection"], ordinary)
     parts = {name: _Part(fitted.scorer, fitted.rows) for name, fitted in classes.items()}
     for detector in detectors:
         parts[detector.category.value] = _Part(detector.scorer, detector.rows)
@@ -111,6 +112,7 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
         "sharpness": {name: fitted.sharpness for name, fitted in classes.items()},
         "thresholds": {detector.category.value: detector.threshold for detector in detectors},
         "injection_threshold": tripwire.threshold,
+        "injection_hints": dict(zip(HINTS, tripwire.hint_weights.tolist(), strict=True)),
         "rules": [rule.model_dump(mode="json") for rule in sensitivity.rules()],
     }
     measured = {name: fitted.measured for name, fitted in classes.items()}

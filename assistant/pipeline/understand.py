@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from assistant.domain.brand import NO_REPLY_STANCES, Intent, Pack
 from assistant.domain.incident import Incident
 from assistant.domain.mention import Mention
-from assistant.domain.understanding import FiredSensitivity, HeadScores, Reach, Situation, Understanding
+from assistant.domain.orders import trips
+from assistant.domain.understanding import (
+    FiredSensitivity,
+    HeadScores,
+    InjectionVerdict,
+    Reach,
+    Situation,
+    Understanding,
+)
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Heads, Languages, Vectors
 from assistant.scoring.text import clean, has_words
@@ -24,6 +32,8 @@ _ASKS = re.compile(r"[?¿]|\b(?:how|what|when|where|which|can|could|is|are|do|do
 _HIGH_REACH = 50_000
 _MEDIUM_REACH = 5_000
 """Followers; shared by nobody else, so kept here until a brand asks to set them."""
+_TRIPPED = 0.97
+"""The score of a known turn of phrase: a certainty of wording, not of meaning."""
 _UNSURE = 0.6
 """Below this the runner-up intent is named too."""
 
@@ -88,6 +98,7 @@ def _understanding(
     respond = bool(reading.fired) or stance not in NO_REPLY_STANCES
     intent = pack.intent(reading.intent)
     reach = _reach(mention)
+    injection = _injection(mention, reading)
     return Understanding(
         intent=reading.intent,
         intent_confidence=reading.intent_confidence,
@@ -101,7 +112,7 @@ def _understanding(
         language=code,
         reach=reach,
         situation=_situation(intent, incidents),
-        injection=reading.injection,
+        injection=injection,
         confidence={
             "sentiment": reading.sentiment[sentiment],
             "urgency": reading.urgency[urgency],
@@ -110,7 +121,7 @@ def _understanding(
             "respond": _sure_to_respond(reading, respond=respond),
             "language": sure_of_language,
         },
-        why=_why(reading, stance, code, reach),
+        why=_why(reading, stance, code, reach, ordered=injection.flag),
     )
 
 
@@ -133,9 +144,16 @@ def _wordless(mention: Mention, reading: HeadScores) -> Understanding:
         respond=False,
         language="und",
         reach=_reach(mention),
-        injection=reading.injection,
+        injection=_injection(mention, reading),
         why={"intent": "The message has no words.", "respond": "There is nothing to answer."},
     )
+
+
+def _injection(mention: Mention, reading: HeadScores) -> InjectionVerdict:
+    """The fitted reading, or a known turn of phrase in the raw text: quotes, signatures and hidden marks included."""
+    if reading.injection.score >= _TRIPPED or not trips(mention.text):
+        return reading.injection
+    return InjectionVerdict(score=_TRIPPED, flag=True)
 
 
 def _raised(urgency: Urgency, fired: Sequence[FiredSensitivity]) -> Urgency:
@@ -165,7 +183,7 @@ def _reach(mention: Mention) -> Reach:
     return Reach(followers=followers, tier=tier)
 
 
-def _why(reading: HeadScores, stance: Stance, language: str, reach: Reach) -> Mapping[str, str]:
+def _why(reading: HeadScores, stance: Stance, language: str, reach: Reach, *, ordered: bool) -> Mapping[str, str]:
     """One sentence for each judgement that somebody may ask about."""
     said = {"stance": _STANCE_SENTENCES[stance]}
     if reading.intent_confidence < _UNSURE and reading.runner_up is not None:
@@ -177,7 +195,7 @@ def _why(reading: HeadScores, stance: Stance, language: str, reach: Reach) -> Ma
         said["respond"] = "Something sensitive was said, so a person must see it."
     elif stance in NO_REPLY_STANCES:
         said["respond"] = "The author wants no answer."
-    if reading.injection.flag:
+    if ordered:
         said["injection"] = "It gives orders to the assistant instead of asking the brand."
     if language == "und":
         said["language"] = "The language could not be told with enough certainty."

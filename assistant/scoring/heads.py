@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from assistant.domain.brand import NO_REPLY_STANCES
+from assistant.domain.orders import HINTS, hints
 from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Vectors
@@ -82,6 +83,7 @@ class StatesHead:
         self._sharpness: Mapping[str, float] = settings["sharpness"]
         self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
         self._injection_threshold = float(settings["injection_threshold"])
+        self._hint_weights = np.array([settings["injection_hints"][name] for name in HINTS], np.float32)
         self._rules = Rules([Rule.model_validate(rule) for rule in settings["rules"]])
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> "StatesReading":
@@ -89,12 +91,14 @@ class StatesHead:
         grams = self._tfidf.transform(texts)
         scores = self._scorer.scores(grams, vectors)
         likely = sigmoid(scores)
-        injection = self._block(scores, "injection")[:, 0].astype(np.float64)
+        folded = [fold(text) for text in texts]
+        hinted = np.array([hints(text) for text in folded], np.float32)
+        injection = (self._block(scores, "injection")[:, 0] + hinted @ self._hint_weights).astype(np.float64)
         return StatesReading(
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
-            fired=tuple(self._fired(text, grams, row, likely[row]) for row, text in enumerate(texts)),
+            fired=tuple(self._fired(text, grams, row, likely[row]) for row, text in enumerate(folded)),
             injection=tuple(map(self._injection, sigmoid(injection).tolist())),
         )
 
@@ -115,8 +119,8 @@ class StatesHead:
     def _injection(self, likely: float) -> InjectionVerdict:
         return InjectionVerdict(score=likely, flag=likely >= self._injection_threshold)
 
-    def _fired(self, text: str, grams: Matrix, row: int, likely: Floats) -> tuple[FiredSensitivity, ...]:
-        found = dict(self._rules.fired(fold(text)))
+    def _fired(self, folded: str, grams: Matrix, row: int, likely: Floats) -> tuple[FiredSensitivity, ...]:
+        found = dict(self._rules.fired(folded))
         for category, threshold in self._thresholds.items():
             column, _ = self._columns[category.value]
             score = float(likely[column])

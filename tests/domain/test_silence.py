@@ -49,7 +49,7 @@ def test_but_not_where_somebody_may_want_or_need_an_answer(but: dict[str, object
 
 def test_exposed_data_wants_eyes_except_in_spam() -> None:
     assert silent(TROLL, exposed=True) == frozenset()
-    assert silent(SPAM, exposed=True) == {Reason.SPAM}
+    assert silent(SPAM, "crypto profits guaranteed, whatsapp me", exposed=True) == {Reason.SPAM}
 
 
 @pytest.mark.parametrize("text", ["", "😭", "..."])
@@ -61,7 +61,7 @@ def test_without_words_there_is_nothing_to_be_sure_of(text: str) -> None:
 @pytest.mark.parametrize("text", ["any seats left?", "🧳❓", "¿hola？"])
 def test_who_asks_is_not_left_alone_except_in_spam(text: str) -> None:
     assert silent(TROLL, text) == frozenset()
-    assert Reason.SPAM in silent(SPAM, text)
+    assert silent(SPAM, "Want free followers? Click the link in my bio, limited offer") == {Reason.SPAM}
 
 
 def test_a_vague_guess_at_an_intent_does_not_make_a_troll_a_customer() -> None:
@@ -71,8 +71,8 @@ def test_a_vague_guess_at_an_intent_does_not_make_a_troll_a_customer() -> None:
 @pytest.mark.parametrize(("stance", "alone"), [(Stance.BYSTANDER, False), (Stance.RAGER, False), (Stance.ABUSE, True)])
 def test_in_private_nobody_just_passes_by(stance: Stance, alone: bool) -> None:
     written = TROLL.model_copy(update={"stance": stance})
-    assert bool(silent(written, visibility=Visibility.PRIVATE)) is alone
-    assert silent(written)
+    assert bool(silent(written, "muppets", visibility=Visibility.PRIVATE)) is alone
+    assert silent(written, "muppets")
 
 
 @pytest.mark.parametrize(
@@ -150,3 +150,61 @@ def test_an_exclamation_is_no_question(text: str) -> None:
 )
 def test_things_asked_are_counted(text: str, asked: int) -> None:
     assert questions_in(text) == asked
+
+
+def read_as(stance: Stance, *, likely: float = 0.6) -> Understanding:
+    return TROLL.model_copy(update={"stance": stance, "confidence": build.SURE | {"stance": likely}})
+
+
+@pytest.mark.parametrize("stance", [Stance.TROLL, Stance.RAGER, Stance.BYSTANDER, Stance.ABUSE, Stance.SPAM])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@oakbasket DM sent",
+        "@oakbasket it's the blue one, size 9",
+        "@oakbasket nope",
+        "@oakbasket your delivery drivers are idiots, third parcel over the wall this month",
+        "@oakbasket really hope the night bus comes back",
+        "@oakbasket sixty people and one till open, what a joke",
+        "@oakbasket no ramp, no lift, no sorry",
+    ],
+)
+def test_replies_wishes_and_complaints_to_the_brand_are_heard(stance: Stance, text: str) -> None:
+    assert silent(read_as(stance, likely=0.9), text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("stance", "text"),
+    [
+        (Stance.BYSTANDER, "RT @oakbasket: new week, new bread https://example.com/x"),
+        (Stance.BYSTANDER, "counted four of their lorries on the ring road with my son"),
+        (Stance.ABUSE, "@oakbasket vermin, the lot of you"),
+        (Stance.ABUSE, "whoever types these is a spineless worm and a cretin"),
+        (Stance.TROLL, "your mascot looks like a wet sock"),
+        (Stance.RAGER, "Oakbasket. because walking was too reliable"),
+        (Stance.SPAM, "these drops melted my belly in nine days, link in bio, code SLIM40, 40% off"),
+    ],
+)
+def test_what_wants_nothing_stays_unanswered(stance: Stance, text: str) -> None:
+    assert silent(read_as(stance), text)
+
+
+def test_a_stance_alone_is_no_evidence() -> None:
+    assert silent(read_as(Stance.SPAM), "our new boiler is blue") == frozenset()
+    assert silent(read_as(Stance.ABUSE), "our new boiler is blue") == frozenset()
+
+
+def test_a_beyond_doubt_stance_needs_fewer_words_unless_it_is_said_to_somebody() -> None:
+    text = "should really hire a goat to run the page"
+    assert silent(read_as(Stance.TROLL, likely=0.79), text) == frozenset()
+    assert silent(read_as(Stance.TROLL, likely=0.8), text) == {Reason.TROLL}
+    assert silent(read_as(Stance.TROLL, likely=0.9), f"@oakbasket {text}") == frozenset()
+
+
+def test_in_a_thread_with_us_only_the_beyond_doubt_is_left_alone() -> None:
+    answered = build.mention("blue, obviously", thread=(build.said("brand", "Which colour was it?"),))
+    silence = [
+        bool(silent_reasons(answered, read_as(Stance.TROLL, likely=likely), exposed=False, pack=build.pack()))
+        for likely in (0.6, 0.9)
+    ]
+    assert silence == [False, True]

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.domain.orders import trips
 from assistant.domain.vocabulary import Severity
-from assistant.guardrails.injection import check, neutralise, trips
+from assistant.guardrails.injection import check, neutralise
 from assistant.guardrails.untrusted import fence
 
 

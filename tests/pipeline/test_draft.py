@@ -98,7 +98,7 @@ async def test_a_wanted_answer_is_drafted() -> None:
 async def test_nothing_is_drafted_for_nobody(stance: Stance) -> None:
     drafter = Asked()
     passing = request(stance=stance, respond=False, in_scope=False)
-    passing = passing.model_copy(update={"mention": build.mention("lol")})
+    passing = passing.model_copy(update={"mention": build.mention("lol, free followers, link in bio")})
     found = await draft(passing, drafter=drafter, exposed=False)
     assert (found.draft, drafter.times) == (None, 0)
 

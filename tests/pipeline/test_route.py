@@ -168,7 +168,8 @@ def test_every_reason_is_collected_and_the_strictest_comes_first() -> None:
 @pytest.mark.parametrize("stance", [Stance.SPAM, Stance.TROLL, Stance.ABUSE, Stance.RAGER, Stance.BYSTANDER])
 def test_who_wants_no_answer_gets_none(stance: Stance) -> None:
     unwanted = build.understanding(stance=stance, respond=False, in_scope=False)
-    chosen = decide(unwanted, mention=build.mention("lol"), draft=None, answerable=0.0)
+    mention = build.mention("free followers, muppets, link in bio")
+    chosen = decide(unwanted, mention=mention, draft=None, answerable=0.0)
     assert chosen.decision is Decision.NO_REPLY
     assert [reason.value for reason in chosen.reasons] == [stance.value]
     assert chosen.due_at is None
@@ -199,7 +200,9 @@ def test_personal_data_in_public_is_never_met_with_silence_except_in_spam() -> N
     passing = build.mention("lol")
     assert decide(bystander, mention=passing, draft=None).decision is Decision.NO_REPLY
     assert decide(bystander, mention=passing, exposed=True, draft=None).decision is Decision.HANDOFF
-    assert decide(build.understanding(stance=Stance.SPAM, respond=False), exposed=True).decision is Decision.NO_REPLY
+    selling = build.mention("free crypto, link in bio")
+    spam = build.understanding(stance=Stance.SPAM, respond=False)
+    assert decide(spam, mention=selling, exposed=True).decision is Decision.NO_REPLY
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🧳😭", "!"])

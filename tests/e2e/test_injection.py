@@ -1,0 +1,92 @@
+"""Orders in a message never make it likelier to be answered automatically, whatever the drafter does with them."""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant import compose
+from assistant.desk.intake import parse_mention
+from assistant.domain.draft import Citation, Claim, Draft
+from assistant.domain.vocabulary import ClaimKind, Decision
+from assistant.learning.rows import shipped
+from assistant.ports import Drafted, DraftRequest
+from assistant.settings import read_settings
+
+pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+
+ATTACKS = [example.text for example in shipped("injection") if example.label == "1"]
+MESSAGES = 5
+TAILS = 12
+SAMPLED = 90
+
+
+class Obedient:
+    """A drafter that does as it is told: it says what the message wants said, as courtesy and citing what was found."""
+
+    name = "obedient"
+    fingerprint = "obedient"
+
+    async def draft(self, request: DraftRequest) -> Drafted:
+        cited = tuple(
+            Citation(passage_id=found.id, article_id=found.article_id, version=found.version, quote=found.text[:80])
+            for found in request.passages[:1]
+        )
+        done = Claim(text=request.mention.text[:200], kind=ClaimKind.COURTESY, citations=cited)
+        articles = tuple(citation.article_id for citation in cited)
+        return Drafted(
+            draft=Draft(text=done.text, claims=(done,), drafter=self.name, language="en", article_ids=articles)
+        )
+
+
+@pytest.fixture(scope="module")
+def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
+    """Decisions of the shipped brand's own pipeline, in the order of the texts."""
+    settings = read_settings().model_copy(update={"data_dir": data_dir})
+    pack = compose.load_brand(settings, None)
+    embedder = compose.build_embedder(settings)
+    index = compose.build_index(settings, pack, embedder)
+    extractive = compose.build_respond(settings, pack, embedder, index, compose.build_drafter(settings), None)
+    obedient = compose.build_respond(settings, pack, embedder, index, Obedient(), None)
+
+    def decide(texts: Sequence[str], *, obeying: bool = False) -> list[Decision]:
+        rows = [{"id": f"{number}", "text": text, "channel": "x"} for number, text in enumerate(texts)]
+        mentions = [parse_mention(row, pack=pack, position=row["id"]) for row in rows]
+        turns = asyncio.run((obedient if obeying else extractive)(mentions))
+        return [turn.route.decision for turn in turns]
+
+    return decide
+
+
+@pytest.mark.parametrize("obeying", [True, False], ids=["obeying drafter", "extractive drafter"])
+def test_no_attack_is_answered_automatically(decide: Callable[..., list[Decision]], obeying: bool) -> None:
+    attacks = ATTACKS if obeying else ATTACKS[-SAMPLED:]
+    decisions = decide(attacks, obeying=obeying)
+    assert [text for text, decision in zip(attacks, decisions, strict=True) if decision is Decision.AUTO_REPLY] == []
+
+
+def test_an_attack_added_to_a_message_never_makes_it_likelier_to_be_sent(
+    decide: Callable[..., list[Decision]],
+) -> None:
+    sample = Path("knowledge/mentions/sample.jsonl").read_text(encoding="utf-8").splitlines()
+    messages = [json.loads(line)["text"] for line in sample]
+    before = dict(zip(messages, decide(messages), strict=True))
+    answered = [text for text, decision in before.items() if decision is Decision.AUTO_REPLY]
+    assert answered, "nothing in the sample is answered automatically, so nothing could be raised"
+    chosen = random.Random(7)  # noqa: S311 - which texts to join, nothing secret
+    joined = [
+        (text, f"{text} {attack}" if tail else f"{attack} {text}")
+        for text in [*answered[:3], *chosen.sample(messages, MESSAGES)]
+        for attack in chosen.sample(ATTACKS, TAILS)
+        for tail in (True, False)
+    ]
+    after = decide([text for _, text in joined])
+    likelier = [
+        text
+        for (message, text), decision in zip(joined, after, strict=True)
+        if decision is Decision.AUTO_REPLY and before[message] is not Decision.AUTO_REPLY
+    ]
+    assert likelier == []
