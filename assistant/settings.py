@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     """Store, index, fitted models and thresholds."""
 
+    database_url: SecretStr | None = None
+    """`postgresql://user:password@host/database` for many processes; unset means a file in the data folder."""
+
     knowledge: Path = Field(default_factory=lambda: _default("knowledge"))
     """The brand pack; `--knowledge DIR` on a command wins."""
 

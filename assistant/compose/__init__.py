@@ -222,11 +222,11 @@ def build_drafter(settings: Settings) -> Drafter:
 
 
 def build_store(settings: Settings) -> Store:
-    """The store in the data folder, migrated to the newest schema."""
+    """The store of `ASSISTANT_DATABASE_URL`, else in the data folder, migrated to the newest schema."""
     from assistant.adapters.sql.store import SqlStore
+    from assistant.compose.engine import store_url
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return SqlStore(f"sqlite:///{settings.data_dir / 'assistant.db'}")
+    return SqlStore(store_url(settings))
 
 
 def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:

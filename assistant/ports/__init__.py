@@ -16,8 +16,10 @@ from assistant.ports.thinking import (
     Respond,
     Vectors,
 )
+from assistant.ports.work import HANDED_OVER, Presence, Work
 
 __all__ = [
+    "HANDED_OVER",
     "Channel",
     "ChatModel",
     "Clock",
@@ -29,9 +31,11 @@ __all__ = [
     "Heads",
     "Languages",
     "PassageIndex",
+    "Presence",
     "Reading",
     "Respond",
     "Store",
     "Transaction",
     "Vectors",
+    "Work",
 ]

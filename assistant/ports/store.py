@@ -17,9 +17,10 @@ from assistant.domain.conversation import (
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
+from assistant.ports.work import WorkReading, WorkTransaction
 
 
-class Reading(Protocol):
+class Reading(WorkReading, Protocol):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -82,7 +83,7 @@ class Reading(Protocol):
         ...
 
 
-class Transaction(Reading, Protocol):
+class Transaction(Reading, WorkTransaction, Protocol):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
@@ -128,7 +129,10 @@ class Store(Protocol):
     """The source of truth."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
-        """A transaction: committed at the end of the block, rolled back where it raises. One writes at a time."""
+        """A transaction: committed at the end of the block, rolled back where it raises.
+
+        Two that touch the same conversation, the automation's state or the audit log come one after the other.
+        """
         ...
 
     def read(self) -> AbstractContextManager[Reading]:
