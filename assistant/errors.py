@@ -23,6 +23,7 @@ AssistantError
 │   ├── StoreUnavailable    the database can't be opened or written
 │   └── OwnedByAnother      another process owns the embedded index
 ├── ChannelUnavailable      the network can't be reached or refuses the reply
+│   └── ChannelBusy         the network takes nothing until a stated moment
 ├── ModelUnavailable        the model's server can't be reached or refuses
 │   └── ModelRefusesKey     the key is wrong
 └── ModelOutputInvalid      the model answered something unusable
@@ -160,6 +161,15 @@ class OwnedByAnother(Infrastructure):
 
 class ChannelUnavailable(AssistantError):
     """The network can't be reached or refuses the reply; whether it was posted may be unknown."""
+
+
+class ChannelBusy(ChannelUnavailable):
+    """The network takes nothing before `retry_at`; the reply was certainly not posted."""
+
+    def __init__(self, channel: str, retry_at: datetime) -> None:
+        super().__init__(f"channel {channel} takes nothing before {retry_at:%Y-%m-%d %H:%M:%S} UTC; tried again then")
+        self.channel = channel
+        self.retry_at = retry_at
 
 
 class ModelUnavailable(AssistantError):

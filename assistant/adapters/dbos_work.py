@@ -13,8 +13,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from dbos import Queue as DBOSQueue
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import make_url
 
 from assistant.adapters.sql.engine import address
@@ -51,7 +50,7 @@ class DbosWork:
             "system_database_url": make_url(where).render_as_string(hide_password=False),
             "application_version": VERSION,
             "executor_id": name,
-            "serializer": _portable(),
+            "serializer": DBOSPortableJSONSerializer(),  # waiting work stays readable after an upgrade, by people too
             "log_level": "ERROR",
             "console_log_level": "ERROR",
             "enable_otlp": False,
@@ -145,8 +144,3 @@ def _prepare(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
     except (OSError, sqlite3.Error) as refused:
         raise StoreUnavailable(f"the durable engine's file {path} can't be used: {refused}") from refused
-
-
-def _portable() -> "DBOSPortableJSONSerializer":
-    """JSON: what waits can be read after an upgrade of Python or of the engine, and by people."""
-    return DBOSPortableJSONSerializer()

@@ -17,6 +17,7 @@ from assistant.errors import ChannelUnknown
 from assistant.evals.run import RespondWith
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
 from assistant.settings import Settings
+from assistant.workflows.dispatch import Glance
 
 if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaIndex
@@ -48,6 +49,7 @@ class Assistant:
     store: Store | None
     channels: Mapping[str, Channel]
     clock: Clock
+    glance: Glance | None = None
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -286,10 +288,12 @@ def open_assistant(
     drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
     try:
+        pipeline = build_respond(settings, pack, embedder, index, drafter, store)
         yield Assistant(
             settings=settings,
             pack=pack,
-            respond=build_respond(settings, pack, embedder, index, drafter, store),
+            respond=pipeline,
+            glance=pipeline.glance,
             embedder=embedder,
             index=index,
             drafter=drafter,

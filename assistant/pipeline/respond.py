@@ -127,6 +127,15 @@ class Pipeline:
         batch = await self._draft(batch, instruction)
         return await anyio.to_thread.run_sync(self._settle, batch)
 
+    def glance(self, mentions: Sequence[Mention]) -> tuple[Understanding | None, ...]:
+        """What each mention means, in order, and no more; None where that couldn't be told. Never raises."""
+        if not mentions:
+            return ()
+        batch = _Batch([_Journey(mention=mention) for mention in mentions])
+        for name, stage in {"mask": self._mask, "embed": self._embed, "understand": self._understand}.items():
+            batch = self._run(name, stage, batch)
+        return tuple(None if journey.failure else journey.understanding for journey in batch.journeys)
+
     def _read(self, batch: _Batch) -> _Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
         for name, stage in stages.items():

@@ -1,6 +1,6 @@
 """What the inside needs of the outside. Each port promises behaviour; tests/contract holds every adapter to it."""
 
-from assistant.ports.channels import Channel
+from assistant.ports.channels import Channel, Metered
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
     ChatModel,
@@ -30,6 +30,7 @@ __all__ = [
     "Filled",
     "Heads",
     "Languages",
+    "Metered",
     "PassageIndex",
     "Presence",
     "Reading",

@@ -22,6 +22,18 @@ class WorkReading(Protocol):
         """Unanswered mentions, counted up to `limit`."""
         ...
 
+    def unclaimed(self, *, brand_id: str) -> bool:
+        """Whether there is a mention to claim."""
+        ...
+
+    def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
+        """Mentions handed over, taken in before that moment and still unanswered: their workflow is lost."""
+        ...
+
+    def mention(self, mention_id: str) -> Mention:
+        """Raises `NotFound`."""
+        ...
+
     def budget(self, channel: str) -> Budget | None:
         """What the channel's network last said it would still take."""
         ...
@@ -40,10 +52,6 @@ class WorkTransaction(WorkReading, Protocol):
 
     def claim(self, mention_ids: Collection[str], *, by: str) -> None:
         """Hold these mentions, whoever had them."""
-        ...
-
-    def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
-        """Mentions handed over, taken in before that moment and still unanswered: their workflow is lost."""
         ...
 
     def release(self, *, brand_id: str, by: Collection[str], at: datetime) -> int:
@@ -65,6 +73,10 @@ class Presence(Protocol):
 
     def dead(self, names: Collection[str]) -> frozenset[str]:
         """Those of `names` that don't live any more."""
+        ...
+
+    def leads(self) -> bool:
+        """Whether this process is the one that looks after the dead; another one is, as soon as it dies."""
         ...
 
     def close(self) -> None:

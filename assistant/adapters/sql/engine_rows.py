@@ -10,6 +10,7 @@ from assistant.adapters.sql.engine_tables import channel_budgets
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
+from assistant.errors import NotFound
 from assistant.ports.work import HANDED_OVER
 
 _AT_ONCE = 500
@@ -32,6 +33,29 @@ class EngineLook:
         table = tables.mentions.c
         some = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNANSWERED)).limit(limit)
         return self._connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+    def unclaimed(self, *, brand_id: str) -> bool:
+        table = tables.mentions.c
+        query = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNCLAIMED)).limit(1)
+        return self._connection.scalar(query) is not None
+
+    def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
+        table = tables.mentions.c
+        query = (
+            select(table.body)
+            .where(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == HANDED_OVER)
+            .where(table.taken_in_at < before)
+            .order_by(table.sequence)
+            .limit(limit)
+        )
+        return [Mention.model_validate_json(body) for body in self._connection.scalars(query)]
+
+    def mention(self, mention_id: str) -> Mention:
+        table = tables.mentions.c
+        body = self._connection.scalar(select(table.body).where(table.id == mention_id))
+        if body is None:
+            raise NotFound("mention", mention_id)
+        return Mention.model_validate_json(body)
 
     def budget(self, channel: str) -> Budget | None:
         query = select(channel_budgets).where(channel_budgets.c.channel == channel)
@@ -64,17 +88,6 @@ class EngineRows(EngineLook):
         for first in range(0, len(ids), _AT_ONCE):
             chosen = tables.mentions.c.id.in_(ids[first : first + _AT_ONCE])
             self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
-
-    def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
-        table = tables.mentions.c
-        query = (
-            select(table.body)
-            .where(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == HANDED_OVER)
-            .where(table.taken_in_at < before)
-            .order_by(table.sequence)
-            .limit(limit)
-        )
-        return [Mention.model_validate_json(body) for body in self._connection.scalars(query)]
 
     def release(self, *, brand_id: str, by: Collection[str], at: datetime) -> int:
         mentions, replies = tables.mentions.c, tables.replies.c

@@ -1,4 +1,4 @@
-"""Tables of the engine: what each channel's network still takes. Who holds a mention or a reply stands in its own row."""
+"""The engine's own table: what each channel's network still takes. Who holds a mention or a reply stands in its row."""
 
 from sqlalchemy import Column, Integer, String, Table
 

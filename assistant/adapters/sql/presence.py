@@ -16,6 +16,8 @@ from assistant.errors import StoreUnavailable
 
 _SPACE = 7121
 """First half of the advisory locks' keys."""
+_LEADER = -1
+"""The leader's key; names have keys of 0 and more."""
 _LOCK = text("SELECT pg_try_advisory_lock(:space, :key)")
 _HELD = text(
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :space AND granted "
@@ -34,6 +36,7 @@ class FilePresence:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._name = new_name()
+        self._leader: int | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(folder / self._name, os.O_CREAT | os.O_RDWR, 0o600)
@@ -51,9 +54,24 @@ class FilePresence:
     def dead(self, names: Collection[str]) -> frozenset[str]:
         return frozenset(name for name in names if name != self._name and not self._lives(name))
 
+    def leads(self) -> bool:
+        if self._leader is not None:
+            return True
+        file = os.open(self._folder / "leader", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._leader = file
+        return True
+
     def close(self) -> None:
         (self._folder / self._name).unlink(missing_ok=True)
-        os.close(self._file)
+        for file in (self._file, self._leader):
+            if file is not None:
+                os.close(file)
+        self._leader = None
 
     def _lives(self, name: str) -> bool:
         path = self._folder / Path(name).name
@@ -83,6 +101,7 @@ class PostgresPresence:
         self._engine: Engine = open_engine(url)
         self._name = new_name()
         self._guard = threading.Lock()
+        self._leading = False
         self._connection: Connection | None = None
         with self._guard:
             self._connected()
@@ -100,6 +119,17 @@ class PostgresPresence:
                 raise unavailable(self._engine, broken) from broken
         return frozenset(name for name in names if name != self._name and _key(name) not in held)
 
+    def leads(self) -> bool:
+        with self._guard:
+            try:
+                if not self._leading:
+                    taken = self._connected().scalar(_LOCK, {"space": _SPACE, "key": _LEADER})
+                    self._leading = bool(taken)
+            except DBAPIError as broken:
+                self._drop()
+                raise unavailable(self._engine, broken) from broken
+            return self._leading
+
     def close(self) -> None:
         with self._guard:
             self._drop()
@@ -116,6 +146,7 @@ class PostgresPresence:
         return self._connection
 
     def _drop(self) -> None:
+        self._leading = False
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()

@@ -65,8 +65,8 @@ class Worker:
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first. Slow thinking doesn't keep replies waiting."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(_repeat(self._answer_left_over, stop))
-            group.create_task(_repeat(self._deliver, stop))
+            group.create_task(repeat(self._answer_left_over, stop))
+            group.create_task(repeat(self._deliver, stop))
 
     async def _answer_left_over(self) -> Worked:
         """What the round before saw already: a mention just taken in may be in the hands of whoever waits for it."""
@@ -118,7 +118,8 @@ class Worker:
         return [mention for mention in oldest if mention.id not in self._set_aside][: self._batch]
 
 
-async def _repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event) -> None:
+async def repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, pause_s: float = IDLE_S) -> None:
+    """`step` until `stop` is set, with a pause where there was nothing to do and a growing one where it failed."""
     backoff_s = FIRST_BACKOFF_S
     while not stop.is_set():
         try:
@@ -130,7 +131,7 @@ async def _repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event) ->
             continue
         backoff_s = FIRST_BACKOFF_S
         if worked.idle:
-            await _pause(stop, IDLE_S)
+            await _pause(stop, pause_s)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
