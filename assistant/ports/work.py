@@ -22,6 +22,10 @@ class WorkReading(Protocol):
         """Unanswered mentions, counted up to `limit`."""
         ...
 
+    def tally(self, *, brand_id: str) -> Mapping[str, int]:
+        """Replies of the brand by state; states without any are left out."""
+        ...
+
     def unclaimed(self, *, brand_id: str) -> bool:
         """Whether there is a mention to claim."""
         ...

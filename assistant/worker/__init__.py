@@ -124,14 +124,22 @@ async def repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, 
     while not stop.is_set():
         try:
             worked = await step()
-        except Exception:
-            log.exception("work_failed", step=step.__name__, backoff_s=backoff_s)
+        except Exception as failure:
+            _log_failure(failure, step.__name__, backoff_s)
             await _pause(stop, backoff_s)
             backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
             continue
         backoff_s = FIRST_BACKOFF_S
         if worked.idle:
             await _pause(stop, pause_s)
+
+
+def _log_failure(failure: Exception, step: str, backoff_s: float) -> None:
+    """What the operator must mend says so in one line; anything else is a mistake of ours and shows where."""
+    if isinstance(failure, Infrastructure):
+        log.error("work_waits", step=step, problem=str(failure), backoff_s=backoff_s)
+    else:
+        log.error("work_failed", step=step, backoff_s=backoff_s, exc_info=failure)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """Who works on what: claims on mentions and replies, and the channels' budgets."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, text, union, update
@@ -33,6 +33,11 @@ class EngineLook:
         table = tables.mentions.c
         some = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNANSWERED)).limit(limit)
         return self._connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+    def tally(self, *, brand_id: str) -> Mapping[str, int]:
+        table = tables.replies.c
+        query = select(table.state, func.count()).where(table.brand_id == brand_id).group_by(table.state)
+        return {row.state: row[1] for row in self._connection.execute(query)}
 
     def unclaimed(self, *, brand_id: str) -> bool:
         table = tables.mentions.c
