@@ -15,6 +15,7 @@ AssistantError
 ├── Conflict                somebody or something was faster
 │   ├── AlreadyHandled      the conversation was settled first
 │   └── StaleVersion        the caller saw an older version
+├── Overloaded              more comes in than can be kept; says when to try again
 ├── NotAllowed              a rule of the product forbids it (kill switch, blocked text)
 ├── Infrastructure          disk, database, index: the operator must act
 │   ├── IndexUnreadable     the passage index can't be used as it is
@@ -129,6 +130,14 @@ class StaleVersion(Conflict):
         self.key = key
         self.seen = seen
         self.now = now
+
+
+class Overloaded(AssistantError):
+    """More comes in than can be kept."""
+
+    def __init__(self, problem: str, retry_after_s: int) -> None:
+        super().__init__(problem)
+        self.retry_after_s = retry_after_s
 
 
 class NotAllowed(AssistantError):

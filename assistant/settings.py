@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0)
     """Threads of the embedding runtime; 0 takes one per core."""
 
+    most_waiting: int = Field(default=20_000, ge=0)
+    """Unanswered mentions beyond which what isn't urgent goes to people without a draft, with that reason."""
+
     host: str = "127.0.0.1"
     """Address to serve on."""
 

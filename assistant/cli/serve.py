@@ -95,6 +95,8 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
             clock=assistant.clock,
             work=build_work(assistant.settings, presence),
             presence=presence,
+            shed=assistant.shed,
+            most_waiting=assistant.settings.most_waiting,
         )
 
 

@@ -1,5 +1,6 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ from zoneinfo import ZoneInfo
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
+from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown
 from assistant.evals.run import RespondWith
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
 from assistant.settings import Settings
-from assistant.workflows.dispatch import Glance
+from assistant.workflows.dispatch import Glance, Shed
+from assistant.workflows.intake_groups import IntakeGroups
+from assistant.workflows.take_in import take_in
 
 if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaIndex
@@ -50,12 +54,21 @@ class Assistant:
     channels: Mapping[str, Channel]
     clock: Clock
     glance: Glance | None = None
+    shed: Shed | None = None
+    intake: IntakeGroups | None = None
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
         from assistant.desk.intake import parse_mention
 
         return parse_mention(row, pack=self.pack, default_channel=channel, position=position)
+
+    async def take_in(self, mention: Mention) -> TakenIn:
+        """Keep a mention, together with others that arrive now. Raises `Overloaded`."""
+        if self.intake is not None:
+            return await asyncio.wrap_future(self.intake.put(mention))
+        (taken,) = await take_in([mention], store=self.require_store(), clock=self.clock)
+        return taken
 
     def require_channel(self, name: str) -> None:
         """Raises `ChannelUnknown` where the brand doesn't use the channel."""
@@ -287,6 +300,7 @@ def open_assistant(
     index = build_index(settings, pack, embedder)
     drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
+    intake = IntakeGroups(store, utc_now) if store is not None else None
     try:
         pipeline = build_respond(settings, pack, embedder, index, drafter, store)
         yield Assistant(
@@ -294,6 +308,8 @@ def open_assistant(
             pack=pack,
             respond=pipeline,
             glance=pipeline.glance,
+            shed=pipeline.shed,
+            intake=intake,
             embedder=embedder,
             index=index,
             drafter=drafter,
@@ -303,6 +319,8 @@ def open_assistant(
         )
     finally:
         index.close()
+        if intake is not None:
+            intake.close()
         if store is not None:
             store.close()
 

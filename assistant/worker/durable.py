@@ -15,7 +15,7 @@ from assistant.ports import Channel, Clock, Presence, Respond, Store, Work
 from assistant.worker import Worked, repeat
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
-from assistant.workflows.dispatch import Glance, dispatch, recover, sweep
+from assistant.workflows.dispatch import Glance, Shed, dispatch, recover, sweep
 
 READ_AT_ONCE = 64
 """Mentions of one micro-batch of the firehose."""
@@ -47,6 +47,8 @@ class DurableWorker:
         clock: Clock,
         work: Work,
         presence: Presence,
+        shed: Shed | None = None,
+        most_waiting: int = 0,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -56,6 +58,8 @@ class DurableWorker:
         self._clock = clock
         self._work = work
         self._presence = presence
+        self._shed = shed
+        self._most_waiting = most_waiting
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
@@ -81,6 +85,8 @@ class DurableWorker:
             pack=self._pack,
             clock=self._clock,
             limit=READ_AT_ONCE,
+            shed=self._shed,
+            most_waiting=self._most_waiting,
         )
         return Worked(answered=read)
 

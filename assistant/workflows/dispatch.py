@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import structlog
+
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Urgency
 from assistant.ports import HANDED_OVER, Clock, Presence, Respond, Store, Work
@@ -14,8 +17,14 @@ from assistant.workflows.answer import answer
 Glance = Callable[[Sequence[Mention]], Sequence[Understanding | None]]
 """Understands mentions and no more, in order; None where that failed."""
 
+Shed = Callable[[Sequence[Mention]], Sequence[Turn]]
+"""Turns that leave mentions to people, without thinking further."""
+
 PRIORITY = {Urgency.HIGH: 1, Urgency.MEDIUM: 2, Urgency.LOW: 3}
 """1 is worked on first."""
+URGENT = PRIORITY[Urgency.HIGH]
+
+log = structlog.get_logger()
 
 
 async def dispatch(
@@ -28,8 +37,13 @@ async def dispatch(
     pack: Pack,
     clock: Clock,
     limit: int,
+    shed: Shed | None = None,
+    most_waiting: int = 0,
 ) -> int:
-    """Claim up to `limit` new mentions and see to each. Returns how many; killed anywhere, none is lost."""
+    """Claim up to `limit` new mentions and see to each. Returns how many; killed anywhere, none is lost.
+
+    Where more than `most_waiting` wait, what isn't urgent goes to people by `shed`, which says so on each.
+    """
     claimed = await asyncio.to_thread(_claim, store, pack.brand.id, presence.name, limit)
     if not claimed:
         return 0
@@ -37,6 +51,11 @@ async def dispatch(
     seen = list(zip(claimed, understood, strict=True))
     silent = [mention for mention, found in seen if found is not None and not wants_answer(found)]
     owed = {mention.id: priority_of(found) for mention, found in seen if found is None or wants_answer(found)}
+    if shed is not None and await asyncio.to_thread(_too_many, store, pack.brand.id, most_waiting):
+        left = [mention for mention, found in seen if mention.id in owed and priority_of(found) > URGENT]
+        log.warning("load_shed", left_to_people=len(left), most_waiting=most_waiting)
+        await answer(left, store=store, respond=_without_thinking(shed), pack=pack, clock=clock)
+        owed = {each: priority for each, priority in owed.items() if priority <= URGENT}
     await asyncio.to_thread(_hand_over, store, work, owed)
     if silent:
         await answer(silent, store=store, respond=respond, pack=pack, clock=clock)
@@ -92,6 +111,18 @@ def _hand_over(store: Store, work: Work, owed: dict[str, int]) -> None:
         work.put(open_)
         with store.begin() as tx:
             tx.claim(open_, by=HANDED_OVER)
+
+
+def _too_many(store: Store, brand_id: str, most_waiting: int) -> bool:
+    with store.read() as look:
+        return look.backlog(brand_id=brand_id, limit=most_waiting + 1) > most_waiting
+
+
+def _without_thinking(shed: Shed) -> Respond:
+    async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        return await asyncio.to_thread(shed, mentions)
+
+    return respond
 
 
 def _abandoned(store: Store, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:

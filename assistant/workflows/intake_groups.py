@@ -90,4 +90,4 @@ class IntakeGroups:
         at = self._clock()
         with self._store.begin() as tx:
             tx.reserve([conversation_id_of(mention) for mention in mentions])
-            return tx.take_in_many(mentions, at=at)
+            return [tx.take_in(mention, at=at) for mention in mentions]

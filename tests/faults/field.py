@@ -36,7 +36,7 @@ class Field:
         self.store = SqlStore(database)
         self._port = _free_port()
         arguments = (database, engine, str(folder), self.platform)
-        self._commands = {"web": ("web", *arguments, str(self._port))}
+        self._commands: dict[str, tuple[str, ...]] = {"web": ("web", *arguments, str(self._port))}
         self._commands |= {f"work{number}": ("work", *arguments) for number in range(workers)}
         self.processes: dict[str, subprocess.Popen[str]] = {}
 
@@ -137,7 +137,9 @@ def _taken(client: httpx.Client, mention_id: str) -> bool:
 
 def _spawn(module: str, *arguments: str, out: IO[str] | int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.Popen(command, stdout=out, stderr=None if out == subprocess.PIPE else subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command, stdout=out, stderr=None if out == subprocess.PIPE else subprocess.STDOUT, text=True
+    )
 
 
 def _free_port() -> int:

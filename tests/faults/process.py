@@ -8,8 +8,9 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -28,6 +29,7 @@ from assistant.ports import Presence
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.worker.durable import DurableWorker
+from assistant.workflows.intake_groups import IntakeGroups
 from tests.desk_builders import make_pack, make_turn, make_understanding
 
 TIMEOUT_S = 1.0
@@ -49,13 +51,13 @@ class HttpChannel:
         found = self._call("GET", f"/posts?key={delivery_key}", None)
         return str(found[0]["id"]) if found else None
 
-    def _call(self, method: str, path: str, body: object) -> "object | list[dict[str, str]] | dict[str, str]":
+    def _call(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401  # JSON
         try:
             response = self._http.request(method, path, json=body)
         except httpx.HTTPError as failure:
             raise ChannelUnavailable(f"no answer: {type(failure).__name__}") from failure
         if response.status_code == 429:
-            retry_at = datetime.now(UTC) + timedelta(seconds=float(response.headers["Retry-After"]))
+            retry_at = utc_now() + timedelta(seconds=float(response.headers["Retry-After"]))
             raise ChannelBusy("x", retry_at)
         if response.is_error:
             raise ChannelUnavailable(f"status {response.status_code}")
@@ -108,6 +110,7 @@ def web(database: str, port: int) -> None:
             store=store,
             channels={},
             clock=utc_now,
+            intake=IntakeGroups(store, utc_now),
         )
         uvicorn.run(create_app(assistant), port=port, log_level="error", access_log=False)
 

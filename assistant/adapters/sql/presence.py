@@ -5,6 +5,7 @@ import os
 import secrets
 import threading
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -19,6 +20,7 @@ _SPACE = 7121
 _LEADER = -1
 """The leader's key; names have keys of 0 and more."""
 _LOCK = text("SELECT pg_try_advisory_lock(:space, :key)")
+_LEAVE = text("SELECT pg_advisory_unlock_all()")
 _HELD = text(
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :space AND granted "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -39,7 +41,7 @@ class FilePresence:
         self._leader: int | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(folder / self._name, os.O_CREAT | os.O_RDWR, 0o600)
+            self._file: int | None = os.open(folder / self._name, os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
         except OSError as refused:
             raise StoreUnavailable(
@@ -71,7 +73,7 @@ class FilePresence:
         for file in (self._file, self._leader):
             if file is not None:
                 os.close(file)
-        self._leader = None
+        self._file = self._leader = None
 
     def _lives(self, name: str) -> bool:
         path = self._folder / Path(name).name
@@ -131,6 +133,9 @@ class PostgresPresence:
             return self._leading
 
     def close(self) -> None:
+        with self._guard, suppress(DBAPIError):
+            if self._connection is not None:
+                self._connection.execute(_LEAVE)
         with self._guard:
             self._drop()
         self._engine.dispose()
