@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.budget import Budget
+from assistant.domain.conversation import TakenIn
 from assistant.domain.mention import Mention
 
 HANDED_OVER = "workflow"
@@ -48,6 +49,10 @@ class WorkTransaction(WorkReading, Protocol):
 
     def reserve(self, conversation_ids: Sequence[str]) -> None:
         """Keep others from these conversations until the end; a transaction over several takes them all first."""
+        ...
+
+    def take_in_many(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
+        """What `take_in` does to each, in order, with a handful of statements for all."""
         ...
 
     def claim_mentions(self, *, brand_id: str, by: str, limit: int) -> Sequence[Mention]:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from assistant.domain.conversation import TakenIn, conversation_id_of
+from assistant.domain.conversation import TakenIn
 from assistant.domain.mention import Mention
 from assistant.errors import Overloaded
 from assistant.ports import Clock, Store
@@ -89,5 +89,4 @@ class IntakeGroups:
     def _kept(self, mentions: Sequence[Mention]) -> Sequence[TakenIn]:
         at = self._clock()
         with self._store.begin() as tx:
-            tx.reserve([conversation_id_of(mention) for mention in mentions])
-            return [tx.take_in(mention, at=at) for mention in mentions]
+            return tx.take_in_many(mentions, at=at)

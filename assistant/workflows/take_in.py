@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from assistant.domain.conversation import TakenIn, conversation_id_of
+from assistant.domain.conversation import TakenIn
 from assistant.domain.mention import Mention
 from assistant.ports import Clock, Store
 
@@ -16,5 +16,4 @@ async def take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) ->
 def _keep(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tuple[TakenIn, ...]:
     at = clock()
     with store.begin() as tx:
-        tx.reserve([conversation_id_of(mention) for mention in mentions])
-        return tuple(tx.take_in(mention, at=at) for mention in mentions)
+        return tuple(tx.take_in_many(mentions, at=at))

@@ -68,6 +68,25 @@ def test_two_claimers_at_once_never_get_the_same_mention(store: Store) -> None:
     assert len(got["a"] + got["b"]) == len(set(got["a"] + got["b"])) == 60
 
 
+def test_taking_in_many_does_to_each_what_taking_in_one_does(store: Store) -> None:
+    handles = ("ann", "bob", "ann", "", "", "ann", "cy")
+    mentions = [make_mention(str(number), handle=handle) for number, handle in enumerate(handles)]
+    again = [*mentions, mentions[2]]
+    other = [each.model_copy(update={"brand_id": "other", "id": f"other-{each.id}"}) for each in again]
+    with store.begin() as tx:
+        tx.take_in(mentions[1], at=NOW)
+        tx.take_in(other[1], at=NOW)
+        many = tx.take_in_many(again, at=NOW + timedelta(seconds=1))
+        single = [tx.take_in(each, at=NOW + timedelta(seconds=1)) for each in other]
+    assert [each.new for each in many] == [each.new for each in single] == [True, False, *[True] * 5, False]
+    with store.read() as look:
+        for one, same in zip(many, single, strict=True):
+            here, there = look.detail(one.conversation_id), look.detail(same.conversation_id)
+            assert [each.external_id for each in here.mentions] == [each.external_id for each in there.mentions]
+            ids = {"id": here.conversation.id, "brand_id": "skylark"}
+            assert there.conversation.model_copy(update=ids) == here.conversation
+
+
 def test_what_a_dead_process_held_is_given_back(store: Store) -> None:
     ids = put(store, 3)
     with store.begin() as tx:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.engine_rows import EngineRows
+from assistant.adapters.sql.intake_rows import take_in_many
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
@@ -98,6 +99,10 @@ class SqlTransaction(EngineRows, SqlReading):
             },
         )
         return TakenIn(mention_id=mention.id, conversation_id=conversation_id, new=True)
+
+    def take_in_many(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
+        self.reserve([conversation_id_of(mention) for mention in mentions])
+        return take_in_many(self._connection, mentions, at=at)
 
     def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
         self._reserve_of(tables.mentions, turn.mention_id)
