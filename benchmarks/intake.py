@@ -153,7 +153,8 @@ def main() -> None:
     for which, rounds in took.items():
         every = sorted(ms for each in rounds for ms in each)
         rate = statistics.median(len(each) / chosen.seconds for each in rounds)
-        print(f"{which}: {rate:.0f} accepted/s, p50 {every[len(every) // 2]:.1f} ms, p99 {every[len(every) * 99 // 100]:.1f} ms")
+        middle, late = every[len(every) // 2], every[len(every) * 99 // 100]
+        print(f"{which}: {rate:.0f} accepted/s, p50 {middle:.1f} ms, p99 {late:.1f} ms")
     shares = [len(a) / len(b) for a, b in zip(took["ours"], took["bare"], strict=True)]
     print(f"share of the bare handler: {statistics.median(shares):.0%} (rounds {[f'{share:.0%}' for share in shares]})")
 

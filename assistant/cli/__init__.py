@@ -17,6 +17,7 @@ _COMMANDS = {
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
+    "migrate": ("assistant.cli.migrate", "Copy the embedded store to Postgres, checked."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }
 

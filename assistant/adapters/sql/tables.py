@@ -74,6 +74,8 @@ conversations = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Index(None, "brand_id", "state", "due_at", "id"),
+    Index(None, "brand_id", "state", "decision", "due_at", "id"),
+    Index(None, "brand_id", "state", "queue", "due_at", "id"),
 )
 
 mentions = Table(

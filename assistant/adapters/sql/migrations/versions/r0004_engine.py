@@ -21,6 +21,9 @@ def upgrade() -> None:
         sqlite_where=_UNCLAIMED,
         postgresql_where=_UNCLAIMED,
     )
+    for column in ("decision", "queue"):
+        columns = ["brand_id", "state", column, "due_at", "id"]
+        op.create_index(f"ix_conversations_{'_'.join(columns)}", "conversations", columns)
     op.create_table(
         "channel_budgets",
         sa.Column("channel", sa.String(length=100), nullable=False),
@@ -33,6 +36,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("channel_budgets")
+    for column in ("decision", "queue"):
+        op.drop_index(f"ix_conversations_brand_id_state_{column}_due_at_id", "conversations")
     op.drop_index("ix_mentions_unclaimed", "mentions")
     op.drop_column("replies", "claimed_by")
     op.drop_column("mentions", "claimed_by")
