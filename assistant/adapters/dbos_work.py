@@ -28,8 +28,8 @@ POLL_S = 0.1
 """How often the queue is looked at: throughput is at most the workflows at once divided by this."""
 AT_ONCE = 32
 """Workflows one process runs at a time; what they think about is done in batches."""
-ATTEMPTS = 6
-"""Of a step that meets a broken database: with the doubling wait about half a minute. Then the sweep takes over."""
+ATTEMPTS = 10
+"""Of a step that meets a broken database: with the doubling wait four minutes. Then the sweep takes over."""
 LAST_BROKEN = (3, 42, 0)
 """DBOS fails to start on Python 3.12 and newer with an older SQLite than this."""
 
