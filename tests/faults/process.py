@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from assistant import log
 from assistant.adapters.dbos_work import DbosWork
 from assistant.adapters.sql.presence import FilePresence, PostgresPresence
 from assistant.adapters.sql.store import SqlStore
@@ -116,6 +117,7 @@ def web(database: str, port: int) -> None:
 
 
 if __name__ == "__main__":
+    log.configure(level="warning", json=True)
     role, database, engine, folder, platform, *port = sys.argv[1:]
     if role == "web":
         web(database, int(port[0]))
