@@ -18,8 +18,8 @@ class Costs:
     """CPU milliseconds of one mention on one core, from benchmarks/decisions.py, intake.py and `--measure`."""
 
     intake: float = 0.7
-    read: float = 9.0
-    answer: float = 19.0
+    read: float = 18.6
+    answer: float = 31.3
     rows: float = 6.9
     engine: float = 11.6
 

@@ -65,7 +65,7 @@ VIEWS: dict[str, Callable[[Reading], object]] = {
     "open and pending": lambda look: look.conversations(brand_id="larkspur", states=BOTH),
     "to review": lambda look: look.conversations(brand_id="larkspur", states=BOTH, decisions=[Decision.REVIEW]),
     "one queue": lambda look: look.conversations(brand_id="larkspur", states=BOTH, queue="legal"),
-    "a page far down": lambda look: look.conversations(brand_id="larkspur", states=BOTH, after=f"{500_000:020d}"),
+    "a page far down": lambda look: look.conversations(brand_id="larkspur", states=BOTH, after=f"{20_000:020d}"),
     "counts": lambda look: look.count_by_decision(brand_id="larkspur"),
 }
 
