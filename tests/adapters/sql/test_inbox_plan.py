@@ -35,5 +35,5 @@ def test_every_view_walks_an_index_in_order(
     walks = [step for step in steps if "conversations" in step]
     assert len(walks) == len(states or tuple(ConversationState)) * max(1, len(decisions))
     assert all(step.startswith("SEARCH conversations USING INDEX") for step in walks), steps
-    sorts = [step for step in steps if "TEMP B-TREE" in step]
-    assert len(sorts) == 1, steps
+    after = [steps[place + 1] for place, step in enumerate(steps[:-1]) if "conversations" in step]
+    assert not any("TEMP B-TREE" in step for step in after), steps  # what is put in order is the few rows of each walk
