@@ -17,7 +17,8 @@ from assistant.workflows.answer import answer
 IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
 FIRST_BACKOFF_S = 0.5
-LONGEST_BACKOFF_S = 30.0
+LONGEST_BACKOFF_S = 4.0
+"""A database that is back is noticed within this."""
 SET_ASIDE_S = 60
 """How long a mention that failed on its own waits for another try; it stays listed as unanswered meanwhile."""
 
