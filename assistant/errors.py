@@ -16,6 +16,7 @@ AssistantError
 │   ├── AlreadyHandled      the conversation was settled first
 │   ├── StaleVersion        the caller saw an older version
 │   └── StaleDraft          what the draft stands on changed
+├── Overloaded              more comes in than can be kept; says when to try again
 ├── NotAllowed              a rule of the product forbids it (kill switch, blocked text)
 ├── Infrastructure          disk, database, index: the operator must act
 │   ├── IndexUnreadable     the passage index can't be used as it is
@@ -24,6 +25,7 @@ AssistantError
 │   ├── StoreUnavailable    the database can't be opened or written
 │   └── OwnedByAnother      another process owns the embedded index
 ├── ChannelUnavailable      the network can't be reached or refuses the reply
+│   └── ChannelBusy         the network takes nothing until a stated moment
 ├── ModelUnavailable        the model's server can't be reached or refuses
 │   ├── ModelRefusesKey     the key is wrong
 │   ├── ModelResting        it failed so often that it is left alone for a while
@@ -142,6 +144,14 @@ class StaleDraft(Conflict):
         self.changes = tuple(changes)
 
 
+class Overloaded(AssistantError):
+    """More comes in than can be kept."""
+
+    def __init__(self, problem: str, retry_after_s: int) -> None:
+        super().__init__(problem)
+        self.retry_after_s = retry_after_s
+
+
 class NotAllowed(AssistantError):
     """A rule of the product forbids it."""
 
@@ -172,6 +182,15 @@ class OwnedByAnother(Infrastructure):
 
 class ChannelUnavailable(AssistantError):
     """The network can't be reached or refuses the reply; whether it was posted may be unknown."""
+
+
+class ChannelBusy(ChannelUnavailable):
+    """The network takes nothing before `retry_at`; the reply was certainly not posted."""
+
+    def __init__(self, channel: str, retry_at: datetime) -> None:
+        super().__init__(f"channel {channel} takes nothing before {retry_at:%Y-%m-%d %H:%M:%S} UTC; tried again then")
+        self.channel = channel
+        self.retry_at = retry_at
 
 
 class ModelUnavailable(AssistantError):

@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     """Store, index, fitted models and thresholds."""
 
+    database_url: SecretStr | None = None
+    """`postgresql://user:password@host/database` for many processes; unset means a file in the data folder."""
+
     knowledge: Path = Field(default_factory=lambda: _default("knowledge"))
     """The brand pack; `--knowledge DIR` on a command wins."""
 
@@ -66,6 +69,9 @@ class Settings(BaseSettings):
 
     threads: int = Field(default=0, ge=0)
     """Threads of the embedding runtime; 0 takes one per core."""
+
+    most_waiting: int = Field(default=20_000, ge=0)
+    """Unanswered mentions beyond which what isn't urgent goes to people without a draft, with that reason."""
 
     host: str = "127.0.0.1"
     """Address to serve on."""

@@ -23,6 +23,7 @@ _COMMANDS = {
     "proposals": ("assistant.cli.proposals", "What agents' edits teach; accept or reject it."),
     "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
+    "migrate": ("assistant.cli.migrate", "Copy the embedded store to Postgres, checked."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }
 

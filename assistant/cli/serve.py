@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.compose import Assistant
     from assistant.domain.mention import Mention
     from assistant.worker import Worker
+    from assistant.worker.durable import DurableWorker
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 """Addresses only this machine can reach."""
@@ -27,8 +28,9 @@ LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 @click.command()
 @click.option("--host", default=None, help="Address (default: ASSISTANT_HOST, 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port (default: ASSISTANT_PORT, 8000).")
+@click.option("--worker/--no-worker", default=True, help="Also answer and deliver (default), or serve alone.")
 @options.knowledge
-def serve(host: str | None, port: int | None, knowledge: Path | None) -> int:
+def serve(host: str | None, port: int | None, worker: bool, knowledge: Path | None) -> int:
     """Serve the API and the console; answers waiting mentions and delivers replies in the same process."""
     from assistant import log
     from assistant.compose import open_assistant
@@ -37,7 +39,8 @@ def serve(host: str | None, port: int | None, knowledge: Path | None) -> int:
     settings = read_settings()
     log.configure(level=settings.log_level, json=settings.log_as_json)
     with open_assistant(settings, knowledge=knowledge) as assistant:
-        serve_assistant(assistant, host=host or settings.host, port=settings.port if port is None else port)
+        chosen = settings.port if port is None else port
+        serve_assistant(assistant, host=host or settings.host, port=chosen, with_worker=worker)
     return 0
 
 
@@ -53,12 +56,13 @@ def work(once: bool, knowledge: Path | None) -> int:
     settings = read_settings()
     log.configure(level=settings.log_level, json=settings.log_as_json)
     with open_assistant(settings, knowledge=knowledge) as assistant:
-        worker = _worker(assistant)
         if once:
-            worked = asyncio.run(worker.run_once())
+            worked = asyncio.run(_worker(assistant).run_once())
             click.echo(f"answered {worked.answered}, sent {worked.delivered.sent}")
         else:
-            asyncio.run(_until_stopped(worker))
+            warm_up(assistant)
+            with _durable_worker(assistant) as worker:
+                asyncio.run(_until_stopped(worker))
     return 0
 
 
@@ -75,14 +79,37 @@ def _worker(assistant: "Assistant") -> "Worker":
     )
 
 
-async def _until_stopped(worker: "Worker") -> None:
+@contextmanager
+def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
+    from assistant.compose.engine import build_presence, build_work
+    from assistant.worker.durable import DurableWorker
+
+    if assistant.glance is None:
+        raise RuntimeError("opened without a pipeline")
+    with closing(build_presence(assistant.settings)) as presence:
+        yield DurableWorker(
+            store=assistant.require_store(),
+            respond=assistant.respond,
+            glance=assistant.glance,
+            pack=assistant.pack,
+            channels=assistant.channels,
+            clock=assistant.clock,
+            work=build_work(assistant.settings, presence),
+            presence=presence,
+            shed=assistant.shed,
+            most_waiting=assistant.settings.most_waiting,
+            world=assistant.world,
+        )
+
+
+async def _until_stopped(worker: "DurableWorker") -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     await worker.run_forever(stop)
 
 
-def serve_assistant(assistant: "Assistant", *, host: str, port: int) -> None:
+def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker: bool = True) -> None:
     """Serve until interrupted. Raises `SettingInvalid` where others could reach it and no key is set."""
     import uvicorn
 
@@ -96,7 +123,11 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int) -> None:
         warm_up(assistant)
         click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        asyncio.run(_both(server, listening, _worker(assistant)))
+        if not with_worker:
+            asyncio.run(server.serve(sockets=[listening]))
+            return
+        with _durable_worker(assistant) as worker:
+            asyncio.run(_both(server, listening, worker))
 
 
 def warm_up(assistant: "Assistant") -> None:
@@ -109,7 +140,7 @@ async def _respond(assistant: "Assistant", mention: "Mention") -> None:
     await assistant.respond([mention])
 
 
-async def _both(server: "Server", listening: socket.socket, worker: "Worker") -> None:
+async def _both(server: "Server", listening: socket.socket, worker: "DurableWorker") -> None:
     """The web server with the worker beside it; the worker finishes what it does when the server stops."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:

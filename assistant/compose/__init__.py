@@ -1,5 +1,6 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
+import asyncio
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -15,12 +16,16 @@ from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
+from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown
 from assistant.evals.run import RespondWith
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
 from assistant.settings import Settings
+from assistant.workflows.dispatch import Glance, Shed
+from assistant.workflows.intake_groups import IntakeGroups
+from assistant.workflows.take_in import take_in
 
 if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaIndex
@@ -56,6 +61,9 @@ class Assistant:
     channels: Mapping[str, Channel]
     clock: Clock
     triage: Triage = NO_CHARTS
+    glance: Glance | None = None
+    shed: Shed | None = None
+    intake: IntakeGroups | None = None
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -66,6 +74,13 @@ class Assistant:
     def world(self) -> World:
         """What is true outside conversations now: valid articles, open incidents, the charts that bind."""
         return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock())
+
+    async def take_in(self, mention: Mention) -> TakenIn:
+        """Keep a mention, together with others that arrive now. Raises `Overloaded`."""
+        if self.intake is not None:
+            return await asyncio.wrap_future(self.intake.put(mention))
+        (taken,) = await take_in([mention], store=self.require_store(), clock=self.clock)
+        return taken
 
     def require_channel(self, name: str) -> None:
         """Raises `ChannelUnknown` where the brand doesn't use the channel."""
@@ -231,11 +246,11 @@ def build_drafter(settings: Settings) -> Drafter:
 
 
 def build_store(settings: Settings) -> Store:
-    """The store in the data folder, migrated to the newest schema."""
+    """The store of `ASSISTANT_DATABASE_URL`, else in the data folder, migrated to the newest schema."""
     from assistant.adapters.sql.store import SqlStore
+    from assistant.compose.engine import store_url
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return SqlStore(f"sqlite:///{settings.data_dir / 'assistant.db'}")
+    return SqlStore(store_url(settings))
 
 
 def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:
@@ -314,11 +329,16 @@ def open_assistant(
     index = build_index(settings, pack, embedder)
     drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
+    intake = IntakeGroups(store, utc_now) if store is not None else None
     try:
+        pipeline = build_respond(settings, pack, embedder, index, drafter, store, triage=triage)
         yield Assistant(
             settings=settings,
             pack=pack,
-            respond=build_respond(settings, pack, embedder, index, drafter, store, triage=triage),
+            respond=pipeline,
+            glance=pipeline.glance,
+            shed=pipeline.shed,
+            intake=intake,
             embedder=embedder,
             index=index,
             drafter=drafter,
@@ -329,6 +349,8 @@ def open_assistant(
         )
     finally:
         index.close()
+        if intake is not None:
+            intake.close()
         if store is not None:
             store.close()
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,11 +10,12 @@ import structlog
 from assistant.desk.act import ACTOR
 from assistant.desk.staleness import redo, what_changed
 from assistant.domain.basis import World
+from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.errors import ChannelUnavailable
-from assistant.ports import Channel, Clock, Store, Transaction
+from assistant.errors import ChannelBusy, ChannelUnavailable
+from assistant.ports import Channel, Clock, Metered, Store, Transaction
 
 LEASE_S = 10
 """How long a sender may take before it counts as dead: a look-up and a post of at most 4 s each, and two commits."""
@@ -41,20 +43,27 @@ def deliver_due(
     *,
     brand_id: str,
     clock: Clock,
+    by: str = "",
     limit: int = 32,
+    at_once: int = 1,
     world: Callable[[], World] | None = None,
 ) -> Delivered:
-    """Send what is due, oldest first, each in its own transactions.
+    """Send what is due, oldest first, each in its own transactions, `at_once` at a time; `by` names this process.
 
-    A reply that may have been posted before is looked up on its channel first. The kill switch and the holds are read
-    in the transaction that claims the reply. Only `ChannelUnavailable` counts as a failed attempt; anything else is
-    raised, and the row is taken up again when its lease is over. A reply whose basis changed is never sent: it is held
-    with what changed, and its draft is marked to be written again; `world` is what is true outside conversations.
+    A reply that may have been posted before is looked up on its channel first. The kill switch, the holds and the
+    channel's budget are read in the transaction that claims the reply. Only `ChannelUnavailable` counts as a failed
+    attempt; anything else is raised, and the row is taken up again when its lease is over. A reply whose basis changed
+    is never sent: it is held with what changed, and its draft is marked to be written again; `world` is what is true
+    outside conversations.
     """
     with store.read() as look:
         due = look.due_replies(brand_id=brand_id, now=clock(), limit=limit)
-    now = world() if world is not None and due else None
-    ends = Counter(_deliver(store, channels, reply, clock=clock, now=now) for reply in due)
+    if not due:
+        return Delivered()
+    now = world() if world is not None else None
+    with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="outbox") as pool:
+        jobs = [pool.submit(deliver, store, channels, reply.id, clock=clock, by=by, world=now) for reply in due]
+    ends = Counter(job.result() for job in jobs)
     return Delivered(
         sent=ends[ReplyState.SENT],
         failed=ends[ReplyState.FAILED],
@@ -63,24 +72,33 @@ def deliver_due(
     )
 
 
-def _deliver(
-    store: Store, channels: Mapping[str, Channel], reply: Reply, *, clock: Clock, now: World | None
+def deliver(
+    store: Store,
+    channels: Mapping[str, Channel],
+    reply_id: str,
+    *,
+    clock: Clock,
+    by: str = "",
+    world: World | None = None,
 ) -> ReplyState | None:
-    """Where the reply stands afterwards; None where another sender has it."""
+    """Send one reply if it is due; where it stands afterwards, None where another sender has it or it must wait."""
     with store.begin() as tx:
-        claimed = _claim(tx, reply.id, now, at=clock())
+        claimed = _claim(tx, reply_id, world, by=by, at=clock())
     if claimed is None or claimed.state is not ReplyState.SENDING:
         return claimed.state if claimed else None
+    channel = channels.get(claimed.channel)
     try:
-        sent_id = _post(channels.get(claimed.channel), claimed)
+        sent_id = _post(channel, claimed)
     except ChannelUnavailable as failure:
         with store.begin() as tx:
+            _learn_budget(tx, claimed, channel, failure)
             return _settle_failure(tx, claimed, failure, at=clock())
     with store.begin() as tx:
+        _learn_budget(tx, claimed, channel, None)
         return _settle_sent(tx, claimed, sent_id, at=clock())
 
 
-def _claim(tx: Transaction, reply_id: str, now: World | None, *, at: datetime) -> Reply | None:
+def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: datetime) -> Reply | None:
     reply = tx.reply(reply_id)
     if reply.state not in _IN_FLIGHT or reply.not_before > at:
         return None
@@ -90,15 +108,43 @@ def _claim(tx: Transaction, reply_id: str, now: World | None, *, at: datetime) -
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, reply, ReplyState.UNKNOWN, at=at)
-    if stale := what_changed(tx, reply.id, world=now, at=at):
+    if stale := what_changed(tx, reply.id, world=world, at=at):
         redo(tx, reply.turn_id, at=at)
         held = reply.model_copy(update={"last_error": " ".join(("stale:", *stale))})
         return _leave_to_people(tx, held, ReplyState.HELD, at=at)
-    lease_ends_at = at + timedelta(seconds=LEASE_S)
-    changed = {"state": ReplyState.SENDING, "attempts": reply.attempts + 1, "not_before": lease_ends_at}
+    if _must_wait(tx, reply, at=at):
+        return None
+    changed = {
+        "state": ReplyState.SENDING,
+        "attempts": reply.attempts + 1,
+        "not_before": at + timedelta(seconds=LEASE_S),
+        "claimed_by": by or None,
+    }
     claimed = reply.model_copy(update=changed)
     tx.save_reply(claimed)
     return claimed
+
+
+def _must_wait(tx: Transaction, reply: Reply, *, at: datetime) -> bool:
+    """Whether the channel's budget is used up; else one call of it is."""
+    budget = tx.budget(reply.channel)
+    if budget is None:
+        return False
+    free_at = budget.free_at(at)
+    if free_at is None:
+        tx.save_budget(reply.channel, budget.spent(at))
+        return False
+    tx.save_reply(reply.model_copy(update={"not_before": free_at}))
+    return True
+
+
+def _learn_budget(tx: Transaction, claimed: Reply, channel: Channel | None, failure: ChannelUnavailable | None) -> None:
+    """Keep what the network said of itself, for all processes."""
+    said = channel.budget() if isinstance(channel, Metered) else None
+    if isinstance(failure, ChannelBusy):
+        said = (said or tx.budget(claimed.channel) or Budget()).model_copy(update={"paused_until": failure.retry_at})
+    if said is not None:
+        tx.save_budget(claimed.channel, said)
 
 
 def _post(channel: Channel | None, reply: Reply) -> str:
@@ -111,7 +157,8 @@ def _post(channel: Channel | None, reply: Reply) -> str:
 def _settle_sent(tx: Transaction, claimed: Reply, sent_id: str, *, at: datetime) -> ReplyState:
     if tx.reply(claimed.id).state is ReplyState.SENT:
         return ReplyState.SENT
-    tx.save_reply(claimed.model_copy(update={"state": ReplyState.SENT, "sent_id": sent_id, "last_error": None}))
+    sent = {"state": ReplyState.SENT, "sent_id": sent_id, "last_error": None, "claimed_by": None}
+    tx.save_reply(claimed.model_copy(update=sent))
     conversation = tx.conversation(claimed.conversation_id)
     if conversation.state is ConversationState.PENDING:
         resolved = {"state": ConversationState.RESOLVED, "due_at": None, "updated_at": at}
@@ -124,7 +171,12 @@ def _settle_failure(tx: Transaction, claimed: Reply, failure: ChannelUnavailable
     stored = tx.reply(claimed.id)
     if stored.state is not ReplyState.SENDING or stored.attempts != claimed.attempts:
         return None  # another sender took over when our lease ended; its word counts
-    failed = claimed.model_copy(update={"last_error": str(failure)})
+    failed = claimed.model_copy(update={"last_error": str(failure), "claimed_by": None})
+    if isinstance(failure, ChannelBusy):
+        again = {"state": ReplyState.DUE, "not_before": failure.retry_at, "attempts": _not_counted(claimed)}
+        tx.save_reply(failed.model_copy(update=again))
+        log.info("channel_busy", reply_id=claimed.id, channel=claimed.channel, until=failure.retry_at.isoformat())
+        return ReplyState.DUE
     if claimed.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, failed, ReplyState.UNKNOWN, at=at).state
     wait_s = FIRST_WAIT_S * 2 ** (claimed.attempts - 1)
@@ -134,8 +186,13 @@ def _settle_failure(tx: Transaction, claimed: Reply, failure: ChannelUnavailable
     return ReplyState.FAILED
 
 
+def _not_counted(claimed: Reply) -> int:
+    """A refusal for now is no failed attempt. What may have been posted before that stays to be looked up."""
+    return max(claimed.attempts - 1, 0)
+
+
 def _leave_to_people(tx: Transaction, reply: Reply, state: ReplyState, *, at: datetime) -> Reply:
-    left = reply.model_copy(update={"state": state})
+    left = reply.model_copy(update={"state": state, "claimed_by": None})
     tx.save_reply(left)
     conversation = tx.conversation(reply.conversation_id)
     if not conversation.waits_for_person:

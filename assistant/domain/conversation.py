@@ -99,7 +99,10 @@ class ReplyState(StrEnum):
 
 
 class Reply(Value):
-    """Text that is going out or went out: one outbox row. `delivery_key` is unique and travels to the channel."""
+    """Text that is going out or went out: one outbox row. `delivery_key` is unique and travels to the channel.
+
+    Nothing goes out before `not_before`; `claimed_by` names the process that is sending it.
+    """
 
     id: str
     brand_id: str
@@ -119,6 +122,7 @@ class Reply(Value):
     last_error: str | None = None
     intent: str | None = None
     topic: str | None = None
+    claimed_by: str | None = None
 
     @property
     def is_answer(self) -> bool:

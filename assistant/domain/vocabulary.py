@@ -162,6 +162,7 @@ class Reason(StrEnum):
     NO_EVIDENCE = "no_evidence"
     NOT_CERTIFIED = "not_certified"
     OUT_OF_SCOPE = "out_of_scope"
+    OVERLOADED = "overloaded"
     PERSONAL_DATA = "personal_data"
     RAGER = "rager"
     REDRAFT = "redraft"
@@ -197,6 +198,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.NO_EVIDENCE: "The knowledge base has no answer to this.",
     Reason.NOT_CERTIFIED: "Automatic answers are not allowed for this kind of question.",
     Reason.OUT_OF_SCOPE: "The message is about nothing the brand prepared for.",
+    Reason.OVERLOADED: "More came in than the assistant can think about; a person takes over.",
     Reason.PERSONAL_DATA: "The message shows personal data in public.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
     Reason.REDRAFT: "An agent asked for this draft and decides on it.",
@@ -239,6 +241,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.SENSITIVE: Decision.HANDOFF,
     Reason.SEVERAL_QUESTIONS: Decision.REVIEW,
     Reason.SPAM: Decision.NO_REPLY,
+    Reason.OVERLOADED: Decision.HANDOFF,
     Reason.STAGE_FAILED: Decision.HANDOFF,
     Reason.THREAD_CONTINUES: Decision.REVIEW,
     Reason.TROLL: Decision.NO_REPLY,

@@ -24,7 +24,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
-from assistant.domain.vocabulary import Decision, Severity, Visibility
+from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
 from assistant.errors import AssistantError, Infrastructure
 from assistant.guardrails import privacy
 from assistant.guardrails.coverage import coverage_of
@@ -140,6 +140,27 @@ class Pipeline:
         other = copy.copy(self)
         other._drafter = drafter
         return other
+
+    def glance(self, mentions: Sequence[Mention]) -> tuple[Understanding | None, ...]:
+        """What each mention means, in order, and no more; None where that couldn't be told. Never raises."""
+        if not mentions:
+            return ()
+        batch = _Batch([_Journey(mention=mention) for mention in mentions])
+        for name, stage in {"mask": self._mask, "embed": self._embed, "understand": self._understand}.items():
+            batch = self._run(name, stage, batch)
+        return tuple(None if journey.failure else journey.understanding for journey in batch.journeys)
+
+    def shed(self, mentions: Sequence[Mention]) -> tuple[Turn, ...]:
+        """Turns that leave these mentions to people without a draft, placed by what they mean. Never raises."""
+        read = [_Journey(mention=mention) for mention in mentions]
+        batch = _Batch(read)
+        for name, stage in {"mask": self._mask, "embed": self._embed, "understand": self._understand}.items():
+            batch = self._run(name, stage, batch)
+        why = Finding(
+            guardrail="pipeline", severity=Severity.BLOCK, message="too much waits; left to people unanswered"
+        )
+        stopped = [replace(journey, failure=journey.failure or why) for journey in batch.journeys]
+        return tuple(_overloaded(turn) for turn in self._settle(_Batch(stopped, batch.ms)))
 
     def _read(self, batch: _Batch) -> _Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
@@ -314,6 +335,11 @@ class Pipeline:
             tokens=journey.tokens,
             ms=ms,
         )
+
+
+def _overloaded(turn: Turn) -> Turn:
+    reasons = tuple(Reason.OVERLOADED if each is Reason.STAGE_FAILED else each for each in turn.route.reasons)
+    return turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
 
 
 def _isolated(name: str, stage: _Stage, journeys: Sequence[_Journey]) -> Sequence[_Journey]:

@@ -1,6 +1,6 @@
 """What the inside needs of the outside. Each port promises behaviour; tests/contract holds every adapter to it."""
 
-from assistant.ports.channels import Channel
+from assistant.ports.channels import Channel, Metered
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
     ChatModel,
@@ -16,8 +16,10 @@ from assistant.ports.thinking import (
     Respond,
     Vectors,
 )
+from assistant.ports.work import HANDED_OVER, Presence, Work
 
 __all__ = [
+    "HANDED_OVER",
     "Channel",
     "ChatModel",
     "Clock",
@@ -28,10 +30,13 @@ __all__ = [
     "Filled",
     "Heads",
     "Languages",
+    "Metered",
     "PassageIndex",
+    "Presence",
     "Reading",
     "Respond",
     "Store",
     "Transaction",
     "Vectors",
+    "Work",
 ]

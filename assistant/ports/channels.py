@@ -1,10 +1,9 @@
 """What sending needs of a network."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from assistant.domain.conversation import (
-    Reply,
-)
+from assistant.domain.budget import Budget
+from assistant.domain.conversation import Reply
 
 
 class Channel(Protocol):
@@ -19,7 +18,8 @@ class Channel(Protocol):
         """Post `reply` and return the channel's own id for it.
 
         Sending the same `reply.delivery_key` twice must post once and return the same id. Gives up within 4 seconds.
-        Raises `ChannelUnavailable`, also where it can't tell whether the reply was posted.
+        Raises `ChannelUnavailable`, also where it can't tell whether the reply was posted, and `ChannelBusy` where the
+        network refused it for now and said until when.
         """
         ...
 
@@ -28,4 +28,13 @@ class Channel(Protocol):
 
         Raises `ChannelUnavailable` where it can't tell.
         """
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A channel whose network says how much it still takes."""
+
+    def budget(self) -> Budget | None:
+        """What the headers of the network's last answer said; None before the first."""
         ...

@@ -20,9 +20,10 @@ from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.desk import DeskReading, DeskTransaction
 from assistant.ports.wording import WordingReading, WordingWriting
+from assistant.ports.work import WorkReading, WorkTransaction
 
 
-class Reading(CommitmentReading, WordingReading, DeskReading, Protocol):
+class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, Protocol):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -85,7 +86,7 @@ class Reading(CommitmentReading, WordingReading, DeskReading, Protocol):
         ...
 
 
-class Transaction(DeskTransaction, Reading, CommitmentWriting, WordingWriting, Protocol):
+class Transaction(DeskTransaction, Reading, CommitmentWriting, WordingWriting, WorkTransaction, Protocol):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
@@ -131,7 +132,10 @@ class Store(Protocol):
     """The source of truth."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
-        """A transaction: committed at the end of the block, rolled back where it raises. One writes at a time."""
+        """A transaction: committed at the end of the block, rolled back where it raises.
+
+        Two that touch the same conversation, the automation's state or the audit log come one after the other.
+        """
         ...
 
     def read(self) -> AbstractContextManager[Reading]:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from assistant.compose import Assistant
 
 
-def _assistant(request: Request) -> Assistant:
+async def _assistant(request: Request) -> Assistant:  # async: a plain function costs a thread hop a request
     assistant: Assistant = request.app.state.assistant
     return assistant
 

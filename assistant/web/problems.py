@@ -14,6 +14,7 @@ from assistant.errors import (
     ModelUnavailable,
     NotAllowed,
     NotFound,
+    Overloaded,
 )
 
 STATUS: dict[type[AssistantError], int] = {
@@ -23,6 +24,7 @@ STATUS: dict[type[AssistantError], int] = {
     NotAllowed: 403,
     Infrastructure: 503,
     ModelUnavailable: 503,
+    Overloaded: 503,
 }
 """The nearest class in an error's ancestry decides; anything else is a 500 that says nothing."""
 
@@ -48,7 +50,10 @@ def install(app: FastAPI) -> None:
         status = status_of(error)
         if status >= 500:
             log.error("request_failed", path=request.url.path, error=type(error).__name__)
-        return problem(status, type(error).__name__, str(error))
+        answer = problem(status, type(error).__name__, str(error))
+        if isinstance(error, Overloaded):
+            answer.headers["Retry-After"] = str(error.retry_after_s)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -7,7 +7,7 @@ import structlog
 
 from assistant.desk.act import act
 from assistant.domain.brand import Pack
-from assistant.domain.conversation import TurnRecord
+from assistant.domain.conversation import TurnRecord, conversation_id_of
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.ports import Clock, Respond, Store
@@ -34,6 +34,7 @@ def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tupl
     at = clock()
     fresh: dict[str, Mention] = {}
     with store.begin() as tx:
+        tx.reserve([conversation_id_of(mention) for mention in mentions])
         for mention in mentions:
             taken = tx.take_in(mention, at=at)
             if taken.new or tx.current_turn(mention.id) is None:
@@ -48,6 +49,7 @@ def _act(
     records: dict[str, TurnRecord] = {}
     acted: list[TurnRecord] = []
     with store.begin() as tx:
+        tx.reserve([conversation_id_of(mention) for mention in mentions])
         for turn in turns:
             earlier = tx.current_turn(turn.mention_id)  # another worker may have been faster
             if earlier is None:

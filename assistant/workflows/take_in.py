@@ -16,4 +16,4 @@ async def take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) ->
 def _keep(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tuple[TakenIn, ...]:
     at = clock()
     with store.begin() as tx:
-        return tuple(tx.take_in(mention, at=at) for mention in mentions)
+        return tuple(tx.take_in_many(mentions, at=at))

@@ -1,13 +1,11 @@
 """What every store promises."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from assistant.adapters.sql.store import SqlStore
 from assistant.domain.audit import first_break
 from assistant.domain.automation import AutomationState, Hold
 from assistant.domain.basis import MentionChange
@@ -18,14 +16,9 @@ from assistant.errors import NotFound, StaleVersion
 from assistant.ports import Store, Transaction
 from tests.desk_builders import NOW, make_mention, make_reply, make_turn
 
+pytestmark = pytest.mark.xdist_group("postgres")
+
 Edit = Callable[[Transaction], object]
-
-
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened: Store = SqlStore(f"{request.param}:///{tmp_path}/store.db")
-    yield opened
-    opened.close()
 
 
 def test_a_mention_is_kept_once(store: Store) -> None:

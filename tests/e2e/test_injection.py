@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import compose
+from assistant.charts.compiled import NO_CHARTS
 from assistant.desk.intake import parse_mention
 from assistant.domain.draft import Citation, Claim, Draft
 from assistant.domain.vocabulary import ClaimKind, Decision
@@ -49,8 +50,10 @@ def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
     pack = compose.load_brand(settings, None)
     embedder = compose.build_embedder(settings)
     index = compose.build_index(settings, pack, embedder)
-    extractive = compose.build_respond(settings, pack, embedder, index, compose.build_drafter(settings), None)
-    obedient = compose.build_respond(settings, pack, embedder, index, Obedient(), None)
+    extractive = compose.build_respond(
+        settings, pack, embedder, index, compose.build_drafter(settings), None, triage=NO_CHARTS
+    )
+    obedient = compose.build_respond(settings, pack, embedder, index, Obedient(), None, triage=NO_CHARTS)
 
     def decide(texts: Sequence[str], *, obeying: bool = False) -> list[Decision]:
         rows = [{"id": f"{number}", "text": text, "channel": "x"} for number, text in enumerate(texts)]

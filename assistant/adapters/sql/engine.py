@@ -33,22 +33,38 @@ _REMEDIES = (
     ("locked", "another process has been writing for long: stop it or wait, then try again"),
     ("no such table", "the file was changed by something else: restore a backup, or start with an empty folder"),
     ("no such column", "the file was changed by something else: restore a backup, or start with an empty folder"),
+    ("connection refused", "start the database server, or correct ASSISTANT_DATABASE_URL"),
+    ("no such file or directory", "start the database server, or correct ASSISTANT_DATABASE_URL"),
+    ("does not exist", "create the database and its role, or correct ASSISTANT_DATABASE_URL"),
+    ("authentication failed", "correct the user or the password in ASSISTANT_DATABASE_URL"),
+    ("too many clients", "raise max_connections of the server, or run fewer processes"),
+    ("no space left", "free space on the server's disk; nothing was half written"),
 )
+
+POOL_SIZE = 8
+"""Connections one process keeps to a server; as many again in a burst. Ten processes stay below Postgres' 100 twice."""
+CONNECT_TIMEOUT_S = 5
 
 
 def open_engine(url: str) -> Engine:
     """An engine on `url`; for SQLite the file's folder is made. Raises `StoreUnavailable`."""
     try:
-        where = make_url(url)
+        where = address(url)
         if where.get_backend_name() == "sqlite":
             _make_folder(where)
-        engine = create_engine(where, pool_pre_ping=where.get_backend_name() != "sqlite")
+        engine = create_engine(where) if where.get_backend_name() == "sqlite" else _served(where)
     except (ArgumentError, NoSuchModuleError, ImportError) as invalid:
         raise StoreUnavailable(f"the store's address can't be used: {invalid}") from invalid
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def address(url: str) -> URL:
+    """The address with the driver we ship: `postgres://` and `postgresql://` go through psycopg 3."""
+    where = make_url(url)
+    return where.set(drivername="postgresql+psycopg") if where.drivername in {"postgres", "postgresql"} else where
 
 
 @contextmanager
@@ -61,7 +77,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent state, without waiting for a writer."""
-    with _translated(engine), engine.connect() as connection, connection.begin():
+    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with _translated(engine), engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
@@ -81,6 +98,17 @@ def _translated(engine: Engine) -> Iterator[None]:
         raise  # a mistake of ours, not of the disk
     except (DBAPIError, PoolExhausted) as broken:
         raise unavailable(engine, broken) from broken
+
+
+def _served(url: URL) -> Engine:
+    """An engine on a server: a connection the server dropped is noticed before it is used, and replaced."""
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+    )
 
 
 def _make_folder(url: URL) -> None:

@@ -5,15 +5,21 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from assistant.errors import StoreUnavailable
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 
 
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7120001)")
+"""Processes that start at once upgrade one after the other; on SQLite the write lock does the same."""
+
+
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run what is missing inside the connection's transaction: all of it is kept or none."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME)
     try:
         command.upgrade(_config(connection), revision)
     except CommandError as unknown:

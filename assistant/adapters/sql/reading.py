@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, func, or_, select, text
+from sqlalchemy import Connection, Table, func, select, text
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.desk_rows import SqlDeskReading
+from assistant.adapters.sql.engine_rows import EngineLook
+from assistant.adapters.sql.inbox import inbox_query
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
 from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
 from assistant.adapters.sql.wording_rows import WordingLooks
@@ -20,7 +21,7 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 
-class SqlReading(CommitmentLooks, WordingLooks, SqlDeskReading):
+class SqlReading(CommitmentLooks, WordingLooks, EngineLook, SqlDeskReading):
     """Satisfies `Reading` on one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -66,18 +67,9 @@ class SqlReading(CommitmentLooks, WordingLooks, SqlDeskReading):
         after: str | None = None,
         limit: int = 50,
     ) -> Sequence[Conversation]:
-        table = tables.conversations.c
-        query = select(tables.conversations).where(table.brand_id == brand_id)
-        if states:
-            query = query.where(table.state.in_([state.value for state in states]))
-        if decisions:
-            query = query.where(table.decision.in_([decision.value for decision in decisions]))
-        if queue is not None:
-            query = query.where(table.queue == queue)
-        if after is not None:
-            query = self._past(query, after)
-        query = query.order_by(table.due_at, table.id).limit(limit)
-        return [conversation_of(row) for row in self._connection.execute(query)]
+        seen = self._one(tables.conversations, "conversation", after) if after is not None else None
+        chosen = inbox_query(brand_id=brand_id, states=states, decisions=decisions, queue=queue, seen=seen, limit=limit)
+        return [conversation_of(row) for row in self._connection.execute(chosen)]
 
     def count_by_decision(self, *, brand_id: str) -> Mapping[str, int]:
         table = tables.conversations.c
@@ -122,11 +114,6 @@ class SqlReading(CommitmentLooks, WordingLooks, SqlDeskReading):
     def _of_conversation(self, table: Table, conversation_id: str) -> Sequence[AnyRow]:
         query = select(table).where(table.c.conversation_id == conversation_id).order_by(table.c.sequence)
         return self._connection.execute(query).all()
-
-    def _past(self, query: Select[Any], after: str) -> Select[Any]:
-        table = tables.conversations.c
-        seen_due_at = self._one(tables.conversations, "conversation", after).due_at
-        return query.where(or_(table.due_at > seen_due_at, and_(table.due_at == seen_due_at, table.id > after)))
 
 
 def turn_id_of(mention_id: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""The store on a SQL database: SQLite in one file, migrated to the current schema when opened."""
+"""The store on a SQL database, SQLite in one file or Postgres, migrated to the current schema when opened."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,10 @@ from assistant.adapters.sql.transaction import SqlTransaction
 
 
 class SqlStore:
-    """Satisfies `Store`. `url` as SQLAlchemy writes it, e.g. `sqlite:////var/lib/assistant/store.db`."""
+    """Satisfies `Store`.
+
+    `url` as SQLAlchemy writes it: `sqlite:////var/lib/assistant/store.db`, `postgresql://user@host/database`.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
@@ -22,7 +25,9 @@ class SqlStore:
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:
         with writing(self._engine) as connection:
-            yield SqlTransaction(connection)
+            transaction = SqlTransaction(connection)
+            yield transaction
+            transaction.flush()
 
     @contextmanager
     def read(self) -> Iterator[SqlReading]:

@@ -23,6 +23,8 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 UNANSWERED = "turn_count = 0"
 """Predicate of a partial index. SQLite uses such an index only where a query repeats it word for word."""
+UNCLAIMED = "turn_count = 0 AND claimed_by IS NULL"
+"""Predicate of the index that claiming reads; see `UNANSWERED`."""
 IN_FLIGHT = "state IN ('due', 'failed', 'sending')"
 """Predicate of the outbox's partial index; see `UNANSWERED`."""
 
@@ -72,6 +74,8 @@ conversations = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Index(None, "brand_id", "state", "due_at", "id"),
+    Index(None, "brand_id", "state", "decision", "due_at", "id"),
+    Index(None, "brand_id", "state", "queue", "due_at", "id"),
 )
 
 mentions = Table(
@@ -84,6 +88,14 @@ mentions = Table(
     Column("turn_count", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("taken_in_at", UtcTime, nullable=False),
+    Column("claimed_by", String(100)),
+    Index(
+        "ix_mentions_unclaimed",
+        "brand_id",
+        "sequence",
+        sqlite_where=text(UNCLAIMED),
+        postgresql_where=text(UNCLAIMED),
+    ),
     Index(
         "ix_mentions_unanswered",
         "brand_id",
@@ -130,6 +142,7 @@ replies = Table(
     Column("last_error", Text),
     Column("intent", String(200)),
     Column("topic", String(200)),
+    Column("claimed_by", String(100)),
     Index(
         "ix_replies_in_flight",
         "brand_id",

@@ -1,13 +1,17 @@
 """Writes: all of a transaction's or none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.desk_rows import SqlDeskTransaction
+from assistant.adapters.sql.engine_rows import EngineRows
+from assistant.adapters.sql.intake_rows import take_in_many
+from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
 from assistant.adapters.sql.statements import (
@@ -25,21 +29,63 @@ from assistant.adapters.sql.statements import (
 from assistant.adapters.sql.wording_rows import WordingWrites
 from assistant.domain.audit import AuditEntry, linked
 from assistant.domain.automation import AutomationState
-from assistant.domain.conversation import Conversation, Reply, TakenIn, TurnRecord, conversation_id_of, opened_by
+from assistant.domain.conversation import (
+    Conversation,
+    ConversationDetail,
+    Reply,
+    TakenIn,
+    TurnRecord,
+    conversation_id_of,
+    opened_by,
+)
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWrites):
-    """Satisfies `Transaction` on one connection."""
+class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWrites):
+    """Satisfies `Transaction` on one connection.
+
+    Whatever belongs to a conversation is read and written under that conversation's lock (see `locks`). Audit entries
+    are written at the end, so that the chain's one lock is held for a moment only and always taken last.
+    """
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._last_audit: AuditEntry | None = None
+        self._unwritten: list[dict[str, Any]] = []
+        self._reserved: set[int] = set()
+
+    def reserve(self, conversation_ids: Sequence[str]) -> None:
+        lock_conversations(self._connection, conversation_ids, self._reserved)
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        self.reserve([conversation_id])
+        return super().conversation(conversation_id)
+
+    def detail(self, conversation_id: str) -> ConversationDetail:
+        self.reserve([conversation_id])
+        return super().detail(conversation_id)
+
+    def turn(self, turn_id: str) -> TurnRecord:
+        self._reserve_of(tables.turns, turn_id)
+        return super().turn(turn_id)
+
+    def reply(self, reply_id: str) -> Reply:
+        self._reserve_of(tables.replies, reply_id)
+        return super().reply(reply_id)
+
+    def current_turn(self, mention_id: str) -> TurnRecord | None:
+        self._reserve_of(tables.mentions, mention_id)
+        return super().current_turn(mention_id)
+
+    def audit(self, *, subject: str | None = None, limit: int = 1000) -> Sequence[AuditEntry]:
+        self.flush()
+        return super().audit(subject=subject, limit=limit)
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
+        self.reserve([conversation_id_of(mention)])
         known = self._connection.execute(MENTION, {"key": mention.id}).one_or_none()
         if known is not None:
             return TakenIn(mention_id=mention.id, conversation_id=known.conversation_id, new=False)
@@ -57,7 +103,12 @@ class SqlTransaction(SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWr
         )
         return TakenIn(mention_id=mention.id, conversation_id=conversation_id, new=True)
 
+    def take_in_many(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
+        self.reserve([conversation_id_of(mention) for mention in mentions])
+        return take_in_many(self._connection, mentions, at=at)
+
     def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
+        self._reserve_of(tables.mentions, turn.mention_id)
         mention = self._connection.execute(MENTION, {"key": turn.mention_id}).one_or_none()
         if mention is None:
             raise NotFound("mention", turn.mention_id)
@@ -113,6 +164,10 @@ class SqlTransaction(SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWr
         if self._connection.execute(statement).rowcount == 0:
             raise NotFound("reply", reply.id)
 
+    def automation(self, brand_id: str) -> AutomationState:
+        lock(self._connection, AUTOMATION)  # what is claimed after a stop was committed sees the stop
+        return super().automation(brand_id)
+
     def save_automation(self, brand_id: str, state: AutomationState) -> None:
         body = state.model_dump_json()
         table = tables.automation.c
@@ -125,17 +180,31 @@ class SqlTransaction(SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWr
     def append_audit(
         self, *, brand_id: str, at: datetime, actor: str, event: str, subject: str, facts: Mapping[str, object]
     ) -> None:
-        entry = linked(
-            self._last_audit or self._stored_last_audit(),
-            brand_id=brand_id,
-            at=at,
-            actor=actor,
-            event=event,
-            subject=subject,
-            facts=facts,
+        self._unwritten.append(
+            {"brand_id": brand_id, "at": at, "actor": actor, "event": event, "subject": subject, "facts": facts}
         )
-        self._connection.execute(ADD_AUDIT, dict(entry))
-        self._last_audit = entry
+
+    def flush(self) -> None:
+        """Link and write the entries appended so far. From the first one on, nobody else appends until the end."""
+        if not self._unwritten:
+            return
+        if self._last_audit is None:
+            lock(self._connection, AUDIT)
+            self._last_audit = self._stored_last_audit()
+        entries = []
+        for fields in self._unwritten:
+            self._last_audit = linked(self._last_audit, **fields)
+            entries.append(dict(self._last_audit))
+        self._connection.execute(ADD_AUDIT, entries)
+        self._unwritten.clear()
+
+    def _reserve_of(self, table: Table, key: str) -> None:
+        """Lock the conversation a row belongs to; a row that isn't there locks nothing."""
+        if self._connection.dialect.name == "sqlite":
+            return
+        found = self._connection.scalar(select(table.c.conversation_id).where(table.c.id == key))
+        if found is not None:
+            self.reserve([found])
 
     def _stored_last_audit(self) -> AuditEntry | None:
         row = self._connection.execute(LAST_AUDIT).one_or_none()

@@ -22,7 +22,8 @@ IDLE_S = 0.2
 TEND_S = 1.0
 """Pause between two looks at stale drafts and promises."""
 FIRST_BACKOFF_S = 0.5
-LONGEST_BACKOFF_S = 30.0
+LONGEST_BACKOFF_S = 4.0
+"""A database that is back is noticed within this."""
 SET_ASIDE_S = 60
 """How long a mention that failed on its own waits for another try; it stays listed as unanswered meanwhile."""
 
@@ -75,9 +76,9 @@ class Worker:
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first. Slow thinking doesn't keep replies waiting."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(_repeat(self._answer_left_over, stop))
-            group.create_task(_repeat(self._deliver, stop))
-            group.create_task(_repeat(self._tend, stop, idle_s=TEND_S))
+            group.create_task(repeat(self._answer_left_over, stop))
+            group.create_task(repeat(self._deliver, stop))
+            group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
 
     async def _answer_left_over(self) -> Worked:
         """What the round before saw already: a mention just taken in may be in the hands of whoever waits for it."""
@@ -116,10 +117,7 @@ class Worker:
         await answer(mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
 
     async def _tend(self) -> Worked:
-        """Stale drafts are written again, and people told of promises that are about to break."""
-        redrafted = await redraft_stale(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
-        swept = await asyncio.to_thread(sweep, self._store, pack=self._pack, clock=self._clock)
-        return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on)
+        return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
 
     async def _deliver(self) -> Worked:
         delivered = await asyncio.to_thread(
@@ -140,19 +138,35 @@ class Worker:
         return [mention for mention in oldest if mention.id not in self._set_aside][: self._batch]
 
 
-async def _repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, idle_s: float = IDLE_S) -> None:
+async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> Worked:
+    """Stale drafts are written again, and people told of promises that are about to break."""
+    redrafted = await redraft_stale(store=store, respond=respond, pack=pack, clock=clock)
+    swept = await asyncio.to_thread(sweep, store, pack=pack, clock=clock)
+    return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on)
+
+
+async def repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, pause_s: float = IDLE_S) -> None:
+    """`step` until `stop` is set, with a pause where there was nothing to do and a growing one where it failed."""
     backoff_s = FIRST_BACKOFF_S
     while not stop.is_set():
         try:
             worked = await step()
-        except Exception:
-            log.exception("work_failed", step=step.__name__, backoff_s=backoff_s)
+        except Exception as failure:
+            _log_failure(failure, step.__name__, backoff_s)
             await _pause(stop, backoff_s)
             backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
             continue
         backoff_s = FIRST_BACKOFF_S
         if worked.idle:
-            await _pause(stop, idle_s)
+            await _pause(stop, pause_s)
+
+
+def _log_failure(failure: Exception, step: str, backoff_s: float) -> None:
+    """What the operator must mend says so in one line; anything else is a mistake of ours and shows where."""
+    if isinstance(failure, Infrastructure):
+        log.error("work_waits", step=step, problem=str(failure), backoff_s=backoff_s)
+    else:
+        log.error("work_failed", step=step, backoff_s=backoff_s, exc_info=failure)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -1,0 +1,117 @@
+"""Who works on what: claims on mentions and replies, and the channels' budgets."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, text, union, update
+
+from assistant.adapters.sql import tables
+from assistant.adapters.sql.engine_tables import channel_budgets
+from assistant.domain.budget import Budget
+from assistant.domain.conversation import ReplyState
+from assistant.domain.mention import Mention
+from assistant.errors import NotFound
+from assistant.ports.work import HANDED_OVER
+
+_AT_ONCE = 500
+"""Ids in one statement; SQLite takes 32,766 parameters, older builds 999."""
+
+
+class EngineLook:
+    """Satisfies `WorkReading`."""
+
+    _connection: Connection
+
+    def claimants(self, *, brand_id: str) -> frozenset[str]:
+        mentions, replies = tables.mentions.c, tables.replies.c
+        holding = select(mentions.claimed_by).where(mentions.brand_id == brand_id, text(tables.UNANSWERED)).distinct()
+        sending = select(replies.claimed_by).where(replies.brand_id == brand_id, text(tables.IN_FLIGHT)).distinct()
+        names = self._connection.scalars(union(holding, sending))
+        return frozenset(name for name in names if name is not None and name != HANDED_OVER)
+
+    def backlog(self, *, brand_id: str, limit: int) -> int:
+        table = tables.mentions.c
+        some = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNANSWERED)).limit(limit)
+        return self._connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+    def tally(self, *, brand_id: str) -> Mapping[str, int]:
+        table = tables.replies.c
+        query = select(table.state, func.count()).where(table.brand_id == brand_id).group_by(table.state)
+        return {row.state: row[1] for row in self._connection.execute(query)}
+
+    def unclaimed(self, *, brand_id: str) -> bool:
+        table = tables.mentions.c
+        query = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNCLAIMED)).limit(1)
+        return self._connection.scalar(query) is not None
+
+    def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
+        table = tables.mentions.c
+        query = (
+            select(table.body)
+            .where(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == HANDED_OVER)
+            .where(table.taken_in_at < before)
+            .order_by(table.sequence)
+            .limit(limit)
+        )
+        return [Mention.model_validate_json(body) for body in self._connection.scalars(query)]
+
+    def mention(self, mention_id: str) -> Mention:
+        table = tables.mentions.c
+        body = self._connection.scalar(select(table.body).where(table.id == mention_id))
+        if body is None:
+            raise NotFound("mention", mention_id)
+        return Mention.model_validate_json(body)
+
+    def budget(self, channel: str) -> Budget | None:
+        query = select(channel_budgets).where(channel_budgets.c.channel == channel)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Budget(remaining=row.remaining, resets_at=row.resets_at, paused_until=row.paused_until)
+
+
+class EngineRows(EngineLook):
+    """Satisfies `WorkTransaction`, but for `reserve`."""
+
+    def claim_mentions(self, *, brand_id: str, by: str, limit: int) -> Sequence[Mention]:
+        table = tables.mentions.c
+        query = (
+            select(table.sequence, table.body)
+            .where(table.brand_id == brand_id, text(tables.UNCLAIMED))
+            .order_by(table.sequence)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = self._connection.execute(query).all()
+        if rows:
+            chosen = table.sequence.in_([row.sequence for row in rows])
+            self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
+        return [Mention.model_validate_json(row.body) for row in rows]
+
+    def claim(self, mention_ids: Collection[str], *, by: str) -> None:
+        ids = sorted(mention_ids)
+        for first in range(0, len(ids), _AT_ONCE):
+            chosen = tables.mentions.c.id.in_(ids[first : first + _AT_ONCE])
+            self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
+
+    def release(self, *, brand_id: str, by: Collection[str], at: datetime) -> int:
+        mentions, replies = tables.mentions.c, tables.replies.c
+        names = sorted(by)
+        given_back = self._connection.execute(
+            update(tables.mentions)
+            .where(mentions.brand_id == brand_id, text(tables.UNANSWERED), mentions.claimed_by.in_(names))
+            .values(claimed_by=None)
+        ).rowcount
+        woken = self._connection.execute(
+            update(tables.replies)
+            .where(replies.brand_id == brand_id, text(tables.IN_FLIGHT), replies.claimed_by.in_(names))
+            .where(replies.state == ReplyState.SENDING.value, replies.not_before > at)
+            .values(not_before=at, claimed_by=None)
+        ).rowcount
+        return given_back + woken
+
+    def save_budget(self, channel: str, budget: Budget) -> None:
+        known = channel_budgets.c.channel == channel
+        fields = dict(budget)
+        if self._connection.execute(update(channel_budgets).where(known).values(**fields)).rowcount == 0:
+            self._connection.execute(insert(channel_budgets), {"channel": channel, **fields})

@@ -1,0 +1,163 @@
+"""Which processes are alive. The operating system or the database server takes a dead one's lock away at once."""
+
+import fcntl
+import os
+import secrets
+import threading
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from zlib import crc32
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from assistant.adapters.sql.engine import open_engine, unavailable
+from assistant.errors import StoreUnavailable
+
+_SPACE = 7121
+"""First half of the advisory locks' keys."""
+_LEADER = -1
+"""The leader's key; names have keys of 0 and more."""
+_LOCK = text("SELECT pg_try_advisory_lock(:space, :key)")
+_LEAVE = text("SELECT pg_advisory_unlock_all()")
+_HELD = text(
+    "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :space AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+def new_name() -> str:
+    """A name no process start had before."""
+    return f"{os.uname().nodename[:40]}-{os.getpid()}-{secrets.token_hex(6)}"
+
+
+class FilePresence:
+    """Satisfies `Presence` on one machine: each process holds a lock on a file of its own in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._name = new_name()
+        self._leader: int | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file: int | None = os.open(folder / self._name, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as refused:
+            raise StoreUnavailable(
+                f"the folder {folder} of running processes can't be used: {refused.strerror} "
+                "(free the disk or make the data folder writable)"
+            ) from refused
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def dead(self, names: Collection[str]) -> frozenset[str]:
+        return frozenset(name for name in names if name != self._name and not self._lives(name))
+
+    def leads(self) -> bool:
+        if self._leader is not None:
+            return True
+        file = os.open(self._folder / "leader", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._leader = file
+        return True
+
+    def close(self) -> None:
+        (self._folder / self._name).unlink(missing_ok=True)
+        for file in (self._file, self._leader):
+            if file is not None:
+                os.close(file)
+        self._file = self._leader = None
+
+    def _lives(self, name: str) -> bool:
+        path = self._folder / Path(name).name
+        try:
+            file = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            path.unlink(missing_ok=True)
+            return False
+        finally:
+            os.close(file)
+
+
+class PostgresPresence:
+    """Satisfies `Presence` on many machines: each process holds a session lock, which ends with its connection.
+
+    The connection is kept open. Where the server drops it, this process counts as dead until the next `dead` call,
+    which takes the lock again: its work may be started a second time elsewhere, and whoever settles first counts.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = open_engine(url)
+        self._name = new_name()
+        self._guard = threading.Lock()
+        self._leading = False
+        self._connection: Connection | None = None
+        with self._guard:
+            self._connected()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def dead(self, names: Collection[str]) -> frozenset[str]:
+        with self._guard:
+            try:
+                held = set(self._connected().scalars(_HELD, {"space": _SPACE}))
+            except DBAPIError as broken:
+                self._drop()
+                raise unavailable(self._engine, broken) from broken
+        return frozenset(name for name in names if name != self._name and _key(name) not in held)
+
+    def leads(self) -> bool:
+        with self._guard:
+            try:
+                if not self._leading:
+                    taken = self._connected().scalar(_LOCK, {"space": _SPACE, "key": _LEADER})
+                    self._leading = bool(taken)
+            except DBAPIError as broken:
+                self._drop()
+                raise unavailable(self._engine, broken) from broken
+            return self._leading
+
+    def close(self) -> None:
+        with self._guard, suppress(DBAPIError):
+            if self._connection is not None:
+                self._connection.execute(_LEAVE)
+        with self._guard:
+            self._drop()
+        self._engine.dispose()
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            try:
+                connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(_LOCK, {"space": _SPACE, "key": _key(self._name)})
+            except DBAPIError as broken:
+                raise unavailable(self._engine, broken) from broken
+            self._connection = connection
+        return self._connection
+
+    def _drop(self) -> None:
+        self._leading = False
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+def _key(name: str) -> int:
+    """31 bits: two of a hundred living processes share a key once in half a million starts; a dead one then waits."""
+    return crc32(name.encode()) & 0x7FFFFFFF

@@ -1,0 +1,45 @@
+"""Wires the durable engine: where its data lives, who is alive, what carries work out."""
+
+from collections.abc import Callable, Mapping
+
+from assistant.errors import InputInvalid
+from assistant.ports import Presence, Work
+from assistant.settings import Settings
+
+
+def store_url(settings: Settings) -> str:
+    """The store's address; without one, a file in the data folder, which is made."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{settings.data_dir / 'assistant.db'}"
+
+
+def build_presence(settings: Settings) -> Presence:
+    """On Postgres the server says who is alive, else the machine."""
+    from assistant.adapters.sql.presence import FilePresence, PostgresPresence
+
+    if settings.database_url is not None:
+        return PostgresPresence(settings.database_url.get_secret_value())
+    return FilePresence(settings.data_dir / "running")
+
+
+def build_work(settings: Settings, presence: Presence) -> Work:
+    """The engine in the same Postgres database, in a schema of its own, or in a file beside the store's."""
+    from assistant.adapters.dbos_work import DbosWork
+
+    if settings.database_url is not None:
+        return DbosWork(settings.database_url.get_secret_value(), name=presence.name)
+    return DbosWork(f"sqlite:///{settings.data_dir / 'work.db'}", name=presence.name)
+
+
+def move_store(settings: Settings, target: str, *, progress: Callable[[int], None]) -> Mapping[str, tuple[int, str]]:
+    """Copy the embedded store to `target`: rows and hash by table. Raises what copying raises."""
+    from assistant.adapters.sql.copy import copy_store
+
+    embedded = settings.data_dir / "assistant.db"
+    if not embedded.exists():
+        raise InputInvalid(f"there is no embedded store at {embedded}; set ASSISTANT_DATA_DIR to its folder")
+    return {
+        each.table: (each.rows, each.sha256) for each in copy_store(f"sqlite:///{embedded}", target, progress=progress)
+    }

@@ -1,0 +1,123 @@
+"""Durable work: who works on what, who died over it, and which answer is still owed."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.budget import Budget
+from assistant.domain.conversation import TakenIn
+from assistant.domain.mention import Mention
+
+HANDED_OVER = "workflow"
+"""Stands where a worker's name would: a durable workflow owes this mention's answer."""
+
+
+class WorkReading(Protocol):
+    """What a look at the store says about work."""
+
+    def claimants(self, *, brand_id: str) -> frozenset[str]:
+        """Names of processes that hold unanswered mentions or replies on their way; `HANDED_OVER` is none."""
+        ...
+
+    def backlog(self, *, brand_id: str, limit: int) -> int:
+        """Unanswered mentions, counted up to `limit`."""
+        ...
+
+    def tally(self, *, brand_id: str) -> Mapping[str, int]:
+        """Replies of the brand by state; states without any are left out."""
+        ...
+
+    def unclaimed(self, *, brand_id: str) -> bool:
+        """Whether there is a mention to claim."""
+        ...
+
+    def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
+        """Mentions handed over, taken in before that moment and still unanswered: their workflow is lost."""
+        ...
+
+    def mention(self, mention_id: str) -> Mention:
+        """Raises `NotFound`."""
+        ...
+
+    def budget(self, channel: str) -> Budget | None:
+        """What the channel's network last said it would still take."""
+        ...
+
+
+class WorkTransaction(WorkReading, Protocol):
+    """What a transaction may change about work."""
+
+    def reserve(self, conversation_ids: Sequence[str]) -> None:
+        """Keep others from these conversations until the end; a transaction over several takes them all first."""
+        ...
+
+    def take_in_many(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
+        """What `take_in` does to each, in order, with a handful of statements for all."""
+        ...
+
+    def claim_mentions(self, *, brand_id: str, by: str, limit: int) -> Sequence[Mention]:
+        """Unanswered mentions nobody has, oldest first, now held by `by`. Never waits for another claimer."""
+        ...
+
+    def claim(self, mention_ids: Collection[str], *, by: str) -> None:
+        """Hold these mentions, whoever had them."""
+        ...
+
+    def release(self, *, brand_id: str, by: Collection[str], at: datetime) -> int:
+        """Give back what these processes held: mentions to anybody, replies to a look-up now. Returns how many."""
+        ...
+
+    def save_budget(self, channel: str, budget: Budget) -> None:
+        """Replace what is known of the channel's budget."""
+        ...
+
+
+class Presence(Protocol):
+    """Which processes are alive. One that is killed is noticed without having to say so."""
+
+    @property
+    def name(self) -> str:
+        """This process start's own name; never used twice."""
+        ...
+
+    def dead(self, names: Collection[str]) -> frozenset[str]:
+        """Those of `names` that don't live any more."""
+        ...
+
+    def leads(self) -> bool:
+        """Whether this process is the one that looks after the dead; another one is, as soon as it dies."""
+        ...
+
+    def close(self) -> None:
+        """Leave."""
+        ...
+
+
+Answer = Callable[[str], Sequence[str]]
+"""Answers the mention of this id and returns the ids of the replies that led to. Running it again adds nothing."""
+Deliver = Callable[[str], None]
+"""Wakes the outbox for the reply of this id."""
+
+
+class Work(Protocol):
+    """A durable queue of answers owed: what is put in is carried out, whoever dies meanwhile."""
+
+    def start(self, *, answer: Answer, deliver: Deliver) -> None:
+        """Carry out what waits, until `close`."""
+        ...
+
+    def put(self, mentions: Mapping[str, int]) -> None:
+        """Owe these mentions an answer, by id with its priority (1 is first). An id put in before changes nothing."""
+        ...
+
+    def resume_lost(self, dead: Callable[[Collection[str]], frozenset[str]]) -> int:
+        """Start again what dead processes had begun. Returns how many."""
+        ...
+
+    def forget(self, *, finished_before: datetime, limit: int = 1000) -> int:
+        """Delete finished work. Returns how many."""
+        ...
+
+    def close(self) -> None:
+        """Stop taking work up; what is under way is left for a later start."""
+        ...

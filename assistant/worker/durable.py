@@ -1,0 +1,162 @@
+"""The worker with the durable engine: reads the firehose, carries answers out, delivers, looks after the dead."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+
+from assistant.desk.outbox import deliver, deliver_due
+from assistant.domain.basis import World
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.mention import Mention
+from assistant.errors import NotFound
+from assistant.ports import Channel, Clock, Presence, Respond, Store, Work
+from assistant.worker import TEND_S, Worked, repeat, tend
+from assistant.worker.together import Together
+from assistant.workflows.answer import answer
+from assistant.workflows.dispatch import Glance, Shed, dispatch, recover, sweep
+
+READ_AT_ONCE = 64
+"""Mentions of one micro-batch of the firehose."""
+ANSWERED_AT_ONCE = 32
+SENT_AT_ONCE = 8
+"""Replies one process has on their way; a network may take 4 s for one."""
+WATCH_S = 0.5
+"""How often the leader looks for the dead: a kill is noticed that soon, and the outbox looks every 0.2 s."""
+LOST_AFTER_S = 600
+"""A mention handed over and unanswered for so long is answered without its workflow."""
+TIDY_S = 600
+KEEP_DAYS = 3
+"""How long finished workflows are kept for people who look into an incident."""
+
+log = structlog.get_logger()
+
+
+class DurableWorker:
+    """One brand's worker on the durable engine. Any number may run on one database."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        respond: Respond,
+        glance: Glance,
+        pack: Pack,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        work: Work,
+        presence: Presence,
+        shed: Shed | None = None,
+        most_waiting: int = 0,
+        world: Callable[[], World] | None = None,
+    ) -> None:
+        self._store = store
+        self._respond = respond
+        self._glance = glance
+        self._pack = pack
+        self._channels = channels
+        self._clock = clock
+        self._work = work
+        self._presence = presence
+        self._shed = shed
+        self._most_waiting = most_waiting
+        self._world = world
+
+    async def run_forever(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
+        self._together = Together(self._answer_many, batch=ANSWERED_AT_ONCE)
+        await asyncio.to_thread(self._work.start, answer=self._answer, deliver=self._deliver_one)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for job in (self._read_new, self._deliver_due):
+                    group.create_task(repeat(job, stop))
+                group.create_task(repeat(self._watch, stop, pause_s=WATCH_S))
+                group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
+                group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
+                group.create_task(self._together.run(stop))
+        finally:
+            await asyncio.to_thread(self._work.close)
+
+    async def _read_new(self) -> Worked:
+        read = await dispatch(
+            store=self._store,
+            glance=self._glance,
+            respond=self._respond,
+            work=self._work,
+            presence=self._presence,
+            pack=self._pack,
+            clock=self._clock,
+            limit=READ_AT_ONCE,
+            shed=self._shed,
+            most_waiting=self._most_waiting,
+        )
+        return Worked(answered=read)
+
+    async def _deliver_due(self) -> Worked:
+        delivered = await asyncio.to_thread(
+            deliver_due,
+            self._store,
+            self._channels,
+            brand_id=self._pack.brand.id,
+            clock=self._clock,
+            by=self._presence.name,
+            at_once=SENT_AT_ONCE,
+            world=self._world,
+        )
+        return Worked(delivered=delivered)
+
+    async def _watch(self) -> Worked:
+        given_back = await asyncio.to_thread(
+            recover,
+            store=self._store,
+            work=self._work,
+            presence=self._presence,
+            brand_id=self._pack.brand.id,
+            clock=self._clock,
+        )
+        if given_back:
+            log.warning("work_of_the_dead_given_back", count=given_back)
+        return Worked()
+
+    async def _tend(self) -> Worked:
+        """One process does: two would only write the same drafts again."""
+        if not self._presence.leads():
+            return Worked()
+        return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+
+    async def _tidy(self) -> Worked:
+        now = self._clock()
+        await sweep(
+            store=self._store,
+            respond=self._respond,
+            pack=self._pack,
+            clock=self._clock,
+            before=now - timedelta(seconds=LOST_AFTER_S),
+            limit=READ_AT_ONCE,
+        )
+        if self._presence.leads():
+            await asyncio.to_thread(self._work.forget, finished_before=now - timedelta(days=KEEP_DAYS))
+        return Worked()
+
+    async def _answer_many(self, mentions: Sequence[Mention]) -> Sequence[TurnRecord]:
+        return await answer(mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+
+    def _answer(self, mention_id: str) -> Sequence[str]:
+        """Called by the engine, in its threads, perhaps again after a crash."""
+        with self._store.read() as look:
+            record = look.current_turn(mention_id)
+            mention = None if record else look.mention(mention_id)
+        if mention is not None:
+            record = self._together.answer(mention)
+        assert record is not None  # noqa: S101  # one of the two was there
+        with self._store.read() as look:
+            try:
+                return [look.reply(f"r-{record.id}").id]
+            except NotFound:
+                return []
+
+    def _deliver_one(self, reply_id: str) -> None:
+        world = self._world() if self._world else None
+        deliver(self._store, self._channels, reply_id, clock=self._clock, by=self._presence.name, world=world)

@@ -1,0 +1,69 @@
+"""An agent asks for another draft: the mention is thought about again, and a person decides on what comes of it."""
+
+import asyncio
+
+from assistant.desk.replies import FOR_PEOPLE, replies_to_mention
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import Decision, Reason
+from assistant.errors import AlreadyHandled, InputInvalid, NotFound
+from assistant.ports import Clock, Respond, Store
+
+MAX_INSTRUCTION = 500
+
+
+async def redraft(
+    turn_id: str, *, instruction: str, agent: str, store: Store, respond: Respond, pack: Pack, clock: Clock
+) -> TurnRecord:
+    """Think about the turn's mention again, with the agent's wish, and keep the result as its newest turn.
+
+    Never sent by itself: what would be answered automatically is for review. Raises `NotFound`, `AlreadyHandled`
+    where a reply is on its way, `InputInvalid` for an instruction of more than `MAX_INSTRUCTION` characters.
+    """
+    if len(instruction) > MAX_INSTRUCTION:
+        raise InputInvalid(f"instruction: longer than {MAX_INSTRUCTION} characters; shorten it")
+    mention = await asyncio.to_thread(_mention, turn_id, store=store, pack=pack)
+    (turn,) = await respond([mention], instruction=instruction.strip() or None)
+    return await asyncio.to_thread(_keep, _for_a_person(turn), turn_id, agent=agent, store=store, clock=clock)
+
+
+def _mention(turn_id: str, *, store: Store, pack: Pack) -> Mention:
+    """The message as it was taken in; the pipeline masks it again."""
+    with store.read() as look:
+        record = look.turn(turn_id)
+        detail = look.detail(record.conversation_id)
+    mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
+    if mention.brand_id != pack.brand.id:
+        raise NotFound("turn", turn_id)
+    under_way = [reply for reply in replies_to_mention(detail, mention.id) if reply.state not in FOR_PEOPLE]
+    if under_way:
+        raise AlreadyHandled(record.conversation_id, under_way[0].approved_by or "the assistant")
+    return mention
+
+
+def _for_a_person(turn: Turn) -> Turn:
+    if turn.route.decision is not Decision.AUTO_REPLY:
+        return turn
+    route = turn.route.model_copy(
+        update={"decision": Decision.REVIEW, "reasons": (Reason.REDRAFT,), "certified": False}
+    )
+    return turn.model_copy(update={"route": route})
+
+
+def _keep(turn: Turn, before: str, *, agent: str, store: Store, clock: Clock) -> TurnRecord:
+    at = clock()
+    with store.begin() as tx:
+        record = tx.add_turn(turn, at=at)
+        conversation = tx.conversation(record.conversation_id)
+        tx.save_conversation(conversation.model_copy(update={"updated_at": at}), seen_version=conversation.version)
+        tx.append_audit(
+            brand_id=turn.mention.brand_id,
+            at=at,
+            actor=agent,
+            event="turn_redrafted",
+            subject=record.id,
+            facts={"conversation": record.conversation_id, "before": before, "drafted": turn.draft is not None},
+        )
+    return record

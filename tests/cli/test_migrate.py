@@ -1,0 +1,72 @@
+"""`assistant migrate`: a store that was worked with moves to Postgres and goes on there."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from assistant.adapters.sql.store import SqlStore
+from assistant.cli import cli
+from assistant.cli.migrate import migrate
+from assistant.desk import automation
+from assistant.desk.act import act
+from assistant.desk.outbox import deliver_due
+from assistant.domain.audit import first_break
+from assistant.domain.vocabulary import Decision
+from assistant.errors import Conflict, InputInvalid
+from tests import postgres
+from tests.desk.test_outbox import Network
+from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
+
+pytestmark = pytest.mark.xdist_group("postgres")
+
+
+def worked_with(folder: Path) -> SqlStore:
+    """Answered, held, reviewed, waiting and claimed mentions; a sent reply; an audit log."""
+    store = SqlStore(f"sqlite:///{folder}/assistant.db")
+    with store.begin() as tx:
+        for number, decision in enumerate((Decision.AUTO_REPLY, Decision.REVIEW, Decision.NO_REPLY)):
+            turn = make_turn(make_mention(str(number), text="Bag? 🧳 ß \u0130"), decision)
+            tx.take_in(turn.mention, at=NOW)
+            act(tx, turn, pack=make_pack(), at=NOW + timedelta(microseconds=number))
+        tx.take_in(make_mention("waits"), at=NOW)
+        tx.claim([make_mention("waits").id], by="an old process")
+        automation.hold(tx, "skylark", scope="pets", reason="test", by="ann", at=NOW)
+    deliver_due(store, {"x": Network()}, brand_id="skylark", clock=SetClock())
+    return store
+
+
+def test_everything_arrives_and_work_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+    old = worked_with(tmp_path)
+    with postgres.database() as url:
+        done = CliRunner().invoke(cli, ["migrate", "--to", url], catch_exceptions=False)
+        assert "mentions                     4 rows  same content" in done.output
+        new = SqlStore(url)
+        for name in ("0", "1", "2", "waits"):
+            with old.read() as before, new.read() as after:
+                conversation = before.conversations(brand_id="skylark", limit=9)
+                assert after.conversations(brand_id="skylark", limit=9) == conversation
+                assert after.current_turn(make_mention(name).id) == before.current_turn(make_mention(name).id)
+                assert after.audit() == before.audit()
+                assert after.automation("skylark") == before.automation("skylark")
+        with new.begin() as tx:
+            assert [each.external_id for each in tx.claim_mentions(brand_id="skylark", by="b", limit=9)] == ["waits"]
+            assert tx.take_in(make_mention("later"), at=NOW).new
+            act(tx, make_turn(make_mention("later")), pack=make_pack(), at=NOW)
+        assert deliver_due(new, {"x": Network()}, brand_id="skylark", clock=SetClock()).sent == 1
+        with new.read() as look:
+            assert first_break(look.audit()) is None
+        new.close()
+        with pytest.raises(Conflict, match="give an empty database"):
+            migrate.main(["--to", url], standalone_mode=False)
+    old.close()
+
+
+def test_without_a_store_or_a_target_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+    with pytest.raises(InputInvalid, match="say where to"):
+        migrate.main([], standalone_mode=False)
+    with pytest.raises(InputInvalid, match="no embedded store"):
+        migrate.main(["--to", "postgresql://nobody@localhost/nothing"], standalone_mode=False)

@@ -1,0 +1,69 @@
+"""What every way of telling the living from the dead promises."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.sql.presence import FilePresence, PostgresPresence
+from assistant.ports import Presence
+from tests import postgres
+
+pytestmark = pytest.mark.xdist_group("postgres")
+
+SCRIPT = """
+import sys, time
+from pathlib import Path
+from assistant.adapters.sql.presence import FilePresence, PostgresPresence
+where = sys.argv[1]
+other = PostgresPresence(where) if where.startswith("postgres") else FilePresence(Path(where))
+print(other.name, other.leads(), flush=True)
+time.sleep(600)
+"""
+
+New = Callable[[], Presence]
+
+
+@pytest.fixture(params=["files", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with ExitStack() as stack:
+        yield str(tmp_path / "running") if request.param == "files" else stack.enter_context(postgres.database())
+
+
+@pytest.fixture
+def new(where: str) -> Iterator[New]:
+    opened: list[Presence] = []
+
+    def new() -> Presence:
+        opened.append(PostgresPresence(where) if where.startswith("postgres") else FilePresence(Path(where)))
+        return opened[-1]
+
+    yield new
+    for each in opened:
+        each.close()
+
+
+def test_the_living_are_told_from_those_who_left_and_those_who_never_were(new: New) -> None:
+    one, two = new(), new()
+    assert one.name != two.name
+    assert one.dead({one.name, two.name, "nobody"}) == {"nobody"}
+    two.close()
+    assert one.dead({one.name, two.name}) == {two.name}
+
+
+def test_a_killed_process_is_dead_and_leads_no_longer(where: str, new: New) -> None:
+    with subprocess.Popen([sys.executable, "-c", SCRIPT, where], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        name, leads = process.stdout.readline().split()
+        peer = new()
+        assert (leads, peer.leads(), peer.dead({name})) == ("True", False, frozenset())
+        process.kill()
+    deadline = 200
+    while not peer.dead({name}) and deadline:
+        deadline -= 1
+    assert peer.dead({name}) == {name}
+    assert peer.leads()
+    assert peer.leads()

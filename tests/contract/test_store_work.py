@@ -1,0 +1,158 @@
+"""What every store promises about work that several processes share."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from assistant.adapters.sql.store import SqlStore
+from assistant.domain.audit import first_break
+from assistant.domain.budget import Budget
+from assistant.domain.conversation import ReplyState, conversation_id_of
+from assistant.ports import HANDED_OVER, Store
+from tests import postgres
+from tests.desk_builders import NOW, make_mention, make_reply, make_turn
+
+pytestmark = pytest.mark.xdist_group("postgres")
+
+
+def put(store: Store, count: int) -> list[str]:
+    with store.begin() as tx:
+        return [tx.take_in(make_mention(str(number)), at=NOW).mention_id for number in range(count)]
+
+
+def at_once(*jobs: Callable[[], object]) -> None:
+    """Run the jobs in threads; the first failure of any is raised."""
+    failures: list[BaseException] = []
+
+    def run(job: Callable[[], object]) -> None:
+        try:
+            job()
+        except BaseException as failure:  # a thread's failure must fail the test
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+
+
+def test_mentions_are_claimed_oldest_first_and_once(store: Store) -> None:
+    ids = put(store, 5)
+    with store.begin() as tx:
+        tx.add_turn(make_turn(make_mention("1")), at=NOW)
+        first = tx.claim_mentions(brand_id="skylark", by="a", limit=2)
+    with store.begin() as tx:
+        second = tx.claim_mentions(brand_id="skylark", by="b", limit=9)
+        assert tx.claim_mentions(brand_id="skylark", by="c", limit=9) == []
+        assert tx.claimants(brand_id="skylark") == {"a", "b"}
+        assert tx.backlog(brand_id="skylark", limit=3) == 3
+        assert tx.backlog(brand_id="skylark", limit=99) == 4
+    assert [mention.id for mention in first] == [ids[0], ids[2]]
+    assert [mention.id for mention in second] == ids[3:]
+
+
+def test_two_claimers_at_once_never_get_the_same_mention(store: Store) -> None:
+    put(store, 60)
+    got: dict[str, list[str]] = {"a": [], "b": []}
+
+    def claim(name: str) -> None:
+        for _ in range(20):
+            with store.begin() as tx:
+                got[name] += [mention.id for mention in tx.claim_mentions(brand_id="skylark", by=name, limit=3)]
+
+    at_once(lambda: claim("a"), lambda: claim("b"))
+    assert len(got["a"] + got["b"]) == len(set(got["a"] + got["b"])) == 60
+
+
+def test_taking_in_many_does_to_each_what_taking_in_one_does(store: Store) -> None:
+    handles = ("ann", "bob", "ann", "", "", "ann", "cy")
+    mentions = [make_mention(str(number), handle=handle) for number, handle in enumerate(handles)]
+    again = [*mentions, mentions[2]]
+    other = [each.model_copy(update={"brand_id": "other", "id": f"other-{each.id}"}) for each in again]
+    with store.begin() as tx:
+        tx.take_in(mentions[1], at=NOW)
+        tx.take_in(other[1], at=NOW)
+        many = tx.take_in_many(again, at=NOW + timedelta(seconds=1))
+        single = [tx.take_in(each, at=NOW + timedelta(seconds=1)) for each in other]
+    assert [each.new for each in many] == [each.new for each in single] == [True, False, *[True] * 5, False]
+    with store.read() as look:
+        for one, same in zip(many, single, strict=True):
+            here, there = look.detail(one.conversation_id), look.detail(same.conversation_id)
+            assert [each.external_id for each in here.mentions] == [each.external_id for each in there.mentions]
+            ids = {"id": here.conversation.id, "brand_id": "skylark"}
+            assert there.conversation.model_copy(update=ids) == here.conversation
+
+
+def test_what_a_dead_process_held_is_given_back(store: Store) -> None:
+    ids = put(store, 3)
+    with store.begin() as tx:
+        tx.claim(ids[:2], by="dead")
+        tx.claim(ids[2:], by=HANDED_OVER)
+        record = tx.add_turn(make_turn(make_mention("0")), at=NOW)
+        reply = make_reply(record.id, record.conversation_id, not_before=NOW + timedelta(seconds=10))
+        tx.enqueue(reply.model_copy(update={"state": ReplyState.SENDING, "claimed_by": "dead", "attempts": 1}))
+        assert tx.claimants(brand_id="skylark") == {"dead"}
+        assert tx.release(brand_id="skylark", by=["dead"], at=NOW) == 2
+        assert tx.claimants(brand_id="skylark") == frozenset()
+        assert [each.id for each in tx.claim_mentions(brand_id="skylark", by="b", limit=9)] == [ids[1]]
+        assert [each.attempts for each in tx.due_replies(brand_id="skylark", now=NOW, limit=9)] == [1]
+
+
+def test_a_mention_whose_workflow_is_lost_is_found_again(store: Store) -> None:
+    ids = put(store, 2)
+    with store.begin() as tx:
+        tx.claim(ids, by=HANDED_OVER)
+        tx.add_turn(make_turn(make_mention("0")), at=NOW)
+        assert tx.abandoned(brand_id="skylark", before=NOW, limit=9) == []
+        later = NOW + timedelta(seconds=1)
+        assert [each.id for each in tx.abandoned(brand_id="skylark", before=later, limit=9)] == ids[1:]
+
+
+def test_a_channels_budget_is_kept(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.budget("x") is None
+        tx.save_budget("x", Budget(remaining=3, resets_at=NOW))
+        tx.save_budget("x", Budget(remaining=0, resets_at=NOW, paused_until=NOW))
+    with store.read() as look:
+        assert look.budget("x") == Budget(remaining=0, resets_at=NOW, paused_until=NOW)
+        assert look.budget("email") is None
+
+
+def test_first_messages_of_one_person_at_once_open_one_conversation(store: Store) -> None:
+    def take(name: str) -> None:
+        for number in range(10):
+            with store.begin() as tx:
+                tx.take_in(make_mention(f"{name}{number}", handle=f"h{number}"), at=NOW)
+                tx.append_audit(brand_id="skylark", at=NOW, actor=name, event="e", subject="s", facts={})
+
+    at_once(lambda: take("a"), lambda: take("b"), lambda: take("c"))
+    with store.read() as look:
+        assert [each.version for each in look.conversations(brand_id="skylark")] == [3] * 10
+        assert first_break(look.audit()) is None
+
+
+def test_batches_over_the_same_conversations_in_opposite_orders_do_not_block_each_other(store: Store) -> None:
+    def take(name: str, numbers: list[int]) -> None:
+        for round_ in range(5):
+            mentions = [make_mention(f"{name}{round_}{number}", handle=f"h{number}") for number in numbers]
+            with store.begin() as tx:
+                tx.reserve([conversation_id_of(mention) for mention in mentions])
+                for mention in mentions:
+                    tx.take_in(mention, at=NOW)
+
+    at_once(lambda: take("a", list(range(8))), lambda: take("b", list(reversed(range(8)))))
+    with store.read() as look:
+        assert [each.version for each in look.conversations(brand_id="skylark")] == [10] * 8
+
+
+def test_several_processes_may_upgrade_one_database_at_once() -> None:
+    with postgres.database() as url:
+        stores: list[SqlStore] = []
+        at_once(*[lambda: stores.append(SqlStore(url))] * 4)
+        for each in stores:
+            each.check()
+            each.close()

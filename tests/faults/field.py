@@ -1,0 +1,148 @@
+"""A whole installation that can be hurt: platform, web and workers as processes, each started again when it dies."""
+
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+
+from assistant.adapters.sql.store import SqlStore
+from assistant.domain.audit import first_break
+from assistant.domain.conversation import ReplyState
+from tests.desk_builders import make_pack
+
+MISHAPS = ("refuse", "busy", "drop_before", "drop_after", "error_after", "stall")
+BRAND = make_pack().brand.id
+
+
+class Field:
+    """`workers` workers and one web process on one database. Use it in a `with` block: nothing outlives it."""
+
+    def __init__(self, database: str, folder: Path, *, workers: int) -> None:
+        self.database = database
+        engine = f"sqlite:///{folder}/work.db" if database.startswith("sqlite") else database
+        self._log = (folder / "processes.log").open("w")
+        self._platform = _spawn("tests.faults.platform", out=subprocess.PIPE)
+        assert self._platform.stdout is not None
+        said = self._platform.stdout.readline().strip()
+        self.http = httpx.Client(timeout=10)
+        self.platform = f"http://127.0.0.1:{said}"
+        self.store = SqlStore(database)
+        self._port = _free_port()
+        arguments = (database, engine, str(folder), self.platform)
+        self._commands: dict[str, tuple[str, ...]] = {"web": ("web", *arguments, str(self._port))}
+        self._commands |= {f"work{number}": ("work", *arguments) for number in range(workers)}
+        self.processes: dict[str, subprocess.Popen[str]] = {}
+
+    def __enter__(self) -> "Field":
+        for name in self._commands:
+            self.start(name)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in [*self.processes.values(), self._platform]:
+            process.kill()
+            process.wait()
+        if self._platform.stdout:
+            self._platform.stdout.close()
+        self._log.close()
+        self.http.close()
+        self.store.close()
+
+    def start(self, name: str) -> None:
+        self.processes[name] = _spawn("tests.faults.process", *self._commands[name], out=self._log)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as the kernel does where memory runs out."""
+        process = self.processes[name]
+        process.kill()
+        process.wait()
+
+    def kill_any(self, chance: random.Random) -> None:
+        """Kill one process and start it again."""
+        name = chance.choice(sorted(self.processes))
+        self.kill(name)
+        self.start(name)
+
+    def misbehave(self, plan: Sequence[str]) -> None:
+        """How the platform treats the next posts."""
+        self.http.post(f"{self.platform}/plan", json=list(plan)).raise_for_status()
+
+    def post_mentions(self, ids: Sequence[str], *, pause_s: float = 0.0) -> threading.Thread:
+        """Send mentions as a network's webhook does: again and again until each is taken."""
+
+        def send() -> None:
+            with httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=5) as client:
+                for each in ids:
+                    while not _taken(client, each):
+                        time.sleep(0.1)
+                    time.sleep(pause_s)
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        return thread
+
+    def posts(self) -> Sequence[Mapping[str, Any]]:
+        """What the platform accepted."""
+        found: Sequence[Mapping[str, Any]] = self.http.get(f"{self.platform}/posts").json()
+        return found
+
+    def wait_until(self, done: Callable[[], bool], *, seconds: float) -> float:
+        """Seconds it took; raises `TimeoutError`."""
+        started = time.monotonic()
+        while not done():
+            if time.monotonic() - started > seconds:
+                raise TimeoutError(f"not done after {seconds} s: {self.tally()}")
+            time.sleep(0.1)
+        return time.monotonic() - started
+
+    def all_sent(self, count: int) -> bool:
+        """Whether that many replies are sent by our own books, and none is on its way."""
+        return self.tally() == {ReplyState.SENT.value: count}
+
+    def tally(self) -> dict[str, int]:
+        """Replies by state; `unanswered` counts mentions without a turn."""
+        try:
+            with self.store.read() as look:
+                found = look.tally(brand_id=BRAND)
+                waiting = look.backlog(brand_id=BRAND, limit=10_000)
+        except Exception as broken:  # the database may be down on purpose
+            return {type(broken).__name__: 1}
+        return {**found, **({"unanswered": waiting} if waiting else {})}
+
+    def check(self, ids: Sequence[str]) -> None:
+        """Every mention is accounted for, every due reply is on the platform exactly once, the audit log is whole."""
+        posted = sorted(post["to"] for post in self.posts())
+        assert posted == sorted(ids)
+        assert self.all_sent(len(ids)), self.tally()
+        with self.store.read() as look:
+            entries = look.audit(limit=100_000)
+        assert first_break(entries) is None
+        assert sum(entry.event == "reply_sent" for entry in entries) == len(ids)
+
+
+def _taken(client: httpx.Client, mention_id: str) -> bool:
+    body = {"id": mention_id, "text": "How big may my bag be?", "channel": "x"}
+    try:
+        return client.post("/api/mentions", json=body).status_code == 202
+    except httpx.HTTPError:
+        return False
+
+
+def _spawn(module: str, *arguments: str, out: IO[str] | int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(
+        command, stdout=out, stderr=None if out == subprocess.PIPE else subprocess.STDOUT, text=True
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port

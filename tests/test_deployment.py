@@ -1,0 +1,46 @@
+"""What compose.yaml and the Procfile start exists, and is what the guide says."""
+
+import shlex
+from pathlib import Path
+
+import click
+import yaml
+
+from assistant.cli import cli
+from assistant.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+
+
+def parsed(words: list[str]) -> click.Context:
+    """The command these words start, its options checked."""
+    command = cli.get_command(click.Context(cli), words[0])
+    assert command is not None, words
+    return command.make_context(words[0], words[1:])
+
+
+def test_every_command_of_compose_is_one_of_ours() -> None:
+    services = COMPOSE["services"]
+    assert parsed(services["web"]["command"][1:]).params["worker"] is False
+    parsed(services["worker"]["command"][1:])
+    for each in services["prepare"]["command"][2].split(" && "):
+        parsed(each.split()[1:])
+    assert (services["web"]["deploy"]["replicas"], services["worker"]["deploy"]["replicas"]) == (2, 3)
+
+
+def test_compose_sets_only_what_the_settings_know_and_waits_for_services_it_has() -> None:
+    known = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields}
+    for name in ("web", "worker", "prepare"):
+        service = COMPOSE["services"][name]
+        assert set(service["environment"]) <= known
+        assert set(service["depends_on"]) <= set(COMPOSE["services"])
+        assert {each.split(":")[0] for each in service["volumes"]} <= set(COMPOSE["volumes"])
+
+
+def test_the_procfile_starts_two_web_processes_and_three_workers() -> None:
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    ours = {name: parsed(shlex.split(line)[1:]) for name, line in lines.items() if line.startswith("assistant ")}
+    assert sorted(ours) == ["web1", "web2", "worker1", "worker2", "worker3"]
+    assert {ours[name].params["port"] for name in ("web1", "web2")} == {8000, 8001}
+    assert "postgres" in lines

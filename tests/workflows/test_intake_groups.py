@@ -1,0 +1,89 @@
+"""Intake in groups: each caller hears of its own mention, after the commit."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from assistant.adapters.sql.transaction import SqlTransaction
+from assistant.errors import Overloaded
+from assistant.ports import Store
+from assistant.workflows import intake_groups
+from assistant.workflows.intake_groups import IntakeGroups
+from tests.desk_builders import SetClock, make_mention
+from tests.stores import new_store
+
+
+class Counting:
+    """A real store that counts commits, waits where a test says so, and refuses one mention."""
+
+    def __init__(self) -> None:
+        self.store = new_store()
+        self.commits = 0
+        self.gate = threading.Event()
+        self.gate.set()
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlTransaction]:
+        self.gate.wait(30)
+        with self.store.begin() as tx:
+            yield tx
+        self.commits += 1
+
+
+def groups_on(store: object) -> IntakeGroups:
+    typed: Store = store  # type: ignore[assignment]  # intake only begins transactions
+    return IntakeGroups(typed, SetClock())
+
+
+def test_what_arrives_during_a_commit_is_kept_by_the_next_one() -> None:
+    store = Counting()
+    groups = groups_on(store)
+    store.gate.clear()
+    first = groups.put(make_mention("0"))
+    rest = [groups.put(make_mention(str(number))) for number in range(1, 50)]
+    again = groups.put(make_mention("1"))
+    store.gate.set()
+    taken = [each.result(30) for each in [first, *rest, again]]
+    assert store.commits <= 2
+    assert [each.new for each in taken] == [True] * 50 + [False]
+    assert taken[-1].conversation_id == taken[1].conversation_id
+    groups.close()
+
+
+def test_one_impossible_mention_fails_alone() -> None:
+    store = Counting()
+    groups = groups_on(store)
+    store.gate.clear()
+    good = groups.put(make_mention("0"))
+    bad = groups.put(make_mention("1").model_copy(update={"id": None}))
+    other = groups.put(make_mention("2"))
+    store.gate.set()
+    assert good.result(30).new
+    assert other.result(30).new
+    assert bad.exception(30) is not None
+    groups.close()
+
+
+def test_more_than_may_wait_is_refused_and_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_groups, "MOST_WAITING", 2)
+    store = Counting()
+    groups = groups_on(store)
+    store.gate.clear()
+    kept = [groups.put(make_mention("0"))]
+    with pytest.raises(Overloaded, match="send this one again") as refused:  # noqa: PT012  # one of these is too many
+        for number in range(1, 9):
+            kept += [groups.put(make_mention(str(number)))]
+    assert refused.value.retry_after_s == 5
+    store.gate.set()
+    assert all(each.result(30).new for each in kept)
+    groups.close()
+
+
+def test_closing_keeps_what_waits() -> None:
+    store = Counting()
+    groups = groups_on(store)
+    kept = [groups.put(make_mention(str(number))) for number in range(20)]
+    groups.close()
+    assert all(each.done() for each in kept)
