@@ -17,6 +17,7 @@ _COMMANDS = {
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
+    "agent": ("assistant.cli.agent", "Who may sign in to the console."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }
 

@@ -130,6 +130,16 @@ def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack) -> _Outgo
     return _compared(text, request.disposition, draft, pack)
 
 
+def would_send(text: str, draft: Draft | None, *, pack: Pack) -> str:
+    """What would go out if this text were sent now: with the disclosure it has to carry, or without the one it needn't.
+
+    Raises `InputInvalid` where there is nothing to send.
+    """
+    kind = Disposition.EDITED if draft else Disposition.RESPONDED
+    outgoing = _outgoing(ReviewRequest(turn_id="", seen_version=1, disposition=kind, text=text, agent="-"), draft, pack)
+    return outgoing.text if outgoing else ""
+
+
 def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack) -> _Outgoing:
     """The machine's text keeps its disclosure; a person's carries none."""
     if text.split() == draft.text.split():

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from assistant.adapters.sql import tables
+from assistant.adapters.sql import console_following, tables
+from assistant.adapters.sql.console_writing import ConsoleWritingRows
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
 from assistant.adapters.sql.statements import (
@@ -29,7 +30,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(SqlReading):
+class SqlTransaction(SqlReading, ConsoleWritingRows):
     """Satisfies `Transaction` on one connection."""
 
     def __init__(self, connection: Connection) -> None:
@@ -52,6 +53,7 @@ class SqlTransaction(SqlReading):
                 "taken_in_at": at,
             },
         )
+        console_following.heard(self._connection, mention, conversation_id)
         return TakenIn(mention_id=mention.id, conversation_id=conversation_id, new=True)
 
     def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
@@ -82,6 +84,7 @@ class SqlTransaction(SqlReading):
             },
         )
         self._connection.execute(COUNT_TURN, {"key": turn.mention_id, "count": number})
+        console_following.weighed(self._connection, record)
         return record
 
     def set_disposition(self, turn_id: str, disposition: Disposition) -> None:
@@ -96,6 +99,7 @@ class SqlTransaction(SqlReading):
         if self._connection.execute(SAVE_CONVERSATION, row).rowcount == 0:
             now = self.conversation(conversation.id).version
             raise StaleVersion("conversation", conversation.id, seen=seen_version, now=now)
+        console_following.followed(self._connection, saved)
         return saved
 
     def enqueue(self, reply: Reply) -> bool:
@@ -103,6 +107,8 @@ class SqlTransaction(SqlReading):
         if self._connection.scalar(select(table.id).where(table.delivery_key == reply.delivery_key)) is not None:
             return False
         self._connection.execute(ADD_REPLY, reply_row(reply))
+        if reply.automated:
+            console_following.answered(self._connection, reply.conversation_id, reply.not_before)
         return True
 
     def save_reply(self, reply: Reply) -> None:
@@ -142,7 +148,9 @@ class SqlTransaction(SqlReading):
         conversation_id = conversation_id_of(mention)
         row = self._connection.execute(BY_ID[tables.conversations], {"key": conversation_id}).one_or_none()
         if row is None:
-            self._connection.execute(ADD_CONVERSATION, conversation_row(opened_by(mention, at=at)))
+            conversation = opened_by(mention, at=at)
+            self._connection.execute(ADD_CONVERSATION, conversation_row(conversation))
+            console_following.opened(self._connection, conversation)
         else:
             joined = conversation_of(row).with_mention(mention, at=at)
             self.save_conversation(joined, seen_version=row.version)
