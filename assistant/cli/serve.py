@@ -95,6 +95,7 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int) -> None:
         warm_up(assistant)
         click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
+        app.state.stopping = lambda: server.should_exit
         asyncio.run(_both(server, listening, _worker(assistant)))
 
 

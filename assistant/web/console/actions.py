@@ -17,7 +17,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import AssistantError, InputInvalid
 from assistant.guardrails import privacy
 from assistant.ports import Transaction
-from assistant.web.console.frame import PREFERENCES, address, card_of, moment, page, query_of
+from assistant.web.console.frame import PREFERENCES, address, card_of, moment, page, query_of, view_of
 from assistant.web.console.pages import shown, what_happened
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
@@ -39,8 +39,7 @@ def _home(back: str) -> str:
 
 def _next(assistant: Assistant, agent: Agent, back: str, than: str) -> str:
     """The first waiting conversation of the view somebody came from; the view itself where none is left."""
-    name = _home(back).removeprefix("/queue/").partition("?")[0]
-    query = query_of(assistant, agent, View(name) if name in set(View) else View.WAITING)
+    query = query_of(assistant, agent, view_of(_home(back)))
     with assistant.require_store().read() as look:
         waiting = [card.conversation.id for card in look.queue(query, limit=2) if card.conversation.id != than]
     return address(f"/conversations/{waiting[0]}", back=back) if waiting else _home(back)

@@ -14,10 +14,12 @@ from assistant.compose import Assistant
 from assistant.desk.review import REFUSING, would_send
 from assistant.domain.agent import Permission
 from assistant.domain.conversation import TurnRecord
+from assistant.domain.draft import Claim, Draft
 from assistant.domain.knowledge import Passage
 from assistant.errors import AssistantError, InputInvalid
 from assistant.gate import judge_text
 from assistant.guardrails.fit import fits, limit_of, measure
+from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.web.console.canned import fitting
 from assistant.web.console.frame import address, card_of, page
 from assistant.web.deps import TheAgent, TheAssistant
@@ -42,7 +44,7 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str) -> dict[str, Any
     )
     channel = turn.mention.channel
     return {
-        "claims": verdict.claims if out else (),
+        "claims": _sourced(verdict.claims, turn.draft) if out else (),
         "findings": [each for each in verdict.findings if out],
         "refused": [
             each for each in verdict.findings if out and each.guardrail in REFUSING and each.severity == "block"
@@ -55,6 +57,19 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str) -> dict[str, Any
         "added": out.removeprefix(text.strip()).strip() if out != text.strip() else "",
         "changes": word_diff(turn.draft.text, text) if turn.draft else [],
     }
+
+
+def _sourced(claims: tuple[Claim, ...], draft: Draft | None) -> list[Claim]:
+    """A sentence the drafter wrote keeps the citations it was written from where the gate names no others."""
+    written = draft.claims if draft else ()
+    kept: list[Claim] = []
+    for claim in claims:
+        own = next((each for each in written if claim.text in each.text), None)
+        if own is not None and claim.supported is not False:
+            cited = claim.citations or (own.citations if own.kind in NEEDS_SOURCE or own.text == claim.text else ())
+            claim = claim.model_copy(update={"citations": cited, "kind": own.kind})
+        kept.append(claim)
+    return kept
 
 
 def stale_articles(assistant: Assistant, passages: Mapping[str, Passage]) -> dict[str, str]:

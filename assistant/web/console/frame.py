@@ -159,6 +159,12 @@ def sort_of(word: str) -> Sort:
     return Sort(word) if word in set(Sort) else Sort.DUE
 
 
+def view_of(back: str) -> View:
+    """The view an address of the queue shows."""
+    name = back.removeprefix("/queue/").partition("?")[0]
+    return View(name) if name in set(View) else View.WAITING
+
+
 def address(path: str, **parts: object) -> str:
     """A link with the parts that are set."""
     said = {name: str(value) for name, value in parts.items() if value}

@@ -64,7 +64,8 @@ async def _stream(
 ) -> AsyncIterator[str]:
     seen, ticks = _Seen(start, "", ""), 0
     yield "retry: 1000\n: hello\n\n"
-    while not await request.is_disconnected():
+    ends = getattr(request.app.state, "stopping", bool)  # a server that stops doesn't wait for its streams
+    while not ends() and not await request.is_disconnected():
         seen, said = await run_in_threadpool(_tick, assistant, agent, query, page_since, seen)
         ticks += 1
         if said:

@@ -1,5 +1,6 @@
 """The console's pages to read: the queue in its views, and one conversation with everything that speaks for it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -8,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from assistant.compose import Assistant
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
-from assistant.domain.triage import QueueQuery, Triage, View
+from assistant.domain.triage import Presence, QueueQuery, Triage, View
 from assistant.guardrails.fit import limit_of
 from assistant.ports import Reading
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
-from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of
+from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.wake import wake_due
 
@@ -59,11 +60,17 @@ def queue(
     context |= {"q": q, "sort": query.sort, "filters": filters, "sorts": list(type(query.sort))}
     context["channels"] = [each.name for each in assistant.pack.channels]
     context["queues"] = [each.name for each in assistant.pack.queues.queues]
-    context["here"] = {each.conversation_id: each.agent for each in present if each.agent != agent.name}
+    context["here"] = who_is_where(present, agent)
     context["link"] = lambda **change: address(f"/queue/{view}", **{**filters, "q": q, "sort": sort, **change})
     context["back"] = address(f"/queue/{view}", **filters, q=q, sort=sort if sort != "due" else "")
     context["live"] = address("/live", view=view, since=context["event"], sort=sort, **filters)
     return page(request, "queue.html", context)
+
+
+def who_is_where(present: Sequence[Presence], agent: Agent) -> dict[str, str]:
+    """What to say of others, by conversation."""
+    others = [each for each in present if each.agent != agent.name]
+    return {each.conversation_id: f"{each.agent} is {'typing' if each.typing else 'here'}" for each in others}
 
 
 def _listed(look: Reading, query: QueueQuery, words: str, start: int) -> list[Triage]:
@@ -79,7 +86,7 @@ def row(request: Request, conversation_id: str, assistant: TheAssistant, agent: 
         context = base(look, request, assistant, agent, view)
         context["card"] = card_of(look, assistant, agent, conversation_id)
         present = look.present(brand_id=assistant.pack.brand.id, now=context["now"])
-    context["here"] = {each.conversation_id: each.agent for each in present if each.agent != agent.name}
+    context["here"] = who_is_where(present, agent)
     context |= {"back": f"/queue/{view}", "changed": True}
     return page(request, "part_row.html", context)
 
@@ -141,7 +148,7 @@ def shown(
     text = typed if typed is not None else _text(detail, record)
     talk = card.conversation
     back = back if back.startswith("/queue/") else "/queue/waiting"
-    context = base(look, request, assistant, agent, None)
+    context = base(look, request, assistant, agent, view_of(back))
     context |= {
         "card": card,
         "talk": talk,
@@ -164,7 +171,7 @@ def shown(
         "editable": talk.state == "open" and record is not None,
         "colleagues": [each.name for each in look.agents()] or [agent.name],
         "back": back,
-        "live": address("/live", since=context["event"], conversation=conversation_id),
+        "live": address("/live", since=context["event"], view=context["view"]),
     }
     if record is not None:
         context |= ledger(assistant, record, text)
