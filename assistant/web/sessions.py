@@ -46,7 +46,7 @@ def sign_in_first(request: Request) -> Response | None:
     path = request.url.path
     if path == LOGIN:
         return None
-    if path.startswith("/api") or "text/html" not in request.headers.get("accept", "text/html"):
+    if path.startswith("/api"):
         return problem(401, "SignInNeeded", "sign in at /login, or set ASSISTANT_API_KEY for clients of the API")
     target = f"{LOGIN}?next={quote(path)}"
     if request.headers.get("hx-request"):

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -16,20 +16,46 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.compose import Assistant, utc_now
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
-from assistant.domain.knowledge import ApprovedReply, EvidenceRef
+from assistant.domain.knowledge import ApprovedReply, Evidence, EvidenceRef, Hit, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Visibility
+from assistant.ports import Vectors
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.workflows.answer import answer
 from tests.builders import HashEmbedder, an_article
 from tests.desk_builders import make_pack
-from tests.web.conftest import PASSAGE, NamedDrafter, OnePassage
+from tests.web.conftest import NamedDrafter
 from tests.web.conftest import respond as by_keyword
 
 PASSWORD = "correct horse battery"
 STARTUP_S = 10
+PASSAGE = Passage(
+    id="bag-size@1#0",
+    article_id="bag-size",
+    version=1,
+    title="Bag size",
+    text="A cabin bag may measure 55 x 40 x 20 cm. It may weigh 10 kg.",
+)
+
+
+class OnePassage:
+    """An index of a single passage."""
+
+    fingerprint = "one"
+
+    def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        raise AssertionError("the console never writes the index")
+
+    def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
+        return [Evidence(hits=(Hit(passage=PASSAGE, score=0.9),), answerable=0.8) for _ in queries]
+
+    def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
+        return {PASSAGE.id: PASSAGE} if PASSAGE.id in passage_ids else {}
+
+    def count(self) -> int:
+        return 1
 
 
 async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:

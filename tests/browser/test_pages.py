@@ -185,6 +185,10 @@ def test_a_first_load_is_light(desk: Desk, page: Page) -> None:
     for number in range(50):
         desk.take(f"what about this {number}", number, handle=f"@person{number}")
     loaded: list[Request] = []
-    page.on("requestfinished", loaded.append)
+
+    def finished(request: Request) -> None:
+        loaded.append(request)
+
+    page.on("requestfinished", finished)
     page.goto(f"{desk.url}/queue/waiting", wait_until="load")
     assert 0 < sum(request.sizes()["responseBodySize"] for request in list(loaded)) < 150_000

@@ -144,19 +144,14 @@ def shown(
     card = card_of(look, assistant, agent, conversation_id)
     detail = look.detail(conversation_id)
     record = detail.turns[-1] if detail.turns else None
-    draft = record.turn.draft if record else None
     text = typed if typed is not None else _text(detail, record)
     talk = card.conversation
     back = back if back.startswith("/queue/") else "/queue/waiting"
-    context = base(look, request, assistant, agent, view_of(back))
+    context = base(look, request, assistant, agent, view_of(back)) | _thought(record)
     context |= {
         "card": card,
         "talk": talk,
         "detail": detail,
-        "record": record,
-        "turn": record.turn if record else None,
-        "read": record.turn.understanding if record else None,
-        "draft": draft,
         "text": text,
         "said": _timeline(detail),
         "notes": look.notes(conversation_id),
@@ -176,6 +171,13 @@ def shown(
     if record is not None:
         context |= ledger(assistant, record, text)
     return context
+
+
+def _thought(record: TurnRecord | None) -> dict[str, Any]:
+    """What the assistant made of the newest message."""
+    turn = record.turn if record else None
+    read, draft = (turn.understanding, turn.draft) if turn else (None, None)
+    return {"record": record, "turn": turn, "read": read, "draft": draft}
 
 
 def _text(detail: ConversationDetail, record: TurnRecord | None) -> str:
