@@ -1,4 +1,4 @@
-"""The console with 100,000 conversations in its store, in a real Chromium: is it usable at once, does it answer at once?
+"""The console with 100,000 conversations in its store, in a real Chromium: usable at once, answering at once?
 
     python benchmarks/console.py [--conversations 100000] [--data DIR]
 
@@ -28,6 +28,9 @@ RUNS = 7
 BATCH = 5000
 START = datetime(2026, 3, 2, tzinfo=UTC)
 WORDS = "where is my bag refund cancelled gate late please help seat booking pram cello thanks again".split()  # noqa: SIM905
+USABLE = """() => Math.max(performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
+    ...performance.getEntriesByName("first-contentful-paint").map(entry => entry.startTime))"""
+"""Painted, and its scripts are running."""
 GOALS = {"page": 500, "paint": 100, "wire": 150_000}
 
 
@@ -68,7 +71,8 @@ def usable(page: Page, address: str, ready: str) -> float:
     def once() -> float:
         page.goto(address, wait_until="commit")
         page.wait_for_selector(ready)
-        return float(page.evaluate("performance.now()"))
+        page.wait_for_load_state("load")
+        return float(page.evaluate(USABLE))
 
     once()
     return statistics.median(once() for _ in range(RUNS))

@@ -34,6 +34,8 @@ triage = Table(
     Index("ix_triage_reach", "brand_id", "state", "reach", "due_at"),
     Index("ix_triage_assignee", "brand_id", "state", "assignee", "due_at"),
     Index("ix_triage_confidence", "brand_id", "state", "confidence"),
+    Index("ix_triage_sensitive", "brand_id", "state", "sensitive", "due_at"),
+    Index("ix_triage_escalated", "brand_id", "state", "escalated", "due_at"),
     Index("ix_triage_updated", "brand_id", "state", "updated_at"),
     Index("ix_triage_news", "brand_id", "news"),
     Index("ix_triage_robot", "brand_id", "robot_at"),

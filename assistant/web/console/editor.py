@@ -38,13 +38,16 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str) -> dict[str, Any
         out = would_send(text, turn.draft, pack=assistant.pack)
     except InputInvalid:
         out = ""
-    passages = assistant.passages([ref.passage_id for ref in turn.evidence])
+    passages = dict(assistant.passages([ref.passage_id for ref in turn.evidence]))
     verdict = judge_text(
         out, passages=tuple(passages.values()), mention=turn.mention, pack=assistant.pack, automated=False
     )
     channel = turn.mention.channel
+    claims = _sourced(verdict.claims, turn.draft) if out else []
+    cited = [citation.passage_id for claim in claims for citation in claim.citations]
+    passages |= assistant.passages([key for key in dict.fromkeys(cited) if key not in passages])
     return {
-        "claims": _sourced(verdict.claims, turn.draft) if out else (),
+        "claims": claims,
         "findings": [each for each in verdict.findings if out],
         "refused": [
             each for each in verdict.findings if out and each.guardrail in REFUSING and each.severity == "block"

@@ -37,6 +37,8 @@ VIEW_TITLES: dict[View, str] = {
     View.DONE: "Resolved",
 }
 COUNTED = tuple(view for view in View if view not in {View.QUIET, View.DONE})
+SETTLED = frozenset({View.DONE, View.QUIET, View.ROBOT})
+"""Views of what is over."""
 PREFERENCES = {"theme": ("auto", "light", "dark"), "density": ("cozy", "compact"), "keys": ("on", "off")}
 """Kept in cookies, first value is the default."""
 
@@ -154,9 +156,11 @@ def page(request: Request, name: str, context: dict[str, Any], status: int = 200
     return templates.TemplateResponse(request, name, context, status_code=status)
 
 
-def sort_of(word: str) -> Sort:
-    """A sort by its word; due time where the word is none."""
-    return Sort(word) if word in set(Sort) else Sort.DUE
+def sort_of(word: str, view: View) -> Sort:
+    """A sort by its word; due time where the word is none, and newest where nothing is due any more."""
+    if word in set(Sort) and not (word == Sort.DUE and view in SETTLED):
+        return Sort(word)
+    return Sort.NEWEST if view in SETTLED else Sort.DUE
 
 
 def view_of(back: str) -> View:

@@ -50,7 +50,7 @@ async def live(
 ) -> StreamingResponse:
     """Server-sent events: counts and news as markup, `changed` and `presence` as JSON. Resumes by `Last-Event-ID`."""
     filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
-    query = query_of(assistant, agent, view, sort=sort_of(sort), **filters)
+    query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
     start = int(last_event_id) if last_event_id.isdigit() else since
     return StreamingResponse(
         _stream(request, assistant, agent, query, page_since=since, start=start),

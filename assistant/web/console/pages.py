@@ -49,7 +49,7 @@ def queue(
 ) -> Response:
     """One view, filtered and sorted as the address says; with `q`, what was found anywhere."""
     filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
-    query = query_of(assistant, agent, view, sort=sort_of(sort), **filters)
+    query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
     store = assistant.require_store()
     wake_due(store, brand_id=query.brand_id, clock=assistant.clock)
     with store.read() as look:

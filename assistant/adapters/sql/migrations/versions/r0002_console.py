@@ -19,6 +19,8 @@ _INDICES = {
     "ix_triage_reach": ["brand_id", "state", "reach", "due_at"],
     "ix_triage_assignee": ["brand_id", "state", "assignee", "due_at"],
     "ix_triage_confidence": ["brand_id", "state", "confidence"],
+    "ix_triage_sensitive": ["brand_id", "state", "sensitive", "due_at"],
+    "ix_triage_escalated": ["brand_id", "state", "escalated", "due_at"],
     "ix_triage_updated": ["brand_id", "state", "updated_at"],
     "ix_triage_news": ["brand_id", "news"],
     "ix_triage_robot": ["brand_id", "robot_at"],
