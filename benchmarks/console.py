@@ -111,7 +111,9 @@ def measure(desk: Desk, page: Page) -> list[tuple[str, float, float]]:
         "search, nothing": ("/queue/waiting?q=xylophone", ".nothing"),
         "conversation": ("/conversations/c500", "#text"),
     }
-    figures = [(name, usable(page, desk.url + at, ready), GOALS["page"]) for name, (at, ready) in pages.items()]
+    figures: list[tuple[str, float, float]] = [
+        (name, usable(page, desk.url + at, ready), GOALS["page"]) for name, (at, ready) in pages.items()
+    ]
     page.goto(f"{desk.url}/queue/waiting")
     press = "document.dispatchEvent(new KeyboardEvent('keydown', {{key: '{}', bubbles: true}}))"
     figures.append(("key j, to paint", painted(page, press.format("j"), lambda: None), GOALS["paint"]))

@@ -10,7 +10,7 @@ from assistant import __version__
 from assistant.compose import Assistant
 from assistant.web import guard, problems
 from assistant.web.api import automation, conversations, health, knowledge, mentions, turns
-from assistant.web.console import actions, editor, live, pages, rooms
+from assistant.web.console import actions, editor, live, pages, refusals, rooms
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
 Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
@@ -20,7 +20,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     """The application; `local` refuses requests for other host names than this machine's own."""
     app = _api()
     app.state.assistant = assistant
-    problems.install(app)
+    problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     for room in (pages, editor, actions, live, rooms):
         app.include_router(room.router, include_in_schema=False)

@@ -82,9 +82,21 @@ def test_filters_and_a_vendor_s_queues(store: SqlStore) -> None:
     with store.begin() as tx:
         key = take(tx, 1)
         triage.tag(tx, key, word="Storm", agent="ana", at=LATER)
-        for more in ({"channel": "x"}, {"tag": "storm"}, {"queues": ("baggage",)}, {"intent": "bag_size"}):
+        lets_through: list[dict[str, object]] = [
+            {"channel": "x"},
+            {"intent": "bag_size"},
+            {"tag": "storm"},
+            {"queues": ("baggage",)},
+        ]
+        for more in lets_through:
             assert listed(tx, ask(**more)) == [key]
-        for more in ({"channel": "email"}, {"tag": "stor"}, {"queues": ()}, {"sentiment": "negative"}):
+        keeps_out: list[dict[str, object]] = [
+            {"channel": "email"},
+            {"sentiment": "negative"},
+            {"tag": "stor"},
+            {"queues": ()},
+        ]
+        for more in keeps_out:
             assert listed(tx, ask(**more)) == []
             assert tx.counts(ask(**more), [View.WAITING], most=9)[View.WAITING] == 0
 

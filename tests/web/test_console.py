@@ -58,7 +58,14 @@ def test_sending_an_unchanged_draft_accepts_it_and_waits_for_undo(client: TestCl
     assert "Reply goes out in" in client.get("/queue/waiting").text
     clock.forward(11)
     late = client.post(f"/replies/{reply['id']}/undo")
-    assert (late.status_code, "too late to undo" in late.text) == (403, True)
+    assert "Too late to undo" in late.text
+    assert client.get(f"/api/conversations/{taken['conversation_id']}").json()["replies"][0]["state"] == "due"
+
+
+def test_a_refusal_is_a_page_for_people_and_a_problem_for_the_api(client: TestClient) -> None:
+    page = client.get("/conversations/none")
+    assert (page.status_code, "That was not done." in page.text) == (404, True)
+    assert client.get("/api/conversations/none").json()["title"] == "NotFound"
 
 
 def test_undo_brings_the_edit_back(client: TestClient) -> None:

@@ -14,7 +14,7 @@ from assistant.desk.review import ReviewRequest
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.triage import QueueQuery, View
 from assistant.domain.vocabulary import Disposition
-from assistant.errors import AssistantError, InputInvalid
+from assistant.errors import AssistantError, InputInvalid, NotAllowed
 from assistant.guardrails import privacy
 from assistant.ports import Transaction
 from assistant.web.console.frame import PREFERENCES, address, card_of, moment, page, query_of, view_of
@@ -130,11 +130,17 @@ def _refused(
 def take_back(reply_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
     """Back to the editor with it."""
     require(agent, Permission.REPLY)
-    with assistant.require_store().begin() as tx:
-        reply = tx.reply(reply_id)
-        card_of(tx, assistant, agent, reply.conversation_id)
-        undo.undo(tx, reply_id, agent=agent.name, at=assistant.clock())
-    return RedirectResponse(address(f"/conversations/{reply.conversation_id}", what="taken back"), status_code=303)
+    store = assistant.require_store()
+    with store.read() as look:
+        conversation_id = look.reply(reply_id).conversation_id
+        card_of(look, assistant, agent, conversation_id)
+    what = "taken back"
+    try:
+        with store.begin() as tx:
+            undo.undo(tx, reply_id, agent=agent.name, at=assistant.clock())
+    except NotAllowed:
+        what = "too late"
+    return RedirectResponse(address(f"/conversations/{conversation_id}", what=what), status_code=303)
 
 
 @router.post("/conversations/{conversation_id}/desk")

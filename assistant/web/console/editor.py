@@ -70,7 +70,8 @@ def _sourced(claims: tuple[Claim, ...], draft: Draft | None) -> list[Claim]:
         own = next((each for each in written if claim.text in each.text), None)
         if own is not None and claim.supported is not False:
             cited = claim.citations or (own.citations if own.kind in NEEDS_SOURCE or own.text == claim.text else ())
-            claim = claim.model_copy(update={"citations": cited, "kind": own.kind})
+            unique = tuple({citation.passage_id: citation for citation in cited}.values())
+            claim = claim.model_copy(update={"citations": unique, "kind": own.kind})
         kept.append(claim)
     return kept
 
