@@ -89,7 +89,7 @@ def test_filters_and_a_vendor_s_queues(store: SqlStore) -> None:
             {"queues": ("baggage",)},
         ]
         for more in lets_through:
-            assert listed(tx, ask(**more)) == [key]
+            assert listed(tx, ask(View.WAITING, **more)) == [key]
         keeps_out: list[dict[str, object]] = [
             {"channel": "email"},
             {"sentiment": "negative"},
@@ -97,8 +97,8 @@ def test_filters_and_a_vendor_s_queues(store: SqlStore) -> None:
             {"queues": ()},
         ]
         for more in keeps_out:
-            assert listed(tx, ask(**more)) == []
-            assert tx.counts(ask(**more), [View.WAITING], most=9)[View.WAITING] == 0
+            assert listed(tx, ask(View.WAITING, **more)) == []
+            assert tx.counts(ask(View.WAITING, **more), [View.WAITING], most=9)[View.WAITING] == 0
 
 
 def test_search_finds_words_anywhere_newest_first(store: SqlStore) -> None:

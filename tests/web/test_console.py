@@ -92,6 +92,17 @@ def test_a_refusal_shows_why_and_keeps_what_was_typed(client: TestClient) -> Non
     assert "My own careful words." in refused.text
 
 
+def test_a_turn_is_answered_in_its_own_conversation_only(client: TestClient) -> None:
+    mine = take(client, "what about this", 1, author={"handle": "@mine"})
+    other = take(client, "what about that", 2, author={"handle": "@other"})
+    _, fields = form(client, other["conversation_id"])
+    here = f"/conversations/{mine['conversation_id']}"
+    assert client.post(f"{here}/review", data={**fields, "disposition": "send"}).status_code == 404
+    assert client.post(f"{here}/measure", data=fields).status_code == 404
+    assert client.post(f"{here}/redraft", data=fields).status_code == 404
+    assert client.get(f"/api/conversations/{other['conversation_id']}").json()["replies"] == []
+
+
 def test_stopping_automation_is_one_click(client: TestClient) -> None:
     page = client.post("/automation/kill-switch", data={"on": "true", "back": "/robot"})
     assert "Automation is off" in page.text

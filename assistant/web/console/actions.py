@@ -17,7 +17,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import AssistantError, InputInvalid, NotAllowed
 from assistant.guardrails import privacy
 from assistant.ports import Transaction
-from assistant.web.console.frame import PREFERENCES, address, card_of, moment, page, query_of, view_of
+from assistant.web.console.frame import PREFERENCES, address, card_of, moment, page, query_of, record_of, view_of
 from assistant.web.console.pages import shown, what_happened
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
@@ -65,7 +65,7 @@ def review(
     try:
         with store.read() as look:
             card = card_of(look, assistant, agent, conversation_id)
-            draft = look.turn(turn_id).turn.draft
+            draft = record_of(look, conversation_id, turn_id).turn.draft
         chosen = Disposition.IGNORED if disposition == "ignored" else _kind(has_draft=draft is not None)
         asked = ReviewRequest(
             turn_id=turn_id, seen_version=seen_version, disposition=chosen, text=text, agent=agent.name

@@ -21,7 +21,7 @@ from assistant.gate import judge_text
 from assistant.guardrails.fit import fits, limit_of, measure
 from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.web.console.canned import fitting
-from assistant.web.console.frame import address, card_of, page
+from assistant.web.console.frame import address, card_of, page, record_of
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.redraft import redraft
@@ -122,7 +122,7 @@ def measured(
     """The ledger of what is being written."""
     with assistant.require_store().read() as look:
         card = card_of(look, assistant, agent, conversation_id)
-        record = look.turn(turn_id)
+        record = record_of(look, conversation_id, turn_id)
     context = {"record": record, "talk": card.conversation, **ledger(assistant, record, text)}
     return page(request, "part_ledger.html", context)
 
@@ -142,6 +142,7 @@ async def again(
     what = "redrafted"
     with assistant.require_store().read() as look:
         card_of(look, assistant, agent, conversation_id)
+        record_of(look, conversation_id, turn_id)
     try:
         await redraft(
             turn_id,

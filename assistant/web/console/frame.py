@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from assistant.compose import Assistant
 from assistant.domain.agent import Agent, Permission
+from assistant.domain.conversation import TurnRecord
 from assistant.domain.triage import QueueQuery, Sort, Triage, View
 from assistant.domain.vocabulary import REASON_SENTENCES
 from assistant.errors import NotAllowed, NotFound
@@ -124,6 +125,14 @@ def card_of(look: Reading, assistant: Assistant, agent: Agent, conversation_id: 
     if talk.brand_id != assistant.pack.brand.id or (queues is not None and talk.queue not in queues):
         raise NotFound("conversation", conversation_id)
     return card
+
+
+def record_of(look: Reading, conversation_id: str, turn_id: str) -> TurnRecord:
+    """A turn of this conversation. Raises `NotFound` for one of another, which the agent may not see."""
+    record = look.turn(turn_id)
+    if record.conversation_id != conversation_id:
+        raise NotFound("turn", turn_id)
+    return record
 
 
 def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, view: View | None) -> dict[str, Any]:
