@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.desk import Desk
 
@@ -19,6 +19,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 30_000
+"""A machine busy with other things is slow, not wrong; nothing waits longer than it must."""
+expect.set_options(timeout=PATIENCE_MS / 2)
 NewPage = Callable[..., Page]
 
 
@@ -63,7 +66,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     def make(*, bypass_csp: bool = False, **options: object) -> Page:
         size = {"width": 1280, "height": 800}
         context = browser.new_context(viewport=size, bypass_csp=bypass_csp, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", hear)

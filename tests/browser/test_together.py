@@ -85,7 +85,7 @@ def test_a_dropped_stream_is_caught_up_without_loss(tmp_path: Path, page: Page) 
     second = Desk(tmp_path / "store.db", port=first.port)
     for number in range(2, 6):
         second.take(f"what about this {number}", number, handle=f"@p{number}")
-    expect(page.locator(".pill")).to_have_text("5 new", timeout=15_000)
+    expect(page.locator(".pill")).to_have_text("5 new")
     second.stop()
 
 
