@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = None
     """Where set, every API call must carry it as `Authorization: Bearer ...`. Serving beyond localhost requires it."""
 
+    undo_s: float = Field(default=10.0, ge=0, le=60)
+    """Seconds a reply an agent sends waits, so that they can take it back."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level that is logged."""
 

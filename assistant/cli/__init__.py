@@ -24,6 +24,7 @@ _COMMANDS = {
     "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "migrate": ("assistant.cli.migrate", "Copy the embedded store to Postgres, checked."),
+    "agent": ("assistant.cli.agent", "Who may sign in to the console."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }
 

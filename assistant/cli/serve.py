@@ -122,7 +122,8 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker
         app = create_app(assistant, local=host in LOCAL)
         warm_up(assistant)
         click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
+        app.state.stopping = lambda: server.should_exit
         if not with_worker:
             asyncio.run(server.serve(sockets=[listening]))
             return

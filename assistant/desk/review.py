@@ -193,6 +193,17 @@ def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack, *, channe
     return _compared(text, request.disposition, draft, pack, channel=channel)
 
 
+def would_send(text: str, draft: Draft | None, *, pack: Pack, channel: str) -> str:
+    """What would go out if this text were sent now: with the disclosure it has to carry, or without the one it needn't.
+
+    Raises `InputInvalid` where there is nothing to send.
+    """
+    kind = Disposition.EDITED if draft else Disposition.RESPONDED
+    request = ReviewRequest(turn_id="", seen_version=1, disposition=kind, text=text, agent="-")
+    outgoing = _outgoing(request, draft, pack, channel=channel)
+    return outgoing.text if outgoing else ""
+
+
 def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, channel: str) -> _Outgoing:
     """The machine's text keeps a disclosure, worded for a text a person changed; a person's carries none."""
     if text.split() == draft.text.split():

@@ -32,8 +32,9 @@ class Conversation(Value):
 
     @property
     def waits_for_person(self) -> bool:
-        """Whether an earlier decision left it to a person who hasn't acted yet."""
-        return self.state is ConversationState.OPEN and self.decision in {Decision.REVIEW, Decision.HANDOFF}
+        """Whether an earlier decision left it to a person who hasn't acted yet, or put it off."""
+        kept = {ConversationState.OPEN, ConversationState.SNOOZED}
+        return self.state in kept and self.decision in {Decision.REVIEW, Decision.HANDOFF}
 
     def with_mention(self, mention: Mention, *, at: datetime) -> "Conversation":
         """A new message opens it again; what already waits for a person keeps its decision, queue and due time."""

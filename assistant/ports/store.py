@@ -18,12 +18,13 @@ from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
+from assistant.ports.console import ConsoleReading, ConsoleWriting
 from assistant.ports.desk import DeskReading, DeskTransaction
 from assistant.ports.wording import WordingReading, WordingWriting
 from assistant.ports.work import WorkReading, WorkTransaction
 
 
-class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, Protocol):
+class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, ConsoleReading, Protocol):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -86,7 +87,9 @@ class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, Proto
         ...
 
 
-class Transaction(DeskTransaction, Reading, CommitmentWriting, WordingWriting, WorkTransaction, Protocol):
+class Transaction(
+    DeskTransaction, Reading, CommitmentWriting, WordingWriting, WorkTransaction, ConsoleWriting, Protocol
+):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:

@@ -22,7 +22,7 @@ from assistant.web.api import (
     mentions,
     turns,
 )
-from assistant.web.console import pages
+from assistant.web.console import actions, editor, live, pages, refusals, rooms
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
 Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
@@ -32,9 +32,10 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     """The application; `local` refuses requests for other host names than this machine's own."""
     app = _api()
     app.state.assistant = assistant
-    problems.install(app)
+    problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    app.include_router(pages.router, include_in_schema=False)
+    for room in (pages, editor, actions, live, rooms):
+        app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
     app.mount("/static/htmx", StaticFiles(directory=htmx), name="htmx")

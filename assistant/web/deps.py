@@ -1,10 +1,11 @@
-"""What handlers ask for: the wired assistant of this process."""
+"""What handlers ask for: the wired assistant of this process, and who is asking."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from assistant.compose import Assistant
+from assistant.domain.agent import LOCAL_ADMIN, Agent
 
 
 async def _assistant(request: Request) -> Assistant:  # async: a plain function costs a thread hop a request
@@ -12,4 +13,11 @@ async def _assistant(request: Request) -> Assistant:  # async: a plain function 
     return assistant
 
 
+def _agent(request: Request) -> Agent:
+    """The guard let them in; the key's holder counts as this machine's admin."""
+    agent: Agent | None = getattr(request.state, "agent", None)
+    return agent or LOCAL_ADMIN
+
+
 TheAssistant = Annotated[Assistant, Depends(_assistant)]
+TheAgent = Annotated[Agent, Depends(_agent)]

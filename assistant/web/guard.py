@@ -1,4 +1,4 @@
-"""Who may call: the key where one is set, same-origin writes, known hosts, bounded bodies, strict headers."""
+"""Who may call: the key or a sign-in, same-origin writes, known hosts, bounded bodies, strict headers."""
 
 import base64
 import binascii
@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from pydantic import SecretStr
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web import sessions
 from assistant.web.problems import problem
 
 MAX_BODY = 2_000_000
@@ -42,7 +44,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = _refusal(Request(scope), self._key, local=self._local)
+        request = Request(scope)
+        refusal = _unfit(request, local=self._local) or await _stranger(request, self._key) or _foreign(request)
         answer = refusal if refusal is not None else self._app
         await answer(scope, _bounded(receive), _with_headers(send, scope["path"]))
 
@@ -75,20 +78,40 @@ def _with_headers(send: Send, path: str) -> Send:
     return with_headers
 
 
-def _refusal(request: Request, key: str | None, *, local: bool) -> Response | None:
+def _unfit(request: Request, *, local: bool) -> Response | None:
     if local and (request.url.hostname or "") not in {"127.0.0.1", "localhost", "::1", "testserver"}:
         return problem(421, "WrongHost", "this service answers on localhost only")
     if int(request.headers.get("content-length") or 0) > MAX_BODY:
         return problem(413, "TooLarge", f"a request may hold {MAX_BODY} bytes at most")
-    if key is not None and request.url.path not in OPEN_PATHS and not _holds(request, key):
-        answer = problem(
-            401, "KeyNeeded", "send the key as `Authorization: Bearer KEY` (in a browser: as the password)"
-        )
-        answer.headers["WWW-Authenticate"] = 'Basic realm="assistant", charset="UTF-8"'
-        return answer
+    return None
+
+
+async def _stranger(request: Request, key: str | None) -> Response | None:
+    """The key opens everything; where agents are set up a sign-in does too, the API for supervisors only."""
+    if request.url.path in OPEN_PATHS:
+        return None
+    holds = key is not None and _holds(request, key)
+    if request.url.path.startswith("/static/"):
+        return None
+    who = await run_in_threadpool(sessions.identify, request)
+    request.state.agent = who.agent
+    if holds or (who.agent is not None and not who.agents_exist and key is None):
+        return None
+    if who.agent is not None and who.signed_in:
+        return sessions.kept_out(request, who.agent)
+    return sessions.sign_in_first(request) if who.agents_exist else _key_needed()
+
+
+def _foreign(request: Request) -> Response | None:
     if request.method not in {"GET", "HEAD", "OPTIONS"} and not _same_origin(request):
         return problem(403, "ForeignOrigin", "writes are taken from this site's own pages and from API clients only")
     return None
+
+
+def _key_needed() -> Response:
+    answer = problem(401, "KeyNeeded", "send the key as `Authorization: Bearer KEY` (in a browser: as the password)")
+    answer.headers["WWW-Authenticate"] = 'Basic realm="assistant", charset="UTF-8"'
+    return answer
 
 
 def _holds(request: Request, key: str) -> bool:

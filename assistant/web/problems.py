@@ -1,10 +1,12 @@
 """Errors as RFC 9457 problems: the class decides the status, the message goes out, the traceback stays in."""
 
+from collections.abc import Callable
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from assistant.errors import (
     AssistantError,
@@ -28,6 +30,9 @@ STATUS: dict[type[AssistantError], int] = {
 }
 """The nearest class in an error's ancestry decides; anything else is a 500 that says nothing."""
 
+AsPage = Callable[[Request, int, str], Response]
+"""Status and what to tell the reader in, a page out."""
+
 log = structlog.get_logger()
 
 
@@ -42,14 +47,16 @@ def problem(status: int, title: str, detail: str, **more: object) -> JSONRespons
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error with a problem."""
+def install(app: FastAPI, *, as_page: AsPage) -> None:
+    """Answer every error with a problem; where a person asked for a page, `as_page` shows it as one."""
 
     @app.exception_handler(AssistantError)
-    def ours(request: Request, error: AssistantError) -> JSONResponse:
+    def ours(request: Request, error: AssistantError) -> Response:
         status = status_of(error)
         if status >= 500:
             log.error("request_failed", path=request.url.path, error=type(error).__name__)
+        if not request.url.path.startswith("/api"):
+            return as_page(request, status, str(error))
         answer = problem(status, type(error).__name__, str(error))
         if isinstance(error, Overloaded):
             answer.headers["Retry-After"] = str(error.retry_after_s)

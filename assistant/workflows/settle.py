@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from assistant.desk import undo
 from assistant.desk.review import Reviewed, ReviewRequest, review
 from assistant.desk.staleness import redo
 from assistant.domain.basis import World
@@ -22,14 +23,21 @@ def settle(
     pack: Pack,
     clock: Clock,
     world: World | None = None,
+    undo_s: float = 0,
 ) -> Reviewed:
-    """Carry out the request. Raises what `desk.review` raises; a stale draft is marked to be written again first."""
+    """Carry out the request; a reply waits `undo_s` seconds before it leaves.
+
+    Raises what `desk.review` raises; a stale draft is marked to be written again first.
+    """
     with store.read() as look:
         turn = look.turn(request.turn_id).turn
     shown = passages([ref.passage_id for ref in turn.evidence])
     try:
         with store.begin() as tx:
-            return review(tx, request, pack=pack, passages=tuple(shown.values()), at=clock(), world=world)
+            done = review(tx, request, pack=pack, passages=tuple(shown.values()), at=clock(), world=world)
+            if done.reply is None or not undo_s:
+                return done
+            return done.model_copy(update={"reply": undo.wait(tx, done.reply, seconds=undo_s)})
     except StaleDraft:
         with store.begin() as tx:
             redo(tx, request.turn_id, at=clock())

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from assistant import compose
-from assistant.charts.compiled import NO_CHARTS
 from assistant.desk.intake import parse_mention
 from assistant.domain.draft import Citation, Claim, Draft
 from assistant.domain.vocabulary import ClaimKind, Decision
 from assistant.learning.rows import shipped
+from assistant.pipeline.respond import NO_CHARTS
 from assistant.ports import Drafted, DraftRequest
 from assistant.settings import read_settings
 

@@ -1,11 +1,18 @@
-"""The console's pages: what waits, the draft with its evidence, and what an agent can do."""
+"""The console's pages: what waits, the draft with its evidence, what an agent can do, and who may."""
 
 import re
 
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.adapters.argon2_passwords import Argon2
+from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
+from tests.desk_builders import SetClock
 from tests.web.test_api import take
+
+PASSWORD = "correct horse battery"
 
 
 def test_home_is_the_queue(client: TestClient) -> None:
@@ -15,8 +22,8 @@ def test_home_is_the_queue(client: TestClient) -> None:
 
 
 def test_a_draft_stands_beside_its_reasons_and_sentences(client: TestClient) -> None:
-    take(client, "what about this", author={"handle": "@someone", "followers": 3})
-    page = client.get("/queue/review").text
+    taken = take(client, "what about this", author={"handle": "@someone", "followers": 3})
+    page = client.get(f"/conversations/{taken['conversation_id']}").text
     assert "@someone" in page
     assert "what about this" in page
     assert "55 x 40 x 20 cm" in page
@@ -25,61 +32,144 @@ def test_a_draft_stands_beside_its_reasons_and_sentences(client: TestClient) -> 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}"])
 def test_customer_text_is_only_text(client: TestClient, text: str) -> None:
-    take(client, text, author={"handle": text})
-    page = client.get("/queue/review").text
-    assert "<script>alert" not in page
-    assert "<img src=x" not in page
-    assert ">49<" not in page
+    taken = take(client, text, author={"handle": text})
+    for path in ("/queue/waiting", f"/conversations/{taken['conversation_id']}", f"/queue/waiting?q={text[:4]}"):
+        page = client.get(path).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert ">49<" not in page
 
 
-def _form(page: str) -> tuple[str, dict[str, str]]:
-    action = re.search(r'action="(/queue/[^"]+/review)"', page)
-    assert action is not None
+def form(client: TestClient, conversation_id: str) -> tuple[str, dict[str, str]]:
+    page = client.get(f"/conversations/{conversation_id}").text
     hidden = dict(re.findall(r'type="hidden" name="(turn_id|seen_version)" value="([^"]+)"', page))
-    return action[1], hidden
+    text = re.search(r"<textarea id=\"text\"[^>]*>([^<]*)</textarea>", page)
+    return f"/conversations/{conversation_id}/review", {**hidden, "text": text[1] if text else ""}
 
 
-def test_accepting_sends_and_moves_on(client: TestClient) -> None:
+def test_sending_an_unchanged_draft_accepts_it_and_waits_for_undo(client: TestClient, clock: SetClock) -> None:
     taken = take(client, "what about this")
-    action, hidden = _form(client.get("/queue/review").text)
-    done = client.post(action, data={**hidden, "disposition": "accepted"}, follow_redirects=False)
-    assert (done.status_code, done.headers["location"]) == (303, "/queue/review")
+    action, fields = form(client, taken["conversation_id"])
+    done = client.post(action, data={**fields, "disposition": "send", "back": "/queue/mine"}, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, "/queue/mine")
     detail = client.get(f"/api/conversations/{taken['conversation_id']}").json()
     assert detail["turns"][0]["disposition"] == "accepted"
-    assert len(detail["replies"]) == 1
-    assert "Nothing here" in client.get("/queue/review").text
+    (reply,) = detail["replies"]
+    assert "Reply goes out in" in client.get("/queue/waiting").text
+    clock.forward(11)
+    late = client.post(f"/replies/{reply['id']}/undo")
+    assert "Too late to undo" in late.text
+    assert client.get(f"/api/conversations/{taken['conversation_id']}").json()["replies"][0]["state"] == "due"
+
+
+def test_a_refusal_is_a_page_for_people_and_a_problem_for_the_api(client: TestClient) -> None:
+    page = client.get("/conversations/none")
+    assert (page.status_code, "That was not done." in page.text) == (404, True)
+    assert client.get("/api/conversations/none").json()["title"] == "NotFound"
+
+
+def test_undo_brings_the_edit_back(client: TestClient) -> None:
+    taken = take(client, "what about this")
+    action, fields = form(client, taken["conversation_id"])
+    words = "My own careful words about the bag, all of them different."
+    client.post(action, data={**fields, "disposition": "send", "text": words})
+    (reply,) = client.get(f"/api/conversations/{taken['conversation_id']}").json()["replies"]
+    page = client.post(f"/replies/{reply['id']}/undo").text
+    assert "Nothing was sent" in page
+    assert words in page
+    detail = client.get(f"/api/conversations/{taken['conversation_id']}").json()
+    assert [reply["state"] for reply in detail["replies"]] == ["held"]
+    assert detail["conversation"]["state"] == "open"
 
 
 def test_a_refusal_shows_why_and_keeps_what_was_typed(client: TestClient) -> None:
-    take(client, "what about this")
-    action, hidden = _form(client.get("/queue/review").text)
-    data = {**hidden, "seen_version": "77", "disposition": "edited", "text": "My own careful words."}
+    taken = take(client, "what about this")
+    action, fields = form(client, taken["conversation_id"])
+    data = {**fields, "seen_version": "77", "disposition": "send", "text": "My own careful words."}
     refused = client.post(action, data=data)
     assert refused.status_code == 409
     assert "changed since you saw it" in refused.text
     assert "My own careful words." in refused.text
 
 
-def test_answering_where_there_is_no_draft(client: TestClient) -> None:
-    taken = take(client, "help")
-    action, hidden = _form(client.get("/queue/handoff").text)
-    data = {**hidden, "disposition": "responded", "text": "Thanks, we're looking at it with you."}
-    assert client.post(action, data=data).status_code == 200
-    detail = client.get(f"/api/conversations/{taken['conversation_id']}").json()
-    assert detail["replies"][0]["text"] == "Thanks, we're looking at it with you."
-    assert detail["replies"][0]["automated"] is False
+def test_a_turn_is_answered_in_its_own_conversation_only(client: TestClient) -> None:
+    mine = take(client, "what about this", 1, author={"handle": "@mine"})
+    other = take(client, "what about that", 2, author={"handle": "@other"})
+    _, fields = form(client, other["conversation_id"])
+    here = f"/conversations/{mine['conversation_id']}"
+    assert client.post(f"{here}/review", data={**fields, "disposition": "send"}).status_code == 404
+    assert client.post(f"{here}/measure", data=fields).status_code == 404
+    assert client.post(f"{here}/redraft", data=fields).status_code == 404
+    assert client.get(f"/api/conversations/{other['conversation_id']}").json()["replies"] == []
 
 
 def test_stopping_automation_is_one_click(client: TestClient) -> None:
-    page = client.post("/automation/kill-switch", data={"on": "true", "view": "handoff"})
+    page = client.post("/automation/kill-switch", data={"on": "true", "back": "/robot"})
     assert "Automation is off" in page.text
     assert client.get("/api/automation").json()["kill_switch"] is True
+    away = client.post(
+        "/automation/kill-switch", data={"on": "false", "back": "//evil.example"}, follow_redirects=False
+    )
+    assert away.headers["location"] == "/queue/waiting"
 
 
 def test_an_unknown_view_is_not_found(client: TestClient) -> None:
     assert client.get("/queue/everything").status_code == 422
 
 
+def test_snoozed_comes_back_by_itself(client: TestClient, clock: SetClock) -> None:
+    taken = take(client, "what about this")
+    desk = f"/conversations/{taken['conversation_id']}/desk"
+    client.post(desk, data={"action": "snooze", "value": "1h"})
+    assert "Nothing here" in client.get("/queue/waiting").text
+    assert taken["conversation_id"] in client.get("/queue/snoozed").text
+    clock.forward(3601)
+    assert taken["conversation_id"] in client.get("/queue/waiting").text
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "sign"),
+    [("snooze", "never", "no date"), ("snooze", "2001-01-01", "next 90 days"), ("tag", "", "tag:"), ("fly", "", "fly")],
+)
+def test_what_cannot_be_done_says_so(client: TestClient, action: str, value: str, sign: str) -> None:
+    taken = take(client, "what about this")
+    refused = client.post(f"/conversations/{taken['conversation_id']}/desk", data={"action": action, "value": value})
+    assert refused.status_code in {403, 422}
+    assert sign in refused.text
+
+
 def test_static_files_are_served(client: TestClient) -> None:
-    for path in ("/static/own/console.css", "/static/own/mark.svg", "/static/htmx/htmx-4.min.js"):
-        assert client.get(path).status_code == 200
+    for path in ("own/console.css", "own/console.js", "own/mark.svg", "htmx/htmx-4.min.js", "htmx/ext/hx-sse-4.min.js"):
+        assert client.get(f"/static/{path}").status_code == 200
+
+
+@pytest.fixture
+def staffed(client: TestClient, assistant: Assistant) -> TestClient:
+    with assistant.require_store().begin() as tx:
+        for name, role in (("Ana", Role.AGENT), ("Sue", Role.SUPERVISOR)):
+            at = assistant.clock()
+            add_agent(tx, name=name, role=role, queues=(), password=PASSWORD, passwords=Argon2(), at=at)
+    return client
+
+
+def test_strangers_are_sent_to_the_door(staffed: TestClient) -> None:
+    assert staffed.get("/queue/mine", follow_redirects=False).headers["location"] == "/login?next=/queue/mine"
+    assert staffed.get("/api/automation").status_code == 401
+    assert staffed.get("/queue/mine", headers={"hx-request": "true"}).headers["hx-redirect"].startswith("/login")
+    assert staffed.post("/automation/kill-switch", data={"on": "true"}, follow_redirects=False).status_code == 303
+    assert staffed.get("/api/health").status_code == 200
+
+
+def test_roles_and_the_end_of_a_session(staffed: TestClient, clock: SetClock) -> None:
+    inside = staffed.post("/login", data={"name": "Ana", "password": PASSWORD, "next": "//evil.example"})
+    assert str(inside.url).endswith("/queue/waiting")
+    assert staffed.post("/automation/kill-switch", data={"on": "true"}).status_code == 403
+    assert staffed.get("/api/automation").status_code == 403
+    staffed.post("/login", data={"name": "Sue", "password": PASSWORD})
+    assert staffed.post("/automation/kill-switch", data={"on": "true"}).status_code == 200
+    assert staffed.get("/api/automation").json()["kill_switch"] is True
+    clock.forward(12 * 3600 + 1)
+    assert staffed.get("/api/automation").status_code == 401
+    staffed.post("/login", data={"name": "Sue", "password": PASSWORD})
+    staffed.post("/logout")
+    assert staffed.get("/api/automation").status_code == 401

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from assistant.adapters.sql import tables
+from assistant.adapters.sql import console_following, tables
 from assistant.adapters.sql.rows import conversation_of, conversation_row
 from assistant.adapters.sql.statements import ADD_CONVERSATION, ADD_MENTION, SAVE_CONVERSATION
 from assistant.domain.conversation import Conversation, TakenIn, conversation_id_of, opened_by
@@ -22,24 +22,27 @@ def take_in_many(connection: Connection, mentions: Sequence[Mention], *, at: dat
     stored = _stored(connection, sorted({home[each] for each in home if each not in known}))
     now: dict[str, Conversation] = dict(stored)
     taken: list[TakenIn] = []
-    rows: list[dict[str, Any]] = []
+    fresh: list[tuple[Mention, str]] = []
     for mention in mentions:
         new = mention.id not in known
         if new:
             conversation_id = known[mention.id] = home[mention.id]
             joined = now.get(conversation_id)
             now[conversation_id] = joined.with_mention(mention, at=at) if joined else opened_by(mention, at=at)
-            rows.append(_row(mention, conversation_id, at))
+            fresh.append((mention, conversation_id))
         taken.append(TakenIn(mention_id=mention.id, conversation_id=known[mention.id], new=new))
-    opened = [conversation_row(each) for each in now.values() if each.id not in stored]
+    opened = [each for each in now.values() if each.id not in stored]
     if opened:
-        connection.execute(ADD_CONVERSATION, opened)
+        connection.execute(ADD_CONVERSATION, [conversation_row(each) for each in opened])
+        console_following.opened(connection, opened)
     for before in stored.values():
         changed = conversation_row(now[before.id])
         changed["key"], changed["seen"] = changed.pop("id"), before.version
         connection.execute(SAVE_CONVERSATION, changed)
-    if rows:
-        connection.execute(ADD_MENTION, rows)
+        console_following.followed(connection, now[before.id])
+    if fresh:
+        connection.execute(ADD_MENTION, [_row(mention, conversation_id, at) for mention, conversation_id in fresh])
+        console_following.heard(connection, fresh)
     return tuple(taken)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, func, select, text
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.commitment_rows import CommitmentLooks
+from assistant.adapters.sql.console_reading import ConsoleReadingRows
 from assistant.adapters.sql.desk_rows import SqlDeskReading
 from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.inbox import inbox_query
@@ -21,7 +22,7 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 
-class SqlReading(CommitmentLooks, WordingLooks, EngineLook, SqlDeskReading):
+class SqlReading(CommitmentLooks, WordingLooks, EngineLook, SqlDeskReading, ConsoleReadingRows):
     """Satisfies `Reading` on one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from assistant.adapters.sql import tables
+from assistant.adapters.sql import console_following, tables
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
+from assistant.adapters.sql.console_writing import ConsoleWritingRows
 from assistant.adapters.sql.desk_rows import SqlDeskTransaction
 from assistant.adapters.sql.engine_rows import EngineRows
 from assistant.adapters.sql.intake_rows import take_in_many
@@ -44,7 +45,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWrites):
+class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWrites, ConsoleWritingRows):
     """Satisfies `Transaction` on one connection.
 
     Whatever belongs to a conversation is read and written under that conversation's lock (see `locks`). Audit entries
@@ -101,6 +102,7 @@ class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrite
                 "taken_in_at": at,
             },
         )
+        console_following.heard(self._connection, [(mention, conversation_id)])
         return TakenIn(mention_id=mention.id, conversation_id=conversation_id, new=True)
 
     def take_in_many(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
@@ -136,6 +138,7 @@ class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrite
             },
         )
         self._connection.execute(COUNT_TURN, {"key": turn.mention_id, "count": number})
+        console_following.weighed(self._connection, record)
         return record
 
     def set_disposition(self, turn_id: str, disposition: Disposition) -> None:
@@ -150,6 +153,7 @@ class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrite
         if self._connection.execute(SAVE_CONVERSATION, row).rowcount == 0:
             now = self.conversation(conversation.id).version
             raise StaleVersion("conversation", conversation.id, seen=seen_version, now=now)
+        console_following.followed(self._connection, saved)
         return saved
 
     def enqueue(self, reply: Reply) -> bool:
@@ -157,6 +161,8 @@ class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrite
         if self._connection.scalar(select(table.id).where(table.delivery_key == reply.delivery_key)) is not None:
             return False
         self._connection.execute(ADD_REPLY, reply_row(reply))
+        if reply.automated:
+            console_following.answered(self._connection, reply.conversation_id, reply.not_before)
         return True
 
     def save_reply(self, reply: Reply) -> None:
@@ -214,7 +220,9 @@ class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrite
         conversation_id = conversation_id_of(mention)
         row = self._connection.execute(BY_ID[tables.conversations], {"key": conversation_id}).one_or_none()
         if row is None:
-            self._connection.execute(ADD_CONVERSATION, conversation_row(opened_by(mention, at=at)))
+            conversation = opened_by(mention, at=at)
+            self._connection.execute(ADD_CONVERSATION, conversation_row(conversation))
+            console_following.opened(self._connection, [conversation])
         else:
             joined = conversation_of(row).with_mention(mention, at=at)
             self.save_conversation(joined, seen_version=row.version)

@@ -1,137 +1,232 @@
-"""The console's pages: what waits, one conversation with its draft and evidence, and what to do about it."""
+"""The console's pages to read: the queue in its views, and one conversation with everything that speaks for it."""
 
-from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
-from assistant.domain.vocabulary import REASON_SENTENCES, ConversationState, Decision, Disposition
-from assistant.errors import AssistantError
-from assistant.guardrails.fit import limit_of, measure
-from assistant.web.api.automation import SwitchIn, set_kill_switch
-from assistant.web.api.turns import ReviewIn, decide
-from assistant.web.deps import TheAssistant
-from assistant.web.problems import status_of
+from assistant.domain.agent import Agent
+from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
+from assistant.domain.triage import Presence, QueueQuery, Triage, View
+from assistant.guardrails.fit import limit_of
+from assistant.ports import Reading
+from assistant.web.console.canned import fitting
+from assistant.web.console.editor import ledger
+from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
+from assistant.web.deps import TheAgent, TheAssistant
+from assistant.workflows.wake import wake_due
 
 PAGE = 50
-OPEN = (ConversationState.OPEN,)
-View = Literal["review", "handoff", "sent", "quiet"]
-VIEWS: dict[View, tuple[str, tuple[Decision, ...], tuple[ConversationState, ...]]] = {
-    "review": ("To review", (Decision.REVIEW,), OPEN),
-    "handoff": ("For a person", (Decision.HANDOFF,), OPEN),
-    "sent": ("By the assistant", (Decision.AUTO_REPLY,), ()),
-    "quiet": ("No reply", (Decision.NO_REPLY,), ()),
-}
-"""Saved views: what each is called, which decisions it shows, and in which states (none means any)."""
+HISTORY = 8
+ALTERNATIVES = 3
 
 router = APIRouter()
-templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
-templates.env.globals.update(reason_sentence=lambda reason: REASON_SENTENCES[reason], measure=measure)
-
-
-def _waiting(now: datetime, due_at: datetime | None) -> str:
-    if due_at is None:
-        return ""
-    minutes = round((due_at - now).total_seconds() / 60)
-    amount = f"{abs(minutes)} min" if abs(minutes) < 120 else f"{abs(minutes) // 60} h"
-    return f"{amount} late" if minutes < 0 else f"due in {amount}"
-
-
-def _frame(assistant: Assistant, view: View) -> dict[str, object]:
-    """What every page shows around its content."""
-    brand = assistant.pack.brand
-    title, decisions, states = VIEWS[view]
-    with assistant.require_store().read() as look:
-        items = look.conversations(brand_id=brand.id, states=states, decisions=decisions, limit=PAGE)
-        counts = look.count_by_decision(brand_id=brand.id)
-        automation = look.automation(brand.id)
-    now = assistant.clock()
-    return {
-        "brand": brand,
-        "drafter": assistant.drafter.name,
-        "automation": automation,
-        "certified": assistant.pack.automation.certified,
-        "view": view,
-        "view_title": title,
-        "views": {key: (label, counts.get(of[0]) if open_ else None) for key, (label, of, open_) in VIEWS.items()},
-        "items": [(item, _waiting(now, item.due_at)) for item in items],
-        "more": len(items) == PAGE,
-    }
-
-
-def _shown(assistant: Assistant, conversation_id: str) -> dict[str, object]:
-    """One conversation with the passages its newest turn rests on."""
-    with assistant.require_store().read() as look:
-        detail = look.detail(conversation_id)
-    record = detail.turns[-1] if detail.turns else None
-    ids = [ref.passage_id for ref in record.turn.evidence] if record else []
-    if record and record.turn.draft:
-        ids += [cited.passage_id for claim in record.turn.draft.claims for cited in claim.citations]
-    return {
-        "detail": detail,
-        "record": record,
-        "passages": assistant.passages(list(dict.fromkeys(ids))),
-        "limit": limit_of(detail.conversation.channel),
-        "waiting": _waiting(assistant.clock(), detail.conversation.due_at),
-    }
-
-
-def _page(request: Request, name: str, context: dict[str, object], status: int = 200) -> Response:
-    return templates.TemplateResponse(request, name, context, status_code=status)
+Word = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/")
-def home() -> RedirectResponse:
+def home(agent: TheAgent) -> RedirectResponse:
     """The queue is home."""
-    return RedirectResponse("/queue/review", status_code=303)
+    return RedirectResponse("/queue/waiting", status_code=303)
 
 
 @router.get("/queue/{view}")
-def queue(request: Request, view: View, assistant: TheAssistant) -> Response:
-    """What waits in one view; the most urgent conversation is open already."""
-    context = _frame(assistant, view)
-    items = context["items"]
-    if isinstance(items, list) and items:
-        context |= _shown(assistant, items[0][0].id)
-    return _page(request, "queue.html", context)
-
-
-@router.get("/queue/{view}/{conversation_id}")
-def conversation(request: Request, view: View, conversation_id: str, assistant: TheAssistant) -> Response:
-    """One conversation beside its view."""
-    return _page(request, "queue.html", _frame(assistant, view) | _shown(assistant, conversation_id))
-
-
-@router.post("/queue/{view}/{conversation_id}/review")
-def act(
+def queue(
     request: Request,
     view: View,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    sort: Word = "due",
+    channel: Word = "",
+    queue: Word = "",
+    tag: Word = "",
+    intent: Word = "",
+    sentiment: Word = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> Response:
+    """One view, filtered and sorted as the address says; with `q`, what was found anywhere."""
+    filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
+    query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
+    store = assistant.require_store()
+    wake_due(store, brand_id=query.brand_id, clock=assistant.clock)
+    with store.read() as look:
+        context = base(look, request, assistant, agent, view)
+        cards = _listed(look, query, q, start)
+        present = look.present(brand_id=query.brand_id, now=query.now)
+    context |= {"cards": cards[:PAGE], "more": len(cards) > PAGE, "start": start, "page_size": PAGE}
+    context |= {"q": q, "sort": query.sort, "filters": filters, "sorts": list(type(query.sort))}
+    context["channels"] = [each.name for each in assistant.pack.channels]
+    context["queues"] = [each.name for each in assistant.pack.queues.queues]
+    context["here"] = who_is_where(present, agent)
+    context["link"] = lambda **change: address(f"/queue/{view}", **{**filters, "q": q, "sort": sort, **change})
+    context["back"] = address(f"/queue/{view}", **filters, q=q, sort=sort if sort != "due" else "")
+    context["live"] = address("/live", view=view, since=context["event"], sort=sort, **filters)
+    return page(request, "queue.html", context)
+
+
+def who_is_where(present: Sequence[Presence], agent: Agent) -> dict[str, str]:
+    """What to say of others, by conversation."""
+    others = [each for each in present if each.agent != agent.name]
+    return {each.conversation_id: f"{each.agent} is {'typing' if each.typing else 'here'}" for each in others}
+
+
+def _listed(look: Reading, query: QueueQuery, words: str, start: int) -> list[Triage]:
+    if words.strip():
+        return list(look.found(query, words, limit=PAGE + 1))
+    return list(look.queue(query, offset=start, limit=PAGE + 1))
+
+
+@router.get("/rows/{conversation_id}")
+def row(request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, view: View) -> Response:
+    """One row as it stands now, for a list that keeps its order."""
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, view)
+        context["card"] = card_of(look, assistant, agent, conversation_id)
+        present = look.present(brand_id=assistant.pack.brand.id, now=context["now"])
+    context["here"] = who_is_where(present, agent)
+    context |= {"back": f"/queue/{view}", "changed": True}
+    return page(request, "part_row.html", context)
+
+
+@router.get("/conversations/{conversation_id}")
+def conversation(
+    request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Word = ""
+) -> Response:
+    """One conversation."""
+    with assistant.require_store().read() as look:
+        context = shown(look, request, assistant, agent, conversation_id, back=back)
+    return page(request, "conversation.html", context)
+
+
+@router.get("/conversations/{conversation_id}/status")
+def status(
+    request: Request,
     conversation_id: str,
     assistant: TheAssistant,
-    turn_id: Annotated[str, Form()],
-    seen_version: Annotated[int, Form(ge=1)],
-    disposition: Annotated[Disposition, Form()],
-    agent: Annotated[str, Form(min_length=1, max_length=100)] = "console",
-    text: Annotated[str, Form(max_length=40_000)] = "",
+    agent: TheAgent,
+    seen: Annotated[int, Query(ge=0)],
 ) -> Response:
-    """Carry out what the agent chose; a refusal shows why and keeps what was typed."""
-    words = None if disposition in {Disposition.ACCEPTED, Disposition.IGNORED} else text
-    try:
-        decide(
-            assistant, turn_id, ReviewIn(disposition=disposition, seen_version=seen_version, agent=agent, text=words)
-        )
-    except AssistantError as refusal:
-        context = _frame(assistant, view) | _shown(assistant, conversation_id) | {"refusal": refusal, "typed": text}
-        return _page(request, "queue.html", context, status_of(refusal))
-    return RedirectResponse(f"/queue/{view}", status_code=303)
+    """What changed since the page was loaded, in words; empty where nothing did."""
+    with assistant.require_store().read() as look:
+        card = card_of(look, assistant, agent, conversation_id)
+        detail = look.detail(conversation_id)
+        story = what_happened(look, detail, seen)
+    context = {"card": card, "seen": seen, "story": story, "agent": agent, "now": assistant.clock()}
+    return page(request, "part_status.html", context)
 
 
-@router.post("/automation/kill-switch")
-def switch(assistant: TheAssistant, on: Annotated[bool, Form()], view: Annotated[View, Form()] = "review") -> Response:
-    """Stop or allow automated replies, now."""
-    set_kill_switch(SwitchIn(on=on, by="console"), assistant)
-    return RedirectResponse(f"/queue/{view}", status_code=303)
+def what_happened(look: Reading, detail: ConversationDetail, seen: int) -> list[str]:
+    """Who did what to it last, newest first; empty where `seen` is the current version."""
+    if detail.conversation.version == seen:
+        return []
+    subjects = [detail.conversation.id, *(record.id for record in detail.turns[-2:])]
+    subjects += [reply.id for reply in detail.replies[-2:]]
+    entries = sorted(
+        (entry for subject in subjects for entry in look.audit(subject=subject)), key=lambda entry: -entry.sequence
+    )
+    return [f"{entry.at:%H:%M:%S}: {entry.actor}, {entry.event.replace('_', ' ')}" for entry in entries[:4]]
+
+
+def shown(
+    look: Reading,
+    request: Request,
+    assistant: Assistant,
+    agent: Agent,
+    conversation_id: str,
+    *,
+    back: str = "",
+    typed: str | None = None,
+) -> dict[str, Any]:
+    """The context of the conversation page; `typed` keeps what an agent wrote through a refusal."""
+    card = card_of(look, assistant, agent, conversation_id)
+    detail = look.detail(conversation_id)
+    record = detail.turns[-1] if detail.turns else None
+    text = typed if typed is not None else _text(detail, record)
+    talk = card.conversation
+    back = back if back.startswith("/queue/") else "/queue/waiting"
+    context = base(look, request, assistant, agent, view_of(back)) | _thought(record)
+    context |= {
+        "card": card,
+        "talk": talk,
+        "detail": detail,
+        "text": text,
+        "said": _timeline(detail),
+        "notes": look.notes(conversation_id),
+        "history": _history(look, card, agent),
+        "present": [
+            each
+            for each in look.present(brand_id=talk.brand_id, now=context["now"])
+            if each.conversation_id == conversation_id and each.agent != agent.name
+        ],
+        "alternatives": _alternatives(detail, record, assistant),
+        "limit": limit_of(talk.channel),
+        "editable": talk.state == "open" and record is not None,
+        "colleagues": [each.name for each in look.agents()] or [agent.name],
+        "back": back,
+        "live": address("/live", since=context["event"], view=context["view"]),
+    }
+    if record is not None:
+        context |= ledger(assistant, record, text)
+    return context
+
+
+def _thought(record: TurnRecord | None) -> dict[str, Any]:
+    """What the assistant made of the newest message."""
+    turn = record.turn if record else None
+    read, draft = (turn.understanding, turn.draft) if turn else (None, None)
+    return {"record": record, "turn": turn, "read": read, "draft": draft}
+
+
+def _text(detail: ConversationDetail, record: TurnRecord | None) -> str:
+    """What stands in the editor first: a reply taken back, else the draft."""
+    held = [reply for reply in detail.replies if record and reply.turn_id == record.id and reply.state == "held"]
+    if held:
+        return held[-1].text
+    return record.turn.draft.text if record and record.turn.draft else ""
+
+
+def _timeline(detail: ConversationDetail) -> list[dict[str, Any]]:
+    """What was said, in order: earlier messages, each mention, and the replies to it."""
+    said: list[dict[str, Any]] = []
+    answers: dict[str, list[Reply]] = {}
+    mention_of = {record.id: record.turn.mention_id for record in detail.turns}
+    for reply in detail.replies:
+        answers.setdefault(mention_of.get(reply.turn_id, ""), []).append(reply)
+    for number, mention in enumerate(detail.mentions):
+        if number == 0 or mention.thread:
+            said += [{"kind": "earlier", "role": each.role, "text": each.text} for each in mention.thread]
+        said.append({"kind": "mention", "mention": mention, "newest": number == len(detail.mentions) - 1})
+        said += [{"kind": "reply", "reply": reply} for reply in answers.get(mention.id, [])]
+    return said
+
+
+def _history(look: Reading, card: Triage, agent: Agent) -> list[Any]:
+    talk = card.conversation
+    if not talk.handle or agent.only_queues is not None:
+        return []
+    found = look.person(brand_id=talk.brand_id, handle=talk.handle, limit=HISTORY)
+    return [other for other in found if other.id != talk.id]
+
+
+def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assistant: Assistant) -> list[dict[str, str]]:
+    """Earlier drafts of the mention, then approved wording of the articles found; three at most."""
+    if record is None:
+        return []
+    drafts = [
+        {"title": f"Draft {each.number}", "text": each.turn.draft.text}
+        for each in reversed(detail.turns)
+        if each.turn.mention_id == record.turn.mention_id and each.turn.draft
+    ]
+    articles = {article.id: article for article in assistant.pack.articles}
+    wanted = [articles[ref.article_id] for ref in record.turn.evidence if ref.article_id in articles]
+    talk = detail.conversation
+    canned = [
+        {"title": article.title, "text": reply.text}
+        for article in dict.fromkeys(wanted)
+        for reply in fitting(article, channel=talk.channel, visibility=talk.visibility)
+    ]
+    unique = {each["text"]: each for each in [*drafts, *canned]}
+    return list(unique.values())[:ALTERNATIVES]

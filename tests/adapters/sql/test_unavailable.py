@@ -23,7 +23,7 @@ def small_disk() -> Iterator[None]:
     """SQLite itself refuses to grow a file: the error of a full disk, from the real library."""
 
     def limit(connection: sqlite3.Connection, _entry: object) -> None:
-        connection.execute("PRAGMA max_page_count = 100")
+        connection.execute("PRAGMA max_page_count = 260")
 
     sa.event.listen(sa.Engine, "connect", limit)
     yield

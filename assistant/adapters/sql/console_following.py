@@ -1,0 +1,124 @@
+"""Keeps triage, search and events in step with conversations, in the transaction that changes them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, String, bindparam, delete, insert, update
+
+from assistant.adapters.sql.console_tables import events, said, triage
+from assistant.adapters.sql.tables import NEVER
+from assistant.domain.conversation import Conversation, TurnRecord
+from assistant.domain.mention import Mention
+from assistant.domain.triage import risk_of
+from assistant.domain.vocabulary import Decision
+
+MOST_EVENTS = 100_000
+"""Events kept; a page that slept through more than that is told to load again by its counts being wrong for a tick."""
+_PRUNE_EVERY = 1000
+
+_KEY: BindParameter[str] = bindparam("key", type_=String)
+_ADD_TRIAGE = insert(triage)
+_ADD_SAID = insert(said)
+_ADD_EVENT = insert(events)
+_FOLLOW = (
+    update(triage)
+    .where(triage.c.conversation_id == _KEY)
+    .values({name: bindparam(name) for name in ("state", "decision", "due_at", "updated_at")})
+)
+_WEIGH = (
+    update(triage)
+    .where(triage.c.conversation_id == _KEY)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("risk", "reach", "confidence", "sensitive", "intent", "sentiment", "language", "news")
+        }
+    )
+)
+
+
+def heard(connection: Connection, mentions: Sequence[tuple[Mention, str]]) -> None:
+    """Make the words of mentions findable, each with its conversation's id."""
+    rows = [
+        {
+            "brand_id": mention.brand_id,
+            "conversation_id": conversation_id,
+            "words": " ".join((mention.author.handle, mention.author.name, mention.text)).casefold(),
+        }
+        for mention, conversation_id in mentions
+    ]
+    connection.execute(_ADD_SAID, rows)
+
+
+def opened(connection: Connection, conversations: Sequence[Conversation]) -> None:
+    """Conversations began."""
+    rows = [{**blank_triage(), **_followed(each), **_place(each)} for each in conversations]
+    connection.execute(_ADD_TRIAGE, rows)
+    for each in conversations:
+        happened(connection, each.brand_id, "opened", each.id, each.updated_at)
+
+
+def followed(connection: Connection, conversation: Conversation) -> None:
+    """A conversation changed."""
+    connection.execute(_FOLLOW, {**_followed(conversation), "key": conversation.id})
+    happened(connection, conversation.brand_id, "changed", conversation.id, conversation.updated_at)
+
+
+def weighed(connection: Connection, record: TurnRecord) -> None:
+    """A turn was decided: what it says about risk, reach and confidence, and that there is news."""
+    brand_id = record.turn.mention.brand_id
+    news = happened(connection, brand_id, "decided", record.conversation_id, record.created_at)
+    connection.execute(_WEIGH, {**_weights(record), "news": news, "key": record.conversation_id})
+
+
+def answered(connection: Connection, conversation_id: str, at: datetime) -> None:
+    """The assistant's own reply is on its way."""
+    connection.execute(update(triage).where(triage.c.conversation_id == conversation_id).values(robot_at=at))
+
+
+def happened(connection: Connection, brand_id: str, kind: str, conversation_id: str, at: datetime) -> int:
+    """Append an event; its number. Old ones are dropped now and then."""
+    row = {"brand_id": brand_id, "kind": kind, "conversation_id": conversation_id, "at": at}
+    key = connection.execute(_ADD_EVENT, row).inserted_primary_key
+    number = int(key[0]) if key is not None else 0
+    if number % _PRUNE_EVERY == 0:
+        connection.execute(delete(events).where(events.c.sequence <= number - MOST_EVENTS))
+    return number
+
+
+def blank_triage() -> dict[str, Any]:
+    """The columns of a conversation nobody looked at."""
+    unseen = {"risk": 0, "reach": -1, "confidence": 1.0, "sensitive": False, "news": 0, "escalated": False}
+    empty = dict.fromkeys(("intent", "sentiment", "language", "assignee", "claimed_by"), "")
+    nothing = dict.fromkeys(("snoozed_until", "claimed_until", "robot_at"))
+    return {**unseen, **empty, **nothing, "tags": "[]"}
+
+
+def _place(conversation: Conversation) -> dict[str, Any]:
+    return {"conversation_id": conversation.id, "brand_id": conversation.brand_id}
+
+
+def _followed(conversation: Conversation) -> dict[str, Any]:
+    return {
+        "state": conversation.state.value,
+        "decision": conversation.decision.value if conversation.decision else "",
+        "due_at": conversation.due_at or NEVER,
+        "updated_at": conversation.updated_at,
+    }
+
+
+def _weights(record: TurnRecord) -> dict[str, Any]:
+    turn = record.turn
+    read = turn.understanding
+    followers = turn.mention.author.followers
+    doubted = turn.route.decision is not Decision.NO_REPLY
+    return {
+        "risk": risk_of(turn),
+        "reach": -1 if followers is None else min(followers, 2**31 - 1),
+        "confidence": (read.intent_confidence if read else 0.0) if doubted else 1.0,
+        "sensitive": bool(read and read.sensitivity),
+        "intent": (read.intent or "") if read else "",
+        "sentiment": read.sentiment.value if read else "",
+        "language": read.language if read else "",
+    }

@@ -1,0 +1,83 @@
+"""`assistant agent`: who may sign in to the console."""
+
+import sys
+
+import click
+
+from assistant.domain.agent import Role
+
+
+@click.group()
+def agent() -> None:
+    """Who may sign in to the console. Without any agent, whoever sits at this machine is its admin."""
+
+
+@agent.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="agent", show_default=True)
+@click.option("--queue", "queues", multiple=True, help="A queue a vendor may see; repeat for more.")
+def add(name: str, role: str, queues: tuple[str, ...]) -> int:
+    """Add an agent, or give one a new role and password. The password is asked for, or read from standard input."""
+    from assistant import compose
+    from assistant.compose.console import build_passwords
+    from assistant.desk.agents import add_agent
+    from assistant.settings import read_settings
+
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if _asks() else _given()
+    store = compose.build_store(read_settings())
+    try:
+        with store.begin() as tx:
+            added = add_agent(
+                tx,
+                name=name,
+                role=Role(role),
+                queues=queues,
+                password=password,
+                passwords=build_passwords(),
+                at=compose.utc_now(),
+            )
+    finally:
+        store.close()
+    click.echo(f"{added.name} may sign in as {added.role}")
+    return 0
+
+
+@agent.command()
+@click.argument("name")
+def remove(name: str) -> int:
+    """Remove an agent; they are signed out at once."""
+    from assistant import compose
+    from assistant.settings import read_settings
+
+    store = compose.build_store(read_settings())
+    try:
+        with store.begin() as tx:
+            tx.drop_agent(name)
+    finally:
+        store.close()
+    click.echo(f"{name} can't sign in any more")
+    return 0
+
+
+@agent.command(name="list")
+def list_agents() -> int:
+    """Everybody who may sign in."""
+    from assistant import compose
+    from assistant.settings import read_settings
+
+    store = compose.build_store(read_settings())
+    try:
+        with store.read() as look:
+            for each in look.agents():
+                click.echo(f"{each.name}\t{each.role}\t{', '.join(each.queues)}")
+    finally:
+        store.close()
+    return 0
+
+
+def _asks() -> bool:
+    return sys.stdin.isatty()
+
+
+def _given() -> str:
+    return sys.stdin.readline().rstrip("\r\n")

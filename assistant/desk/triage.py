@@ -1,0 +1,199 @@
+"""What agents do with a conversation besides answering it: claim, assign, put off, tag, note, escalate, resolve."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from assistant.desk.replies import FOR_PEOPLE
+from assistant.domain.conversation import Conversation, ConversationDetail, TurnRecord
+from assistant.domain.triage import Presence, Triage
+from assistant.domain.vocabulary import ConversationState, Decision, Disposition
+from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, StaleVersion
+from assistant.ports import Transaction
+
+CLAIM_S = 30
+"""How long a claim holds without a sign of life; a page that is open gives one every ten seconds."""
+PRESENT_S = 15
+MAX_TAGS = 12
+MAX_TAG = 40
+MAX_NOTE = 10_000
+MAX_SNOOZE = timedelta(days=90)
+
+
+def be_here(tx: Transaction, conversation_id: str, *, agent: str, typing: bool, at: datetime) -> Triage:
+    """Say that `agent` looks or types; typing claims the conversation unless somebody else's claim holds."""
+    card = tx.triage(conversation_id)
+    brand_id = card.conversation.brand_id
+    here = Presence(conversation_id=conversation_id, agent=agent, typing=typing)
+    tx.be_present(here, brand_id=brand_id, until=at + timedelta(seconds=PRESENT_S))
+    if not typing or card.held_by(at) not in {"", agent}:
+        return card
+    return _claimed(tx, card, agent=agent, at=at)
+
+
+def take_over(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> Triage:
+    """Claim it whoever holds it; the audit log says so."""
+    card = tx.triage(conversation_id)
+    before = card.held_by(at)
+    claimed = _claimed(tx, card, agent=agent, at=at)
+    if before not in {"", agent}:
+        _tell(tx, card, "claim_taken_over", {"from": before}, agent=agent, at=at)
+    return claimed
+
+
+def assign(tx: Transaction, conversation_id: str, *, to: str, agent: str, at: datetime) -> Triage:
+    """Give it to somebody by name, or to nobody with an empty one."""
+    to = to.strip()
+    if len(to) > 100:
+        raise InputInvalid("assign: a name has 100 characters at most")
+    card = tx.triage(conversation_id)
+    return _save(tx, card, {"assignee": to}, "assigned", {"to": to}, agent=agent, at=at)
+
+
+def tag(tx: Transaction, conversation_id: str, *, word: str, agent: str, at: datetime) -> Triage:
+    """Put a tag on it, or take it off where it is there already."""
+    word = " ".join(word.split()).lower()
+    card = tx.triage(conversation_id)
+    if not word or len(word) > MAX_TAG:
+        raise InputInvalid(f"tag: write 1 to {MAX_TAG} characters")
+    there = word in card.tags
+    if not there and len(card.tags) >= MAX_TAGS:
+        raise InputInvalid(f"tag: {MAX_TAGS} at most; take one off first")
+    tags = tuple(each for each in card.tags if each != word) if there else (*card.tags, word)
+    return _save(tx, card, {"tags": tags}, "tagged", {"tags": len(tags)}, agent=agent, at=at)
+
+
+def note(tx: Transaction, conversation_id: str, *, text: str, agent: str, at: datetime) -> None:
+    """Leave a note for colleagues; customers never see it."""
+    text = text.strip()
+    if not text or len(text) > MAX_NOTE:
+        raise InputInvalid(f"note: write 1 to {MAX_NOTE} characters")
+    card = tx.triage(conversation_id)
+    tx.add_note(conversation_id=conversation_id, author=agent, at=at, text=text)
+    _tell(tx, card, "noted", {}, agent=agent, at=at)
+
+
+def escalate(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> Triage:
+    """Ask for a supervisor, or take that back; a draft it has goes nowhere without a person either way."""
+    card = tx.triage(conversation_id)
+    event = "de_escalated" if card.escalated else "escalated"
+    return _save(tx, card, {"escalated": not card.escalated}, event, {}, agent=agent, at=at)
+
+
+def snooze(tx: Transaction, conversation_id: str, *, until: datetime, seen: int, agent: str, at: datetime) -> None:
+    """Out of sight until then. Raises `StaleVersion`, `NotAllowed` where nothing waits, `InputInvalid`."""
+    if not at < until <= at + MAX_SNOOZE:
+        raise InputInvalid(f"snooze: choose a moment in the next {MAX_SNOOZE.days} days")
+    card = tx.triage(conversation_id)
+    if card.conversation.state not in {ConversationState.OPEN, ConversationState.SNOOZED}:
+        raise NotAllowed(f"a conversation that is {card.conversation.state} can't be put off; open it again first")
+    _move(tx, card.conversation, ConversationState.SNOOZED, seen=seen, at=at)
+    _save(tx, card, {"snoozed_until": until}, "snoozed", {"until": until.isoformat()}, agent=agent, at=at)
+
+
+def wake(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> None:
+    """Back into the queue; one that isn't snoozed stays as it is."""
+    card = tx.triage(conversation_id)
+    if card.conversation.state is not ConversationState.SNOOZED:
+        return
+    _move(tx, card.conversation, ConversationState.OPEN, seen=card.conversation.version, at=at)
+    _save(tx, card, {"snoozed_until": None}, "woke", {}, agent=agent, at=at)
+
+
+def resolve(tx: Transaction, conversation_id: str, *, seen: int, agent: str, at: datetime) -> None:
+    """Done without a reply: what waited for an answer is ignored. Raises `StaleVersion`, `AlreadyHandled`."""
+    card = tx.triage(conversation_id)
+    if card.conversation.state is ConversationState.RESOLVED:
+        raise AlreadyHandled(conversation_id, _last_actor(tx, conversation_id))
+    for record in _undecided(tx.detail(conversation_id)):
+        tx.set_disposition(record.id, Disposition.IGNORED)
+        facts = {"conversation": conversation_id, "disposition": Disposition.IGNORED}
+        tx.append_audit(
+            brand_id=card.conversation.brand_id,
+            at=at,
+            actor=agent,
+            event="turn_reviewed",
+            subject=record.id,
+            facts=facts,
+        )
+    _move(tx, card.conversation, ConversationState.RESOLVED, seen=seen, at=at)
+    _save(tx, card, {"snoozed_until": None}, "resolved", {}, agent=agent, at=at)
+
+
+def reopen(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> None:
+    """Take back a resolve or an ignore: the newest draft waits again, under its old promise."""
+    card = tx.triage(conversation_id)
+    if card.conversation.state not in {ConversationState.RESOLVED, ConversationState.SNOOZED}:
+        return
+    detail = tx.detail(conversation_id)
+    record = detail.turns[-1] if detail.turns else None
+    if record is not None and record.disposition is Disposition.IGNORED:
+        tx.clear_disposition(record.id)
+    opened = waiting_again(card.conversation, record, at=at)
+    tx.save_conversation(opened, seen_version=card.conversation.version)
+    _save(tx, card, {"snoozed_until": None}, "reopened", {}, agent=agent, at=at)
+
+
+def waiting_again(conversation: Conversation, record: TurnRecord | None, *, at: datetime) -> Conversation:
+    """The conversation open for a person, with the due time its newest turn promised."""
+    route = record.turn.route if record else None
+    decision = conversation.decision
+    if decision not in {Decision.REVIEW, Decision.HANDOFF}:
+        decision = Decision.REVIEW if record and record.turn.draft else Decision.HANDOFF
+    fields = {
+        "state": ConversationState.OPEN,
+        "decision": decision,
+        "due_at": route.due_at if route else None,
+        "updated_at": at,
+    }
+    return conversation.model_copy(update=fields)
+
+
+def _undecided(detail: ConversationDetail) -> list[TurnRecord]:
+    current = {record.turn.mention_id: record for record in detail.turns}
+    replied = {reply.turn_id for reply in detail.replies if reply.state not in FOR_PEOPLE}
+    return [record for record in current.values() if record.disposition is None and record.id not in replied]
+
+
+def _last_actor(tx: Transaction, conversation_id: str) -> str:
+    entries = tx.audit(subject=conversation_id)
+    return entries[-1].actor if entries else "the assistant"
+
+
+def _move(tx: Transaction, conversation: Conversation, state: ConversationState, *, seen: int, at: datetime) -> None:
+    if conversation.version != seen:
+        raise StaleVersion("conversation", conversation.id, seen=seen, now=conversation.version)
+    due = {"due_at": None} if state is ConversationState.RESOLVED else {}
+    moved = conversation.model_copy(update={"state": state, "updated_at": at, **due})
+    tx.save_conversation(moved, seen_version=seen)
+
+
+def _claimed(tx: Transaction, card: Triage, *, agent: str, at: datetime) -> Triage:
+    fresh = card.held_by(at) != agent
+    held = card.model_copy(update={"claimed_by": agent, "claimed_until": at + timedelta(seconds=CLAIM_S)})
+    tx.save_triage(held)
+    if fresh:
+        talk = card.conversation
+        tx.add_event(brand_id=talk.brand_id, kind="claimed", conversation_id=talk.id, at=at)
+    return held
+
+
+def _save(
+    tx: Transaction,
+    card: Triage,
+    changed: Mapping[str, object],
+    event: str,
+    facts: Mapping[str, object],
+    *,
+    agent: str,
+    at: datetime,
+) -> Triage:
+    saved = card.model_copy(update=dict(changed))
+    tx.save_triage(saved)
+    _tell(tx, card, event, facts, agent=agent, at=at)
+    return saved
+
+
+def _tell(tx: Transaction, card: Triage, event: str, facts: Mapping[str, object], *, agent: str, at: datetime) -> None:
+    talk = card.conversation
+    tx.append_audit(brand_id=talk.brand_id, at=at, actor=agent, event=event, subject=talk.id, facts=facts)
+    tx.add_event(brand_id=talk.brand_id, kind=event, conversation_id=talk.id, at=at)

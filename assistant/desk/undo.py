@@ -1,0 +1,30 @@
+"""Taking back a reply before it leaves: every one an agent sends waits a few seconds in the outbox first."""
+
+from datetime import datetime, timedelta
+
+from assistant.desk.triage import waiting_again
+from assistant.domain.conversation import Reply, ReplyState
+from assistant.errors import NotAllowed
+from assistant.ports import Transaction
+
+
+def wait(tx: Transaction, reply: Reply, *, seconds: float) -> Reply:
+    """Hold a reply just enqueued back for so long."""
+    waiting = reply.model_copy(update={"not_before": reply.not_before + timedelta(seconds=seconds)})
+    tx.save_reply(waiting)
+    return waiting
+
+
+def undo(tx: Transaction, reply_id: str, *, agent: str, at: datetime) -> Reply:
+    """Back to the desk with it, for a person to decide again. Raises `NotAllowed` where it is on its way already."""
+    reply = tx.reply(reply_id)
+    if reply.state is not ReplyState.DUE or reply.attempts or reply.not_before <= at:
+        raise NotAllowed("too late to undo: the reply is on its way or was sent")
+    held = reply.model_copy(update={"state": ReplyState.HELD})
+    tx.save_reply(held)
+    conversation = tx.conversation(reply.conversation_id)
+    opened = waiting_again(conversation, tx.turn(reply.turn_id), at=at)
+    tx.save_conversation(opened, seen_version=conversation.version)
+    facts = {"conversation": conversation.id, "turn": reply.turn_id}
+    tx.append_audit(brand_id=reply.brand_id, at=at, actor=agent, event="reply_undone", subject=reply.id, facts=facts)
+    return held

@@ -1,0 +1,129 @@
+"""What the console needs of the store besides conversations: triage, notes, events, presence, agents and sessions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.agent import Agent, Session
+from assistant.domain.conversation import Conversation, Reply
+from assistant.domain.triage import Event, Note, Presence, QueueQuery, Triage, View
+
+
+class Passwords(Protocol):
+    """Turns passwords into something that may be stored."""
+
+    def digest(self, password: str) -> str:
+        """A salted digest."""
+        ...
+
+    def holds(self, digest: str, password: str) -> bool:
+        """Whether the password is the digest's."""
+        ...
+
+
+class ConsoleReading(Protocol):
+    """Looks."""
+
+    def triage(self, conversation_id: str) -> Triage:
+        """Raises `NotFound`."""
+        ...
+
+    def queue(self, query: QueueQuery, *, offset: int = 0, limit: int = 50) -> Sequence[Triage]:
+        """A page of the view, sorted as asked."""
+        ...
+
+    def counts(self, query: QueueQuery, views: Sequence[View], *, most: int) -> Mapping[View, int]:
+        """How many stand in each view under the query's filters; counting stops at `most`."""
+        ...
+
+    def count_news(self, query: QueueQuery, *, since: int, most: int) -> int:
+        """How many of the view got a decision after event `since`, `most` at most."""
+        ...
+
+    def found(self, query: QueueQuery, words: str, *, limit: int) -> Sequence[Triage]:
+        """Conversations with a message or author that holds every word, newest first, whatever the view."""
+        ...
+
+    def person(self, *, brand_id: str, handle: str, limit: int) -> Sequence[Conversation]:
+        """Conversations with one handle, newest first."""
+        ...
+
+    def notes(self, conversation_id: str) -> Sequence[Note]:
+        """Oldest first."""
+        ...
+
+    def events(self, *, brand_id: str, after: int, limit: int) -> Sequence[Event]:
+        """Events past number `after`, oldest first."""
+        ...
+
+    def last_event(self) -> int:
+        """The newest event's number; 0 where there is none."""
+        ...
+
+    def present(self, *, brand_id: str, now: datetime) -> Sequence[Presence]:
+        """Who is where, by conversation and name."""
+        ...
+
+    def undoable(self, *, brand_id: str, agent: str, now: datetime) -> Reply | None:
+        """The agent's newest reply that still waits for its undo window to end."""
+        ...
+
+    def automated(self, *, brand_id: str, before: int | None = None, limit: int = 50) -> Sequence[Reply]:
+        """What the assistant wrote and nobody approved, newest first."""
+        ...
+
+    def wakeable(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[str]:
+        """Snoozed conversations whose time has come."""
+        ...
+
+    def agents(self) -> Sequence[Agent]:
+        """Everybody who may sign in, by name."""
+        ...
+
+    def agent_digest(self, name: str) -> tuple[Agent, str] | None:
+        """An agent with the digest of their password."""
+        ...
+
+    def session(self, session_id: str, *, now: datetime) -> Session | None:
+        """The session of that id where it hasn't ended."""
+        ...
+
+
+class ConsoleWriting(Protocol):
+    """Writes; none of them changes a conversation's version."""
+
+    def save_triage(self, triage: Triage) -> None:
+        """Write assignee, snooze, claim, escalation and tags. Raises `NotFound`."""
+        ...
+
+    def add_note(self, *, conversation_id: str, author: str, at: datetime, text: str) -> None:
+        """Append a note."""
+        ...
+
+    def add_event(self, *, brand_id: str, kind: str, conversation_id: str, at: datetime) -> int:
+        """Append an event and return its number."""
+        ...
+
+    def be_present(self, presence: Presence, *, brand_id: str, until: datetime) -> None:
+        """Somebody is there until then; past rows are dropped."""
+        ...
+
+    def clear_disposition(self, turn_id: str) -> None:
+        """Take back what was recorded for a draft."""
+        ...
+
+    def save_agent(self, agent: Agent, *, digest: str, at: datetime) -> None:
+        """Add an agent or replace the one of that name."""
+        ...
+
+    def drop_agent(self, name: str) -> None:
+        """They can't sign in any more and are signed out. Raises `NotFound`."""
+        ...
+
+    def add_session(self, session_id: str, *, agent: str, expires_at: datetime) -> None:
+        """Keep a sign-in."""
+        ...
+
+    def drop_session(self, session_id: str) -> None:
+        """Sign out."""
+        ...

@@ -1,0 +1,280 @@
+"""What agents do: answer, take back, put off, hand over. Each is one call of the desk; refusals keep what was typed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+import assistant.desk.automation as automation_desk
+from assistant.compose import Assistant
+from assistant.desk import triage, undo
+from assistant.desk.review import ReviewRequest
+from assistant.domain.agent import Agent, Permission
+from assistant.domain.triage import QueueQuery, View
+from assistant.domain.vocabulary import Disposition
+from assistant.errors import AssistantError, InputInvalid, NotAllowed
+from assistant.guardrails import privacy
+from assistant.ports import Transaction
+from assistant.web.console.frame import PREFERENCES, address, card_of, moment, page, query_of, record_of, view_of
+from assistant.web.console.pages import shown, what_happened
+from assistant.web.deps import TheAgent, TheAssistant
+from assistant.web.problems import status_of
+from assistant.web.sessions import require
+from assistant.workflows.settle import settle
+
+router = APIRouter()
+Back = Annotated[str, Form(max_length=300)]
+Seen = Annotated[int, Form(ge=1)]
+SNOOZES = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(days=1), "1w": timedelta(days=7)}
+REASONS = ("wrong fact", "tone", "too long", "missing empathy", "policy")
+"""Why an edit was made; kept as a tag of the audit entry, to learn from."""
+MOST_AT_ONCE = 100
+
+
+def _home(back: str) -> str:
+    return back if back.startswith("/queue/") else "/queue/waiting"
+
+
+def _next(assistant: Assistant, agent: Agent, back: str, than: str) -> str:
+    """The first waiting conversation of the view somebody came from; the view itself where none is left."""
+    query = query_of(assistant, agent, view_of(_home(back)))
+    with assistant.require_store().read() as look:
+        waiting = [card.conversation.id for card in look.queue(query, limit=2) if card.conversation.id != than]
+    return address(f"/conversations/{waiting[0]}", back=back) if waiting else _home(back)
+
+
+@router.post("/conversations/{conversation_id}/review")
+def review(
+    request: Request,
+    conversation_id: str,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    turn_id: Annotated[str, Form(max_length=100)],
+    seen_version: Seen,
+    disposition: Annotated[Literal["send", "ignored"], Form()],
+    text: Annotated[str, Form(max_length=40_000)] = "",
+    back: Back = "",
+    then: Annotated[Literal["list", "next"], Form()] = "list",
+    reason: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Send what stands in the editor (an unchanged draft counts as accepted), or let it be."""
+    require(agent, Permission.REPLY)
+    store = assistant.require_store()
+    try:
+        with store.read() as look:
+            card = card_of(look, assistant, agent, conversation_id)
+            draft = record_of(look, conversation_id, turn_id).turn.draft
+        chosen = Disposition.IGNORED if disposition == "ignored" else _kind(has_draft=draft is not None)
+        asked = ReviewRequest(
+            turn_id=turn_id,
+            seen_version=seen_version,
+            disposition=chosen,
+            text=text,
+            agent=agent.name,
+            reason=", ".join(each for each in reason or [] if each in REASONS),
+        )
+        done = settle(
+            asked,
+            store=store,
+            passages=assistant.passages,
+            pack=assistant.pack,
+            clock=assistant.clock,
+            world=assistant.world(),
+            undo_s=assistant.settings.undo_s,
+        )
+        _learn(assistant, card.conversation.id, done.record.id, reason or [], agent)
+    except AssistantError as refusal:
+        return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
+    if then == "next":
+        return RedirectResponse(_next(assistant, agent, back, conversation_id), status_code=303)
+    what = "" if done.reply else "ignored"
+    target = _home(back)
+    joint = "&" if "?" in target else "?"
+    return RedirectResponse(f"{target}{joint}done={conversation_id}&what={what}" if what else target, status_code=303)
+
+
+def _kind(*, has_draft: bool) -> Disposition:
+    return Disposition.EDITED if has_draft else Disposition.RESPONDED
+
+
+def _learn(assistant: Assistant, conversation_id: str, turn_id: str, reasons: list[str], agent: Agent) -> None:
+    known = [reason for reason in reasons if reason in REASONS]
+    if not known:
+        return
+    with assistant.require_store().begin() as tx:
+        tx.append_audit(
+            brand_id=assistant.pack.brand.id,
+            at=assistant.clock(),
+            actor=agent.name,
+            event="edit_reasons",
+            subject=turn_id,
+            facts={"conversation": conversation_id, "reasons": known},
+        )
+
+
+def _refused(
+    request: Request,
+    assistant: Assistant,
+    agent: Agent,
+    conversation_id: str,
+    refusal: AssistantError,
+    seen: int,
+    text: str,
+    back: str,
+) -> Response:
+    """The page again with why, what happened meanwhile, and what was typed."""
+    with assistant.require_store().read() as look:
+        context = shown(look, request, assistant, agent, conversation_id, back=back, typed=text)
+        context["story"] = what_happened(look, context["detail"], seen)
+    context["refusal"] = str(refusal)
+    return page(request, "conversation.html", context, status_of(refusal))
+
+
+@router.post("/replies/{reply_id}/undo")
+def take_back(reply_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """Back to the editor with it."""
+    require(agent, Permission.REPLY)
+    store = assistant.require_store()
+    with store.read() as look:
+        conversation_id = look.reply(reply_id).conversation_id
+        card_of(look, assistant, agent, conversation_id)
+    what = "taken back"
+    try:
+        with store.begin() as tx:
+            undo.undo(tx, reply_id, agent=agent.name, at=assistant.clock())
+    except NotAllowed:
+        what = "too late"
+    return RedirectResponse(address(f"/conversations/{conversation_id}", what=what), status_code=303)
+
+
+@router.post("/conversations/{conversation_id}/desk")
+def desk(
+    request: Request,
+    conversation_id: str,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    action: Annotated[str, Form(max_length=20)],
+    seen_version: Annotated[int, Form(ge=0)] = 0,
+    value: Annotated[str, Form(max_length=10_000)] = "",
+    back: Back = "",
+    text: Annotated[str, Form(max_length=40_000)] = "",
+) -> Response:
+    """Everything that isn't an answer."""
+    require(agent, Permission.NOTE if action == "note" else Permission.REPLY)
+    try:
+        with assistant.require_store().begin() as tx:
+            card_of(tx, assistant, agent, conversation_id)
+            _do(tx, action, conversation_id, value=value, seen=seen_version, agent=agent.name, assistant=assistant)
+    except AssistantError as refusal:
+        return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
+    if action in {"resolve", "snooze"}:
+        what = {"resolve": "resolved", "snooze": "snoozed"}[action]
+        target = _home(back)
+        joint = "&" if "?" in target else "?"
+        return RedirectResponse(f"{target}{joint}done={conversation_id}&what={what}", status_code=303)
+    return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
+
+
+def _do(tx: Transaction, action: str, key: str, *, value: str, seen: int, agent: str, assistant: Assistant) -> None:
+    at = assistant.clock()
+    steps: dict[str, Callable[[], object]] = {
+        "assign": lambda: triage.assign(tx, key, to=value, agent=agent, at=at),
+        "tag": lambda: triage.tag(tx, key, word=value, agent=agent, at=at),
+        "note": lambda: triage.note(tx, key, text=value, agent=agent, at=at),
+        "escalate": lambda: triage.escalate(tx, key, agent=agent, at=at),
+        "resolve": lambda: triage.resolve(tx, key, seen=seen or _seen(tx, key), agent=agent, at=at),
+        "reopen": lambda: triage.reopen(tx, key, agent=agent, at=at),
+        "wake": lambda: triage.wake(tx, key, agent=agent, at=at),
+        "take over": lambda: triage.take_over(tx, key, agent=agent, at=at),
+        "snooze": lambda: triage.snooze(
+            tx,
+            key,
+            until=at + SNOOZES[value] if value in SNOOZES else moment(value),
+            seen=seen or _seen(tx, key),
+            agent=agent,
+            at=at,
+        ),
+    }
+    if action not in steps:
+        raise InputInvalid(f"action: {action!r} is none of {', '.join(steps)}")
+    steps[action]()
+
+
+def _seen(tx: Transaction, key: str) -> int:
+    return tx.conversation(key).version
+
+
+@router.post("/conversations/{conversation_id}/here", status_code=204)
+def here(
+    conversation_id: str,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    typing: Annotated[bool, Form()] = False,
+) -> Response:
+    """A sign of life from an open page; typing claims the conversation."""
+    with assistant.require_store().begin() as tx:
+        card_of(tx, assistant, agent, conversation_id)
+        triage.be_here(tx, conversation_id, agent=agent.name, typing=typing, at=assistant.clock())
+    return Response(status_code=204)
+
+
+@router.post("/bulk")
+def bulk(
+    request: Request,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    action: Annotated[Literal["assign", "tag", "snooze", "resolve"], Form()],
+    chosen: Annotated[list[str] | None, Form()] = None,
+    value: Annotated[str, Form(max_length=100)] = "",
+    back: Back = "",
+    sure: Annotated[bool, Form()] = False,
+) -> Response:
+    """The same for many: first shown, then done. Nothing is ever sent this way."""
+    require(agent, Permission.REPLY)
+    keys = (chosen or [])[:MOST_AT_ONCE]
+    store = assistant.require_store()
+    if not sure:
+        with store.read() as look:
+            cards = [card_of(look, assistant, agent, key) for key in keys]
+            query: QueueQuery = query_of(assistant, agent, View.WAITING)
+        context = {"cards": cards, "action": action, "value": value, "back": back, "now": query.now}
+        masks = agent.sees_masked
+        hide = {
+            "hide": (lambda text: privacy.mask(text).text) if masks else str,
+            "name_of": lambda name: "customer" if agent.sees_masked else name or "unknown author",
+        }
+        return page(request, "part_bulk.html", context | hide)
+    with store.begin() as tx:
+        for key in keys:
+            card_of(tx, assistant, agent, key)
+            _do(tx, action, key, value=value, seen=0, agent=agent.name, assistant=assistant)
+    return RedirectResponse(_home(back), status_code=303)
+
+
+@router.post("/automation/kill-switch")
+def switch(assistant: TheAssistant, agent: TheAgent, on: Annotated[bool, Form()], back: Back = "") -> Response:
+    """Stop or allow automated replies, now."""
+    require(agent, Permission.SUPERVISE)
+    brand_id = assistant.pack.brand.id
+    with assistant.require_store().begin() as tx:
+        automation_desk.set_kill_switch(tx, brand_id, on=on, by=agent.name, at=assistant.clock())
+        tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=assistant.clock())
+    safe = back.startswith("/") and not back.startswith("//")
+    return RedirectResponse(back if safe else "/queue/waiting", status_code=303)
+
+
+@router.post("/preferences")
+def prefer(
+    agent: TheAgent,
+    theme: Annotated[str, Form(max_length=10)] = "auto",
+    density: Annotated[str, Form(max_length=10)] = "cozy",
+    keys: Annotated[str, Form(max_length=10)] = "on",
+) -> Response:
+    """Kept in this browser."""
+    answer = RedirectResponse("/settings", status_code=303)
+    for name, value in (("theme", theme), ("density", density), ("keys", keys)):
+        if value in PREFERENCES[name]:
+            answer.set_cookie(name, value, max_age=31_536_000, samesite="lax", path="/")
+    return answer

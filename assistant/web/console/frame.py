@@ -1,0 +1,196 @@
+"""What every page of the console shares: templates, who looks, the saved views with their counts, automation."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.templating import Jinja2Templates
+from starlette.responses import Response
+
+from assistant.compose import Assistant
+from assistant.domain.agent import Agent, Permission
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.triage import QueueQuery, Sort, Triage, View
+from assistant.domain.vocabulary import REASON_SENTENCES
+from assistant.errors import NotAllowed, NotFound
+from assistant.guardrails import privacy
+from assistant.guardrails.fit import limit_of, measure
+from assistant.ports import Reading
+
+MOST_COUNTED = 1000
+"""Counting stops here; a page shows 999+."""
+VIEW_TITLES: dict[View, str] = {
+    View.WAITING: "All waiting",
+    View.REVIEW: "Drafts to review",
+    View.HANDOFF: "For a person",
+    View.MINE: "Mine",
+    View.UNASSIGNED: "Unassigned",
+    View.BREACHING: "Breaching",
+    View.SENSITIVE: "Sensitive",
+    View.LOW: "Low confidence",
+    View.ESCALATED: "Escalated",
+    View.SNOOZED: "Snoozed",
+    View.ROBOT: "Robot, last hour",
+    View.QUIET: "No reply needed",
+    View.DONE: "Resolved",
+}
+COUNTED = tuple(view for view in View if view not in {View.QUIET, View.DONE})
+SETTLED = frozenset({View.DONE, View.QUIET, View.ROBOT})
+"""Views of what is over."""
+PREFERENCES = {"theme": ("auto", "light", "dark"), "density": ("cozy", "compact"), "keys": ("on", "off")}
+"""Kept in cookies, first value is the default."""
+
+templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+
+
+def _since(now: datetime, at: datetime) -> str:
+    return amount((now - at).total_seconds() / 60)
+
+
+def amount(minutes: float) -> str:
+    """A length of time in the two letters a list has room for."""
+    minutes = abs(minutes)
+    if minutes < 90:
+        return f"{round(minutes)} min"
+    return f"{round(minutes / 60)} h" if minutes < 2880 else f"{round(minutes / 1440)} d"
+
+
+def due(now: datetime, card: Triage) -> dict[str, str]:
+    """The promise in words: how it stands (`late`, `soon`, `calm` or empty) and what to say."""
+    talk = card.conversation
+    if talk.due_at is None or talk.state not in {"open", "snoozed"}:
+        return {"tone": "", "text": ""}
+    left = (talk.due_at - now).total_seconds() / 60
+    if left < 0:
+        return {"tone": "late", "text": f"{amount(left)} late"}
+    promised = (talk.due_at - talk.created_at).total_seconds() / 60
+    return {"tone": "soon" if left < max(15, promised / 4) else "calm", "text": amount(left)}
+
+
+def _reach(followers: int) -> str:
+    if followers < 0:
+        return ""
+    for size, letter in ((1_000_000, "M"), (1000, "k")):
+        if followers >= size:
+            return f"{followers / size:.1f}".rstrip("0").rstrip(".") + letter
+    return str(followers)
+
+
+def confidence_word(value: float) -> str:
+    """Confidence in a word."""
+    return "low" if value < 0.6 else "medium" if value < 0.85 else "high"
+
+
+templates.env.globals.update(
+    reason_sentence=lambda reason: REASON_SENTENCES[reason],
+    measure=measure,
+    limit_of=limit_of,
+    due=due,
+    ago=_since,
+    reach=_reach,
+    confidence_word=confidence_word,
+    view_titles=VIEW_TITLES,
+    most=MOST_COUNTED,
+)
+templates.env.filters["attr_json"] = json.dumps
+templates.env.filters["words"] = lambda text: str(text).replace("_", " ")
+
+
+def preferences(request: Request) -> dict[str, str]:
+    """What this browser prefers."""
+    chosen = {name: request.cookies.get(name, "") for name in PREFERENCES}
+    return {name: value if value in PREFERENCES[name] else PREFERENCES[name][0] for name, value in chosen.items()}
+
+
+def query_of(assistant: Assistant, agent: Agent, view: View, **filters: Any) -> QueueQuery:  # noqa: ANN401
+    """The agent's query; vendors are kept to their queues."""
+    return QueueQuery(
+        brand_id=assistant.pack.brand.id,
+        view=view,
+        agent=agent.name,
+        now=assistant.clock(),
+        queues=agent.only_queues,
+        **filters,
+    )
+
+
+def card_of(look: Reading, assistant: Assistant, agent: Agent, conversation_id: str) -> Triage:
+    """The conversation, if the agent may see it. Raises `NotFound` else, so that nothing is given away."""
+    card = look.triage(conversation_id)
+    talk = card.conversation
+    queues = agent.only_queues
+    if talk.brand_id != assistant.pack.brand.id or (queues is not None and talk.queue not in queues):
+        raise NotFound("conversation", conversation_id)
+    return card
+
+
+def record_of(look: Reading, conversation_id: str, turn_id: str) -> TurnRecord:
+    """A turn of this conversation. Raises `NotFound` for one of another, which the agent may not see."""
+    record = look.turn(turn_id)
+    if record.conversation_id != conversation_id:
+        raise NotFound("turn", turn_id)
+    return record
+
+
+def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, view: View | None) -> dict[str, Any]:
+    """The context of every page."""
+    brand = assistant.pack.brand
+    query = query_of(assistant, agent, view or View.WAITING)
+    return {
+        "brand": brand,
+        "agent": agent,
+        "may": lambda word: agent.may(Permission(word)),
+        "preferences": preferences(request),
+        "drafter": assistant.drafter.name,
+        "automation": look.automation(brand.id),
+        "certified": assistant.pack.automation.certified,
+        "view": view,
+        "counts": look.counts(query, COUNTED, most=MOST_COUNTED),
+        "event": look.last_event(),
+        "undo": look.undoable(brand_id=brand.id, agent=agent.name, now=query.now),
+        "now": query.now,
+        "hide": (lambda text: privacy.mask(text).text) if agent.sees_masked else (lambda text: text),
+        "name_of": (lambda name: "customer") if agent.sees_masked else (lambda name: name or "unknown author"),
+        "path": request.url.path,
+        "done": request.query_params.get("done", "")[:200],
+        "what": request.query_params.get("what", "")[:40],
+    }
+
+
+def page(request: Request, name: str, context: dict[str, Any], status: int = 200) -> Response:
+    """A rendered template."""
+    return templates.TemplateResponse(request, name, context, status_code=status)
+
+
+def sort_of(word: str, view: View) -> Sort:
+    """A sort by its word; due time where the word is none, and newest where nothing is due any more."""
+    if word in set(Sort) and not (word == Sort.DUE and view in SETTLED):
+        return Sort(word)
+    return Sort.NEWEST if view in SETTLED else Sort.DUE
+
+
+def view_of(back: str) -> View:
+    """The view an address of the queue shows."""
+    name = back.removeprefix("/queue/").partition("?")[0]
+    return View(name) if name in set(View) else View.WAITING
+
+
+def address(path: str, **parts: object) -> str:
+    """A link with the parts that are set."""
+    said = {name: str(value) for name, value in parts.items() if value}
+    return f"{path}?{urlencode(said)}" if said else path
+
+
+def moment(text: str) -> datetime:
+    """An aware moment from a form. Raises `NotAllowed` where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotAllowed(f"{text[:40]!r} is no date and time") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+templates.env.globals.update(address=address)

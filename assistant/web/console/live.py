@@ -1,0 +1,107 @@
+"""What changes while a page is open: one stream each, cut from the store's events, so that any process can serve it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Header, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from assistant.compose import Assistant
+from assistant.domain.agent import Agent
+from assistant.domain.triage import QueueQuery, View
+from assistant.web.console.frame import COUNTED, MOST_COUNTED, query_of, sort_of, templates
+from assistant.web.deps import TheAgent, TheAssistant
+from assistant.workflows.wake import wake_due
+
+TICK_S = 0.5
+BEAT_TICKS = 30
+"""A sign of life every 15 s, so that a dead connection is noticed."""
+MOST_EVENTS = 500
+
+router = APIRouter()
+Word = Annotated[str, Query(max_length=100)]
+
+
+class _Seen(NamedTuple):
+    """Where a stream stands: the last event told, what was said last, and who was there."""
+
+    event: int
+    counts: str
+    here: str
+
+
+@router.get("/live")
+async def live(
+    request: Request,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    since: Annotated[int, Query(ge=0)] = 0,
+    view: View = View.WAITING,
+    sort: Word = "due",
+    channel: Word = "",
+    queue: Word = "",
+    tag: Word = "",
+    intent: Word = "",
+    sentiment: Word = "",
+    last_event_id: Annotated[str, Header()] = "",
+) -> StreamingResponse:
+    """Server-sent events: counts and news as markup, `changed` and `presence` as JSON. Resumes by `Last-Event-ID`."""
+    filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
+    query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
+    start = int(last_event_id) if last_event_id.isdigit() else since
+    return StreamingResponse(
+        _stream(request, assistant, agent, query, page_since=since, start=start),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _stream(
+    request: Request, assistant: Assistant, agent: Agent, query: QueueQuery, *, page_since: int, start: int
+) -> AsyncIterator[str]:
+    seen, ticks = _Seen(start, "", ""), 0
+    yield "retry: 1000\n: hello\n\n"
+    ends = getattr(request.app.state, "stopping", bool)  # a server that stops doesn't wait for its streams
+    while not ends() and not await request.is_disconnected():
+        seen, said = await run_in_threadpool(_tick, assistant, agent, query, page_since, seen)
+        ticks += 1
+        if said:
+            yield said
+        elif ticks % BEAT_TICKS == 0:
+            yield ": beat\n\n"
+        await asyncio.sleep(TICK_S)
+
+
+def _tick(assistant: Assistant, agent: Agent, query: QueueQuery, page_since: int, seen: _Seen) -> tuple[_Seen, str]:
+    """What is new since `seen`, as frames of the stream."""
+    store, now = assistant.require_store(), assistant.clock()
+    wake_due(store, brand_id=query.brand_id, clock=assistant.clock)
+    query = query.model_copy(update={"now": now})
+    said: list[str] = []
+    with store.read() as look:
+        events = look.events(brand_id=query.brand_id, after=seen.event, limit=MOST_EVENTS)
+        present = look.present(brand_id=query.brand_id, now=now)
+        last = events[-1].sequence if events else seen.event
+        markup = seen.counts
+        if events or not seen.counts:
+            counts = look.counts(query, COUNTED, most=MOST_COUNTED)
+            news = look.count_news(query, since=page_since, most=MOST_COUNTED)
+            state = look.automation(query.brand_id)
+            context = {"counts": counts, "news": news, "view": query.view, "automation": state, "most": MOST_COUNTED}
+            markup = templates.get_template("part_live.html").render(context)
+    if markup != seen.counts:
+        said.append(_frame(markup, number=last))
+    if changed := sorted({event.conversation_id for event in events if event.conversation_id}):
+        said.append(_frame(json.dumps(changed), number=last, event="changed"))
+    here = json.dumps([[each.conversation_id, each.agent, each.typing] for each in present if each.agent != agent.name])
+    if here != seen.here:
+        said.append(_frame(here, number=last, event="presence"))
+    return _Seen(last, markup, here), "".join(said)
+
+
+def _frame(data: str, *, number: int, event: str = "") -> str:
+    lines = [f"id: {number}", *([f"event: {event}"] if event else []), *(f"data: {line}" for line in data.splitlines())]
+    return "\n".join(lines) + "\n\n"

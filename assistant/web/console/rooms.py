@@ -1,0 +1,117 @@
+"""The rooms beside the queue: what the assistant sent by itself, what the brand knows, settings, the way in."""
+
+from collections import Counter
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from assistant.compose.console import build_passwords
+from assistant.desk.agents import session_id_of, sign_in
+from assistant.domain.agent import LOCAL_ADMIN, Permission
+from assistant.errors import NotAllowed, NotFound
+from assistant.web.console.frame import base, page, preferences
+from assistant.web.deps import TheAgent, TheAssistant
+from assistant.web.sessions import COOKIE, LOGIN, remember, require
+
+LOGGED = 50
+KNOWN = 40
+
+router = APIRouter()
+
+
+@router.get("/robot")
+def robot(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """Everything the assistant sent by itself, newest first, and what it may do."""
+    require(agent, Permission.READ)
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, None)
+        replies = look.automated(brand_id=assistant.pack.brand.id, limit=LOGGED)
+        talks = {reply.conversation_id: look.conversation(reply.conversation_id) for reply in replies}
+    allowed = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
+    sent = Counter(reply.intent for reply in replies)
+    context |= {"replies": replies, "talks": talks, "allowed": allowed, "sent": sent, "room": "robot"}
+    return page(request, "robot.html", context)
+
+
+@router.get("/knowledge")
+def knowledge(
+    request: Request, assistant: TheAssistant, agent: TheAgent, find: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """Articles with version, owner and review date; searched by meaning."""
+    require(agent, Permission.READ)
+    articles = {article.id: article for article in assistant.pack.articles}
+    shown = list(articles.values())
+    if find.strip():
+        hits = assistant.search(find, k=KNOWN).hits
+        shown = list(
+            dict.fromkeys(articles[hit.passage.article_id] for hit in hits if hit.passage.article_id in articles)
+        )
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, None)
+    today = context["now"].astimezone(ZoneInfo(assistant.pack.brand.time_zone)).date()
+    context |= {"articles": shown, "find": find, "today": today, "room": "knowledge"}
+    return page(request, "knowledge.html", context)
+
+
+@router.get("/knowledge/{article_id}")
+def article(request: Request, article_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """One article as the brand wrote it."""
+    require(agent, Permission.READ)
+    found = next((each for each in assistant.pack.articles if each.id == article_id), None)
+    if found is None:
+        raise NotFound("article", article_id)
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, None)
+    today = context["now"].astimezone(ZoneInfo(assistant.pack.brand.time_zone)).date()
+    return page(request, "article.html", context | {"article": found, "today": today, "room": "knowledge"})
+
+
+@router.get("/settings")
+def settings(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """How this browser shows the console, and who is signed in."""
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, None)
+        context["colleagues"] = look.agents() if agent.may(Permission.SUPERVISE) else []
+    context |= {"room": "settings", "local": agent == LOCAL_ADMIN, "undo_s": assistant.settings.undo_s}
+    return page(request, "settings.html", context)
+
+
+@router.get(LOGIN)
+def login(request: Request, assistant: TheAssistant, next: Annotated[str, Query(max_length=300)] = "/") -> Response:
+    """The way in."""
+    context = {"brand": assistant.pack.brand, "preferences": preferences(request), "next": next, "refusal": ""}
+    return page(request, "login.html", context)
+
+
+@router.post(LOGIN)
+def enter(
+    request: Request,
+    assistant: TheAssistant,
+    name: Annotated[str, Form(max_length=100)],
+    password: Annotated[str, Form(max_length=1000)],
+    next: Annotated[str, Form(max_length=300)] = "/",
+) -> Response:
+    """Sign in."""
+    try:
+        with assistant.require_store().begin() as tx:
+            _, token = sign_in(tx, name=name, password=password, passwords=build_passwords(), at=assistant.clock())
+    except NotAllowed as refusal:
+        context = {"brand": assistant.pack.brand, "preferences": preferences(request), "next": next}
+        return page(request, "login.html", context | {"refusal": str(refusal)}, 403)
+    safe = next.startswith("/") and not next.startswith(("//", "/\\"))
+    answer = RedirectResponse(next if safe else "/", status_code=303)
+    remember(answer, token, secure=request.url.scheme == "https")
+    return answer
+
+
+@router.post("/logout")
+def leave(request: Request, assistant: TheAssistant) -> Response:
+    """Sign out here."""
+    if token := request.cookies.get(COOKIE):
+        with assistant.require_store().begin() as tx:
+            tx.drop_session(session_id_of(token))
+    answer = RedirectResponse(LOGIN, status_code=303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer

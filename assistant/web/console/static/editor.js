@@ -1,0 +1,42 @@
+// The editor: alternatives, wording, reset. Everything that judges the text is on the server.
+const text = () => document.querySelector("#text");
+
+function changed(box) {
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+
+function put(words, whole) {
+  const box = text();
+  if (!box) return;
+  if (whole) box.value = words;
+  else box.setRangeText(words, box.selectionStart, box.selectionEnd, "end");
+  changed(box);
+}
+
+function openAnswers() {
+  const dialog = document.querySelector("#answers");
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  const input = dialog.querySelector("input");
+  input.select();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button");
+  if (!button) return;
+  if ("insert" in button.dataset) {
+    button.closest("dialog")?.close();
+    put(button.dataset.insert, "replace" in button.dataset);
+  }
+  if ("reset" in button.dataset) put(text().dataset.draft, true);
+  if ("openAnswers" in button.dataset) openAnswers();
+});
+
+document.addEventListener("keydown", (event) => {
+  const box = text();
+  if (event.target !== box || event.key !== "/" || event.ctrlKey || event.metaKey) return;
+  const before = box.value.slice(0, box.selectionStart);
+  if (before === "" || before.endsWith("\n")) { event.preventDefault(); openAnswers(); }
+});

@@ -1,0 +1,88 @@
+// Single keys, Gmail's grammar. Never while writing, never where they are switched off.
+import { openPalette } from "./palette.js";
+
+const rows = () => [...document.querySelectorAll(".queue .row")];
+const link = (row) => row.querySelector("a");
+const current = () => rows().find((row) => row.contains(document.activeElement)) ?? document.querySelector(".row.here");
+let leader = 0;
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(current());
+  const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
+  all.forEach((row) => row.classList.toggle("here", row === next));
+  link(next).focus();
+}
+
+function press(key) {
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  if (target.tagName === "DETAILS") {
+    target.open = true;
+    target.querySelector("input:not([type=hidden]), form button")?.focus();
+  } else target.click();
+  return true;
+}
+
+function focus(selector) {
+  const target = document.querySelector(selector);
+  target?.focus();
+  target?.scrollIntoView({ block: "nearest" });
+  return Boolean(target);
+}
+
+const go = { q: "/queue/waiting", d: "/robot", s: "/settings" };
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  o: () => current() && link(current()).click(),
+  u: () => document.querySelector(".up")?.click(),
+  r: () => focus("#text"),
+  n: () => focus("#note"),
+  "/": () => focus("#search"),
+  x: () => current()?.querySelector("input").click(),
+  "?": () => document.querySelector("#sheet").showModal(),
+  g: () => { leader = Date.now(); },
+};
+
+function send(next) {
+  const form = document.querySelector("#editor");
+  if (!form) return;
+  form.elements.then.value = next ? "next" : "list";
+  form.requestSubmit(form.querySelector("[data-send]"));
+}
+
+function escape(event) {
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
+  if (event.target.matches("input, textarea, select")) event.target.blur();
+  else keys.u();
+}
+
+document.addEventListener("keydown", (event) => {
+  const mod = event.ctrlKey || event.metaKey;
+  if (mod && event.key === "Enter") { event.preventDefault(); send(event.shiftKey); return; }
+  if (mod && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
+  if (mod || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") { escape(event); return; }
+  if (document.documentElement.dataset.keys === "off") return;
+  if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.target.isContentEditable) return;
+  if (leader && Date.now() - leader < 1500 && go[event.key]) { leader = 0; location.assign(go[event.key]); return; }
+  leader = 0;
+  const action = keys[event.key];
+  if (action) { event.preventDefault(); action(); return; }
+  if (/^[aebzl!123]$/.test(event.key) && press(event.key)) event.preventDefault();
+});
+
+let last = null;
+document.addEventListener("click", (event) => {
+  const box = event.target.closest?.(".row > input");
+  if (!box) return;
+  const all = rows().map((row) => row.querySelector("input"));
+  if (event.shiftKey && last && all.includes(last)) {
+    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+    all.slice(from, to + 1).forEach((each) => { each.checked = box.checked; });
+  }
+  last = box;
+});

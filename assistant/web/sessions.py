@@ -1,0 +1,67 @@
+"""Who is asking: the agent behind a session cookie, or this machine's admin where no agent is set up."""
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from assistant.desk.agents import SESSION_HOURS, signed_in
+from assistant.domain.agent import LOCAL_ADMIN, Agent, Permission
+from assistant.errors import NotAllowed
+from assistant.web.problems import problem
+
+COOKIE = "assistant_session"
+LOGIN = "/login"
+
+
+class Identity(NamedTuple):
+    """`agent` is None for a stranger; `signed_in` where a session says so."""
+
+    agent: Agent | None
+    signed_in: bool
+    agents_exist: bool
+
+
+def identify(request: Request) -> Identity:
+    """Look the cookie up; one read of the store."""
+    assistant = request.app.state.assistant
+    with assistant.require_store().read() as look:
+        if not look.agents():
+            return Identity(LOCAL_ADMIN, signed_in=False, agents_exist=False)
+        agent = signed_in(look, request.cookies.get(COOKIE), now=assistant.clock())
+    return Identity(agent, signed_in=agent is not None, agents_exist=True)
+
+
+def kept_out(request: Request, agent: Agent) -> Response | None:
+    """The API has no roles of its own: a sign-in opens it for supervisors and admins alone."""
+    is_api = request.url.path.startswith(("/api", "/docs", "/redoc", "/openapi"))
+    if is_api and not agent.may(Permission.SUPERVISE):
+        return problem(403, "NotAllowed", "the API is for supervisors and for clients with a key")
+    return None
+
+
+def sign_in_first(request: Request) -> Response | None:
+    """To the sign-in page and back; clients that aren't browsers are told."""
+    path = request.url.path
+    if path == LOGIN:
+        return None
+    if path.startswith("/api"):
+        return problem(401, "SignInNeeded", "sign in at /login, or set ASSISTANT_API_KEY for clients of the API")
+    target = f"{LOGIN}?next={quote(path)}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"HX-Redirect": target})
+    return RedirectResponse(target, status_code=303)
+
+
+def remember(response: Response, token: str, *, secure: bool) -> None:
+    """Put the session into the browser, out of scripts' reach."""
+    response.set_cookie(
+        COOKIE, token, max_age=SESSION_HOURS * 3600, httponly=True, samesite="lax", secure=secure, path="/"
+    )
+
+
+def require(agent: Agent, permission: Permission) -> None:
+    """Raises `NotAllowed` where the role doesn't have it."""
+    if not agent.may(permission):
+        raise NotAllowed(f"your role ({agent.role}) may not do this; ask a supervisor")

@@ -1,0 +1,132 @@
+"""A served console for browser tests: the real web layer, desk and store, on a free port of this machine."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import uvicorn
+
+from assistant.adapters.argon2_passwords import Argon2
+from assistant.adapters.sql.store import SqlStore
+from assistant.compose import Assistant, utc_now
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
+from assistant.domain.knowledge import ApprovedReply, Evidence, EvidenceRef, Hit, Passage
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import Visibility
+from assistant.ports import Vectors
+from assistant.settings import Settings
+from assistant.web.app import create_app
+from assistant.workflows.answer import answer
+from tests.builders import HashEmbedder, an_article
+from tests.desk_builders import make_pack
+from tests.web.conftest import NamedDrafter
+from tests.web.conftest import respond as by_keyword
+
+PASSWORD = "correct horse battery"
+STARTUP_S = 10
+PASSAGE = Passage(
+    id="bag-size@1#0",
+    article_id="bag-size",
+    version=1,
+    title="Bag size",
+    text="A cabin bag may measure 55 x 40 x 20 cm. It may weigh 10 kg.",
+)
+
+
+class OnePassage:
+    """An index of a single passage."""
+
+    fingerprint = "one"
+
+    def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        raise AssertionError("the console never writes the index")
+
+    def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
+        return [Evidence(hits=(Hit(passage=PASSAGE, score=0.9),), answerable=0.8) for _ in queries]
+
+    def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
+        return {PASSAGE.id: PASSAGE} if PASSAGE.id in passage_ids else {}
+
+    def count(self) -> int:
+        return 1
+
+
+async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+    """By keyword; every turn found one passage."""
+    shown = EvidenceRef(article_id="bag-size", passage_id=PASSAGE.id, version=1, title=PASSAGE.title, score=0.9)
+    turns = await by_keyword(mentions, instruction=instruction)
+    return [turn.model_copy(update={"evidence": (shown,)}) for turn in turns]
+
+
+def assistant_on(path: Path, *, undo_s: float = 10) -> Assistant:
+    """A wired assistant on the store in `path`."""
+    article = an_article(
+        "bag-size",
+        title="Bag size",
+        replies=[ApprovedReply(channels=("any",), visibility=Visibility.PUBLIC, text="Bags: 55 x 40 x 20 cm.")],
+    ).model_copy(update={"review_by": date(2026, 1, 31)})
+    return Assistant(
+        settings=Settings(undo_s=undo_s),
+        pack=make_pack().model_copy(update={"articles": (article,)}),
+        respond=respond,
+        embedder=HashEmbedder(),
+        index=OnePassage(),
+        drafter=NamedDrafter(),
+        store=SqlStore(f"sqlite:///{path}"),
+        channels={},
+        clock=utc_now,
+    )
+
+
+class Desk:
+    """One web process; `url` is where it answers."""
+
+    def __init__(self, path: Path, *, port: int = 0, undo_s: float = 10) -> None:
+        self.assistant = assistant_on(path, undo_s=undo_s)
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        app = create_app(self.assistant)
+        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        app.state.stopping = lambda: self._server.should_exit
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        waited = 0.0
+        while not self._server.started and waited < STARTUP_S:
+            time.sleep(0.02)
+            waited += 0.02
+
+    def take(self, text: str, number: object = 1, *, handle: str = "@someone", **more: object) -> str:
+        """A message comes in and is decided; the conversation's id."""
+        row = {"id": str(number), "text": text, "author": {"handle": handle, "followers": 12_000}, "channel": "x"}
+        mention = self.assistant.parse({**row, **more}, position=str(number))
+        store = self.assistant.require_store()
+        work = answer([mention], store=store, respond=respond, pack=self.assistant.pack, clock=utc_now)
+        with ThreadPoolExecutor(1) as beside:  # the browser's own loop runs in this thread
+            (record,) = beside.submit(asyncio.run, work).result()
+        return record.conversation_id
+
+    def add_agent(self, name: str, role: Role, *queues: str) -> None:
+        with self.assistant.require_store().begin() as tx:
+            add_agent(tx, name=name, role=role, queues=queues, password=PASSWORD, passwords=Argon2(), at=utc_now())
+
+    def replies(self, conversation_id: str) -> list[str]:
+        with self.assistant.require_store().read() as look:
+            return [f"{reply.state}: {reply.text}" for reply in look.detail(conversation_id).replies]
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(STARTUP_S)
+        self._socket.close()
+        self.assistant.require_store().close()
+
+    def _serve(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))

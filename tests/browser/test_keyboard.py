@@ -1,0 +1,137 @@
+"""Everything an agent does all day, by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import Desk
+
+
+@pytest.fixture
+def talk(desk: Desk, page: Page) -> str:
+    """A conversation with a draft, open in the page by keys."""
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/queue/waiting")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_visible()
+    return key
+
+
+def test_the_list_is_walked_opened_and_left(desk: Desk, page: Page) -> None:
+    for number in range(3):
+        desk.take(f"what about this {number}", number, handle=f"@person{number}")
+    page.goto(f"{desk.url}/queue/waiting")
+    names = page.locator(".row .from b").all_inner_texts()
+    for key in ("j", "j", "j", "k"):
+        page.keyboard.press(key)
+    page.keyboard.press("x")
+    expect(page.locator(".row").nth(1).locator("input")).to_be_checked()
+    page.keyboard.press("o")
+    expect(page.locator("h1")).to_contain_text(names[1])
+    page.keyboard.press("u")
+    expect(page.locator("h1")).to_have_text("All waiting")
+    page.keyboard.press("/")
+    page.keyboard.type(names[2])
+    page.keyboard.press("Enter")
+    expect(page.locator(".row")).to_have_count(1)
+
+
+def test_a_draft_is_sent_and_taken_back(desk: Desk, page: Page, talk: str) -> None:
+    page.keyboard.press("r")
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Reply goes out in")
+    assert [each.split(":")[0] for each in desk.replies(talk)] == ["due"]
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Nothing was sent")
+    assert [each.split(":")[0] for each in desk.replies(talk)] == ["held"]
+    page.keyboard.press("r")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Reply goes out in")
+    assert [each.split(":")[0] for each in desk.replies(talk)] == ["due"]
+
+
+def test_sending_opens_the_next(desk: Desk, page: Page, talk: str) -> None:
+    other = desk.take("what about that", 2, handle="@other")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".talk")).to_have_attribute("data-conversation", other)
+
+
+@pytest.mark.parametrize(
+    ("keys", "sign"),
+    [(["a"], "with console"), (["!"], "escalated"), (["l", "refund", "Enter"], "refund")],
+)
+def test_desk_keys(desk: Desk, page: Page, talk: str, keys: list[str], sign: str) -> None:
+    _type(page, keys)
+    expect(page.locator("main")).to_contain_text(sign)
+
+
+def test_a_note_is_kept(desk: Desk, page: Page, talk: str) -> None:
+    _type(page, ["n", "she called before", "Tab", "Enter"])
+    expect(page.locator(".notes ol")).to_contain_text("she called before")
+
+
+@pytest.mark.parametrize(("keys", "said"), [(["e"], "Resolved."), (["b", "Enter"], "Snoozed.")])
+def test_done_and_undone(desk: Desk, page: Page, talk: str, keys: list[str], said: str) -> None:
+    _type(page, keys)
+    expect(page.locator(".toast")).to_contain_text(said)
+    expect(page.locator(".row")).to_have_count(0)
+    page.keyboard.press("z")
+    expect(page.locator("#editor")).to_be_visible()
+
+
+def test_an_alternative_and_the_wording(desk: Desk, page: Page, talk: str) -> None:
+    box = page.locator("#text")
+    page.keyboard.press("r")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("/")
+    page.keyboard.type("bag")
+    found = page.locator("#found button").first
+    expect(found).to_contain_text("approved wording")
+    found.press("Enter")
+    expect(box).to_have_value("Bags: 55 x 40 x 20 cm.")
+    expect(page.locator(".diff ins").first).to_be_visible()
+
+
+def test_the_palette_and_the_sheet(desk: Desk, page: Page, talk: str) -> None:
+    page.keyboard.press("?")
+    expect(page.locator("#sheet")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("snoozed")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/queue/snoozed"))
+    for key, where in (("d", "/robot"), ("s", "/settings"), ("q", "/queue/waiting")):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        expect(page).to_have_url(re.compile(where))
+
+
+def test_single_keys_can_be_switched_off(desk: Desk, page: Page) -> None:
+    desk.take("what about this")
+    page.goto(f"{desk.url}/settings")
+    page.get_by_label("Off; Ctrl K and Ctrl Enter stay").check()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("html")).to_have_attribute("data-keys", "off")
+    page.goto(f"{desk.url}/queue/waiting")
+    page.keyboard.press("j")
+    expect(page.locator(".row.here")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+
+
+def test_keys_never_fire_while_writing(desk: Desk, page: Page, talk: str) -> None:
+    page.locator("#text").fill("")
+    page.locator("#text").press_sequentially("e z b x n a ! ? g q")
+    expect(page.locator("#text")).to_have_value("e z b x n a ! ? g q")
+
+
+def _type(page: Page, keys: list[str]) -> None:
+    for key in keys:
+        if len(key) == 1 or key in {"Enter", "Tab"}:
+            page.keyboard.press(key)
+        else:
+            page.keyboard.type(key)

@@ -1,0 +1,194 @@
+"""Pages as people meet them: by mouse, on a phone, by their role, under hostile text, by the rules of accessibility."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Request, expect
+
+from assistant.domain.agent import Role
+from tests.browser.conftest import NewPage
+from tests.browser.desk import Desk
+from tests.browser.test_together import sign_in
+
+HOSTILE = (
+    "<script>window.stolen = 1</script>",
+    '"><img src=x onerror="window.stolen = 1">',
+    "<hx-partial hx-target='body'>gone</hx-partial>",
+    '<a href="javascript:window.stolen=1" hx-get="/logout" hx-trigger="load">x</a>',
+    "{{ 7 * 7 }}${7 * 7}<svg onload=window.stolen=1>",
+    "\u202eevil\u0000 what about this",
+)
+PAGES = ("/queue/waiting", "/queue/done?q=zzz", "/robot", "/knowledge", "/knowledge/bag-size", "/settings")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out(desk: Desk, new_page: NewPage, scheme: str) -> None:
+    """axe-core finds nothing on any page."""
+    key = desk.take("what about this", thread=[{"role": "brand", "text": "Hello"}])
+    desk.take("how big is a bag", 2, handle="@robot")
+    desk.take("help", 3, handle="@help")
+    page = new_page(bypass_csp=True, color_scheme=scheme)
+    for path in (*PAGES, f"/conversations/{key}"):
+        page.goto(desk.url + path)
+        found = Axe().run(page).response["violations"]
+        said = [f"{path}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+        assert said == []
+    page.keyboard.press("?")
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+
+
+def test_the_way_in_is_open_to_everybody(desk: Desk, new_page: NewPage) -> None:
+    desk.add_agent("Ana", Role.AGENT)
+    page = new_page(bypass_csp=True)
+    page.goto(f"{desk.url}/queue/mine")
+    expect(page).to_have_url(re.compile("/login"))
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Password").fill("wrong wrong wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("name or password is wrong")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_customer_text_is_only_text(desk: Desk, page: Page, text: str) -> None:
+    thread = [{"role": "customer", "text": text}]
+    author = {"handle": text, "name": text, "followers": 3}
+    key = desk.take(f"what about this {text}", author=author, thread=thread)
+    for path in ("/queue/waiting", f"/conversations/{key}", "/queue/waiting?q=what"):
+        page.goto(desk.url + path)
+        expect(page.locator("main")).to_contain_text("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#note").fill(text)
+    page.get_by_role("button", name="Keep note").click()
+    expect(page.locator(".notes ol li")).to_have_count(1)
+    page.locator("#text").fill(text + " and more")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.stolen") is None
+    assert page.locator("main script, main img, main svg").count() == 0
+
+
+def test_every_action_by_mouse(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    for verb, sign in (("Assign to me", "with console"), ("Escalate", "escalated")):
+        page.get_by_role("button", name=verb).click()
+        expect(page.locator("main")).to_contain_text(sign)
+    page.locator("summary", has_text="Snooze").click()
+    page.get_by_role("button", name="1 hour").click()
+    expect(page.locator(".toast")).to_contain_text("Snoozed")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="No reply").click()
+    expect(page.locator(".toast")).to_contain_text("Left without a reply")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("textbox", name="Draft again").fill("shorter")
+    page.get_by_role("button", name="Draft", exact=True).click()
+    expect(page.locator(".toast")).to_contain_text("another draft")
+    page.locator("#text").fill("You may take 55 x 40 x 20 cm on board. Anything else costs 900 EUR.")
+    expect(page.locator(".unsupported .claim").last).to_contain_text("900 EUR")
+    expect(page.locator(".diff ins").first).to_be_visible()
+    page.get_by_label("wrong fact").check()
+    page.locator("#text").fill("You may take a cabin bag of 55 x 40 x 20 cm on board with you, that is all.")
+    page.locator("[data-send]").click()
+    expect(page.locator(".toast")).to_contain_text("Reply goes out")
+    assert len(desk.replies(key)) == 1
+
+
+def test_an_answer_where_there_is_no_draft(desk: Desk, page: Page) -> None:
+    key = desk.take("help")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("Thanks, we're looking at it with you.")
+    page.get_by_role("button", name="Send answer").click()
+    expect(page.locator(".toast")).to_contain_text("Reply goes out")
+    assert desk.replies(key) == ["due: Thanks, we're looking at it with you."]
+
+
+def test_the_passage_behind_a_sentence(desk: Desk, page: Page) -> None:
+    key = desk.take("cite what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("details.source summary").first.click()
+    expect(page.locator("details.source").first).to_contain_text("55 x 40 x 20 cm.")
+    expect(page.locator("details.source").first).to_contain_text("stale")
+    page.locator(".cite button").first.focus()
+    expect(page.locator(".passage").first).to_be_visible()
+    expect(page.locator(".passage").first).to_contain_text("review was due 31 Jan 2026")
+
+
+def test_what_the_channel_refuses_stays_here(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("long " * 100)
+    expect(page.locator(".length.over")).to_contain_text("of 280")
+    page.locator("[data-send]").click()
+    expect(page.get_by_role("alert")).to_contain_text("This was not sent")
+    expect(page.locator("#text")).to_have_value(re.compile("^long long"))
+    assert desk.replies(key) == []
+
+
+def test_many_at_once_after_a_look(desk: Desk, page: Page) -> None:
+    for number in range(3):
+        desk.take(f"what about this {number}", number, handle=f"@person{number}")
+    page.goto(f"{desk.url}/queue/waiting")
+    for box in page.locator(".row input").all()[:2]:
+        box.check()
+    page.get_by_placeholder("name, tag, or 1h 4h 1d").fill("storm")
+    page.get_by_role("button", name="Tag").click()
+    expect(page.locator("#preview")).to_contain_text("Tag 2 conversations: storm")
+    page.get_by_role("button", name="Do it").click()
+    expect(page.locator(".mark.own")).to_have_count(2)
+    page.goto(f"{desk.url}/queue/waiting?tag=storm")
+    expect(page.locator(".row")).to_have_count(2)
+
+
+def test_the_kill_switch_is_one_click_and_seen_elsewhere(desk: Desk, new_page: NewPage) -> None:
+    here, there = new_page(), new_page()
+    for page in (here, there):
+        page.goto(f"{desk.url}/queue/waiting")
+    here.get_by_role("button", name="Stop automation").click()
+    expect(here.locator("#automation")).to_have_text("Automation is off")
+    expect(there.locator("#automation")).to_have_text("Automation is off")
+
+
+def test_roles(desk: Desk, new_page: NewPage) -> None:
+    key = desk.take("what about this, mail me at jo@example.com", handle="@secret")
+    desk.take("help", 2, handle="@other")
+    desk.add_agent("Vera", Role.VENDOR, "elsewhere")
+    desk.add_agent("Vic", Role.VENDOR, "baggage")
+    desk.add_agent("Quinn", Role.QA)
+    vera, vic, quinn = new_page(), new_page(), new_page()
+    sign_in(vera, desk, "Vera")
+    expect(vera.locator(".row")).to_have_count(0)
+    assert vera.goto(f"{desk.url}/conversations/{key}").status == 404  # type: ignore[union-attr]
+    assert vera.goto(f"{desk.url}/api/conversations/{key}").status == 403  # type: ignore[union-attr]
+    sign_in(vic, desk, "Vic")
+    vic.goto(f"{desk.url}/conversations/{key}")
+    expect(vic.locator("#editor")).to_be_visible()
+    assert "jo@example.com" not in vic.content()
+    assert "secret" not in vic.content()
+    sign_in(quinn, desk, "Quinn")
+    quinn.goto(f"{desk.url}/conversations/{key}")
+    expect(quinn.locator("#note")).to_be_visible()
+    expect(quinn.locator("#editor")).to_have_count(0)
+    expect(quinn.get_by_role("button", name="Stop automation")).to_have_count(0)
+
+
+def test_on_a_phone(desk: Desk, new_page: NewPage) -> None:
+    key = desk.take("what about this " * 12)
+    page = new_page()
+    page.set_viewport_size({"width": 375, "height": 740})
+    for path in ("/queue/waiting", f"/conversations/{key}", "/robot", "/knowledge"):
+        page.goto(desk.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
+
+
+def test_a_first_load_is_light(desk: Desk, page: Page) -> None:
+    for number in range(50):
+        desk.take(f"what about this {number}", number, handle=f"@person{number}")
+    loaded: list[Request] = []
+
+    def finished(request: Request) -> None:
+        loaded.append(request)
+
+    page.on("requestfinished", finished)
+    page.goto(f"{desk.url}/queue/waiting", wait_until="load")
+    assert 0 < sum(request.sizes()["responseBodySize"] for request in list(loaded)) < 150_000

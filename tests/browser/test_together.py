@@ -1,0 +1,104 @@
+"""Several people and processes at once: collisions, presence, news, dropped streams, a flood while somebody types."""
+
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from assistant.domain.agent import Role
+from tests.browser.conftest import NewPage
+from tests.browser.desk import PASSWORD, Desk
+
+
+def sign_in(page: Page, desk: Desk, name: str) -> None:
+    page.goto(f"{desk.url}/login")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".who")).to_contain_text(name)
+
+
+def test_two_agents_collide_and_one_reply_goes_out(desk: Desk, new_page: NewPage) -> None:
+    key = desk.take("what about this")
+    desk.add_agent("Ana", Role.AGENT)
+    desk.add_agent("Ben", Role.AGENT)
+    ana, ben = new_page(), new_page()
+    for page, name in ((ana, "Ana"), (ben, "Ben")):
+        sign_in(page, desk, name)
+        page.goto(f"{desk.url}/conversations/{key}")
+    ben.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm, Ben says.")
+    ana.locator("[data-send]").click()
+    expect(ana.locator(".toast")).to_contain_text("Reply goes out")
+    expect(ben.locator("#status")).to_contain_text("changed while you were here")
+    expect(ben.locator("#status")).to_contain_text("Ana")
+    ben.locator("[data-send]").click()
+    expect(ben.locator(".notice").first).to_contain_text("already handled by Ana")
+    assert len(desk.replies(key)) == 1
+
+
+def test_who_is_here_and_who_writes(desk: Desk, new_page: NewPage) -> None:
+    key = desk.take("what about this")
+    desk.add_agent("Ana", Role.AGENT)
+    desk.add_agent("Ben", Role.SUPERVISOR)
+    ana, ben = new_page(), new_page()
+    sign_in(ana, desk, "Ana")
+    sign_in(ben, desk, "Ben")
+    ben.goto(f"{desk.url}/queue/waiting")
+    ana.goto(f"{desk.url}/conversations/{key}")
+    expect(ben.locator(".hands [data-who]")).to_have_text("Ana is here")
+    ana.locator("#text").press_sequentially("Hello")
+    expect(ben.locator(".hands [data-who]")).to_have_text("Ana is typing")
+    ben.locator(".row a").click()
+    expect(ben.locator("#status")).to_contain_text("Ana is writing here")
+    ben.get_by_role("button", name="Take over").click()
+    expect(ben.locator("#status")).not_to_contain_text("Ana")
+
+
+def test_news_is_announced_and_moves_nothing(desk: Desk, page: Page) -> None:
+    desk.take("what about this")
+    page.goto(f"{desk.url}/queue/waiting")
+    row = page.locator(".row").first
+    before = row.bounding_box()
+    desk.take("help, a second one", 2, handle="@second")
+    expect(page.locator(".pill")).to_have_text("1 new")
+    assert row.bounding_box() == before
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator("#counts [aria-current] .count")).to_have_text("2")
+    page.locator(".pill").click()
+    expect(page.locator(".row")).to_have_count(2)
+
+
+def test_two_processes_serve_one_desk(desk: Desk, page: Page, tmp_path: Path) -> None:
+    other = Desk(tmp_path / "store.db")
+    page.goto(f"{desk.url}/queue/waiting")
+    other.take("what about this")
+    expect(page.locator(".pill")).to_have_text("1 new")
+    other.stop()
+
+
+def test_a_dropped_stream_is_caught_up_without_loss(tmp_path: Path, page: Page) -> None:
+    first = Desk(tmp_path / "store.db")
+    page.goto(f"{first.url}/queue/waiting")
+    first.take("what about this", 1)
+    expect(page.locator(".pill")).to_have_text("1 new")
+    first.stop()
+    second = Desk(tmp_path / "store.db", port=first.port)
+    for number in range(2, 6):
+        second.take(f"what about this {number}", number, handle=f"@p{number}")
+    expect(page.locator(".pill")).to_have_text("5 new")
+    second.stop()
+
+
+def test_a_flood_while_somebody_types(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    box = page.locator("#text")
+    box.fill("")
+    flood = threading.Thread(target=lambda: [desk.take("help", n, handle=f"@flood{n}") for n in range(2, 62)])
+    flood.start()
+    words = "Nothing may swallow a letter of this while sixty others arrive."
+    box.press_sequentially(words, delay=15)
+    flood.join()
+    expect(box).to_have_value(words)
+    expect(box).to_be_focused()
+    expect(page.locator("#counts [aria-current] .count")).to_have_text("61")
