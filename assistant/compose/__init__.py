@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from assistant.compose.channels import build_channels, build_links
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown
 from assistant.evals.run import RespondWith
-from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
+from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Link, PassageIndex, Respond, Store
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Assistant:
     store: Store | None
     channels: Mapping[str, Channel]
     clock: Clock
+    links: Mapping[str, Link] = field(default_factory=dict)
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -229,14 +231,6 @@ def build_store(settings: Settings) -> Store:
     return SqlStore(f"sqlite:///{settings.data_dir / 'assistant.db'}")
 
 
-def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:
-    """Until a network adapter is configured, every channel delivers into a file of the data folder."""
-    from assistant.adapters.channels.file_drop import FileDrop
-
-    folder = settings.data_dir / "sent"
-    return {channel.name: FileDrop(channel.name, folder) for channel in pack.channels if channel.enabled}
-
-
 def build_respond(
     settings: Settings, pack: Pack, embedder: Embedder, index: PassageIndex, drafter: Drafter, store: Store | None
 ) -> "Pipeline":
@@ -285,6 +279,7 @@ def open_assistant(
     index = build_index(settings, pack, embedder)
     drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
+    links = build_links(pack) if with_store else {}
     try:
         yield Assistant(
             settings=settings,
@@ -294,8 +289,9 @@ def open_assistant(
             index=index,
             drafter=drafter,
             store=store,
-            channels=build_channels(settings, pack) if with_store else {},
+            channels=build_channels(settings, pack, links, store) if store else {},
             clock=utc_now,
+            links=links,
         )
     finally:
         index.close()

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from assistant.desk.act import ACTOR
+from assistant.desk.channel_gate import refused
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.errors import ChannelUnavailable
+from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
 from assistant.ports import Channel, Clock, Store, Transaction
 
 LEASE_S = 10
@@ -78,6 +79,8 @@ def _claim(tx: Transaction, reply_id: str, *, at: datetime) -> Reply | None:
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, reply, ReplyState.UNKNOWN, at=at)
+    if reply.attempts == 0 and (rule := refused(tx, reply, at=at)):
+        return _leave_to_people(tx, reply.model_copy(update={"last_error": rule}), ReplyState.HELD, at=at)
     lease_ends_at = at + timedelta(seconds=LEASE_S)
     changed = {"state": ReplyState.SENDING, "attempts": reply.attempts + 1, "not_before": lease_ends_at}
     claimed = reply.model_copy(update=changed)
@@ -109,9 +112,13 @@ def _settle_failure(tx: Transaction, claimed: Reply, failure: ChannelUnavailable
     if stored.state is not ReplyState.SENDING or stored.attempts != claimed.attempts:
         return None  # another sender took over when our lease ended; its word counts
     failed = claimed.model_copy(update={"last_error": str(failure)})
+    if isinstance(failure, ChannelRefuses):
+        return _leave_to_people(tx, failed, ReplyState.HELD, at=at).state
     if claimed.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, failed, ReplyState.UNKNOWN, at=at).state
-    wait_s = FIRST_WAIT_S * 2 ** (claimed.attempts - 1)
+    wait_s: float = FIRST_WAIT_S * 2 ** (claimed.attempts - 1)
+    if isinstance(failure, ChannelBusy):
+        wait_s = max(wait_s, failure.retry_after_s)
     changed = {"state": ReplyState.FAILED, "not_before": at + timedelta(seconds=wait_s)}
     tx.save_reply(failed.model_copy(update=changed))
     log.warning("reply_failed", reply_id=claimed.id, channel=claimed.channel, attempts=claimed.attempts, wait_s=wait_s)

@@ -42,12 +42,24 @@ class Voice(Value):
     max_exclamation_marks: int = 1
 
 
+class Connection(Value):
+    """How a channel reaches its network; secrets stand in the environment, never here.
+
+    `approval` refers to the network's written approval of automated answers, where it wants one.
+    """
+
+    kind: str
+    approval: str = ""
+    settings: Mapping[str, str | int | bool] = Field(default_factory=dict)
+
+
 class ChannelPolicy(Value):
-    """How the brand uses one channel. `short` channels take `short` wording."""
+    """How the brand uses one channel. `short` channels take `short` wording; without `connect` it isn't connected."""
 
     name: str
     enabled: bool = True
     default_visibility: Visibility = Visibility.PUBLIC
+    connect: Connection | None = None
 
 
 class QueuePolicy(Value):

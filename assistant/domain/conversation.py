@@ -87,7 +87,10 @@ class TurnRecord(Value):
 
 
 class ReplyState(StrEnum):
-    """Where a reply stands: due, sending, sent; or failed (tried again), held, unknown (a person decides)."""
+    """Where a reply stands: due, sending, sent; or failed (tried again), held, unknown (a person decides).
+
+    Withdrawn ones can't go out any more: what they answered was deleted or changed.
+    """
 
     DUE = "due"
     SENDING = "sending"
@@ -95,6 +98,7 @@ class ReplyState(StrEnum):
     FAILED = "failed"
     HELD = "held"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
 
 
 class Reply(Value):

@@ -17,9 +17,10 @@ from assistant.domain.conversation import (
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
+from assistant.ports.channels import ChannelReading, ChannelWriting
 
 
-class Reading(Protocol):
+class Reading(ChannelReading, Protocol):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -82,7 +83,7 @@ class Reading(Protocol):
         ...
 
 
-class Transaction(Reading, Protocol):
+class Transaction(Reading, ChannelWriting, Protocol):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:

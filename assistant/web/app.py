@@ -11,6 +11,7 @@ from assistant.compose import Assistant
 from assistant.web import guard, problems
 from assistant.web.api import automation, conversations, health, knowledge, mentions, turns
 from assistant.web.console import pages
+from assistant.web.webhooks import channels as webhooks
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
 Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
@@ -23,6 +24,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     problems.install(app)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     app.include_router(pages.router, include_in_schema=False)
+    app.include_router(webhooks.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
     app.mount("/static/htmx", StaticFiles(directory=htmx), name="htmx")

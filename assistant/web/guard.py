@@ -16,6 +16,8 @@ MAX_BODY = 2_000_000
 """Bytes of one request; a mention of 1 MB with its thread fits."""
 OPEN_PATHS = frozenset({"/api/health", "/api/ready"})
 """Answered without a key: probes have none."""
+SIGNED_PATHS = "/webhooks/"
+"""Below here networks call, without our key and from their own origin: each delivery carries a signature."""
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -45,6 +47,8 @@ def _refusal(request: Request, key: str | None, *, local: bool) -> Response | No
         return problem(421, "WrongHost", "this service answers on localhost only")
     if int(request.headers.get("content-length") or 0) > MAX_BODY:
         return problem(413, "TooLarge", f"a request may hold {MAX_BODY} bytes at most")
+    if request.url.path.startswith(SIGNED_PATHS):
+        return None
     if key is not None and request.url.path not in OPEN_PATHS and not _holds(request, key):
         answer = problem(
             401, "KeyNeeded", "send the key as `Authorization: Bearer KEY` (in a browser: as the password)"

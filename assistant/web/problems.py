@@ -14,10 +14,12 @@ from assistant.errors import (
     ModelUnavailable,
     NotAllowed,
     NotFound,
+    SignatureWrong,
 )
 
 STATUS: dict[type[AssistantError], int] = {
     InputInvalid: 422,
+    SignatureWrong: 401,
     NotFound: 404,
     Conflict: 409,
     NotAllowed: 403,

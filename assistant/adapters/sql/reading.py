@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, func, or_, select, text
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.channel_rows import ChannelLooks
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
 from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
 from assistant.domain.audit import AuditEntry
@@ -17,7 +18,7 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 
-class SqlReading:
+class SqlReading(ChannelLooks):
     """Satisfies `Reading` on one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:

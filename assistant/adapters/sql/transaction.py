@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.channel_rows import ChannelWrites
+from assistant.adapters.sql.purge import purge
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
 from assistant.adapters.sql.statements import (
@@ -29,7 +31,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(SqlReading):
+class SqlTransaction(ChannelWrites, SqlReading):
     """Satisfies `Transaction` on one connection."""
 
     def __init__(self, connection: Connection) -> None:
@@ -118,6 +120,9 @@ class SqlTransaction(SqlReading):
         ).rowcount
         if changed == 0:
             self._connection.execute(insert(tables.automation), {"brand_id": brand_id, "body": body})
+
+    def purge(self, mention_id: str) -> bool:
+        return purge(self._connection, mention_id)
 
     def append_audit(
         self, *, brand_id: str, at: datetime, actor: str, event: str, subject: str, facts: Mapping[str, object]

@@ -1,0 +1,69 @@
+"""A link as the outbox sees it: finds out whom a reply answers, holds it to the length, remembers what went out."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import StoredPost
+from assistant.domain.networks import NETWORKS
+from assistant.errors import ChannelRefuses
+from assistant.guardrails import fit
+from assistant.ports import Link, Store
+
+
+class Connected:
+    """Satisfies `Channel` around a `Link`."""
+
+    def __init__(self, name: str, link: Link, store: Store, clock: Callable[[], datetime]) -> None:
+        self._name = name
+        self._link = link
+        self._store = store
+        self._clock = clock
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def send(self, reply: Reply) -> str:
+        to = self._answered(reply)
+        if not fit.fits(self._link.kind, reply.text):
+            measured = fit.measure(self._link.kind, reply.text)
+            limit = NETWORKS[self._link.kind].limit
+            raise ChannelRefuses(f"the reply measures {measured} on {self._name}, which takes {limit}: shorten it")
+        return self._remember(reply, to, self._link.send(reply, to))
+
+    def find(self, delivery_key: str) -> str | None:
+        with self._store.read() as look:
+            reply = look.reply_by_key(delivery_key)
+        if reply is None:
+            return None
+        to = self._answered(reply)
+        found = self._link.find(reply, to)
+        return self._remember(reply, to, found) if found else None
+
+    def _answered(self, reply: Reply) -> StoredPost:
+        """The post as its network names it: an answer to changed words goes to the post they stand in."""
+        with self._store.read() as look:
+            post = look.post(reply.brand_id, self._name, reply.in_reply_to)
+        if post is None or post.deleted_at is not None:
+            why = "was deleted" if post else f"didn't come in through {self._name}"
+            raise ChannelRefuses(f"the message {why}; there is nothing to answer on the network")
+        return post.model_copy(update={"external_id": post.address.get("external_id", post.external_id)})
+
+    def _remember(self, reply: Reply, to: StoredPost, sent_id: str) -> str:
+        ours = to.model_copy(
+            update={
+                "external_id": sent_id,
+                "parent_id": to.external_id,
+                "mention_id": None,
+                "author_id": "",
+                "permalink": "",
+                "address": {},
+                "ours": True,
+                "automated": reply.automated,
+                "seen_at": self._clock(),
+            }
+        )
+        with self._store.begin() as tx:
+            tx.save_post(ours)
+        return sent_id

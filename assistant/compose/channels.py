@@ -1,0 +1,97 @@
+"""Connected channels: blocks of `channels.yaml` and secrets of the environment in, links out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+
+from assistant.domain.brand import ChannelPolicy, Connection, Pack
+from assistant.errors import SettingInvalid
+from assistant.ports import Channel, Link, Store
+from assistant.settings import Settings, read_channel_secrets
+from assistant.workflows.hear import connect
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What one channel's adapter asks for by name, with a message that names the place where it belongs."""
+
+    channel: str
+    settings: Mapping[str, str | int | bool]
+    secrets: Mapping[str, SecretStr]
+
+    def setting(self, name: str, default: str | None = None) -> str:
+        value = self.settings.get(name, default)
+        if value is None or value == "":
+            raise SettingInvalid(f"channels.yaml: channel {self.channel}: connect.settings.{name} is missing; add it")
+        return str(value)
+
+    def secret(self, name: str, default: str | None = None) -> str:
+        if name in self.secrets:
+            return self.secrets[name].get_secret_value()
+        if default is not None:
+            return default
+        variable = f"ASSISTANT_CHANNEL_{self.channel.upper()}_{name.upper()}"
+        raise SettingInvalid(f"channel {self.channel} needs the environment variable {variable}; set it")
+
+
+def build_links(pack: Pack) -> Mapping[str, Link]:
+    """A link for every enabled channel with a `connect` block. Raises `SettingInvalid` naming what is missing."""
+    return {
+        channel.name: build_link(channel, channel.connect)
+        for channel in pack.channels
+        if channel.enabled and channel.connect is not None
+    }
+
+
+def build_link(channel: ChannelPolicy, connection: Connection) -> Link:
+    """The adapter of one channel. Raises `SettingInvalid`."""
+    build = KINDS.get(connection.kind)
+    if build is None:
+        known = ", ".join(sorted(KINDS))
+        raise SettingInvalid(
+            f"channels.yaml: channel {channel.name}: connect.kind {connection.kind!r} is unknown; one of {known}"
+        )
+    return build(Wants(channel.name, connection.settings, read_channel_secrets(channel.name)))
+
+
+def build_channels(settings: Settings, pack: Pack, links: Mapping[str, Link], store: Store) -> Mapping[str, Channel]:
+    """Connected channels send through their links; every other one delivers into a file of the data folder."""
+    from assistant.adapters.channels.connected import Connected
+    from assistant.adapters.channels.file_drop import FileDrop
+
+    channels: dict[str, Channel] = {}
+    for channel in pack.channels:
+        if not channel.enabled:
+            continue
+        link = links.get(channel.name)
+        if link is None or channel.connect is None:
+            channels[channel.name] = FileDrop(channel.name, settings.data_dir / "sent")
+            continue
+        connect(
+            store,
+            channel=channel.name,
+            kind=link.kind,
+            approval=channel.connect.approval,
+            brand_id=pack.brand.id,
+            clock=_now,
+        )
+        channels[channel.name] = Connected(channel.name, link, store, _now)
+    return channels
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _webhook(wants: Wants) -> Link:
+    from assistant.adapters.channels.webhook import WebhookLink
+
+    return WebhookLink(url=wants.setting("url"), secret=wants.secret("secret"))
+
+
+KINDS: Mapping[str, Callable[[Wants], Link]] = {
+    "webhook": _webhook,
+}
+"""Which adapter a `connect.kind` builds."""
