@@ -27,7 +27,7 @@ from assistant.domain.incoming import (
 )
 from assistant.domain.mention import ThreadMessage
 from assistant.domain.vocabulary import Visibility
-from assistant.errors import ChannelUnavailable, PayloadInvalid
+from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
 
 
 class _Author(BaseModel):
@@ -121,9 +121,10 @@ class WebhookLink:
     def check(self) -> Sequence[Probe]:
         try:
             self._api.ask("HEAD", self._path)
+        except ChannelRefuses:
+            return (Probe(what="address for replies", ok=None, detail="answers, but not to HEAD; send one to be sure"),)
         except ChannelUnavailable as problem:
-            reached = "answers" in str(problem) or "refuses" in str(problem)
-            return (Probe(what="address for replies", ok=reached, detail=str(problem)),)
+            return (Probe(what="address for replies", ok=False, detail=str(problem)),)
         return (Probe(what="address for replies", ok=True, detail="can be reached"),)
 
 

@@ -21,7 +21,9 @@ class ChannelLooks:
 
     def channel_state(self, brand_id: str, channel: str) -> ChannelState | None:
         row = self._connection.execute(_of(channel_states, brand_id=brand_id, channel=channel)).one_or_none()
-        return ChannelState.model_validate(dict(row._mapping)) if row is not None else None
+        if row is None:
+            return None
+        return ChannelState.model_validate({name: row._mapping[name] for name in ChannelState.model_fields})
 
     def post(self, brand_id: str, channel: str, external_id: str) -> StoredPost | None:
         query = _of(channel_posts, brand_id=brand_id, channel=channel, external_id=external_id)
