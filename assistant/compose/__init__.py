@@ -295,6 +295,8 @@ def open_assistant(
         )
     finally:
         index.close()
+        for link in links.values():
+            link.close()
         if store is not None:
             store.close()
 

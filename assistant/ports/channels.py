@@ -69,6 +69,10 @@ class Link(Protocol):
         """Token, scopes, bot label and what else the network tells about being connected well. Never raises."""
         ...
 
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
 
 @runtime_checkable
 class Hook(Protocol):

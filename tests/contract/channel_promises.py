@@ -120,6 +120,7 @@ class ChannelPromises:
         desk = Desk(rig)
         yield desk
         desk.store.close()
+        rig.link.close()
 
     def test_a_mention_comes_in_once(self, desk: Desk, rig: Rig) -> None:
         said = rig.say(QUESTION)

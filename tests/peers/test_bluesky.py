@@ -117,6 +117,11 @@ class BlueskyRig:
             return []
         return [reply.post.record.text for reply in thread.replies or ()]
 
+    def close(self) -> None:
+        for client in (self._brand, self._ann):
+            client.request.close()
+        self.link.close()
+
     def deliveries(self) -> Sequence[Delivery]:
         return ()
 
@@ -159,8 +164,10 @@ def _until(look: Any, within_s: float = 15) -> Any:  # noqa: ANN401
 
 
 @pytest.fixture
-def rig(service: str) -> BlueskyRig:
-    return BlueskyRig(service)
+def rig(service: str) -> Iterator[BlueskyRig]:
+    rig = BlueskyRig(service)
+    yield rig
+    rig.close()
 
 
 class TestBluesky(ChannelPromises):
@@ -172,7 +179,7 @@ def test_the_network_itself_refuses_301_graphemes(rig: BlueskyRig) -> None:
     said = rig.say(QUESTION)
     desk.hear()
     to, family = desk.post(said), "👨‍👩‍👧‍👦"
-    fitting = make_reply("t", "c").model_copy(update={"text": family * 119 + "x" * 181})
+    fitting = make_reply("t", "c").model_copy(update={"text": family * 100 + "x" * 200})
     assert rig.link.send(fitting, to).startswith("at://")
     too_long = make_reply("t", "c", key="k2").model_copy(update={"text": "é" * 301})
     with pytest.raises(ChannelRefuses, match="nothing was posted"):
@@ -203,6 +210,7 @@ def test_the_bot_label_is_missed_and_written(rig: BlueskyRig) -> None:
 def test_a_wrong_password_is_named(service: str, rig: BlueskyRig) -> None:
     wrong = Bluesky(service=service, handle=rig.brand, password="wrong", clock=utc_now)
     (probe,) = wrong.check()
+    wrong.close()
     assert (probe.ok, "app password" in probe.detail) == (False, True)
 
 
@@ -210,4 +218,5 @@ def test_a_service_that_is_away_is_unavailable() -> None:
     (port,) = free_ports(1)
     link = Bluesky(service=f"http://127.0.0.1:{port}", handle="a.test", password="b", clock=utc_now)
     (probe,) = link.check()
+    link.close()
     assert (probe.ok, "can't be reached" in probe.detail) == (False, True)

@@ -98,6 +98,12 @@ class Bluesky:
         with self._session() as client:
             return self._record(client, _rkey(reply.delivery_key))
 
+    def close(self) -> None:
+        with self._turn:
+            client, self._client = self._client, None
+            if client is not None:
+                client.request.close()
+
     def check(self) -> Sequence[Probe]:
         try:
             with self._session() as client:

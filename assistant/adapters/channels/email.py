@@ -126,6 +126,10 @@ class Email:
             finally:
                 inbox.folder.set("INBOX")
 
+    def close(self) -> None:
+        with self._turn:
+            self._drop()
+
     def check(self) -> Sequence[Probe]:
         probes = []
         try:

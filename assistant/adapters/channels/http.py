@@ -20,6 +20,10 @@ class Api:
         self.what = what
         self._client = httpx.Client(base_url=base_url, headers=dict(headers or {}), timeout=DEADLINE_S)
 
+    def close(self) -> None:
+        """Give back connections."""
+        self._client.close()
+
     def get(self, path: str, *, wait_s: float = 0, **params: str | int | None) -> Any:  # noqa: ANN401  # JSON
         """The JSON answer; parameters that are None are left out."""
         given = {name: value for name, value in params.items() if value is not None}

@@ -84,6 +84,9 @@ class Matrix:
                 return None
         return None
 
+    def close(self) -> None:
+        self._api.close()
+
     def check(self) -> Sequence[Probe]:
         try:
             me = self._whoami()

@@ -118,6 +118,9 @@ class WebhookLink:
         """Always None: the receiver drops what it has, so that sending again is the way to ask."""
         return None
 
+    def close(self) -> None:
+        self._api.close()
+
     def check(self) -> Sequence[Probe]:
         try:
             self._api.ask("HEAD", self._path)
