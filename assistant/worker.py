@@ -11,8 +11,9 @@ from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure
-from assistant.ports import Channel, Clock, Respond, Store
+from assistant.ports import Channel, Clock, Link, Respond, Store
 from assistant.workflows.answer import answer
+from assistant.workflows.hear import listen_forever
 
 IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
@@ -47,6 +48,7 @@ class Worker:
         channels: Mapping[str, Channel],
         clock: Clock,
         batch: int = 32,
+        links: Mapping[str, Link] | None = None,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -54,6 +56,7 @@ class Worker:
         self._channels = channels
         self._clock = clock
         self._batch = batch
+        self._links = links or {}
         self._set_aside: dict[str, datetime] = {}
         self._seen: frozenset[str] = frozenset()
 
@@ -67,6 +70,10 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(_repeat(self._answer_left_over, stop))
             group.create_task(_repeat(self._deliver, stop))
+            for name, link in self._links.items():
+                group.create_task(
+                    listen_forever(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)
+                )
 
     async def _answer_left_over(self) -> Worked:
         """What the round before saw already: a mention just taken in may be in the hands of whoever waits for it."""

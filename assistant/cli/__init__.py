@@ -16,6 +16,11 @@ _COMMANDS = {
     "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
+    "channel": ("assistant.cli.channel", "Check how a channel is connected."),
+    "listen": ("assistant.cli.channel", "Show live what comes in on connected channels, without taking it in."),
+    "send": ("assistant.cli.channel", "Deliver what is due; --dry-run shows what would go out."),
+    "record": ("assistant.cli.channel", "Keep what a channel brings, with personal data removed."),
+    "replay-channel": ("assistant.cli.channel", "Play a recording into a store of its own and say what became of it."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),
 }
@@ -28,7 +33,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        command = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -71,6 +71,7 @@ def _worker(assistant: "Assistant") -> "Worker":
         pack=assistant.pack,
         channels=assistant.channels,
         clock=assistant.clock,
+        links=assistant.links,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
+from assistant.desk.outbox import Delivered, deliver_due
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.errors import SettingInvalid
 from assistant.ports import Channel, Link, Store
@@ -81,6 +82,12 @@ def build_channels(settings: Settings, pack: Pack, links: Mapping[str, Link], st
     return channels
 
 
+def deliver(settings: Settings, pack: Pack, store: Store) -> Delivered:
+    """Send what is due, once."""
+    channels = build_channels(settings, pack, build_links(pack), store)
+    return deliver_due(store, channels, brand_id=pack.brand.id, clock=_now)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -91,7 +98,49 @@ def _webhook(wants: Wants) -> Link:
     return WebhookLink(url=wants.setting("url"), secret=wants.secret("secret"))
 
 
+def _bluesky(wants: Wants) -> Link:
+    from assistant.adapters.channels.bluesky import Bluesky
+
+    service = wants.setting("service", "https://bsky.social")
+    return Bluesky(service=service, handle=wants.setting("handle"), password=wants.secret("password"), clock=_now)
+
+
+def _matrix(wants: Wants) -> Link:
+    from assistant.adapters.channels.matrix import Matrix
+
+    return Matrix(server=wants.setting("server"), token=wants.secret("token"))
+
+
+def _email(wants: Wants) -> Link:
+    from assistant.adapters.channels.email import Email, Server
+
+    def server(what: str, port: str) -> Server:
+        security = wants.setting(f"{what}_security", "tls")
+        host, number = wants.setting(f"{what}_host"), int(wants.setting(f"{what}_port", port))
+        match security:
+            case "tls" | "starttls" | "none":
+                return Server(host, number, security)
+            case _:
+                where = f"channels.yaml: channel {wants.channel}: {what}_security"
+                raise SettingInvalid(f"{where} is tls, starttls or none, not {security!r}")
+
+    address = wants.setting("address")
+    return Email(
+        imap=server("imap", "993"),
+        smtp=server("smtp", "465"),
+        user=wants.setting("user", address),
+        password=wants.secret("password"),
+        address=address,
+        name=wants.setting("name", wants.channel),
+        clock=_now,
+        sent=wants.setting("sent_folder", "Sent"),
+    )
+
+
 KINDS: Mapping[str, Callable[[Wants], Link]] = {
+    "bluesky": _bluesky,
+    "email": _email,
+    "matrix": _matrix,
     "webhook": _webhook,
 }
 """Which adapter a `connect.kind` builds."""

@@ -32,6 +32,7 @@ base_dir = {folder}/run
 log_path = /dev/stderr
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
 passdb {{
@@ -41,6 +42,11 @@ passdb {{
 userdb {{
   driver = static
   args = uid=dovecot gid=dovecot home={folder}/home/%u
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

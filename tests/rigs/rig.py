@@ -16,9 +16,15 @@ class Delivery(NamedTuple):
 class Rig(Protocol):
     """One customer on one network, and somebody independent who looks at it."""
 
-    link: Link
-    can: frozenset[str]
-    """Which of `edit`, `delete`, `busy`, `expire`, `away`, `see_parent` the network or its stand-in can do."""
+    @property
+    def link(self) -> Link:
+        """The adapter under test."""
+        ...
+
+    @property
+    def can(self) -> frozenset[str]:
+        """Which of `edit`, `delete`, `busy`, `expire`, `away`, `see_parent` the network or its stand-in can do."""
+        ...
 
     def say(self, text: str, *, parent: str | None = None) -> str:
         """A customer writes to the brand; returns the network's id."""
