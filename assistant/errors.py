@@ -25,6 +25,7 @@ AssistantError
 │   └── OwnedByAnother      another process owns the embedded index
 ├── ChannelUnavailable      the network can't be reached or refuses the reply
 │   ├── ChannelBusy         the network asks for patience
+│   ├── ChannelMute         the network has no way to look a reply up
 │   ├── ChannelRefuses      the reply itself is refused: trying again is useless
 │   └── ChannelRefusesKey   the token is wrong or expired
 ├── SignatureWrong          a delivery that isn't signed by who it says it is
@@ -173,6 +174,10 @@ class ChannelBusy(ChannelUnavailable):
     def __init__(self, channel: str, retry_after_s: float) -> None:
         self.retry_after_s = max(1.0, retry_after_s)
         super().__init__(f"{channel} asks for patience: try again in {self.retry_after_s:.0f} s")
+
+
+class ChannelMute(ChannelUnavailable):
+    """The network has no way to look up what was posted; a person must look there."""
 
 
 class ChannelRefuses(ChannelUnavailable):

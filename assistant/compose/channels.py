@@ -137,10 +137,33 @@ def _email(wants: Wants) -> Link:
     )
 
 
+def _mastodon(wants: Wants) -> Link:
+    from assistant.adapters.channels.mastodon import Mastodon
+
+    return Mastodon(server=wants.setting("server"), token=wants.secret("token"))
+
+
+def _telegram(wants: Wants) -> Link:
+    from assistant.adapters.channels.telegram import Telegram
+
+    server = wants.setting("server", "https://api.telegram.org")
+    return Telegram(token=wants.secret("token"), secret=wants.secret("secret", ""), server=server)
+
+
+def _x(wants: Wants) -> Link:
+    from assistant.adapters.channels.x import X
+
+    server = wants.setting("server", "https://api.x.com")
+    return X(token=wants.secret("token"), consumer_secret=wants.secret("consumer_secret"), server=server)
+
+
 KINDS: Mapping[str, Callable[[Wants], Link]] = {
     "bluesky": _bluesky,
     "email": _email,
+    "mastodon": _mastodon,
     "matrix": _matrix,
+    "telegram": _telegram,
     "webhook": _webhook,
+    "x": _x,
 }
 """Which adapter a `connect.kind` builds."""

@@ -62,7 +62,10 @@ class Link(Protocol):
         ...
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
-        """The id under which this reply already stands on the network, or None."""
+        """The id under which this reply already stands on the network, or None.
+
+        Raises `ChannelMute` where the network has no way to look.
+        """
         ...
 
     def check(self) -> Sequence[Probe]:

@@ -79,7 +79,7 @@ def _uid() -> int:
 class BlueskyRig:
     """A brand and a customer, each with an unmodified client of the `atproto` library."""
 
-    can = frozenset({"delete", "see_parent", "real"})
+    can = frozenset({"delete", "see_parent", "real", "find"})
 
     def __init__(self, service: str) -> None:
         name = uuid4().hex[:10]

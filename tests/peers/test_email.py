@@ -105,7 +105,7 @@ class PostOffice:
 
 
 class EmailRig:
-    can = frozenset({"away", "see_parent", "busy"})
+    can = frozenset({"away", "see_parent", "busy", "find"})
 
     def __init__(self, imap_port: int) -> None:
         self.brand = f"care-{uuid4().hex[:8]}@brand.test"

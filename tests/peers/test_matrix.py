@@ -54,7 +54,7 @@ def synapse() -> Iterator[int]:
 
 
 class MatrixRig:
-    can = frozenset({"edit", "delete", "expire", "away", "see_parent", "real"})
+    can = frozenset({"edit", "delete", "expire", "away", "see_parent", "real", "find"})
 
     def __init__(self, port: int) -> None:
         self._gate = Gate(port)

@@ -17,6 +17,11 @@ class Asked(NamedTuple):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    raw_query: str = ""
+
+    def every(self, name: str) -> list[str]:
+        """All values of a parameter that may be repeated."""
+        return parse_qs(self.raw_query).get(name, [])
 
     @property
     def form(self) -> dict[str, object]:
@@ -82,7 +87,7 @@ class HttpServer:
                 query = {name: values[0] for name, values in parse_qs(where.query, keep_blank_values=True).items()}
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
-                answer = outer.answer(Asked(self.command, where.path, query, headers, body))
+                answer = outer.answer(Asked(self.command, where.path, query, headers, body, where.query))
                 content = b"" if answer.body is None else json.dumps(answer.body).encode()
                 if isinstance(answer.body, bytes):
                     content = answer.body

@@ -23,7 +23,7 @@ class Rig(Protocol):
 
     @property
     def can(self) -> frozenset[str]:
-        """Which of `edit`, `delete`, `busy`, `expire`, `away`, `see_parent` the network or its stand-in can do."""
+        """Which of `edit`, `delete`, `busy`, `expire`, `away`, `see_parent`, `find` the network can do here."""
         ...
 
     def say(self, text: str, *, parent: str | None = None) -> str:

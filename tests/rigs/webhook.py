@@ -17,7 +17,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 class WebhookRig(ServedRig):
     """Keeps replies by their `webhook-id`, as the specification asks of receivers."""
 
-    can = ServedRig.can | {"edit", "delete", "see_parent"}
+    can = ServedRig.can | {"edit", "delete", "see_parent", "find"}
 
     def __init__(self) -> None:
         self.server = HttpServer({"POST /replies": self._taken, "HEAD /replies": lambda asked: Answer()})

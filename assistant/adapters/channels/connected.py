@@ -6,7 +6,7 @@ from datetime import datetime
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import StoredPost
 from assistant.domain.networks import NETWORKS
-from assistant.errors import ChannelRefuses
+from assistant.errors import ChannelBusy, ChannelMute, ChannelRefuses, ChannelRefusesKey
 from assistant.guardrails import fit
 from assistant.ports import Link, Store
 
@@ -30,7 +30,13 @@ class Connected:
             measured = fit.measure(self._link.kind, reply.text)
             limit = NETWORKS[self._link.kind].limit
             raise ChannelRefuses(f"the reply measures {measured} on {self._name}, which takes {limit}: shorten it")
-        return self._remember(reply, to, self._link.send(reply, to))
+        self._mark(reply, to, open_=True)
+        try:
+            sent_id = self._link.send(reply, to)
+        except (ChannelBusy, ChannelRefuses, ChannelRefusesKey):
+            self._mark(reply, to, open_=False)  # surely not posted
+            raise
+        return self._remember(reply, to, sent_id)
 
     def find(self, delivery_key: str) -> str | None:
         with self._store.read() as look:
@@ -38,7 +44,12 @@ class Connected:
         if reply is None:
             return None
         to = self._answered(reply)
-        found = self._link.find(reply, to)
+        try:
+            found = self._link.find(reply, to)
+        except ChannelMute:
+            if self._is_marked(reply):
+                raise
+            return None
         return self._remember(reply, to, found) if found else None
 
     def _answered(self, reply: Reply) -> StoredPost:
@@ -49,6 +60,19 @@ class Connected:
             why = "was deleted" if post else f"didn't come in through {self._name}"
             raise ChannelRefuses(f"the message {why}; there is nothing to answer on the network")
         return post.model_copy(update={"external_id": post.address.get("external_id", post.external_id)})
+
+    def _mark(self, reply: Reply, to: StoredPost, *, open_: bool) -> None:
+        """Note that a post is on its way: where the network can't be asked later, an open mark means nobody knows."""
+        nobody = {"mention_id": None, "author_id": "", "permalink": "", "address": {}, "parent_id": None}
+        marked = {"external_id": _mark_of(reply), "seen_at": self._clock(), "ours": False}
+        closed = {"deleted_at": None if open_ else self._clock()}
+        with self._store.begin() as tx:
+            tx.save_post(to.model_copy(update={**nobody, **marked, **closed}))
+
+    def _is_marked(self, reply: Reply) -> bool:
+        with self._store.read() as look:
+            mark = look.post(reply.brand_id, self._name, _mark_of(reply))
+        return mark is not None and mark.deleted_at is None
 
     def _remember(self, reply: Reply, to: StoredPost, sent_id: str) -> str:
         ours = to.model_copy(
@@ -67,3 +91,7 @@ class Connected:
         with self._store.begin() as tx:
             tx.save_post(ours)
         return sent_id
+
+
+def _mark_of(reply: Reply) -> str:
+    return f"sending:{reply.delivery_key}"[:600]
