@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from pydantic import SecretStr
 
@@ -137,6 +138,24 @@ def _email(wants: Wants) -> Link:
     )
 
 
+def _meta(kind: Literal["facebook", "instagram", "messenger", "whatsapp"]) -> Callable[[Wants], Link]:
+    def build(wants: Wants) -> Link:
+        from assistant.adapters.channels.meta import VERSION, Meta
+
+        return Meta(
+            kind,
+            account=wants.setting("account"),
+            token=wants.secret("token"),
+            app_secret=wants.secret("app_secret"),
+            verify_token=wants.secret("verify_token"),
+            clock=_now,
+            version=wants.setting("version", VERSION),
+            server=wants.setting("server", "https://graph.facebook.com"),
+        )
+
+    return build
+
+
 def _mastodon(wants: Wants) -> Link:
     from assistant.adapters.channels.mastodon import Mastodon
 
@@ -160,10 +179,14 @@ def _x(wants: Wants) -> Link:
 KINDS: Mapping[str, Callable[[Wants], Link]] = {
     "bluesky": _bluesky,
     "email": _email,
+    "facebook": _meta("facebook"),
+    "instagram": _meta("instagram"),
     "mastodon": _mastodon,
     "matrix": _matrix,
+    "messenger": _meta("messenger"),
     "telegram": _telegram,
     "webhook": _webhook,
+    "whatsapp": _meta("whatsapp"),
     "x": _x,
 }
 """Which adapter a `connect.kind` builds."""

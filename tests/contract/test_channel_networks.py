@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
 from assistant.compose import utc_now
+from assistant.desk.act import act
 from assistant.domain.incoming import Edited, Mentioned
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import PayloadInvalid, SignatureWrong
 from tests.contract.channel_promises import QUESTION, ChannelPromises, Desk
+from tests.desk_builders import make_reply, make_turn
 from tests.rigs.http_server import ServedRig
 from tests.rigs.mastodon import MastodonRig
+from tests.rigs.meta import ANN, MetaRig
 from tests.rigs.rig import Rig
 from tests.rigs.telegram import TelegramRig
 from tests.rigs.x import XRig
@@ -31,6 +35,12 @@ class TestMastodon(ChannelPromises):
     @pytest.fixture
     def rig(self) -> Iterator[Rig]:
         yield from _served(MastodonRig)
+
+
+class TestMeta(ChannelPromises):
+    @pytest.fixture(params=["facebook", "instagram", "messenger", "whatsapp"])
+    def rig(self, request: pytest.FixtureRequest) -> Iterator[Rig]:
+        yield from _served(lambda: MetaRig(request.param))
 
 
 class TestTelegram(ChannelPromises):
@@ -92,5 +102,50 @@ def test_x_looks_up_what_a_webhook_missed_and_sees_edits() -> None:
     (edit,) = rig.link.read(batch.cursor).events
     assert isinstance(edit, Edited)
     assert (edit.post.external_id, edit.post.version) == (said, changed)
+    rig.link.close()
+    rig.server.close()
+
+
+def test_meta_wants_its_token_back_before_it_calls() -> None:
+    rig = MetaRig("facebook")
+    asked = {"hub.mode": "subscribe", "hub.verify_token": "v", "hub.challenge": "42"}
+    assert rig.link.challenge(asked) == "42"
+    assert rig.link.challenge({**asked, "hub.verify_token": "w"}) is None
+    assert rig.link.challenge({}) is None
+    for body in (b"", b"[]", b'{"entry": [{"changes": [{}]}]}', b'{"entry": 1}'):
+        with pytest.raises(PayloadInvalid):
+            rig.link.parse(body)
+    rig.link.close()
+    rig.server.close()
+
+
+def test_a_person_may_answer_in_messenger_after_a_day_with_the_tag_for_it() -> None:
+    rig = MetaRig("messenger")
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    seen = desk.post(said)
+    late = seen.model_copy(update={"seen_at": utc_now() - timedelta(hours=25)})
+    by_person = make_reply("t", "c").model_copy(update={"automated": False})
+    for to in (seen, late):
+        rig.link.send(by_person, to)
+    assert [body["messaging_type"] for body in rig.bodies] == ["RESPONSE", "MESSAGE_TAG"]
+    assert rig.bodies[1]["tag"] == "HUMAN_AGENT"
+    assert rig.bodies[0]["recipient"]["id"] == ANN
+    desk.store.close()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_nobody_is_answered_by_a_machine_after_the_window() -> None:
+    rig = MetaRig("whatsapp")
+    desk = Desk(rig)
+    rig.say(QUESTION)
+    desk.hear()
+    (mention,) = desk.mentions()
+    with desk.store.begin() as tx:
+        record = act(tx, make_turn(mention), pack=desk.pack, at=utc_now() + timedelta(hours=24))
+    assert [finding.guardrail for finding in record.turn.findings] == ["channel.window_open"]
+    desk.store.close()
     rig.link.close()
     rig.server.close()

@@ -64,7 +64,7 @@ def test_a_person_may_answer_later_and_unsummoned_but_not_beyond_the_networks_wi
         summoned=st.booleans(),
         answered=st.booleans(),
         opted_out=st.booleans(),
-        wrote_at=st.none() | st.datetimes(timezones=st.just(NOW.tzinfo)),  # type: ignore[arg-type]  # NOW has a zone
+        wrote_at=st.none() | st.datetimes(timezones=st.just(NOW.tzinfo)),
         private_reply=st.booleans(),
         private_replies=st.integers(0, 2),
         approval=st.sampled_from(["", "X-1"]),

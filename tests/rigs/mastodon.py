@@ -53,7 +53,7 @@ class MastodonRig(ServedRig):
     def _add(
         self, account: object, content: str, parent: str | None, visibility: str, spoiler_text: str
     ) -> dict[str, Any]:
-        status = {
+        status: dict[str, Any] = {
             "id": str(100 + len(self.statuses) + len(self._keys)),
             "account": account,
             "content": content,

@@ -63,14 +63,14 @@ class XRig(ServedRig):
         self._number += 1
         refs = [{"type": "replied_to", "id": parent}] if parent else []
         at = utc_now().isoformat()
-        tweet = {
+        tweet: dict[str, Any] = {
             "id": str(self._number),
             "author_id": author,
             "text": text,
             "referenced_tweets": refs,
             "created_at": at,
         }
-        self.tweets[tweet["id"]] = tweet  # type: ignore[index]  # the values of one dictionary are of several types
+        self.tweets[tweet["id"]] = tweet
         return tweet
 
     def _tell(self, told: dict[str, Any]) -> None:

@@ -63,7 +63,13 @@ class Connected:
 
     def _mark(self, reply: Reply, to: StoredPost, *, open_: bool) -> None:
         """Note that a post is on its way: where the network can't be asked later, an open mark means nobody knows."""
-        nobody = {"mention_id": None, "author_id": "", "permalink": "", "address": {}, "parent_id": None}
+        nobody: dict[str, object] = {
+            "mention_id": None,
+            "author_id": "",
+            "permalink": "",
+            "address": {},
+            "parent_id": None,
+        }
         marked = {"external_id": _mark_of(reply), "seen_at": self._clock(), "ours": False}
         closed = {"deleted_at": None if open_ else self._clock()}
         with self._store.begin() as tx:

@@ -1,6 +1,6 @@
 """Asking a network over HTTP: deadlines, and its refusals in our words. No customer text gets into a message."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +14,21 @@ _GONE = frozenset({400, 404, 405, 409, 410, 413, 415, 422})
 
 
 class Api:
-    """One network's HTTP interface. `what` names the channel in messages."""
+    """One network's HTTP interface. `what` names the channel in messages.
 
-    def __init__(self, what: str, base_url: str, *, headers: Mapping[str, str] | None = None) -> None:
+    `status_of` reads the status an answer really has, for networks that hide it in the body.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        status_of: Callable[[httpx.Response], int] = lambda answer: answer.status_code,
+    ) -> None:
         self.what = what
+        self._status_of = status_of
         self._client = httpx.Client(base_url=base_url, headers=dict(headers or {}), timeout=DEADLINE_S)
 
     def close(self) -> None:
@@ -45,7 +56,7 @@ class Api:
             raise ChannelUnavailable(
                 f"{self.what} can't be reached: {type(broken).__name__} (tried again later; check network and address)"
             ) from broken
-        raise_refusal(self.what, answer)
+        raise_refusal(self.what, answer, self._status_of(answer))
         return answer
 
 
@@ -59,9 +70,8 @@ def read_json(what: str, answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON
         raise ChannelUnavailable(f"{what} answered something that isn't JSON; a proxy may stand in between") from broken
 
 
-def raise_refusal(what: str, answer: httpx.Response) -> None:
+def raise_refusal(what: str, answer: httpx.Response, status: int) -> None:
     """Nothing where the answer is a success."""
-    status = answer.status_code
     if status < 300:
         return
     if status in {401, 403}:
