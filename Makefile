@@ -29,6 +29,10 @@ replay: $(READY) ## run your own mentions: make replay DATA=mentions.jsonl [OUT=
 test: $(READY) ## the tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
+peers: $(READY) ## install real servers (Bluesky, Dovecot, Synapse) and test the channels against them
+	@tests/peers/setup.sh
+	@$(BIN)/python -m pytest -q --peers tests/peers $(ARGS)
+
 check: format-check lint types imports test ## everything a change must pass
 
 format: $(READY) ## format the code
@@ -58,4 +62,4 @@ lock: ## compile requirements.lock again (needs uv)
 clean: ## remove the environment, caches and data/
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-.PHONY: help setup run replay test check format format-check lint types imports bench openapi lock clean
+.PHONY: help setup run replay test peers check format format-check lint types imports bench openapi lock clean
