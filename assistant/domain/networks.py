@@ -149,8 +149,8 @@ NETWORKS: Mapping[str, Network] = {
         private=True,
         one_reply=False,
         budgets=(Budget(answers=30, per_s=1),),
-        source="core.telegram.org/bots/api#sendmessage, /bots/faq; from memory",
-        checked="2026-08",
+        source="core.telegram.org/bots/api#sendmessage and /bots/faq, as libraries made from it repeat them",
+        checked="2026-11",
     ),
     "reddit": Network(
         limit=10_000,

@@ -50,6 +50,7 @@ class HttpServer:
         self.routes = [(re.compile(pattern), handler) for pattern, handler in routes.items()]
         self.refusal: Answer | None = None
         self.absent = False
+        self.turned_away = 0
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -80,6 +81,7 @@ class HttpServer:
 
             def do_GET(self) -> None:
                 if outer.absent:
+                    outer.turned_away += 1
                     self.close_connection = True
                     self.connection.close()
                     return
