@@ -54,6 +54,23 @@ def check_channel(name: str, knowledge: Path | None) -> int:
     return 1 if any(probe.ok is False for probe in probes) else 0
 
 
+@channel.command("label")
+@click.argument("name")
+@options.knowledge
+def label_channel(name: str, knowledge: Path | None) -> int:
+    """Label the account of channel NAME as a bot, where the network lets programs do so; exit status 1 elsewhere."""
+    from assistant.compose.channels import label_as_bot
+
+    _, links = _links(knowledge, name)
+    (link,) = links.values()
+    try:
+        labelled = label_as_bot(link)
+    finally:
+        link.close()
+    click.echo("labelled" if labelled else f"{link.kind} has no way to do so from here: set the label in its settings")
+    return 0 if labelled else 1
+
+
 @click.command()
 @click.argument("name", required=False)
 @_seconds

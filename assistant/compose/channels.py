@@ -89,6 +89,16 @@ def deliver(settings: Settings, pack: Pack, store: Store) -> Delivered:
     return deliver_due(store, channels, brand_id=pack.brand.id, clock=_now)
 
 
+def label_as_bot(link: Link) -> bool:
+    """Say on the account's profile that a machine answers; False where the network has no way to do so from here."""
+    from assistant.adapters.channels.bluesky import Bluesky
+
+    if isinstance(link, Bluesky):
+        link.label_as_bot()
+        return True
+    return False
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 

@@ -65,6 +65,11 @@ def test_check_says_what_is_well_and_what_is_missing(pack: Path, rig: MastodonRi
     assert "MISSING  token" in said
 
 
+def test_a_label_nobody_can_set_from_here_is_said(pack: Path) -> None:
+    code, said = _run("channel", "label", "mastodon", "--knowledge", str(pack))
+    assert (code, "set the label in its settings" in said) == (1, True)
+
+
 def test_a_missing_secret_or_block_is_named(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingInvalid, match="channel x isn't connected"):
         _run("channel", "check", "x", "--knowledge", str(pack))

@@ -112,7 +112,11 @@ class Bluesky:
         except ChannelUnavailable as problem:
             return (Probe(what="sign-in", ok=False, detail=str(problem)),)
         labelled = "bot" in labels
-        advice = "the profile says that a machine answers" if labelled else "label the profile as bot: label_as_bot()"
+        advice = (
+            "the profile says that a machine answers"
+            if labelled
+            else "run `assistant channel label` to label the profile as bot"
+        )
         return (
             Probe(what="sign-in", ok=True, detail=f"signed in at {self._service}"),
             Probe(what="bot label", ok=labelled, detail=advice),
@@ -120,13 +124,13 @@ class Bluesky:
 
     def label_as_bot(self) -> None:
         """Write the self-label `bot` into the account's profile; what else stands there is kept."""
+        from atproto import exceptions
+
         with self._session() as client:
             repo, key = client._session.did, {"collection": "app.bsky.actor.profile", "rkey": "self"}
             try:
                 record = client.com.atproto.repo.get_record({"repo": repo, **key}).value.model_dump(by_alias=True)
-            except ChannelRefuses:
-                record = {}
-            except Exception as missing:
+            except exceptions.BadRequestError as missing:
                 if "RecordNotFound" not in str(missing) and "locate record" not in str(missing):
                     raise
                 record = {}
@@ -141,7 +145,11 @@ class Bluesky:
                 from atproto import Client, Request
 
                 client = Client(self._service, request=Request(timeout=3.0))
-                client.login(self._handle, self._password, fetch_bsky_profile=False)
+                try:
+                    client.login(self._handle, self._password, fetch_bsky_profile=False)
+                except Exception:
+                    client.request.close()
+                    raise
                 self._client = client
             yield self._client
 

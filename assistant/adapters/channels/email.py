@@ -162,7 +162,8 @@ class Email:
         with self._turn:
             try:
                 if self._mailbox is None:
-                    self._mailbox = _open(self._imap).login(self._user, self._password)
+                    self._mailbox = _open(self._imap)
+                    self._mailbox.login(self._user, self._password)
                 yield self._mailbox
             except MailboxLoginError as refused:
                 self._drop()
