@@ -29,9 +29,10 @@ replay: $(READY) ## run your own mentions: make replay DATA=mentions.jsonl [OUT=
 test: $(READY) ## the tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
-peers: $(READY) ## install servers written by others into tests/peers, and run the tests against them
+peers: $(READY) ## install servers written by others (Bluesky, Dovecot, Synapse, a model's), and run the tests against them
 	@npm install --prefix tests/peers/aimock --no-package-lock --no-audit --no-fund
-	@$(BIN)/python -m pytest -q -n 0 tests/peers $(ARGS)
+	@tests/peers/setup.sh
+	@$(BIN)/python -m pytest -q -n 0 --peers tests/peers $(ARGS)
 
 check: format-check lint types imports test ## everything a change must pass
 

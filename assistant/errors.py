@@ -4,6 +4,7 @@ AssistantError
 ├── InputInvalid            what was given can't be used; says where and what to do
 │   ├── RowInvalid          one line of an input file
 │   ├── MentionInvalid      a mention no stage could work on
+│   ├── PayloadInvalid      a delivery no network of this kind sends
 │   └── ChannelUnknown      a channel the brand doesn't use
 ├── PackInvalid             a brand pack with mistakes; names file, line and field of each
 ├── PromptInvalid           a prompt template with a mistake; names the file
@@ -25,7 +26,11 @@ AssistantError
 │   ├── StoreUnavailable    the database can't be opened or written
 │   └── OwnedByAnother      another process owns the embedded index
 ├── ChannelUnavailable      the network can't be reached or refuses the reply
-│   └── ChannelBusy         the network takes nothing until a stated moment
+│   ├── ChannelBusy         the network asks for patience
+│   ├── ChannelMute         the network has no way to look a reply up
+│   ├── ChannelRefuses      the reply itself is refused: trying again is useless
+│   └── ChannelRefusesKey   the token is wrong or expired
+├── SignatureWrong          a delivery that isn't signed by who it says it is
 ├── ModelUnavailable        the model's server can't be reached or refuses
 │   ├── ModelRefusesKey     the key is wrong
 │   ├── ModelResting        it failed so often that it is left alone for a while
@@ -185,12 +190,31 @@ class ChannelUnavailable(AssistantError):
 
 
 class ChannelBusy(ChannelUnavailable):
-    """The network takes nothing before `retry_at`; the reply was certainly not posted."""
+    """The network asks for patience; nothing was posted. `retry_after_s` is at least 1."""
 
-    def __init__(self, channel: str, retry_at: datetime) -> None:
-        super().__init__(f"channel {channel} takes nothing before {retry_at:%Y-%m-%d %H:%M:%S} UTC; tried again then")
-        self.channel = channel
-        self.retry_at = retry_at
+    def __init__(self, channel: str, retry_after_s: float) -> None:
+        self.retry_after_s = max(1.0, retry_after_s)
+        super().__init__(f"{channel} asks for patience: try again in {self.retry_after_s:.0f} s")
+
+
+class ChannelMute(ChannelUnavailable):
+    """The network has no way to look up what was posted; a person must look there."""
+
+
+class ChannelRefuses(ChannelUnavailable):
+    """The network refuses this reply and will go on doing so; nothing was posted."""
+
+
+class ChannelRefusesKey(ChannelUnavailable):
+    """The network says the token is wrong, expired or lacks a scope."""
+
+
+class SignatureWrong(AssistantError):
+    """A delivery whose signature, time or token doesn't hold. Says which, never what it held."""
+
+
+class PayloadInvalid(InputInvalid):
+    """A delivery with a good signature that can't be read."""
 
 
 class ModelUnavailable(AssistantError):

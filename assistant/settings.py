@@ -1,6 +1,8 @@
 """The environment, read once at the edge. Below compose nothing knows settings exist."""
 
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -110,3 +112,10 @@ def read_settings() -> Settings:
     except ValidationError as invalid:
         facts = "; ".join(f"ASSISTANT_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in invalid.errors())
         raise SettingInvalid(f"the environment holds a setting that can't be used: {facts}") from invalid
+
+
+def read_channel_secrets(channel: str) -> Mapping[str, SecretStr]:
+    """What the environment holds for a channel: `ASSISTANT_CHANNEL_MASTODON_TOKEN` is `token` of channel mastodon."""
+    prefix = f"ASSISTANT_CHANNEL_{channel.upper()}_"
+    found = {name.removeprefix(prefix).lower(): value for name, value in os.environ.items() if name.startswith(prefix)}
+    return {name: SecretStr(value) for name, value in found.items() if value}

@@ -15,6 +15,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
+from assistant.domain.networks import DEFAULT_LIMIT
 from assistant.domain.vocabulary import ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import (
     ModelBudgetSpent,
@@ -213,7 +214,7 @@ def _told(passage: Passage) -> str:
 
 def _room(mention: Mention, pack: Pack) -> int:
     """Characters of the channel that the disclosure leaves."""
-    limit = fit.limit_of(mention.channel) or fit.DEFAULT_LIMIT
+    limit = fit.limit_of(mention.channel) or DEFAULT_LIMIT
     added = disclosure.text_for(pack, channel=mention.channel, language=pack.brand.answers_in[0])
     return limit - fit.measure(mention.channel, added) - 2
 

@@ -22,6 +22,11 @@ _COMMANDS = {
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
     "proposals": ("assistant.cli.proposals", "What agents' edits teach; accept or reject it."),
     "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),
+    "channel": ("assistant.cli.channel", "Check how a channel is connected."),
+    "listen": ("assistant.cli.channel", "Show live what comes in on connected channels, without taking it in."),
+    "send": ("assistant.cli.channel", "Deliver what is due; --dry-run shows what would go out."),
+    "record": ("assistant.cli.channel", "Keep what a channel brings, with personal data removed."),
+    "replay-channel": ("assistant.cli.channel", "Play a recording into a store of its own and say what became of it."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "migrate": ("assistant.cli.migrate", "Copy the embedded store to Postgres, checked."),
     "agent": ("assistant.cli.agent", "Who may sign in to the console."),
@@ -37,7 +42,8 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(_COMMANDS[cmd_name][0])
-        command = getattr(module, f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(module, f"{name}_" if keyword.iskeyword(name) else name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

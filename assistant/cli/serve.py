@@ -76,6 +76,7 @@ def _worker(assistant: "Assistant") -> "Worker":
         channels=assistant.channels,
         clock=assistant.clock,
         world=assistant.world,
+        links=assistant.links,
     )
 
 
@@ -99,6 +100,7 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
             shed=assistant.shed,
             most_waiting=assistant.settings.most_waiting,
             world=assistant.world,
+            links=assistant.links,
         )
 
 

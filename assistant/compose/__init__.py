@@ -4,7 +4,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from assistant.charts.compiled import Triage
+from assistant.compose.channels import build_channels, build_links
 from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
@@ -21,7 +22,7 @@ from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown
 from assistant.evals.run import RespondWith
-from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, PassageIndex, Respond, Store
+from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Link, PassageIndex, Respond, Store
 from assistant.settings import Settings
 from assistant.workflows.dispatch import Glance, Shed
 from assistant.workflows.intake_groups import IntakeGroups
@@ -64,6 +65,7 @@ class Assistant:
     glance: Glance | None = None
     shed: Shed | None = None
     intake: IntakeGroups | None = None
+    links: Mapping[str, Link] = field(default_factory=dict)
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -253,14 +255,6 @@ def build_store(settings: Settings) -> Store:
     return SqlStore(store_url(settings))
 
 
-def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:
-    """Until a network adapter is configured, every channel delivers into a file of the data folder."""
-    from assistant.adapters.channels.file_drop import FileDrop
-
-    folder = settings.data_dir / "sent"
-    return {channel.name: FileDrop(channel.name, folder) for channel in pack.channels if channel.enabled}
-
-
 def build_respond(
     settings: Settings,
     pack: Pack,
@@ -330,6 +324,7 @@ def open_assistant(
     drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
     intake = IntakeGroups(store, utc_now) if store is not None else None
+    links = build_links(pack) if with_store else {}
     try:
         pipeline = build_respond(settings, pack, embedder, index, drafter, store, triage=triage)
         yield Assistant(
@@ -343,12 +338,15 @@ def open_assistant(
             index=index,
             drafter=drafter,
             store=store,
-            channels=build_channels(settings, pack) if with_store else {},
+            channels=build_channels(settings, pack, links, store) if store else {},
             clock=utc_now,
             triage=triage,
+            links=links,
         )
     finally:
         index.close()
+        for link in links.values():
+            link.close()
         if intake is not None:
             intake.close()
         if store is not None:

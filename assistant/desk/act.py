@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from assistant.desk.assign import assign_best
+from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.escalate import escalate
 from assistant.desk.handoffs import hand_off
 from assistant.desk.replies import replies_to_mention, reply_id, reply_to
@@ -15,7 +16,7 @@ from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.escalation import EscalationKind
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision
+from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision, Reason
 from assistant.guardrails import disclosure
 from assistant.ports import Transaction
 
@@ -40,6 +41,7 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     known = _kept_before(tx, current, turn) if current else None
     if known is not None:
         return known
+    turn = held_to_rules(tx, turn, at=at)
     record = tx.add_turn(turn, at=at)
     conversation = tx.conversation(record.conversation_id)
     sent = _enqueue(tx, record, conversation, pack=pack, at=at)
@@ -58,9 +60,15 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
 
 
 def _kept_before(tx: Transaction, current: TurnRecord, turn: Turn) -> TurnRecord | None:
-    if current.turn == turn:
+    if _same(current.turn, turn):
         return current
-    return next((record for record in tx.detail(current.conversation_id).turns if record.turn == turn), None)
+    return next((record for record in tx.detail(current.conversation_id).turns if _same(record.turn, turn)), None)
+
+
+def _same(kept: Turn, turn: Turn) -> bool:
+    """A network's rules may have changed route and findings before the turn was kept."""
+    ruled = Reason.CHANNEL_RULE in kept.route.reasons
+    return kept == (turn.model_copy(update={"route": kept.route, "findings": kept.findings}) if ruled else turn)
 
 
 def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *, pack: Pack, at: datetime) -> bool:

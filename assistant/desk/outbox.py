@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from assistant.desk.act import ACTOR
+from assistant.desk.channel_gate import refused
 from assistant.desk.staleness import redo, what_changed
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.errors import ChannelBusy, ChannelUnavailable
+from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
 from assistant.ports import Channel, Clock, Metered, Store, Transaction
 
 LEASE_S = 10
@@ -91,10 +92,10 @@ def deliver(
         sent_id = _post(channel, claimed)
     except ChannelUnavailable as failure:
         with store.begin() as tx:
-            _learn_budget(tx, claimed, channel, failure)
+            _learn_budget(tx, claimed, channel, failure, at=clock())
             return _settle_failure(tx, claimed, failure, at=clock())
     with store.begin() as tx:
-        _learn_budget(tx, claimed, channel, None)
+        _learn_budget(tx, claimed, channel, None, at=clock())
         return _settle_sent(tx, claimed, sent_id, at=clock())
 
 
@@ -108,10 +109,8 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, reply, ReplyState.UNKNOWN, at=at)
-    if stale := what_changed(tx, reply.id, world=world, at=at):
-        redo(tx, reply.turn_id, at=at)
-        held = reply.model_copy(update={"last_error": " ".join(("stale:", *stale))})
-        return _leave_to_people(tx, held, ReplyState.HELD, at=at)
+    if why := _held_because(tx, reply, world, at=at):
+        return _leave_to_people(tx, reply.model_copy(update={"last_error": why}), ReplyState.HELD, at=at)
     if _must_wait(tx, reply, at=at):
         return None
     changed = {
@@ -123,6 +122,17 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
     claimed = reply.model_copy(update=changed)
     tx.save_reply(claimed)
     return claimed
+
+
+def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> str:
+    """What forbids sending now: a rule of the network, or that what the draft stands on changed; else empty."""
+    if reply.attempts == 0 and (rule := refused(tx, reply, at=at)):
+        return rule
+    stale = what_changed(tx, reply.id, world=world, at=at)
+    if not stale:
+        return ""
+    redo(tx, reply.turn_id, at=at)
+    return " ".join(("stale:", *stale))
 
 
 def _must_wait(tx: Transaction, reply: Reply, *, at: datetime) -> bool:
@@ -138,11 +148,14 @@ def _must_wait(tx: Transaction, reply: Reply, *, at: datetime) -> bool:
     return True
 
 
-def _learn_budget(tx: Transaction, claimed: Reply, channel: Channel | None, failure: ChannelUnavailable | None) -> None:
+def _learn_budget(
+    tx: Transaction, claimed: Reply, channel: Channel | None, failure: ChannelUnavailable | None, *, at: datetime
+) -> None:
     """Keep what the network said of itself, for all processes."""
     said = channel.budget() if isinstance(channel, Metered) else None
     if isinstance(failure, ChannelBusy):
-        said = (said or tx.budget(claimed.channel) or Budget()).model_copy(update={"paused_until": failure.retry_at})
+        until = at + timedelta(seconds=failure.retry_after_s)
+        said = (said or tx.budget(claimed.channel) or Budget()).model_copy(update={"paused_until": until})
     if said is not None:
         tx.save_budget(claimed.channel, said)
 
@@ -173,10 +186,13 @@ def _settle_failure(tx: Transaction, claimed: Reply, failure: ChannelUnavailable
         return None  # another sender took over when our lease ended; its word counts
     failed = claimed.model_copy(update={"last_error": str(failure), "claimed_by": None})
     if isinstance(failure, ChannelBusy):
-        again = {"state": ReplyState.DUE, "not_before": failure.retry_at, "attempts": _not_counted(claimed)}
+        retry_at = at + timedelta(seconds=failure.retry_after_s)
+        again = {"state": ReplyState.DUE, "not_before": retry_at, "attempts": _not_counted(claimed)}
         tx.save_reply(failed.model_copy(update=again))
-        log.info("channel_busy", reply_id=claimed.id, channel=claimed.channel, until=failure.retry_at.isoformat())
+        log.info("channel_busy", reply_id=claimed.id, channel=claimed.channel, until=retry_at.isoformat())
         return ReplyState.DUE
+    if isinstance(failure, ChannelRefuses):
+        return _leave_to_people(tx, failed, ReplyState.HELD, at=at).state
     if claimed.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, failed, ReplyState.UNKNOWN, at=at).state
     wait_s = FIRST_WAIT_S * 2 ** (claimed.attempts - 1)

@@ -64,15 +64,30 @@ class Voice(Value):
     max_emoji: int = 1
 
 
+class Connection(Value):
+    """How a channel reaches its network; secrets stand in the environment, never here.
+
+    `approval` refers to the network's written approval of automated answers, where it wants one.
+    """
+
+    kind: str
+    approval: str = ""
+    settings: Mapping[str, str | int | bool] = Field(default_factory=dict)
+
+
 class ChannelPolicy(Value):
-    """How the brand uses one channel; `mode` is the brand's own where it is None. `reply_window_minutes`: how long
-    after a message the network lets us answer."""
+    """How the brand uses one channel. `short` channels take `short` wording; without `connect` it isn't connected.
+
+    `mode` is the brand's own where it is None. `reply_window_minutes`: how long after a message the network lets us
+    answer.
+    """
 
     name: str
     enabled: bool = True
     default_visibility: Visibility = Visibility.PUBLIC
     mode: DraftMode | None = None
     reply_window_minutes: int | None = Field(default=None, ge=1)
+    connect: Connection | None = None
 
 
 class QueuePolicy(Value):

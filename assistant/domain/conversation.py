@@ -88,7 +88,10 @@ class TurnRecord(Value):
 
 
 class ReplyState(StrEnum):
-    """Where a reply stands: due, sending, sent; failed (tried again), held, unknown (a person decides), withdrawn."""
+    """Where a reply stands: due, sending, sent; or failed (tried again), held, unknown (a person decides).
+
+    Withdrawn ones can't go out any more: what they answered was deleted or changed.
+    """
 
     DUE = "due"
     SENDING = "sending"

@@ -147,6 +147,7 @@ class Reason(StrEnum):
     ASKS_HUMAN = "asks_human"
     ASKS_IF_BOT = "asks_if_bot"
     BYSTANDER = "bystander"
+    CHANNEL_RULE = "channel_rule"
     CHART = "chart"
     DOUBTFUL_DRAFT = "doubtful_draft"
     EMPTY = "empty"
@@ -183,6 +184,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.ASKS_HUMAN: "The author asks for a person.",
     Reason.ASKS_IF_BOT: "The author asks whether a machine is answering.",
     Reason.BYSTANDER: "The message mentions the brand but wants nothing from it.",
+    Reason.CHANNEL_RULE: "A rule of the network forbids an automatic answer here.",
     Reason.CHART: "A triage chart asks for more care here.",
     Reason.DOUBTFUL_DRAFT: "A guardrail asks for a second look at the draft.",
     Reason.EMPTY: "The message has no words to understand.",
@@ -220,6 +222,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.ASKS_HUMAN: Decision.HANDOFF,
     Reason.ASKS_IF_BOT: Decision.HANDOFF,
     Reason.BYSTANDER: Decision.NO_REPLY,
+    Reason.CHANNEL_RULE: Decision.REVIEW,
     Reason.CHART: Decision.REVIEW,
     Reason.DOUBTFUL_DRAFT: Decision.REVIEW,
     Reason.EMPTY: Decision.NO_REPLY,

@@ -2,17 +2,14 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 import regex
 
 from assistant.domain.guardrail import Finding
+from assistant.domain.networks import NETWORKS, Network, Unit
 from assistant.domain.vocabulary import Severity
 
-DEFAULT_LIMIT = 20_000
-"""Characters where a channel sets none: a reply longer than a message we would read ourselves is a mistake."""
 SHORT_LIMIT = 500
 """Channels of this many characters or less take short wording."""
 
@@ -29,26 +26,6 @@ _URL_LENGTH = 23
 _AFTER_ADDRESS = ".,;:!?)]}'\""
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 """Code points X counts once; all others twice (twitter-text configuration v3)."""
-
-
-class Basis(StrEnum):
-    """How a limit is known: tried on the network's own software, read in the vendor's documentation, or neither."""
-
-    TRIED = "tried"
-    READ = "read"
-    SECOND_HAND = "second-hand"
-    MEMORY = "from memory"
-
-
-class ChannelLimit(NamedTuple):
-    """A text limit, how it is counted, where it stands, when that was checked, and how."""
-
-    limit: int
-    count: Callable[[str], int]
-    source: str
-    checked: str
-    basis: Basis
-    byte_limit: int | None = None
 
 
 def _code_points(text: str) -> int:
@@ -110,73 +87,58 @@ def _threads(text: str) -> int:
     )
 
 
-_LIMITS: Mapping[str, ChannelLimit] = {
-    "x": ChannelLimit(280, _weighted, "docs.x.com/fundamentals/counting-characters", "2026-11", Basis.READ),
-    "bluesky": ChannelLimit(300, _graphemes, "lexicon app.bsky.feed.post", "2026-11", Basis.TRIED, 3000),
-    "threads": ChannelLimit(500, _threads, "developers.facebook.com/docs/threads/overview", "2026-11", Basis.MEMORY),
-    "mastodon": ChannelLimit(
-        500, _mastodon, "docs.joinmastodon.org/user/posting; a server may differ", "2026-11", Basis.READ
-    ),
-    "google_play": ChannelLimit(
-        350, _utf16, "developers.google.com/android-publisher/reply-to-reviews", "2026-11", Basis.READ
-    ),
-    "app_store": ChannelLimit(5970, _utf16, "App Store Connect customerReviewResponses", "2026-11", Basis.MEMORY),
-    "facebook": ChannelLimit(8000, _utf16, "comments", "2026-11", Basis.MEMORY),
-    "instagram": ChannelLimit(2200, _utf16, "comments", "2026-11", Basis.MEMORY),
-    "whatsapp": ChannelLimit(4096, _code_points, "WhatsApp Cloud API text messages", "2026-11", Basis.SECOND_HAND),
-    "telegram": ChannelLimit(4096, _utf16, "core.telegram.org/bots/api#sendmessage", "2026-11", Basis.MEMORY),
-    "reddit": ChannelLimit(10_000, _utf16, "comments", "2026-11", Basis.MEMORY),
-    "youtube": ChannelLimit(10_000, _utf16, "comments", "2026-11", Basis.MEMORY),
-    "google_business": ChannelLimit(4096, _utf16, "review replies", "2026-11", Basis.MEMORY),
-    "discourse": ChannelLimit(32_000, _utf16, "default site setting max_post_length", "2026-11", Basis.MEMORY),
-    "email": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-11", Basis.READ),
-    "chat": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-11", Basis.READ),
-    "web": ChannelLimit(DEFAULT_LIMIT, _code_points, "no limit of its own", "2026-11", Basis.READ),
+def _utf8(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+_COUNTS: Mapping[Unit, Callable[[str], int]] = {
+    Unit.CODE_POINTS: _code_points,
+    Unit.UTF16: _utf16,
+    Unit.UTF8: _utf8,
+    Unit.GRAPHEMES: _graphemes,
+    Unit.X_WEIGHTED: _weighted,
+    Unit.MASTODON: _mastodon,
+    Unit.THREADS: _threads,
 }
-_UNKNOWN = ChannelLimit(DEFAULT_LIMIT, _code_points, "a channel without an entry", "2026-11", Basis.MEMORY)
+_UNKNOWN = Network(source="a channel without an entry", checked="2026-08")
 
-KNOWN_CHANNELS = tuple(_LIMITS)
+KNOWN_CHANNELS = tuple(NETWORKS)
 """Channels whose limit and counting are known."""
-
-
-def basis_of(channel: str) -> Basis:
-    """How far the channel's limit can be relied on."""
-    return _LIMITS.get(channel, _UNKNOWN).basis
 
 
 def limit_of(channel: str) -> int | None:
     """The channel's text limit in its own units; None for a channel not known here."""
-    entry = _LIMITS.get(channel)
+    entry = NETWORKS.get(channel)
     return entry.limit if entry else None
 
 
 @lru_cache(maxsize=16_384)
 def measure(channel: str, text: str) -> int:
     """Length of the text in the channel's own units: weighted characters on X, graphemes on Bluesky and so on."""
-    return _LIMITS.get(channel, _UNKNOWN).count(text)
+    return _COUNTS[NETWORKS.get(channel, _UNKNOWN).unit](text)
 
 
 def fits(channel: str, text: str) -> bool:
     """Whether the channel takes the text; on Bluesky within its byte limit too."""
-    entry = _LIMITS.get(channel, _UNKNOWN)
+    entry = NETWORKS.get(channel, _UNKNOWN)
     within_bytes = entry.byte_limit is None or len(text.encode("utf-8", "replace")) <= entry.byte_limit
     return within_bytes and measure(channel, text) <= entry.limit
 
 
 def is_short(channel: str) -> bool:
     """Whether short wording belongs here: a limit of 500 or less."""
-    return _LIMITS.get(channel, _UNKNOWN).limit <= SHORT_LIMIT
+    return NETWORKS.get(channel, _UNKNOWN).limit <= SHORT_LIMIT
 
 
 def check(text: str, *, channel: str) -> tuple[Finding, ...]:
     """Blocks a text its channel would refuse or cut."""
     if fits(channel, text):
         return ()
-    entry = _LIMITS.get(channel, _UNKNOWN)
+    entry = NETWORKS.get(channel, _UNKNOWN)
     return (
         Finding(
             guardrail="fit",
             severity=Severity.BLOCK,
-            message=f"The text measures {entry.count(text)} on {channel}, which takes {entry.limit}.",
+            message=f"The text measures {measure(channel, text)} on {channel}, which takes {entry.limit}.",
         ),
     )

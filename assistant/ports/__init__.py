@@ -1,6 +1,6 @@
 """What the inside needs of the outside. Each port promises behaviour; tests/contract holds every adapter to it."""
 
-from assistant.ports.channels import Channel, Metered
+from assistant.ports.channels import Channel, Hook, Link, Metered
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
     ChatModel,
@@ -29,7 +29,9 @@ __all__ = [
     "Embedder",
     "Filled",
     "Heads",
+    "Hook",
     "Languages",
+    "Link",
     "Metered",
     "PassageIndex",
     "Presence",

@@ -1,13 +1,16 @@
-"""What sending needs of a network."""
+"""What sending and listening need of a network."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply
+from assistant.domain.incoming import Batch, ChannelState, Incoming, Probe, StoredPost
 
 
 class Channel(Protocol):
-    """Sends replies on one network."""
+    """Sends replies on one network, as the outbox sees it."""
 
     @property
     def name(self) -> str:
@@ -18,8 +21,9 @@ class Channel(Protocol):
         """Post `reply` and return the channel's own id for it.
 
         Sending the same `reply.delivery_key` twice must post once and return the same id. Gives up within 4 seconds.
-        Raises `ChannelUnavailable`, also where it can't tell whether the reply was posted, and `ChannelBusy` where the
-        network refused it for now and said until when.
+        Raises `ChannelUnavailable`, also where it can't tell whether the reply was posted, `ChannelBusy` where the
+        network refused it for now and said for how long, and `ChannelRefuses` where it wasn't posted and trying again
+        is useless.
         """
         ...
 
@@ -37,4 +41,129 @@ class Metered(Protocol):
 
     def budget(self) -> Budget | None:
         """What the headers of the network's last answer said; None before the first."""
+        ...
+
+
+class Link(Protocol):
+    """One network's adapter: reads what was written to the brand and sends what the brand answers.
+
+    Every method gives up within 4 seconds (`read`: within `wait_s` more), and raises `ChannelUnavailable`: of its
+    kinds, `ChannelBusy` where the network asks for patience, `ChannelRefusesKey` where the token is wrong or expired,
+    `ChannelRefuses` where the reply itself is refused (too long, its parent is gone).
+    """
+
+    @property
+    def kind(self) -> str:
+        """Which entry of `domain.networks.NETWORKS` holds here."""
+        ...
+
+    def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
+        """What happened since `cursor`, oldest first; the empty cursor means: from now on, or what the inbox holds.
+
+        May wait for news as long as told. Reading again from the same cursor gives the same events again: the caller
+        keeps the new cursor in the transaction that keeps the events, so that nothing is lost and little comes twice.
+        Adapters whose network only calls us return what they were given.
+        """
+        ...
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        """Answer `to` and return the network's id. The same `delivery_key` posts once, as far as the network helps."""
+        ...
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        """The id under which this reply already stands on the network, or None.
+
+        Raises `ChannelMute` where the network has no way to look.
+        """
+        ...
+
+    def check(self) -> Sequence[Probe]:
+        """Token, scopes, bot label and what else the network tells about being connected well. Never raises."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+@runtime_checkable
+class Hook(Protocol):
+    """The part of an adapter whose network calls us."""
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """The body to answer a GET with that asks whether this address is ours; None where it doesn't prove it."""
+        ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+        """The delivery's own id, for de-duplication. Header names are lower case.
+
+        Raises `SignatureWrong`; compares in constant time, over the raw bytes, before anything is parsed.
+        """
+        ...
+
+    def parse(self, body: bytes) -> Sequence[Incoming]:
+        """What the delivery tells, oldest first. Raises `PayloadInvalid` for what the network never sends."""
+        ...
+
+
+class ChannelReading(Protocol):
+    """What the store tells about connected channels."""
+
+    def channel_state(self, brand_id: str, channel: str) -> ChannelState | None:
+        """None where the channel was never connected."""
+        ...
+
+    def post(self, brand_id: str, channel: str, external_id: str) -> StoredPost | None:
+        """A post by the network's id."""
+        ...
+
+    def post_at(self, brand_id: str, channel: str, permalink: str) -> StoredPost | None:
+        """A post by its address on the web."""
+        ...
+
+    def own_posts(self, brand_id: str, channel: str, *, in_reply_to: str) -> Sequence[StoredPost]:
+        """The brand's answers to a post, oldest first."""
+        ...
+
+    def count_own_posts(self, brand_id: str, channel: str, *, since: datetime) -> int:
+        """How many of ours went out on a channel since then."""
+        ...
+
+    def last_wrote_at(self, brand_id: str, channel: str, author_id: str) -> datetime | None:
+        """When this author was last heard on the channel."""
+        ...
+
+    def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:
+        """Whether this author asked for no more automatic answers."""
+        ...
+
+    def reply_by_key(self, delivery_key: str) -> Reply | None:
+        """The outbox row of that key."""
+        ...
+
+
+class ChannelWriting(ChannelReading, Protocol):
+    """What keeping up with connected channels writes."""
+
+    def save_channel_state(self, state: ChannelState, *, at: datetime) -> None:
+        """Replace the channel's row."""
+        ...
+
+    def save_post(self, post: StoredPost) -> None:
+        """Add a post or replace what was known of it."""
+        ...
+
+    def note_delivery(self, brand_id: str, channel: str, delivery_id: str, *, at: datetime) -> bool:
+        """False where a delivery of this id came in before."""
+        ...
+
+    def opt_out(self, brand_id: str, channel: str, author_id: str, *, at: datetime) -> None:
+        """Remember that this author wants no automatic answers."""
+        ...
+
+    def purge(self, mention_id: str) -> bool:
+        """Blank every copy of a mention's words: mention, turns with drafts, threads, previews, unsent replies.
+
+        Ids, decisions and times stay. False where the mention is unknown.
+        """
         ...

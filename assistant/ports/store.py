@@ -17,6 +17,7 @@ from assistant.domain.conversation import (
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
+from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
 from assistant.ports.desk import DeskReading, DeskTransaction
@@ -24,7 +25,7 @@ from assistant.ports.wording import WordingReading, WordingWriting
 from assistant.ports.work import WorkReading, WorkTransaction
 
 
-class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, ConsoleReading, Protocol):
+class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, ConsoleReading, ChannelReading, Protocol):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -88,7 +89,14 @@ class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, Conso
 
 
 class Transaction(
-    DeskTransaction, Reading, CommitmentWriting, WordingWriting, WorkTransaction, ConsoleWriting, Protocol
+    DeskTransaction,
+    Reading,
+    CommitmentWriting,
+    WordingWriting,
+    WorkTransaction,
+    ConsoleWriting,
+    ChannelWriting,
+    Protocol,
 ):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""
 

@@ -23,6 +23,7 @@ from assistant.web.api import (
     turns,
 )
 from assistant.web.console import actions, editor, live, pages, refusals, rooms
+from assistant.web.webhooks import channels as webhooks
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
 Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
@@ -34,7 +35,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     app.state.assistant = assistant
     problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    for room in (pages, editor, actions, live, rooms):
+    for room in (pages, editor, actions, live, rooms, webhooks):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"

@@ -17,10 +17,12 @@ from assistant.errors import (
     NotAllowed,
     NotFound,
     Overloaded,
+    SignatureWrong,
 )
 
 STATUS: dict[type[AssistantError], int] = {
     InputInvalid: 422,
+    SignatureWrong: 401,
     NotFound: 404,
     Conflict: 409,
     NotAllowed: 403,

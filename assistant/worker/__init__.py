@@ -13,8 +13,9 @@ from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure
-from assistant.ports import Channel, Clock, Respond, Store
+from assistant.ports import Channel, Clock, Link, Respond, Store
 from assistant.workflows.answer import answer
+from assistant.workflows.hear import listen_forever
 from assistant.workflows.redraft_stale import redraft_stale
 
 IDLE_S = 0.2
@@ -56,6 +57,7 @@ class Worker:
         clock: Clock,
         batch: int = 32,
         world: Callable[[], World] | None = None,
+        links: Mapping[str, Link] | None = None,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -64,6 +66,7 @@ class Worker:
         self._clock = clock
         self._batch = batch
         self._world = world
+        self._links = links or {}
         self._set_aside: dict[str, datetime] = {}
         self._seen: frozenset[str] = frozenset()
 
@@ -79,6 +82,10 @@ class Worker:
             group.create_task(repeat(self._answer_left_over, stop))
             group.create_task(repeat(self._deliver, stop))
             group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
+            for name, link in self._links.items():
+                group.create_task(
+                    listen_forever(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)
+                )
 
     async def _answer_left_over(self) -> Worked:
         """What the round before saw already: a mention just taken in may be in the hands of whoever waits for it."""

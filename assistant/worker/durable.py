@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -12,11 +13,12 @@ from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.errors import NotFound
-from assistant.ports import Channel, Clock, Presence, Respond, Store, Work
+from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
 from assistant.worker import TEND_S, Worked, repeat, tend
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, recover, sweep
+from assistant.workflows.hear import listen_forever
 
 READ_AT_ONCE = 64
 """Mentions of one micro-batch of the firehose."""
@@ -51,6 +53,7 @@ class DurableWorker:
         shed: Shed | None = None,
         most_waiting: int = 0,
         world: Callable[[], World] | None = None,
+        links: Mapping[str, Link] | None = None,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -63,6 +66,7 @@ class DurableWorker:
         self._shed = shed
         self._most_waiting = most_waiting
         self._world = world
+        self._links = links or {}
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
@@ -76,8 +80,18 @@ class DurableWorker:
                 group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
                 group.create_task(self._together.run(stop))
+                for name, link in self._links.items():
+                    group.create_task(self._listen(name, link, stop))
         finally:
             await asyncio.to_thread(self._work.close)
+
+    async def _listen(self, name: str, link: Link, stop: asyncio.Event) -> None:
+        """One process listens to a network: two would only hear everything twice."""
+        while not stop.is_set() and not self._presence.leads():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), WATCH_S)
+        if not stop.is_set():
+            await listen_forever(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)
 
     async def _read_new(self) -> Worked:
         read = await dispatch(

@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +57,7 @@ class HttpChannel:
         except httpx.HTTPError as failure:
             raise ChannelUnavailable(f"no answer: {type(failure).__name__}") from failure
         if response.status_code == 429:
-            retry_at = utc_now() + timedelta(seconds=float(response.headers["Retry-After"]))
-            raise ChannelBusy("x", retry_at)
+            raise ChannelBusy("x", float(response.headers["Retry-After"]))
         if response.is_error:
             raise ChannelUnavailable(f"status {response.status_code}")
         return response.json()

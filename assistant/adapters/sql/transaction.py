@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from assistant.adapters.sql import console_following, tables
+from assistant.adapters.sql.channel_rows import ChannelWrites
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.console_writing import ConsoleWritingRows
 from assistant.adapters.sql.desk_rows import SqlDeskTransaction
 from assistant.adapters.sql.engine_rows import EngineRows
 from assistant.adapters.sql.intake_rows import take_in_many
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
+from assistant.adapters.sql.purge import purge
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
 from assistant.adapters.sql.statements import (
@@ -45,7 +47,15 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
 
 
-class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrites, WordingWrites, ConsoleWritingRows):
+class SqlTransaction(
+    EngineRows,
+    SqlDeskTransaction,
+    ChannelWrites,
+    SqlReading,
+    CommitmentWrites,
+    WordingWrites,
+    ConsoleWritingRows,
+):
     """Satisfies `Transaction` on one connection.
 
     Whatever belongs to a conversation is read and written under that conversation's lock (see `locks`). Audit entries
@@ -182,6 +192,9 @@ class SqlTransaction(EngineRows, SqlDeskTransaction, SqlReading, CommitmentWrite
         ).rowcount
         if changed == 0:
             self._connection.execute(insert(tables.automation), {"brand_id": brand_id, "body": body})
+
+    def purge(self, mention_id: str) -> bool:
+        return purge(self._connection, mention_id)
 
     def append_audit(
         self, *, brand_id: str, at: datetime, actor: str, event: str, subject: str, facts: Mapping[str, object]

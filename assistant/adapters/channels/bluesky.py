@@ -1,0 +1,291 @@
+"""Bluesky: notifications in, threaded replies out, by the AT protocol."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from assistant.adapters.channels.http import retry_after_s
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import Attachment, Batch, Deleted, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.domain.mention import ThreadMessage
+from assistant.domain.vocabulary import Visibility
+from assistant.errors import ChannelBusy, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
+
+POST = "app.bsky.feed.post"
+REASONS = ("mention", "reply", "quote")
+"""Notifications that may want an answer; likes, reposts and follows don't."""
+OVERLAP = timedelta(minutes=2)
+"""How far each look reaches back: notifications may be indexed slightly out of order."""
+MOST_PAGES = 50
+"""Of 100 notifications: what one look catches up with at most."""
+WATCHED = 500
+"""Newest mentions that are looked up again in turns, to learn of their deletion."""
+AT_A_TIME = 25
+"""Posts `getPosts` takes at once."""
+PARENTS = 10
+"""Earlier messages of a thread that are fetched."""
+_TID = "234567abcdefghijklmnopqrstuvwxyz"
+
+Clock = Callable[[], datetime]
+
+
+class _Place(NamedTuple):
+    """Where reading stands: time of the newest notification, mentions watched for deletion, whose turn it is."""
+
+    at: str
+    watched: tuple[str, ...]
+    turn: int
+
+
+class Bluesky:
+    """Satisfies `Link`. `service` is the account's PDS; `password` an app password. Imported and logged in when used.
+
+    The importing costs seconds, once. Several threads may use one of these: they take turns.
+    """
+
+    kind = "bluesky"
+
+    def __init__(self, *, service: str, handle: str, password: str, clock: Clock) -> None:
+        self._service = service
+        self._handle = handle
+        self._password = password
+        self._clock = clock
+        self._turn = threading.RLock()
+        self._client: Any = None
+
+    def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
+        with self._session() as client:
+            place = _place_of(cursor)
+            if place is None:
+                return Batch(cursor=_written(_Place(_iso(self._clock()), (), 0)))
+            found = self._since(client, place.at)
+            events: list[Incoming] = [Mentioned(post=self._post(client, one)) for one in found if one.uri]
+            gone, turn = self._deleted(client, place)
+        events += [Deleted(external_id=uri) for uri in gone]
+        watched = dict.fromkeys((*place.watched, *(one.uri for one in found)))
+        kept = tuple(uri for uri in watched if uri not in gone)[-WATCHED:]
+        newest = max([place.at, *(one.indexed_at for one in found)], key=_moment)
+        return Batch(events=tuple(events), cursor=_written(_Place(newest, kept, turn)))
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        with self._session() as client:
+            known = self._record(client, _rkey(reply.delivery_key))
+            if known is not None:
+                return known
+            from atproto import models
+
+            parent = self._strong(client, to.external_id)
+            root = to.root_id or to.external_id
+            record = models.AppBskyFeedPost.Record(
+                text=reply.text,
+                created_at=_iso(self._clock()),
+                langs=None,
+                facets=client.detect_facets(reply.text) or None,
+                reply=models.AppBskyFeedPost.ReplyRef(
+                    parent=parent, root=parent if root == to.external_id else self._strong(client, root)
+                ),
+            )
+            data = models.ComAtprotoRepoCreateRecord.Data(
+                repo=client._session.did, collection=POST, rkey=_rkey(reply.delivery_key), record=record, validate_=True
+            )
+            return str(client.com.atproto.repo.create_record(data).uri)
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        with self._session() as client:
+            return self._record(client, _rkey(reply.delivery_key))
+
+    def close(self) -> None:
+        with self._turn:
+            client, self._client = self._client, None
+            if client is not None:
+                client.request.close()
+
+    def check(self) -> Sequence[Probe]:
+        try:
+            with self._session() as client:
+                profile = client.app.bsky.actor.get_profile({"actor": client._session.did})
+                labels = {label.val for label in profile.labels or () if label.src == client._session.did}
+        except ChannelUnavailable as problem:
+            return (Probe(what="sign-in", ok=False, detail=str(problem)),)
+        labelled = "bot" in labels
+        advice = (
+            "the profile says that a machine answers"
+            if labelled
+            else "run `assistant channel label` to label the profile as bot"
+        )
+        return (
+            Probe(what="sign-in", ok=True, detail=f"signed in at {self._service}"),
+            Probe(what="bot label", ok=labelled, detail=advice),
+        )
+
+    def label_as_bot(self) -> None:
+        """Write the self-label `bot` into the account's profile; what else stands there is kept."""
+        from atproto import exceptions
+
+        with self._session() as client:
+            repo, key = client._session.did, {"collection": "app.bsky.actor.profile", "rkey": "self"}
+            try:
+                record = client.com.atproto.repo.get_record({"repo": repo, **key}).value.model_dump(by_alias=True)
+            except exceptions.BadRequestError as missing:
+                if "RecordNotFound" not in str(missing) and "locate record" not in str(missing):
+                    raise
+                record = {}
+            label = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "bot"}]}
+            record = {**record, "$type": "app.bsky.actor.profile", "labels": label}
+            client.com.atproto.repo.put_record({"repo": repo, **key, "record": record})
+
+    @contextmanager
+    def _session(self) -> Iterator[Any]:
+        with self._turn, _translated():
+            if self._client is None:
+                from atproto import Client, Request
+
+                client = Client(self._service, request=Request(timeout=3.0))
+                try:
+                    client.login(self._handle, self._password, fetch_bsky_profile=False)
+                except Exception:
+                    client.request.close()
+                    raise
+                self._client = client
+            yield self._client
+
+    def _since(self, client: Any, at: str) -> list[Any]:  # noqa: ANN401  # atproto's generated models
+        """Notifications from `at` on, oldest first."""
+        start, found, page = _moment(at) - OVERLAP, list[Any](), None
+        for _ in range(MOST_PAGES):
+            params = {"limit": 100, "cursor": page, "reasons": list(REASONS)}
+            answer = client.app.bsky.notification.list_notifications(params)
+            fresh = [one for one in answer.notifications if _moment(one.indexed_at) >= start]
+            found += [one for one in fresh if one.reason in REASONS]
+            page = answer.cursor
+            if page is None or len(fresh) < len(answer.notifications):
+                break
+        return found[::-1]
+
+    def _post(self, client: Any, one: Any) -> Post:  # noqa: ANN401
+        record, author = one.record, one.author
+        refs = getattr(record, "reply", None)
+        labels = {label.val for label in author.labels or ()}
+        return Post(
+            external_id=one.uri,
+            text=record.text,
+            author_id=author.did,
+            handle=author.handle,
+            name=author.display_name or "",
+            is_bot="bot" in labels,
+            ours=author.did == client._session.did,
+            parent_id=refs.parent.uri if refs else None,
+            root_id=refs.root.uri if refs else None,
+            permalink=f"https://bsky.app/profile/{author.did}/post/{one.uri.rsplit('/', 1)[-1]}",
+            visibility=Visibility.PUBLIC,
+            summoned=True,
+            created_at=_moment(record.created_at),
+            attachments=_attachments(record),
+            thread=self._thread(client, one.uri) if refs else (),
+        )
+
+    def _thread(self, client: Any, uri: str) -> tuple[ThreadMessage, ...]:  # noqa: ANN401
+        """What was said before, oldest first; a deleted or blocked message ends it."""
+        view = client.app.bsky.feed.get_post_thread({"uri": uri, "depth": 0, "parent_height": PARENTS}).thread
+        said: list[ThreadMessage] = []
+        view = getattr(view, "parent", None)
+        while view is not None and getattr(view, "post", None) is not None:
+            role = "brand" if view.post.author.did == client._session.did else "customer"
+            said.append(ThreadMessage(role=role, text=view.post.record.text))
+            view = getattr(view, "parent", None)
+        return tuple(said[::-1])
+
+    def _deleted(self, client: Any, place: _Place) -> tuple[tuple[str, ...], int]:  # noqa: ANN401
+        """Which of the watched posts whose turn it is are gone."""
+        start = place.turn if place.turn < len(place.watched) else 0
+        asked = place.watched[start : start + AT_A_TIME]
+        if not asked:
+            return (), 0
+        there = {post.uri for post in client.app.bsky.feed.get_posts({"uris": list(asked)}).posts}
+        return tuple(uri for uri in asked if uri not in there), start + AT_A_TIME
+
+    def _record(self, client: Any, rkey: str) -> str | None:  # noqa: ANN401
+        from atproto import exceptions
+
+        params = {"repo": client._session.did, "collection": POST, "rkey": rkey}
+        try:
+            return str(client.com.atproto.repo.get_record(params).uri)
+        except exceptions.BadRequestError:
+            return None
+
+    def _strong(self, client: Any, uri: str) -> Any:  # noqa: ANN401
+        """The post's address with its content hash. Raises `ChannelRefuses` where it is gone."""
+        from atproto import models
+
+        posts = client.app.bsky.feed.get_posts({"uris": [uri]}).posts
+        if not posts:
+            raise ChannelRefuses("the post to answer isn't on Bluesky any more; nothing was posted")
+        return models.ComAtprotoRepoStrongRef.Main(uri=posts[0].uri, cid=posts[0].cid)
+
+
+def _rkey(delivery_key: str) -> str:
+    """The record key of a reply: made from its delivery key, so that the same reply can't be created twice."""
+    number = int.from_bytes(hashlib.sha256(delivery_key.encode()).digest()[:8], "big") >> 1
+    return "".join(_TID[number >> 5 * place & 31] for place in reversed(range(13)))
+
+
+def _place_of(cursor: str) -> _Place | None:
+    if not cursor:
+        return None
+    given = json.loads(cursor)
+    return _Place(given["at"], tuple(given["watched"]), given["turn"])
+
+
+def _written(place: _Place) -> str:
+    return json.dumps(place._asdict())
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _attachments(record: Any) -> tuple[Attachment, ...]:  # noqa: ANN401
+    embed = getattr(record, "embed", None)
+    media = getattr(embed, "media", embed)
+    images = tuple(Attachment(kind="image", description=image.alt) for image in getattr(media, "images", None) or ())
+    if getattr(media, "video", None) is not None:
+        return (*images, Attachment(kind="video", description=getattr(media, "alt", "") or ""))
+    external = getattr(media, "external", None)
+    return (*images, Attachment(kind="link", description=external.uri)) if external is not None else images
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    from atproto import exceptions
+
+    try:
+        yield
+    except exceptions.UnauthorizedError as refused:
+        raise ChannelRefusesKey("Bluesky refuses the handle or app password; make a new app password") from refused
+    except exceptions.RequestErrorBase as broken:
+        raise _in_our_words(broken) from broken
+    except exceptions.AtProtocolError as broken:
+        raise ChannelUnavailable(f"Bluesky can't be used: {type(broken).__name__}") from broken
+
+
+def _in_our_words(broken: Any) -> ChannelUnavailable:  # noqa: ANN401
+    response = broken.response
+    if response is None:
+        return ChannelUnavailable("Bluesky can't be reached; tried again later")
+    error = getattr(response.content, "error", None) or ""
+    if error in {"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"}:
+        return ChannelRefusesKey("Bluesky refuses the session; make a new app password")
+    if response.status_code == 429:
+        return ChannelBusy("Bluesky", retry_after_s(response.headers, datetime.now(UTC)))  # noqa: TID251  # its clock
+    if response.status_code == 400:
+        return ChannelRefuses(f"Bluesky refuses the request ({error}); nothing was posted")
+    return ChannelUnavailable(f"Bluesky answers {response.status_code}; tried again later")

@@ -1,0 +1,103 @@
+"""A link as the outbox sees it: finds out whom a reply answers, holds it to the length, remembers what went out."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import StoredPost
+from assistant.domain.networks import NETWORKS
+from assistant.errors import ChannelBusy, ChannelMute, ChannelRefuses, ChannelRefusesKey
+from assistant.guardrails import fit
+from assistant.ports import Link, Store
+
+
+class Connected:
+    """Satisfies `Channel` around a `Link`."""
+
+    def __init__(self, name: str, link: Link, store: Store, clock: Callable[[], datetime]) -> None:
+        self._name = name
+        self._link = link
+        self._store = store
+        self._clock = clock
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def send(self, reply: Reply) -> str:
+        to = self._answered(reply)
+        if not fit.fits(self._link.kind, reply.text):
+            measured = fit.measure(self._link.kind, reply.text)
+            limit = NETWORKS[self._link.kind].limit
+            raise ChannelRefuses(f"the reply measures {measured} on {self._name}, which takes {limit}: shorten it")
+        self._mark(reply, to, open_=True)
+        try:
+            sent_id = self._link.send(reply, to)
+        except (ChannelBusy, ChannelRefuses, ChannelRefusesKey):
+            self._mark(reply, to, open_=False)  # surely not posted
+            raise
+        return self._remember(reply, to, sent_id)
+
+    def find(self, delivery_key: str) -> str | None:
+        with self._store.read() as look:
+            reply = look.reply_by_key(delivery_key)
+        if reply is None:
+            return None
+        to = self._answered(reply)
+        try:
+            found = self._link.find(reply, to)
+        except ChannelMute:
+            if self._is_marked(reply):
+                raise
+            return None
+        return self._remember(reply, to, found) if found else None
+
+    def _answered(self, reply: Reply) -> StoredPost:
+        """The post as its network names it: an answer to changed words goes to the post they stand in."""
+        with self._store.read() as look:
+            post = look.post(reply.brand_id, self._name, reply.in_reply_to)
+        if post is None or post.deleted_at is not None:
+            why = "was deleted" if post else f"didn't come in through {self._name}"
+            raise ChannelRefuses(f"the message {why}; there is nothing to answer on the network")
+        return post.model_copy(update={"external_id": post.address.get("external_id", post.external_id)})
+
+    def _mark(self, reply: Reply, to: StoredPost, *, open_: bool) -> None:
+        """Note that a post is on its way: where the network can't be asked later, an open mark means nobody knows."""
+        nobody: dict[str, object] = {
+            "mention_id": None,
+            "author_id": "",
+            "permalink": "",
+            "address": {},
+            "parent_id": None,
+        }
+        marked = {"external_id": _mark_of(reply), "seen_at": self._clock(), "ours": False}
+        closed = {"deleted_at": None if open_ else self._clock()}
+        with self._store.begin() as tx:
+            tx.save_post(to.model_copy(update={**nobody, **marked, **closed}))
+
+    def _is_marked(self, reply: Reply) -> bool:
+        with self._store.read() as look:
+            mark = look.post(reply.brand_id, self._name, _mark_of(reply))
+        return mark is not None and mark.deleted_at is None
+
+    def _remember(self, reply: Reply, to: StoredPost, sent_id: str) -> str:
+        ours = to.model_copy(
+            update={
+                "external_id": sent_id,
+                "parent_id": to.external_id,
+                "mention_id": None,
+                "author_id": "",
+                "permalink": "",
+                "address": {},
+                "ours": True,
+                "automated": reply.automated,
+                "seen_at": self._clock(),
+            }
+        )
+        with self._store.begin() as tx:
+            tx.save_post(ours)
+        return sent_id
+
+
+def _mark_of(reply: Reply) -> str:
+    return f"sending:{reply.delivery_key}"[:600]

@@ -1,0 +1,149 @@
+"""E-mail as text: what a mail says, whether a machine wrote it, and what an answer to it looks like."""
+
+import hashlib
+import re
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from html import unescape
+
+from mailparser_reply import EmailReplyParser
+
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import Attachment, Post, StoredPost
+from assistant.domain.vocabulary import Visibility
+
+LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da"]
+"""Languages whose "On ... wrote:" is known."""
+_ID = re.compile(r"<([^<>\s]+)>")
+_BREAK = re.compile(r"<(?:br\s*/?|/p|/div|/tr|/li|/h\d)>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_QUOTE = re.compile(r"<blockquote\b.*", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
+
+
+def read_mail(mail: Message, *, own: str) -> Post:
+    """The new words of a mail and where they belong; quoted text and the signature below it are left out.
+
+    `own` is the brand's address. A mail without an id gets one of its content.
+    """
+    sender = _sender(mail)
+    references = _ids(mail, "References") or _ids(mail, "In-Reply-To")
+    parents = _ids(mail, "In-Reply-To") or references[-1:]
+    external_id = next(iter(_ids(mail, "Message-ID")), "") or f"{hashlib.sha256(mail.as_bytes()).hexdigest()[:32]}@none"
+    reply_to = getaddresses([str(mail.get("Reply-To", ""))])
+    to = next((address for _, address in reply_to if "@" in address), sender.addr_spec)
+    return Post(
+        external_id=external_id[:400],
+        text=_words(mail),
+        author_id=sender.addr_spec.casefold(),
+        handle=sender.addr_spec.casefold(),
+        name=sender.display_name,
+        is_bot=is_automatic(mail),
+        ours=sender.addr_spec.casefold() == own.casefold(),
+        parent_id=parents[0] if parents else None,
+        root_id=references[0] if references else None,
+        visibility=Visibility.PRIVATE,
+        created_at=_sent_at(mail),
+        attachments=_attachments(mail),
+        address={"to": to, "subject": _line(mail.get("Subject")), "references": " ".join((*references, external_id))},
+    )
+
+
+def is_automatic(mail: Message) -> bool:
+    """Whether a machine wrote it, by RFC 3834 and by custom: answering such a mail makes loops."""
+    said = str(mail.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
+    if said not in {"no", ""} or str(mail.get("Precedence", "")).strip().lower() in _BULK:
+        return True
+    if any(mail.get(name) for name in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Auto-Response-Suppress")):
+        return True
+    bounced = str(mail.get("Return-Path", "")).strip() == "<>" or mail.get_content_type() == "multipart/report"
+    local = _sender(mail).username.casefold()
+    return bounced or local in {"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply"}
+
+
+def write_answer(reply: Reply, to: StoredPost, *, sender: Address, at: datetime) -> EmailMessage:
+    """The answer as a mail in the same thread. Its id is made from the delivery key."""
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = to.address["to"]
+    subject = to.address.get("subject", "")
+    mail["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{answer_id(reply, sender)}>"
+    mail["In-Reply-To"] = f"<{to.external_id}>"
+    mail["References"] = " ".join(f"<{one}>" for one in to.address.get("references", to.external_id).split()[-20:])
+    if reply.automated:
+        mail["Auto-Submitted"] = "auto-replied"
+        mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(reply.text)
+    return mail
+
+
+def answer_id(reply: Reply, sender: Address) -> str:
+    """The id of an answer, the same whenever the same reply is sent."""
+    return f"{hashlib.sha256(reply.delivery_key.encode()).hexdigest()[:32]}@{sender.domain}"
+
+
+def _sender(mail: Message) -> Address:
+    pairs = getaddresses([str(mail.get("From", ""))])
+    name, spec = next(((name, spec) for name, spec in pairs if "@" in spec), ("", ""))
+    local, _, domain = spec.rpartition("@")
+    try:
+        return Address(display_name=_line(name), username=local, domain=domain)
+    except (ValueError, IndexError):
+        return Address()
+
+
+def _ids(mail: Message, header: str) -> list[str]:
+    return _ID.findall(str(mail.get(header, "")))[-50:]
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text or "").split())[:300]
+
+
+def _sent_at(mail: Message) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(mail.get("Date", "")))
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _words(mail: Message) -> str:
+    plain = _part(mail, "text/plain")
+    text = plain if plain.strip() else _readable(_part(mail, "text/html"))
+    return (EmailReplyParser(languages=LANGUAGES).parse_reply(text) or "").strip()
+
+
+def _part(mail: Message, content_type: str) -> str:
+    for part in mail.walk():
+        if part.get_content_type() == content_type and part.get_content_disposition() != "attachment":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return _decoded(payload, part.get_content_charset())
+    return ""
+
+
+def _decoded(payload: bytes, charset: str | None) -> str:
+    try:
+        return payload.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return payload.decode("utf-8", "replace")
+
+
+def _readable(html: str) -> str:
+    """The text of a mail written in HTML, without what it quotes."""
+    seen = _QUOTE.sub("", _UNSEEN.sub("", html))
+    text = unescape(_TAG.sub("", _BREAK.sub("\n", seen)))
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
+def _attachments(mail: Message) -> tuple[Attachment, ...]:
+    named = [part for part in mail.walk() if part.get_content_disposition() == "attachment"]
+    return tuple(
+        Attachment(kind="file", description=_line(f"{part.get_filename() or 'unnamed'}, {part.get_content_type()}"))
+        for part in named[:20]
+    )

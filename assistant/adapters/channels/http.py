@@ -1,0 +1,112 @@
+"""Asking a network over HTTP: deadlines, and its refusals in our words. No customer text gets into a message."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from assistant.errors import ChannelBusy, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
+
+DEADLINE_S = 3.5
+"""For one call; the port promises to give up within 4 seconds."""
+_GONE = frozenset({400, 404, 405, 409, 410, 413, 415, 422})
+
+
+class Api:
+    """One network's HTTP interface. `what` names the channel in messages.
+
+    `status_of` reads the status an answer really has, for networks that hide it in the body.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        status_of: Callable[[httpx.Response], int] = lambda answer: answer.status_code,
+    ) -> None:
+        self.what = what
+        self._status_of = status_of
+        self._client = httpx.Client(base_url=base_url, headers=dict(headers or {}), timeout=DEADLINE_S)
+
+    def close(self) -> None:
+        """Give back connections."""
+        self._client.close()
+
+    def get(self, path: str, *, wait_s: float = 0, **params: str | int | None) -> Any:  # noqa: ANN401  # JSON
+        """The JSON answer; parameters that are None are left out."""
+        given = {name: value for name, value in params.items() if value is not None}
+        return self.call("GET", path, params=given, timeout=DEADLINE_S + wait_s)
+
+    def call(self, method: str, path: str, **more: Any) -> Any:  # noqa: ANN401  # JSON, and what httpx takes
+        """The JSON answer, or None where the body is empty.
+
+        Raises `ChannelRefusesKey` for 401 and 403, `ChannelBusy` for 429, `ChannelRefuses` where the request itself is
+        refused, `ChannelUnavailable` for anything else that isn't a success.
+        """
+        return read_json(self.what, self.ask(method, path, **more))
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401  # what httpx takes
+        """The answer, a success. Raises as `call` does."""
+        try:
+            answer = self._client.request(method, path, **more)
+        except httpx.HTTPError as broken:
+            raise ChannelUnavailable(
+                f"{self.what} can't be reached: {type(broken).__name__} (tried again later; check network and address)"
+            ) from broken
+        raise_refusal(self.what, answer, self._status_of(answer))
+        return answer
+
+
+def read_json(what: str, answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON
+    """The body. Raises `ChannelUnavailable` where it is no JSON."""
+    if not answer.content:
+        return None
+    try:
+        return answer.json()
+    except ValueError as broken:
+        raise ChannelUnavailable(f"{what} answered something that isn't JSON; a proxy may stand in between") from broken
+
+
+def raise_refusal(what: str, answer: httpx.Response, status: int) -> None:
+    """Nothing where the answer is a success."""
+    if status < 300:
+        return
+    if status in {401, 403}:
+        raise ChannelRefusesKey(
+            f"{what} answers {status}: the token is wrong, expired or lacks a scope; issue a new one"
+        )
+    if status == 429:
+        raise ChannelBusy(what, retry_after_s(answer.headers, datetime.now(UTC)))  # noqa: TID251  # a network's clock
+    if status in _GONE:
+        raise ChannelRefuses(f"{what} refuses the request with {status}{_code(answer)}; nothing was posted")
+    raise ChannelUnavailable(f"{what} answers {status}; tried again later")
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float:
+    """From `Retry-After` or a rate limit's reset; 60 where neither is readable."""
+    for name in ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset"):
+        value = headers.get(name, "")
+        try:
+            if value.replace(".", "", 1).isdigit():
+                number = float(value)
+                return number - now.timestamp() if number > 1e9 else number
+            if value:
+                return (datetime.fromisoformat(value) - now).total_seconds()
+        except (ValueError, TypeError):
+            continue
+    return 60.0
+
+
+def _code(answer: httpx.Response) -> str:
+    """The network's own short error code, where it is one word."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return ""
+    error = body.get("error") if isinstance(body, dict) else None
+    code = error.get("code") if isinstance(error, dict) else error
+    word = str(code)
+    return f" ({word})" if code is not None and word.replace("_", "").isalnum() and len(word) <= 60 else ""

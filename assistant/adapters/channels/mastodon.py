@@ -1,0 +1,168 @@
+"""Mastodon and servers that speak its language: notifications in, statuses in the same visibility out."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from assistant.adapters.channels.http import Api
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import Attachment, Batch, Deleted, Edited, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.domain.vocabulary import Visibility
+from assistant.errors import ChannelRefuses, ChannelUnavailable
+from assistant.guardrails import fit
+
+PAGE = 40
+"""Notifications one call gives at most."""
+MOST_PAGES = 50
+WATCHED = 200
+"""Newest mentions that are looked up again in turns, to learn of edits and deletions."""
+AT_A_TIME = 20
+"""Statuses one look-up asks for."""
+_BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]+>")
+_KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
+
+Status = Mapping[str, Any]
+
+
+class Mastodon:
+    """Satisfies `Link`. `server` is the account's server; `token` needs read:notifications, read:statuses,
+    read:accounts and write:statuses."""
+
+    kind = "mastodon"
+
+    def __init__(self, *, server: str, token: str) -> None:
+        self._api = Api("Mastodon", server, headers={"Authorization": f"Bearer {token}"})
+        self._server = server
+        self._me: Mapping[str, Any] | None = None
+
+    def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
+        if not cursor:
+            newest = self._api.get("/api/v1/notifications", limit=1)
+            return Batch(cursor=json.dumps({"at": newest[0]["id"] if newest else "0", "watched": {}, "turn": 0}))
+        place = json.loads(cursor)
+        at, watched = place["at"], dict(place["watched"])
+        changed, turn = self._changes(watched, place["turn"])
+        events: list[Incoming] = list(changed)
+        for _ in range(MOST_PAGES):
+            page = self._api.call(
+                "GET", "/api/v1/notifications", params={"types[]": "mention", "min_id": at, "limit": PAGE}
+            )
+            for one in reversed(page):
+                at = one["id"]
+                status = one["status"]
+                watched[status["id"]] = status.get("edited_at") or ""
+                events.append(Mentioned(post=self._post(status)))
+            if len(page) < PAGE:
+                break
+        kept = dict(list(watched.items())[-WATCHED:])
+        return Batch(events=tuple(events), cursor=json.dumps({"at": at, "watched": kept, "turn": turn}))
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        """The parent's visibility and content warning are kept; the server takes the same key once an hour."""
+        text = f"@{to.address['acct']} {reply.text}"
+        if not fit.fits("mastodon", text):
+            raise ChannelRefuses("the reply with the author's name is longer than Mastodon takes: shorten it")
+        body = {
+            "status": text,
+            "in_reply_to_id": to.external_id,
+            "visibility": to.address["visibility"],
+            "spoiler_text": to.address.get("spoiler_text", ""),
+        }
+        key = hashlib.sha256(reply.delivery_key.encode()).hexdigest()
+        return str(self._api.call("POST", "/api/v1/statuses", json=body, headers={"Idempotency-Key": key})["id"])
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        me, wanted = self._account()["id"], _words(reply.text)
+        context = self._api.get(f"/api/v1/statuses/{to.external_id}/context")
+        for status in context["descendants"]:
+            answers = status["account"]["id"] == me and status["in_reply_to_id"] == to.external_id
+            if answers and _words(status["content"]).endswith(wanted):
+                return str(status["id"])
+        return None
+
+    def check(self) -> Sequence[Probe]:
+        try:
+            self._me = None
+            me = self._account()
+            self._api.get("/api/v1/notifications", limit=1)
+            instance = self._api.get("/api/v2/instance")
+        except ChannelUnavailable as problem:
+            return (Probe(what="token", ok=False, detail=str(problem)),)
+        limit = instance["configuration"]["statuses"]["max_characters"]
+        bot = bool(me.get("bot"))
+        return (
+            Probe(what="token", ok=True, detail=f"signed in as {me['acct']} at {self._server}"),
+            Probe(
+                what="bot label", ok=bot, detail="set" if bot else "tick 'This is an automated account' in the profile"
+            ),
+            Probe(what="length", ok=limit >= fit.limit_of("mastodon"), detail=f"the server takes {limit} characters"),
+        )
+
+    def close(self) -> None:
+        self._api.close()
+
+    def _account(self) -> Mapping[str, Any]:
+        if self._me is None:
+            account: Mapping[str, Any] = self._api.get("/api/v1/accounts/verify_credentials")
+            self._me = account
+        return self._me
+
+    def _changes(self, watched: dict[str, str], turn: int) -> tuple[list[Incoming], int]:
+        """Edits and deletions among the watched statuses whose turn it is; `watched` is brought up to date."""
+        ids = list(watched)
+        start = turn if turn < len(ids) else 0
+        asked = ids[start : start + AT_A_TIME]
+        if not asked:
+            return [], 0
+        answer = self._api.call("GET", "/api/v1/statuses", params={"id[]": asked})
+        there = {status["id"]: status for status in answer}
+        events: list[Incoming] = []
+        for one in asked:
+            if one not in there:
+                del watched[one]
+                events.append(Deleted(external_id=one))
+            elif (version := there[one].get("edited_at") or "") != watched[one]:
+                watched[one] = version
+                events.append(Edited(post=self._post(there[one]).model_copy(update={"version": version})))
+        return events, start + AT_A_TIME
+
+    def _post(self, status: Status) -> Post:
+        account = status["account"]
+        me = self._account()
+        private = status["visibility"] in {"private", "direct"}
+        return Post(
+            external_id=status["id"],
+            text=_words(status["content"]),
+            author_id=account["id"],
+            handle=account["acct"],
+            name=account.get("display_name") or "",
+            followers=account.get("followers_count"),
+            is_bot=bool(account.get("bot")),
+            ours=account["id"] == me["id"],
+            parent_id=status.get("in_reply_to_id"),
+            permalink=status.get("url") or "",
+            visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+            summoned=any(named["id"] == me["id"] for named in status.get("mentions", ())),
+            created_at=datetime.fromisoformat(status["created_at"]),
+            attachments=tuple(_attachment(one) for one in status.get("media_attachments", ())),
+            address={
+                "acct": account["acct"],
+                "visibility": status["visibility"],
+                "spoiler_text": status.get("spoiler_text") or "",
+            },
+        )
+
+
+def _attachment(media: Mapping[str, Any]) -> Attachment:
+    kind = _KINDS.get(media.get("type", ""), "other")
+    return Attachment.model_validate({"kind": kind, "description": media.get("description") or ""})
+
+
+def _words(content: str) -> str:
+    """The text of a status, which servers give as HTML."""
+    return unescape(_TAG.sub("", _BREAK.sub("\n", content))).strip()

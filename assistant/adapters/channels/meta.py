@@ -1,0 +1,249 @@
+"""Meta's networks over one Graph API: comments on Facebook and Instagram, Messenger, WhatsApp Cloud."""
+
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import httpx
+
+from assistant.adapters.channels import signatures
+from assistant.adapters.channels.http import Api
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import (
+    Attachment,
+    Batch,
+    Deleted,
+    Edited,
+    Incoming,
+    Mentioned,
+    OwnReplySeen,
+    Post,
+    Probe,
+    StoredPost,
+)
+from assistant.domain.vocabulary import Visibility
+from assistant.errors import ChannelMute, ChannelUnavailable, PayloadInvalid
+
+Kind = Literal["facebook", "instagram", "messenger", "whatsapp"]
+VERSION = "v23.0"
+"""Of the Graph API; `connect.settings.version` sets another."""
+_EXPIRED = frozenset({102, 190, 200, 10})
+_PATIENCE = frozenset({4, 17, 32, 613, 80001, 80002, 80006, 80007, 130429, 131048, 131056})
+_MEDIA = {"image": "image", "video": "video", "audio": "audio", "voice": "audio", "file": "file", "document": "file"}
+
+Told = Mapping[str, Any]
+
+
+class Meta:
+    """Satisfies `Link` and `Hook`. `account` is the Page, Instagram account or phone number id; `token` acts for it.
+
+    Meta calls us and repeats a call for hours where we don't answer; there is nothing to poll.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        *,
+        account: str,
+        token: str,
+        app_secret: str,
+        verify_token: str,
+        clock: Callable[[], datetime],
+        version: str = VERSION,
+        server: str = "https://graph.facebook.com",
+    ) -> None:
+        self.kind: str = kind
+        self._account = account
+        self._app_secret = app_secret
+        self._verify_token = verify_token
+        self._clock = clock
+        headers = {"Authorization": f"Bearer {token}"}
+        self._api = Api(kind.capitalize(), f"{server}/{version}", headers=headers, status_of=_status_of)
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        token = query.get("hub.verify_token", "").encode()
+        ours = query.get("hub.mode") == "subscribe" and hmac.compare_digest(token, self._verify_token.encode())
+        return query.get("hub.challenge") if ours else None
+
+    def verify(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+        return signatures.hub_sha256(self._app_secret, headers, body)
+
+    def parse(self, body: bytes) -> Sequence[Incoming]:
+        try:
+            entries = json.loads(body)["entry"]
+            return tuple(event for entry in entries for event in self._told(entry))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise PayloadInvalid("the delivery is no Graph API webhook") from None
+
+    def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
+        return Batch(cursor=cursor)
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        match self.kind:
+            case "facebook":
+                return str(self._api.call("POST", f"/{to.external_id}/comments", json={"message": reply.text})["id"])
+            case "instagram":
+                return str(self._api.call("POST", f"/{to.external_id}/replies", json={"message": reply.text})["id"])
+            case "whatsapp":
+                answer = self._api.call("POST", f"/{self._account}/messages", json=_whatsapp_message(reply, to))
+                return str(answer["messages"][0]["id"])
+            case _:
+                answer = self._api.call("POST", f"/{self._account}/messages", json=self._messenger_message(reply, to))
+                return str(answer["message_id"])
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        edges = {"facebook": ("comments", "message"), "instagram": ("replies", "text")}
+        if self.kind not in edges:
+            raise ChannelMute(f"{self.kind} doesn't tell what was sent; look into the conversation")
+        edge, field = edges[self.kind]
+        for one in self._api.get(f"/{to.external_id}/{edge}", fields=f"id,from,{field}", limit=100)["data"]:
+            if one.get("from", {}).get("id") == self._account and one.get(field) == reply.text:
+                return str(one["id"])
+        return None
+
+    def check(self) -> Sequence[Probe]:
+        try:
+            self._api.get(f"/{self._account}", fields="id")
+        except ChannelUnavailable as problem:
+            return (Probe(what="token", ok=False, detail=str(problem)),)
+        hook = "the Graph API tells an app only: see Webhooks in the app's dashboard"
+        return (
+            Probe(what="token", ok=True, detail=f"acts for {self._account}"),
+            Probe(what="webhook", ok=None, detail=hook),
+        )
+
+    def close(self) -> None:
+        self._api.close()
+
+    def _messenger_message(self, reply: Reply, to: StoredPost) -> Mapping[str, object]:
+        """A person's answer after a day carries the tag that allows it for a week."""
+        late = not reply.automated and self._clock() - to.seen_at >= timedelta(hours=24)
+        kind = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if late else {"messaging_type": "RESPONSE"}
+        return {"recipient": {"id": to.author_id}, "message": {"text": reply.text}, **kind}
+
+    def _told(self, entry: Told) -> Iterator[Incoming]:
+        for one in entry.get("messaging", ()) if self.kind == "messenger" else ():
+            if "message" in one:
+                yield _messenger(one)
+        for change in entry.get("changes", ()):
+            value = change["value"]
+            if self.kind == "facebook" and change["field"] == "feed" and value.get("item") == "comment":
+                yield _page_comment(value, self._account)
+            elif self.kind == "instagram" and change["field"] == "comments":
+                yield _instagram_comment(value, self._account)
+            elif self.kind == "whatsapp" and change["field"] == "messages":
+                yield from _whatsapp(value)
+
+
+def _page_comment(value: Told, account: str) -> Incoming:
+    if value["verb"] in {"remove", "hide"}:
+        return Deleted(external_id=value["comment_id"])
+    author = value["from"]
+    parent = value.get("parent_id")
+    post = Post(
+        external_id=value["comment_id"],
+        text=value.get("message", ""),
+        author_id=author["id"],
+        handle=author["id"],
+        name=author.get("name", ""),
+        ours=author["id"] == account,
+        parent_id=parent if parent != value.get("post_id") else None,
+        root_id=value.get("post_id"),
+        permalink=value.get("permalink_url", ""),
+        created_at=datetime.fromtimestamp(value["created_time"], UTC),
+        attachments=(Attachment(kind="image"),) if value.get("photo") else (),
+    )
+    if post.ours and post.parent_id:
+        return OwnReplySeen(external_id=post.external_id, in_reply_to=post.parent_id)
+    if value["verb"] == "edited":
+        return Edited(post=post.model_copy(update={"version": str(value["created_time"])}))
+    return Mentioned(post=post)
+
+
+def _instagram_comment(value: Told, account: str) -> Incoming:
+    author, parent = value["from"], value.get("parent_id")
+    if author["id"] == account and parent:
+        return OwnReplySeen(external_id=value["id"], in_reply_to=parent)
+    return Mentioned(
+        post=Post(
+            external_id=value["id"],
+            text=value.get("text", ""),
+            author_id=author["id"],
+            handle=author.get("username", author["id"]),
+            ours=author["id"] == account,
+            parent_id=parent,
+            root_id=value.get("media", {}).get("id"),
+        )
+    )
+
+
+def _messenger(one: Told) -> Incoming:
+    message = one["message"]
+    parent = message.get("reply_to", {}).get("mid")
+    if message.get("is_echo"):
+        return OwnReplySeen(external_id=message["mid"], in_reply_to=parent or "")
+    author = one["sender"]["id"]
+    return Mentioned(
+        post=Post(
+            external_id=message["mid"],
+            text=message.get("text", ""),
+            author_id=author,
+            handle=author,
+            parent_id=parent,
+            visibility=Visibility.PRIVATE,
+            created_at=datetime.fromtimestamp(one["timestamp"] / 1000, UTC),
+            attachments=tuple(_attachment(item.get("type", ""), "") for item in message.get("attachments", ())),
+        )
+    )
+
+
+def _whatsapp(value: Told) -> Iterator[Incoming]:
+    names = {contact["wa_id"]: contact.get("profile", {}).get("name", "") for contact in value.get("contacts", ())}
+    for message in value.get("messages", ()):
+        kind = message["type"]
+        if kind in {"reaction", "system", "unsupported"}:
+            continue
+        media = message.get(kind, {}) if kind in _MEDIA else {}
+        yield Mentioned(
+            post=Post(
+                external_id=message["id"],
+                text=message.get("text", {}).get("body", "") or media.get("caption", ""),
+                author_id=message["from"],
+                handle=message["from"],
+                name=names.get(message["from"], ""),
+                parent_id=message.get("context", {}).get("id"),
+                visibility=Visibility.PRIVATE,
+                created_at=datetime.fromtimestamp(int(message["timestamp"]), UTC),
+                attachments=(_attachment(kind, media.get("filename", "")),) if kind != "text" else (),
+            )
+        )
+
+
+def _whatsapp_message(reply: Reply, to: StoredPost) -> Mapping[str, object]:
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": to.author_id,
+        "context": {"message_id": to.external_id},
+        "type": "text",
+        "text": {"body": reply.text},
+    }
+
+
+def _attachment(kind: str, description: str) -> Attachment:
+    return Attachment.model_validate({"kind": _MEDIA.get(kind, "other"), "description": description})
+
+
+def _status_of(answer: httpx.Response) -> int:
+    """The Graph API says 400 for most things; the code in the body tells what it is."""
+    if answer.status_code < 400:
+        return answer.status_code
+    try:
+        code = answer.json()["error"]["code"]
+    except (ValueError, KeyError, TypeError):
+        return answer.status_code
+    if code in _EXPIRED:
+        return 401
+    return 429 if code in _PATIENCE else answer.status_code

@@ -1,0 +1,100 @@
+"""What the store keeps of connected channels, mixed into its looks and transactions."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, func, insert, select
+
+from assistant.adapters.sql.channel_tables import channel_deliveries, channel_opt_outs, channel_posts, channel_states
+from assistant.adapters.sql.rows import AnyRow, reply_of
+from assistant.adapters.sql.tables import replies
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import ChannelState, StoredPost
+
+
+class ChannelLooks:
+    """Satisfies `ChannelReading`."""
+
+    _connection: Connection
+
+    def channel_state(self, brand_id: str, channel: str) -> ChannelState | None:
+        row = self._connection.execute(_of(channel_states, brand_id=brand_id, channel=channel)).one_or_none()
+        if row is None:
+            return None
+        return ChannelState.model_validate({name: row._mapping[name] for name in ChannelState.model_fields})
+
+    def post(self, brand_id: str, channel: str, external_id: str) -> StoredPost | None:
+        query = _of(channel_posts, brand_id=brand_id, channel=channel, external_id=external_id)
+        return _first(self._connection.execute(query).all())
+
+    def post_at(self, brand_id: str, channel: str, permalink: str) -> StoredPost | None:
+        query = _of(channel_posts, brand_id=brand_id, channel=channel, permalink=permalink)
+        return _first(self._connection.execute(query.limit(1)).all()) if permalink else None
+
+    def own_posts(self, brand_id: str, channel: str, *, in_reply_to: str) -> Sequence[StoredPost]:
+        query = _of(channel_posts, brand_id=brand_id, channel=channel, ours=True, parent_id=in_reply_to)
+        return [_post_of(row) for row in self._connection.execute(query.order_by(channel_posts.c.seen_at))]
+
+    def count_own_posts(self, brand_id: str, channel: str, *, since: datetime) -> int:
+        table = channel_posts.c
+        mine = and_(table.brand_id == brand_id, table.channel == channel, table.ours.is_(True), table.seen_at > since)
+        return self._connection.scalar(select(func.count()).select_from(channel_posts).where(mine)) or 0
+
+    def last_wrote_at(self, brand_id: str, channel: str, author_id: str) -> datetime | None:
+        table = channel_posts.c
+        theirs = and_(table.brand_id == brand_id, table.channel == channel, table.author_id == author_id)
+        newest: datetime | None = self._connection.scalar(
+            select(func.max(table.seen_at)).where(theirs, table.ours.is_(False))
+        )
+        return newest
+
+    def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:
+        query = _of(channel_opt_outs, brand_id=brand_id, channel=channel, author_id=author_id)
+        return self._connection.execute(query).one_or_none() is not None
+
+    def reply_by_key(self, delivery_key: str) -> Reply | None:
+        row = self._connection.execute(_of(replies, delivery_key=delivery_key)).one_or_none()
+        return reply_of(row) if row is not None else None
+
+
+class ChannelWrites(ChannelLooks):
+    """Satisfies `ChannelWriting` but for `purge`, which is a file of its own."""
+
+    def save_channel_state(self, state: ChannelState, *, at: datetime) -> None:
+        key = {"brand_id": state.brand_id, "channel": state.channel}
+        self._put(channel_states, key, {**dict(state), "updated_at": at})
+
+    def save_post(self, post: StoredPost) -> None:
+        key = {"brand_id": post.brand_id, "channel": post.channel, "external_id": post.external_id}
+        address = json.dumps(dict(post.address), ensure_ascii=False)
+        self._put(channel_posts, key, {**dict(post), "visibility": post.visibility.value, "address": address})
+
+    def note_delivery(self, brand_id: str, channel: str, delivery_id: str, *, at: datetime) -> bool:
+        key = {"brand_id": brand_id, "channel": channel, "delivery_id": delivery_id}
+        if self._connection.execute(_of(channel_deliveries, **key)).one_or_none() is not None:
+            return False
+        self._connection.execute(insert(channel_deliveries), {**key, "taken_at": at})
+        return True
+
+    def opt_out(self, brand_id: str, channel: str, author_id: str, *, at: datetime) -> None:
+        if not self.opted_out(brand_id, channel, author_id):
+            row = {"brand_id": brand_id, "channel": channel, "author_id": author_id, "since": at}
+            self._connection.execute(insert(channel_opt_outs), row)
+
+    def _put(self, table: Table, key: Mapping[str, object], row: Mapping[str, Any]) -> None:
+        self._connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+        self._connection.execute(insert(table), dict(row))
+
+
+def _of(table: Table, **key: object) -> Any:  # noqa: ANN401  # a select's type names its columns, which vary here
+    return select(table).where(*(table.c[name] == value for name, value in key.items()))
+
+
+def _first(rows: Sequence[AnyRow]) -> StoredPost | None:
+    return _post_of(rows[0]) if rows else None
+
+
+def _post_of(row: AnyRow) -> StoredPost:
+    return StoredPost.model_validate({**row._mapping, "address": json.loads(row.address)})

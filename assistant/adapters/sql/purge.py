@@ -1,0 +1,77 @@
+"""Forgetting a mention's words: every copy of them in the store, at once."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Table, select, update
+
+from assistant.adapters.sql import tables
+from assistant.adapters.sql.rows import AnyRow
+from assistant.domain.conversation import ReplyState
+from assistant.domain.mention import Author, Mention
+from assistant.domain.turn import Turn
+
+UNSENT = tuple(state.value for state in ReplyState if state is not ReplyState.SENT)
+
+
+def purge(connection: Connection, mention_id: str) -> bool:
+    """Blank the mention, its turns, threads that quote it, previews and unsent replies. False where it is unknown.
+
+    SQLite overwrites what is freed (`secure_delete`), so that the words don't linger in the file either.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    row = connection.execute(select(tables.mentions).where(tables.mentions.c.id == mention_id)).one_or_none()
+    if row is None:
+        return False
+    words = Mention.model_validate_json(row.body).text
+    mentions = _rows(connection, tables.mentions, row.conversation_id)
+    turns = _rows(connection, tables.turns, row.conversation_id)
+    for kept in mentions:
+        mention = Mention.model_validate_json(kept.body)
+        _write(connection, tables.mentions, kept, mention, _blanked(mention, mention_id, words))
+    for kept in turns:
+        turn = Turn.model_validate_json(kept.body)
+        _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
+    _drop_replies(connection, [kept.id for kept in turns if kept.mention_id == mention_id])
+    conversations = tables.conversations
+    statement = update(conversations).where(conversations.c.id == row.conversation_id).values(preview="")
+    connection.execute(statement)
+    return True
+
+
+def _rows(connection: Connection, table: Table, conversation_id: str) -> Sequence[AnyRow]:
+    return connection.execute(select(table).where(table.c.conversation_id == conversation_id)).all()
+
+
+def _write(connection: Connection, table: Table, row: AnyRow, before: Mention | Turn, after: Mention | Turn) -> None:
+    if after != before:
+        statement = update(table).where(table.c.id == row.id).values(body=after.model_dump_json())
+        connection.execute(statement)
+
+
+def _blanked(mention: Mention, mention_id: str, words: str) -> Mention:
+    if mention.id == mention_id:
+        return mention.model_copy(update={"text": "", "thread": (), "author": Author()})
+    quotes = [words and words in said.text for said in mention.thread]
+    if not any(quotes):
+        return mention
+    thread = tuple(
+        said.model_copy(update={"text": ""}) if quoted else said
+        for said, quoted in zip(mention.thread, quotes, strict=True)
+    )
+    return mention.model_copy(update={"thread": thread})
+
+
+def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:
+    mention = _blanked(turn.mention, mention_id, words)
+    if turn.mention_id != mention_id:
+        return turn.model_copy(update={"mention": mention})
+    return turn.model_copy(update={"mention": mention, "understanding": None, "draft": None, "findings": ()})
+
+
+def _drop_replies(connection: Connection, turn_ids: Sequence[str]) -> None:
+    """What went out is the brand's own public word and stays; what didn't can't go out any more."""
+    table = tables.replies
+    unsent = table.c.turn_id.in_(turn_ids) & table.c.state.in_(UNSENT)
+    statement = update(table).where(unsent).values(text="", state=ReplyState.WITHDRAWN.value, last_error=None)
+    connection.execute(statement)

@@ -1,0 +1,229 @@
+"""`assistant channel`, `listen`, `send`, `record` and `replay-channel`: connected channels at the command line."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.cli import options
+from assistant.errors import ChannelUnknown, SettingInvalid
+
+if TYPE_CHECKING:
+    from assistant.domain.brand import Pack
+    from assistant.domain.conversation import Reply
+    from assistant.domain.incoming import Incoming
+    from assistant.ports import Link, Reading
+
+PAUSE_S = 2.0
+"""Between looks of `listen` and `record` that brought nothing."""
+
+_seconds = click.option(
+    "--seconds", type=click.FloatRange(0), default=None, help="Stop after so long (default: never)."
+)
+
+
+@click.group()
+def channel() -> None:
+    """Connected channels."""
+
+
+@channel.command("check")
+@click.argument("name")
+@options.knowledge
+def check_channel(name: str, knowledge: Path | None) -> int:
+    """Ask the network whether the channel NAME is connected well; exit status 1 where something is missing."""
+    from assistant.domain.networks import NETWORKS
+
+    _, links = _links(knowledge, name)
+    (link,) = links.values()
+    try:
+        probes = link.check()
+    finally:
+        link.close()
+    for probe in probes:
+        word = {True: "ok", False: "MISSING", None: "unknown"}[probe.ok]
+        click.echo(f"{word:8} {probe.what}: {probe.detail}")
+    network = NETWORKS[link.kind]
+    for budget in network.budgets:
+        click.echo(f"budget   {budget.answers} answers in {budget.per_s} s ({network.source}, {network.checked})")
+    return 1 if any(probe.ok is False for probe in probes) else 0
+
+
+@channel.command("label")
+@click.argument("name")
+@options.knowledge
+def label_channel(name: str, knowledge: Path | None) -> int:
+    """Label the account of channel NAME as a bot, where the network lets programs do so; exit status 1 elsewhere."""
+    from assistant.compose.channels import label_as_bot
+
+    _, links = _links(knowledge, name)
+    (link,) = links.values()
+    try:
+        labelled = label_as_bot(link)
+    finally:
+        link.close()
+    click.echo("labelled" if labelled else f"{link.kind} has no way to do so from here: set the label in its settings")
+    return 0 if labelled else 1
+
+
+@click.command()
+@click.argument("name", required=False)
+@_seconds
+@options.knowledge
+def listen(name: str | None, seconds: float | None, knowledge: Path | None) -> int:
+    """Show what comes in from now on, on channel NAME or all connected ones. Nothing is taken in or answered."""
+    _, links = _links(knowledge, name)
+    for channel_name, event in _events(links, seconds):
+        click.echo(json.dumps({"channel": channel_name, **_shown(event)}, ensure_ascii=False))
+    return 0
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show what would go out and what forbids it; nothing is sent.")
+@options.knowledge
+def send(dry_run: bool, knowledge: Path | None) -> int:
+    """Deliver the replies that are due."""
+    from assistant.compose import build_store, load_brand, utc_now
+    from assistant.compose.channels import deliver
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    pack, store = load_brand(settings, knowledge), build_store(settings)
+    try:
+        if dry_run:
+            with store.read() as look:
+                for reply in look.due_replies(brand_id=pack.brand.id, now=utc_now(), limit=1_000):
+                    click.echo(json.dumps(_outgoing(look, reply), ensure_ascii=False))
+            return 0
+        click.echo(json.dumps(deliver(settings, pack, store).model_dump()))
+        return 0
+    finally:
+        store.close()
+
+
+@click.command()
+@click.argument("name")
+@options.out_file
+@_seconds
+@options.knowledge
+def record(name: str, out_file: Path, seconds: float | None, knowledge: Path | None) -> int:
+    """Keep what channel NAME brings from now on, one event a line, with people's names, numbers and ids replaced."""
+    from assistant.workflows.recording import as_line, without_people
+
+    _, links = _links(knowledge, name)
+    salt = secrets.token_hex(16)  # forgotten at the end: nobody can tell who a pseudonym was
+    with click.open_file(str(out_file), "w", encoding="utf-8") as out:
+        for _, event in _events(links, seconds):
+            out.write(as_line(without_people(event, salt=salt)) + "\n")
+            out.flush()
+    return 0
+
+
+@click.command("replay-channel")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--channel", "name", default=None, help="Channel to play it on (default: the pack's first).")
+@options.knowledge
+def replay_channel(file: Path, name: str | None, knowledge: Path | None) -> int:
+    """Play a recording into an empty store that is thrown away, and say what became of it."""
+    from assistant.compose import build_store, load_brand, utc_now
+    from assistant.desk.receive import receive
+    from assistant.settings import read_settings
+    from assistant.workflows.recording import read_recording
+
+    settings = read_settings()
+    pack = load_brand(settings, knowledge)
+    played_on = name or pack.channels[0].name
+    if pack.channel(played_on) is None:
+        raise ChannelUnknown(played_on, [channel.name for channel in pack.channels])
+    events = tuple(read_recording(file))
+    with TemporaryDirectory(prefix="replay-") as folder:
+        store = build_store(settings.model_copy(update={"data_dir": Path(folder)}))
+        try:
+            with store.begin() as tx:
+                received, taken = receive(tx, events, channel=played_on, pack=pack, at=utc_now())
+                waiting = len(tx.unanswered(brand_id=pack.brand.id, limit=len(taken) + 1))
+        finally:
+            store.close()
+    click.echo(json.dumps({**received.model_dump(), "waiting": waiting}))
+    return 0
+
+
+def _links(knowledge: Path | None, name: str | None) -> "tuple[Pack, Mapping[str, Link]]":
+    """The links asked for. Raises `ChannelUnknown`, and `SettingInvalid` where nothing is connected."""
+    from assistant.compose import load_brand
+    from assistant.compose.channels import build_link, build_links
+    from assistant.settings import read_settings
+
+    pack = load_brand(read_settings(), knowledge)
+    if name is None:
+        links = build_links(pack)
+        if not links:
+            raise SettingInvalid("no channel is connected: give one a `connect` block in channels.yaml")
+        return pack, links
+    policy = pack.channel(name)
+    if policy is None:
+        raise ChannelUnknown(name, [channel.name for channel in pack.channels])
+    if policy.connect is None:
+        raise SettingInvalid(f"channels.yaml: channel {name} isn't connected: give it a `connect` block")
+    return pack, {name: build_link(policy, policy.connect)}
+
+
+def _events(links: "Mapping[str, Link]", seconds: float | None) -> "Iterator[tuple[str, Incoming]]":
+    """What comes in from now on, until the time is over or somebody interrupts; closes the links."""
+    until = None if seconds is None else time.monotonic() + seconds
+    try:
+        cursors = {name: link.read("").cursor for name, link in links.items()}
+        while until is None or time.monotonic() < until:
+            heard = False
+            for name, link in links.items():
+                batch = link.read(cursors[name])
+                cursors[name] = batch.cursor
+                heard = heard or bool(batch.events)
+                yield from ((name, event) for event in batch.events)
+            if not heard:
+                _wait(until)
+    except KeyboardInterrupt:
+        return
+    finally:
+        for link in links.values():
+            link.close()
+
+
+def _wait(until: float | None, now: Callable[[], float] = time.monotonic) -> None:
+    left = PAUSE_S if until is None else min(PAUSE_S, until - now())
+    time.sleep(max(0.0, left))
+
+
+def _shown(event: "Incoming") -> dict[str, object]:
+    """The event as people read it, with personal data masked."""
+    from assistant.domain.incoming import Edited, Mentioned
+    from assistant.guardrails.privacy import mask
+
+    row: dict[str, object] = {"event": type(event).__name__, **event.model_dump(mode="json")}
+    if isinstance(event, Mentioned | Edited):
+        post = event.post
+        row["post"] = {**post.model_dump(mode="json", exclude={"address", "thread"}), "text": mask(post.words()).text}
+    return row
+
+
+def _outgoing(look: "Reading", reply: "Reply") -> dict[str, object]:
+    """A reply that is due: how it measures and what forbids it."""
+    from assistant.compose import utc_now
+    from assistant.desk.channel_gate import refused
+    from assistant.guardrails import fit
+
+    return {
+        "reply_id": reply.id,
+        "channel": reply.channel,
+        "in_reply_to": reply.in_reply_to,
+        "automated": reply.automated,
+        "text": reply.text,
+        "measures": fit.measure(reply.channel, reply.text),
+        "fits": fit.fits(reply.channel, reply.text),
+        "refused": refused(look, reply, at=utc_now()),
+    }

@@ -1,0 +1,202 @@
+"""Connected channels: blocks of `channels.yaml` and secrets of the environment in, links out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import SecretStr
+
+from assistant.desk.outbox import Delivered, deliver_due
+from assistant.domain.brand import ChannelPolicy, Connection, Pack
+from assistant.errors import SettingInvalid
+from assistant.ports import Channel, Link, Store
+from assistant.settings import Settings, read_channel_secrets
+from assistant.workflows.hear import connect
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What one channel's adapter asks for by name, with a message that names the place where it belongs."""
+
+    channel: str
+    settings: Mapping[str, str | int | bool]
+    secrets: Mapping[str, SecretStr]
+
+    def setting(self, name: str, default: str | None = None) -> str:
+        value = self.settings.get(name, default)
+        if value is None or value == "":
+            raise SettingInvalid(f"channels.yaml: channel {self.channel}: connect.settings.{name} is missing; add it")
+        return str(value)
+
+    def secret(self, name: str, default: str | None = None) -> str:
+        if name in self.secrets:
+            return self.secrets[name].get_secret_value()
+        if default is not None:
+            return default
+        variable = f"ASSISTANT_CHANNEL_{self.channel.upper()}_{name.upper()}"
+        raise SettingInvalid(f"channel {self.channel} needs the environment variable {variable}; set it")
+
+
+def build_links(pack: Pack) -> Mapping[str, Link]:
+    """A link for every enabled channel with a `connect` block. Raises `SettingInvalid` naming what is missing."""
+    return {
+        channel.name: build_link(channel, channel.connect)
+        for channel in pack.channels
+        if channel.enabled and channel.connect is not None
+    }
+
+
+def build_link(channel: ChannelPolicy, connection: Connection) -> Link:
+    """The adapter of one channel. Raises `SettingInvalid`."""
+    build = KINDS.get(connection.kind)
+    if build is None:
+        known = ", ".join(sorted(KINDS))
+        raise SettingInvalid(
+            f"channels.yaml: channel {channel.name}: connect.kind {connection.kind!r} is unknown; one of {known}"
+        )
+    return build(Wants(channel.name, connection.settings, read_channel_secrets(channel.name)))
+
+
+def build_channels(settings: Settings, pack: Pack, links: Mapping[str, Link], store: Store) -> Mapping[str, Channel]:
+    """Connected channels send through their links; every other one delivers into a file of the data folder."""
+    from assistant.adapters.channels.connected import Connected
+    from assistant.adapters.channels.file_drop import FileDrop
+
+    channels: dict[str, Channel] = {}
+    for channel in pack.channels:
+        if not channel.enabled:
+            continue
+        link = links.get(channel.name)
+        if link is None or channel.connect is None:
+            channels[channel.name] = FileDrop(channel.name, settings.data_dir / "sent")
+            continue
+        connect(
+            store,
+            channel=channel.name,
+            kind=link.kind,
+            approval=channel.connect.approval,
+            brand_id=pack.brand.id,
+            clock=_now,
+        )
+        channels[channel.name] = Connected(channel.name, link, store, _now)
+    return channels
+
+
+def deliver(settings: Settings, pack: Pack, store: Store) -> Delivered:
+    """Send what is due, once."""
+    channels = build_channels(settings, pack, build_links(pack), store)
+    return deliver_due(store, channels, brand_id=pack.brand.id, clock=_now)
+
+
+def label_as_bot(link: Link) -> bool:
+    """Say on the account's profile that a machine answers; False where the network has no way to do so from here."""
+    from assistant.adapters.channels.bluesky import Bluesky
+
+    if isinstance(link, Bluesky):
+        link.label_as_bot()
+        return True
+    return False
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _webhook(wants: Wants) -> Link:
+    from assistant.adapters.channels.webhook import WebhookLink
+
+    return WebhookLink(url=wants.setting("url"), secret=wants.secret("secret"))
+
+
+def _bluesky(wants: Wants) -> Link:
+    from assistant.adapters.channels.bluesky import Bluesky
+
+    service = wants.setting("service", "https://bsky.social")
+    return Bluesky(service=service, handle=wants.setting("handle"), password=wants.secret("password"), clock=_now)
+
+
+def _matrix(wants: Wants) -> Link:
+    from assistant.adapters.channels.matrix import Matrix
+
+    return Matrix(server=wants.setting("server"), token=wants.secret("token"))
+
+
+def _email(wants: Wants) -> Link:
+    from assistant.adapters.channels.email import Email, Server
+
+    def server(what: str, port: str) -> Server:
+        security = wants.setting(f"{what}_security", "tls")
+        host, number = wants.setting(f"{what}_host"), int(wants.setting(f"{what}_port", port))
+        match security:
+            case "tls" | "starttls" | "none":
+                return Server(host, number, security)
+            case _:
+                where = f"channels.yaml: channel {wants.channel}: {what}_security"
+                raise SettingInvalid(f"{where} is tls, starttls or none, not {security!r}")
+
+    address = wants.setting("address")
+    return Email(
+        imap=server("imap", "993"),
+        smtp=server("smtp", "465"),
+        user=wants.setting("user", address),
+        password=wants.secret("password"),
+        address=address,
+        name=wants.setting("name", wants.channel),
+        clock=_now,
+        sent=wants.setting("sent_folder", "Sent"),
+    )
+
+
+def _meta(kind: Literal["facebook", "instagram", "messenger", "whatsapp"]) -> Callable[[Wants], Link]:
+    def build(wants: Wants) -> Link:
+        from assistant.adapters.channels.meta import VERSION, Meta
+
+        return Meta(
+            kind,
+            account=wants.setting("account"),
+            token=wants.secret("token"),
+            app_secret=wants.secret("app_secret"),
+            verify_token=wants.secret("verify_token"),
+            clock=_now,
+            version=wants.setting("version", VERSION),
+            server=wants.setting("server", "https://graph.facebook.com"),
+        )
+
+    return build
+
+
+def _mastodon(wants: Wants) -> Link:
+    from assistant.adapters.channels.mastodon import Mastodon
+
+    return Mastodon(server=wants.setting("server"), token=wants.secret("token"))
+
+
+def _telegram(wants: Wants) -> Link:
+    from assistant.adapters.channels.telegram import Telegram
+
+    server = wants.setting("server", "https://api.telegram.org")
+    return Telegram(token=wants.secret("token"), secret=wants.secret("secret", ""), server=server)
+
+
+def _x(wants: Wants) -> Link:
+    from assistant.adapters.channels.x import X
+
+    server = wants.setting("server", "https://api.x.com")
+    return X(token=wants.secret("token"), consumer_secret=wants.secret("consumer_secret"), server=server)
+
+
+KINDS: Mapping[str, Callable[[Wants], Link]] = {
+    "bluesky": _bluesky,
+    "email": _email,
+    "facebook": _meta("facebook"),
+    "instagram": _meta("instagram"),
+    "mastodon": _mastodon,
+    "matrix": _matrix,
+    "messenger": _meta("messenger"),
+    "telegram": _telegram,
+    "webhook": _webhook,
+    "whatsapp": _meta("whatsapp"),
+    "x": _x,
+}
+"""Which adapter a `connect.kind` builds."""

@@ -1,0 +1,127 @@
+"""What a network told becomes mentions, purges and known answers: each event once, in the caller's transaction."""
+
+import re
+from datetime import datetime
+
+from assistant.desk.intake import parse_mention
+from assistant.domain.brand import Pack
+from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned, OwnReplySeen, Post, Received, stored
+from assistant.domain.vocabulary import Visibility
+from assistant.ports import Transaction
+
+NETWORK = "network"
+"""Who the audit log names for what happened at the source."""
+_STOP = re.compile(
+    r"\W*(?:please\s+)?(?:stop(?:\s+(?:it|all|replying|messaging(?:\s+me)?))?|unsubscribe|opt[ -]?out|no\s+bots?)"
+    r"(?:\s+please)?\W*",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
+
+
+def receive(
+    tx: Transaction, events: tuple[Incoming, ...], *, channel: str, pack: Pack, at: datetime
+) -> tuple[Received, tuple[str, ...]]:
+    """Apply the events in order; returns what became of them and the mentions that were taken in.
+
+    The brand's own posts and other machines' are known but never become mentions; a post seen before, by its id or by
+    its address on the web, changes nothing.
+    """
+    ends: list[str] = []
+    taken: list[str] = []
+    for event in events:
+        match event:
+            case Mentioned(post=post):
+                end = _mentioned(tx, post, channel=channel, pack=pack, at=at, taken=taken)
+            case Edited(post=post):
+                end = _edited(tx, post, channel=channel, pack=pack, at=at, taken=taken)
+            case Deleted(external_id=gone):
+                end = _deleted(tx, gone, channel=channel, pack=pack, at=at)
+            case OwnReplySeen():
+                end = _own(tx, event, channel=channel, pack=pack, at=at)
+        ends.append(end)
+    counted = {name: ends.count(name) for name in Received.model_fields}
+    return Received(**counted), tuple(taken)
+
+
+def asks_to_stop(text: str) -> bool:
+    """Whether these words, account names apart, ask for no more automatic answers and nothing else."""
+    return _STOP.fullmatch(_NAMED.sub(" ", text).strip()) is not None
+
+
+def _mentioned(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datetime, taken: list[str]) -> str:
+    brand_id = pack.brand.id
+    if tx.post(brand_id, channel, post.external_id) or tx.post_at(brand_id, channel, post.permalink):
+        return "ignored"
+    if post.ours:
+        tx.save_post(stored(post, brand_id=brand_id, channel=channel, mention_id=None, at=at))
+        return "own"
+    if post.is_bot:
+        return "ignored"
+    mention_id = _take_in(tx, post, channel=channel, pack=pack, at=at)
+    taken.append(mention_id)
+    if asks_to_stop(post.text):
+        tx.opt_out(brand_id, channel, post.author_id or post.handle, at=at)
+    return "taken_in"
+
+
+def _take_in(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datetime) -> str:
+    external_id = f"{post.external_id}@{post.version}" if post.version else post.external_id
+    row = {
+        "id": external_id,
+        "text": post.words(),
+        "channel": channel,
+        "author": {"handle": post.handle or post.author_id, "name": post.name, "followers": post.followers},
+        "thread": [said.model_dump() for said in post.thread],
+        "created_at": post.created_at.isoformat() if post.created_at else None,
+        "visibility": post.visibility.value,
+    }
+    mention = parse_mention(row, pack=pack, position=external_id)
+    tx.take_in(mention, at=at)
+    kept = stored(post, brand_id=pack.brand.id, channel=channel, mention_id=mention.id, at=at)
+    tx.save_post(kept)
+    if post.version:  # the answer to the changed text names the version; the network's own id stands in the address
+        address = {**post.address, "external_id": post.external_id}
+        tx.save_post(kept.model_copy(update={"external_id": external_id, "permalink": "", "address": address}))
+    return mention.id
+
+
+def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datetime, taken: list[str]) -> str:
+    """The old words are forgotten; the new ones are a mention of their own, in the same conversation."""
+    brand_id = pack.brand.id
+    known = tx.post(brand_id, channel, post.external_id)
+    if known is None or known.deleted_at is not None:
+        return _mentioned(tx, post.model_copy(update={"version": ""}), channel=channel, pack=pack, at=at, taken=taken)
+    if known.ours or post.ours or tx.post(brand_id, channel, f"{post.external_id}@{post.version}"):
+        return "ignored"
+    if known.mention_id is not None:
+        _forget(tx, known.mention_id, "mention_edited", pack=pack, at=at)
+    taken.append(_take_in(tx, post, channel=channel, pack=pack, at=at))
+    return "edited"
+
+
+def _deleted(tx: Transaction, external_id: str, *, channel: str, pack: Pack, at: datetime) -> str:
+    known = tx.post(pack.brand.id, channel, external_id)
+    if known is None or known.deleted_at is not None:
+        return "ignored"
+    gone = {"deleted_at": at, "author_id": "", "permalink": "", "address": {}}
+    tx.save_post(known.model_copy(update=gone))
+    if known.mention_id is None:
+        return "own"
+    _forget(tx, known.mention_id, "mention_deleted", pack=pack, at=at)
+    return "deleted"
+
+
+def _own(tx: Transaction, seen: OwnReplySeen, *, channel: str, pack: Pack, at: datetime) -> str:
+    if tx.post(pack.brand.id, channel, seen.external_id) is not None:
+        return "ignored"
+    answered = tx.post(pack.brand.id, channel, seen.in_reply_to)
+    visibility = answered.visibility if answered else Visibility.PUBLIC
+    post = Post(external_id=seen.external_id, parent_id=seen.in_reply_to, ours=True, visibility=visibility)
+    tx.save_post(stored(post, brand_id=pack.brand.id, channel=channel, mention_id=None, at=at))
+    return "own"
+
+
+def _forget(tx: Transaction, mention_id: str, event: str, *, pack: Pack, at: datetime) -> None:
+    tx.purge(mention_id)
+    tx.append_audit(brand_id=pack.brand.id, at=at, actor=NETWORK, event=event, subject=mention_id, facts={})

@@ -1,0 +1,290 @@
+"""The one table of what each network allows: lengths, rates, rules and abilities, with source and date."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from assistant.domain.value import Value
+
+DEFAULT_LIMIT = 20_000
+"""Characters where a network sets none: a reply longer than a message we would read ourselves is a mistake."""
+DAY_S = 86_400
+
+
+class Unit(StrEnum):
+    """How a network counts a text."""
+
+    CODE_POINTS = "code_points"
+    UTF16 = "utf16"
+    UTF8 = "utf8"
+    GRAPHEMES = "graphemes"
+    X_WEIGHTED = "x_weighted"
+    MASTODON = "mastodon"
+    THREADS = "threads"
+
+
+class Budget(Value):
+    """At most so many answers in so many seconds."""
+
+    answers: int
+    per_s: int
+
+
+class Network(Value):
+    """One network. Windows are hours since the customer last wrote; None means no such rule.
+
+    `human_window_h` is the longer window for answers a person wrote. `approval` means automated answers need the
+    network's written approval. `source` says where the figures stand, `checked` when they were read there.
+    """
+
+    limit: int = DEFAULT_LIMIT
+    unit: Unit = Unit.CODE_POINTS
+    byte_limit: int | None = None
+    threads: bool = True
+    edits: bool = False
+    deletes: bool = False
+    private: bool = False
+    summoned_only: bool = False
+    one_reply: bool = True
+    private_window_h: int | None = None
+    human_window_h: int | None = None
+    private_reply_days: int | None = None
+    approval: bool = False
+    budgets: tuple[Budget, ...] = ()
+    source: str
+    checked: str
+
+
+NETWORKS: Mapping[str, Network] = {
+    "x": Network(
+        limit=280,
+        unit=Unit.X_WEIGHTED,
+        edits=True,
+        deletes=True,
+        private=True,
+        summoned_only=True,
+        approval=True,
+        budgets=(Budget(answers=100, per_s=900), Budget(answers=10_000, per_s=DAY_S)),
+        source="docs.x.com: counting characters, rate limits, automation rules of 2026-02-23",
+        checked="2026-11",
+    ),
+    "bluesky": Network(
+        limit=300,
+        unit=Unit.GRAPHEMES,
+        byte_limit=3000,
+        deletes=True,
+        summoned_only=True,
+        budgets=(Budget(answers=1_600, per_s=3_600), Budget(answers=11_000, per_s=DAY_S)),
+        source="lexicon app.bsky.feed.post, enforced by a real PDS; docs.bsky.app: 5,000 points an hour, create = 3",
+        checked="2026-11",
+    ),
+    "mastodon": Network(
+        limit=500,
+        unit=Unit.MASTODON,
+        edits=True,
+        deletes=True,
+        private=True,
+        summoned_only=True,
+        budgets=(Budget(answers=300, per_s=300),),
+        source="docs.joinmastodon.org: user/posting, api/rate-limits; a server may set more characters",
+        checked="2026-11",
+    ),
+    "threads": Network(
+        limit=500,
+        unit=Unit.THREADS,
+        summoned_only=True,
+        budgets=(Budget(answers=1_000, per_s=DAY_S),),
+        source="developers.facebook.com/docs/threads/overview; length from memory",
+        checked="2026-11",
+    ),
+    "facebook": Network(
+        limit=8000,
+        unit=Unit.UTF16,
+        edits=True,
+        deletes=True,
+        private=True,
+        private_window_h=24,
+        human_window_h=168,
+        private_reply_days=7,
+        budgets=(Budget(answers=750, per_s=3_600),),
+        source="developers.facebook.com/docs/messenger-platform: policy, rate limits; length from memory",
+        checked="2026-11",
+    ),
+    "instagram": Network(
+        limit=2200,
+        unit=Unit.UTF16,
+        deletes=True,
+        private=True,
+        private_window_h=24,
+        human_window_h=168,
+        private_reply_days=7,
+        budgets=(Budget(answers=750, per_s=3_600),),
+        source="developers.facebook.com/docs/messenger-platform/instagram; length from memory",
+        checked="2026-11",
+    ),
+    "messenger": Network(
+        limit=2000,
+        unit=Unit.UTF16,
+        private=True,
+        private_window_h=24,
+        human_window_h=168,
+        one_reply=False,
+        source="developers.facebook.com/docs/messenger-platform: send API, policy; length from memory",
+        checked="2026-11",
+    ),
+    "whatsapp": Network(
+        limit=4096,
+        private=True,
+        private_window_h=24,
+        human_window_h=24,
+        one_reply=False,
+        budgets=(Budget(answers=80, per_s=1),),
+        source="WhatsApp Cloud API: text messages, throughput, customer service window; second-hand",
+        checked="2026-11",
+    ),
+    "telegram": Network(
+        limit=4096,
+        unit=Unit.UTF16,
+        edits=True,
+        private=True,
+        one_reply=False,
+        budgets=(Budget(answers=30, per_s=1),),
+        source="core.telegram.org/bots/api#sendmessage and /bots/faq, as libraries made from it repeat them",
+        checked="2026-11",
+    ),
+    "reddit": Network(
+        limit=10_000,
+        unit=Unit.UTF16,
+        deletes=True,
+        summoned_only=True,
+        budgets=(Budget(answers=100, per_s=60),),
+        source="comments; from memory",
+        checked="2026-08",
+    ),
+    "youtube": Network(
+        limit=10_000,
+        unit=Unit.UTF16,
+        budgets=(Budget(answers=200, per_s=DAY_S),),
+        source="comments; quota 10,000 units a day, insert 50; from memory",
+        checked="2026-08",
+    ),
+    "google_play": Network(
+        limit=350,
+        unit=Unit.UTF16,
+        threads=False,
+        edits=True,
+        budgets=(Budget(answers=2_000, per_s=DAY_S),),
+        source="developers.google.com/android-publisher/reply-to-reviews",
+        checked="2026-11",
+    ),
+    "app_store": Network(
+        limit=5970,
+        unit=Unit.UTF16,
+        threads=False,
+        source="App Store Connect customerReviewResponses; from memory",
+        checked="2026-08",
+    ),
+    "google_business": Network(
+        limit=4096, unit=Unit.UTF16, threads=False, source="review replies; from memory", checked="2026-08"
+    ),
+    "discourse": Network(
+        limit=32_000,
+        unit=Unit.UTF16,
+        edits=True,
+        deletes=True,
+        summoned_only=True,
+        budgets=(Budget(answers=60, per_s=60),),
+        source="default site settings max_post_length and max_admin_api_reqs_per_minute; from memory",
+        checked="2026-08",
+    ),
+    "email": Network(
+        private=True,
+        source="no limit of its own; RFC 3834: one automatic answer to a message, none to automatic ones",
+        checked="2026-11",
+    ),
+    "matrix": Network(
+        edits=True,
+        deletes=True,
+        private=True,
+        byte_limit=60_000,
+        one_reply=False,
+        source="spec.matrix.org: an event holds 65,536 bytes; m.notice is the type of automated messages",
+        checked="2026-11",
+    ),
+    "webhook": Network(
+        one_reply=False, source="Standard Webhooks specification; no limit of its own", checked="2026-11"
+    ),
+    "chat": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
+    "web": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
+}
+"""By kind of network. A channel named like its kind takes its lengths from here even where it isn't connected."""
+
+
+class Refusal(StrEnum):
+    """Which rule forbids an answer; the value is the code people see."""
+
+    SUMMONED = "summoned"
+    ALREADY_REPLIED = "already_replied"
+    OPTED_OUT = "opted_out"
+    WINDOW_OPEN = "window_open"
+    PRIVATE_REPLY_USED = "private_reply_used"
+    APPROVAL_ON_FILE = "approval_on_file"
+    BUDGET = "budget"
+
+
+REFUSAL_SENTENCES: Mapping[Refusal, str] = {
+    Refusal.SUMMONED: "The network lets a machine answer only where the account was named, quoted or written to.",
+    Refusal.ALREADY_REPLIED: "The account answered this message already.",
+    Refusal.OPTED_OUT: "The author asked for no more automatic answers.",
+    Refusal.WINDOW_OPEN: "The network's time for answering this message is over.",
+    Refusal.PRIVATE_REPLY_USED: "The one private reply this comment allows was sent already.",
+    Refusal.APPROVAL_ON_FILE: "The network wants its written approval of automatic answers, and none is on file.",
+    Refusal.BUDGET: "The network's number of answers for this time is used up.",
+}
+"""One sentence each, for people."""
+
+
+class Facts(Value):
+    """What the rules ask about one answer. `sent_in` holds, for each budget of the network, answers in its time."""
+
+    automated: bool
+    private: bool
+    known_post: bool
+    summoned: bool
+    answered: bool
+    opted_out: bool
+    wrote_at: datetime | None
+    private_replies: int = 0
+    private_reply: bool = False
+    approval: str = ""
+    sent_in: tuple[int, ...] = ()
+
+
+def refusals(network: Network, facts: Facts, *, at: datetime) -> tuple[Refusal, ...]:
+    """Every rule of the network this answer would break, in the order of the codes; none means it may go out.
+
+    What a person wrote and sends is held to the window, the one private reply and the budget only.
+    """
+    machine = facts.automated
+    broken = {
+        Refusal.SUMMONED: machine and (not facts.known_post or (network.summoned_only and not facts.summoned)),
+        Refusal.ALREADY_REPLIED: machine and network.one_reply and facts.answered,
+        Refusal.OPTED_OUT: machine and facts.opted_out,
+        Refusal.WINDOW_OPEN: _window_is_over(network, facts, at),
+        Refusal.PRIVATE_REPLY_USED: facts.private_reply and facts.private_replies > 0,
+        Refusal.APPROVAL_ON_FILE: machine and network.approval and not facts.approval,
+        Refusal.BUDGET: any(
+            sent >= budget.answers for budget, sent in zip(network.budgets, facts.sent_in, strict=False)
+        ),
+    }
+    return tuple(code for code in Refusal if broken[code])
+
+
+def _window_is_over(network: Network, facts: Facts, at: datetime) -> bool:
+    """A window is over at its last moment; a message without a time is taken as just written."""
+    if facts.wrote_at is None:
+        return False
+    if facts.private_reply and network.private_reply_days is not None:
+        return at - facts.wrote_at >= timedelta(days=network.private_reply_days)
+    hours = network.private_window_h if facts.automated else network.human_window_h
+    return facts.private and hours is not None and at - facts.wrote_at >= timedelta(hours=hours)

@@ -1,0 +1,151 @@
+"""The contract of channels over stand-ins of networks that can't be installed, each over a real socket."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from assistant.compose import utc_now
+from assistant.desk.act import act
+from assistant.domain.incoming import Edited, Mentioned
+from assistant.domain.vocabulary import Visibility
+from assistant.errors import PayloadInvalid, SignatureWrong
+from tests.contract.channel_promises import QUESTION, ChannelPromises, Desk
+from tests.desk_builders import make_reply, make_turn
+from tests.rigs.http_server import ServedRig
+from tests.rigs.mastodon import MastodonRig
+from tests.rigs.meta import ANN, MetaRig
+from tests.rigs.rig import Rig
+from tests.rigs.telegram import TelegramRig
+from tests.rigs.x import XRig
+
+pytestmark = pytest.mark.network
+
+
+def _served(make: Callable[[], Rig]) -> Iterator[Rig]:
+    rig = make()
+    assert isinstance(rig, ServedRig)
+    yield rig
+    rig.link.close()
+    rig.server.close()
+
+
+class TestMastodon(ChannelPromises):
+    @pytest.fixture
+    def rig(self) -> Iterator[Rig]:
+        yield from _served(MastodonRig)
+
+
+class TestMeta(ChannelPromises):
+    @pytest.fixture(params=["facebook", "instagram", "messenger", "whatsapp"])
+    def rig(self, request: pytest.FixtureRequest) -> Iterator[Rig]:
+        yield from _served(lambda: MetaRig(request.param))
+
+
+class TestTelegram(ChannelPromises):
+    @pytest.fixture
+    def rig(self) -> Iterator[Rig]:
+        yield from _served(TelegramRig)
+
+
+class TestX(ChannelPromises):
+    @pytest.fixture
+    def rig(self) -> Iterator[Rig]:
+        yield from _served(XRig)
+
+
+def test_mastodon_keeps_visibility_and_content_warning() -> None:
+    rig = MastodonRig()
+    desk = Desk(rig)
+    rig.say(QUESTION, visibility="unlisted", spoiler_text="luggage")
+    rig.say(QUESTION, visibility="direct")
+    desk.hear(2)
+    mentions = desk.mentions()
+    assert [mention.visibility for mention in mentions] == [Visibility.PUBLIC, Visibility.PRIVATE]
+    for mention in mentions:
+        desk.answer(mention)
+    ours = [one for one in rig.statuses.values() if one["in_reply_to_id"]]
+    assert [(one["visibility"], one["spoiler_text"]) for one in ours] == [("unlisted", "luggage"), ("direct", "")]
+    desk.store.close()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_x_proves_its_address_and_refuses_foreign_deliveries() -> None:
+    rig = XRig()
+    answer = rig.link.challenge({"crc_token": "abc"})
+    assert answer is not None
+    assert json.loads(answer)["response_token"].startswith("sha256=")
+    assert rig.link.challenge({}) is None
+    with pytest.raises(SignatureWrong):
+        rig.link.verify({"x-twitter-webhooks-signature": "sha256=AAAA"}, b"{}", now=utc_now())
+    for body in (b"", b"[]", b"{}", b'{"for_user_id": "1", "tweet_create_events": [{}]}'):
+        with pytest.raises(PayloadInvalid):
+            rig.link.parse(body)
+    rig.link.close()
+    rig.server.close()
+
+
+def test_x_looks_up_what_a_webhook_missed_and_sees_edits() -> None:
+    rig = XRig()
+    start = rig.link.read("").cursor
+    said = rig.say(QUESTION)
+    rig.deliveries()  # lost on the way
+    batch = rig.link.read(start)
+    (event,) = batch.events
+    assert isinstance(event, Mentioned)
+    assert (event.post.external_id, event.post.handle, event.post.followers) == (said, "ann", 7)
+    assert rig.link.read(batch.cursor).events == ()
+    changed = rig.say("Where is my dog?")
+    rig.tweets[changed]["edit_history_tweet_ids"] = [said, changed]
+    (edit,) = rig.link.read(batch.cursor).events
+    assert isinstance(edit, Edited)
+    assert (edit.post.external_id, edit.post.version) == (said, changed)
+    rig.link.close()
+    rig.server.close()
+
+
+def test_meta_wants_its_token_back_before_it_calls() -> None:
+    rig = MetaRig("facebook")
+    asked = {"hub.mode": "subscribe", "hub.verify_token": "v", "hub.challenge": "42"}
+    assert rig.link.challenge(asked) == "42"
+    assert rig.link.challenge({**asked, "hub.verify_token": "w"}) is None
+    assert rig.link.challenge({}) is None
+    for body in (b"", b"[]", b'{"entry": [{"changes": [{}]}]}', b'{"entry": 1}'):
+        with pytest.raises(PayloadInvalid):
+            rig.link.parse(body)
+    rig.link.close()
+    rig.server.close()
+
+
+def test_a_person_may_answer_in_messenger_after_a_day_with_the_tag_for_it() -> None:
+    rig = MetaRig("messenger")
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    seen = desk.post(said)
+    late = seen.model_copy(update={"seen_at": utc_now() - timedelta(hours=25)})
+    by_person = make_reply("t", "c").model_copy(update={"automated": False})
+    for to in (seen, late):
+        rig.link.send(by_person, to)
+    assert [body["messaging_type"] for body in rig.bodies] == ["RESPONSE", "MESSAGE_TAG"]
+    assert rig.bodies[1]["tag"] == "HUMAN_AGENT"
+    assert rig.bodies[0]["recipient"]["id"] == ANN
+    desk.store.close()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_nobody_is_answered_by_a_machine_after_the_window() -> None:
+    rig = MetaRig("whatsapp")
+    desk = Desk(rig)
+    rig.say(QUESTION)
+    desk.hear()
+    (mention,) = desk.mentions()
+    with desk.store.begin() as tx:
+        record = act(tx, make_turn(mention), pack=desk.pack, at=utc_now() + timedelta(hours=24))
+    assert [finding.guardrail for finding in record.turn.findings] == ["channel.window_open"]
+    desk.store.close()
+    rig.link.close()
+    rig.server.close()

@@ -1,0 +1,1 @@
+"""A network on this machine for each channel, and hands on both of its sides."""

@@ -1,0 +1,100 @@
+"""A stand-in for a Mastodon server, after docs.joinmastodon.org: notifications, statuses, idempotency keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.adapters.channels.mastodon import Mastodon
+from assistant.compose import utc_now
+from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
+from tests.rigs.rig import Delivery
+
+BRAND = {"id": "1", "acct": "skylark", "display_name": "Skylark", "bot": True}
+ANN = {"id": "2", "acct": "ann@elsewhere.test", "display_name": "Ann", "bot": False, "followers_count": 7}
+
+
+class MastodonRig(ServedRig):
+    can = ServedRig.can | {"edit", "delete", "see_parent", "find"}
+
+    def __init__(self) -> None:
+        self.server = HttpServer(
+            {
+                "GET /api/v1/accounts/verify_credentials": lambda asked: Answer(BRAND),
+                "GET /api/v2/instance": lambda asked: Answer({"configuration": {"statuses": {"max_characters": 500}}}),
+                "GET /api/v1/notifications": self._notifications,
+                "POST /api/v1/statuses": self._posted,
+                "GET /api/v1/statuses": self._several,
+                r"GET /api/v1/statuses/(\d+)/context": self._context,
+            }
+        )
+        self.link = Mastodon(server=self.server.url, token="t")
+        self.statuses: dict[str, dict[str, Any]] = {}
+        self._notified: list[str] = []
+        self._keys: dict[str, str] = {}
+
+    def say(self, text: str, *, parent: str | None = None, visibility: str = "public", spoiler_text: str = "") -> str:
+        mention = '<span class="h-card"><a href="https://here.test/@skylark">@<span>skylark</span></a></span>'
+        status = self._add(ANN, f"<p>{mention} {text}</p>", parent, visibility, spoiler_text)
+        self._notified.append(status["id"])
+        return str(status["id"])
+
+    def change(self, external_id: str, text: str) -> None:
+        self.statuses[external_id] |= {"content": f"<p>{text}</p>", "edited_at": utc_now().isoformat()}
+
+    def take_back(self, external_id: str) -> None:
+        del self.statuses[external_id]
+
+    def answers(self, external_id: str) -> Sequence[str]:
+        found = [one for one in self.statuses.values() if one["in_reply_to_id"] == external_id]
+        return [str(one["content"]) for one in found if one["account"] is BRAND]
+
+    def deliveries(self) -> Sequence[Delivery]:
+        return ()
+
+    def _add(
+        self, account: object, content: str, parent: str | None, visibility: str, spoiler_text: str
+    ) -> dict[str, Any]:
+        status: dict[str, Any] = {
+            "id": str(100 + len(self.statuses) + len(self._keys)),
+            "account": account,
+            "content": content,
+            "in_reply_to_id": parent,
+            "visibility": visibility,
+            "spoiler_text": spoiler_text,
+            "created_at": utc_now().isoformat().replace("+00:00", "Z"),
+            "edited_at": None,
+            "mentions": [BRAND] if account is ANN else [ANN],
+            "media_attachments": [],
+            "url": f"https://here.test/@ann/{len(self.statuses)}",
+        }
+        self.statuses[status["id"]] = status
+        return status
+
+    def _notifications(self, asked: Asked) -> Answer:
+        after, limit = int(asked.query.get("min_id", -1)), int(asked.query["limit"])
+        rows = [
+            {"id": str(number), "type": "mention", "status": self.statuses[status_id]}
+            for number, status_id in enumerate(self._notified, start=1)
+            if number > after and status_id in self.statuses
+        ]
+        page = rows[:limit] if "min_id" in asked.query else rows[-limit:]
+        return Answer(page[::-1])
+
+    def _several(self, asked: Asked) -> Answer:
+        return Answer([status for status in self.statuses.values() if status["id"] in asked.every("id[]")])
+
+    def _posted(self, asked: Asked) -> Answer:
+        key = asked.headers["idempotency-key"]
+        if key not in self._keys:
+            form = asked.form
+            parent = str(form["in_reply_to_id"])
+            if parent not in self.statuses:
+                return Answer({"error": "Record not found"}, 404)
+            made = self._add(
+                BRAND, f"<p>{form['status']}</p>", parent, str(form["visibility"]), str(form["spoiler_text"])
+            )
+            self._keys[key] = made["id"]
+        return Answer(self.statuses[self._keys[key]])
+
+    def _context(self, asked: Asked, external_id: str) -> Answer:
+        below = [status for status in self.statuses.values() if status["in_reply_to_id"] == external_id]
+        return Answer({"ancestors": [], "descendants": below})

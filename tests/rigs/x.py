@@ -1,0 +1,100 @@
+"""A stand-in for X's API v2 and Account Activity, after docs.x.com: signed deliveries, look-ups, replies."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.adapters.channels.x import X
+from assistant.compose import utc_now
+from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
+from tests.rigs.rig import Delivery
+
+ME, ANN = "10", "20"
+SECRET = "consumer-secret"
+
+
+class XRig(ServedRig):
+    can = ServedRig.can | {"delete", "see_parent", "find"}
+
+    def __init__(self) -> None:
+        self.server = HttpServer(
+            {
+                "GET /2/users/me": lambda asked: Answer({"data": {"id": ME, "username": "skylark", "name": "Skylark"}}),
+                f"GET /2/users/{ME}/mentions": lambda asked: self._listed(asked, author=ANN),
+                f"GET /2/users/{ME}/tweets": lambda asked: self._listed(asked, author=ME),
+                r"GET /2/tweets/(\d+)": self._one,
+                "POST /2/tweets": self._posted,
+            }
+        )
+        self.link = X(token="t", consumer_secret=SECRET, server=self.server.url)
+        self.tweets: dict[str, dict[str, Any]] = {}
+        self._waiting: list[Delivery] = []
+        self._number = 1000
+
+    def say(self, text: str, *, parent: str | None = None) -> str:
+        tweet = self._add(ANN, f"@skylark {text}", parent)
+        user = {"id_str": ANN, "screen_name": "ann", "name": "Ann", "followers_count": 7}
+        created = {
+            "id_str": tweet["id"],
+            "text": tweet["text"],
+            "user": user,
+            "created_at": utc_now().strftime("%a %b %d %H:%M:%S +0000 %Y"),
+            "in_reply_to_status_id_str": parent,
+            "entities": {"user_mentions": [{"id_str": ME}]},
+        }
+        self._tell({"tweet_create_events": [created]})
+        return str(tweet["id"])
+
+    def take_back(self, external_id: str) -> None:
+        del self.tweets[external_id]
+        self._tell({"tweet_delete_events": [{"status": {"id": external_id, "user_id": ANN}}]})
+
+    def answers(self, external_id: str) -> Sequence[str]:
+        return [one["text"] for one in self.tweets.values() if one["author_id"] == ME and _parent(one) == external_id]
+
+    def deliveries(self) -> Sequence[Delivery]:
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def _add(self, author: str, text: str, parent: str | None) -> dict[str, Any]:
+        self._number += 1
+        refs = [{"type": "replied_to", "id": parent}] if parent else []
+        at = utc_now().isoformat()
+        tweet: dict[str, Any] = {
+            "id": str(self._number),
+            "author_id": author,
+            "text": text,
+            "referenced_tweets": refs,
+            "created_at": at,
+        }
+        self.tweets[tweet["id"]] = tweet
+        return tweet
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        body = json.dumps({"for_user_id": ME, **told}).encode()
+        digest = base64.b64encode(hmac.new(SECRET.encode(), body, hashlib.sha256).digest()).decode()
+        self._waiting.append(Delivery({"x-twitter-webhooks-signature": f"sha256={digest}"}, body))
+
+    def _listed(self, asked: Asked, *, author: str) -> Answer:
+        after = int(asked.query.get("since_id", 0))
+        found = [one for one in self.tweets.values() if one["author_id"] == author and int(one["id"]) > after][::-1]
+        if not found:
+            return Answer({"meta": {"result_count": 0}})
+        users = [{"id": ANN, "username": "ann", "name": "Ann", "public_metrics": {"followers_count": 7}}]
+        return Answer({"data": found, "includes": {"users": users}, "meta": {"newest_id": found[0]["id"]}})
+
+    def _one(self, asked: Asked, external_id: str) -> Answer:
+        tweet = self.tweets.get(external_id)
+        return Answer({"data": tweet} if tweet else {"errors": [{"title": "Not Found Error"}]})
+
+    def _posted(self, asked: Asked) -> Answer:
+        form: Any = asked.form
+        tweet = self._add(ME, form["text"], form["reply"]["in_reply_to_tweet_id"])
+        return Answer({"data": {"id": tweet["id"], "text": tweet["text"]}}, 201)
+
+
+def _parent(tweet: dict[str, Any]) -> str | None:
+    return next((ref["id"] for ref in tweet["referenced_tweets"]), None)
