@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Permit, Permits, Standing
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown
@@ -20,6 +21,7 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaIndex
+    from assistant.adapters.permit_file import PermitFile
     from assistant.kb.index import Built
     from assistant.learning.card_page import Card
     from assistant.pipeline.respond import Pipeline
@@ -48,6 +50,8 @@ class Assistant:
     store: Store | None
     channels: Mapping[str, Channel]
     clock: Clock
+    certificates: Callable[[], Sequence[tuple[Permit, Standing]]] = tuple
+    """Every certificate kept, and whether it counts now."""
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -237,10 +241,24 @@ def build_channels(settings: Settings, pack: Pack) -> Mapping[str, Channel]:
     return {channel.name: FileDrop(channel.name, folder) for channel in pack.channels if channel.enabled}
 
 
+def permit_file(settings: Settings, pack: Pack) -> "PermitFile":
+    """Where the brand's permits are kept."""
+    from assistant.adapters.permit_file import PermitFile
+
+    return PermitFile(settings.data_dir / "certificates" / f"{pack.brand.id}.json")
+
+
 def build_respond(
-    settings: Settings, pack: Pack, embedder: Embedder, index: PassageIndex, drafter: Drafter, store: Store | None
+    settings: Settings,
+    pack: Pack,
+    embedder: Embedder,
+    index: PassageIndex,
+    drafter: Drafter,
+    store: Store | None,
+    *,
+    permits: Callable[[], Permits],
 ) -> "Pipeline":
-    """The pipeline; automation is off where the store says so."""
+    """The pipeline; automation is off where the store says so, and for what `permits` doesn't cover."""
     from assistant.adapters.lingua import Lingua
     from assistant.pipeline.respond import Pipeline
 
@@ -254,6 +272,7 @@ def build_respond(
         drafter=drafter,
         clock=utc_now,
         automation=_automation_of(store, pack),
+        permits=permits,
     )
 
 
@@ -285,17 +304,20 @@ def open_assistant(
     index = build_index(settings, pack, embedder)
     drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
+    permits = permit_file(settings, pack)
     try:
+        respond = build_respond(settings, pack, embedder, index, drafter, store, permits=permits.read)
         yield Assistant(
             settings=settings,
             pack=pack,
-            respond=build_respond(settings, pack, embedder, index, drafter, store),
+            respond=respond,
             embedder=embedder,
             index=index,
             drafter=drafter,
             store=store,
             channels=build_channels(settings, pack) if with_store else {},
             clock=utc_now,
+            certificates=lambda: _standings(permits.read(), respond.versions()),
         )
     finally:
         index.close()
@@ -312,12 +334,19 @@ class Rehearsal:
     versions: Mapping[str, str]
 
 
+def _standings(permits: Permits, versions: Mapping[str, str]) -> Sequence[tuple[Permit, Standing]]:
+    now = utc_now()
+    return [(permit, permit.standing(versions=versions, at=now)) for permit in permits.permits]
+
+
 def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
-    """The brand's pipeline as it would answer now, automation on. Raises what the parts raise."""
+    """The brand's pipeline as it would answer now with every slice certified. Raises what the parts raise."""
     pack = load_brand(settings, knowledge)
     embedder = build_embedder(settings)
     index = build_index(settings, pack, embedder)
-    pipeline = build_respond(settings, pack, embedder, index, build_drafter(settings), None)
+    everything = Permits(rehearsal=True)
+    drafter = build_drafter(settings)
+    pipeline = build_respond(settings, pack, embedder, index, drafter, None, permits=lambda: everything)
     return Rehearsal(pack=pack, respond=pipeline, versions={**pipeline.versions(), "code": _code_fingerprint()})
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 from scipy.special import bdtr
 
+from assistant.domain.certificate import Certificate
 from assistant.domain.value import Value
 
 STEPS = 40
@@ -30,28 +31,6 @@ class Label(Value):
     error: bool
     cluster: str | None = None
     slice: str = WHOLE
-
-
-class Certificate(Value):
-    """What the labels of one slice allow.
-
-    `threshold` is inclusive; `n`, `errors` and `coverage` are of what lies at or above it (of the first size tested
-    where nothing was certified), `labels` is the total after each cluster was reduced to its first row.
-    `labels_needed` says how many more labels it takes at the least, if none of them is an error; 0 where certified.
-    `delta` is this slice's share.
-    """
-
-    slice: str
-    certified: bool
-    threshold: float | None
-    n: int
-    errors: int
-    coverage: float
-    labels: int
-    alpha: float
-    delta: float
-    labels_needed: int
-    expires_at: datetime | None
 
 
 def smallest_clean_sample(alpha: float, delta: float) -> int:

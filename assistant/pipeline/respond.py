@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Permits
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Evidence, EvidenceRef, Hit, Passage
@@ -73,11 +74,20 @@ class _Batch:
     ms: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Allowed:
+    """What may be answered automatically, read once a batch."""
+
+    automation: AutomationState
+    permits: Permits
+    versions: Mapping[str, str]
+
+
 _Stage = Callable[[Sequence[_Journey]], Sequence[_Journey]]
 
 
 class Pipeline:
-    """A `Respond`: thinks and changes nothing. Reads the automation's state once a batch.
+    """A `Respond`: thinks and changes nothing. Reads the automation's state and its permits once a batch.
 
     CPU stages run in a worker thread, drafts of a batch concurrently. Personal data is masked before any other stage
     sees the text. A batch stage that fails is tried again one mention at a time, so that only the one it can't take
@@ -95,6 +105,7 @@ class Pipeline:
         drafter: Drafter,
         clock: Clock,
         automation: Callable[[], AutomationState],
+        permits: Callable[[], Permits],
     ) -> None:
         self._pack = pack
         self._embedder = embedder
@@ -104,6 +115,7 @@ class Pipeline:
         self._drafter = drafter
         self._clock = clock
         self._automation = automation
+        self._permits = permits
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -224,10 +236,11 @@ class Pipeline:
         return replace(journey, draft=checked.draft, findings=(*journey.findings, *checked.findings))
 
     def _route(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
-        automation, now = self._automation(), self._clock()
-        return [replace(journey, route=self._routed(journey, automation, now)) for journey in journeys]
+        now = self._clock()
+        allowed = _Allowed(self._automation(), self._permits(), self.versions())
+        return [replace(journey, route=self._routed(journey, allowed, now)) for journey in journeys]
 
-    def _routed(self, journey: _Journey, automation: AutomationState, now: datetime) -> Route:
+    def _routed(self, journey: _Journey, allowed: _Allowed, now: datetime) -> Route:
         if journey.understanding is None:
             return route_unread(journey.mention, pack=self._pack, now=now)
         facts = Facts(
@@ -240,7 +253,14 @@ class Pipeline:
             exposed=journey.exposed,
             failed=journey.failure is not None,
         )
-        return route(facts, pack=self._pack, automation=automation, now=now)
+        return route(
+            facts,
+            pack=self._pack,
+            automation=allowed.automation,
+            permits=allowed.permits,
+            versions=allowed.versions,
+            now=now,
+        )
 
     def _covered(self, journey: _Journey) -> bool:
         cited = journey.draft.article_ids if journey.draft else ()

@@ -1,10 +1,11 @@
 """Stage 5. Who speaks next: the assistant, an agent reviewing, an agent alone, or nobody?"""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
+from assistant.domain.certificate import Permits
 from assistant.domain.cues import asks, asks_in_words, is_mixed, questions_in
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
@@ -23,15 +24,19 @@ from assistant.domain.vocabulary import (
     Sentiment,
     Severity,
     Stance,
+    ClaimKind,
     Tier,
     Urgency,
 )
+from assistant.guardrails.asked import share_spoken_of
 from assistant.guardrails.kinds import NEEDS_SOURCE
 
 _NAMED = {Sensitivity.HUMAN_REQUEST: Reason.ASKS_HUMAN, Sensitivity.BOT_QUESTION: Reason.ASKS_IF_BOT}
 _NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
 _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
 """Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
+_UNSPOKEN = 0.25
+"""What is left of a score where the draft speaks of nothing the message names; README of knowledge/certificates."""
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
@@ -51,14 +56,27 @@ class Facts(Value):
     failed: bool = False
 
 
-def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetime) -> Route:
+def route(
+    facts: Facts,
+    *,
+    pack: Pack,
+    automation: AutomationState,
+    permits: Permits,
+    versions: Mapping[str, str],
+    now: datetime,
+) -> Route:
     """Decide, collecting every reason rather than stopping at the first; the strictest reason comes first.
 
     No reason at all is the only way to `AUTO_REPLY`. Where nobody should speak, reasons about an answer don't count.
-    Thresholds are inclusive: a mention exactly at one may be answered.
+    Thresholds are inclusive: a mention exactly at one may be answered. A certificate counts only for the `versions`
+    it was given for.
     """
     understanding = facts.understanding
-    reasons = _silent(facts, pack) or _answering_reasons(facts, pack, automation)
+    slice_, score = slice_of(facts.mention, understanding, pack), send_score(facts, pack)
+    certified = permits.certifies(slice_, score=score, versions=versions, at=now)
+    reasons = _silent(facts, pack) or _answering_reasons(facts, pack, automation, score=score)
+    if not reasons and not (certified or permits.rehearsal):
+        reasons = frozenset({Reason.NOT_CERTIFIED})
     decision = _decide(reasons)
     placed = queue_and_due(pack, understanding, now)
     return Route(
@@ -66,8 +84,9 @@ def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetim
         reasons=tuple(sorted(reasons, key=lambda reason: (-SCRUTINY.get(FLOORS[reason], 0), _ORDER[reason]))),
         queue=placed.queue,
         due_at=None if decision is Decision.NO_REPLY else placed.due_at,
-        slice=slice_of(facts.mention, understanding, pack),
-        certified=decision is Decision.AUTO_REPLY and pack.automation.certified,
+        slice=slice_,
+        certified=decision is Decision.AUTO_REPLY and certified,
+        score=None if facts.draft is None else round(score, 4),
     )
 
 
@@ -84,9 +103,28 @@ def route_unread(mention: Mention, *, pack: Pack, now: datetime) -> Route:
 
 
 def slice_of(mention: Mention, understanding: Understanding | None, pack: Pack) -> str:
-    """brand/channel/tier: what a certificate applies to; the tier of nothing understood is `none`."""
+    """brand/visibility/tier: what a certificate applies to; the tier of nothing understood is `none`.
+
+    Public and private are the kinds of channel: who reads along, and which approved wording is chosen, hang on that.
+    """
     tier = _tier(understanding, pack) if understanding else None
-    return f"{pack.brand.id}/{mention.channel}/{tier.value if tier else 'none'}"
+    return f"{pack.brand.id}/{mention.visibility.value}/{tier.value if tier else 'none'}"
+
+
+def send_score(facts: Facts, pack: Pack) -> float:
+    """How safe the draft is to send, in [0, 1]; only its order matters, a certificate finds the threshold.
+
+    Sure of the intent x evidence holds an answer x the draft speaks of what was named. A thank-you needs no evidence:
+    there it is how sure the stance is. 0 without a draft.
+    """
+    understanding = facts.understanding
+    if facts.draft is None:
+        return 0.0
+    if understanding.is_praise:
+        return understanding.intent_confidence * understanding.confidence.get("stance", 0.0)
+    said = [claim.text for claim in facts.draft.claims if claim.kind is not ClaimKind.DISCLOSURE]
+    spoken = share_spoken_of(facts.mention.text, said, ignoring=pack.brand.handles)
+    return understanding.intent_confidence * facts.answerable * (_UNSPOKEN + (1 - _UNSPOKEN) * spoken)
 
 
 def _tier(understanding: Understanding, pack: Pack) -> Tier | None:
@@ -101,7 +139,7 @@ def _silent(facts: Facts, pack: Pack) -> frozenset[Reason]:
     return silent_reasons(facts.mention, facts.understanding, exposed=facts.exposed, pack=pack)
 
 
-def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState) -> frozenset[Reason]:
+def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState, *, score: float) -> frozenset[Reason]:
     reasons = {
         *_of_message(facts, pack),
         *_of_certainty(facts, pack),
@@ -110,6 +148,8 @@ def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState) ->
     }
     if facts.draft is None and _decide(reasons) is not Decision.HANDOFF:
         reasons.add(Reason.NO_EVIDENCE)
+    if not reasons and score < pack.automation.min_send_score:
+        reasons.add(Reason.LOW_CONFIDENCE)
     return frozenset(reasons)
 
 
@@ -205,7 +245,8 @@ def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Ite
         yield Reason.NOT_CERTIFIED
     if automation.kill_switch:
         yield Reason.KILL_SWITCH
-    if automation.holds_back(intent=understanding.intent, topic=understanding.situation.topic):
+    slice_ = slice_of(facts.mention, understanding, pack)
+    if automation.holds_back(intent=understanding.intent, topic=understanding.situation.topic, slice_=slice_):
         yield Reason.HELD
     followers = facts.mention.author.followers or 0
     if policy.max_followers is not None and followers > policy.max_followers:

@@ -9,6 +9,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
+from assistant.domain.certificate import Standing
 from assistant.domain.vocabulary import REASON_SENTENCES, ConversationState, Decision, Disposition
 from assistant.errors import AssistantError
 from assistant.guardrails.fit import limit_of, measure
@@ -54,7 +55,7 @@ def _frame(assistant: Assistant, view: View) -> dict[str, object]:
         "brand": brand,
         "drafter": assistant.drafter.name,
         "automation": automation,
-        "certified": assistant.pack.automation.certified,
+        "certified": any(standing is Standing.STANDS for _, standing in assistant.certificates()),
         "view": view,
         "view_title": title,
         "views": {key: (label, counts.get(of[0]) if open_ else None) for key, (label, of, open_) in VIEWS.items()},
