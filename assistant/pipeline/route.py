@@ -36,7 +36,7 @@ _NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
 _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
 """Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
 _UNSPOKEN = 0.25
-"""What is left of a score where the draft speaks of nothing the message names; README of knowledge/certificates."""
+"""What is left of a score where the draft speaks of nothing the message names; docs/guides/certificates.md."""
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
