@@ -28,7 +28,7 @@ class PermitFile:
         except FileNotFoundError:
             return Permits()
         except (OSError, ValidationError) as problem:
-            log.error("permits_unreadable", path=str(self._path), error=type(problem).__name__)
+            log.warning("permits_unreadable", path=str(self._path), error=type(problem).__name__)
             return Permits()
         return self._read[1].model_copy(update={"rehearsal": False})
 

@@ -79,7 +79,9 @@ def _certify_rows(labels: Path, bad: BadRows, *, alpha: float, delta: float) -> 
     return certify_labels(_labels(labels, bad), alpha=alpha, delta=delta, now=utc_now())
 
 
-def _certify_shipped(knowledge: Path | None, judge_again: Path | None, *, show_progress: bool) -> "Sequence[Certificate]":
+def _certify_shipped(
+    knowledge: Path | None, judge_again: Path | None, *, show_progress: bool
+) -> "Sequence[Certificate]":
     from assistant.compose.certificates import certify_brand
     from assistant.settings import read_settings
 
@@ -107,12 +109,12 @@ def _one_in_words(certificate: "Certificate") -> str:
     promise = f"at most {certificate.alpha:.0%} errors with confidence {1 - certificate.delta:.0%}"
     if certificate.certified and certificate.threshold is not None and certificate.expires_at is not None:
         return (
-            f"{certificate.slice}: certified, {promise}: {certificate.errors} error(s) in {certificate.n} judged drafts "
-            f"from score {certificate.threshold:.3f} on, until {certificate.expires_at:%Y-%m-%d}"
+            f"{certificate.slice}: certified, {promise}: {certificate.errors} error(s) in {certificate.n} judged "
+            f"drafts from score {certificate.threshold:.3f} on, until {certificate.expires_at:%Y-%m-%d}"
         )
     return (
-        f"{certificate.slice or 'no slice'}: not certified, nothing is sent by itself; {certificate.errors} error(s) in "
-        f"{certificate.n or certificate.labels}; {promise} takes at least {certificate.labels_needed} more label(s)"
+        f"{certificate.slice or 'no slice'}: not certified, nothing is sent by itself; {certificate.errors} error(s) "
+        f"in {certificate.n or certificate.labels}; {promise} takes at least {certificate.labels_needed} more label(s)"
     )
 
 

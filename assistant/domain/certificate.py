@@ -56,7 +56,7 @@ class Permit(Value):
 
 
 class Permits(Value):
-    """Every permit of one brand. `rehearsal` lets all slices pass without a certificate: only for what sends nothing."""
+    """Every permit of one brand. `rehearsal` lets all slices pass without one, for what sends nothing."""
 
     permits: tuple[Permit, ...] = ()
     rehearsal: bool = False

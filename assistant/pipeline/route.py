@@ -18,13 +18,13 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
     FLOORS,
     SCRUTINY,
+    ClaimKind,
     Decision,
     Reason,
     Sensitivity,
     Sentiment,
     Severity,
     Stance,
-    ClaimKind,
     Tier,
     Urgency,
 )

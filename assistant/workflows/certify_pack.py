@@ -1,15 +1,15 @@
 """Certify a brand from the judged drafts of its own pack: answer their mentions today, count what still holds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from assistant.desk.intake import parse_mention
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permit, Permits, Standing
+from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.evals.certificate import certify
 from assistant.evals.judged import Certified, JudgedDraft, match
-from assistant.ports import Respond
 
 BATCH = 32
 
@@ -28,7 +28,7 @@ async def certify_pack(
     judged: Sequence[JudgedDraft],
     *,
     pack: Pack,
-    respond: Respond,
+    respond: Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]],
     versions: Mapping[str, str],
     labels_sha256: str,
     now: datetime,
