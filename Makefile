@@ -7,7 +7,7 @@ PYTHON ?= python3
 .DEFAULT_GOAL := help
 
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)."; exit 1; }
@@ -49,6 +49,9 @@ imports: $(READY) ## the layer contract
 bench: $(READY) ## ratios measured in one run; DATA=DIR adds the open data sets
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script $(if $(DATA),--data "$(DATA)") || exit 1; done
 
+certify-simulation: $(READY) ## certificates in 27 x 500 simulated worlds
+	@$(BIN)/python benchmarks/certify_simulation.py
+
 openapi: $(READY) ## write docs/openapi.json again
 	@$(BIN)/python -m assistant.web.document > docs/openapi.json
 
@@ -58,4 +61,4 @@ lock: ## compile requirements.lock again (needs uv)
 clean: ## remove the environment, caches and data/
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-.PHONY: help setup run replay test check format format-check lint types imports bench openapi lock clean
+.PHONY: help setup run replay test check format format-check lint types imports bench certify-simulation openapi lock clean
