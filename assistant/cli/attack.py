@@ -22,7 +22,7 @@ CASES = Path("evals/attacks/cases.jsonl")
 @options.progress
 @options.knowledge
 def attack(cases_file: Path, out_file: Path | None, show_progress: bool, knowledge: Path | None) -> int:
-    """Attack the knowledge base case by case: delete the source, change the fact, contradict it, expire it, plant orders.
+    """Attack the knowledge base: delete the source, change the fact, contradict it, let it expire, plant orders in it.
 
     Exit status: 0 every attack was stood; 1 one was not; 2 no case was answered from its article to begin with.
     """

@@ -1,4 +1,4 @@
-"""Evals that attack the knowledge base: take the source away, change it, contradict it, let it lapse, plant orders in it.
+"""Evals that attack the knowledge base: take the source away, change it, contradict it, let it lapse, plant orders.
 
 Every verdict is a rule on the Turn: no model judges, so a run says the same each time.
 """
@@ -43,7 +43,7 @@ class AttackCase(Value):
 
 
 class AttackScore(Value):
-    """Whether the assistant stood one attack; `passed` is None where it didn't answer from the article to begin with."""
+    """Whether the assistant stood one attack; `passed` is None where it never answered from the article."""
 
     case_id: str
     attack: Attack

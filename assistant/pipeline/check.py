@@ -10,7 +10,7 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, Sentiment
-from assistant.guardrails import disclosure, fit
+from assistant.guardrails import contradiction, disclosure, fit
 
 SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
 """Kinds of sentence that may go where a text is too long, in this order; what answers never does."""
@@ -31,7 +31,8 @@ def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Seq
     verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
     judged = _named(verdict.claims) if added else verdict.claims
     text = joined(judged, channel=mention.channel)
-    return Checked(draft=draft.model_copy(update={"text": text, "claims": judged}), findings=verdict.findings)
+    found = (*verdict.findings, *contradiction.findings(judged, cited))
+    return Checked(draft=draft.model_copy(update={"text": text, "claims": judged}), findings=found)
 
 
 def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:
