@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assistant import compose
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
 from assistant.errors import LabelsInvalid
 from assistant.evals.judged import LABELS_FILE, Certified, JudgedDraft
 from assistant.settings import Settings
@@ -30,11 +32,15 @@ def certify_brand(
     if not again and still_holds(kept, versions=versions, labels_sha256=labels_sha256, now=now):
         certificates = tuple(permit.certificate for permit in kept.permits)
         return Certified(certificates=certificates, judged=len(judged), reused=True)
+
+    async def answer(mentions: Sequence[Mention]) -> Sequence[Turn]:
+        return await rehearsal.respond(mentions, evidence={})
+
     outcome, permits = asyncio.run(
         certify_pack(
             judged,
             pack=rehearsal.pack,
-            respond=rehearsal.respond,
+            respond=answer,
             versions=versions,
             labels_sha256=labels_sha256,
             now=now,
