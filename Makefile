@@ -7,7 +7,7 @@ PYTHON ?= python3
 .DEFAULT_GOAL := help
 
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)."; exit 1; }
@@ -60,6 +60,9 @@ bench-inbox: $(READY) ## the inbox among 1,000,000 conversations, on SQLite and 
 chaos: $(READY) ## 1,000 kills of web and workers on SQLite and Postgres (ARGS="--kills 40" for fewer)
 	@$(BIN)/python -m tests.faults.chaos $(ARGS)
 
+certify-simulation: $(READY) ## certificates in 27 x 500 simulated worlds
+	@$(BIN)/python benchmarks/certify_simulation.py
+
 openapi: $(READY) ## write docs/openapi.json again
 	@$(BIN)/python -m assistant.web.document > docs/openapi.json
 
@@ -69,4 +72,4 @@ lock: ## compile requirements.lock again (needs uv)
 clean: ## remove the environment, caches and data/
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-.PHONY: help setup run replay test peers check format format-check lint types imports bench bench-inbox chaos openapi lock clean
+.PHONY: help setup run replay test peers check format format-check lint types imports bench bench-inbox chaos certify-simulation openapi lock clean

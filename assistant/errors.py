@@ -101,6 +101,10 @@ class SuiteInvalid(AssistantError):
         self.problems = tuple(problems)
 
 
+class LabelsInvalid(SuiteInvalid):
+    """Judged drafts that can't be read, each mistake as `file:line: field: what is wrong`."""
+
+
 class SettingInvalid(AssistantError):
     """An ASSISTANT_* value that can't be used."""
 

@@ -16,6 +16,7 @@ from assistant.domain.brand import (
     QueueRules,
     Voice,
 )
+from assistant.domain.certificate import Permits
 from assistant.domain.draft import Citation, Claim, Draft
 from assistant.domain.knowledge import ApprovedReply, Article, Evidence, Hit, Passage
 from assistant.domain.mention import Author, Mention, ThreadMessage
@@ -24,6 +25,9 @@ from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Stance, 
 from assistant.ports import Vectors
 
 NOW = datetime(2026, 11, 14, 9, 30, tzinfo=UTC)
+
+PERMITS = Permits(rehearsal=True)
+"""Every slice may be answered, as in an eval."""
 
 VOICE = Voice(
     empathy=("We're sorry, that's not the trip we want for you.", "That sounds frustrating, and we're sorry."),

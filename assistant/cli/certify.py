@@ -8,42 +8,119 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.rows import BadRows, read_rows
+from assistant.cli.progress import progress_bar
+from assistant.cli.rows import BadRows, read_rows, write_rows
 
 if TYPE_CHECKING:
-    from assistant.evals.certificate import Certificate, Label
+    from assistant.domain.certificate import Certificate
+    from assistant.evals.certificate import Label
+    from assistant.evals.judged import Certified, JudgedDraft
 
 NOT_HELD = 1
 NOT_DECIDABLE = 2
 
 
 @click.command()
-@click.option("--labels", type=click.Path(path_type=Path), required=True, help="Rows: score, error [, cluster, slice].")
-@click.option(
-    "--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), required=True, help="Error rate allowed."
-)
-@click.option(
-    "--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), required=True, help="Risk of being wrong."
-)
+@click.option("--labels", type=click.Path(path_type=Path), help="Rows: score, error [, cluster, slice].")
+@click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Error rate allowed.")
+@click.option("--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Risk of being wrong.")
+@click.option("--shipped", is_flag=True, help="Instead: certify the brand from its pack's judged drafts, and keep it.")
+@click.option("--judge-again", type=click.Path(path_type=Path), help="With --shipped: write what to judge again there.")
 @click.option("--out", "out_file", type=click.Path(path_type=Path), help="Also write the result there.")
 @options.errors_file
-def certify(labels: Path, alpha: float, delta: float, out_file: Path | None, errors_file: Path | None) -> int:
+@options.progress
+@options.knowledge
+def certify(
+    labels: Path | None,
+    alpha: float | None,
+    delta: float | None,
+    shipped: bool,
+    judge_again: Path | None,
+    out_file: Path | None,
+    errors_file: Path | None,
+    show_progress: bool,
+    knowledge: Path | None,
+) -> int:
     """Certify automation from judged drafts: error rate at most --alpha with confidence 1 - --delta, slice by slice.
+
+    --shipped answers the mentions of the pack's certificates/labels.jsonl again and counts each judgement whose draft
+    is still the one that was judged; alpha and delta are those of automation.yaml. The outcome is kept in the data
+    folder, and routing sends nothing that it doesn't cover.
 
     Exit status: 0 every slice is certified; 1 a slice has too many errors, or a line was bad; 2 too few labels.
     """
-    from assistant.cli.rows import write_text
-    from assistant.compose import utc_now
-    from assistant.evals.certificate import as_json
-    from assistant.evals.certificate import certify as certify_labels
-
     bad = BadRows()
-    certificates = certify_labels(_labels(labels, bad), alpha=alpha, delta=delta, now=utc_now())
+    if shipped:
+        if labels or alpha or delta:
+            raise click.UsageError("--shipped takes labels, alpha and delta from the pack; leave those options out")
+        certificates: Sequence[Certificate] = _certify_shipped(knowledge, judge_again, show_progress=show_progress)
+    elif labels and alpha and delta:
+        certificates = _certify_rows(labels, bad, alpha=alpha, delta=delta)
+    else:
+        raise click.UsageError("give --labels FILE --alpha A --delta D, or --shipped")
+    _print(certificates, out_file)
+    return bad.report(errors_file) or _status(certificates)
+
+
+def _print(certificates: "Sequence[Certificate]", out_file: Path | None) -> None:
+    from assistant.cli.rows import write_text
+    from assistant.evals.certificate import as_json
+
     text = json.dumps(as_json(certificates), indent=2)
     click.echo(text)
     if out_file is not None:
         write_text(out_file, text + "\n")
-    return bad.report(errors_file) or _status(certificates)
+
+
+def _certify_rows(labels: Path, bad: BadRows, *, alpha: float, delta: float) -> "Sequence[Certificate]":
+    from assistant.compose import utc_now
+    from assistant.evals.certificate import certify as certify_labels
+
+    return certify_labels(_labels(labels, bad), alpha=alpha, delta=delta, now=utc_now())
+
+
+def _certify_shipped(
+    knowledge: Path | None, judge_again: Path | None, *, show_progress: bool
+) -> "Sequence[Certificate]":
+    from assistant.compose.certificates import certify_brand
+    from assistant.settings import read_settings
+
+    with progress_bar("judged drafts", None, forced=show_progress) as advance:
+        outcome = certify_brand(read_settings(), knowledge=knowledge, again=True, progress=advance)
+    click.echo(in_words(outcome), err=True)
+    if judge_again is not None:
+        _write_changed(outcome.changed, judge_again)
+    return outcome.certificates
+
+
+def in_words(outcome: "Certified") -> str:
+    """What was counted, and what came of it slice by slice."""
+    counted = outcome.judged - len(outcome.changed) - outcome.not_sent
+    lines = [
+        f"judged drafts: {outcome.judged}; {counted} count, {len(outcome.changed)} got another draft since and must be "
+        f"judged again, {outcome.not_sent} would not be sent anyway"
+    ]
+    if outcome.reused:
+        lines = [f"judged drafts: {outcome.judged}; nothing changed since they were counted"]
+    return "\n".join([*lines, *(_one_in_words(certificate) for certificate in outcome.certificates)])
+
+
+def _one_in_words(certificate: "Certificate") -> str:
+    promise = f"at most {certificate.alpha:.0%} errors with confidence {1 - certificate.delta:.0%}"
+    if certificate.certified and certificate.threshold is not None and certificate.expires_at is not None:
+        return (
+            f"{certificate.slice}: certified, {promise}: {certificate.errors} error(s) in {certificate.n} judged "
+            f"drafts from score {certificate.threshold:.3f} on, until {certificate.expires_at:%Y-%m-%d}"
+        )
+    return (
+        f"{certificate.slice or 'no slice'}: not certified, nothing is sent by itself; {certificate.errors} error(s) "
+        f"in {certificate.n or certificate.labels}; {promise} takes at least {certificate.labels_needed} more label(s)"
+    )
+
+
+def _write_changed(changed: "Sequence[JudgedDraft]", path: Path) -> None:
+    with write_rows(path) as write:
+        write([verdict.model_dump(mode="json") for verdict in changed])
 
 
 def _labels(path: Path, bad: BadRows) -> "list[Label]":

@@ -30,7 +30,9 @@ BATCH = 20
 def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowledge: Path | None) -> int:
     """Index, train, answer the sample mentions, show what was decided and why, then serve on localhost."""
     from assistant import compose, log
+    from assistant.cli.certify import in_words
     from assistant.cli.table import Summary, print_turns
+    from assistant.compose.certificates import certify_brand
     from assistant.settings import read_settings
 
     settings = read_settings()
@@ -41,6 +43,9 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
         compose.index_brand(settings, pack, rebuild=False, progress=advance)
     with progress_bar("training", None, forced=False) as advance:
         compose.train_brand(settings, pack, progress=advance)
+    with progress_bar("certifying", None, forced=False) as advance:
+        certified = certify_brand(settings, knowledge=knowledge, progress=advance)
+    click.echo(in_words(certified))
     with compose.open_assistant(settings, knowledge=knowledge) as assistant:
         bad = BadRows()
         sample = mentions or (knowledge or settings.knowledge) / "mentions" / "sample.jsonl"

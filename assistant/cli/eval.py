@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.attack import attack
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import SuiteInvalid
@@ -268,3 +269,6 @@ def _text_of(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SuiteInvalid([f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}"]) from error
+
+
+eval.add_command(attack)

@@ -17,6 +17,7 @@ from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Permit, Permits, Standing
 from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
@@ -30,6 +31,7 @@ from assistant.workflows.take_in import take_in
 
 if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaIndex
+    from assistant.adapters.permit_file import PermitFile
     from assistant.kb.index import Built
     from assistant.learning.card_page import Card
     from assistant.pipeline.respond import Pipeline
@@ -66,6 +68,8 @@ class Assistant:
     shed: Shed | None = None
     intake: IntakeGroups | None = None
     links: Mapping[str, Link] = field(default_factory=dict)
+    certificates: Callable[[], Sequence[tuple[Permit, Standing]]] = tuple
+    """Every certificate kept, and whether it counts now."""
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -255,6 +259,13 @@ def build_store(settings: Settings) -> Store:
     return SqlStore(store_url(settings))
 
 
+def permit_file(settings: Settings, pack: Pack) -> "PermitFile":
+    """Where the brand's permits are kept."""
+    from assistant.adapters.permit_file import PermitFile
+
+    return PermitFile(settings.data_dir / "certificates" / f"{pack.brand.id}.json")
+
+
 def build_respond(
     settings: Settings,
     pack: Pack,
@@ -264,8 +275,12 @@ def build_respond(
     store: Store | None,
     *,
     triage: Triage,
+    permits: Callable[[], Permits],
 ) -> "Pipeline":
-    """The pipeline; automation is off where the store says so. `triage` holds the charts that routes pass."""
+    """The pipeline; automation is off where the store says so, and for what `permits` doesn't cover.
+
+    `triage` holds the charts that routes pass.
+    """
     from assistant.adapters.lingua import Lingua
     from assistant.compose.drafting import said_of
     from assistant.pipeline.respond import Pipeline
@@ -284,6 +299,7 @@ def build_respond(
         automation=_automation_of(store, pack),
         said=said_of(store, pack),
         triage=triage,
+        permits=permits,
     )
 
 
@@ -325,8 +341,9 @@ def open_assistant(
     store = build_store(settings) if with_store else None
     intake = IntakeGroups(store, utc_now) if store is not None else None
     links = build_links(pack) if with_store else {}
+    permits = permit_file(settings, pack)
     try:
-        pipeline = build_respond(settings, pack, embedder, index, drafter, store, triage=triage)
+        pipeline = build_respond(settings, pack, embedder, index, drafter, store, triage=triage, permits=permits.read)
         yield Assistant(
             settings=settings,
             pack=pack,
@@ -342,6 +359,7 @@ def open_assistant(
             clock=utc_now,
             triage=triage,
             links=links,
+            certificates=lambda: _standings(permits.read(), pipeline.versions()),
         )
     finally:
         index.close()
@@ -362,13 +380,20 @@ class Rehearsal:
     versions: Mapping[str, str]
 
 
+def _standings(permits: Permits, versions: Mapping[str, str]) -> Sequence[tuple[Permit, Standing]]:
+    now = utc_now()
+    return [(permit, permit.standing(versions=versions, at=now)) for permit in permits.permits]
+
+
 def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
-    """The brand's pipeline as it would answer now, automation on. Raises what the parts raise."""
+    """The brand's pipeline as it would answer now with every slice certified. Raises what the parts raise."""
     pack = load_brand(settings, knowledge)
     embedder = build_embedder(settings)
     index = build_index(settings, pack, embedder)
     triage = load_triage(knowledge or settings.knowledge, pack)
-    pipeline = build_respond(settings, pack, embedder, index, build_drafter(settings), None, triage=triage)
+    everything = Permits(rehearsal=True)
+    drafter = build_drafter(settings)
+    pipeline = build_respond(settings, pack, embedder, index, drafter, None, triage=triage, permits=lambda: everything)
     return Rehearsal(pack=pack, respond=pipeline, versions={**pipeline.versions(), "code": _code_fingerprint()})
 
 

@@ -103,9 +103,7 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
     reply = tx.reply(reply_id)
     if reply.state not in _IN_FLIGHT or reply.not_before > at:
         return None
-    automation = tx.automation(reply.brand_id)
-    stopped = automation.kill_switch or automation.holds_back(intent=reply.intent, topic=reply.topic)
-    if reply.automated and stopped:
+    if reply.automated and _is_stopped(tx, reply):
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, reply, ReplyState.UNKNOWN, at=at)
@@ -158,6 +156,11 @@ def _learn_budget(
         said = (said or tx.budget(claimed.channel) or Budget()).model_copy(update={"paused_until": until})
     if said is not None:
         tx.save_budget(claimed.channel, said)
+
+
+def _is_stopped(tx: Transaction, reply: Reply) -> bool:
+    automation, slice_ = tx.automation(reply.brand_id), tx.turn(reply.turn_id).turn.route.slice
+    return automation.kill_switch or automation.holds_back(intent=reply.intent, topic=reply.topic, slice_=slice_)
 
 
 def _post(channel: Channel | None, reply: Reply) -> str:

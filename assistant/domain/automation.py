@@ -6,7 +6,7 @@ from assistant.domain.value import Value
 
 
 class Hold(Value):
-    """Automation paused for one topic or intent (`scope`), by whom, why and since when."""
+    """Automation paused for one topic, intent or slice (`scope`), by whom, why and since when."""
 
     scope: str
     reason: str
@@ -20,6 +20,6 @@ class AutomationState(Value):
     kill_switch: bool = False
     holds: tuple[Hold, ...] = ()
 
-    def holds_back(self, *, intent: str | None, topic: str | None) -> bool:
-        """Whether a hold covers this intent or its topic."""
-        return any(hold.scope in {intent, topic} for hold in self.holds)
+    def holds_back(self, *, intent: str | None, topic: str | None, slice_: str | None = None) -> bool:
+        """Whether a hold covers this intent, its topic or its slice."""
+        return any(hold.scope in {intent, topic, slice_} for hold in self.holds)

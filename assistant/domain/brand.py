@@ -109,14 +109,16 @@ class QueueRules(Value):
 class AutomationPolicy(Value):
     """What may be answered automatically, and how sure the assistant must be.
 
-    Thresholds are inclusive and in [0, 1]. `certified` is False until a certificate stands behind the list.
-    `channels` empty means every enabled channel. `max_followers` sends bigger accounts to review. In public, a channel
-    reads the same words once in `same_words_minutes` (0 sets no limit), and a thread once a day; and a channel at most
-    `max_alike_in_a_day` replies that are nearly the same (None sets no limit). `charts` name the triage charts that
-    every route passes, the brand's own first; they only ever raise scrutiny.
+    Thresholds are inclusive and in [0, 1]. `channels` empty means every enabled channel. `max_followers` sends bigger
+    accounts to review. Nothing goes out without a certificate that proves an error rate of at most `alpha` with
+    confidence 1 - `delta`. In public, a channel reads the same words once in `same_words_minutes` (0 sets no limit),
+    and a thread once a day; and a channel at most `max_alike_in_a_day` replies that are nearly the same (None sets no
+    limit). `charts` name the triage charts that every route passes, the brand's own first; they only ever raise
+    scrutiny.
     """
 
-    certified: bool = False
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    delta: float = Field(default=0.10, gt=0, lt=1)
     intents: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     min_intent_confidence: float = Field(ge=0, le=1)
@@ -124,6 +126,7 @@ class AutomationPolicy(Value):
     min_answerable: float = Field(ge=0, le=1)
     min_respond_confidence: float = Field(default=0.5, ge=0, le=1)
     min_stance_confidence: float = Field(default=0.5, ge=0, le=1)
+    min_send_score: float = Field(default=0.0, ge=0, le=1)
     max_followers: int | None = None
     same_words_minutes: int = Field(default=0, ge=0)
     max_alike_in_a_day: int | None = Field(default=None, ge=1)

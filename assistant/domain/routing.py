@@ -28,9 +28,9 @@ class Advice(Value):
 class Route(Value):
     """A decision with all its reasons (empty only for `AUTO_REPLY`), the queue it waits in and when it is due.
 
-    `slice` is brand/channel/tier, what a certificate applies to; `certified` whether one allows this decision.
-    `chart_path` is the way through the chart that asked for most; `advice` says what each chart said, `tags`
-    what all did.
+    `slice` is brand/visibility/tier, what a certificate applies to; `certified` whether one allows this decision.
+    `score` in [0, 1] is what a certificate sets its threshold on; None where there is no draft to send. `chart_path`
+    is the way through the chart that asked for most; `advice` says what each chart said, `tags` what all did.
     """
 
     decision: Decision
@@ -42,3 +42,4 @@ class Route(Value):
     certified: bool = False
     tags: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
+    score: float | None = None

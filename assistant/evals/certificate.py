@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 from scipy.special import bdtr
 
+from assistant.domain.certificate import Certificate
 from assistant.domain.value import Value
 
 STEPS = 40
@@ -30,28 +32,6 @@ class Label(Value):
     error: bool
     cluster: str | None = None
     slice: str = WHOLE
-
-
-class Certificate(Value):
-    """What the labels of one slice allow.
-
-    `threshold` is inclusive; `n`, `errors` and `coverage` are of what lies at or above it (of the first size tested
-    where nothing was certified), `labels` is the total after each cluster was reduced to its first row.
-    `labels_needed` says how many more labels it takes at the least, if none of them is an error; 0 where certified.
-    `delta` is this slice's share.
-    """
-
-    slice: str
-    certified: bool
-    threshold: float | None
-    n: int
-    errors: int
-    coverage: float
-    labels: int
-    alpha: float
-    delta: float
-    labels_needed: int
-    expires_at: datetime | None
 
 
 def smallest_clean_sample(alpha: float, delta: float) -> int:
@@ -101,26 +81,40 @@ def schedule(n: int, *, alpha: float, delta: float) -> tuple[int, ...]:
 
 def _certify_slice(name: str, rows: Sequence[Label], alpha: float, delta: float, now: datetime) -> Certificate:
     scores = np.array([row.score for row in rows])
+    errors = np.array([row.error for row in rows])
+    return certify_scores(name, scores, errors, alpha=alpha, delta=delta, now=now)
+
+
+def certify_scores(
+    name: str,
+    scores: NDArray[np.float64],
+    errors: NDArray[np.bool_],
+    *,
+    alpha: float,
+    delta: float,
+    now: datetime,
+) -> Certificate:
+    """The certificate of one slice from its scores in [0, 1] and verdicts, one each and all counted."""
     order = np.argsort(-scores, kind="stable")
     ranked = scores[order]
-    errors_so_far = np.cumsum(np.array([row.error for row in rows])[order])
+    errors_so_far = np.cumsum(errors[order])
     passed, tested = 0, 0
-    for size in schedule(len(rows), alpha=alpha, delta=delta):
+    for size in schedule(len(scores), alpha=alpha, delta=delta):
         end = int(np.searchsorted(-ranked, -ranked[size - 1], side="right"))
         tested = tested or end
         if bdtr(float(errors_so_far[end - 1]), end, alpha) > delta:
             break
         passed = end
     if not passed:
-        return _refused(name, len(rows), tested, int(errors_so_far[tested - 1]) if tested else 0, alpha, delta)
+        return _refused(name, len(scores), tested, int(errors_so_far[tested - 1]) if tested else 0, alpha, delta)
     return Certificate(
         slice=name,
         certified=True,
         threshold=float(ranked[passed - 1]),
         n=passed,
         errors=int(errors_so_far[passed - 1]),
-        coverage=passed / len(rows),
-        labels=len(rows),
+        coverage=passed / len(scores),
+        labels=len(scores),
         alpha=alpha,
         delta=delta,
         labels_needed=0,

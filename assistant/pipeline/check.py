@@ -11,7 +11,7 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, Sentiment
-from assistant.guardrails import disclosure, fit
+from assistant.guardrails import contradiction, disclosure, fit
 
 SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
 """Kinds of sentence that may go where a text is too long, in this order; what answers never does."""
@@ -35,7 +35,11 @@ def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Seq
     text = joined(judged, channel=mention.channel)
     return Checked(
         draft=draft.model_copy(update={"text": text, "claims": judged}),
-        findings=(*verdict.findings, *((owed.note(),) if owed else ())),
+        findings=(
+            *verdict.findings,
+            *contradiction.findings(judged, cited),
+            *((owed.note(),) if owed else ()),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from assistant.charts.compiled import Triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Permits
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.incident import open_at
@@ -77,11 +78,21 @@ class _Batch:
     ms: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Allowed:
+    """What may be answered automatically, read once a batch."""
+
+    automation: AutomationState
+    permits: Permits
+    versions: Mapping[str, str]
+
+
 _Stage = Callable[[Sequence[_Journey]], Sequence[_Journey]]
 
 
 class Pipeline:
-    """A `Respond`: thinks and changes nothing. Reads the automation's state, and what was `said` of late, once a batch.
+    """A `Respond`: thinks and changes nothing. Reads the automation's state, its permits and what was `said`
+    of late once a batch.
 
     CPU stages run in a worker thread, drafts of a batch concurrently. Personal data is masked before any other stage
     sees the text. A batch stage that fails is tried again one mention at a time, so that only the one it can't take
@@ -99,6 +110,7 @@ class Pipeline:
         drafter: Drafter,
         clock: Clock,
         automation: Callable[[], AutomationState],
+        permits: Callable[[], Permits],
         said: Callable[[], Sequence[str]] = tuple,
         triage: Triage = NO_CHARTS,
     ) -> None:
@@ -112,6 +124,7 @@ class Pipeline:
         self._automation = automation
         self._said = said
         self._triage = triage
+        self._permits = permits
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -267,10 +280,11 @@ class Pipeline:
         return replace(journey, draft=checked.draft, findings=(*journey.findings, *checked.findings))
 
     def _route(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
-        automation, now = self._automation(), self._clock()
-        return [replace(journey, route=self._routed(journey, automation, now)) for journey in journeys]
+        now = self._clock()
+        allowed = _Allowed(self._automation(), self._permits(), self.versions())
+        return [replace(journey, route=self._routed(journey, allowed, now)) for journey in journeys]
 
-    def _routed(self, journey: _Journey, automation: AutomationState, now: datetime) -> Route:
+    def _routed(self, journey: _Journey, allowed: _Allowed, now: datetime) -> Route:
         if journey.understanding is None:
             return route_unread(journey.mention, pack=self._pack, now=now)
         facts = Facts(
@@ -283,7 +297,15 @@ class Pipeline:
             exposed=journey.exposed,
             failed=journey.failure is not None,
         )
-        return route(facts, pack=self._pack, automation=automation, now=now, triage=self._triage)
+        return route(
+            facts,
+            pack=self._pack,
+            automation=allowed.automation,
+            permits=allowed.permits,
+            versions=allowed.versions,
+            now=now,
+            triage=self._triage,
+        )
 
     def _covered(self, journey: _Journey) -> bool:
         cited = journey.draft.article_ids if journey.draft else ()

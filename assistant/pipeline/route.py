@@ -1,6 +1,6 @@
 """Stage 5. Who speaks next: the assistant, an agent reviewing, an agent alone, or nobody?"""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 
 from assistant.charts.compiled import Triage
@@ -8,6 +8,7 @@ from assistant.charts.evaluate import raise_scrutiny
 from assistant.charts.facts import facts_of
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
+from assistant.domain.certificate import Permits
 from assistant.domain.cues import asks, asks_in_words, is_mixed, questions_in
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
@@ -20,6 +21,7 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
     FLOORS,
     SCRUTINY,
+    ClaimKind,
     Decision,
     Reason,
     Sensitivity,
@@ -29,6 +31,7 @@ from assistant.domain.vocabulary import (
     Tier,
     Urgency,
 )
+from assistant.guardrails.asked import share_spoken_of
 from assistant.guardrails.kinds import NEEDS_SOURCE
 
 _NAMED = {Sensitivity.HUMAN_REQUEST: Reason.ASKS_HUMAN, Sensitivity.BOT_QUESTION: Reason.ASKS_IF_BOT}
@@ -37,6 +40,8 @@ _FOR_PEOPLE = frozenset({Decision.REVIEW, Decision.HANDOFF})
 _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
 """Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
 NO_CHARTS = Triage()
+_UNSPOKEN = 0.25
+"""What is left of a score where the draft speaks of nothing the message names; docs/guides/certificates.md."""
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
@@ -64,16 +69,33 @@ class _Decided(Value):
     advice: Advice | None = None
 
 
-def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetime, triage: Triage = NO_CHARTS) -> Route:
+def route(
+    facts: Facts,
+    *,
+    pack: Pack,
+    automation: AutomationState,
+    permits: Permits,
+    versions: Mapping[str, str],
+    now: datetime,
+    triage: Triage = NO_CHARTS,
+) -> Route:
     """Decide, collecting every reason rather than stopping at the first; the strictest reason comes first.
 
     No reason at all is the only way to `AUTO_REPLY`. Where nobody should speak, reasons about an answer don't count.
-    Thresholds are inclusive: a mention exactly at one may be answered. Every chart of `triage` is asked, and the
-    strictest word counts: a chart can raise scrutiny, and be silent where an automatic reply was due.
+    Thresholds are inclusive: a mention exactly at one may be answered. A certificate counts only for the `versions`
+    it was given for. Every chart of `triage` is asked, and the strictest word counts: a chart can raise scrutiny, and
+    be silent where an automatic reply was due.
     """
     understanding = facts.understanding
+    slice_, score = slice_of(facts.mention, understanding, pack), send_score(facts, pack)
+    certified = permits.certifies(slice_, score=score, versions=versions, at=now)
     advice = triage.advise(facts_of(facts.mention, understanding, pack)) if triage.charts else ()
-    decided = _decided(facts, advice, pack, automation)
+    heard = any(each.decision in _FOR_PEOPLE for each in advice)
+    silent = frozenset[Reason]() if heard else _silent(facts, pack)
+    reasons = silent or _answering_reasons(facts, pack, automation, score=score)
+    if not reasons and not (certified or permits.rehearsal):
+        reasons = frozenset({Reason.NOT_CERTIFIED})
+    decided = _decided(reasons, advice)
     leading = decided.advice
     placed = queue_and_due(pack, understanding, now, advice=leading)
     return Route(
@@ -82,19 +104,16 @@ def route(facts: Facts, *, pack: Pack, automation: AutomationState, now: datetim
         queue=placed.queue,
         due_at=None if decided.decision is Decision.NO_REPLY else placed.due_at,
         chart_path=leading.path if leading else (),
-        slice=slice_of(facts.mention, understanding, pack),
-        certified=decided.decision is Decision.AUTO_REPLY and pack.automation.certified,
+        slice=slice_,
+        certified=decided.decision is Decision.AUTO_REPLY and certified,
+        score=None if facts.draft is None else round(score, 4),
         tags=tuple(dict.fromkeys(tag for each in advice for tag in each.tags)),
         advice=advice,
     )
 
 
-def _decided(facts: Facts, advice: Sequence[Advice], pack: Pack, automation: AutomationState) -> _Decided:
-    """The gate's word raised by each chart's. A chart that asks for an answer brings back the reasons about one."""
-    silent = _silent(facts, pack)
-    if silent and any(each.decision in _FOR_PEOPLE for each in advice):
-        silent = frozenset()
-    reasons = silent or _answering_reasons(facts, pack, automation)
+def _decided(reasons: frozenset[Reason], advice: Sequence[Advice]) -> _Decided:
+    """The gate's word raised by each chart's."""
     gate = decision = _decide(reasons)
     for each in advice:
         decision = raise_scrutiny(decision, each)
@@ -133,9 +152,28 @@ def route_unread(mention: Mention, *, pack: Pack, now: datetime) -> Route:
 
 
 def slice_of(mention: Mention, understanding: Understanding | None, pack: Pack) -> str:
-    """brand/channel/tier: what a certificate applies to; the tier of nothing understood is `none`."""
+    """brand/visibility/tier: what a certificate applies to; the tier of nothing understood is `none`.
+
+    Public and private are the kinds of channel: who reads along, and which approved wording is chosen, hang on that.
+    """
     tier = _tier(understanding, pack) if understanding else None
-    return f"{pack.brand.id}/{mention.channel}/{tier.value if tier else 'none'}"
+    return f"{pack.brand.id}/{mention.visibility.value}/{tier.value if tier else 'none'}"
+
+
+def send_score(facts: Facts, pack: Pack) -> float:
+    """How safe the draft is to send, in [0, 1]; only its order matters, a certificate finds the threshold.
+
+    Sure of the intent x evidence holds an answer x the draft speaks of what was named. A thank-you needs no evidence:
+    there it is how sure the stance is. 0 without a draft.
+    """
+    understanding = facts.understanding
+    if facts.draft is None:
+        return 0.0
+    if understanding.is_praise:
+        return understanding.intent_confidence * understanding.confidence.get("stance", 0.0)
+    said = [claim.text for claim in facts.draft.claims if claim.kind is not ClaimKind.DISCLOSURE]
+    spoken = share_spoken_of(facts.mention.text, said, ignoring=pack.brand.handles)
+    return understanding.intent_confidence * facts.answerable * (_UNSPOKEN + (1 - _UNSPOKEN) * spoken)
 
 
 def _tier(understanding: Understanding, pack: Pack) -> Tier | None:
@@ -150,7 +188,7 @@ def _silent(facts: Facts, pack: Pack) -> frozenset[Reason]:
     return silent_reasons(facts.mention, facts.understanding, exposed=facts.exposed, pack=pack)
 
 
-def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState) -> frozenset[Reason]:
+def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState, *, score: float) -> frozenset[Reason]:
     reasons = {
         *_of_message(facts, pack),
         *_of_certainty(facts, pack),
@@ -159,6 +197,8 @@ def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState) ->
     }
     if facts.draft is None and _decide(reasons) is not Decision.HANDOFF:
         reasons.add(Reason.NO_EVIDENCE)
+    if not reasons and score < pack.automation.min_send_score:
+        reasons.add(Reason.LOW_CONFIDENCE)
     return frozenset(reasons)
 
 
@@ -254,7 +294,8 @@ def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Ite
         yield Reason.NOT_CERTIFIED
     if automation.kill_switch:
         yield Reason.KILL_SWITCH
-    if automation.holds_back(intent=understanding.intent, topic=understanding.situation.topic):
+    slice_ = slice_of(facts.mention, understanding, pack)
+    if automation.holds_back(intent=understanding.intent, topic=understanding.situation.topic, slice_=slice_):
         yield Reason.HELD
     followers = facts.mention.author.followers or 0
     if policy.max_followers is not None and followers > policy.max_followers:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,17 @@ def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
     pack = compose.load_brand(settings, None)
     embedder = compose.build_embedder(settings)
     index = compose.build_index(settings, pack, embedder)
-    extractive = compose.build_respond(
-        settings, pack, embedder, index, compose.build_drafter(settings), None, triage=NO_CHARTS
+    build = partial(
+        compose.build_respond,
+        settings,
+        pack,
+        embedder,
+        index,
+        store=None,
+        triage=NO_CHARTS,
+        permits=lambda: Permits(rehearsal=True),
     )
-    obedient = compose.build_respond(settings, pack, embedder, index, Obedient(), None, triage=NO_CHARTS)
+    extractive, obedient = build(drafter=compose.build_drafter(settings)), build(drafter=Obedient())
 
     def decide(texts: Sequence[str], *, obeying: bool = False) -> list[Decision]:
         rows = [{"id": f"{number}", "text": text, "channel": "x"} for number, text in enumerate(texts)]

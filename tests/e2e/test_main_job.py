@@ -36,7 +36,15 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def test_the_first_run_answers_the_sample_and_says_so(demo: subprocess.CompletedProcess[str]) -> None:
     assert demo.returncode == 0, demo.stderr
-    for word in ("AUTO_REPLY", "REVIEW", "HANDOFF", "NO_REPLY", "What was decided", "300 mentions"):
+    for word in (
+        "certified, at most 5% errors",
+        "AUTO_REPLY",
+        "REVIEW",
+        "HANDOFF",
+        "NO_REPLY",
+        "What was decided",
+        "300 mentions",
+    ):
         assert word in demo.stdout
 
 
@@ -88,7 +96,7 @@ def test_a_reply_explains_itself(run: Run) -> None:
     assert "sports_equipment" in shown.stdout
     assert "bicycles@" in shown.stdout
     as_json = json.loads(run("reply", "what does it cost to bring my bike?", "--json").stdout)
-    assert as_json["route"]["slice"] == "larkspur/x/self_serve"
+    assert as_json["route"]["slice"] == "larkspur/public/self_serve"
     assert any(word in as_json["draft"]["text"] for word in ("AI assistant", "automated"))
 
 

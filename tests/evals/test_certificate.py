@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from assistant.evals.certificate import Certificate, Label, certify, schedule, smallest_clean_sample
+from assistant.domain.certificate import Certificate
+from assistant.evals.certificate import Label, certify, schedule, smallest_clean_sample
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 

@@ -15,6 +15,7 @@ from assistant.adapters.model_budget import ModelBudget
 from assistant.adapters.model_drafter import ModelDrafter
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.domain.automation import AutomationState
+from assistant.domain.certificate import Permits
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason, Severity
 from assistant.pipeline.respond import Pipeline
@@ -81,6 +82,7 @@ def pipeline(chat: GuardedChat) -> Pipeline:
         drafter=ModelDrafter(chat, PROMPTS, fallback=Extractive(PROMPTS)),
         clock=_now,
         automation=AutomationState,
+        permits=lambda: Permits(rehearsal=True),
     )
 
 

@@ -23,6 +23,7 @@ def pipeline(index: build.ListIndex, embedder: build.WordEmbedder) -> Pipeline:
         drafter=Extractive(PROMPTS),
         clock=lambda: build.NOW,
         automation=AutomationState,
+        permits=lambda: build.PERMITS,
     )
 
 

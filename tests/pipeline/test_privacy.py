@@ -10,6 +10,7 @@ from assistant.adapters.model_drafter import ModelDrafter
 from assistant.adapters.scripted import ScriptedChat
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Permits
 from assistant.domain.mention import Author
 from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
 from assistant.pipeline.respond import Pipeline
@@ -39,6 +40,7 @@ def pipeline(drafter: Drafter) -> Pipeline:
         drafter=drafter,
         clock=lambda: build.NOW,
         automation=AutomationState,
+        permits=lambda: Permits(rehearsal=True),
     )
 
 

@@ -7,6 +7,7 @@ from assistant.adapters.extractive import Extractive
 from assistant.adapters.model_drafter import ModelDrafter
 from assistant.adapters.scripted import ScriptedChat
 from assistant.domain.automation import AutomationState
+from assistant.domain.certificate import Permits
 from assistant.pipeline.respond import Pipeline
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
@@ -27,6 +28,7 @@ def pipeline(prompts: Prompts, chat: ScriptedChat) -> Pipeline:
         drafter=ModelDrafter(chat, prompts, fallback=Extractive(prompts)),
         clock=lambda: build.NOW,
         automation=AutomationState,
+        permits=lambda: Permits(rehearsal=True),
     )
 
 

@@ -75,6 +75,7 @@ def pipeline(
         drafter=drafter or Extractive(PROMPTS),
         clock=lambda: build.NOW,
         automation=state,
+        permits=lambda: build.PERMITS,
     )
 
 
@@ -223,6 +224,7 @@ async def test_a_day_is_the_brands_day() -> None:
             drafter=Extractive(PROMPTS),
             clock=lambda: datetime.fromisoformat(moment),
             automation=AutomationState,
+            permits=lambda: build.PERMITS,
         )([asked(1)])
 
     assert (await at("2026-11-14T23:59:00+00:00"))[0].draft is not None

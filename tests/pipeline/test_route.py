@@ -1,6 +1,7 @@
 """Every reason for a person is collected, risk never lowers scrutiny, and only a clean mention is answered alone."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.automation import AutomationState, Hold
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Certificate, Permit, Permits
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Author, Mention
@@ -29,6 +31,7 @@ from assistant.pipeline.route import Facts, route, route_unread
 from tests import pipeline_builders as build
 
 ON = AutomationState()
+VERSIONS = {"pack": "p1", "heads": "h1"}
 GOOD = build.draft()
 
 
@@ -44,6 +47,9 @@ def decide(
     failed: bool = False,
     pack: Pack | None = None,
     automation: AutomationState = ON,
+    permits: Permits = build.PERMITS,
+    versions: Mapping[str, str] = VERSIONS,
+    at: datetime = build.NOW,
 ) -> Route:
     facts = Facts(
         mention=mention or build.mention(),
@@ -55,7 +61,7 @@ def decide(
         exposed=exposed,
         failed=failed,
     )
-    return route(facts, pack=pack or build.pack(), automation=automation, now=build.NOW)
+    return route(facts, pack=pack or build.pack(), automation=automation, permits=permits, versions=versions, now=at)
 
 
 def fired(*categories: Sensitivity) -> tuple[FiredSensitivity, ...]:
@@ -71,14 +77,8 @@ def test_a_clean_question_is_answered_automatically() -> None:
     assert chosen.decision is Decision.AUTO_REPLY
     assert chosen.reasons == ()
     assert chosen.due_at == build.NOW + timedelta(minutes=720)
-    assert chosen.slice == "larkspur/facebook/self_serve"
-    assert not chosen.certified
-
-
-def test_a_certificate_shows_only_on_what_is_sent_under_it() -> None:
-    certified = build.pack(certified=True)
-    assert decide(pack=certified).certified
-    assert not decide(build.understanding(urgency=Urgency.HIGH), pack=certified).certified
+    assert chosen.slice == "larkspur/public/self_serve"
+    assert not chosen.certified, "a rehearsal proves nothing"
 
 
 CASES: list[tuple[Reason, dict[str, object]]] = [
@@ -250,7 +250,7 @@ def test_what_nobody_understood_goes_to_a_person_at_once() -> None:
     assert chosen.decision is Decision.HANDOFF
     assert chosen.reasons == (Reason.STAGE_FAILED,)
     assert chosen.due_at == build.NOW + timedelta(minutes=45)
-    assert chosen.slice == "larkspur/facebook/none"
+    assert chosen.slice == "larkspur/public/none"
 
 
 unit = st.floats(0, 1)
@@ -325,15 +325,16 @@ def riskier(facts: Facts) -> st.SearchStrategy[Facts]:
 @given(data=st.data(), facts=all_facts, state=states)
 def test_raising_a_risk_never_lowers_the_scrutiny(data: st.DataObject, facts: Facts, state: AutomationState) -> None:
     pack = build.pack()
-    before = route(facts, pack=pack, automation=state, now=build.NOW)
-    after = route(data.draw(riskier(facts)), pack=pack, automation=state, now=build.NOW)
+    before = route(facts, pack=pack, automation=state, permits=build.PERMITS, versions=VERSIONS, now=build.NOW)
+    riskiest = data.draw(riskier(facts))
+    after = route(riskiest, pack=pack, automation=state, permits=build.PERMITS, versions=VERSIONS, now=build.NOW)
     if before.decision is not Decision.NO_REPLY:
         assert SCRUTINY[after.decision] >= SCRUTINY[before.decision]
 
 
 @given(facts=all_facts, state=states)
 def test_the_decision_is_the_mildest_all_reasons_allow(facts: Facts, state: AutomationState) -> None:
-    chosen = route(facts, pack=build.pack(), automation=state, now=build.NOW)
+    chosen = route(facts, pack=build.pack(), automation=state, permits=build.PERMITS, versions=VERSIONS, now=build.NOW)
     floors = [FLOORS[reason] for reason in chosen.reasons]
     assert (chosen.decision is Decision.AUTO_REPLY) == (not floors)
     assert (chosen.decision is Decision.NO_REPLY) == (Decision.NO_REPLY in floors)
@@ -348,7 +349,72 @@ def test_the_decision_is_the_mildest_all_reasons_allow(facts: Facts, state: Auto
 
 @given(facts=all_facts, state=states)
 def test_nothing_goes_out_by_itself_without_a_draft_and_its_sources(facts: Facts, state: AutomationState) -> None:
-    if route(facts, pack=build.pack(), automation=state, now=build.NOW).decision is Decision.AUTO_REPLY:
+    if (
+        route(
+            facts, pack=build.pack(), automation=state, permits=build.PERMITS, versions=VERSIONS, now=build.NOW
+        ).decision
+        is Decision.AUTO_REPLY
+    ):
         assert facts.draft is not None
         assert all(claim.supported for claim in facts.draft.claims)
         assert not state.kill_switch
+
+
+def permits(**changes: object) -> Permits:
+    fields: dict[str, object] = {
+        "slice": "larkspur/public/self_serve",
+        "certified": True,
+        "threshold": 0.1,
+        "n": 100,
+        "errors": 0,
+        "coverage": 1.0,
+        "labels": 100,
+        "alpha": 0.05,
+        "delta": 0.1,
+        "labels_needed": 0,
+        "expires_at": build.NOW + timedelta(days=1),
+    }
+    certificate = Certificate.model_validate(fields | changes)
+    permit = Permit(certificate=certificate, versions=VERSIONS, labels_sha256="l", given_at=build.NOW)
+    return Permits(permits=(permit,))
+
+
+def test_only_a_standing_certificate_lets_a_draft_go_out() -> None:
+    sent = decide(permits=permits())
+    assert (sent.decision, sent.certified) == (Decision.AUTO_REPLY, True)
+    stopped = (
+        decide(permits=Permits()),
+        decide(permits=permits(slice="larkspur/private/self_serve")),
+        decide(permits=permits(threshold=0.99)),
+        decide(permits=permits(), versions={**VERSIONS, "heads": "h2"}),
+        decide(permits=permits(), at=build.NOW + timedelta(days=1)),
+    )
+    for held in stopped:
+        assert (held.decision, held.reasons) == (Decision.REVIEW, (Reason.NOT_CERTIFIED,))
+        assert not held.certified
+
+
+def test_a_certificate_shows_only_on_what_is_sent_under_it() -> None:
+    assert not decide(build.understanding(urgency=Urgency.HIGH), permits=permits()).certified
+
+
+def test_the_score_rises_with_each_of_its_parts_and_falls_without_an_answer() -> None:
+    named = build.mention("How big may my small bag be?")
+    middle = decide(mention=named).score
+    assert middle is not None
+    better = (
+        decide(build.understanding(intent_confidence=0.95), mention=named),
+        decide(mention=named, answerable=0.9),
+        decide(mention=build.mention("small bag?")),
+    )
+    assert all(route.score is not None and route.score > middle for route in better)
+    assert decide(draft=None).score is None
+
+
+def test_below_the_policys_score_nothing_is_sent() -> None:
+    assert Reason.LOW_CONFIDENCE in decide(pack=build.pack(min_send_score=0.95)).reasons
+
+
+def test_a_hold_on_a_slice_stops_it() -> None:
+    hold = Hold(scope="larkspur/public/self_serve", reason="audit", by="monitor", since=build.NOW)
+    assert Reason.HELD in decide(automation=AutomationState(holds=(hold,))).reasons

@@ -1,6 +1,7 @@
 """A chart can only raise scrutiny, its owner and minutes count, and silence is safe with it."""
 
 from datetime import timedelta
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,13 +9,16 @@ from hypothesis import strategies as st
 from assistant.charts.compiled import Triage, triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import QueuePolicy
+from assistant.domain.certificate import Permits
 from assistant.domain.understanding import FiredSensitivity, Situation
 from assistant.domain.vocabulary import SCRUTINY, Decision, Reason, Sensitivity, Stance
-from assistant.pipeline.route import Facts, route
+from assistant.pipeline import route as stage
+from assistant.pipeline.route import Facts
 from tests import pipeline_builders as build
 from tests.chart_builders import shipped, small
 from tests.pipeline.test_route import all_facts, states
 
+route = partial(stage.route, permits=Permits(rehearsal=True), versions={})
 ON = AutomationState()
 CHARTS = [
     small(),

@@ -13,6 +13,7 @@ from assistant.adapters.model_drafter import ModelDrafter
 from assistant.adapters.scripted import ScriptedChat
 from assistant.compose import Assistant
 from assistant.domain.automation import AutomationState
+from assistant.domain.certificate import Permits
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision
@@ -54,6 +55,7 @@ def modelled(assistant: Assistant, chat: ScriptedChat) -> Assistant:
         drafter=drafter,
         clock=lambda: build.NOW,
         automation=lambda: AutomationState(kill_switch=True),
+        permits=lambda: Permits(rehearsal=True),
     )
     return replace(assistant, pack=pack, respond=pipeline, drafter=drafter)
 

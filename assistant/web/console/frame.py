@@ -146,7 +146,7 @@ def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, vi
         "preferences": preferences(request),
         "drafter": assistant.drafter.name,
         "automation": look.automation(brand.id),
-        "certified": assistant.pack.automation.certified,
+        "certificates": assistant.certificates(),
         "view": view,
         "counts": look.counts(query, COUNTED, most=MOST_COUNTED),
         "event": look.last_event(),

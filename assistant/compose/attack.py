@@ -1,0 +1,72 @@
+"""Wires the attacks on the knowledge base: the brand's own heads and drafter, an index in memory for every attack."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from assistant import compose
+from assistant.adapters.lingua import Lingua
+from assistant.adapters.memory_index import MemoryIndex
+from assistant.domain.automation import AutomationState
+from assistant.domain.brand import Pack
+from assistant.domain.certificate import Permits
+from assistant.errors import SuiteInvalid
+from assistant.evals.attack import AttackCase, AttackScore
+from assistant.pipeline.respond import Pipeline
+from assistant.ports import PassageIndex
+from assistant.settings import Settings
+from assistant.workflows.attack_knowledge import Answer, Remembering, attack_knowledge
+
+
+def attack_brand(
+    settings: Settings, cases: Sequence[AttackCase], *, knowledge: Path | None, progress: Callable[[int], None]
+) -> Sequence[AttackScore]:
+    """Attack the brand's knowledge with every slice certified. Raises what the parts raise."""
+    pack = compose.load_brand(settings, knowledge)
+    embedder, drafter = Remembering(compose.build_embedder(settings)), compose.build_drafter(settings)
+    heads, languages = compose.load_heads(settings, pack), Lingua(pack.brand.languages)
+    everything = Permits(rehearsal=True)
+
+    def answer_with(changed: Pack, index: PassageIndex) -> Answer:
+        return Pipeline(
+            pack=changed,
+            embedder=embedder,
+            languages=languages,
+            heads=heads,
+            index=index,
+            drafter=drafter,
+            clock=compose.utc_now,
+            automation=AutomationState,
+            permits=lambda: everything,
+        )
+
+    return asyncio.run(
+        attack_knowledge(
+            cases,
+            pack=pack,
+            embedder=embedder,
+            new_index=lambda: MemoryIndex(embedder.fingerprint),
+            answer_with=answer_with,
+            today=compose.utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date(),
+            progress=progress,
+        )
+    )
+
+
+def read_attacks(path: Path) -> Sequence[AttackCase]:
+    """The attack cases of a JSONL file. Raises `SuiteInvalid`."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuiteInvalid([f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}"]) from error
+    cases: list[AttackCase] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            cases.append(AttackCase.model_validate_json(line))
+        except ValidationError as invalid:
+            first = invalid.errors()[0]
+            raise SuiteInvalid([f"{path}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}"]) from invalid
+    return cases

@@ -1,0 +1,76 @@
+"""Wires certificates: where they are kept, and how a pack's own judged drafts are certified."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assistant import compose
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.errors import LabelsInvalid
+from assistant.evals.judged import LABELS_FILE, Certified, JudgedDraft
+from assistant.settings import Settings
+from assistant.workflows.certify_pack import certify_pack, still_holds
+
+
+def certify_brand(
+    settings: Settings, *, knowledge: Path | None, again: bool = False, progress: Callable[[int], None]
+) -> Certified:
+    """Certify the brand from the judged drafts of its pack and keep the outcome; without any, nothing is certified.
+
+    Where labels and versions are those of the outcome kept, it is returned as it is, unless `again`.
+    Raises `LabelsInvalid`, and what the parts raise.
+    """
+    judged, labels_sha256 = read_judged((knowledge or settings.knowledge) / LABELS_FILE)
+    rehearsal = compose.rehearse(settings, knowledge=knowledge)
+    file, now = compose.permit_file(settings, rehearsal.pack), compose.utc_now()
+    versions = {name: version for name, version in rehearsal.versions.items() if name != "code"}
+    kept = file.read()
+    if not again and still_holds(kept, versions=versions, labels_sha256=labels_sha256, now=now):
+        certificates = tuple(permit.certificate for permit in kept.permits)
+        return Certified(certificates=certificates, judged=len(judged), reused=True)
+
+    async def answer(mentions: Sequence[Mention]) -> Sequence[Turn]:
+        return await rehearsal.respond(mentions, evidence={})
+
+    outcome, permits = asyncio.run(
+        certify_pack(
+            judged,
+            pack=rehearsal.pack,
+            respond=answer,
+            versions=versions,
+            labels_sha256=labels_sha256,
+            now=now,
+            progress=progress,
+        )
+    )
+    file.write(permits)
+    return outcome
+
+
+def read_judged(path: Path) -> tuple[Sequence[JudgedDraft], str]:
+    """The judged drafts of a file and its content hash; a pack without the file has none. Raises `LabelsInvalid`."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return (), ""
+    except OSError as error:
+        raise LabelsInvalid([f"{path}: {error.strerror}"]) from error
+    judged: dict[str, JudgedDraft] = {}
+    problems: list[str] = []
+    for number, line in enumerate(raw.splitlines(), start=1):
+        try:
+            verdict = JudgedDraft.model_validate_json(line)
+        except ValidationError as invalid:
+            first = invalid.errors()[0]
+            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc'])) or 'line'}: {first['msg']}")
+            continue
+        if verdict.id in judged:
+            problems.append(f"{path}:{number}: id {verdict.id!r} stands there already; give each draft its own")
+        judged[verdict.id] = verdict
+    if problems:
+        raise LabelsInvalid(problems)
+    return tuple(judged.values()), hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,76 @@
+"""Certificates: the proof that lets one slice of traffic be answered automatically, and what keeps it standing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.domain.value import Value
+
+
+class Certificate(Value):
+    """What the labels of one slice allow.
+
+    `threshold` is inclusive; `n`, `errors` and `coverage` are of what lies at or above it (of the first size tested
+    where nothing was certified), `labels` is the total after each cluster was reduced to its first row.
+    `labels_needed` says how many more labels it takes at the least, if none of them is an error; 0 where certified.
+    `delta` is this slice's share.
+    """
+
+    slice: str
+    certified: bool
+    threshold: float | None
+    n: int
+    errors: int
+    coverage: float
+    labels: int
+    alpha: float
+    delta: float
+    labels_needed: int
+    expires_at: datetime | None
+
+
+class Standing(StrEnum):
+    """Whether a certificate counts now, and if not, why."""
+
+    STANDS = "stands"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    CHANGED = "changed"
+
+
+class Permit(Value):
+    """A certificate with what it was given for: the `versions` the drafts came from and the labels by their hash."""
+
+    certificate: Certificate
+    versions: Mapping[str, str]
+    labels_sha256: str
+    given_at: datetime
+
+    def standing(self, *, versions: Mapping[str, str], at: datetime) -> Standing:
+        """A version that changed, came or went suspends the certificate, also before it expires."""
+        if not self.certificate.certified:
+            return Standing.REFUSED
+        if self.certificate.expires_at is None or at >= self.certificate.expires_at:
+            return Standing.EXPIRED
+        return Standing.STANDS if dict(versions) == dict(self.versions) else Standing.CHANGED
+
+
+class Permits(Value):
+    """Every permit of one brand. `rehearsal` lets all slices pass without one, for what sends nothing."""
+
+    permits: tuple[Permit, ...] = ()
+    rehearsal: bool = False
+
+    def certifies(self, slice_: str, *, score: float, versions: Mapping[str, str], at: datetime) -> bool:
+        """Whether a standing certificate of that very slice covers the score."""
+        return any(
+            permit.certificate.slice == slice_
+            and permit.standing(versions=versions, at=at) is Standing.STANDS
+            and permit.certificate.threshold is not None
+            and score >= permit.certificate.threshold
+            for permit in self.permits
+        )
+
+    def any_stands(self, *, versions: Mapping[str, str], at: datetime) -> bool:
+        """Whether anything at all may be answered automatically."""
+        return any(permit.standing(versions=versions, at=at) is Standing.STANDS for permit in self.permits)

@@ -1,0 +1,68 @@
+"""Watches what goes out: an e-process over audited replies says when a slice has become worse than its certificate.
+
+Each audited reply bets against "the error rate is at most alpha". Under that claim the wealth of the bets exceeds 1 /
+delta at any time ever with a chance of at most delta (Ville's inequality), so it may be looked at after every audit.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from assistant.domain.value import Value
+
+BETS = 24
+"""Stakes mixed with equal weight, spaced geometrically from small to nearly all that may be staked."""
+_LEAST, _MOST = 0.005, 0.9
+"""Shares of 1 / alpha, the most that may be staked."""
+
+
+class Audit(Value):
+    """One reply that a person checked after or before it went out; `critical` errors stop the slice at once."""
+
+    error: bool
+    critical: bool = False
+
+
+class Verdict(Value):
+    """Where a slice stands: `alarm` says it must stop, `why` in words; `wealth` is evidence against the promise."""
+
+    audits: int
+    errors: int
+    wealth: float = Field(ge=0)
+    alarm: bool
+    why: str = ""
+
+
+def watch(audits: Sequence[Audit], *, alpha: float, delta: float = 0.05) -> Verdict:
+    """The verdict after all audits, oldest first. An alarm stays: what happened later doesn't take it back.
+
+    Raises `ValueError` where alpha or delta is not inside (0, 1).
+    """
+    if not (0 < alpha < 1 and 0 < delta < 1):
+        raise ValueError("alpha and delta must lie between 0 and 1, both excluded")
+    errors = np.array([audit.error for audit in audits], dtype=float)
+    wealth = wealth_after_each(errors, alpha=alpha)
+    alarmed = np.flatnonzero(wealth >= 1 / delta)
+    critical = next((place for place, audit in enumerate(audits, start=1) if audit.critical), None)
+    why = ""
+    if critical is not None:
+        why = f"audit {critical} found a critical error"
+    elif len(alarmed):
+        why = f"after {int(alarmed[0]) + 1} audits more than {alpha:.0%} are wrong, with confidence {1 - delta:.0%}"
+    return Verdict(
+        audits=len(audits),
+        errors=int(errors.sum()),
+        wealth=float(wealth[-1]) if len(wealth) else 1.0,
+        alarm=bool(why),
+        why=why,
+    )
+
+
+def wealth_after_each(errors: NDArray[np.float64], *, alpha: float) -> NDArray[np.float64]:
+    """The mixture's wealth after each audit; `errors` are 0 or 1."""
+    stakes = np.geomspace(_LEAST, _MOST, BETS) / alpha
+    log_wealth = np.cumsum(np.log1p(stakes[:, None] * (errors[None, :] - alpha)), axis=1)
+    mixed: NDArray[np.float64] = np.exp(np.logaddexp.reduce(log_wealth, axis=0) - np.log(BETS))
+    return mixed

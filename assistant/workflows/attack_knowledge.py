@@ -1,0 +1,73 @@
+"""Run attacks on the knowledge base: each on a pack and an index of its own, nothing stored, nothing sent."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from assistant.desk.intake import parse_mention
+from assistant.domain.brand import Pack
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.evals.attack import Attack, AttackCase, AttackScore, attacked, judge
+from assistant.kb.index import build
+from assistant.ports import Embedder, PassageIndex, Vectors
+
+Answer = Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]]
+
+
+class Remembering:
+    """An embedder that embeds each text once: attacked packs share nearly all of theirs."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._rows: dict[str, Vectors] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        return self._embedder.fingerprint
+
+    @property
+    def dimensions(self) -> int:
+        return self._embedder.dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if new:
+            self._rows.update(zip(new, self._embedder.embed(new), strict=True))
+        stacked: Vectors = np.stack([self._rows[text] for text in texts])
+        return stacked
+
+
+async def attack_knowledge(
+    cases: Sequence[AttackCase],
+    *,
+    pack: Pack,
+    embedder: Embedder,
+    new_index: Callable[[], PassageIndex],
+    answer_with: Callable[[Pack, PassageIndex], Answer],
+    today: date,
+    progress: Callable[[int], None],
+) -> Sequence[AttackScore]:
+    """Every case under every attack, scored by rule."""
+    scores: list[AttackScore] = []
+    for case in cases:
+        turns: dict[Attack, Turn] = {}
+        for attack in Attack:
+            changed = attacked(pack, case, attack, today=today)
+            index = new_index()
+            language = pack.brand.answers_in[0]
+            build(
+                changed.articles,
+                embedder=embedder,
+                index=index,
+                on=today,
+                language=language,
+                progress=lambda steps: None,
+            )
+            fields: Mapping[str, object] = {"id": case.id, "text": case.message, "channel": case.channel}
+            mention = parse_mention(fields, pack=pack, default_channel=None, position=case.id)
+            (turns[attack],) = await answer_with(changed, index)([mention])
+            progress(1)
+        scores.extend(judge(case, turns))
+    return scores
