@@ -11,6 +11,7 @@ import pytest
 
 from assistant import compose
 from assistant.desk.intake import parse_mention
+from assistant.domain.certificate import Permits
 from assistant.domain.draft import Citation, Claim, Draft
 from assistant.domain.vocabulary import ClaimKind, Decision
 from assistant.learning.rows import shipped
