@@ -81,7 +81,8 @@ def run_command(
 def _rehearse(
     suites: "Sequence[Suite]", folder: Path, *, repeats: int, show_progress: bool, knowledge: Path | None
 ) -> "Run":
-    from assistant.compose import rehearse, utc_now
+    from assistant.compose import utc_now
+    from assistant.compose.rehearsal import rehearse
     from assistant.evals.run import run_suites
     from assistant.settings import read_settings
 

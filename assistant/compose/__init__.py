@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,7 +21,6 @@ from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.errors import ChannelUnknown
-from assistant.evals.run import RespondWith
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Link, PassageIndex, Respond, Store
 from assistant.settings import Settings
 from assistant.workflows.dispatch import Glance, Shed
@@ -371,36 +369,6 @@ def open_assistant(
             store.close()
 
 
-@dataclass(frozen=True)
-class Rehearsal:
-    """The pipeline for evals: what it decides is neither stored nor sent. `versions` name all that turns depend on."""
-
-    pack: Pack
-    respond: RespondWith
-    versions: Mapping[str, str]
-
-
 def _standings(permits: Permits, versions: Mapping[str, str]) -> Sequence[tuple[Permit, Standing]]:
     now = utc_now()
     return [(permit, permit.standing(versions=versions, at=now)) for permit in permits.permits]
-
-
-def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
-    """The brand's pipeline as it would answer now with every slice certified. Raises what the parts raise."""
-    pack = load_brand(settings, knowledge)
-    embedder = build_embedder(settings)
-    index = build_index(settings, pack, embedder)
-    triage = load_triage(knowledge or settings.knowledge, pack)
-    everything = Permits(rehearsal=True)
-    drafter = build_drafter(settings)
-    pipeline = build_respond(settings, pack, embedder, index, drafter, None, triage=triage, permits=lambda: everything)
-    return Rehearsal(pack=pack, respond=pipeline, versions={**pipeline.versions(), "code": _code_fingerprint()})
-
-
-def _code_fingerprint() -> str:
-    """A hash of this package's own source; a few milliseconds."""
-    package = Path(__file__).parent.parent
-    digest = sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assistant import compose
+from assistant.compose.rehearsal import rehearse
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.errors import LabelsInvalid
@@ -25,7 +26,7 @@ def certify_brand(
     Raises `LabelsInvalid`, and what the parts raise.
     """
     judged, labels_sha256 = read_judged((knowledge or settings.knowledge) / LABELS_FILE)
-    rehearsal = compose.rehearse(settings, knowledge=knowledge)
+    rehearsal = rehearse(settings, knowledge=knowledge)
     file, now = compose.permit_file(settings, rehearsal.pack), compose.utc_now()
     versions = {name: version for name, version in rehearsal.versions.items() if name != "code"}
     kept = file.read()

@@ -95,17 +95,14 @@ def review(
     _refuse_handled(tx, record, detail)
     _refuse_stale(tx, record, detail.conversation, request)
     outgoing = _outgoing(request, record.turn.draft, pack, channel=record.turn.mention.channel)
+    reply: Reply | None = None
+    tasks: tuple[Task, ...] = ()
+    warnings: tuple[Finding, ...] = ()
     if outgoing is not None:
         _refuse_stale_draft(tx, record, request, outgoing, world=world, at=at)
-    tasks, warnings = (
-        _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at) if outgoing else ((), ())
-    )
-    reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at) if outgoing else None
+        tasks, warnings = _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at)
+        reply = _let_go(tx, outgoing, request, record, detail, pack=pack, at=at)
     disposition = outgoing.disposition if outgoing else request.disposition
-    if outgoing is not None and reply is not None:
-        spend(tx, reply, pack=pack, agent=request.agent, at=at)
-        if outgoing.disposition is not Disposition.ACCEPTED:
-            keep_edit(tx, record, reply.text, agent=request.agent, reason=request.reason, at=at)
     tx.set_disposition(record.id, disposition)
     settled = record.model_copy(update={"disposition": disposition})
     conversation = tx.save_conversation(
@@ -118,6 +115,24 @@ def review(
         _bind(tx, reply, settled, outgoing, pack)
     _record(tx, settled, reply, warnings, request, at=at)
     return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings, tasks=tasks)
+
+
+def _let_go(
+    tx: Transaction,
+    outgoing: _Outgoing,
+    request: ReviewRequest,
+    record: TurnRecord,
+    detail: ConversationDetail,
+    *,
+    pack: Pack,
+    at: datetime,
+) -> Reply:
+    """Into the outbox, with what it costs and what it teaches."""
+    reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at)
+    spend(tx, reply, pack=pack, agent=request.agent, at=at)
+    if outgoing.disposition is not Disposition.ACCEPTED:
+        keep_edit(tx, record, reply.text, agent=request.agent, reason=request.reason, at=at)
+    return reply
 
 
 def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDetail) -> None:

@@ -1,7 +1,7 @@
 """What a brand knows: articles, the passages they are cut into, and what a search returned."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from pydantic import Field
 
@@ -65,7 +65,8 @@ class Passage(Value):
     intents: tuple[str, ...] = ()
 
 
-class Hit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hit:
     """A passage and how well it matched, in [0, 1]; higher is better. Plain, as a search makes many."""
 
     passage: Passage

@@ -35,10 +35,6 @@ class WorkReading(Protocol):
         """Mentions handed over, taken in before that moment and still unanswered: their workflow is lost."""
         ...
 
-    def mention(self, mention_id: str) -> Mention:
-        """Raises `NotFound`."""
-        ...
-
     def budget(self, channel: str) -> Budget | None:
         """What the channel's network last said it would still take."""
         ...

@@ -57,7 +57,7 @@ def install(app: FastAPI, *, as_page: AsPage) -> None:
         status = status_of(error)
         if status >= 500:
             log.error("request_failed", path=request.url.path, error=type(error).__name__)
-        if not request.url.path.startswith("/api"):
+        if not request.url.path.startswith(("/api", "/webhooks")):
             return as_page(request, status, str(error))
         answer = problem(status, type(error).__name__, str(error))
         if isinstance(error, Overloaded):

@@ -8,9 +8,9 @@ from time import perf_counter
 
 import pytest
 
-from assistant import compose
 from assistant.__main__ import _run
-from assistant.compose import Rehearsal
+from assistant.compose import rehearsal
+from assistant.compose.rehearsal import Rehearsal
 from assistant.evals.suite import load_suite
 from tests.eval_builders import Scripted, write
 from tests.pipeline_builders import pack
@@ -31,7 +31,7 @@ def rehearsed(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     def rehearse(*given: object, **named: object) -> Rehearsal:
         return Rehearsal(pack=pack(), respond=respond, versions={"pack": "p1"})
 
-    monkeypatch.setattr(compose, "rehearse", rehearse)
+    monkeypatch.setattr(rehearsal, "rehearse", rehearse)
     return respond
 
 

@@ -23,7 +23,7 @@ from tests.rigs.rig import Delivery, Rig
 from tests.stores import new_store
 
 QUESTION = "How big may my bag be?"
-ANSWER = "A cabin bag may measure 55 x 40 x 20 cm."
+ANSWER = "A cabin bag may measure 55 x 40 x 20 cm. I am an automated assistant."
 PATIENCE_S = 15
 """How long a real network may take until it shows what was written to it."""
 

@@ -72,11 +72,12 @@ def _chunks(connection: Connection, table: Table) -> Iterator[Sequence[dict[str,
     """All rows in the order of the primary key, without claims."""
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=AT_ONCE)
     for partition in connection.execute(query).mappings().partitions(AT_ONCE):
-        yield [_unclaimed(row) for row in partition]
+        yield [_unclaimed(table, row) for row in partition]
 
 
-def _unclaimed(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name): None if name == "claimed_by" else value for name, value in row.items()}
+def _unclaimed(table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+    nobody = None if "claimed_by" in table.c and table.c.claimed_by.nullable else ""
+    return {str(name): nobody if name == "claimed_by" else value for name, value in row.items()}
 
 
 def _count_on(connection: Connection, table: Table) -> None:

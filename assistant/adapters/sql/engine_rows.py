@@ -10,7 +10,6 @@ from assistant.adapters.sql.engine_tables import channel_budgets
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
-from assistant.errors import NotFound
 from assistant.ports.work import HANDED_OVER
 
 _AT_ONCE = 500
@@ -54,13 +53,6 @@ class EngineLook:
             .limit(limit)
         )
         return [Mention.model_validate_json(body) for body in self._connection.scalars(query)]
-
-    def mention(self, mention_id: str) -> Mention:
-        table = tables.mentions.c
-        body = self._connection.scalar(select(table.body).where(table.id == mention_id))
-        if body is None:
-            raise NotFound("mention", mention_id)
-        return Mention.model_validate_json(body)
 
     def budget(self, channel: str) -> Budget | None:
         query = select(channel_budgets).where(channel_budgets.c.channel == channel)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
-from assistant.adapters.sql import tables
+from assistant.adapters.sql import console_tables, desk_tables, tables, wording_tables
 from assistant.adapters.sql.rows import AnyRow
+from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import ReplyState
+from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Author, Mention
 from assistant.domain.turn import Turn
 
@@ -32,7 +34,9 @@ def purge(connection: Connection, mention_id: str) -> bool:
     for kept in turns:
         turn = Turn.model_validate_json(kept.body)
         _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
-    _drop_replies(connection, [kept.id for kept in turns if kept.mention_id == mention_id])
+    own = [kept.id for kept in turns if kept.mention_id == mention_id]
+    _drop_replies(connection, own)
+    _drop_beside(connection, row.conversation_id, own, mention_id, words)
     conversations = tables.conversations
     statement = update(conversations).where(conversations.c.id == row.conversation_id).values(preview="")
     connection.execute(statement)
@@ -67,6 +71,28 @@ def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:
     if turn.mention_id != mention_id:
         return turn.model_copy(update={"mention": mention})
     return turn.model_copy(update={"mention": mention, "understanding": None, "draft": None, "findings": ()})
+
+
+def _drop_beside(
+    connection: Connection, conversation_id: str, turn_ids: Sequence[str], mention_id: str, words: str
+) -> None:
+    """What else was made of the words: the search, hand-offs, changes of the message, edits of its drafts."""
+    spoken = console_tables.said
+    for kept in _rows(connection, spoken, conversation_id):
+        if words.casefold() in kept.words:
+            connection.execute(delete(spoken).where(spoken.c.sequence == kept.sequence))
+    for kept in _rows(connection, desk_tables.handoffs, conversation_id):
+        handoff = Handoff.model_validate_json(kept.body)
+        if handoff.turn_id in turn_ids:
+            blank = handoff.model_copy(update={"summary": "", "promised": ()})
+            table = desk_tables.handoffs
+            connection.execute(update(table).where(table.c.id == kept.id).values(body=blank.model_dump_json()))
+    changes = desk_tables.mention_changes
+    for kept in connection.execute(select(changes).where(changes.c.id == mention_id)).all():
+        change = MentionChange.model_validate_json(kept.body).model_copy(update={"text": None})
+        connection.execute(update(changes).where(changes.c.id == mention_id).values(body=change.model_dump_json()))
+    edits = wording_tables.edits
+    connection.execute(delete(edits).where(edits.c.turn_id.in_(turn_ids)))
 
 
 def _drop_replies(connection: Connection, turn_ids: Sequence[str]) -> None:
