@@ -3,79 +3,37 @@
 import asyncio
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from traceback import extract_tb
 from zoneinfo import ZoneInfo
 
 import anyio.to_thread
-import numpy as np
-import structlog
-from numpy.typing import NDArray
 
 from assistant.charts.compiled import Triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
-from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.incident import open_at
-from assistant.domain.knowledge import Evidence, EvidenceRef, Hit, Passage
+from assistant.domain.knowledge import Evidence, EvidenceRef, Hit
 from assistant.domain.mention import Mention
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
-from assistant.errors import AssistantError, Infrastructure
-from assistant.guardrails import privacy
+from assistant.errors import AssistantError
 from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check
 from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
+from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isolated, masked, vectors_of
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
 from assistant.pipeline.understand import reading_text, understand
-from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, PassageIndex, Vectors
+from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, PassageIndex
 
 DRAFTS_AT_ONCE = 8
 """Model calls in flight for one batch."""
-NOTHING_FOUND = Evidence()
 NO_CHARTS = Triage()
-UNMASKED = "[not shown: personal data could not be masked]"
-
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class _Journey:
-    """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval."""
-
-    mention: Mention
-    given: Evidence | None = None
-    exposed: bool = False
-    vector: NDArray[np.float32] | None = None
-    understanding: Understanding | None = None
-    evidence: Evidence = NOTHING_FOUND
-    passages: tuple[Passage, ...] = ()
-    draft: Draft | None = None
-    findings: tuple[Finding, ...] = ()
-    tokens: Mapping[str, int] = field(default_factory=dict)
-    route: Route | None = None
-    failure: Finding | None = None
-
-    @property
-    def meaning(self) -> Understanding:
-        """What stages after understanding rely on."""
-        if self.understanding is None:
-            raise RuntimeError("not understood yet")
-        return self.understanding
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Journeys that go together; `ms` is the time of each stage so far, shared evenly over them."""
-
-    journeys: Sequence[_Journey]
-    ms: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,9 +43,6 @@ class _Allowed:
     automation: AutomationState
     permits: Permits
     versions: Mapping[str, str]
-
-
-_Stage = Callable[[Sequence[_Journey]], Sequence[_Journey]]
 
 
 class Pipeline:
@@ -143,7 +98,7 @@ class Pipeline:
         if not mentions:
             return ()
         given = evidence or {}
-        batch = _Batch([_Journey(mention=mention, given=given.get(mention.id)) for mention in mentions])
+        batch = Batch([Journey(mention=mention, given=given.get(mention.id)) for mention in mentions])
         batch = await anyio.to_thread.run_sync(self._read, batch)
         batch = await self._draft(batch, instruction)
         return await anyio.to_thread.run_sync(self._settle, batch)
@@ -158,46 +113,46 @@ class Pipeline:
         """What each mention means, in order, and no more; None where that couldn't be told. Never raises."""
         if not mentions:
             return ()
-        batch = _Batch([_Journey(mention=mention) for mention in mentions])
+        batch = Batch([Journey(mention=mention) for mention in mentions])
         for name, stage in {"mask": self._mask, "embed": self._embed, "understand": self._understand}.items():
             batch = self._run(name, stage, batch)
         return tuple(None if journey.failure else journey.understanding for journey in batch.journeys)
 
     def shed(self, mentions: Sequence[Mention]) -> tuple[Turn, ...]:
         """Turns that leave these mentions to people without a draft, placed by what they mean. Never raises."""
-        read = [_Journey(mention=mention) for mention in mentions]
-        batch = _Batch(read)
+        read = [Journey(mention=mention) for mention in mentions]
+        batch = Batch(read)
         for name, stage in {"mask": self._mask, "embed": self._embed, "understand": self._understand}.items():
             batch = self._run(name, stage, batch)
         why = Finding(
             guardrail="pipeline", severity=Severity.BLOCK, message="too much waits; left to people unanswered"
         )
         stopped = [replace(journey, failure=journey.failure or why) for journey in batch.journeys]
-        return tuple(_overloaded(turn) for turn in self._settle(_Batch(stopped, batch.ms)))
+        return tuple(_overloaded(turn) for turn in self._settle(Batch(stopped, batch.ms)))
 
-    def _read(self, batch: _Batch) -> _Batch:
+    def _read(self, batch: Batch) -> Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
         for name, stage in stages.items():
             batch = self._run(name, stage, batch)
         return batch
 
-    def _settle(self, batch: _Batch) -> tuple[Turn, ...]:
+    def _settle(self, batch: Batch) -> tuple[Turn, ...]:
         batch = self._run("check", self._check, batch)
         batch = self._run("route", self._route, batch, failed_too=True)
         versions = self.versions()
         return tuple(self._turn(journey, versions, batch.ms) for journey in batch.journeys)
 
-    def _mask(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
-        return [_masked(journey) for journey in journeys]
+    def _mask(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
+        return [masked(journey) for journey in journeys]
 
-    def _embed(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+    def _embed(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         vectors = self._embedder.embed([reading_text(journey.mention) for journey in journeys])
         return [replace(journey, vector=vector) for journey, vector in zip(journeys, vectors, strict=True)]
 
-    def _understand(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+    def _understand(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         understood = understand(
             [journey.mention for journey in journeys],
-            _vectors(journeys),
+            vectors_of(journeys),
             heads=self._heads,
             languages=self._languages,
             pack=self._pack,
@@ -205,7 +160,7 @@ class Pipeline:
         )
         return [replace(journey, understanding=found) for journey, found in zip(journeys, understood, strict=True)]
 
-    def _retrieve(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+    def _retrieve(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         searched = iter(self._searched([journey for journey in journeys if journey.given is None]))
         return [
             next(searched)
@@ -214,13 +169,13 @@ class Pipeline:
             for journey in journeys
         ]
 
-    def _searched(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+    def _searched(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         if not journeys:
             return ()
         found = retrieve(
             [journey.mention for journey in journeys],
             [journey.meaning for journey in journeys],
-            _vectors(journeys),
+            vectors_of(journeys),
             embedder=self._embedder,
             index=self._index,
         )
@@ -232,7 +187,7 @@ class Pipeline:
             for evidence in [tellable(raw, versions)]
         ]
 
-    async def _draft(self, batch: _Batch, instruction: str | None) -> _Batch:
+    async def _draft(self, batch: Batch, instruction: str | None) -> Batch:
         started = self._clock()
         slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
         said = tuple(await anyio.to_thread.run_sync(self._said))
@@ -243,8 +198,8 @@ class Pipeline:
         return self._timed("draft", started, batch.ms, [task.result() for task in tasks])
 
     async def _draft_one(
-        self, journey: _Journey, instruction: str | None, said: tuple[str, ...], slots: asyncio.Semaphore
-    ) -> _Journey:
+        self, journey: Journey, instruction: str | None, said: tuple[str, ...], slots: asyncio.Semaphore
+    ) -> Journey:
         if journey.failure:
             return journey
         request = DraftRequest(
@@ -260,14 +215,14 @@ class Pipeline:
             async with slots:
                 drafted = await draft(request, drafter=self._drafter, exposed=journey.exposed)
         except Exception as failure:  # whatever breaks, no mention may be lost
-            return _all_failed("draft", failure, [journey])[0]
+            return all_failed("draft", failure, [journey])[0]
         findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
         return replace(journey, draft=drafted.draft, findings=findings, tokens=drafted.tokens)
 
-    def _check(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+    def _check(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         return [self._checked(journey) for journey in journeys]
 
-    def _checked(self, journey: _Journey) -> _Journey:
+    def _checked(self, journey: Journey) -> Journey:
         if journey.draft is None:
             return journey
         checked = check(
@@ -279,12 +234,12 @@ class Pipeline:
         )
         return replace(journey, draft=checked.draft, findings=(*journey.findings, *checked.findings))
 
-    def _route(self, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
+    def _route(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         now = self._clock()
         allowed = _Allowed(self._automation(), self._permits(), self.versions())
         return [replace(journey, route=self._routed(journey, allowed, now)) for journey in journeys]
 
-    def _routed(self, journey: _Journey, allowed: _Allowed, now: datetime) -> Route:
+    def _routed(self, journey: Journey, allowed: _Allowed, now: datetime) -> Route:
         if journey.understanding is None:
             return route_unread(journey.mention, pack=self._pack, now=now)
         facts = Facts(
@@ -307,23 +262,23 @@ class Pipeline:
             triage=self._triage,
         )
 
-    def _covered(self, journey: _Journey) -> bool:
+    def _covered(self, journey: Journey) -> bool:
         cited = journey.draft.article_ids if journey.draft else ()
         return not cited or self._coverage.covers(journey.mention.text, cited)
 
-    def _run(self, name: str, stage: _Stage, batch: _Batch, *, failed_too: bool = False) -> _Batch:
+    def _run(self, name: str, stage: Stage, batch: Batch, *, failed_too: bool = False) -> Batch:
         """The stage over all journeys still going, their order kept and the time shared evenly."""
         started = self._clock()
         done = list(batch.journeys)
         going = [place for place, journey in enumerate(done) if failed_too or journey.failure is None]
-        results = _isolated(name, stage, [done[place] for place in going])
+        results = isolated(name, stage, [done[place] for place in going])
         for place, result in zip(going, results, strict=True):
             done[place] = result
         return self._timed(name, started, batch.ms, done)
 
-    def _timed(self, name: str, started: datetime, ms: Mapping[str, float], journeys: Sequence[_Journey]) -> _Batch:
+    def _timed(self, name: str, started: datetime, ms: Mapping[str, float], journeys: Sequence[Journey]) -> Batch:
         share = round((self._clock() - started).total_seconds() * 1000 / len(journeys), 3)
-        return _Batch(journeys, {**ms, name: share})
+        return Batch(journeys, {**ms, name: share})
 
     def versions(self) -> Mapping[str, str]:
         """What a turn's thinking depends on, by content hash."""
@@ -341,7 +296,7 @@ class Pipeline:
             "prompts": self._drafter.fingerprint,
         }
 
-    def _turn(self, journey: _Journey, versions: Mapping[str, str], ms: Mapping[str, float]) -> Turn:
+    def _turn(self, journey: Journey, versions: Mapping[str, str], ms: Mapping[str, float]) -> Turn:
         chosen = journey.route or route_unread(journey.mention, pack=self._pack, now=self._clock())
         silent = chosen.decision is Decision.NO_REPLY
         return Turn(
@@ -362,63 +317,6 @@ class Pipeline:
 def _overloaded(turn: Turn) -> Turn:
     reasons = tuple(Reason.OVERLOADED if each is Reason.STAGE_FAILED else each for each in turn.route.reasons)
     return turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
-
-
-def _isolated(name: str, stage: _Stage, journeys: Sequence[_Journey]) -> Sequence[_Journey]:
-    """The stage over all at once, or, where that fails, over each alone."""
-    if not journeys:
-        return ()
-    try:
-        return stage(journeys)
-    except Exception as failure:  # whatever breaks, no mention may be lost
-        if len(journeys) == 1 or isinstance(failure, Infrastructure):
-            return _all_failed(name, failure, journeys)
-    return [done for journey in journeys for done in _isolated(name, stage, [journey])]
-
-
-def _all_failed(name: str, failure: Exception, journeys: Sequence[_Journey]) -> list[_Journey]:
-    """The journeys ended here. Logged without the error's own words, which may quote a customer."""
-    where = extract_tb(failure.__traceback__)[-1]
-    log.error(
-        "stage_failed",
-        stage=name,
-        error=type(failure).__name__,
-        where=f"{where.filename}:{where.lineno}",
-        mention_ids=[journey.mention.id for journey in journeys[:8]],
-        mentions=len(journeys),
-    )
-    found = Finding(guardrail="pipeline", severity=Severity.BLOCK, message=f"{name} failed: {type(failure).__name__}")
-    return [_ended(journey, name, found) for journey in journeys]
-
-
-def _ended(journey: _Journey, name: str, found: Finding) -> _Journey:
-    """Without a draft nobody checked; without a text nobody masked."""
-    mention = journey.mention
-    if name == "mask":
-        mention = mention.model_copy(update={"text": UNMASKED, "thread": ()})
-    return replace(journey, mention=mention, failure=found, draft=None)
-
-
-def _masked(journey: _Journey) -> _Journey:
-    """Personal data replaced in the message and in the thread before any other stage reads them."""
-    mention = journey.mention
-    text = privacy.mask(mention.text)
-    thread = tuple(message.model_copy(update={"text": privacy.mask(message.text).text}) for message in mention.thread)
-    shown = privacy.EXPOSING.intersection(text.kinds) if mention.visibility is Visibility.PUBLIC else frozenset()
-    masked = mention.model_copy(update={"text": text.text, "thread": thread})
-    findings = (_flag(sorted(shown)),) if shown else ()
-    return replace(journey, mention=masked, exposed=bool(shown), findings=findings)
-
-
-def _flag(kinds: Sequence[str]) -> Finding:
-    """For the agent: the post should be hidden, its author warned."""
-    said = f"The message shows personal data in public ({', '.join(kinds)}): hide it and warn its author."
-    return Finding(guardrail="exposed_data", severity=Severity.NOTE, message=said)
-
-
-def _vectors(journeys: Sequence[_Journey]) -> Vectors:
-    stacked: Vectors = np.stack([journey.vector for journey in journeys if journey.vector is not None])
-    return stacked
 
 
 def _note(why: str) -> Finding:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 import assistant.desk.automation as automation_desk
 from assistant.compose import Assistant
 from assistant.desk import triage, undo
-from assistant.desk.review import ReviewRequest
+from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.triage import QueueQuery, View
 from assistant.domain.vocabulary import Disposition
@@ -75,15 +75,7 @@ def review(
             agent=agent.name,
             reason=", ".join(each for each in reason or [] if each in REASONS),
         )
-        done = settle(
-            asked,
-            store=store,
-            passages=assistant.passages,
-            pack=assistant.pack,
-            clock=assistant.clock,
-            world=assistant.world(),
-            undo_s=assistant.settings.undo_s,
-        )
+        done = _settled(assistant, asked)
         _learn(assistant, card.conversation.id, done.record.id, reason or [], agent)
     except AssistantError as refusal:
         return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
@@ -93,6 +85,18 @@ def review(
     target = _home(back)
     joint = "&" if "?" in target else "?"
     return RedirectResponse(f"{target}{joint}done={conversation_id}&what={what}" if what else target, status_code=303)
+
+
+def _settled(assistant: Assistant, asked: ReviewRequest) -> Reviewed:
+    return settle(
+        asked,
+        store=assistant.require_store(),
+        passages=assistant.passages,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        world=assistant.world(),
+        undo_s=assistant.settings.undo_s,
+    )
 
 
 def _kind(*, has_draft: bool) -> Disposition:

@@ -1,0 +1,118 @@
+"""Mentions on their way through the stages, and what becomes of those that a stage can't take."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from traceback import extract_tb
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from assistant.domain.draft import Draft
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.mention import Mention
+from assistant.domain.routing import Route
+from assistant.domain.understanding import Understanding
+from assistant.domain.vocabulary import Severity, Visibility
+from assistant.errors import Infrastructure
+from assistant.guardrails import privacy
+from assistant.ports import Vectors
+
+NOTHING_FOUND = Evidence()
+UNMASKED = "[not shown: personal data could not be masked]"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval."""
+
+    mention: Mention
+    given: Evidence | None = None
+    exposed: bool = False
+    vector: NDArray[np.float32] | None = None
+    understanding: Understanding | None = None
+    evidence: Evidence = NOTHING_FOUND
+    passages: tuple[Passage, ...] = ()
+    draft: Draft | None = None
+    findings: tuple[Finding, ...] = ()
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    route: Route | None = None
+    failure: Finding | None = None
+
+    @property
+    def meaning(self) -> Understanding:
+        """What stages after understanding rely on."""
+        if self.understanding is None:
+            raise RuntimeError("not understood yet")
+        return self.understanding
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Journeys that go together; `ms` is the time of each stage so far, shared evenly over them."""
+
+    journeys: Sequence[Journey]
+    ms: Mapping[str, float] = field(default_factory=dict)
+
+
+Stage = Callable[[Sequence[Journey]], Sequence[Journey]]
+
+
+def isolated(name: str, stage: Stage, journeys: Sequence[Journey]) -> Sequence[Journey]:
+    """The stage over all at once, or, where that fails, over each alone."""
+    if not journeys:
+        return ()
+    try:
+        return stage(journeys)
+    except Exception as failure:  # whatever breaks, no mention may be lost
+        if len(journeys) == 1 or isinstance(failure, Infrastructure):
+            return all_failed(name, failure, journeys)
+    return [done for journey in journeys for done in isolated(name, stage, [journey])]
+
+
+def all_failed(name: str, failure: Exception, journeys: Sequence[Journey]) -> list[Journey]:
+    """The journeys ended here. Logged without the error's own words, which may quote a customer."""
+    where = extract_tb(failure.__traceback__)[-1]
+    log.error(
+        "stage_failed",
+        stage=name,
+        error=type(failure).__name__,
+        where=f"{where.filename}:{where.lineno}",
+        mention_ids=[journey.mention.id for journey in journeys[:8]],
+        mentions=len(journeys),
+    )
+    found = Finding(guardrail="pipeline", severity=Severity.BLOCK, message=f"{name} failed: {type(failure).__name__}")
+    return [_ended(journey, name, found) for journey in journeys]
+
+
+def _ended(journey: Journey, name: str, found: Finding) -> Journey:
+    """Without a draft nobody checked; without a text nobody masked."""
+    mention = journey.mention
+    if name == "mask":
+        mention = mention.model_copy(update={"text": UNMASKED, "thread": ()})
+    return replace(journey, mention=mention, failure=found, draft=None)
+
+
+def masked(journey: Journey) -> Journey:
+    """Personal data replaced in the message and in the thread before any other stage reads them."""
+    mention = journey.mention
+    text = privacy.mask(mention.text)
+    thread = tuple(message.model_copy(update={"text": privacy.mask(message.text).text}) for message in mention.thread)
+    shown = privacy.EXPOSING.intersection(text.kinds) if mention.visibility is Visibility.PUBLIC else frozenset()
+    covered = mention.model_copy(update={"text": text.text, "thread": thread})
+    findings = (_flag(sorted(shown)),) if shown else ()
+    return replace(journey, mention=covered, exposed=bool(shown), findings=findings)
+
+
+def _flag(kinds: Sequence[str]) -> Finding:
+    """For the agent: the post should be hidden, its author warned."""
+    said = f"The message shows personal data in public ({', '.join(kinds)}): hide it and warn its author."
+    return Finding(guardrail="exposed_data", severity=Severity.NOTE, message=said)
+
+
+def vectors_of(journeys: Sequence[Journey]) -> Vectors:
+    stacked: Vectors = np.stack([journey.vector for journey in journeys if journey.vector is not None])
+    return stacked
