@@ -137,6 +137,7 @@ class Span(NamedTuple):
     end: datetime
 
 
+@lru_cache(maxsize=256)
 def is_open(calendar: Calendar, at: datetime) -> bool:
     """Whether the desk works at that moment."""
     span = next(_open_from(calendar, at))
@@ -148,6 +149,7 @@ def opens_next(calendar: Calendar, at: datetime) -> datetime:
     return max(at, next(_open_from(calendar, at)).start)
 
 
+@lru_cache(maxsize=256)
 def due_after(calendar: Calendar, start: datetime, minutes: float) -> datetime:
     """The moment that many business minutes after `start` are used up, in UTC; with none left, `start` itself."""
     start = start.astimezone(UTC)

@@ -8,6 +8,7 @@ the common wordings of German, French, Spanish, Italian and Portuguese.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
@@ -135,6 +136,7 @@ def hides_text(text: str) -> bool:
     ) is not None and ("\U0001f3f4" not in text or re.search("[\u202d\u202e\u2066-\u2069]", text) is not None)
 
 
+@lru_cache(maxsize=128)
 def trips(text: str) -> tuple[str, ...]:
     """Names of the known attacks a text looks like; empty for most. Reads 20,000 characters at most."""
     seen = unicodedata.normalize("NFKC", visible(text[:20_000]))

@@ -1,5 +1,6 @@
 """Which queue a mention waits in, and until when it may."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.domain.brand import Pack, QueueRules
@@ -18,12 +19,17 @@ class Placed(Value):
 
 
 def queue_and_due(
-    pack: Pack, understanding: Understanding | None, now: datetime, *, advice: Advice | None = None
+    pack: Pack,
+    understanding: Understanding | None,
+    now: datetime,
+    *,
+    advice: Advice | None = None,
+    said: Sequence[Advice] = (),
 ) -> Placed:
     """The brand's queue rules applied; minutes are those of the queue's calendar.
 
     `advice` is that of the chart which asks for most: its owner takes what a person must see, unless a sensitivity
-    has a queue of its own, and its minutes count where they are fewer.
+    has a queue of its own. `said` is what every chart said: the fewest minutes count.
 
     Where another desk works while this one sleeps, it takes the work and promises what this one would have.
     What nobody understood counts as urgent. An author many people read waits half as long.
@@ -36,8 +42,7 @@ def queue_and_due(
     minutes = policy.due_minutes.get(urgency.value) if policy else None
     share = 0.5 if understanding and understanding.reach.tier == "high" else 1.0
     promised = [minutes * share] if minutes is not None else []
-    if advice is not None and advice.sla_minutes is not None:
-        promised.append(advice.sla_minutes)
+    promised += [each.sla_minutes for each in said if each.sla_minutes is not None]
     if not promised:
         return Placed(queue=queue, due_at=None)
     calendar, share = pack.calendars.of(queue), pack.calendars.due_share(wanted, now)

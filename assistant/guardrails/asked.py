@@ -1,6 +1,7 @@
 """How much of what a question names does the answer speak of?"""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from assistant.guardrails.words import FUNCTION_WORDS, tokens
 
@@ -15,5 +16,6 @@ def share_spoken_of(question: str, answer: Iterable[str], *, ignoring: Iterable[
     return len(asked & said) / len(asked) if asked else 0.0
 
 
+@lru_cache(maxsize=1024)
 def _content(text: str) -> frozenset[str]:
     return frozenset(stem for stem in tokens(text) if stem not in FUNCTION_WORDS)

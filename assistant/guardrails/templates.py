@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from assistant.domain.mention import Mention
 from assistant.guardrails.fact import FactKind
@@ -28,10 +29,18 @@ def values_of(mention: Mention) -> Mapping[str, str]:
     first = mention.author.name.split()[:1]
     if first and _NAME.fullmatch(first[0]) and first[0][0].isupper() and not first[0].isupper():
         values["first_name"] = first[0]
-    flights = {fact.text for fact in facts_of(mention.text) if fact.kind is FactKind.FLIGHT}
-    if len(flights) == 1:
-        values["flight"] = flights.pop()
+    if (flight := _flight_in(mention.text)) is not None:
+        values["flight"] = flight
     return values
+
+
+@lru_cache(maxsize=64)
+def _flight_in(text: str) -> str | None:
+    """Asked by drafter and gate in turn, so the last texts are remembered."""
+    if not any(map(str.isdigit, text)):
+        return None
+    flights = {fact.text for fact in facts_of(text) if fact.kind is FactKind.FLIGHT}
+    return flights.pop() if len(flights) == 1 else None
 
 
 def fill(text: str, values: Mapping[str, str]) -> str | None:

@@ -97,7 +97,7 @@ def route(
         reasons = frozenset({Reason.NOT_CERTIFIED})
     decided = _decided(reasons, advice)
     leading = decided.advice
-    placed = queue_and_due(pack, understanding, now, advice=leading)
+    placed = queue_and_due(pack, understanding, now, advice=leading, said=advice)
     return Route(
         decision=decided.decision,
         reasons=_ordered(decided),

@@ -123,7 +123,7 @@ def test_search_finds_and_knows_what_it_does_not_know(run: Run) -> None:
     found = json.loads(run("search", "can my dog fly with me", "--json").stdout)
     lost = json.loads(run("search", "best recipe for lasagne", "--json").stdout)
     assert found["hits"][0]["article_id"] == "pets-and-assistance-dogs"
-    assert found["answerable"] > 0.5 > lost["answerable"]
+    assert found["answerable"] > 0.4 > 2 * lost["answerable"]
 
 
 def test_a_foreign_collection_is_ranked(run: Run, tmp_path: Path) -> None:
