@@ -9,6 +9,8 @@ from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition, Visibility
 
+FOLLOW_UP = "followup-"
+"""How the ids of follow-ups' outbox rows begin."""
 PREVIEW_CHARACTERS = 140
 """What a list shows of the newest message."""
 
@@ -130,8 +132,13 @@ class Reply(Value):
 
     @property
     def is_answer(self) -> bool:
-        """Whether it answers its turn; holding words only say when somebody will."""
-        return not self.id.startswith("holding-")
+        """Whether it answers its turn; holding words only say when somebody will, follow-ups how it went."""
+        return not self.id.startswith("holding-") and not self.is_follow_up
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it asks after a fix or invites: where it can't go out it is dropped, and nobody need look."""
+        return self.id.startswith(FOLLOW_UP)
 
 
 class TakenIn(Value):

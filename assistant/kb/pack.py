@@ -13,6 +13,7 @@ from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, Pack, QueueRules
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.commitments import Offer
+from assistant.domain.follow_up import FollowUpPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
 from assistant.domain.strategy import StrategyPolicy
@@ -79,6 +80,7 @@ class _Reader:
         incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
         calendars = self._optional("calendars.yaml", TypeAdapter(CalendarRules))
         strategies = self._optional("strategies.yaml", TypeAdapter(StrategyPolicy))
+        follow_up = self._optional("follow_up.yaml", TypeAdapter(FollowUpPolicy))
         agents = self._optional("agents.yaml", TypeAdapter(OnCall))
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
@@ -109,6 +111,7 @@ class _Reader:
             calendars=calendars.value if calendars else CalendarRules(),
             on_call=agents.value if agents else OnCall(),
             strategies=strategies.value if strategies else StrategyPolicy(),
+            follow_up=follow_up.value if follow_up else FollowUpPolicy(),
             fingerprint=self.digest.hexdigest(),
         )
 

@@ -11,6 +11,7 @@ from assistant.compose import Assistant
 from assistant.web import guard, problems
 from assistant.web.api import (
     automation,
+    care,
     charts,
     commitments,
     conversations,
@@ -50,7 +51,20 @@ def describe() -> dict[str, object]:
 
 def _api() -> FastAPI:
     app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
-    nouns = (mentions, conversations, turns, drafts, commitments, lessons, charts, desk, knowledge, automation, health)
+    nouns = (
+        mentions,
+        conversations,
+        turns,
+        drafts,
+        commitments,
+        lessons,
+        charts,
+        desk,
+        care,
+        knowledge,
+        automation,
+        health,
+    )
     for noun in nouns:
         app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
     return app
