@@ -47,9 +47,17 @@ class Conversation(Value):
 
 def conversation_id_of(mention: Mention) -> str:
     """The conversation a mention belongs to: its author's on that channel and visibility, else one of its own."""
-    handle = mention.author.handle.strip().lstrip("@").casefold()
-    owner = ("handle", handle) if handle else ("mention", mention.id)
-    parts = (mention.brand_id, mention.channel, mention.visibility.value, *owner)
+    if mention.author.handle.strip().lstrip("@"):
+        return conversation_id_with(mention.author.handle, mention.brand_id, mention.channel, mention.visibility)
+    return _id_of(mention.brand_id, mention.channel, mention.visibility.value, "mention", mention.id)
+
+
+def conversation_id_with(handle: str, brand_id: str, channel: str, visibility: Visibility) -> str:
+    """The one conversation an account has on a channel, in public or in private, however it is written."""
+    return _id_of(brand_id, channel, visibility.value, "handle", handle.strip().lstrip("@").casefold())
+
+
+def _id_of(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
 
 

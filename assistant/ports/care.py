@@ -1,10 +1,12 @@
-"""What the store keeps of fixes and their outcome."""
+"""What the store keeps of fixes and their outcome, and of customers with several accounts."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from assistant.domain.conversation import Conversation
 from assistant.domain.follow_up import FollowUp
+from assistant.domain.person import Handle, Person
 
 
 class CareReading(Protocol):
@@ -22,10 +24,37 @@ class CareReading(Protocol):
         """Those whose time to ask has come, the longest due first."""
         ...
 
+    def person_of(self, handle: Handle, *, brand_id: str) -> Person | None:
+        """Whose account it is."""
+        ...
+
+    def joined_person(self, person_id: str) -> Person | None:
+        """The person of that id."""
+        ...
+
+    def talks_with(self, handle: Handle, *, brand_id: str) -> Sequence[Conversation]:
+        """The account's conversations, in public and in private, newest first."""
+        ...
+
 
 class CareTransaction(CareReading, Protocol):
     """Writing it: each `save` replaces what stands under the same id."""
 
     def save_follow_up(self, follow_up: FollowUp, *, look_at: datetime | None) -> None:
         """`look_at` None: nobody needs to look."""
+        ...
+
+    def save_person(self, person: Person) -> None:
+        """With exactly the accounts it names."""
+        ...
+
+    def drop_person(self, person_id: str) -> None:
+        """Its accounts are nobody's; one that isn't there changes nothing."""
+        ...
+
+    def erase(self, conversation_id: str) -> None:
+        """Blank every word of and about the customer: messages, turns, drafts, replies, notes, hand-offs, search.
+
+        Ids, times and decisions stay. On SQLite what is freed is overwritten.
+        """
         ...

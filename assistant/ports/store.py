@@ -168,6 +168,10 @@ class Store(Protocol):
         """Raises `StoreUnavailable` where the store can't be read and written."""
         ...
 
+    def scrub(self) -> None:
+        """Write over what was freed, in side files too, as far as nobody is reading it."""
+        ...
+
     def close(self) -> None:
         """Give back connections and files."""
         ...

@@ -21,6 +21,7 @@ from assistant.web.api import (
     knowledge,
     lessons,
     mentions,
+    persons,
     turns,
 )
 from assistant.web.console import actions, editor, live, pages, refusals, rooms
@@ -61,6 +62,7 @@ def _api() -> FastAPI:
         charts,
         desk,
         care,
+        persons,
         knowledge,
         automation,
         health,

@@ -1,13 +1,20 @@
 """Reading and writing what follows a conversation."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from assistant.adapters.sql import care_tables as tables
 from assistant.adapters.sql.desk_rows import SqlDeskReading, SqlDeskTransaction
+from assistant.adapters.sql.erase import erase
+from assistant.adapters.sql.rows import conversation_of
+from assistant.adapters.sql.tables import NEVER, conversations
+from assistant.domain.conversation import Conversation, conversation_id_with
 from assistant.domain.follow_up import FollowUp
+from assistant.domain.person import Handle, Person
+from assistant.domain.vocabulary import Visibility
 
 MOST = 100_000
 
@@ -27,6 +34,19 @@ class CareLooks(SqlDeskReading):
     def follow_ups_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[FollowUp]:
         return self._to_look_at(tables.follow_ups, brand_id, now, limit, FollowUp)
 
+    def person_of(self, handle: Handle, *, brand_id: str) -> Person | None:
+        table = tables.person_handles.c
+        owner = self._connection.scalar(select(table.conversation_id).where(table.id == _key(handle, brand_id)))
+        return self.joined_person(owner) if owner is not None else None
+
+    def joined_person(self, person_id: str) -> Person | None:
+        return self._value(tables.persons, person_id, Person)
+
+    def talks_with(self, handle: Handle, *, brand_id: str) -> Sequence[Conversation]:
+        ids = [conversation_id_with(handle.handle, brand_id, handle.channel, each) for each in Visibility]
+        query = select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.updated_at.desc())
+        return [conversation_of(row) for row in self._connection.execute(query)]
+
 
 class CareWrites(CareLooks, SqlDeskTransaction):
     """Satisfies `CareTransaction`; mixed into the store's transactions."""
@@ -34,3 +54,30 @@ class CareWrites(CareLooks, SqlDeskTransaction):
     def save_follow_up(self, follow_up: FollowUp, *, look_at: datetime | None) -> None:
         key = follow_up.brand_id, follow_up.conversation_id
         self._keep(tables.follow_ups, follow_up.id, *key, follow_up, look_at)
+
+    def save_person(self, person: Person) -> None:
+        self.drop_person(person.id)
+        self._keep(tables.persons, person.id, person.brand_id, person.id, person)
+        rows = [
+            {
+                "id": _key(each.handle, person.brand_id),
+                "brand_id": person.brand_id,
+                "conversation_id": person.id,
+                "look_at": NEVER,
+                "body": "{}",
+            }
+            for each in person.joins
+        ]
+        self._connection.execute(insert(tables.person_handles), rows)
+
+    def drop_person(self, person_id: str) -> None:
+        for table in (tables.person_handles, tables.persons):
+            self._connection.execute(delete(table).where(table.c.conversation_id == person_id))
+
+    def erase(self, conversation_id: str) -> None:
+        erase(self._connection, conversation_id)
+
+
+def _key(handle: Handle, brand_id: str) -> str:
+    """Under what an account is found; `conversation_id` of its row holds the person's id."""
+    return hashlib.sha256("\0".join((brand_id, handle.plain.channel, handle.plain.handle)).encode()).hexdigest()

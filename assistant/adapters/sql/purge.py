@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.console_tables import said
 from assistant.adapters.sql.rows import AnyRow
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Author, Mention
@@ -33,10 +34,17 @@ def purge(connection: Connection, mention_id: str) -> bool:
         turn = Turn.model_validate_json(kept.body)
         _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
     _drop_replies(connection, [kept.id for kept in turns if kept.mention_id == mention_id])
+    connection.execute(delete(said).where(said.c.conversation_id == row.conversation_id, said.c.words == _words(row)))
     conversations = tables.conversations
     statement = update(conversations).where(conversations.c.id == row.conversation_id).values(preview="")
     connection.execute(statement)
     return True
+
+
+def _words(row: AnyRow) -> str:
+    """The mention's row in the search table, as `console_following.heard` wrote it."""
+    mention = Mention.model_validate_json(row.body)
+    return " ".join((mention.author.handle, mention.author.name, mention.text)).casefold()
 
 
 def _rows(connection: Connection, table: Table, conversation_id: str) -> Sequence[AnyRow]:
