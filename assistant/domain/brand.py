@@ -8,6 +8,7 @@ from pydantic import Field
 from assistant.domain.agents import OnCall
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.commitments import Offer
+from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.follow_up import FollowUpPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
@@ -174,6 +175,7 @@ class Pack(Value):
     on_call: OnCall = OnCall()
     strategies: StrategyPolicy = StrategyPolicy()
     follow_up: FollowUpPolicy = FollowUpPolicy()
+    goodwill: GoodwillPolicy = GoodwillPolicy()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.conversation import Conversation
+from assistant.domain.fairness import Treatment
 from assistant.domain.follow_up import FollowUp
 from assistant.domain.person import Handle, Person
 
@@ -34,6 +35,13 @@ class CareReading(Protocol):
 
     def talks_with(self, handle: Handle, *, brand_id: str) -> Sequence[Conversation]:
         """The account's conversations, in public and in private, newest first."""
+        ...
+
+    def treatments(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[Treatment]:
+        """How customers were served whose conversation began since then, newest first; one without intent is left out.
+
+        A wait ends with the first answer that went out, to the lease of ten seconds.
+        """
         ...
 
 

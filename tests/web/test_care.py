@@ -26,6 +26,14 @@ def test_one_customer_through_the_api(client: TestClient) -> None:
     assert client.get(f"/api/conversations/{mention['conversation_id']}").json()["mentions"][0]["text"] == ""
 
 
+def test_goodwill_and_fairness_through_the_api(client: TestClient) -> None:
+    mention = taken(client, "help me")
+    offered = client.get(f"/api/conversations/{mention['conversation_id']}/goodwill").json()
+    assert offered == {"rule": None, "offer": None, "left": 0.0}
+    seen = client.get("/api/fairness").json()
+    assert (seen["alert"], seen["unequal_offers"], seen["gaps"][0]["share"]) == (False, [], None)
+
+
 def test_fixes_and_their_figures(client: TestClient) -> None:
     mention = taken(client, "help me")
     assert client.get(f"/api/conversations/{mention['conversation_id']}/follow-ups").json() == []

@@ -4,14 +4,17 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import RowMapping, delete, func, insert, select
 
 from assistant.adapters.sql import care_tables as tables
+from assistant.adapters.sql.commitment_tables import offer_spends
+from assistant.adapters.sql.console_tables import triage
 from assistant.adapters.sql.desk_rows import SqlDeskReading, SqlDeskTransaction
 from assistant.adapters.sql.erase import erase
 from assistant.adapters.sql.rows import conversation_of
-from assistant.adapters.sql.tables import NEVER, conversations
-from assistant.domain.conversation import Conversation, conversation_id_with
+from assistant.adapters.sql.tables import NEVER, conversations, replies
+from assistant.domain.conversation import Conversation, ReplyState, conversation_id_with
+from assistant.domain.fairness import Treatment
 from assistant.domain.follow_up import FollowUp
 from assistant.domain.person import Handle, Person
 from assistant.domain.vocabulary import Visibility
@@ -47,6 +50,22 @@ class CareLooks(SqlDeskReading):
         query = select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.updated_at.desc())
         return [conversation_of(row) for row in self._connection.execute(query)]
 
+    def treatments(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[Treatment]:
+        talk, card, answer, spent = conversations.c, triage.c, replies.c, offer_spends.c
+        sent = (answer.conversation_id == talk.id) & (answer.state == ReplyState.SENT.value) & answer.id.like("r-%")
+        first = select(func.min(answer.not_before)).where(sent).scalar_subquery()
+        offered = select(func.sum(spent.amount)).where(spent.conversation_id == talk.id).scalar_subquery()
+        query = (
+            select(
+                talk.visibility, talk.created_at, card.intent, card.reach, first.label("first"), offered.label("sum")
+            )
+            .join(triage, card.conversation_id == talk.id)
+            .where(talk.brand_id == brand_id, talk.created_at >= since, card.intent != "")
+            .order_by(talk.created_at.desc())
+            .limit(limit)
+        )
+        return [_treatment(row) for row in self._connection.execute(query).mappings()]
+
 
 class CareWrites(CareLooks, SqlDeskTransaction):
     """Satisfies `CareTransaction`; mixed into the store's transactions."""
@@ -81,3 +100,15 @@ class CareWrites(CareLooks, SqlDeskTransaction):
 def _key(handle: Handle, brand_id: str) -> str:
     """Under what an account is found; `conversation_id` of its row holds the person's id."""
     return hashlib.sha256("\0".join((brand_id, handle.plain.channel, handle.plain.handle)).encode()).hexdigest()
+
+
+def _treatment(row: RowMapping) -> Treatment:
+    first = row["first"]
+    waited = (first - row["created_at"]).total_seconds() / 60 if first is not None else None
+    return Treatment(
+        case=row["intent"],
+        public=row["visibility"] == Visibility.PUBLIC.value,
+        followers=row["reach"] if row["reach"] >= 0 else None,
+        wait_minutes=max(0.0, waited) if waited is not None else None,
+        offered=row["sum"] or 0.0,
+    )

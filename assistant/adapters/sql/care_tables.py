@@ -5,5 +5,3 @@ from assistant.adapters.sql.desk_tables import values_table
 follow_ups = values_table("follow_ups")
 persons = values_table("persons")
 person_handles = values_table("person_handles")
-peer_invites = values_table("peer_invites")
-expert_asks = values_table("expert_asks")

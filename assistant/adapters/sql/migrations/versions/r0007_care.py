@@ -1,4 +1,4 @@
-"""What follows a conversation and joins them: fixes and their outcome, persons, peers, experts."""
+"""What follows a conversation and joins them: fixes and their outcome, persons and their handles."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("follow_ups", "persons", "person_handles", "peer_invites", "expert_asks")
+_TABLES = ("follow_ups", "persons", "person_handles")
 
 
 def upgrade() -> None:
