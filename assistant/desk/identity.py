@@ -116,6 +116,13 @@ def handles_of(look: Reading, conversation: Conversation) -> tuple[Handle, ...]:
     return tuple(each.handle for each in person.joins) if person else (own,)
 
 
+def other_side(look: Reading, conversation: Conversation) -> Conversation | None:
+    """The same account's conversation on this channel in private where this is public, or the reverse."""
+    own = own_handle(conversation)
+    found = look.talks_with(own, brand_id=conversation.brand_id) if own else ()
+    return next((each for each in found if each.visibility is not conversation.visibility), None)
+
+
 def own_handle(conversation: Conversation) -> Handle | None:
     """The account a conversation is held with; None where the channel didn't name one."""
     handle = conversation.handle.strip().lstrip("@")

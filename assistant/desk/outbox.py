@@ -10,6 +10,7 @@ import structlog
 from assistant.desk.act import ACTOR
 from assistant.desk.channel_gate import refused
 from assistant.desk.follow_up import drop, fixed
+from assistant.desk.sla import restart
 from assistant.desk.staleness import redo, what_changed
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
@@ -233,6 +234,7 @@ def _leave_to_people(tx: Transaction, reply: Reply, state: ReplyState, *, at: da
     conversation = tx.conversation(reply.conversation_id)
     if not conversation.waits_for_person:
         waiting = {"state": ConversationState.OPEN, "decision": Decision.REVIEW, "due_at": at, "updated_at": at}
+        restart(tx, conversation, at=at)
         tx.save_conversation(conversation.model_copy(update=waiting), seen_version=conversation.version)
     _record(tx, left, f"reply_{state.value}", {"attempts": reply.attempts}, at=at)
     return left

@@ -17,11 +17,15 @@ router = APIRouter()
 
 
 class AtPerson(BaseModel):
-    """The customer of a conversation. `account_facts`: whether they may be told facts of their account here."""
+    """The customer of a conversation. `account_facts`: whether they may be told facts of their account here.
+
+    `other_side` is the same account's conversation on this channel: the private one where this is public, and the reverse.
+    """
 
     person: Person | None
     verified: bool
     account_facts: bool
+    other_side: Conversation | None
     history: list[Conversation]
     notes: list[Note]
     suggestions: list[Suggestion]
@@ -85,6 +89,7 @@ def read_person(
             person=person,
             verified=verified,
             account_facts=verified and conversation.visibility.value == "private",
+            other_side=identity.other_side(look, conversation),
             history=list(history),
             notes=[note for each in (conversation, *history) for note in look.notes(each.id)],
             suggestions=list(identity.suggestions(look, conversation, pack=assistant.pack)),
