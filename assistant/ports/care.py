@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.conversation import Conversation
+from assistant.domain.expert import ExpertAsk
 from assistant.domain.fairness import Treatment
 from assistant.domain.follow_up import FollowUp
 from assistant.domain.person import Handle, Person
@@ -44,6 +45,14 @@ class CareReading(Protocol):
         """
         ...
 
+    def expert_ask(self, ask_id: str) -> ExpertAsk | None:
+        """The side thread of that id."""
+        ...
+
+    def expert_asks(self, conversation_id: str) -> Sequence[ExpertAsk]:
+        """Oldest first."""
+        ...
+
 
 class CareTransaction(CareReading, Protocol):
     """Writing it: each `save` replaces what stands under the same id."""
@@ -55,6 +64,8 @@ class CareTransaction(CareReading, Protocol):
     def save_person(self, person: Person) -> None:
         """With exactly the accounts it names."""
         ...
+
+    def save_expert_ask(self, ask: ExpertAsk) -> None: ...
 
     def drop_person(self, person_id: str) -> None:
         """Its accounts are nobody's; one that isn't there changes nothing."""

@@ -41,3 +41,13 @@ def test_fixes_and_their_figures(client: TestClient) -> None:
     figures = client.get("/api/follow-ups/outcomes?days=7").json()
     assert (figures["fixes"], figures["csat"], figures["durable_share"]) == (0, None, None)
     assert client.get("/api/follow-ups/outcomes?days=0").status_code == 422
+
+
+def test_an_expert_is_asked_and_answers_through_the_api(client: TestClient) -> None:
+    mention = taken(client, "help me")
+    path = f"/api/conversations/{mention['conversation_id']}"
+    side = client.post(f"{path}/ask-expert", json={"expert": "Cargo", "question": "Skis?", "by": "ann"}).json()
+    done = client.post(f"/api/expert-asks/{side['id']}/answer", json={"text": "One bag."}).json()
+    assert done["draft_turn"].startswith(mention["mention_id"])
+    assert client.get(f"{path}/expert-asks").json() == [done]
+    assert client.post("/api/expert-asks/none/answer", json={"text": "Yes."}).status_code == 404

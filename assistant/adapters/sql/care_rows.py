@@ -14,6 +14,7 @@ from assistant.adapters.sql.erase import erase
 from assistant.adapters.sql.rows import conversation_of
 from assistant.adapters.sql.tables import NEVER, conversations, replies
 from assistant.domain.conversation import Conversation, ReplyState, conversation_id_with
+from assistant.domain.expert import ExpertAsk
 from assistant.domain.fairness import Treatment
 from assistant.domain.follow_up import FollowUp
 from assistant.domain.person import Handle, Person
@@ -66,6 +67,14 @@ class CareLooks(SqlDeskReading):
         )
         return [_treatment(row) for row in self._connection.execute(query).mappings()]
 
+    def expert_ask(self, ask_id: str) -> ExpertAsk | None:
+        return self._value(tables.expert_asks, ask_id, ExpertAsk)
+
+    def expert_asks(self, conversation_id: str) -> Sequence[ExpertAsk]:
+        table = tables.expert_asks.c
+        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
+        return [ExpertAsk.model_validate_json(body) for body in self._connection.scalars(query)]
+
 
 class CareWrites(CareLooks, SqlDeskTransaction):
     """Satisfies `CareTransaction`; mixed into the store's transactions."""
@@ -88,6 +97,9 @@ class CareWrites(CareLooks, SqlDeskTransaction):
             for each in person.joins
         ]
         self._connection.execute(insert(tables.person_handles), rows)
+
+    def save_expert_ask(self, ask: ExpertAsk) -> None:
+        self._keep(tables.expert_asks, ask.id, ask.brand_id, ask.conversation_id, ask)
 
     def drop_person(self, person_id: str) -> None:
         for table in (tables.person_handles, tables.persons):

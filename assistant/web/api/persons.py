@@ -19,7 +19,7 @@ router = APIRouter()
 class AtPerson(BaseModel):
     """The customer of a conversation. `account_facts`: whether they may be told facts of their account here.
 
-    `other_side` is the same account's conversation on this channel: the private one where this is public, and the reverse.
+    `other_side` is the same account's conversation on this channel: in private where this is public.
     """
 
     person: Person | None

@@ -8,7 +8,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("follow_ups", "persons", "person_handles")
+_TABLES = ("follow_ups", "persons", "person_handles", "expert_asks")
 
 
 def upgrade() -> None:
