@@ -293,6 +293,8 @@ def _prepare(pack: Pack) -> _Wording:
         *voice.next_step_private,
         *voice.thanks,
         *voice.holding,
+        *voice.ask_solved,
+        *voice.invite_update,
     )
     disclosures = (text for each in pack.brand.disclosure.values() for text in _disclosures(each))
     replies = {

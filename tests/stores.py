@@ -11,12 +11,12 @@ from assistant.adapters.sql.store import SqlStore
 def new_store() -> SqlStore:
     """An empty store; its folder goes with the system's temporary files."""
     folder = Path(mkdtemp(prefix="store-"))
-    shutil.copy(_template(), folder / "store.db")
+    shutil.copy(template(), folder / "store.db")
     return SqlStore(f"sqlite:///{folder}/store.db")
 
 
 @cache
-def _template() -> Path:
+def template() -> Path:
     """A store that was migrated once, for all tests of this process."""
     path = Path(mkdtemp(prefix="store-")) / "template.db"
     store = SqlStore(f"sqlite:///{path}")

@@ -6,6 +6,7 @@ from datetime import datetime
 from assistant.desk.assign import assign_best
 from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.escalate import escalate
+from assistant.desk.follow_up import as_answered, hear
 from assistant.desk.handoffs import hand_off
 from assistant.desk.replies import replies_to_mention, reply_id, reply_to
 from assistant.desk.sla import timed
@@ -44,9 +45,11 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     turn = held_to_rules(tx, turn, at=at)
     record = tx.add_turn(turn, at=at)
     conversation = tx.conversation(record.conversation_id)
-    sent = _enqueue(tx, record, conversation, pack=pack, at=at)
-    decided = _decided(conversation, turn, sent=sent, at=at)
-    decided = timed(tx, decided, pack=pack, at=at, due_at=turn.route.due_at, escalate_to=_backing(turn.route))
+    answered = hear(tx, record, pack=pack, at=at) if record.number == 1 else None
+    sent = answered is None and _enqueue(tx, record, conversation, pack=pack, at=at)
+    decided = as_answered(_decided(conversation, turn, sent=sent, at=at), answered, pack=pack, at=at)
+    promised = decided.due_at if answered else turn.route.due_at
+    decided = timed(tx, decided, pack=pack, at=at, due_at=promised, escalate_to=_backing(turn.route))
     saved = tx.save_conversation(decided, seen_version=conversation.version)
     assign_best(tx, saved, turn, pack=pack, at=at)
     basis = bind_draft(tx, record, pack=pack, seen_all=record.number > 1)

@@ -6,6 +6,7 @@ from datetime import datetime
 from assistant.domain.assignment import Assignment, Candidate, Need, candidates
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
+from assistant.domain.triage import Triage
 from assistant.domain.turn import Turn
 from assistant.errors import InputInvalid, NotFound
 from assistant.ports import Reading, Transaction
@@ -29,7 +30,8 @@ def need_of(conversation: Conversation, turn: Turn | None) -> Need:
 def ranked(look: Reading, need: Need, *, pack: Pack, at: datetime) -> tuple[Candidate, ...]:
     """Every agent of the brand for this need, the best available first, with the reasons."""
     past = look.assignments(brand_id=pack.brand.id, limit=LOOKED_BACK)
-    return candidates(pack.on_call, need, past=past, calendars=pack.calendars, at=at)
+    present = frozenset(each.agent for each in look.present(brand_id=pack.brand.id, now=at))
+    return candidates(pack.on_call, need, past=past, calendars=pack.calendars, at=at, present=present)
 
 
 def assign_best(
@@ -65,6 +67,16 @@ def assign(
     return _given(tx, conversation, need, agent, (why or f"Given by {by}.",), by=by, at=at)
 
 
+def give(tx: Transaction, card: Triage, to: str, *, by: str, at: datetime) -> None:
+    """Note who owns it from now on, nobody with an empty name; the console's owner and the desk's are one."""
+    if not to:
+        tx.drop_assignment(card.conversation.id)
+        return
+    need = Need(queue=card.conversation.queue, intent=card.intent or None, language=card.language or None)
+    given = _assignment(card.conversation, need, to, (f"Given by {by}.",), by=by, at=at)
+    tx.save_assignment(given)
+
+
 def close_assignment(tx: Transaction, conversation: Conversation, *, at: datetime) -> None:
     """Note that its owner settled it; who settled what is how expertise is known."""
     owned = tx.assignment(conversation.id)
@@ -82,7 +94,24 @@ def _given(
     by: str,
     at: datetime,
 ) -> Assignment:
-    given = Assignment(
+    given = _assignment(conversation, need, agent, why, by=by, at=at)
+    tx.save_assignment(given)
+    tx.save_triage(tx.triage(conversation.id).model_copy(update={"assignee": agent}))
+    tx.append_audit(
+        brand_id=conversation.brand_id,
+        at=at,
+        actor=by,
+        event="assigned",
+        subject=conversation.id,
+        facts={"agent": agent, "queue": need.queue, "intent": need.intent, "topic": need.topic},
+    )
+    return given
+
+
+def _assignment(
+    conversation: Conversation, need: Need, agent: str, why: Sequence[str], *, by: str, at: datetime
+) -> Assignment:
+    return Assignment(
         conversation_id=conversation.id,
         brand_id=conversation.brand_id,
         agent=agent,
@@ -93,13 +122,3 @@ def _given(
         topic=need.topic,
         intent=need.intent,
     )
-    tx.save_assignment(given)
-    tx.append_audit(
-        brand_id=conversation.brand_id,
-        at=at,
-        actor=by,
-        event="assigned",
-        subject=conversation.id,
-        facts={"agent": agent, "queue": need.queue, "intent": need.intent, "topic": need.topic},
-    )
-    return given

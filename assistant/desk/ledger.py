@@ -19,9 +19,13 @@ DEFAULT_DUE = timedelta(hours=24)
 
 
 def ledger_of(look: Reading, conversation: Conversation, *, pack: Pack, at: datetime) -> Ledger:
-    """Promises with an open task in this conversation, and offers that are current with money left for one more."""
+    """Promises with an open task in this conversation, and current offers of its case with money left."""
     tasks = look.tasks(brand_id=pack.brand.id, conversation_id=conversation.id, state=TaskState.OPEN)
-    offers = [offer for offer in pack.offers if _left(look, offer, pack, at) >= offer.cost]
+    intent = look.triage(conversation.id).intent or None
+    known = pack.intent(intent)
+    topic = known.topic if known else None
+    allowed = [each for each in pack.offers if pack.goodwill.allows(each.id, intent=intent, topic=topic)]
+    offers = [offer for offer in allowed if _left(look, offer, pack, at) >= offer.cost]
     return Ledger(
         promises=tuple(task.promise for task in tasks),
         offers=tuple(text for offer in offers for text in offer.wording),

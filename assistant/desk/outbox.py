@@ -9,6 +9,8 @@ import structlog
 
 from assistant.desk.act import ACTOR
 from assistant.desk.channel_gate import refused
+from assistant.desk.follow_up import drop, fixed
+from assistant.desk.sla import restart
 from assistant.desk.staleness import redo, what_changed
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
@@ -103,6 +105,8 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
     reply = tx.reply(reply_id)
     if reply.state not in _IN_FLIGHT or reply.not_before > at:
         return None
+    if reply.is_follow_up and reply.attempts == 0 and (why := _dropped_because(tx, reply, at=at)):
+        return drop(tx, reply, why, at=at)
     if reply.automated and _is_stopped(tx, reply):
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
@@ -131,6 +135,16 @@ def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: dat
         return ""
     redo(tx, reply.turn_id, at=at)
     return " ".join(("stale:", *stale))
+
+
+def _dropped_because(tx: Transaction, reply: Reply, *, at: datetime) -> str:
+    """A follow-up nobody waits for is dropped where anything speaks against it."""
+    if _is_stopped(tx, reply):
+        return "Automation is stopped."
+    if tx.newest_mention_id(reply.conversation_id) != tx.turn(reply.turn_id).turn.mention_id:
+        return "The customer wrote since."
+    change = tx.mention_change(tx.turn(reply.turn_id).turn.mention_id)
+    return "The message was deleted." if change and change.deleted else refused(tx, reply, at=at) or ""
 
 
 def _must_wait(tx: Transaction, reply: Reply, *, at: datetime) -> bool:
@@ -179,6 +193,8 @@ def _settle_sent(tx: Transaction, claimed: Reply, sent_id: str, *, at: datetime)
     if conversation.state is ConversationState.PENDING:
         resolved = {"state": ConversationState.RESOLVED, "due_at": None, "updated_at": at}
         tx.save_conversation(conversation.model_copy(update=resolved), seen_version=conversation.version)
+        if claimed.is_answer:
+            fixed(tx, claimed, at=at)
     _record(tx, claimed, "reply_sent", {"sent_id": sent_id, "attempts": claimed.attempts}, at=at)
     return ReplyState.SENT
 
@@ -211,11 +227,14 @@ def _not_counted(claimed: Reply) -> int:
 
 
 def _leave_to_people(tx: Transaction, reply: Reply, state: ReplyState, *, at: datetime) -> Reply:
+    if reply.is_follow_up:
+        return drop(tx, reply, reply.last_error or "It could not be sent.", at=at)
     left = reply.model_copy(update={"state": state, "claimed_by": None})
     tx.save_reply(left)
     conversation = tx.conversation(reply.conversation_id)
     if not conversation.waits_for_person:
         waiting = {"state": ConversationState.OPEN, "decision": Decision.REVIEW, "due_at": at, "updated_at": at}
+        restart(tx, conversation, at=at)
         tx.save_conversation(conversation.model_copy(update=waiting), seen_version=conversation.version)
     _record(tx, left, f"reply_{state.value}", {"attempts": reply.attempts}, at=at)
     return left

@@ -1,16 +1,19 @@
 """Keeps the clock of every conversation that waits for us, and tells somebody before a promise breaks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assistant.desk.escalate import escalate, pass_on
 from assistant.domain import sla
 from assistant.domain.brand import Pack
+from assistant.domain.calendars import CalendarRules
 from assistant.domain.conversation import Conversation
 from assistant.domain.escalation import EscalationKind
 from assistant.domain.sla import SlaClock
 from assistant.domain.value import Value
 from assistant.ports import Clock, Store, Transaction
 
+HELD_MINUTES = 60
+"""How long a held automatic answer may wait for a person; chosen, not measured."""
 LOOKS_AT_ONCE = 100
 """Clocks one pass of the sweep takes on; the rest waits for the next."""
 
@@ -62,6 +65,23 @@ def _started(
 
 def _keep(tx: Transaction, clock: SlaClock, pack: Pack) -> None:
     tx.save_sla_clock(clock, look_at=sla.next_look_at(clock, pack.calendars))
+
+
+def restart(tx: Transaction, conversation: Conversation, *, at: datetime) -> None:
+    """An answer that was on its way waits for a person: its clock runs again, and the sweep tells somebody at once.
+
+    What an automatic answer never had is promised now, within `HELD_MINUTES`.
+    """
+    clock = tx.sla_clock(conversation.id)
+    if clock is None or sla.is_over(clock, at):
+        due_at = at + timedelta(minutes=HELD_MINUTES)
+        always = CalendarRules()
+        queue = conversation.queue
+        clock = sla.started(
+            conversation.id, conversation.brand_id, queue=queue, due_at=due_at, escalate_to=None, rules=always, at=at
+        )
+    running = sla.resumed(clock, at).model_copy(update={"warned": False, "breached": False})
+    tx.save_sla_clock(running, look_at=at)
 
 
 class Swept(Value):

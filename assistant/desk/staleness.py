@@ -116,5 +116,4 @@ def _withdraw_holding_words(tx: Transaction, conversation_id: str) -> None:
 
 
 def _owner(look: Reading, conversation_id: str) -> str | None:
-    assignment = look.assignment(conversation_id)
-    return assignment.agent if assignment and assignment.closed_at is None else None
+    return look.triage(conversation_id).assignee or None

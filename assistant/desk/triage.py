@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from assistant.desk.assign import give
 from assistant.desk.replies import FOR_PEOPLE
 from assistant.domain.conversation import Conversation, ConversationDetail, TurnRecord
 from assistant.domain.triage import Presence, Triage
@@ -46,6 +47,7 @@ def assign(tx: Transaction, conversation_id: str, *, to: str, agent: str, at: da
     if len(to) > 100:
         raise InputInvalid("assign: a name has 100 characters at most")
     card = tx.triage(conversation_id)
+    give(tx, card, to, by=agent, at=at)
     return _save(tx, card, {"assignee": to}, "assigned", {"to": to}, agent=agent, at=at)
 
 

@@ -13,6 +13,8 @@ from assistant.domain.value import Value
 SKILL = {"intent": 3.0, "topic": 2.0, "queue": 1.0}
 """What a declared skill is worth, by how closely it fits; chosen, not measured."""
 MOST_FOR_EXPERIENCE = 2.0
+HERE = 0.5
+"""What being at the console now is worth."""
 QUICK = timedelta(minutes=15)
 """Who answers such work within this, in the median, gets half a point more."""
 
@@ -55,11 +57,23 @@ class Candidate(Value):
 
 
 def candidates(
-    desk: OnCall, need: Need, *, past: Sequence[Assignment], calendars: CalendarRules, at: datetime
+    desk: OnCall,
+    need: Need,
+    *,
+    past: Sequence[Assignment],
+    calendars: CalendarRules,
+    at: datetime,
+    present: frozenset[str] = frozenset(),
 ) -> tuple[Candidate, ...]:
-    """Every agent, the best available first. `past` are recent assignments, open ones included."""
+    """Every agent, the best available first. `past` are recent assignments, open ones included.
+
+    Who is `present` (ids or names of those at the console now) works, whatever their calendar says.
+    """
     load = Counter(each.agent for each in past if each.closed_at is None)
-    scored = [_scored(agent, need, past, calendars, load[agent.id], at) for agent in desk.agents]
+    scored = [
+        _scored(each, need, past, calendars, load[each.id], at, not present.isdisjoint({each.id, each.name}))
+        for each in desk.agents
+    ]
     if desk.round_robin:
         turns = {each.agent: each.at for each in sorted(past, key=lambda each: each.at)}
         return tuple(sorted(scored, key=lambda each: (not each.available, turns.get(each.agent, _NEVER), each.agent)))
@@ -76,9 +90,10 @@ def _scored(
     calendars: CalendarRules,
     load: int,
     at: datetime,
+    here: bool,
 ) -> Candidate:
-    against = tuple(_against(agent, need, calendars, load, at))
-    gains = tuple(_gains(agent, need, past, load))
+    against = tuple(_against(agent, need, calendars, load, at, here))
+    gains = (*_gains(agent, need, past, load), *(((HERE, "Is here now."),) if here else ()))
     why = (*against, *(said for _, said in sorted(gains, key=lambda gain: -gain[0])))
     return Candidate(
         agent=agent.id,
@@ -89,10 +104,12 @@ def _scored(
     )
 
 
-def _against(agent: DeskAgent, need: Need, calendars: CalendarRules, load: int, at: datetime) -> Iterator[str]:
+def _against(
+    agent: DeskAgent, need: Need, calendars: CalendarRules, load: int, at: datetime, here: bool
+) -> Iterator[str]:
     """What makes somebody unavailable."""
     hours = next((calendar for calendar in calendars.calendars if calendar.name == agent.calendar), None)
-    if hours is not None and not is_open(hours, at):
+    if hours is not None and not here and not is_open(hours, at):
         yield "Doesn't work now."
     if agent.languages and need.language not in {None, "und", *agent.languages}:
         yield f"Doesn't speak {need.language}."

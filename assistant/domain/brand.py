@@ -8,6 +8,8 @@ from pydantic import Field
 from assistant.domain.agents import OnCall
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.commitments import Offer
+from assistant.domain.fairness import GoodwillPolicy
+from assistant.domain.follow_up import FollowUpPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
 from assistant.domain.strategy import StrategyPolicy
@@ -45,8 +47,9 @@ class Voice(Value):
     `empathy` opens an answer to someone upset, `empathy_for` where the intent has that topic; `closing_questions` end
     an answer in private that nobody has to take further; `next_step` says how a person is reached; `holding` is what a
     customer reads when a person will take over, `holding_closed` the same while nobody is there (`{opens}`: when
-    somebody is), `exposed` one who shows personal data in public; `avoid` are words a reply must not hold, compared
-    without case.
+    somebody is), `exposed` one who shows personal data in public; `ask_solved` asks once after a fix whether it is
+    solved, `invite_update` invites who says yes to update a public post, and without either nobody is asked or invited;
+    `avoid` are words a reply must not hold, compared without case.
     """
 
     empathy: tuple[str, ...]
@@ -58,6 +61,8 @@ class Voice(Value):
     closing_questions: tuple[str, ...] = ()
     exposed: tuple[str, ...] = ()
     holding_closed: tuple[str, ...] = ()
+    ask_solved: tuple[str, ...] = ()
+    invite_update: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
     max_hashtags: int = 0
@@ -169,6 +174,8 @@ class Pack(Value):
     calendars: CalendarRules = CalendarRules()
     on_call: OnCall = OnCall()
     strategies: StrategyPolicy = StrategyPolicy()
+    follow_up: FollowUpPolicy = FollowUpPolicy()
+    goodwill: GoodwillPolicy = GoodwillPolicy()
     fingerprint: str
 
     def intent(self, intent_id: str | None) -> Intent | None:

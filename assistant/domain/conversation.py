@@ -9,6 +9,8 @@ from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition, Visibility
 
+FOLLOW_UP = "followup-"
+"""How the ids of follow-ups' outbox rows begin."""
 PREVIEW_CHARACTERS = 140
 """What a list shows of the newest message."""
 
@@ -45,9 +47,17 @@ class Conversation(Value):
 
 def conversation_id_of(mention: Mention) -> str:
     """The conversation a mention belongs to: its author's on that channel and visibility, else one of its own."""
-    handle = mention.author.handle.strip().lstrip("@").casefold()
-    owner = ("handle", handle) if handle else ("mention", mention.id)
-    parts = (mention.brand_id, mention.channel, mention.visibility.value, *owner)
+    if mention.author.handle.strip().lstrip("@"):
+        return conversation_id_with(mention.author.handle, mention.brand_id, mention.channel, mention.visibility)
+    return _id_of(mention.brand_id, mention.channel, mention.visibility.value, "mention", mention.id)
+
+
+def conversation_id_with(handle: str, brand_id: str, channel: str, visibility: Visibility) -> str:
+    """The one conversation an account has on a channel, in public or in private, however it is written."""
+    return _id_of(brand_id, channel, visibility.value, "handle", handle.strip().lstrip("@").casefold())
+
+
+def _id_of(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
 
 
@@ -130,8 +140,13 @@ class Reply(Value):
 
     @property
     def is_answer(self) -> bool:
-        """Whether it answers its turn; holding words only say when somebody will."""
-        return not self.id.startswith("holding-")
+        """Whether it answers its turn; holding words only say when somebody will, follow-ups how it went."""
+        return not self.id.startswith("holding-") and not self.is_follow_up
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it asks after a fix or invites: where it can't go out it is dropped, and nobody need look."""
+        return self.id.startswith(FOLLOW_UP)
 
 
 class TakenIn(Value):

@@ -13,13 +13,22 @@ from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, Pack, QueueRules
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.commitments import Offer
+from assistant.domain.fairness import GoodwillPolicy
+from assistant.domain.follow_up import FollowUpPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
 from assistant.domain.strategy import StrategyPolicy
 from assistant.errors import PackInvalid
 from assistant.kb import pack_checks as checks
 from assistant.kb.pack_article import parse_article
-from assistant.kb.pack_desk import check_agents, check_calendars, check_charts, check_incidents, check_strategies
+from assistant.kb.pack_desk import (
+    check_agents,
+    check_calendars,
+    check_charts,
+    check_goodwill,
+    check_incidents,
+    check_strategies,
+)
 from assistant.kb.pack_source import (
     Entry,
     Parsed,
@@ -79,6 +88,8 @@ class _Reader:
         incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
         calendars = self._optional("calendars.yaml", TypeAdapter(CalendarRules))
         strategies = self._optional("strategies.yaml", TypeAdapter(StrategyPolicy))
+        follow_up = self._optional("follow_up.yaml", TypeAdapter(FollowUpPolicy))
+        goodwill = self._optional("goodwill.yaml", TypeAdapter(GoodwillPolicy))
         agents = self._optional("agents.yaml", TypeAdapter(OnCall))
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
@@ -96,6 +107,8 @@ class _Reader:
         )
         check_agents(agents, calendars, brand.value.languages, self.problems)
         check_calendars(calendars, queues.value, brand.value.languages, self.problems)
+        offers = tuple(entry.value for entry in self._offers())
+        check_goodwill(goodwill, offers, intents=intent_ids, topics=topics, problems=self.problems)
         return Pack(
             brand=brand.value,
             intents=values,
@@ -104,11 +117,13 @@ class _Reader:
             queues=queues.value,
             automation=policy.value,
             articles=tuple(entry.value for entry in articles),
-            offers=tuple(entry.value for entry in self._offers()),
+            offers=offers,
             incidents=tuple(entry.value for entry in incidents),
             calendars=calendars.value if calendars else CalendarRules(),
             on_call=agents.value if agents else OnCall(),
             strategies=strategies.value if strategies else StrategyPolicy(),
+            goodwill=goodwill.value if goodwill else GoodwillPolicy(),
+            follow_up=follow_up.value if follow_up else FollowUpPolicy(),
             fingerprint=self.digest.hexdigest(),
         )
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, QueueRules
 from assistant.domain.calendars import Calendar, CalendarRules
+from assistant.domain.commitments import Offer
+from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.strategy import StrategyPolicy
 from assistant.kb.pack_source import Entry, Problems
@@ -141,3 +143,24 @@ def check_strategies(
     for position, queue in enumerate(policy.value.expert_queues):
         if all(each.name != queue for each in queues.queues):
             problems.at(policy, ("expert_queues", position), f"{queue!r} is not a queue of queues.yaml; correct it")
+
+
+def check_goodwill(
+    policy: Entry[GoodwillPolicy] | None,
+    offers: Collection[Offer],
+    *,
+    intents: Collection[str],
+    topics: Collection[str],
+    problems: Problems,
+) -> None:
+    """Rules name intents, topics and offers the pack knows."""
+    if policy is None:
+        return
+    for position, rule in enumerate(policy.value.rules):
+        if rule.offer is not None and all(each.id != rule.offer for each in offers):
+            problems.at(policy, ("rules", position, "offer"), f"{rule.offer!r} is not in offers.yaml; correct it")
+        for field, (words, known) in {"intents": (rule.intents, intents), "topics": (rule.topics, topics)}.items():
+            for number, word in enumerate(words):
+                if word not in known:
+                    where = ("rules", position, field, number)
+                    problems.at(policy, where, f"the pack has no {field[:-1]} {word!r}; correct it or remove it")

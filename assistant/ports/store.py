@@ -17,6 +17,7 @@ from assistant.domain.conversation import (
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
+from assistant.ports.care import CareReading, CareTransaction
 from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
@@ -25,7 +26,16 @@ from assistant.ports.wording import WordingReading, WordingWriting
 from assistant.ports.work import WorkReading, WorkTransaction
 
 
-class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, ConsoleReading, ChannelReading, Protocol):
+class Reading(
+    CommitmentReading,
+    WordingReading,
+    DeskReading,
+    CareReading,
+    WorkReading,
+    ConsoleReading,
+    ChannelReading,
+    Protocol,
+):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -90,6 +100,7 @@ class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, Conso
 
 class Transaction(
     DeskTransaction,
+    CareTransaction,
     Reading,
     CommitmentWriting,
     WordingWriting,
@@ -155,6 +166,10 @@ class Store(Protocol):
 
     def check(self) -> None:
         """Raises `StoreUnavailable` where the store can't be read and written."""
+        ...
+
+    def scrub(self) -> None:
+        """Write over what was freed, in side files too, as far as nobody is reading it."""
         ...
 
     def close(self) -> None:

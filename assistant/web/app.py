@@ -11,15 +11,18 @@ from assistant.compose import Assistant
 from assistant.web import guard, problems
 from assistant.web.api import (
     automation,
+    care,
     charts,
     commitments,
     conversations,
     desk,
     drafts,
+    experts,
     health,
     knowledge,
     lessons,
     mentions,
+    persons,
     turns,
 )
 from assistant.web.console import actions, editor, live, pages, refusals, rooms
@@ -50,7 +53,22 @@ def describe() -> dict[str, object]:
 
 def _api() -> FastAPI:
     app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
-    nouns = (mentions, conversations, turns, drafts, commitments, lessons, charts, desk, knowledge, automation, health)
+    nouns = (
+        mentions,
+        conversations,
+        turns,
+        drafts,
+        commitments,
+        lessons,
+        charts,
+        desk,
+        care,
+        experts,
+        persons,
+        knowledge,
+        automation,
+        health,
+    )
     for noun in nouns:
         app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
     return app

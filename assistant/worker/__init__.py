@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from assistant.desk.follow_up import ask_due
 from assistant.desk.outbox import Delivered, deliver_due
 from assistant.desk.sla import sweep
 from assistant.domain.basis import World
@@ -38,6 +39,7 @@ class Worked(Value):
     delivered: Delivered = Delivered()
     redrafted: int = 0
     told: int = 0
+    asked: int = 0
 
     @property
     def idle(self) -> bool:
@@ -146,10 +148,11 @@ class Worker:
 
 
 async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> Worked:
-    """Stale drafts are written again, and people told of promises that are about to break."""
+    """Stale drafts are written again, people told of promises about to break, and customers asked after a fix."""
     redrafted = await redraft_stale(store=store, respond=respond, pack=pack, clock=clock)
+    asked = await asyncio.to_thread(ask_due, store, pack=pack, clock=clock)
     swept = await asyncio.to_thread(sweep, store, pack=pack, clock=clock)
-    return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on)
+    return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on, asked=asked)
 
 
 async def repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, pause_s: float = IDLE_S) -> None:

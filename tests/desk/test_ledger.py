@@ -9,12 +9,14 @@ from assistant.desk.act import act
 from assistant.desk.review import Reviewed, ReviewRequest, review
 from assistant.domain.commitments import Ledger, Offer, TaskState
 from assistant.domain.conversation import TurnRecord
+from assistant.domain.fairness import GoodwillPolicy, GoodwillRule
 from assistant.domain.knowledge import Passage
 from assistant.domain.vocabulary import ClaimKind, Decision, Disposition, Severity
 from assistant.errors import Conflict, NotAllowed
 from assistant.gate import judge_text
 from assistant.ports import Store
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
+from tests.stores import new_store
 
 GIFT = "As a gesture of goodwill, here is a EUR 10 voucher for your next flight."
 PROMISE = "We'll call you tomorrow at 10:00."
@@ -205,3 +207,18 @@ def test_a_policy_or_promise_in_a_customers_words_supports_nothing() -> None:
         verdict = judge_text(sentence, passages=(), mention=mention, pack=PACK, automated=True)
         assert [claim.supported for claim in verdict.claims] == [False]
         assert not verdict.clean
+
+
+def test_an_offer_counts_only_in_the_case_the_table_names() -> None:
+    store = new_store()
+    turn = make_turn(make_mention("gw", handle="gwen"), Decision.REVIEW)
+    rules = (GoodwillRule(why="bags", intents=("bag_size",), offer=OFFER.id),)
+    with store.begin() as tx:
+        tx.take_in(turn.mention, at=NOW)
+        record = act(tx, turn, pack=make_pack(), at=NOW)
+        conversation = tx.conversation(record.conversation_id)
+        allowed = make_pack().model_copy(update={"offers": (OFFER,), "goodwill": GoodwillPolicy(rules=rules)})
+        other = rules[0].model_copy(update={"intents": ("refund",)})
+        refused = allowed.model_copy(update={"goodwill": GoodwillPolicy(rules=(other,))})
+        assert ledger.ledger_of(tx, conversation, pack=allowed, at=NOW).offers == OFFER.wording
+        assert ledger.ledger_of(tx, conversation, pack=refused, at=NOW).offers == ()

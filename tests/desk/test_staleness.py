@@ -9,7 +9,6 @@ from assistant.desk.act import act
 from assistant.desk.outbox import Delivered, deliver_due
 from assistant.desk.review import ReviewRequest, review
 from assistant.desk.staleness import message_deleted, message_edited
-from assistant.domain.assignment import Assignment
 from assistant.domain.basis import World
 from assistant.domain.conversation import ReplyState, TurnRecord
 from assistant.domain.incident import Incident
@@ -48,11 +47,7 @@ def drafted(store: Store, decision: Decision = Decision.AUTO_REPLY) -> TurnRecor
 
 
 def taken_by(tx: Transaction, record: TurnRecord, agent: str) -> None:
-    tx.save_assignment(
-        Assignment(
-            conversation_id=record.conversation_id, brand_id="skylark", agent=agent, why=("asked",), by="bob", at=NOW
-        )
-    )
+    tx.save_triage(tx.triage(record.conversation_id).model_copy(update={"assignee": agent}))
 
 
 CHANGES: dict[str, tuple[Callable[[Transaction, TurnRecord], object], World, int, str]] = {

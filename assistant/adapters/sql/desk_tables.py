@@ -5,8 +5,8 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text
 from assistant.adapters.sql.tables import UtcTime, metadata
 
 
-def _values(name: str) -> Table:
-    """`look_at` is `NEVER` where nobody needs to look."""
+def values_table(name: str) -> Table:
+    """A table of whole values; `look_at` is `NEVER` where nobody needs to look."""
     return Table(
         name,
         metadata,
@@ -20,9 +20,9 @@ def _values(name: str) -> Table:
     )
 
 
-sla_clocks = _values("sla_clocks")
-escalations = _values("escalations")
-draft_bases = _values("draft_bases")
-mention_changes = _values("mention_changes")
-handoffs = _values("handoffs")
-assignments = _values("assignments")
+sla_clocks = values_table("sla_clocks")
+escalations = values_table("escalations")
+draft_bases = values_table("draft_bases")
+mention_changes = values_table("mention_changes")
+handoffs = values_table("handoffs")
+assignments = values_table("assignments")

@@ -43,6 +43,12 @@ def purge(connection: Connection, mention_id: str) -> bool:
     return True
 
 
+def _words(row: AnyRow) -> str:
+    """The mention's row in the search table, as `console_following.heard` wrote it."""
+    mention = Mention.model_validate_json(row.body)
+    return " ".join((mention.author.handle, mention.author.name, mention.text)).casefold()
+
+
 def _rows(connection: Connection, table: Table, conversation_id: str) -> Sequence[AnyRow]:
     return connection.execute(select(table).where(table.c.conversation_id == conversation_id)).all()
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, func, select, text
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.care_rows import CareLooks
 from assistant.adapters.sql.channel_rows import ChannelLooks
 from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.console_reading import ConsoleReadingRows
-from assistant.adapters.sql.desk_rows import SqlDeskReading
 from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.inbox import inbox_query
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
@@ -23,7 +23,7 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 
-class SqlReading(CommitmentLooks, WordingLooks, EngineLook, SqlDeskReading, ConsoleReadingRows, ChannelLooks):
+class SqlReading(CommitmentLooks, WordingLooks, CareLooks, EngineLook, ConsoleReadingRows, ChannelLooks):
     """Satisfies `Reading` on one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:

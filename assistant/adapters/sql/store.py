@@ -38,5 +38,11 @@ class SqlStore:
         with writing(self._engine) as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
+    def scrub(self) -> None:
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self._engine.dispose()

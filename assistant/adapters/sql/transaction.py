@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from assistant.adapters.sql import console_following, tables
+from assistant.adapters.sql.care_rows import CareWrites
 from assistant.adapters.sql.channel_rows import ChannelWrites
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.console_writing import ConsoleWritingRows
-from assistant.adapters.sql.desk_rows import SqlDeskTransaction
 from assistant.adapters.sql.engine_rows import EngineRows
 from assistant.adapters.sql.intake_rows import take_in_many
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
@@ -49,7 +49,7 @@ from assistant.errors import NotFound, StaleVersion
 
 class SqlTransaction(
     EngineRows,
-    SqlDeskTransaction,
+    CareWrites,
     ChannelWrites,
     SqlReading,
     CommitmentWrites,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
+from assistant.desk.identity import history
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, QueueQuery, Triage, View
@@ -207,8 +208,7 @@ def _history(look: Reading, card: Triage, agent: Agent) -> list[Any]:
     talk = card.conversation
     if not talk.handle or agent.only_queues is not None:
         return []
-    found = look.person(brand_id=talk.brand_id, handle=talk.handle, limit=HISTORY)
-    return [other for other in found if other.id != talk.id]
+    return list(history(look, talk, limit=HISTORY))
 
 
 def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assistant: Assistant) -> list[dict[str, str]]:

@@ -1,0 +1,52 @@
+"""Side threads to people outside the desk."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.desk import experts
+from assistant.domain.expert import ExpertAsk
+from assistant.errors import NotFound
+from assistant.web.deps import TheAssistant
+
+router = APIRouter()
+
+
+class AskIn(BaseModel):
+    """Whom to ask what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expert: str = Field(min_length=1, max_length=100)
+    question: str = Field(min_length=1, max_length=5_000)
+    by: str = Field(min_length=1, max_length=100)
+
+
+class AnswerIn(BaseModel):
+    """The expert's words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=1, max_length=5_000)
+
+
+@router.post("/conversations/{conversation_id}/ask-expert")
+def ask(conversation_id: str, given: AskIn, assistant: TheAssistant) -> ExpertAsk:
+    """Ask somebody outside the desk about the newest message; personal data in the question is masked."""
+    with assistant.require_store().begin() as tx:
+        return experts.ask(tx, conversation_id, **dict(given), pack=assistant.pack, at=assistant.clock())
+
+
+@router.get("/conversations/{conversation_id}/expert-asks")
+def read_asks(conversation_id: str, assistant: TheAssistant) -> list[ExpertAsk]:
+    """The conversation's side threads, oldest first."""
+    with assistant.require_store().read() as look:
+        if look.conversation(conversation_id).brand_id != assistant.pack.brand.id:
+            raise NotFound("conversation", conversation_id)
+        return list(look.expert_asks(conversation_id))
+
+
+@router.post("/expert-asks/{ask_id}/answer")
+def answer(ask_id: str, given: AnswerIn, assistant: TheAssistant) -> ExpertAsk:
+    """The expert's answer: a draft to review, and a proposed article."""
+    with assistant.require_store().begin() as tx:
+        return experts.answer(tx, ask_id, text=given.text, pack=assistant.pack, at=assistant.clock())
