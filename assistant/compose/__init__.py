@@ -17,7 +17,7 @@ from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
-from assistant.domain.certificate import Permit, Permits, Standing
+from assistant.domain.certificate import Permit, Permits, Proof, Standing
 from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
@@ -70,6 +70,8 @@ class Assistant:
     links: Mapping[str, Link] = field(default_factory=dict)
     certificates: Callable[[], Sequence[tuple[Permit, Standing]]] = tuple
     """Every certificate kept, and whether it counts now."""
+    proof: Callable[[], Proof | None] = lambda: None
+    """What is certified now; None where nothing is sent."""
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -78,8 +80,8 @@ class Assistant:
         return parse_mention(row, pack=self.pack, default_channel=channel, position=position)
 
     def world(self) -> World:
-        """What is true outside conversations now: valid articles, open incidents, the charts that bind."""
-        return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock())
+        """What is true outside conversations now: valid articles, open incidents, binding charts, certificates."""
+        return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock(), proof=self.proof())
 
     async def take_in(self, mention: Mention) -> TakenIn:
         """Keep a mention, together with others that arrive now. Raises `Overloaded`."""
@@ -360,6 +362,7 @@ def open_assistant(
             triage=triage,
             links=links,
             certificates=lambda: _standings(permits.read(), pipeline.versions()),
+            proof=lambda: Proof(permits=permits.read(), versions=pipeline.versions()),
         )
     finally:
         index.close()
