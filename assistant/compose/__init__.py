@@ -1,7 +1,6 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
 import asyncio
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
+from assistant.compose.process import compute_alone, leave_loaded_alone
 from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
@@ -231,7 +231,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     from assistant.workflows.train import train_states
     from assistant.workflows.understand_texts import understand_texts
 
-    _compute_alone()
+    compute_alone()
     pack, embedder = load_brand(settings, knowledge), build_embedder(settings)
     if model is None:
         heads: Heads = load_heads(settings, pack)
@@ -287,9 +287,9 @@ def build_respond(
     from assistant.compose.drafting import said_of
     from assistant.pipeline.respond import Pipeline
 
-    _compute_alone()
+    compute_alone()
     heads = load_heads(settings, pack)
-    _leave_loaded_alone()
+    leave_loaded_alone()
     return Pipeline(
         pack=pack,
         embedder=embedder,
@@ -303,21 +303,6 @@ def build_respond(
         triage=triage,
         permits=permits,
     )
-
-
-def _compute_alone() -> None:
-    """One thread for numpy's matrix products, process-wide: those of a batch are so small that a second thread only
-    waits for the first, and its waiting cost a quarter of all CPU time."""
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(limits=1, user_api="blas")
-
-
-def _leave_loaded_alone() -> None:
-    """What is loaded stays to the end, so the garbage collector need not walk through it again, and looks less often:
-    together a tenth of the pipeline's time beside the embedding."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationState]:

@@ -230,7 +230,7 @@ def test_serving_decides_delivers_and_shows(served: str, data_dir: Path) -> None
         time.sleep(0.2)
     else:
         raise AssertionError("the worker didn't deliver the reply or decide the second mention in 20 s")
-    assert "where is my suitcase" in _get(f"{served}/queue/handoff/{taken['conversation_id']}")
+    assert "where is my suitcase" in _get(f"{served}/conversations/{taken['conversation_id']}")
 
 
 def _get(address: str) -> str:
