@@ -14,7 +14,7 @@ from assistant.cli.rows import BadRows, read_rows, write_rows
 if TYPE_CHECKING:
     from assistant.domain.certificate import Certificate
     from assistant.evals.certificate import Label
-    from assistant.evals.judged import Certified, JudgedDraft
+    from assistant.evals.judged import Certified, ToJudge
 
 NOT_HELD = 1
 NOT_DECIDABLE = 2
@@ -25,7 +25,11 @@ NOT_DECIDABLE = 2
 @click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Error rate allowed.")
 @click.option("--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Risk of being wrong.")
 @click.option("--shipped", is_flag=True, help="Instead: certify the brand from its pack's judged drafts, and keep it.")
-@click.option("--judge-again", type=click.Path(path_type=Path), help="With --shipped: write what to judge again there.")
+@click.option(
+    "--judge-again",
+    type=click.Path(path_type=Path),
+    help="With --shipped: write what to judge again there, the verdict left open.",
+)
 @click.option("--out", "out_file", type=click.Path(path_type=Path), help="Also write the result there.")
 @options.errors_file
 @options.progress
@@ -118,7 +122,7 @@ def _one_in_words(certificate: "Certificate") -> str:
     )
 
 
-def _write_changed(changed: "Sequence[JudgedDraft]", path: Path) -> None:
+def _write_changed(changed: "Sequence[ToJudge]", path: Path) -> None:
     with write_rows(path) as write:
         write([verdict.model_dump(mode="json") for verdict in changed])
 

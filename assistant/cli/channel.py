@@ -89,7 +89,7 @@ def listen(name: str | None, seconds: float | None, knowledge: Path | None) -> i
 def send(dry_run: bool, knowledge: Path | None) -> int:
     """Deliver the replies that are due."""
     from assistant.compose import build_store, load_brand, utc_now
-    from assistant.compose.channels import deliver
+    from assistant.compose.sending import deliver
     from assistant.settings import read_settings
 
     settings = read_settings()
@@ -100,7 +100,7 @@ def send(dry_run: bool, knowledge: Path | None) -> int:
                 for reply in look.due_replies(brand_id=pack.brand.id, now=utc_now(), limit=1_000):
                     click.echo(json.dumps(_outgoing(look, reply), ensure_ascii=False))
             return 0
-        click.echo(json.dumps(deliver(settings, pack, store).model_dump()))
+        click.echo(json.dumps(deliver(settings, pack, store, knowledge=knowledge).model_dump()))
         return 0
     finally:
         store.close()

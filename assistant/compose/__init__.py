@@ -1,7 +1,6 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
 import asyncio
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
+from assistant.compose.process import compute_alone, leave_loaded_alone
 from assistant.compose.triage import load_triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
-from assistant.domain.certificate import Permit, Permits, Standing
+from assistant.domain.certificate import Permit, Permits, Proof, Standing
 from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
@@ -68,6 +68,8 @@ class Assistant:
     links: Mapping[str, Link] = field(default_factory=dict)
     certificates: Callable[[], Sequence[tuple[Permit, Standing]]] = tuple
     """Every certificate kept, and whether it counts now."""
+    proof: Callable[[], Proof | None] = lambda: None
+    """What is certified now; None where nothing is sent."""
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -76,8 +78,8 @@ class Assistant:
         return parse_mention(row, pack=self.pack, default_channel=channel, position=position)
 
     def world(self) -> World:
-        """What is true outside conversations now: valid articles, open incidents, the charts that bind."""
-        return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock())
+        """What is true outside conversations now: valid articles, open incidents, binding charts, certificates."""
+        return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock(), proof=self.proof())
 
     async def take_in(self, mention: Mention) -> TakenIn:
         """Keep a mention, together with others that arrive now. Raises `Overloaded`."""
@@ -227,7 +229,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     from assistant.workflows.train import train_states
     from assistant.workflows.understand_texts import understand_texts
 
-    _compute_alone()
+    compute_alone()
     pack, embedder = load_brand(settings, knowledge), build_embedder(settings)
     if model is None:
         heads: Heads = load_heads(settings, pack)
@@ -283,9 +285,9 @@ def build_respond(
     from assistant.compose.drafting import said_of
     from assistant.pipeline.respond import Pipeline
 
-    _compute_alone()
+    compute_alone()
     heads = load_heads(settings, pack)
-    _leave_loaded_alone()
+    leave_loaded_alone()
     return Pipeline(
         pack=pack,
         embedder=embedder,
@@ -299,21 +301,6 @@ def build_respond(
         triage=triage,
         permits=permits,
     )
-
-
-def _compute_alone() -> None:
-    """One thread for numpy's matrix products, process-wide: those of a batch are so small that a second thread only
-    waits for the first, and its waiting cost a quarter of all CPU time."""
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(limits=1, user_api="blas")
-
-
-def _leave_loaded_alone() -> None:
-    """What is loaded stays to the end, so the garbage collector need not walk through it again, and looks less often:
-    together a tenth of the pipeline's time beside the embedding."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationState]:
@@ -358,6 +345,7 @@ def open_assistant(
             triage=triage,
             links=links,
             certificates=lambda: _standings(permits.read(), pipeline.versions()),
+            proof=lambda: Proof(permits=permits.read(), versions=pipeline.versions()),
         )
     finally:
         index.close()

@@ -7,7 +7,6 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from assistant.desk.outbox import Delivered, deliver_due
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.errors import SettingInvalid
 from assistant.ports import Channel, Link, Store
@@ -81,12 +80,6 @@ def build_channels(settings: Settings, pack: Pack, links: Mapping[str, Link], st
         )
         channels[channel.name] = Connected(channel.name, link, store, _now)
     return channels
-
-
-def deliver(settings: Settings, pack: Pack, store: Store) -> Delivered:
-    """Send what is due, once."""
-    channels = build_channels(settings, pack, build_links(pack), store)
-    return deliver_due(store, channels, brand_id=pack.brand.id, clock=_now)
 
 
 def label_as_bot(link: Link) -> bool:

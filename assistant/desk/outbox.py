@@ -25,6 +25,7 @@ LEASE_S = 10
 MAX_ATTEMPTS = 8
 """With the doubling wait below, about ten minutes; then a person decides."""
 FIRST_WAIT_S = 5
+NOT_CERTIFIED = "not certified any more: this kind of answer goes out only while a certificate stands; review it"
 
 _IN_FLIGHT = frozenset({ReplyState.DUE, ReplyState.FAILED, ReplyState.SENDING})
 
@@ -57,7 +58,7 @@ def deliver_due(
     channel's budget are read in the transaction that claims the reply. Only `ChannelUnavailable` counts as a failed
     attempt; anything else is raised, and the row is taken up again when its lease is over. A reply whose basis changed
     is never sent: it is held with what changed, and its draft is marked to be written again; `world` is what is true
-    outside conversations.
+    outside conversations. An automated answer whose certificate doesn't stand any more is held, too.
     """
     with store.read() as look:
         due = look.due_replies(brand_id=brand_id, now=clock(), limit=limit)
@@ -127,9 +128,13 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
 
 
 def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> str:
-    """What forbids sending now: a rule of the network, or that what the draft stands on changed; else empty."""
+    """What forbids sending now: a rule of the network, a certificate that is gone, or that what the draft stands on
+    changed; else empty.
+    """
     if reply.attempts == 0 and (rule := refused(tx, reply, at=at)):
         return rule
+    if _lost_its_certificate(tx, reply, world, at=at):
+        return NOT_CERTIFIED
     stale = what_changed(tx, reply.id, world=world, at=at)
     if not stale:
         return ""
@@ -145,6 +150,18 @@ def _dropped_because(tx: Transaction, reply: Reply, *, at: datetime) -> str:
         return "The customer wrote since."
     change = tx.mention_change(tx.turn(reply.turn_id).turn.mention_id)
     return "The message was deleted." if change and change.deleted else refused(tx, reply, at=at) or ""
+
+
+def _lost_its_certificate(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> bool:
+    """An automated answer goes out only while its slice is certified for the versions that wrote it.
+
+    Holding words answer nothing: they need none.
+    """
+    if world is None or world.proof is None or not (reply.automated and reply.is_answer):
+        return False
+    turn = tx.turn(reply.turn_id).turn
+    score = turn.route.score
+    return score is None or not world.proof.covers(turn.route.slice, score=score, versions=turn.versions, at=at)
 
 
 def _must_wait(tx: Transaction, reply: Reply, *, at: datetime) -> bool:

@@ -7,17 +7,22 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Proof
 from assistant.domain.incident import Incident, open_at
 from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 
 
 class World(Value):
-    """What is true outside the conversation: article versions by id, open incidents, the charts' fingerprint."""
+    """What is true outside the conversation: article versions by id, open incidents, the charts' fingerprint.
+
+    `proof` says what is certified; without it certificates aren't compared.
+    """
 
     articles: Mapping[str, int] = Field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
     charts: str = ""
+    proof: Proof | None = None
 
 
 class MentionChange(Value):
@@ -90,11 +95,11 @@ def _cited(turn: Turn) -> Mapping[str, int]:
     return found | quoted
 
 
-def world_of(pack: Pack, *, charts: str, at: datetime) -> World:
+def world_of(pack: Pack, *, charts: str, at: datetime, proof: Proof | None = None) -> World:
     """The world as the pack has it at that moment, in the brand's own day."""
     today = at.astimezone(ZoneInfo(pack.brand.time_zone)).date()
     articles = {article.id: article.version for article in pack.articles if article.is_current(today)}
-    return World(articles=articles, incidents=open_at(pack.incidents, at), charts=charts)
+    return World(articles=articles, incidents=open_at(pack.incidents, at), charts=charts, proof=proof)
 
 
 def changes(

@@ -74,3 +74,15 @@ class Permits(Value):
     def any_stands(self, *, versions: Mapping[str, str], at: datetime) -> bool:
         """Whether anything at all may be answered automatically."""
         return any(permit.standing(versions=versions, at=at) is Standing.STANDS for permit in self.permits)
+
+
+class Proof(Value):
+    """What is certified now: the permits, and the `versions` that think now."""
+
+    permits: Permits
+    versions: Mapping[str, str]
+
+    def covers(self, slice_: str, *, score: float, versions: Mapping[str, str], at: datetime) -> bool:
+        """Whether a draft of that slice and score may still go out; `versions` are those it was written with."""
+        same = dict(versions) == dict(self.versions)
+        return same and self.permits.certifies(slice_, score=score, versions=self.versions, at=at)

@@ -50,7 +50,7 @@ async def certify_pack(
         answered = await respond(mentions)
         turns.update((verdict.id, turn) for verdict, turn in zip(batch, answered, strict=True))
         progress(len(batch))
-    matched = match(judged, turns)
+    matched = match(judged, turns, closing_questions=pack.brand.voice.closing_questions)
     policy = pack.automation
     certificates = certify(matched.labels, alpha=policy.alpha, delta=policy.delta, now=now)
     outcome = Certified(

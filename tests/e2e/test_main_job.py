@@ -217,20 +217,20 @@ def _post(address: str, body: Mapping[str, object]) -> dict[str, Any]:
 
 
 def test_serving_decides_delivers_and_shows(served: str, data_dir: Path) -> None:
-    body = {"id": "e2e-1", "channel": "x", "text": "how big can my cabin bag be?", "author": {"handle": "@e2e"}}
+    body = {"id": "e2e-1", "channel": "chat", "text": "When is the lounge in Dublin open?"}
     decided = _post(f"{served}/api/mentions?wait=1", body)
     assert decided["turn"]["turn"]["route"]["decision"] == "AUTO_REPLY"
     later = {"id": "e2e-2", "channel": "email", "text": "where is my suitcase, LK 204?"}
     taken = _post(f"{served}/api/mentions", later)
     for _ in range(100):
-        sent = data_dir / "sent" / "x.jsonl"
+        sent = data_dir / "sent" / "chat.jsonl"
         detail = _get(f"{served}/api/conversations/{taken['conversation_id']}")
         if sent.exists() and '"in_reply_to": "e2e-1"' in sent.read_text("utf-8") and '"HANDOFF"' in detail:
             break
         time.sleep(0.2)
     else:
         raise AssertionError("the worker didn't deliver the reply or decide the second mention in 20 s")
-    assert "where is my suitcase" in _get(f"{served}/queue/handoff/{taken['conversation_id']}")
+    assert "where is my suitcase" in _get(f"{served}/conversations/{taken['conversation_id']}")
 
 
 def _get(address: str) -> str:

@@ -11,9 +11,10 @@ from assistant.adapters.permit_file import PermitFile
 from assistant.desk.intake import parse_mention
 from assistant.domain.automation import AutomationState
 from assistant.domain.certificate import Permits
-from assistant.domain.vocabulary import Decision, Reason
+from assistant.domain.draft import Claim, running_text
+from assistant.domain.vocabulary import ClaimKind, Decision, Reason
 from assistant.errors import Infrastructure
-from assistant.evals.judged import Certified, JudgedDraft, hash_of
+from assistant.evals.judged import Certified, JudgedDraft, substance_of
 from assistant.pipeline.respond import Pipeline
 from assistant.prompts import Prompts
 from assistant.workflows.certify_pack import certify_pack, still_holds
@@ -45,8 +46,9 @@ async def judged(count: int, *, errors: int = 0) -> list[JudgedDraft]:
         fields = {"id": f"d{number}", "channel": "email", "text": f"{QUESTION} {'x' * number}"}
         mention = parse_mention(fields, pack=build.pack(), default_channel=None, position=fields["id"])
         (turn,) = await respond([mention])
-        draft = turn.draft.text if turn.draft else ""
-        rows.append(JudgedDraft(**fields, draft=draft, draft_sha256=hash_of(draft), error=number < errors))
+        assert turn.draft is not None
+        substance = substance_of(turn.draft)
+        rows.append(JudgedDraft(**fields, draft=turn.draft.text, substance_sha256=substance, error=number < errors))
     return rows
 
 
@@ -85,10 +87,33 @@ async def test_too_many_errors_certify_nothing() -> None:
 
 async def test_a_judgement_of_another_draft_drops_out_and_is_named() -> None:
     rows = await judged(50)
-    rows[7] = rows[7].model_copy(update={"draft_sha256": hash_of("something else")})
+    rows[7] = rows[7].model_copy(update={"substance_sha256": "of something else"})
     certified, _ = await outcome(rows)
-    assert [verdict.id for verdict in certified.changed] == ["d7"]
+    (again,) = certified.changed
+    assert (again.id, again.error, again.substance_sha256) == ("d7", None, rows[6].substance_sha256)
     assert certified.certificates[0].labels == 49
+
+
+async def test_disclosure_and_closing_question_are_not_what_was_judged_and_every_other_word_is() -> None:
+    (turn,) = await pipeline()([build.mention(QUESTION)])
+    assert turn.draft is not None
+    asking = Claim(text="Was that it?", kind=ClaimKind.QUESTION)
+    *claims, disclosed = turn.draft.claims
+    assert disclosed.kind is ClaimKind.DISCLOSURE
+
+    def substance(*parts: Claim) -> str:
+        draft = turn.draft.model_copy(update={"claims": parts, "text": running_text(parts)}) if turn.draft else None
+        assert draft is not None
+        return substance_of(draft, closing_questions=("Was that it?",))
+
+    judged_once = substance(*claims, disclosed)
+    other = disclosed.model_copy(update={"text": "A machine wrote this."})
+    assert substance(*claims, asking, other) == judged_once
+    assert substance(*claims, asking.model_copy(update={"text": "And where to?"}), disclosed) != judged_once
+    cited = claims[0].citations[0].model_copy(update={"quote": "The article says something else by now."})
+    reworded = claims[0].model_copy(update={"text": f"{claims[0].text} Promised!"})
+    assert substance(reworded, *claims[1:], disclosed) != judged_once
+    assert substance(claims[0].model_copy(update={"citations": (cited,)}), *claims[1:], disclosed) != judged_once
 
 
 async def test_what_would_not_be_sent_is_left_out_rather_than_counted_as_good() -> None:
