@@ -32,10 +32,7 @@ from assistant.workflows.take_in import take_in
 if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaIndex
     from assistant.adapters.permit_file import PermitFile
-    from assistant.kb.index import Built
-    from assistant.learning.card_page import Card
     from assistant.pipeline.respond import Pipeline
-    from assistant.workflows.train import Trained
 
 
 TextReader = Callable[[Sequence[str], Sequence[str]], Sequence[Mapping[str, object]]]
@@ -139,44 +136,6 @@ def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable:
     )
 
 
-def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
-    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first.
-
-    Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
-    """
-    from assistant.adapters import index_folder
-    from assistant.adapters.chroma_home import Server
-    from assistant.workflows.build_index import build_index as bring_up_to_date
-
-    if rebuild and settings.chroma_url:
-        Server(settings.chroma_url).discard()
-    elif rebuild:
-        index_folder.discard(settings.data_dir / "index")
-    embedder = build_embedder(settings)
-    today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
-    with closing(build_index(settings, pack, embedder, writable=True)) as index:
-        return bring_up_to_date(pack, embedder=embedder, index=index, on=today, progress=progress)
-
-
-def rank_corpus(
-    settings: Settings,
-    corpus: Path,
-    queries: Path,
-    *,
-    k: int,
-    write: Callable[[Sequence[Mapping[str, object]]], None],
-    bad: Callable[[Path, int, str], None],
-    progress: Callable[[int], None],
-) -> None:
-    """Rank a foreign collection in memory."""
-    from assistant.adapters.memory_index import MemoryIndex
-    from assistant.workflows.search_corpus import search_corpus
-
-    embedder = build_embedder(settings)
-    index = MemoryIndex(embedder.fingerprint)
-    search_corpus(corpus, queries, embedder=embedder, index=index, k=k, write=write, bad=bad, progress=progress)
-
-
 def models_dir(settings: Settings, pack: Pack) -> Path:
     """Where the brand's fitted heads live."""
     return settings.data_dir / "models" / pack.brand.id
@@ -197,26 +156,6 @@ def load_heads(settings: Settings, pack: Pack) -> Heads:
     from assistant.scoring.heads import load
 
     return load(models_dir(settings, pack))
-
-
-def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
-    """Fit the brand's heads; what is up to date already is left as it is."""
-    from assistant.workflows.train import train_pack
-
-    embedder = build_embedder(settings)
-    return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
-
-
-def train_labels(
-    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
-) -> "Trained":
-    """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
-    from assistant.workflows.train import train_file, train_states
-
-    embedder = build_embedder(settings)
-    trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
-    train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
-    return trained
 
 
 def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:

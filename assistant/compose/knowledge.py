@@ -1,0 +1,87 @@
+"""Wires what builds from texts: the brand's index, its fitted heads, and rankings of foreign collections."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from assistant.compose import build_embedder, build_index, models_dir, neutral_dir, utc_now
+from assistant.domain.brand import Pack
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.adapters.vector_cache import CachedEmbedder
+    from assistant.kb.index import Built
+    from assistant.learning.card_page import Card
+    from assistant.workflows.train import Trained
+
+
+def cached_embedder(settings: Settings, name: str) -> "CachedEmbedder":
+    """The local model in front of the vectors it made before, kept in a file of that name."""
+    from assistant.adapters.vector_cache import CachedEmbedder
+
+    return CachedEmbedder(build_embedder(settings), settings.data_dir / "cache" / f"vectors-{name}.sqlite3")
+
+
+def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
+    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first.
+
+    Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
+    """
+    from assistant.adapters import index_folder
+    from assistant.adapters.chroma_home import Server
+    from assistant.workflows.build_index import build_index as bring_up_to_date
+
+    if rebuild and settings.chroma_url:
+        Server(settings.chroma_url).discard()
+    elif rebuild:
+        index_folder.discard(settings.data_dir / "index")
+    today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
+    with (
+        closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
+        closing(build_index(settings, pack, embedder, writable=True)) as index,
+    ):
+        built = bring_up_to_date(pack, embedder=embedder, index=index, on=today, progress=progress)
+        if built.changed:
+            embedder.forget_others()
+        return built.model_copy(update={"embedded": embedder.embedded})
+
+
+def rank_corpus(
+    settings: Settings,
+    corpus: Path,
+    queries: Path,
+    *,
+    k: int,
+    write: Callable[[Sequence[Mapping[str, object]]], None],
+    bad: Callable[[Path, int, str], None],
+    progress: Callable[[int], None],
+) -> None:
+    """Rank a foreign collection in memory."""
+    from assistant.adapters.memory_index import MemoryIndex
+    from assistant.workflows.search_corpus import search_corpus
+
+    embedder = build_embedder(settings)
+    index = MemoryIndex(embedder.fingerprint)
+    search_corpus(corpus, queries, embedder=embedder, index=index, k=k, write=write, bad=bad, progress=progress)
+
+
+def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
+    """Fit the brand's heads; what is up to date already is left as it is."""
+    from assistant.workflows.train import train_pack
+
+    with closing(cached_embedder(settings, "train")) as embedder:
+        return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
+
+
+def train_labels(
+    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
+) -> "Trained":
+    """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
+    from assistant.workflows.train import train_file, train_states
+
+    with closing(cached_embedder(settings, "train")) as embedder:
+        trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
+        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
+        return trained
