@@ -13,8 +13,8 @@ from assistant.ports import Embedder, Vectors
 MAX_VECTORS = 500_000
 """Vectors kept, 1.6 kB each; those longest unused go first."""
 
-_AT_ONCE = 500
-"""Keys of one statement."""
+_FIND = "select vector from vectors where text = ? and embedder = ?"
+_USE = "update vectors set used = ? where text = ? and embedder = ? and used < ?"
 _SCHEMA = """
 create table if not exists vectors (
     text blob not null, embedder text not null, vector blob not null, used integer not null,
@@ -88,17 +88,12 @@ class CachedEmbedder:
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         """Vectors of the right length that are there; they count as used in this run."""
         found: dict[bytes, Vectors] = {}
-        for start in range(0, len(keys), _AT_ONCE):
-            some = keys[start : start + _AT_ONCE]
-            where = f"embedder = ? and text in ({','.join('?' * len(some))})"
-            rows = self._database.execute(f"select text, vector from vectors where {where}", (self.fingerprint, *some))
-            read = ((key, np.frombuffer(raw, np.float32)) for key, raw in rows)
-            found.update((key, vector) for key, vector in read if len(vector) == self.dimensions)
-            with self._database:
-                self._database.execute(
-                    f"update vectors set used = ? where used < ? and {where}",
-                    (self._run, self._run, self.fingerprint, *some),
-                )
+        for key in keys:
+            row = self._database.execute(_FIND, (key, self.fingerprint)).fetchone()
+            if row is not None and len(row[0]) == 4 * self.dimensions:
+                found[key] = np.frombuffer(row[0], np.float32)
+        with self._database:
+            self._database.executemany(_USE, [(self._run, key, self.fingerprint, self._run) for key in found])
         return found
 
     def _keep(self, fresh: dict[bytes, Vectors]) -> None:

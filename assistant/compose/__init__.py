@@ -3,17 +3,17 @@
 import asyncio
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
 from assistant.compose.triage import load_triage
+from assistant.domain.article_history import quarantined
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
@@ -262,7 +262,11 @@ def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationSt
         if store is None:
             return AutomationState()
         with store.read() as look:
-            return look.automation(pack.brand.id)
+            state = look.automation(pack.brand.id)
+            if not (days := pack.automation.quarantine_days):
+                return state
+            fresh = quarantined(look.current_articles(pack.brand.id), days=days, at=utc_now())
+        return state.model_copy(update={"quarantined": fresh})
 
     return read
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from assistant.compose import build_embedder, build_index, models_dir, neutral_dir, utc_now
+from assistant.compose import build_embedder, build_index, build_store, models_dir, neutral_dir, utc_now
 from assistant.domain.brand import Pack
 from assistant.settings import Settings
+from assistant.workflows.keep_articles import keep_articles
 
 if TYPE_CHECKING:
     from assistant.adapters.vector_cache import CachedEmbedder
@@ -42,6 +43,8 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
         closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
         closing(build_index(settings, pack, embedder, writable=True)) as index,
     ):
+        with closing(build_store(settings)) as store:
+            keep_articles(pack, store=store, clock=utc_now)
         built = bring_up_to_date(pack, embedder=embedder, index=index, on=today, progress=progress)
         if built.changed:
             embedder.forget_others()

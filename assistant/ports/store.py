@@ -17,6 +17,7 @@ from assistant.domain.conversation import (
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
+from assistant.ports.articles import ArticleReading, ArticleWriting
 from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
@@ -25,7 +26,16 @@ from assistant.ports.wording import WordingReading, WordingWriting
 from assistant.ports.work import WorkReading, WorkTransaction
 
 
-class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, ConsoleReading, ChannelReading, Protocol):
+class Reading(
+    ArticleReading,
+    CommitmentReading,
+    WordingReading,
+    DeskReading,
+    WorkReading,
+    ConsoleReading,
+    ChannelReading,
+    Protocol,
+):
     """A look at the store: one consistent state, nothing written."""
 
     def unanswered(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
@@ -91,6 +101,7 @@ class Reading(CommitmentReading, WordingReading, DeskReading, WorkReading, Conso
 class Transaction(
     DeskTransaction,
     Reading,
+    ArticleWriting,
     CommitmentWriting,
     WordingWriting,
     WorkTransaction,
