@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from assistant.compose import build_embedder, build_index, build_store, models_dir, neutral_dir, utc_now
+from assistant.compose import build_embedder, build_index, build_store, load_brand, models_dir, neutral_dir, utc_now
 from assistant.domain.brand import Pack
+from assistant.errors import NotFound
+from assistant.ports import Embedder
 from assistant.settings import Settings
 from assistant.workflows.keep_articles import keep_articles
 
 if TYPE_CHECKING:
     from assistant.adapters.vector_cache import CachedEmbedder
+    from assistant.kb.health import Health
     from assistant.kb.index import Built
     from assistant.learning.card_page import Card
     from assistant.workflows.train import Trained
@@ -22,7 +26,7 @@ def cached_embedder(settings: Settings, name: str) -> "CachedEmbedder":
     """The local model in front of the vectors it made before, kept in a file of that name."""
     from assistant.adapters.vector_cache import CachedEmbedder
 
-    return CachedEmbedder(build_embedder(settings), settings.data_dir / "cache" / f"vectors-{name}.sqlite3")
+    return CachedEmbedder(build_embedder(settings), _cache_file(settings, name))
 
 
 def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
@@ -38,14 +42,13 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
         Server(settings.chroma_url).discard()
     elif rebuild:
         index_folder.discard(settings.data_dir / "index")
-    today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
     with (
         closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
         closing(build_index(settings, pack, embedder, writable=True)) as index,
     ):
         with closing(build_store(settings)) as store:
             keep_articles(pack, store=store, clock=utc_now)
-        built = bring_up_to_date(pack, embedder=embedder, index=index, on=today, progress=progress)
+        built = bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=progress)
         if built.changed:
             embedder.forget_others()
         return built.model_copy(update={"embedded": embedder.embedded})
@@ -88,3 +91,49 @@ def train_labels(
         trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
         return trained
+
+
+def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health":
+    """What is wrong between the brand's articles; sentences examined before are not embedded again."""
+    from assistant.adapters.vector_cache import CachedEmbedder
+    from assistant.kb.health import examine
+
+    with closing(CachedEmbedder(embedder, _cache_file(settings, f"health-{pack.brand.id}"))) as cached:
+        found = examine(pack.articles, embedder=cached, on=_today(pack))
+        cached.forget_others()
+    return found
+
+
+def forget_article(settings: Settings, folder: Path, article_id: str, *, progress: Callable[[int], None]) -> int:
+    """Delete an article's file, versions, passages and vectors; how many versions there were.
+
+    Raises `NotFound` where there is none of that id, `PackInvalid` where the pack can't do without it.
+    """
+    pack = load_brand(settings, folder)
+    article = next((each for each in pack.articles if each.id == article_id), None)
+    with closing(build_store(settings)) as store, store.begin() as tx:
+        versions = tx.forget_article(pack.brand.id, article_id)
+        if article is None and not versions:
+            raise NotFound("article", article_id)
+        tx.append_audit(
+            brand_id=pack.brand.id,
+            at=utc_now(),
+            actor="command line",
+            event="article_forgotten",
+            subject=article_id,
+            facts={"versions": versions},
+        )
+        if article is not None:
+            (folder / article.path).unlink()
+    left = load_brand(settings, folder)
+    index_brand(settings, left, rebuild=False, progress=progress)
+    _cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
+    return versions
+
+
+def _cache_file(settings: Settings, name: str) -> Path:
+    return settings.data_dir / "cache" / f"vectors-{name}.sqlite3"
+
+
+def _today(pack: Pack) -> date:
+    return utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()

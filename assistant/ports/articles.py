@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.article_history import ArticleVersion
+from assistant.domain.gaps import Asked
 
 
 class ArticleReading(Protocol):
@@ -16,6 +17,10 @@ class ArticleReading(Protocol):
 
     def article_versions(self, brand_id: str, *, article_id: str | None = None) -> Sequence[ArticleVersion]:
         """Every version of one article or of all, the newest first."""
+        ...
+
+    def unanswered_questions(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[Asked]:
+        """Mentions whose newest turn says that nothing was known (`GAP_REASONS`), the newest first."""
         ...
 
 
