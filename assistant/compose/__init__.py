@@ -120,16 +120,20 @@ def build_embedder(settings: Settings) -> Embedder:
     return MiniLM(settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads)
 
 
+def collection_of(pack: Pack) -> str:
+    """The name of a brand's index: its public articles, in its first language."""
+    return f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
+
+
 def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaIndex":
     """The passage index of one brand: public articles, in the brand's first language."""
     from assistant.adapters.chroma import ChromaIndex
     from assistant.adapters.chroma_home import Server
     from assistant.scoring import weights
 
-    collection = f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
     return ChromaIndex(
         Server(settings.chroma_url) if settings.chroma_url else settings.data_dir / "index",
-        collection=collection,
+        collection=collection_of(pack),
         embedder_fingerprint=embedder.fingerprint,
         read_only=not writable,
         weights=weights.read(weights_file(settings, pack)),

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from assistant.compose import build_embedder, build_index, build_store, load_brand, models_dir, neutral_dir, utc_now
+from assistant.compose import (
+    build_embedder,
+    build_index,
+    build_store,
+    collection_of,
+    load_brand,
+    models_dir,
+    neutral_dir,
+    utc_now,
+)
 from assistant.domain.brand import Pack
 from assistant.errors import NotFound
 from assistant.ports import Embedder
@@ -39,7 +48,7 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
     from assistant.workflows.build_index import build_index as bring_up_to_date
 
     if rebuild and settings.chroma_url:
-        Server(settings.chroma_url).discard()
+        Server(settings.chroma_url).discard(collection_of(pack))
     elif rebuild:
         index_folder.discard(settings.data_dir / "index")
     with (
