@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from assistant.compose import (
     build_embedder,
     build_index,
@@ -18,7 +20,7 @@ from assistant.compose import (
     utc_now,
 )
 from assistant.domain.brand import Pack
-from assistant.errors import NotFound
+from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
 from assistant.ports import Embedder
 from assistant.settings import Settings
 from assistant.workflows.keep_articles import keep_articles
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from assistant.kb.index import Built
     from assistant.learning.card_page import Card
     from assistant.workflows.train import Trained
+
+log = structlog.get_logger()
 
 
 def cached_embedder(settings: Settings, name: str) -> "CachedEmbedder":
@@ -111,6 +115,31 @@ def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health
         found = examine(pack.articles, embedder=cached, on=_today(pack))
         cached.forget_others()
     return found
+
+
+def mend_index(settings: Settings, pack: Pack) -> bool:
+    """Build a damaged index again from the article versions in the store; whether that was needed.
+
+    Raises `IndexOfAnotherModel` as a setting may be wrong, `IndexMissing` where nothing was indexed yet, and what is
+    wrong with the index where the store holds no articles or the folder holds somebody else's files.
+    """
+    embedder = build_embedder(settings)
+    try:
+        with closing(build_index(settings, pack, embedder)) as index:
+            index.search([""], embedder.embed([""]), k=1)
+    except IndexOfAnotherModel:
+        raise
+    except IndexUnreadable as damage:
+        with closing(build_store(settings)) as store, store.read() as look:
+            kept = tuple(each.article for each in look.current_articles(pack.brand.id))
+        if not kept:
+            raise
+        log.warning("index_damaged", why=str(damage), articles=len(kept))
+        known = pack.model_copy(update={"articles": kept})
+        built = index_brand(settings, known, rebuild=True, progress=lambda done: None)
+        log.warning("index_rebuilt_from_store", articles=built.articles, passages=built.passages)
+        return True
+    return False
 
 
 def forget_article(settings: Settings, folder: Path, article_id: str, *, progress: Callable[[int], None]) -> int:
