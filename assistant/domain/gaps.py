@@ -2,11 +2,23 @@
 
 from datetime import datetime
 
+from assistant.domain.turn import Turn
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Reason
+from assistant.domain.vocabulary import Reason, Stance
 
 GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE})
 """Reasons that say: nothing was known that answers this."""
+
+
+_ASKING = frozenset({Stance.QUESTION, Stance.COMPLAINT, Stance.MISGUIDED})
+"""Stances an article could answer."""
+
+
+def shows_gap(turn: Turn) -> bool:
+    """Whether an article is missing: something was asked, in a language the brand answers in, and nothing was known."""
+    reasons = set(turn.route.reasons)
+    asking = turn.understanding is not None and turn.understanding.stance in _ASKING
+    return asking and Reason.LANGUAGE not in reasons and not GAP_REASONS.isdisjoint(reasons)
 
 
 class Asked(Value):

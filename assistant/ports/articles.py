@@ -20,7 +20,8 @@ class ArticleReading(Protocol):
         ...
 
     def unanswered_questions(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[Asked]:
-        """Mentions whose newest turn says that nothing was known (`GAP_REASONS`), the newest first."""
+        """Mentions whose newest turn shows a gap (`shows_gap`), the newest first, from among the newest `limit` turns
+        that name one of `GAP_REASONS`."""
         ...
 
 

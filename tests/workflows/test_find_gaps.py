@@ -60,6 +60,7 @@ def test_questions_alike_are_one_gap_the_most_asked_first(store: Store, embedder
 def test_what_was_answered_or_is_old_is_no_gap(store: Store, embedder: Embedder) -> None:
     ask(store, SURF, Reason.SENSITIVE)
     ask(store, FALCON, Reason.NO_EVIDENCE, first=10, days_ago=31)
+    ask(store, ["Darf mein Falke mit?"], Reason.NO_EVIDENCE, Reason.LANGUAGE, first=20)
     assert found(store, embedder, at_least=1) == ()
 
 

@@ -10,7 +10,7 @@ from assistant.adapters.sql.article_tables import article_versions
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
 from assistant.domain.article_history import ArticleVersion
 from assistant.domain.conversation import TurnRecord
-from assistant.domain.gaps import GAP_REASONS, Asked
+from assistant.domain.gaps import GAP_REASONS, Asked, shows_gap
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Decision
 
@@ -54,7 +54,7 @@ class ArticleLooks:
             .limit(limit)
         )
         records = [turn_of(row) for row in self._connection.execute(query)]
-        lacking = [record for record in records if not GAP_REASONS.isdisjoint(record.turn.route.reasons)]
+        lacking = [record for record in records if shows_gap(record.turn)]
         answers = self._answers([record.id for record in lacking])
         return [_asked(record, answers.get(record.id, ())) for record in lacking]
 
