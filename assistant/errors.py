@@ -173,6 +173,10 @@ class IndexUnreadable(Infrastructure):
     """The passage index can't be used as it is; the message says how to rebuild it."""
 
 
+class IndexOfAnotherModel(IndexUnreadable):
+    """The passage index was embedded by another model than the one set up now."""
+
+
 class IndexMissing(Infrastructure):
     """Nothing was indexed yet; the message says how."""
 

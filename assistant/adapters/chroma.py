@@ -18,7 +18,7 @@ from assistant.adapters.chroma_home import Folder, Home, Stamp
 from assistant.adapters.chroma_search import Nearest
 from assistant.adapters.index_folder import REBUILD, Pointer
 from assistant.domain.knowledge import Evidence, Passage
-from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure
+from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
 from assistant.scoring.fusion import Collection, Exact, require_rows
@@ -140,7 +140,7 @@ class ChromaIndex:
         if pointer is None:
             raise IndexMissing(f"{self._home}: nothing is indexed as {self._name} yet; run `assistant index`")
         if pointer.embedder != self._embedder:
-            raise IndexUnreadable(
+            raise IndexOfAnotherModel(
                 f"{self._home}: {self._name} was embedded with {pointer.embedder}, and this is {self._embedder}; "
                 "run `assistant index` to embed it again, or go back to the setting it was built with"
             )

@@ -150,12 +150,11 @@ class Server:
         pointer = self.pointer(name)
         return (pointer.collection, pointer.fingerprint) if pointer else ()
 
-    def discard(self) -> None:
-        """Remove every collection of ours, so that they can be built afresh; others are left alone."""
-        current = [each.name for each in self._client.list_collections() if each.name.startswith(_POINTERS)]
-        names = [each.removeprefix(_POINTERS) for each in current]
+    def discard(self, collection: str) -> None:
+        """Remove one index, readable or not, so that it can be built afresh; those of other brands are left alone."""
+        name = index_folder.file_name(collection)
         for each in self._client.list_collections():
-            if each.name in current or any(each.name.startswith(f"{name}.") for name in names):
+            if each.name == _pointer_name(name) or each.name.startswith(f"{name}."):
                 self._client.delete_collection(each.name)
 
     def close(self) -> None:

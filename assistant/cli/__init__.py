@@ -15,6 +15,7 @@ _COMMANDS = {
     "import": ("assistant.cli.pack", "Make articles of pages, documents, tables and conversations."),
     "approve": ("assistant.cli.pack", "Approve imported drafts."),
     "index": ("assistant.cli.knowledge", "Index the brand's articles."),
+    "knowledge": ("assistant.cli.care", "Look after articles: contradictions, history, gaps, forgetting."),
     "search": ("assistant.cli.knowledge", "Search the articles, or rank a foreign collection."),
     "check": ("assistant.cli.check", "Check replies against the passages they should stand on."),
     "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),

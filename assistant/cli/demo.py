@@ -33,6 +33,7 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
     from assistant.cli.certify import in_words
     from assistant.cli.table import Summary, print_turns
     from assistant.compose.certificates import certify_brand
+    from assistant.compose.knowledge import index_brand, train_brand
     from assistant.settings import read_settings
 
     settings = read_settings()
@@ -40,9 +41,9 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
     pack = compose.load_brand(settings, knowledge)
     click.echo(f"{pack.brand.name}: {len(pack.articles)} articles, {len(pack.intents)} intents", err=True)
     with progress_bar("indexing", None, forced=False) as advance:
-        compose.index_brand(settings, pack, rebuild=False, progress=advance)
+        index_brand(settings, pack, rebuild=False, progress=advance)
     with progress_bar("training", None, forced=False) as advance:
-        compose.train_brand(settings, pack, progress=advance)
+        train_brand(settings, pack, progress=advance)
     with progress_bar("certifying", None, forced=False) as advance:
         certified = certify_brand(settings, knowledge=knowledge, progress=advance)
     click.echo(in_words(certified))

@@ -24,14 +24,15 @@ def index(ctx: click.Context, rebuild: bool, show_progress: bool, knowledge: Pat
     if ctx.invoked_subcommand is not None:
         return 0
     from assistant import compose
+    from assistant.compose.knowledge import index_brand
     from assistant.settings import read_settings
 
     settings = read_settings()
     pack = compose.load_brand(settings, knowledge)
     with progress_bar("passages", None, forced=show_progress) as advance:
-        built = compose.index_brand(settings, pack, rebuild=rebuild, progress=advance)
+        built = index_brand(settings, pack, rebuild=rebuild, progress=advance)
     what = f"{built.articles} articles, {built.passages} passages"
-    click.echo(f"indexed {what}" if built.changed else f"index is up to date: {what}")
+    click.echo(f"indexed {what}, {built.embedded} texts embedded" if built.changed else f"index is up to date: {what}")
     for line in _left_out(built.skipped):
         click.echo(f"left out: {line}")
     return 0
@@ -132,12 +133,12 @@ def _search(query: str, k: int, as_json: bool, knowledge: Path | None) -> int:
 
 
 def _rank(corpus: Path, queries: Path, out_file: Path, k: int, errors_file: Path | None, show_progress: bool) -> int:
-    from assistant import compose
+    from assistant.compose.knowledge import rank_corpus
     from assistant.settings import read_settings
 
     bad = BadRows()
     with progress_bar("ranking", None, forced=show_progress) as advance, write_rows(out_file) as write:
-        compose.rank_corpus(
+        rank_corpus(
             read_settings(),
             corpus,
             queries,

@@ -27,6 +27,7 @@ def train(
 ) -> int:
     """Fit the pack's own intents, or any label set from --examples into --out. Prints the model card."""
     from assistant import compose
+    from assistant.compose.knowledge import train_brand, train_labels
     from assistant.learning.card_page import render
     from assistant.settings import read_settings
 
@@ -36,13 +37,13 @@ def train(
             raise click.UsageError("--out and --validation go with --examples")
         pack = compose.load_brand(settings, knowledge)
         with progress_bar("training", None, forced=show_progress) as advance:
-            card = compose.train_brand(settings, pack, progress=advance)
+            card = train_brand(settings, pack, progress=advance)
         click.echo(render(card))
         return 0
     if out_dir is None:
         raise click.UsageError("say where the model goes: --out DIR")
     with progress_bar("training", None, forced=show_progress) as advance:
-        trained = compose.train_labels(settings, examples, out_dir, validation=validation, progress=advance)
+        trained = train_labels(settings, examples, out_dir, validation=validation, progress=advance)
     click.echo(render(trained.card))
     return BadRows(list(trained.bad)).report(errors_file)
 

@@ -33,11 +33,13 @@ LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 def serve(host: str | None, port: int | None, worker: bool, knowledge: Path | None) -> int:
     """Serve the API and the console; answers waiting mentions and delivers replies in the same process."""
     from assistant import log
-    from assistant.compose import open_assistant
+    from assistant.compose import load_brand, open_assistant
+    from assistant.compose.knowledge import mend_index
     from assistant.settings import read_settings
 
     settings = read_settings()
     log.configure(level=settings.log_level, json=settings.log_as_json)
+    mend_index(settings, load_brand(settings, knowledge))
     with open_assistant(settings, knowledge=knowledge) as assistant:
         chosen = settings.port if port is None else port
         serve_assistant(assistant, host=host or settings.host, port=chosen, with_worker=worker)

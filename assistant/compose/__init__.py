@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
 from assistant.compose.process import compute_alone, leave_loaded_alone
 from assistant.compose.triage import load_triage
+from assistant.domain.article_history import quarantined
 from assistant.domain.automation import AutomationState
 from assistant.domain.basis import World, world_of
 from assistant.domain.brand import Pack
@@ -30,10 +30,7 @@ from assistant.workflows.take_in import take_in
 if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaIndex
     from assistant.adapters.permit_file import PermitFile
-    from assistant.kb.index import Built
-    from assistant.learning.card_page import Card
     from assistant.pipeline.respond import Pipeline
-    from assistant.workflows.train import Trained
 
 
 TextReader = Callable[[Sequence[str], Sequence[str]], Sequence[Mapping[str, object]]]
@@ -123,58 +120,24 @@ def build_embedder(settings: Settings) -> Embedder:
     return MiniLM(settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads)
 
 
+def collection_of(pack: Pack) -> str:
+    """The name of a brand's index: its public articles, in its first language."""
+    return f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
+
+
 def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaIndex":
     """The passage index of one brand: public articles, in the brand's first language."""
     from assistant.adapters.chroma import ChromaIndex
     from assistant.adapters.chroma_home import Server
     from assistant.scoring import weights
 
-    collection = f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
     return ChromaIndex(
         Server(settings.chroma_url) if settings.chroma_url else settings.data_dir / "index",
-        collection=collection,
+        collection=collection_of(pack),
         embedder_fingerprint=embedder.fingerprint,
         read_only=not writable,
         weights=weights.read(weights_file(settings, pack)),
     )
-
-
-def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
-    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first.
-
-    Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
-    """
-    from assistant.adapters import index_folder
-    from assistant.adapters.chroma_home import Server
-    from assistant.workflows.build_index import build_index as bring_up_to_date
-
-    if rebuild and settings.chroma_url:
-        Server(settings.chroma_url).discard()
-    elif rebuild:
-        index_folder.discard(settings.data_dir / "index")
-    embedder = build_embedder(settings)
-    today = utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
-    with closing(build_index(settings, pack, embedder, writable=True)) as index:
-        return bring_up_to_date(pack, embedder=embedder, index=index, on=today, progress=progress)
-
-
-def rank_corpus(
-    settings: Settings,
-    corpus: Path,
-    queries: Path,
-    *,
-    k: int,
-    write: Callable[[Sequence[Mapping[str, object]]], None],
-    bad: Callable[[Path, int, str], None],
-    progress: Callable[[int], None],
-) -> None:
-    """Rank a foreign collection in memory."""
-    from assistant.adapters.memory_index import MemoryIndex
-    from assistant.workflows.search_corpus import search_corpus
-
-    embedder = build_embedder(settings)
-    index = MemoryIndex(embedder.fingerprint)
-    search_corpus(corpus, queries, embedder=embedder, index=index, k=k, write=write, bad=bad, progress=progress)
 
 
 def models_dir(settings: Settings, pack: Pack) -> Path:
@@ -197,26 +160,6 @@ def load_heads(settings: Settings, pack: Pack) -> Heads:
     from assistant.scoring.heads import load
 
     return load(models_dir(settings, pack))
-
-
-def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
-    """Fit the brand's heads; what is up to date already is left as it is."""
-    from assistant.workflows.train import train_pack
-
-    embedder = build_embedder(settings)
-    return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
-
-
-def train_labels(
-    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
-) -> "Trained":
-    """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
-    from assistant.workflows.train import train_file, train_states
-
-    embedder = build_embedder(settings)
-    trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
-    train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
-    return trained
 
 
 def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:
@@ -308,7 +251,11 @@ def _automation_of(store: Store | None, pack: Pack) -> Callable[[], AutomationSt
         if store is None:
             return AutomationState()
         with store.read() as look:
-            return look.automation(pack.brand.id)
+            state = look.automation(pack.brand.id)
+            if not (days := pack.automation.quarantine_days):
+                return state
+            fresh = quarantined(look.current_articles(pack.brand.id), days=days, at=utc_now())
+        return state.model_copy(update={"quarantined": fresh})
 
     return read
 

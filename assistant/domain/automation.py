@@ -15,10 +15,14 @@ class Hold(Value):
 
 
 class AutomationState(Value):
-    """Written by desk/automation, enforced in route and again in the outbox at the moment of sending."""
+    """Written by desk/automation, enforced in route and again in the outbox at the moment of sending.
+
+    `quarantined` names articles that changed too recently to be answered from; it is worked out when the state is read.
+    """
 
     kill_switch: bool = False
     holds: tuple[Hold, ...] = ()
+    quarantined: frozenset[str] = frozenset()
 
     def holds_back(self, *, intent: str | None, topic: str | None, slice_: str | None = None) -> bool:
         """Whether a hold covers this intent, its topic or its slice."""

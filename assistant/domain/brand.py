@@ -119,7 +119,7 @@ class AutomationPolicy(Value):
     confidence 1 - `delta`. In public, a channel reads the same words once in `same_words_minutes` (0 sets no limit),
     and a thread once a day; and a channel at most `max_alike_in_a_day` replies that are nearly the same (None sets no
     limit). `charts` name the triage charts that every route passes, the brand's own first; they only ever raise
-    scrutiny.
+    scrutiny. What rests on an article that changed or came in less than `quarantine_days` ago goes to review.
     """
 
     alpha: float = Field(default=0.05, gt=0, lt=1)
@@ -136,6 +136,7 @@ class AutomationPolicy(Value):
     same_words_minutes: int = Field(default=0, ge=0)
     max_alike_in_a_day: int | None = Field(default=None, ge=1)
     charts: tuple[str, ...] = ()
+    quarantine_days: int = Field(default=0, ge=0)
 
 
 class Brand(Value):

@@ -165,6 +165,7 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     OVERLOADED = "overloaded"
     PERSONAL_DATA = "personal_data"
+    QUARANTINED = "quarantined"
     RAGER = "rager"
     REDRAFT = "redraft"
     SENSITIVE = "sensitive"
@@ -202,6 +203,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.OUT_OF_SCOPE: "The message is about nothing the brand prepared for.",
     Reason.OVERLOADED: "More came in than the assistant can think about; a person takes over.",
     Reason.PERSONAL_DATA: "The message shows personal data in public.",
+    Reason.QUARANTINED: "The answer rests on an article that changed only lately.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
     Reason.REDRAFT: "An agent asked for this draft and decides on it.",
     Reason.SENSITIVE: "The subject is sensitive and belongs to a person.",
@@ -239,6 +241,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.NOT_CERTIFIED: Decision.REVIEW,
     Reason.OUT_OF_SCOPE: Decision.HANDOFF,
     Reason.PERSONAL_DATA: Decision.HANDOFF,
+    Reason.QUARANTINED: Decision.REVIEW,
     Reason.RAGER: Decision.NO_REPLY,
     Reason.REDRAFT: Decision.REVIEW,
     Reason.SENSITIVE: Decision.HANDOFF,

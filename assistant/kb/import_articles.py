@@ -72,18 +72,23 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     return Imported(**{name: tuple(ids) for name, ids in done.items()})
 
 
-def write_article(path: Path, article: Article) -> None:
-    """The file as an author would write it. Raises `Infrastructure` naming the path."""
+def article_file(article: Article) -> str:
+    """The file as an author would write it."""
     fields = article.model_dump(mode="json", exclude={"body", "path", "replies"})
     fields["replies"] = [
         {"for": list(reply.channels), "visibility": reply.visibility.value, "text": reply.text}
         for reply in article.replies
     ]
     front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=100)
+    return f"---\n{front}---\n{article.body}\n"
+
+
+def write_article(path: Path, article: Article) -> None:
+    """Write that file, whole or not at all. Raises `Infrastructure` naming the path."""
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(f"---\n{front}---\n{article.body}\n", encoding="utf-8")
+        part.write_text(article_file(article), encoding="utf-8")
         part.replace(path)
     except OSError as error:
         raise Infrastructure(f"{path}: {error.strerror or error}; give a folder that can be written") from error

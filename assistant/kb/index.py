@@ -22,13 +22,15 @@ _TEXTS = 256
 class Built(Value):
     """What an index holds now: articles and passages by number; `skipped` names each article left out and why.
 
-    `changed` is False where the index held just this already and nothing was done.
+    `changed` is False where the index held just this already and nothing was done; `embedded` counts the texts whose
+    vectors were not known before.
     """
 
     passages: int
     articles: int
     skipped: tuple[str, ...]
     changed: bool
+    embedded: int = 0
 
 
 def build(

@@ -297,6 +297,8 @@ def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Ite
     slice_ = slice_of(facts.mention, understanding, pack)
     if automation.holds_back(intent=understanding.intent, topic=understanding.situation.topic, slice_=slice_):
         yield Reason.HELD
+    if facts.draft is not None and not automation.quarantined.isdisjoint(facts.draft.article_ids):
+        yield Reason.QUARANTINED
     followers = facts.mention.author.followers or 0
     if policy.max_followers is not None and followers > policy.max_followers:
         yield Reason.HIGH_REACH

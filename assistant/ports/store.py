@@ -17,6 +17,7 @@ from assistant.domain.conversation import (
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
+from assistant.ports.articles import ArticleReading, ArticleWriting
 from assistant.ports.care import CareReading, CareTransaction
 from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
@@ -27,6 +28,7 @@ from assistant.ports.work import WorkReading, WorkTransaction
 
 
 class Reading(
+    ArticleReading,
     CommitmentReading,
     WordingReading,
     DeskReading,
@@ -102,6 +104,7 @@ class Transaction(
     DeskTransaction,
     CareTransaction,
     Reading,
+    ArticleWriting,
     CommitmentWriting,
     WordingWriting,
     WorkTransaction,

@@ -97,8 +97,12 @@ def _break_and_discard(server: Server, opened: Opened) -> None:
     with pytest.raises(IndexUnreadable, match="--rebuild"):
         first(opened("damaged"), "dogs")
     server.client().get_or_create_collection("somebody-elses", embedding_function=None)
-    server.discard()
-    assert [each.name for each in server.client().list_collections()] == ["somebody-elses"]
+    put(opened("damaged-too"), BAGS)
+    server.discard("damaged")
+    left = {each.name for each in server.client().list_collections()}
+    assert "somebody-elses" in left
+    assert not {name for name in left if name == "current-of.damaged" or name.startswith("damaged.")}
+    assert first(opened("damaged-too"), "dogs") == "pets"
 
 
 def test_no_server_and_no_address_say_what_to_do(tmp_path: Path) -> None:

@@ -144,6 +144,17 @@ def test_a_hold_covers_the_intent_and_its_topic(scope: str) -> None:
     assert decide(automation=held).decision is Decision.REVIEW
 
 
+def test_what_rests_on_an_article_that_changed_lately_goes_to_review() -> None:
+    fresh, other = (
+        AutomationState(quarantined=frozenset(GOOD.article_ids)),
+        AutomationState(quarantined=frozenset({"other"})),
+    )
+    assert GOOD.article_ids
+    assert decide(automation=fresh).decision is Decision.REVIEW
+    assert decide(automation=fresh).reasons == (Reason.QUARANTINED,)
+    assert decide(automation=other).decision is Decision.AUTO_REPLY
+
+
 def test_thresholds_are_inclusive() -> None:
     exactly = build.understanding(
         intent_confidence=0.6, in_scope_confidence=0.6, confidence=build.SURE | {"respond": 0.6}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from assistant.adapters.sql import console_following, tables
+from assistant.adapters.sql.article_rows import ArticleWrites
 from assistant.adapters.sql.care_rows import CareWrites
 from assistant.adapters.sql.channel_rows import ChannelWrites
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
@@ -50,6 +51,7 @@ from assistant.errors import NotFound, StaleVersion
 class SqlTransaction(
     EngineRows,
     CareWrites,
+    ArticleWrites,
     ChannelWrites,
     SqlReading,
     CommitmentWrites,

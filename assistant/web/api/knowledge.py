@@ -4,9 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from assistant.compose.knowledge import examine_brand
+from assistant.domain.article_history import ArticleVersion
+from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import NotFound
+from assistant.kb.health import Health
 from assistant.web.deps import TheAssistant
+from assistant.workflows.find_gaps import find_gaps
 
 router = APIRouter()
 
@@ -28,3 +33,36 @@ def read_passage(passage_id: str, assistant: TheAssistant) -> Passage:
     if passage_id not in found:
         raise NotFound("passage", passage_id)
     return found[passage_id]
+
+
+@router.get("/knowledge/health")
+def health(assistant: TheAssistant) -> Health:
+    """Articles that contradict each other, that say the same twice, and those whose review is overdue."""
+    return examine_brand(assistant.settings, assistant.pack, assistant.embedder)
+
+
+@router.get("/knowledge/gaps")
+def gaps(
+    assistant: TheAssistant,
+    days: Annotated[int, Query(ge=1, le=3650, description="how far back")] = 30,
+    at_least: Annotated[int, Query(ge=1, le=1000, description="questions that make a gap")] = 2,
+) -> tuple[Gap, ...]:
+    """What was asked and nothing answers, the most asked first, each with a draft article to begin with."""
+    return find_gaps(
+        assistant.pack,
+        store=assistant.require_store(),
+        embedder=assistant.embedder,
+        at=assistant.clock(),
+        days=days,
+        at_least=at_least,
+    )
+
+
+@router.get("/knowledge/articles/{article_id}/versions")
+def versions(article_id: str, assistant: TheAssistant) -> tuple[ArticleVersion, ...]:
+    """Every version of an article that was indexed, the newest first."""
+    with assistant.require_store().read() as look:
+        found = look.article_versions(assistant.pack.brand.id, article_id=article_id)
+    if not found:
+        raise NotFound("article", article_id)
+    return tuple(found)

@@ -1,0 +1,127 @@
+"""Article versions in the store."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+
+from assistant.adapters.sql import tables
+from assistant.adapters.sql.article_tables import article_versions
+from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
+from assistant.domain.article_history import ArticleVersion
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.gaps import GAP_REASONS, Asked, shows_gap
+from assistant.domain.knowledge import Article
+from assistant.domain.vocabulary import Decision
+
+_ROW = article_versions.c
+_AT_ONCE = 500
+"""Turns of one statement."""
+
+
+class ArticleLooks:
+    """Satisfies `ArticleReading` on a connection."""
+
+    _connection: Connection
+
+    def current_articles(self, brand_id: str) -> Sequence[ArticleVersion]:
+        query = (
+            select(article_versions)
+            .where(_ROW.brand_id == brand_id, _ROW.withdrawn_at.is_(None))
+            .order_by(_ROW.article_id)
+        )
+        return [_version_of(row) for row in self._connection.execute(query)]
+
+    def article_versions(self, brand_id: str, *, article_id: str | None = None) -> Sequence[ArticleVersion]:
+        query = select(article_versions).where(_ROW.brand_id == brand_id).order_by(_ROW.sequence.desc())
+        if article_id is not None:
+            query = query.where(_ROW.article_id == article_id)
+        return [_version_of(row) for row in self._connection.execute(query)]
+
+    def unanswered_questions(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[Asked]:
+        turn, mention = tables.turns.c, tables.mentions.c
+        query = (
+            select(tables.turns)
+            .join(tables.mentions, mention.id == turn.mention_id)
+            .where(
+                turn.brand_id == brand_id,
+                turn.created_at >= since,
+                turn.decision.in_([Decision.REVIEW.value, Decision.HANDOFF.value]),
+                turn.number == mention.turn_count,
+                or_(*(turn.body.contains(f'"{reason.value}"') for reason in GAP_REASONS)),
+            )
+            .order_by(turn.sequence.desc())
+            .limit(limit)
+        )
+        records = [turn_of(row) for row in self._connection.execute(query)]
+        lacking = [record for record in records if shows_gap(record.turn)]
+        answers = self._answers([record.id for record in lacking])
+        return [_asked(record, answers.get(record.id, ())) for record in lacking]
+
+    def _answers(self, turn_ids: Sequence[str]) -> dict[str, list[str]]:
+        """What people answered, by turn."""
+        found: dict[str, list[str]] = {}
+        for start in range(0, len(turn_ids), _AT_ONCE):
+            some = turn_ids[start : start + _AT_ONCE]
+            reply = tables.replies.c
+            query = select(tables.replies).where(reply.turn_id.in_(some), reply.automated.is_(False))
+            for row in self._connection.execute(query.order_by(reply.sequence)):
+                if (answer := reply_of(row)).is_answer:
+                    found.setdefault(answer.turn_id, []).append(answer.text)
+        return found
+
+
+class ArticleWrites(ArticleLooks):
+    """Satisfies `ArticleWriting` on a connection in a transaction."""
+
+    def add_article_version(self, version: ArticleVersion) -> None:
+        self.withdraw_article(version.brand_id, version.article.id, at=version.seen_at)
+        self._connection.execute(
+            insert(article_versions),
+            {
+                "brand_id": version.brand_id,
+                "article_id": version.article.id,
+                "version": version.article.version,
+                "content_hash": version.content_hash,
+                "body": version.article.model_dump_json(),
+                "first": version.first,
+                "seen_at": version.seen_at,
+                "withdrawn_at": version.withdrawn_at,
+            },
+        )
+
+    def withdraw_article(self, brand_id: str, article_id: str, *, at: datetime) -> bool:
+        current = (*_of(brand_id, article_id), _ROW.withdrawn_at.is_(None))
+        ended = self._connection.execute(update(article_versions).where(*current).values(withdrawn_at=at))
+        return ended.rowcount > 0
+
+    def forget_article(self, brand_id: str, article_id: str) -> int:
+        return self._connection.execute(delete(article_versions).where(*_of(brand_id, article_id))).rowcount
+
+
+def _asked(record: TurnRecord, answers: Sequence[str]) -> Asked:
+    turn = record.turn
+    return Asked(
+        turn_id=record.id,
+        conversation_id=record.conversation_id,
+        text=turn.mention.text,
+        intent=turn.understanding.intent if turn.understanding and turn.understanding.in_scope else None,
+        reasons=turn.route.reasons,
+        answers=tuple(answers),
+        at=record.created_at,
+    )
+
+
+def _of(brand_id: str, article_id: str) -> tuple[ColumnElement[bool], ...]:
+    return _ROW.brand_id == brand_id, _ROW.article_id == article_id
+
+
+def _version_of(row: AnyRow) -> ArticleVersion:
+    return ArticleVersion(
+        brand_id=row.brand_id,
+        article=Article.model_validate_json(row.body),
+        content_hash=row.content_hash,
+        seen_at=row.seen_at,
+        withdrawn_at=row.withdrawn_at,
+        first=row.first,
+    )

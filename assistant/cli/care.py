@@ -1,0 +1,119 @@
+"""`assistant knowledge`: the health of what the brand knows, its history, and what it doesn't know yet."""
+
+import json
+from pathlib import Path
+
+import click
+
+from assistant.cli import options
+from assistant.cli.progress import progress_bar
+
+
+@click.group()
+def knowledge() -> None:
+    """Look after articles: contradictions, twins, overdue reviews, history, gaps, and forgetting for good."""
+
+
+@knowledge.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@options.knowledge
+def check(as_json: bool, knowledge: Path | None) -> int:
+    """Compare the articles with each other. Exit status 1 where two of them contradict each other."""
+    from assistant import compose
+    from assistant.compose.knowledge import examine_brand
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    pack = compose.load_brand(settings, knowledge)
+    health = examine_brand(settings, pack, compose.build_embedder(settings))
+    if as_json:
+        click.echo(health.model_dump_json())
+        return 1 if health.conflicts else 0
+    for conflict in health.conflicts:
+        click.echo(f"conflict ({conflict.kind.value}{': ' if conflict.differs else ''}{', '.join(conflict.differs)})")
+        for side in (conflict.one, conflict.other):
+            click.echo(f"  {side.article_id}: {side.text}")
+    for twins in health.twins:
+        click.echo(f"nearly the same ({twins.similarity:.2f}): merge {twins.merge} into {twins.keep}")
+    for article_id in health.overdue:
+        click.echo(f"review overdue: {article_id}")
+    click.echo(
+        f"{health.articles} articles, {health.sentences} sentences compared: {len(health.conflicts)} conflicts, "
+        f"{len(health.twins)} to merge, {len(health.overdue)} overdue"
+    )
+    return 1 if health.conflicts else 0
+
+
+@knowledge.command()
+@click.argument("article_id")
+@options.knowledge
+def history(article_id: str, knowledge: Path | None) -> int:
+    """Every version of an article that was indexed, the newest first."""
+    from assistant import compose
+    from assistant.errors import NotFound
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
+    try:
+        with store.read() as look:
+            versions = look.article_versions(pack.brand.id, article_id=article_id)
+    finally:
+        store.close()
+    if not versions:
+        raise NotFound("article", article_id)
+    for each in versions:
+        until = f"until {each.withdrawn_at:%Y-%m-%d %H:%M}" if each.withdrawn_at else "current"
+        click.echo(f"v{each.article.version}  {each.content_hash[:12]}  {each.seen_at:%Y-%m-%d %H:%M} {until}")
+    return 0
+
+
+@knowledge.command()
+@click.argument("article_id")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@options.knowledge
+def forget(article_id: str, yes: bool, knowledge: Path | None) -> int:
+    """Delete an article for good: file, versions, passages, vectors. Replies already sent keep their words."""
+    from assistant import compose
+    from assistant.compose.knowledge import forget_article
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    folder = knowledge or settings.knowledge
+    compose.load_brand(settings, folder)
+    if not yes:
+        click.confirm(f"delete {article_id} and all its versions for good?", abort=True)
+    with progress_bar("passages", None, forced=False) as advance:
+        versions = forget_article(settings, folder, article_id, progress=advance)
+    click.echo(f"forgot {article_id}: {versions} versions, its file, passages and vectors")
+    return 0
+
+
+@knowledge.command()
+@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back.")
+@click.option("--at-least", type=click.IntRange(1), default=2, show_default=True, help="Questions that make a gap.")
+@click.option("--json", "as_json", is_flag=True, help="One gap a line.")
+@click.option("--write", type=click.Path(path_type=Path, file_okay=False), help="Write a draft article of each here.")
+@options.knowledge
+def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge: Path | None) -> int:
+    """What was asked and nothing answers, the most asked first."""
+    from assistant import compose
+    from assistant.settings import read_settings
+    from assistant.workflows.find_gaps import find_gaps
+
+    settings = read_settings()
+    pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
+    try:
+        embedder = compose.build_embedder(settings)
+        found = find_gaps(pack, store=store, embedder=embedder, at=compose.utc_now(), days=days, at_least=at_least)
+    finally:
+        store.close()
+    for gap in found:
+        if as_json:
+            click.echo(json.dumps(gap.model_dump(mode="json"), ensure_ascii=False))
+        else:
+            click.echo(f"{gap.count:4}  {' '.join(gap.example.split())[:140]}  [{gap.id}]")
+        if write is not None:
+            write.mkdir(parents=True, exist_ok=True)
+            (write / f"{gap.id}.md").write_text(gap.proposal, encoding="utf-8")
+    return 0

@@ -1,0 +1,177 @@
+"""Wires what builds from texts: the brand's index, its fitted heads, and rankings of foreign collections."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from assistant.compose import (
+    build_embedder,
+    build_index,
+    build_store,
+    collection_of,
+    load_brand,
+    models_dir,
+    neutral_dir,
+    utc_now,
+)
+from assistant.domain.brand import Pack
+from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
+from assistant.ports import Embedder
+from assistant.settings import Settings
+from assistant.workflows.keep_articles import keep_articles
+
+if TYPE_CHECKING:
+    from assistant.adapters.vector_cache import CachedEmbedder
+    from assistant.kb.health import Health
+    from assistant.kb.index import Built
+    from assistant.learning.card_page import Card
+    from assistant.workflows.train import Trained
+
+log = structlog.get_logger()
+
+
+def cached_embedder(settings: Settings, name: str) -> "CachedEmbedder":
+    """The local model in front of the vectors it made before, kept in a file of that name."""
+    from assistant.adapters.vector_cache import CachedEmbedder
+
+    return CachedEmbedder(build_embedder(settings), _cache_file(settings, name))
+
+
+def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
+    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first.
+
+    Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
+    """
+    from assistant.adapters import index_folder
+    from assistant.adapters.chroma_home import Server
+    from assistant.workflows.build_index import build_index as bring_up_to_date
+
+    if rebuild and settings.chroma_url:
+        Server(settings.chroma_url).discard(collection_of(pack))
+    elif rebuild:
+        index_folder.discard(settings.data_dir / "index")
+    with (
+        closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
+        closing(build_index(settings, pack, embedder, writable=True)) as index,
+    ):
+        with closing(build_store(settings)) as store:
+            keep_articles(pack, store=store, clock=utc_now)
+        built = bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=progress)
+        if built.changed:
+            embedder.forget_others()
+        return built.model_copy(update={"embedded": embedder.embedded})
+
+
+def rank_corpus(
+    settings: Settings,
+    corpus: Path,
+    queries: Path,
+    *,
+    k: int,
+    write: Callable[[Sequence[Mapping[str, object]]], None],
+    bad: Callable[[Path, int, str], None],
+    progress: Callable[[int], None],
+) -> None:
+    """Rank a foreign collection in memory."""
+    from assistant.adapters.memory_index import MemoryIndex
+    from assistant.workflows.search_corpus import search_corpus
+
+    embedder = build_embedder(settings)
+    index = MemoryIndex(embedder.fingerprint)
+    search_corpus(corpus, queries, embedder=embedder, index=index, k=k, write=write, bad=bad, progress=progress)
+
+
+def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
+    """Fit the brand's heads; what is up to date already is left as it is."""
+    from assistant.workflows.train import train_pack
+
+    with closing(cached_embedder(settings, "train")) as embedder:
+        return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
+
+
+def train_labels(
+    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
+) -> "Trained":
+    """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
+    from assistant.workflows.train import train_file, train_states
+
+    with closing(cached_embedder(settings, "train")) as embedder:
+        trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
+        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
+        return trained
+
+
+def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health":
+    """What is wrong between the brand's articles; sentences examined before are not embedded again."""
+    from assistant.adapters.vector_cache import CachedEmbedder
+    from assistant.kb.health import examine
+
+    with closing(CachedEmbedder(embedder, _cache_file(settings, f"health-{pack.brand.id}"))) as cached:
+        found = examine(pack.articles, embedder=cached, on=_today(pack))
+        cached.forget_others()
+    return found
+
+
+def mend_index(settings: Settings, pack: Pack) -> bool:
+    """Build a damaged index again from the article versions in the store; whether that was needed.
+
+    Raises `IndexOfAnotherModel` as a setting may be wrong, `IndexMissing` where nothing was indexed yet, and what is
+    wrong with the index where the store holds no articles or the folder holds somebody else's files.
+    """
+    embedder = build_embedder(settings)
+    try:
+        with closing(build_index(settings, pack, embedder)) as index:
+            index.search([""], embedder.embed([""]), k=1)
+    except IndexOfAnotherModel:
+        raise
+    except IndexUnreadable as damage:
+        with closing(build_store(settings)) as store, store.read() as look:
+            kept = tuple(each.article for each in look.current_articles(pack.brand.id))
+        if not kept:
+            raise
+        log.warning("index_damaged", why=str(damage), articles=len(kept))
+        known = pack.model_copy(update={"articles": kept})
+        built = index_brand(settings, known, rebuild=True, progress=lambda done: None)
+        log.warning("index_rebuilt_from_store", articles=built.articles, passages=built.passages)
+        return True
+    return False
+
+
+def forget_article(settings: Settings, folder: Path, article_id: str, *, progress: Callable[[int], None]) -> int:
+    """Delete an article's file, versions, passages and vectors; how many versions there were.
+
+    Raises `NotFound` where there is none of that id, `PackInvalid` where the pack can't do without it.
+    """
+    pack = load_brand(settings, folder)
+    article = next((each for each in pack.articles if each.id == article_id), None)
+    with closing(build_store(settings)) as store, store.begin() as tx:
+        versions = tx.forget_article(pack.brand.id, article_id)
+        if article is None and not versions:
+            raise NotFound("article", article_id)
+        tx.append_audit(
+            brand_id=pack.brand.id,
+            at=utc_now(),
+            actor="command line",
+            event="article_forgotten",
+            subject=article_id,
+            facts={"versions": versions},
+        )
+        if article is not None:
+            (folder / article.path).unlink()
+    left = load_brand(settings, folder)
+    index_brand(settings, left, rebuild=False, progress=progress)
+    _cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
+    return versions
+
+
+def _cache_file(settings: Settings, name: str) -> Path:
+    return settings.data_dir / "cache" / f"vectors-{name}.sqlite3"
+
+
+def _today(pack: Pack) -> date:
+    return utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()

@@ -1,0 +1,51 @@
+"""What customers asked and the knowledge base could not answer."""
+
+from datetime import datetime
+
+from assistant.domain.turn import Turn
+from assistant.domain.value import Value
+from assistant.domain.vocabulary import Reason, Stance
+
+GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE})
+"""Reasons that say: nothing was known that answers this."""
+
+
+_ASKING = frozenset({Stance.QUESTION, Stance.COMPLAINT, Stance.MISGUIDED})
+"""Stances an article could answer."""
+
+
+def shows_gap(turn: Turn) -> bool:
+    """Whether an article is missing: something was asked, in a language the brand answers in, and nothing was known."""
+    reasons = set(turn.route.reasons)
+    asking = turn.understanding is not None and turn.understanding.stance in _ASKING
+    return asking and Reason.LANGUAGE not in reasons and not GAP_REASONS.isdisjoint(reasons)
+
+
+class Asked(Value):
+    """One mention that went to people because nothing was known. `answers` are what they then wrote."""
+
+    turn_id: str
+    conversation_id: str
+    text: str
+    intent: str | None = None
+    reasons: tuple[Reason, ...]
+    answers: tuple[str, ...] = ()
+    at: datetime
+
+
+class Gap(Value):
+    """Questions alike that nothing answers. `example` is the one most like the others; `last_at` the newest.
+
+    `proposal` is an article file to begin with: a draft that says nothing people of the brand did not say.
+    """
+
+    id: str
+    count: int
+    example: str
+    questions: tuple[str, ...]
+    conversations: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    first_at: datetime
+    last_at: datetime
+    proposal: str = ""

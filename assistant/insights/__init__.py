@@ -1,0 +1,1 @@
+"""Reads what happened and says what it means; never writes."""

@@ -1,0 +1,145 @@
+"""Finds what is wrong between articles: statements that contradict each other, and articles that say the same twice."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from assistant.domain.article_history import overdue
+from assistant.domain.knowledge import Article
+from assistant.domain.value import Value
+from assistant.guardrails.alignment import Line, compare, line
+from assistant.guardrails.sentences import split_sentences
+from assistant.kb.split import split
+from assistant.ports import Embedder, Vectors
+
+NEAR = 0.75
+"""Cosine from which two sentences may speak of the same thing."""
+SHARED = 0.7
+"""Share of content words in the same order, seen from both sides, from which a difference counts."""
+TWIN = 0.95
+"""Cosine of titles and summaries from which two articles are proposed for merging."""
+_MIN_WORDS = 3
+"""Content words a sentence needs to say something by itself: `Light none` is the row of some table."""
+_AT_ONCE = 512
+
+
+class ConflictKind(StrEnum):
+    """How two statements differ: another number or name in the same place, or one denies what the other says."""
+
+    FIGURE = "figure"
+    POLARITY = "polarity"
+
+
+class Statement(Value):
+    """One sentence of an article."""
+
+    article_id: str
+    text: str
+
+
+class ArticleConflict(Value):
+    """Two sentences of different articles on the same thing; `differs` names the words that stand for each other."""
+
+    kind: ConflictKind
+    one: Statement
+    other: Statement
+    differs: tuple[str, ...] = ()
+
+
+class Twins(Value):
+    """Two articles that say nearly the same. `similarity` is a cosine of title and summary, in [-1, 1].
+
+    The proposal is to keep the article `keep`, the one with more text, and to move what only `merge` says into it.
+    """
+
+    keep: str
+    merge: str
+    similarity: float
+
+
+class Health(Value):
+    """What somebody should look at; `sentences` counts what was compared among `articles`."""
+
+    articles: int
+    sentences: int
+    conflicts: tuple[ArticleConflict, ...] = ()
+    twins: tuple[Twins, ...] = ()
+    overdue: tuple[str, ...] = ()
+
+
+class _Sentence(NamedTuple):
+    statement: Statement
+    line: Line
+
+
+def examine(articles: Sequence[Article], *, embedder: Embedder, on: date) -> Health:
+    """Compare the articles valid `on` that day, those of one audience and language with each other."""
+    current = [article for article in articles if article.is_current(on)]
+    groups: dict[tuple[str, str], list[Article]] = {}
+    for article in current:
+        groups.setdefault((article.audience.value, article.language), []).append(article)
+    sentences = {key: list(_sentences(group)) for key, group in groups.items()}
+    return Health(
+        articles=len(current),
+        sentences=sum(map(len, sentences.values())),
+        conflicts=tuple(found for group in sentences.values() for found in _conflicts(group, embedder)),
+        twins=tuple(found for group in groups.values() for found in _twins(group, embedder)),
+        overdue=tuple(article.id for article in overdue(articles, on=on)),
+    )
+
+
+def _sentences(articles: Sequence[Article]) -> Iterator[_Sentence]:
+    """Each sentence of an article once, those that say something by themselves."""
+    for article in articles:
+        texts = (sentence for passage in split(article) for sentence in split_sentences(passage.text))
+        for text in dict.fromkeys(texts):
+            read = line(text)
+            if len(read.content) >= _MIN_WORDS:
+                yield _Sentence(Statement(article_id=article.id, text=text), read)
+
+
+def _conflicts(sentences: Sequence[_Sentence], embedder: Embedder) -> Iterator[ArticleConflict]:
+    vectors = embedder.embed([each.statement.text for each in sentences])
+    for first, second in _near(vectors, NEAR):
+        one, other = sentences[first], sentences[second]
+        if one.statement.article_id != other.statement.article_id:
+            found = _conflict(one, other)
+            if found is not None:
+                yield found
+
+
+def _conflict(one: _Sentence, other: _Sentence) -> ArticleConflict | None:
+    there, back = compare(one.line, other.line, frozenset()), compare(other.line, one.line, frozenset())
+    if min(there.shared, back.shared) < SHARED or _of_two_subjects(one.line, other.line):
+        return None
+    statements = {"one": one.statement, "other": other.statement}
+    if there.altered and back.altered:
+        return ArticleConflict(kind=ConflictKind.FIGURE, differs=there.altered, **statements)
+    if (there.negated and back.negated) or there.swaps:
+        return ArticleConflict(kind=ConflictKind.POLARITY, differs=there.swaps, **statements)
+    return None
+
+
+def _of_two_subjects(one: Line, other: Line) -> bool:
+    """Whether each has words of its own besides figures: `in Europe 20 kg` and `transatlantic 23 kg` can both hold."""
+    ours, theirs = ({word for word in each.content if not word[0].isdigit()} for each in (one, other))
+    return bool(ours - theirs) and bool(theirs - ours)
+
+
+def _twins(articles: Sequence[Article], embedder: Embedder) -> Iterator[Twins]:
+    vectors = embedder.embed([f"{article.title}\n{article.summary}" for article in articles])
+    for first, second in _near(vectors, TWIN):
+        short, long = sorted((articles[first], articles[second]), key=lambda article: len(article.body))
+        yield Twins(keep=long.id, merge=short.id, similarity=round(float(vectors[first] @ vectors[second]), 3))
+
+
+def _near(vectors: Vectors, least: float) -> Iterator[tuple[int, int]]:
+    """Pairs of rows at least that near each other, each once."""
+    for start in range(0, len(vectors), _AT_ONCE):
+        cosines = vectors[start : start + _AT_ONCE] @ vectors.T
+        for row, column in np.argwhere(cosines >= least).tolist():
+            if start + row < column:
+                yield start + row, column

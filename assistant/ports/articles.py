@@ -1,0 +1,41 @@
+"""What the store keeps of articles: every version, which are current, and how they are forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.article_history import ArticleVersion
+from assistant.domain.gaps import Asked
+
+
+class ArticleReading(Protocol):
+    """Looks at the versions."""
+
+    def current_articles(self, brand_id: str) -> Sequence[ArticleVersion]:
+        """The version of each article that holds now, by id; withdrawn articles are left out."""
+        ...
+
+    def article_versions(self, brand_id: str, *, article_id: str | None = None) -> Sequence[ArticleVersion]:
+        """Every version of one article or of all, the newest first."""
+        ...
+
+    def unanswered_questions(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[Asked]:
+        """Mentions whose newest turn shows a gap (`shows_gap`), the newest first, from among the newest `limit` turns
+        that name one of `GAP_REASONS`."""
+        ...
+
+
+class ArticleWriting(ArticleReading, Protocol):
+    """Writes them."""
+
+    def add_article_version(self, version: ArticleVersion) -> None:
+        """Keep a version; the current one of that article, where there is one, ends at its `seen_at`."""
+        ...
+
+    def withdraw_article(self, brand_id: str, article_id: str, *, at: datetime) -> bool:
+        """End the current version without another; False where there is none."""
+        ...
+
+    def forget_article(self, brand_id: str, article_id: str) -> int:
+        """Delete every version of an article for good; how many there were."""
+        ...

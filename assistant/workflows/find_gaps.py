@@ -1,0 +1,48 @@
+"""What the knowledge base should hold and doesn't: unanswered questions in groups, with articles to begin with."""
+
+from datetime import date, datetime, timedelta
+
+from assistant.domain.brand import Pack
+from assistant.domain.gaps import Gap
+from assistant.domain.knowledge import Article
+from assistant.domain.vocabulary import ArticleStatus
+from assistant.insights.gaps import gaps
+from assistant.kb.import_articles import article_file, slug
+from assistant.ports import Embedder, Store
+
+MOST = 5_000
+"""Questions looked at, the newest."""
+_TITLE = 80
+
+
+def find_gaps(
+    pack: Pack, *, store: Store, embedder: Embedder, at: datetime, days: int = 30, at_least: int = 2
+) -> tuple[Gap, ...]:
+    """The gaps of the last `days` days, the most asked first, in groups of `at_least` questions or more."""
+    with store.read() as look:
+        asked = look.unanswered_questions(brand_id=pack.brand.id, since=at - timedelta(days=days), limit=MOST)
+    vectors = embedder.embed([each.text for each in asked])
+    return gaps(asked, vectors, at_least=at_least, propose=lambda gap: proposal(gap, pack=pack, on=at.date()))
+
+
+def proposal(gap: Gap, *, pack: Pack, on: date) -> str:
+    """An article file, a draft: the questions as they were asked, and as body what agents answered, or a request to
+    write it. Nothing in it is made up."""
+    known = {intent.id for intent in pack.intents}
+    title = gap.example if len(gap.example) <= _TITLE else f"{gap.example[:_TITLE].rsplit(' ', 1)[0]} …"
+    body = "\n\n".join(gap.answers) or "Nobody has answered this yet: write the answer here."
+    return article_file(
+        Article(
+            id=slug(title),
+            title=" ".join(title.split()) or gap.id,
+            summary=" ".join((gap.answers[0] if gap.answers else title).split()) or gap.id,
+            status=ArticleStatus.DRAFT,
+            language=pack.brand.answers_in[0],
+            valid_from=on,
+            owner="gaps",
+            version=1,
+            intents=tuple(intent for intent in gap.intents if intent in known),
+            questions=gap.questions,
+            body=body,
+        )
+    )

@@ -1,0 +1,106 @@
+"""The index of a brand as the commands build, mend and forget it: real model, real Chroma, real store."""
+
+import os
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.minilm import MiniLM
+from assistant.compose import build_embedder, build_index, build_store, load_brand
+from assistant.compose.knowledge import examine_brand, forget_article, index_brand, mend_index
+from assistant.domain.brand import Pack
+from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound
+from assistant.kb.import_articles import write_article
+from assistant.kb.new_pack import NewBrand, new_pack
+from assistant.settings import Settings
+from tests.builders import an_article
+
+
+@pytest.fixture(scope="module")
+def graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both graphs of the model, built once."""
+    folder = tmp_path_factory.mktemp("graphs")
+    MiniLM(folder, precision="int8")
+    MiniLM(folder, precision="fp32")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, graphs: Path) -> Settings:
+    shutil.copytree(graphs, tmp_path / "data" / "cache", copy_function=os.link)
+    return Settings(data_dir=tmp_path / "data", knowledge=tmp_path / "pack")
+
+
+@pytest.fixture
+def pack(settings: Settings) -> Pack:
+    """A new brand's pack with two articles, indexed."""
+    new_pack(settings.knowledge, NewBrand(name="Parcel"))
+    for name in ("pets", "bikes"):
+        write_article(settings.knowledge / "articles" / "own" / f"{name}.md", an_article(name, body=f"All of {name}."))
+    loaded = load_brand(settings, None)
+    index(settings, loaded)
+    return loaded
+
+
+def index(settings: Settings, pack: Pack) -> int:
+    """How many texts the model had to embed."""
+    return index_brand(settings, pack, rebuild=False, progress=lambda done: None).embedded
+
+
+def found(settings: Settings, pack: Pack) -> set[str]:
+    embedder = build_embedder(settings)
+    with closing(build_index(settings, pack, embedder)) as opened:
+        (evidence,) = opened.search(["pets"], embedder.embed(["pets"]), k=10)
+    return {hit.passage.article_id for hit in evidence.hits}
+
+
+def damage(settings: Settings) -> None:
+    (pointer,) = (settings.data_dir / "index").glob("*.json")
+    pointer.write_text("{", encoding="utf-8")
+
+
+def test_a_damaged_index_is_built_again_from_the_store(settings: Settings, pack: Pack) -> None:
+    before = found(settings, pack)
+    assert not mend_index(settings, pack)
+    damage(settings)
+    with pytest.raises(IndexUnreadable):
+        found(settings, pack)
+    assert mend_index(settings, pack.model_copy(update={"articles": ()}))
+    assert found(settings, pack) == before == {each.id for each in pack.articles}
+
+
+def test_what_no_rebuild_can_mend_is_still_refused(settings: Settings, pack: Pack) -> None:
+    other = settings.model_copy(update={"embedding_precision": "fp32"})
+    with pytest.raises(IndexOfAnotherModel):
+        mend_index(other, pack)
+    damage(settings)
+    (settings.data_dir / "store.db").unlink(missing_ok=True)
+    with closing(build_store(settings)) as store, store.begin() as tx:
+        for article in pack.articles:
+            tx.forget_article(pack.brand.id, article.id)
+    with pytest.raises(IndexUnreadable):
+        mend_index(settings, pack)
+    shutil.rmtree(settings.data_dir / "index")
+    with pytest.raises(IndexMissing):
+        mend_index(settings, pack)
+
+
+def test_a_change_embeds_only_what_changed(settings: Settings, pack: Pack) -> None:
+    edited = an_article("pets", body="All of cats.", version=2)
+    articles = tuple(edited if each.id == "pets" else each for each in pack.articles)
+    assert index(settings, pack.model_copy(update={"articles": articles})) == 1
+    assert index(settings, pack) == 1
+
+
+def test_a_forgotten_article_leaves_nothing(settings: Settings, pack: Pack) -> None:
+    examine_brand(settings, pack, build_embedder(settings))
+    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done: None) == 1
+    left = load_brand(settings, None)
+    assert "pets" not in found(settings, left) | {each.id for each in left.articles}
+    with closing(build_store(settings)) as store, store.read() as look:
+        assert look.article_versions("parcel", article_id="pets") == []
+        assert [entry.subject for entry in look.audit() if entry.event == "article_forgotten"] == ["pets"]
+    with pytest.raises(NotFound):
+        forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)

@@ -1,0 +1,53 @@
+"""What every store promises of article versions."""
+
+from datetime import timedelta
+
+import pytest
+
+from assistant.domain.article_history import ArticleVersion, content_hash
+from assistant.domain.knowledge import Article
+from assistant.ports import Store
+from tests.builders import an_article
+from tests.desk_builders import NOW
+
+pytestmark = pytest.mark.xdist_group("postgres")
+
+
+def version(article: Article, *, hours: int = 0, brand_id: str = "skylark") -> ArticleVersion:
+    seen = NOW + timedelta(hours=hours)
+    return ArticleVersion(brand_id=brand_id, article=article, content_hash=content_hash(article), seen_at=seen)
+
+
+OLD, NEW = version(an_article("bags", body="Old.")), version(an_article("bags", body="New.", version=2), hours=1)
+
+
+def test_a_new_version_ends_the_one_before(store: Store) -> None:
+    with store.begin() as tx:
+        for each in (OLD, version(an_article("pets")), NEW, version(an_article("bags"), brand_id="other")):
+            tx.add_article_version(each)
+    with store.read() as look:
+        assert [each.article.body for each in look.current_articles("skylark")] == ["New.", an_article().body]
+        history = look.article_versions("skylark", article_id="bags")
+        assert len(look.article_versions("skylark")) == 3
+    assert history == [NEW, OLD.model_copy(update={"withdrawn_at": NEW.seen_at})]
+
+
+def test_a_withdrawn_article_stays_in_its_history(store: Store) -> None:
+    with store.begin() as tx:
+        tx.add_article_version(OLD)
+        assert tx.withdraw_article("skylark", "bags", at=NEW.seen_at)
+        assert not tx.withdraw_article("skylark", "bags", at=NEW.seen_at)
+        assert not tx.withdraw_article("other", "bags", at=NEW.seen_at)
+    with store.read() as look:
+        assert look.current_articles("skylark") == []
+        assert [each.withdrawn_at for each in look.article_versions("skylark")] == [NEW.seen_at]
+
+
+def test_a_forgotten_article_is_gone_for_good_and_no_other(store: Store) -> None:
+    with store.begin() as tx:
+        for each in (OLD, NEW, version(an_article("pets")), version(an_article("bags"), brand_id="other")):
+            tx.add_article_version(each)
+        assert tx.forget_article("skylark", "bags") == 2
+    with store.read() as look:
+        assert [each.article.id for each in look.article_versions("skylark")] == ["pets"]
+        assert len(look.article_versions("other")) == 1

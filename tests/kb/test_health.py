@@ -1,0 +1,101 @@
+"""Contradictions between articles are found; two true statements on different subjects are none."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.minilm import MiniLM
+from assistant.domain.knowledge import Article
+from assistant.domain.vocabulary import Audience
+from assistant.kb.health import ConflictKind, Health, examine
+from assistant.ports import Embedder
+from tests.builders import an_article
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    return MiniLM(tmp_path_factory.mktemp("minilm"), precision="int8")
+
+
+def article(name: str, body: str, *, audience: Audience = Audience.PUBLIC) -> Article:
+    return an_article(name, title=f"About {name}", summary=f"All of {name}.", body=body, audience=audience)
+
+
+def examined(embedder: Embedder, *bodies: str) -> Health:
+    articles = [article(f"number-{place}", body) for place, body in enumerate(bodies)]
+    return examine(articles, embedder=embedder, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        (
+            "Online check-in opens 30 hours before departure.",
+            "Online check-in opens 48 hours before departure.",
+            "figure",
+        ),
+        (
+            "A bicycle costs EUR 40 for each flight from Dublin.",
+            "A bicycle costs EUR 55 for each flight to and from Dublin.",
+            "figure",
+        ),
+        ("Dogs may travel in the cabin.", "Dogs may not travel in the cabin.", "polarity"),
+        ("A voucher can be refunded in cash.", "A voucher cannot be refunded in cash.", "polarity"),
+        ("The cabin bag fee is refundable.", "The cabin bag fee is non-refundable.", "polarity"),
+    ],
+)
+def test_a_contradiction_is_found_whichever_comes_first(embedder: Embedder, one: str, other: str, kind: str) -> None:
+    for pair in ((one, other), (other, one)):
+        (found,) = examined(embedder, *pair).conflicts
+        assert found.kind is ConflictKind(kind)
+        assert [found.one.text, found.other.text] == list(pair)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Within Europe, Standard includes one bag of 20 kg.",
+            "Across the Atlantic, Standard includes one bag of 23 kg.",
+        ),
+        ("Online check-in opens 30 hours before departure.", "Online check-in opens 30 hours before departure."),
+        ("A bicycle costs EUR 40 for each flight.", "Refunds take 7 days by card."),
+    ],
+)
+def test_what_can_both_be_true_is_no_contradiction(embedder: Embedder, one: str, other: str) -> None:
+    assert examined(embedder, one, other).conflicts == ()
+
+
+def test_only_articles_for_the_same_readers_are_compared(embedder: Embedder) -> None:
+    public = article("public", "Dogs may travel in the cabin.")
+    inside = article("inside", "Dogs may not travel in the cabin.", audience=Audience.AGENTS)
+    assert examine([public, inside], embedder=embedder, on=TODAY).conflicts == ()
+
+
+def test_articles_that_say_the_same_are_proposed_for_merging_into_the_longer(embedder: Embedder) -> None:
+    long = an_article("long", body="The bag may weigh 10 kg. It goes under the seat in front of you.")
+    found = examine([an_article("short"), long, article("pets", "Dogs stay at home.")], embedder=embedder, on=TODAY)
+    assert [(twins.keep, twins.merge) for twins in found.twins] == [("long", "short")]
+
+
+def test_overdue_reviews_are_named_and_expired_articles_left_out(embedder: Embedder) -> None:
+    late = an_article("late").model_copy(update={"review_by": TODAY - timedelta(days=1)})
+    gone = an_article("gone", valid_until=TODAY - timedelta(days=1))
+    found = examine([late, gone], embedder=embedder, on=TODAY)
+    assert (found.articles, found.overdue) == (1, ("late",))
+
+
+def test_no_articles_are_healthy(embedder: Embedder) -> None:
+    assert examine([], embedder=embedder, on=TODAY) == Health(articles=0, sentences=0)
+
+
+def test_the_shipped_articles_do_not_contradict_each_other(embedder: Embedder) -> None:
+    from assistant.kb.pack import load_pack
+
+    pack = load_pack(Path(__file__).parents[2] / "knowledge")
+    found = examine(pack.articles, embedder=embedder, on=TODAY)
+    assert found.sentences > 1000
+    assert found.conflicts == ()

@@ -1,0 +1,93 @@
+"""Unanswered questions become gaps: grouped by meaning, counted, with an article to begin with."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import pytest
+
+from assistant.adapters.minilm import MiniLM
+from assistant.domain.gaps import Gap
+from assistant.domain.vocabulary import ArticleStatus, Decision, Reason
+from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_source import Problems
+from assistant.ports import Embedder, Store
+from assistant.workflows.find_gaps import find_gaps
+from tests.desk_builders import NOW, make_mention, make_pack, make_reply, make_turn
+from tests.stores import new_store
+
+SURF = ["Can I bring my surfboard on board?", "how much is it to take a surfboard", "Do you fly surfboards to Faro?"]
+FALCON = ["Can my falcon fly with me?", "Is a trained falcon allowed in the cabin?"]
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    return MiniLM(tmp_path_factory.mktemp("minilm"), precision="int8")
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    opened = new_store()
+    yield opened
+    opened.close()
+
+
+def ask(store: Store, texts: Sequence[str], *reasons: Reason, first: int = 0, days_ago: int = 0) -> None:
+    at = NOW - timedelta(days=days_ago)
+    for number, text in enumerate(texts, start=first):
+        mention = make_mention(str(number), text=text)
+        turn = make_turn(mention, Decision.HANDOFF)
+        turn = turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
+        with store.begin() as tx:
+            tx.take_in(mention, at=at)
+            tx.add_turn(turn, at=at)
+
+
+def found(store: Store, embedder: Embedder, *, at_least: int = 2) -> tuple[Gap, ...]:
+    return find_gaps(make_pack(), store=store, embedder=embedder, at=NOW + timedelta(hours=1), at_least=at_least)
+
+
+def test_questions_alike_are_one_gap_the_most_asked_first(store: Store, embedder: Embedder) -> None:
+    ask(store, FALCON, Reason.OUT_OF_SCOPE)
+    ask(store, SURF, Reason.NO_EVIDENCE, first=10)
+    ask(store, ["What is the capital of Peru?"], Reason.OUT_OF_SCOPE, first=20)
+    surf, falcon = found(store, embedder)
+    assert (surf.count, set(surf.questions)) == (3, set(SURF))
+    assert (falcon.count, set(falcon.questions)) == (2, set(FALCON))
+    assert surf.example in SURF
+    assert len(found(store, embedder, at_least=1)) == 3
+
+
+def test_what_was_answered_or_is_old_is_no_gap(store: Store, embedder: Embedder) -> None:
+    ask(store, SURF, Reason.SENSITIVE)
+    ask(store, FALCON, Reason.NO_EVIDENCE, first=10, days_ago=31)
+    ask(store, ["Darf mein Falke mit?"], Reason.NO_EVIDENCE, Reason.LANGUAGE, first=20)
+    assert found(store, embedder, at_least=1) == ()
+
+
+def test_a_question_weighed_again_counts_by_its_newest_turn(store: Store, embedder: Embedder) -> None:
+    ask(store, FALCON[:1], Reason.NO_EVIDENCE)
+    with store.begin() as tx:
+        tx.add_turn(make_turn(make_mention("0", text=FALCON[0]), Decision.REVIEW), at=NOW)
+    assert found(store, embedder, at_least=1) == ()
+
+
+def test_the_proposed_article_is_a_draft_with_the_agents_own_words(store: Store, embedder: Embedder) -> None:
+    ask(store, FALCON, Reason.NO_EVIDENCE)
+    with store.begin() as tx:
+        record = tx.current_turn(make_mention("0").id)
+        assert record is not None
+        reply = make_reply(record.id, record.conversation_id)
+        tx.enqueue(reply.model_copy(update={"automated": False, "text": "Falcons can't fly with us."}))
+        tx.enqueue(make_reply(record.id, record.conversation_id, key="k2"))
+    (gap,) = found(store, embedder)
+    problems = Problems()
+    entry = parse_article("gap.md", gap.proposal, problems)
+    assert entry is not None, problems.in_order()
+    assert gap.answers == ("Falcons can't fly with us.",)
+    assert entry.value.body == "Falcons can't fly with us."
+    assert entry.value.status is ArticleStatus.DRAFT
+    assert set(entry.value.questions) == set(FALCON)
+
+
+def test_nothing_asked_is_no_gap(store: Store, embedder: Embedder) -> None:
+    assert found(store, embedder) == ()
