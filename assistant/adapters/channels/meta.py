@@ -1,5 +1,6 @@
 """Meta's networks over one Graph API: comments on Facebook and Instagram, Messenger, WhatsApp Cloud."""
 
+import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -127,7 +128,8 @@ class Meta:
         for one in entry.get("messaging", ()) if self.kind == "messenger" else ():
             if "message" in one:
                 yield _messenger(one)
-        for change in entry.get("changes", ()):
+        flat = [entry] if "field" in entry else []  # Instagram's own login leaves the list out
+        for change in entry.get("changes", flat):
             value = change["value"]
             if self.kind == "facebook" and change["field"] == "feed" and value.get("item") == "comment":
                 yield _page_comment(value, self._account)
@@ -157,8 +159,9 @@ def _page_comment(value: Told, account: str) -> Incoming:
     )
     if post.ours and post.parent_id:
         return OwnReplySeen(external_id=post.external_id, in_reply_to=post.parent_id)
-    if value["verb"] == "edited":
-        return Edited(post=post.model_copy(update={"version": str(value["created_time"])}))
+    if value["verb"] in {"edited", "edit"}:
+        words = hashlib.sha256(f"{post.text}{value.get('photo', '')}".encode("utf-8", "replace")).hexdigest()[:12]
+        return Edited(post=post.model_copy(update={"version": words}))  # `created_time` stays the comment's own
     return Mentioned(post=post)
 
 
