@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from assistant.desk.outbox import Delivered, deliver_due
+from assistant.domain.beside import Place
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.errors import SettingInvalid
 from assistant.ports import Channel, Link, Store
@@ -186,10 +187,75 @@ def _x(wants: Wants) -> Link:
     return X(token=wants.secret("token"), consumer_secret=wants.secret("consumer_secret"), server=server)
 
 
+def _place(wants: Wants) -> Place:
+    """`connect.settings.place`; without it the assistant only drafts."""
+    given = wants.setting("place", Place.DRAFT.value)
+    try:
+        return Place(given)
+    except ValueError:
+        known = ", ".join(Place)
+        where = f"channels.yaml: channel {wants.channel}: connect.settings.place"
+        raise SettingInvalid(f"{where} is one of {known}, not {given!r}") from None
+
+
+def _chatwoot(wants: Wants) -> Link:
+    from assistant.adapters.channels.chatwoot import Chatwoot
+
+    return Chatwoot(
+        server=wants.setting("server", "https://app.chatwoot.com"),
+        account=wants.setting("account"),
+        token=wants.secret("token"),
+        secret=wants.secret("secret"),
+        place=_place(wants),
+    )
+
+
+def _zendesk(wants: Wants) -> Link:
+    from assistant.adapters.channels.zendesk import Zendesk
+
+    return Zendesk(
+        server=wants.setting("server"),
+        email=wants.setting("email"),
+        token=wants.secret("token"),
+        secret=wants.secret("secret"),
+        place=_place(wants),
+        people=_people(wants),
+    )
+
+
+def _zammad(wants: Wants) -> Link:
+    from assistant.adapters.channels.zammad import Zammad
+
+    token, secret = wants.secret("token"), wants.secret("secret")
+    return Zammad(
+        server=wants.setting("server"), token=token, secret=secret, place=_place(wants), people=_people(wants)
+    )
+
+
+def _freshdesk(wants: Wants) -> Link:
+    from assistant.adapters.channels.freshdesk import Freshdesk
+
+    token = wants.secret("token")
+    return Freshdesk(server=wants.setting("server"), token=token, place=_place(wants), people=_people(wants))
+
+
+def _people(wants: Wants) -> str:
+    """The number of the group that takes over; needed where conversations are handed over."""
+    if _place(wants) is Place.TIER_ONE:
+        group = wants.setting("people")
+        if not group.isdigit():
+            where = f"channels.yaml: channel {wants.channel}: connect.settings.people"
+            raise SettingInvalid(f"{where} is the group's number, not {group!r}")
+        return group
+    return str(wants.settings.get("people", ""))
+
+
 KINDS: Mapping[str, Callable[[Wants], Link]] = {
     "bluesky": _bluesky,
+    "chatwoot": _chatwoot,
     "email": _email,
     "facebook": _meta("facebook"),
+    "freshdesk": _freshdesk,
     "instagram": _meta("instagram"),
     "mastodon": _mastodon,
     "matrix": _matrix,
@@ -198,5 +264,7 @@ KINDS: Mapping[str, Callable[[Wants], Link]] = {
     "webhook": _webhook,
     "whatsapp": _meta("whatsapp"),
     "x": _x,
+    "zammad": _zammad,
+    "zendesk": _zendesk,
 }
 """Which adapter a `connect.kind` builds."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from assistant.domain.beside import OWNER, PEOPLE
 from assistant.domain.conversation import Reply
 from assistant.domain.guardrail import Finding
 from assistant.domain.incoming import StoredPost
@@ -90,6 +91,7 @@ def _of_post(look: Reading, post: StoredPost) -> dict[str, object]:
     heard_at = look.last_wrote_at(post.brand_id, post.channel, post.author_id) if post.author_id else None
     return {
         "answered": bool(ours),
+        "owned": post.address.get(OWNER) == PEOPLE,
         "opted_out": look.opted_out(post.brand_id, post.channel, post.author_id),
         "wrote_at": post.seen_at if private_reply else heard_at or post.seen_at,
         "private_reply": private_reply,

@@ -214,6 +214,30 @@ NETWORKS: Mapping[str, Network] = {
     "webhook": Network(
         one_reply=False, source="Standard Webhooks specification; no limit of its own", checked="2026-11"
     ),
+    "chatwoot": Network(
+        limit=150_000,
+        private=True,
+        edits=True,
+        deletes=True,
+        one_reply=False,
+        source="message.rb: content of 150,000 characters; from memory",
+        checked="2026-11",
+    ),
+    "zendesk": Network(
+        private=True,
+        one_reply=False,
+        budgets=(Budget(answers=100, per_s=60),),
+        source="no limit of its own; rate limits: 100 updates a minute as the lowest; from memory",
+        checked="2026-11",
+    ),
+    "zammad": Network(private=True, one_reply=False, source="no limit of its own; from memory", checked="2026-11"),
+    "freshdesk": Network(
+        private=True,
+        one_reply=False,
+        budgets=(Budget(answers=80, per_s=60),),
+        source="no limit of its own; rate limits by plan, the lowest of minutes; from memory",
+        checked="2026-11",
+    ),
     "chat": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
     "web": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
 }
@@ -229,6 +253,7 @@ class Refusal(StrEnum):
     WINDOW_OPEN = "window_open"
     PRIVATE_REPLY_USED = "private_reply_used"
     APPROVAL_ON_FILE = "approval_on_file"
+    OWNED = "owned"
     BUDGET = "budget"
 
 
@@ -239,6 +264,7 @@ REFUSAL_SENTENCES: Mapping[Refusal, str] = {
     Refusal.WINDOW_OPEN: "The network's time for answering this message is over.",
     Refusal.PRIVATE_REPLY_USED: "The one private reply this comment allows was sent already.",
     Refusal.APPROVAL_ON_FILE: "The network wants its written approval of automatic answers, and none is on file.",
+    Refusal.OWNED: "People at the other desk have this conversation; the answer is theirs.",
     Refusal.BUDGET: "The network's number of answers for this time is used up.",
 }
 """One sentence each, for people."""
@@ -257,13 +283,14 @@ class Facts(Value):
     private_replies: int = 0
     private_reply: bool = False
     approval: str = ""
+    owned: bool = False
     sent_in: tuple[int, ...] = ()
 
 
 def refusals(network: Network, facts: Facts, *, at: datetime) -> tuple[Refusal, ...]:
     """Every rule of the network this answer would break, in the order of the codes; none means it may go out.
 
-    What a person wrote and sends is held to the window, the one private reply and the budget only.
+    What a person wrote and sends is held to the window, the one private reply, the owner and the budget only.
     """
     machine = facts.automated
     broken = {
@@ -273,6 +300,7 @@ def refusals(network: Network, facts: Facts, *, at: datetime) -> tuple[Refusal, 
         Refusal.WINDOW_OPEN: _window_is_over(network, facts, at),
         Refusal.PRIVATE_REPLY_USED: facts.private_reply and facts.private_replies > 0,
         Refusal.APPROVAL_ON_FILE: machine and network.approval and not facts.approval,
+        Refusal.OWNED: facts.owned,
         Refusal.BUDGET: any(
             sent >= budget.answers for budget, sent in zip(network.budgets, facts.sent_in, strict=False)
         ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from assistant.domain.beside import Place
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, ChannelState, Incoming, Probe, StoredPost
@@ -87,6 +88,28 @@ class Link(Protocol):
 
 
 @runtime_checkable
+class Beside(Protocol):
+    """The part of an adapter to another desk, where people work too. Raises as `Link` does."""
+
+    @property
+    def place(self) -> Place:
+        """Who answers there."""
+        ...
+
+    def note(self, text: str, to: StoredPost) -> str:
+        """Leave a note only people at the desk see, and return its id."""
+        ...
+
+    def find_note(self, reference: str, to: StoredPost) -> str | None:
+        """The id of a note about this post that holds these words, or None."""
+        ...
+
+    def hand_over(self, to: StoredPost) -> None:
+        """From now on people have the conversation. Doing it twice is as doing it once."""
+        ...
+
+
+@runtime_checkable
 class Hook(Protocol):
     """The part of an adapter whose network calls us."""
 
@@ -131,6 +154,10 @@ class ChannelReading(Protocol):
 
     def last_wrote_at(self, brand_id: str, channel: str, author_id: str) -> datetime | None:
         """When this author was last heard on the channel."""
+        ...
+
+    def posts_to_note(self, brand_id: str, channel: str, *, limit: int) -> Sequence[StoredPost]:
+        """Mentions of a help desk whose people were told nothing about yet, oldest first."""
         ...
 
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:

@@ -9,7 +9,8 @@ from assistant.desk.receive import receive
 from assistant.domain.brand import Pack
 from assistant.domain.incoming import ChannelState, Incoming, Received
 from assistant.errors import ChannelBusy, ChannelUnavailable
-from assistant.ports import Clock, Link, Store
+from assistant.ports import Beside, Clock, Link, Store
+from assistant.workflows.beside import write_notes
 
 WAIT_S = 10.0
 """How long one look waits for news where the network can tell them at once; stopping waits no longer."""
@@ -64,6 +65,8 @@ async def listen_forever(
             received = await asyncio.to_thread(
                 listen_once, link, channel=channel, store=store, pack=pack, clock=clock, wait_s=WAIT_S
             )
+            if isinstance(link, Beside):
+                await asyncio.to_thread(write_notes, link, channel=channel, store=store, pack=pack, clock=clock)
         except ChannelBusy as busy:
             await _pause(stop, busy.retry_after_s)
         except ChannelUnavailable as problem:

@@ -13,8 +13,23 @@ from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
 
-BRAND = {"id": "1", "username": "skylark", "url": "https://here.test/@skylark", "acct": "skylark", "display_name": "Skylark", "bot": True}
-ANN = {"id": "2", "username": "ann", "url": "https://elsewhere.test/@ann", "acct": "ann@elsewhere.test", "display_name": "Ann", "bot": False, "followers_count": 7}
+BRAND = {
+    "id": "1",
+    "username": "skylark",
+    "url": "https://here.test/@skylark",
+    "acct": "skylark",
+    "display_name": "Skylark",
+    "bot": True,
+}
+ANN = {
+    "id": "2",
+    "username": "ann",
+    "url": "https://elsewhere.test/@ann",
+    "acct": "ann@elsewhere.test",
+    "display_name": "Ann",
+    "bot": False,
+    "followers_count": 7,
+}
 
 
 class MastodonRig(ServedRig):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, select
 from assistant.adapters.sql.channel_tables import channel_deliveries, channel_opt_outs, channel_posts, channel_states
 from assistant.adapters.sql.rows import AnyRow, reply_of
 from assistant.adapters.sql.tables import replies
+from assistant.domain.beside import NOTE
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import ChannelState, StoredPost
 
@@ -49,6 +50,14 @@ class ChannelLooks:
             select(func.max(table.seen_at)).where(theirs, table.ours.is_(False))
         )
         return newest
+
+    def posts_to_note(self, brand_id: str, channel: str, *, limit: int) -> Sequence[StoredPost]:
+        post, note = channel_posts.c, channel_posts.alias("note").c
+        same = and_(note.brand_id == brand_id, note.channel == channel)
+        noted = select(note.external_id).where(same, note.external_id == NOTE + post.external_id).exists()
+        theirs = and_(post.brand_id == brand_id, post.channel == channel, post.mention_id.is_not(None))
+        query = select(channel_posts).where(theirs, post.deleted_at.is_(None), ~noted)
+        return [_post_of(row) for row in self._connection.execute(query.order_by(post.seen_at).limit(limit))]
 
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:
         query = _of(channel_opt_outs, brand_id=brand_id, channel=channel, author_id=author_id)
