@@ -15,6 +15,9 @@ from assistant.ports import Channel, Link, Store
 from assistant.settings import Settings, read_channel_secrets
 from assistant.workflows.hear import connect
 
+FASTEST_POLL_S = 5
+"""X takes 300 looks in 15 minutes."""
+
 
 @dataclass(frozen=True)
 class Wants:
@@ -160,6 +163,7 @@ def _meta(kind: Literal["facebook", "instagram", "messenger", "whatsapp"]) -> Ca
             app_secret=wants.secret("app_secret"),
             verify_token=wants.secret("verify_token"),
             clock=_now,
+            private_replies=wants.settings.get("private_replies") is True,
             version=wants.setting("version", VERSION),
             server=wants.setting("server", "https://graph.facebook.com"),
         )
@@ -181,10 +185,15 @@ def _telegram(wants: Wants) -> Link:
 
 
 def _x(wants: Wants) -> Link:
-    from assistant.adapters.channels.x import X
+    from assistant.adapters.channels.x import POLL_S, X
 
     server = wants.setting("server", "https://api.x.com")
-    return X(token=wants.secret("token"), consumer_secret=wants.secret("consumer_secret"), server=server)
+    poll_s = wants.setting("poll_seconds", str(int(POLL_S)))
+    if not poll_s.isdigit() or int(poll_s) < FASTEST_POLL_S:
+        where = f"channels.yaml: channel {wants.channel}: connect.settings.poll_seconds"
+        raise SettingInvalid(f"{where} is a number of seconds, {FASTEST_POLL_S} at least, not {poll_s!r}")
+    token, consumer_secret = wants.secret("token"), wants.secret("consumer_secret")
+    return X(token=token, consumer_secret=consumer_secret, server=server, poll_s=float(poll_s))
 
 
 def _place(wants: Wants) -> Place:

@@ -124,7 +124,7 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
 
 def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> str:
     """What forbids sending now: a rule of the network, or that what the draft stands on changed; else empty."""
-    if reply.attempts == 0 and (rule := refused(tx, reply, at=at)):
+    if rule := refused(tx, reply, again=reply.attempts > 0, at=at):
         return rule
     stale = what_changed(tx, reply.id, world=world, at=at)
     if not stale:

@@ -34,7 +34,7 @@ class Network(Value):
     """One network. Windows are hours since the customer last wrote; None means no such rule.
 
     `human_window_h` is the longer window for answers a person wrote. `approval` means automated answers need the
-    network's written approval. `source` says where the figures stand, `checked` when they were read there.
+    network's written approval. `again_after_h`: how long one automatic answer is all a sender gets. `source` says where the figures stand, `checked` when they were read there.
     """
 
     limit: int = DEFAULT_LIMIT
@@ -50,6 +50,7 @@ class Network(Value):
     human_window_h: int | None = None
     private_reply_days: int | None = None
     approval: bool = False
+    again_after_h: int | None = None
     budgets: tuple[Budget, ...] = ()
     source: str
     checked: str
@@ -199,7 +200,9 @@ NETWORKS: Mapping[str, Network] = {
     ),
     "email": Network(
         private=True,
-        source="no limit of its own; RFC 3834: one automatic answer to a message, none to automatic ones",
+        again_after_h=24,
+        source="no limit of its own; RFC 3834: one automatic answer to a sender and period, none to automatic mail; "
+        "the period is ours",
         checked="2026-11",
     ),
     "matrix": Network(
@@ -249,6 +252,7 @@ class Refusal(StrEnum):
 
     SUMMONED = "summoned"
     ALREADY_REPLIED = "already_replied"
+    ANSWERED_LATELY = "answered_lately"
     OPTED_OUT = "opted_out"
     WINDOW_OPEN = "window_open"
     PRIVATE_REPLY_USED = "private_reply_used"
@@ -260,6 +264,7 @@ class Refusal(StrEnum):
 REFUSAL_SENTENCES: Mapping[Refusal, str] = {
     Refusal.SUMMONED: "The network lets a machine answer only where the account was named, quoted or written to.",
     Refusal.ALREADY_REPLIED: "The account answered this message already.",
+    Refusal.ANSWERED_LATELY: "The sender got an automatic answer a short time ago, and one is all there may be.",
     Refusal.OPTED_OUT: "The author asked for no more automatic answers.",
     Refusal.WINDOW_OPEN: "The network's time for answering this message is over.",
     Refusal.PRIVATE_REPLY_USED: "The one private reply this comment allows was sent already.",
@@ -284,6 +289,7 @@ class Facts(Value):
     private_reply: bool = False
     approval: str = ""
     owned: bool = False
+    answered_lately: bool = False
     sent_in: tuple[int, ...] = ()
 
 
@@ -296,6 +302,7 @@ def refusals(network: Network, facts: Facts, *, at: datetime) -> tuple[Refusal, 
     broken = {
         Refusal.SUMMONED: machine and (not facts.known_post or (network.summoned_only and not facts.summoned)),
         Refusal.ALREADY_REPLIED: machine and network.one_reply and facts.answered,
+        Refusal.ANSWERED_LATELY: machine and facts.answered_lately,
         Refusal.OPTED_OUT: machine and facts.opted_out,
         Refusal.WINDOW_OPEN: _window_is_over(network, facts, at),
         Refusal.PRIVATE_REPLY_USED: facts.private_reply and facts.private_replies > 0,

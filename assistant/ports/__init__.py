@@ -1,6 +1,6 @@
 """What the inside needs of the outside. Each port promises behaviour; tests/contract holds every adapter to it."""
 
-from assistant.ports.channels import Beside, Channel, Hook, Link, Metered
+from assistant.ports.channels import Beside, Channel, Hook, Link, Metered, Paced
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
     ChatModel,
@@ -34,6 +34,7 @@ __all__ = [
     "Languages",
     "Link",
     "Metered",
+    "Paced",
     "PassageIndex",
     "Presence",
     "Reading",

@@ -45,6 +45,16 @@ class Metered(Protocol):
         ...
 
 
+@runtime_checkable
+class Paced(Protocol):
+    """A link whose looks cost money."""
+
+    @property
+    def poll_s(self) -> float:
+        """Pause between two looks."""
+        ...
+
+
 class Link(Protocol):
     """One network's adapter: reads what was written to the brand and sends what the brand answers.
 
@@ -150,6 +160,10 @@ class ChannelReading(Protocol):
 
     def count_own_posts(self, brand_id: str, channel: str, *, since: datetime) -> int:
         """How many of ours went out on a channel since then."""
+        ...
+
+    def answered_since(self, brand_id: str, channel: str, author_id: str, *, since: datetime) -> bool:
+        """Whether a post of this author got an automatic answer of ours after `since`."""
         ...
 
     def last_wrote_at(self, brand_id: str, channel: str, author_id: str) -> datetime | None:

@@ -101,6 +101,6 @@ def _given_away(store: Store, record: TurnRecord, post: StoredPost, note_id: str
 
 
 def _mark(tx: Transaction, post: StoredPost, clock: Clock) -> None:
-    nobody = {"mention_id": None, "author_id": "", "permalink": "", "address": {}, "parent_id": None}
+    nobody: dict[str, object] = {"mention_id": None, "author_id": "", "permalink": "", "address": {}, "parent_id": None}
     told = {"external_id": f"{NOTE}{post.external_id}"[:600], "seen_at": clock(), "ours": False}
     tx.save_post(post.model_copy(update={**nobody, **told}))

@@ -29,6 +29,8 @@ FIELDS = "created_at,author_id,conversation_id,referenced_tweets,edit_history_tw
 USER_FIELDS = "username,name,public_metrics"
 MOST_PAGES = 8
 """Of 100 mentions: X gives the newest 800."""
+POLL_S = 900.0
+"""Between two looks: the webhook is the way in, and X bills every post a look brings; looks only find what it missed."""
 
 Tweet = Mapping[str, Any]
 
@@ -39,9 +41,12 @@ class X:
 
     kind = "x"
 
-    def __init__(self, *, token: str, consumer_secret: str, server: str = "https://api.x.com") -> None:
+    def __init__(
+        self, *, token: str, consumer_secret: str, server: str = "https://api.x.com", poll_s: float = POLL_S
+    ) -> None:
         self._api = Api("X", server, headers={"Authorization": f"Bearer {token}"}, status_of=_status_of)
         self._consumer_secret = consumer_secret
+        self.poll_s = poll_s
         self._me: Mapping[str, str] | None = None
 
     def challenge(self, query: Mapping[str, str]) -> str | None:

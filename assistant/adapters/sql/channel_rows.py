@@ -43,6 +43,14 @@ class ChannelLooks:
         mine = and_(table.brand_id == brand_id, table.channel == channel, table.ours.is_(True), table.seen_at > since)
         return self._connection.scalar(select(func.count()).select_from(channel_posts).where(mine)) or 0
 
+    def answered_since(self, brand_id: str, channel: str, author_id: str, *, since: datetime) -> bool:
+        ours, theirs = channel_posts.c, channel_posts.alias("theirs").c
+        mine = and_(ours.brand_id == brand_id, ours.channel == channel, ours.ours.is_(True), ours.seen_at > since)
+        same = and_(theirs.brand_id == brand_id, theirs.channel == channel, theirs.external_id == ours.parent_id)
+        to_them = select(theirs.external_id).where(same, theirs.author_id == author_id).exists()
+        query = select(ours.external_id).where(mine, ours.automated.is_(True), to_them).limit(1)
+        return self._connection.execute(query).one_or_none() is not None
+
     def last_wrote_at(self, brand_id: str, channel: str, author_id: str) -> datetime | None:
         table = channel_posts.c
         theirs = and_(table.brand_id == brand_id, table.channel == channel, table.author_id == author_id)

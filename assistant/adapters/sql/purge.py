@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.console_following import heard
+from assistant.adapters.sql.console_tables import said
 from assistant.adapters.sql.rows import AnyRow
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Author, Mention
@@ -36,7 +38,16 @@ def purge(connection: Connection, mention_id: str) -> bool:
     conversations = tables.conversations
     statement = update(conversations).where(conversations.c.id == row.conversation_id).values(preview="")
     connection.execute(statement)
+    _unfind(connection, row.conversation_id)
     return True
+
+
+def _unfind(connection: Connection, conversation_id: str) -> None:
+    """The words for searching are written anew from what is left."""
+    connection.execute(delete(said).where(said.c.conversation_id == conversation_id))
+    left = [Mention.model_validate_json(kept.body) for kept in _rows(connection, tables.mentions, conversation_id)]
+    if there := [(mention, conversation_id) for mention in left if mention.text]:
+        heard(connection, there)
 
 
 def _rows(connection: Connection, table: Table, conversation_id: str) -> Sequence[AnyRow]:
