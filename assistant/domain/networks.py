@@ -34,7 +34,8 @@ class Network(Value):
     """One network. Windows are hours since the customer last wrote; None means no such rule.
 
     `human_window_h` is the longer window for answers a person wrote. `approval` means automated answers need the
-    network's written approval. `again_after_h`: how long one automatic answer is all a sender gets. `source` says where the figures stand, `checked` when they were read there.
+    network's written approval. `again_after_h`: how long one automatic answer is all a sender gets.
+    `source` says where the figures stand, `checked` when they were read there.
     """
 
     limit: int = DEFAULT_LIMIT

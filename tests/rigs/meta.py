@@ -28,7 +28,7 @@ ABILITIES = {
 
 
 class MetaRig(ServedRig):
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, *, private_replies: bool = False) -> None:
         self.can = ServedRig.can | ABILITIES[kind]
         self.kind = kind
         self.server = HttpServer(
@@ -46,6 +46,7 @@ class MetaRig(ServedRig):
             app_secret=SECRET,
             verify_token="v",
             clock=utc_now,
+            private_replies=private_replies,
             server=self.server.url,
         )
         self.messages: dict[str, dict[str, Any]] = {}
@@ -141,6 +142,9 @@ class MetaRig(ServedRig):
             assert body["to"] == ANN
             sent_id = self._add(ACCOUNT, body["text"]["body"], body["context"]["message_id"])
             return Answer({"messages": [{"id": sent_id}]})
+        if "comment_id" in body["recipient"]:
+            sent_id = self._add(ACCOUNT, body["message"]["text"], body["recipient"]["comment_id"])
+            return Answer({"recipient_id": ANN, "message_id": sent_id})
         theirs = [key for key, one in self.messages.items() if one["author"] == ANN]
         assert body["recipient"] == {"id": ANN}
         sent_id = self._add(ACCOUNT, body["message"]["text"], theirs[-1])

@@ -30,7 +30,7 @@ USER_FIELDS = "username,name,public_metrics"
 MOST_PAGES = 8
 """Of 100 mentions: X gives the newest 800."""
 POLL_S = 900.0
-"""Between two looks: the webhook is the way in, and X bills every post a look brings; looks only find what it missed."""
+"""Between two looks, which only find what the webhook missed: X bills every post a look brings."""
 
 Tweet = Mapping[str, Any]
 
