@@ -1,17 +1,21 @@
 """The contract of channels over help desks, and who has a conversation there."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from assistant.compose import utc_now
+from assistant.compose.channels import build_link
 from assistant.desk.act import act
 from assistant.domain.beside import Place
+from assistant.domain.brand import ChannelPolicy, Connection
 from assistant.domain.conversation import ReplyState
+from assistant.domain.incoming import Deleted
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.errors import ChannelUnavailable, PayloadInvalid, SignatureWrong
-from assistant.ports import Beside, Hook
+from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid, SettingInvalid, SignatureWrong
+from assistant.ports import Beside, Hook, Link
 from assistant.workflows.beside import Noted, write_notes
 from tests.contract.channel_promises import ANSWER, QUESTION, ChannelPromises, Desk
 from tests.desk_builders import make_draft, make_turn
@@ -142,6 +146,19 @@ def test_as_the_desk_itself_it_leaves_no_notes(make: Callable[[Place], HelpDeskR
         assert state_of(desk, turn_id) is ConversationState.OPEN
 
 
+def test_as_the_desk_itself_it_answers_until_a_person_there_took_over(make: Callable[[Place], HelpDeskRig]) -> None:
+    rig = make(Place.DESK)
+    with opened(rig) as desk:
+        said = rig.say(QUESTION)
+        desk.hear()
+        (mention,) = desk.mentions()
+        sent = desk.answer(mention)
+        assert (sent.state, len(rig.answers(said))) == (ReplyState.SENT, 1)
+        rig.person_takes_over()
+        with pytest.raises(ChannelRefuses, match="has this conversation"):
+            rig.link.send(sent, desk.post(said))
+
+
 def test_a_note_that_was_written_before_a_crash_is_found_again(make: Callable[[Place], HelpDeskRig]) -> None:
     rig = make(Place.DRAFT)
     with opened(rig) as desk:
@@ -179,3 +196,46 @@ def test_foreign_and_unreadable_deliveries_are_refused(make: Callable[[Place], H
                 link.parse(body)
     rig.link.close()
     rig.server.close()
+
+
+def test_a_message_deleted_at_chatwoot_is_to_be_forgotten() -> None:
+    rig = ChatwootRig()
+    told = {
+        "event": "message_updated",
+        "id": 100,
+        "content": "This message was deleted",
+        "message_type": "incoming",
+        "content_attributes": {"deleted": True},
+        "conversation": {"id": 81, "status": "pending"},
+        "sender": {"id": 9},
+    }
+    link: object = rig.link
+    assert isinstance(link, Hook)
+    assert list(link.parse(json.dumps(told).encode())) == [Deleted(external_id="81/100")]
+    assert list(link.parse(json.dumps({**told, "message_type": "outgoing"}).encode())) == []
+    assert list(link.parse(json.dumps({**told, "private": True}).encode())) == []
+    rig.link.close()
+    rig.server.close()
+
+
+@pytest.mark.parametrize("kind", ["chatwoot", "freshdesk", "zammad", "zendesk"])
+def test_a_help_desk_only_drafts_unless_told_otherwise(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for secret in ("TOKEN", "SECRET"):
+        monkeypatch.setenv(f"ASSISTANT_CHANNEL_{kind.upper()}_{secret}", "s")
+    settings: dict[str, str | int | bool] = {"server": "http://127.0.0.1:9", "account": "1", "email": "a@example.test"}
+
+    def built(**more: str) -> Link:
+        connection = Connection(kind=kind, settings={**settings, **more})
+        return build_link(ChannelPolicy(name=kind, connect=connection), connection)
+
+    for link, place in ((built(), Place.DRAFT), (built(place="tier_one", people="3"), Place.TIER_ONE)):
+        assert isinstance(link, Beside)
+        assert link.place is place
+        link.close()
+    with pytest.raises(SettingInvalid, match="place is one of draft, tier_one, desk"):
+        built(place="boss")
+    if kind != "chatwoot":
+        with pytest.raises(SettingInvalid, match="people"):
+            built(place="tier_one")
+        with pytest.raises(SettingInvalid, match="number"):
+            built(place="tier_one", people="Support")

@@ -83,13 +83,13 @@ class ChatwootRig(HelpDeskRig):
         super().__init__(
             {
                 "GET /api/v1/profile": lambda asked: Answer({"id": ME}),
-                f"GET {base}": lambda asked: Answer({"id": TICKET, "status": self.status}),
+                f"GET {base}": lambda asked: Answer(self._conversation()),
                 f"GET {base}/messages": lambda asked: Answer({"payload": [self._shown(one) for one in self.said]}),
                 f"POST {base}/messages": self._posted,
                 f"POST {base}/toggle_status": self._toggled,
             }
         )
-        self.status = "pending"
+        self.status = "open" if place is Place.DESK else "pending"
         self.link = Chatwoot(server=self.server.url, account="1", token="t", secret=SECRET, place=place)
 
     def say(self, text: str, *, parent: str | None = None) -> str:
@@ -103,15 +103,18 @@ class ChatwootRig(HelpDeskRig):
         self._tell("message_updated", one)
 
     def person_takes_over(self) -> None:
-        self.status = "open"
+        self.status, self.owner = "open", AGENT
 
     def belongs_to_people(self) -> bool:
         return self.status != "pending"
 
+    def _conversation(self) -> dict[str, Any]:
+        assignee = {"id": self.owner, "name": "Emma"} if self.owner else None
+        return {"id": TICKET, "status": self.status, "inbox_id": 1, "meta": {"assignee": assignee}}
+
     def _tell(self, event: str, one: dict[str, Any]) -> None:
         sender = {"id": ANN, "name": "Ann", "email": "ann@example.test", "type": "contact"}
-        conversation = {"id": TICKET, "status": self.status, "inbox_id": 1}
-        told = {"event": event, **self._shown(one), "sender": sender, "conversation": conversation}
+        told = {"event": event, **self._shown(one), "sender": sender, "conversation": self._conversation()}
         told |= {"account": {"id": 1}, "message_type": "incoming", "content_attributes": {}}
         body, stamp = json.dumps(told).encode(), str(int(utc_now().timestamp()))
         digest = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()

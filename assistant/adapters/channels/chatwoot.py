@@ -59,7 +59,6 @@ class Chatwoot(HelpDesk):
         external_id = f"{ticket}/{told['id']}"
         if (told.get("content_attributes") or {}).get("deleted"):
             return Deleted(external_id=external_id)
-        taken = self.place is Place.DRAFT or conversation.get("status") != "pending"
         post = Post(
             external_id=external_id,
             text=told.get("content") or "",
@@ -70,7 +69,7 @@ class Chatwoot(HelpDesk):
             visibility=Visibility.PRIVATE,
             created_at=_time(told.get("created_at")),
             attachments=tuple(_attachment(one) for one in told.get("attachments") or ()),
-            address={OWNER: PEOPLE if taken else "assistant"},
+            address={OWNER: PEOPLE if self._taken(conversation) else "assistant"},
         )
         if changed:
             return Edited(post=post.model_copy(update={"version": str(told.get("updated_at") or _hash_of(post.text))}))
@@ -80,7 +79,18 @@ class Chatwoot(HelpDesk):
         return str(self._api.get("/api/v1/profile")["id"])
 
     def _people_have(self, ticket: str) -> bool:
-        return bool(self._api.get(f"{self._base}/{ticket}")["status"] != "pending") and self.place is not Place.DESK
+        return self._taken(self._api.get(f"{self._base}/{ticket}"))
+
+    def _taken(self, conversation: Told) -> bool:
+        """As the desk itself only an agent there who took it has it: without a bot nothing is ever `pending`."""
+        match self.place:
+            case Place.DRAFT:
+                return True
+            case Place.TIER_ONE:
+                return bool(conversation.get("status") != "pending")
+            case Place.DESK:
+                assignee = (conversation.get("meta") or {}).get("assignee")
+                return self._is_taken(assignee["id"] if assignee else None, None)
 
     def _say(self, ticket: str, text: str, to: StoredPost, *, private: bool) -> str:
         body = {"content": text, "message_type": "outgoing", "private": private}
