@@ -7,11 +7,15 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from assistant.domain.beside import Place
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.errors import SettingInvalid
 from assistant.ports import Channel, Link, Store
 from assistant.settings import Settings, read_channel_secrets
 from assistant.workflows.hear import connect
+
+FASTEST_POLL_S = 5
+"""X takes 300 looks in 15 minutes."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,7 @@ def _meta(kind: Literal["facebook", "instagram", "messenger", "whatsapp"]) -> Ca
             app_secret=wants.secret("app_secret"),
             verify_token=wants.secret("verify_token"),
             clock=_now,
+            private_replies=wants.settings.get("private_replies") is True,
             version=wants.setting("version", VERSION),
             server=wants.setting("server", "https://graph.facebook.com"),
         )
@@ -173,16 +178,86 @@ def _telegram(wants: Wants) -> Link:
 
 
 def _x(wants: Wants) -> Link:
-    from assistant.adapters.channels.x import X
+    from assistant.adapters.channels.x import POLL_S, X
 
     server = wants.setting("server", "https://api.x.com")
-    return X(token=wants.secret("token"), consumer_secret=wants.secret("consumer_secret"), server=server)
+    poll_s = wants.setting("poll_seconds", str(int(POLL_S)))
+    if not poll_s.isdigit() or int(poll_s) < FASTEST_POLL_S:
+        where = f"channels.yaml: channel {wants.channel}: connect.settings.poll_seconds"
+        raise SettingInvalid(f"{where} is a number of seconds, {FASTEST_POLL_S} at least, not {poll_s!r}")
+    token, consumer_secret = wants.secret("token"), wants.secret("consumer_secret")
+    return X(token=token, consumer_secret=consumer_secret, server=server, poll_s=float(poll_s))
+
+
+def _place(wants: Wants) -> Place:
+    """`connect.settings.place`; without it the assistant only drafts."""
+    given = wants.setting("place", Place.DRAFT.value)
+    try:
+        return Place(given)
+    except ValueError:
+        known = ", ".join(Place)
+        where = f"channels.yaml: channel {wants.channel}: connect.settings.place"
+        raise SettingInvalid(f"{where} is one of {known}, not {given!r}") from None
+
+
+def _chatwoot(wants: Wants) -> Link:
+    from assistant.adapters.channels.chatwoot import Chatwoot
+
+    return Chatwoot(
+        server=wants.setting("server", "https://app.chatwoot.com"),
+        account=wants.setting("account"),
+        token=wants.secret("token"),
+        secret=wants.secret("secret"),
+        place=_place(wants),
+    )
+
+
+def _zendesk(wants: Wants) -> Link:
+    from assistant.adapters.channels.zendesk import Zendesk
+
+    return Zendesk(
+        server=wants.setting("server"),
+        email=wants.setting("email"),
+        token=wants.secret("token"),
+        secret=wants.secret("secret"),
+        place=_place(wants),
+        people=_people(wants),
+    )
+
+
+def _zammad(wants: Wants) -> Link:
+    from assistant.adapters.channels.zammad import Zammad
+
+    token, secret = wants.secret("token"), wants.secret("secret")
+    return Zammad(
+        server=wants.setting("server"), token=token, secret=secret, place=_place(wants), people=_people(wants)
+    )
+
+
+def _freshdesk(wants: Wants) -> Link:
+    from assistant.adapters.channels.freshdesk import Freshdesk
+
+    token = wants.secret("token")
+    return Freshdesk(server=wants.setting("server"), token=token, place=_place(wants), people=_people(wants))
+
+
+def _people(wants: Wants) -> str:
+    """The number of the group that takes over; needed where conversations are handed over."""
+    if _place(wants) is Place.TIER_ONE:
+        group = wants.setting("people")
+        if not group.isdigit():
+            where = f"channels.yaml: channel {wants.channel}: connect.settings.people"
+            raise SettingInvalid(f"{where} is the group's number, not {group!r}")
+        return group
+    return str(wants.settings.get("people", ""))
 
 
 KINDS: Mapping[str, Callable[[Wants], Link]] = {
     "bluesky": _bluesky,
+    "chatwoot": _chatwoot,
     "email": _email,
     "facebook": _meta("facebook"),
+    "freshdesk": _freshdesk,
     "instagram": _meta("instagram"),
     "mastodon": _mastodon,
     "matrix": _matrix,
@@ -191,5 +266,7 @@ KINDS: Mapping[str, Callable[[Wants], Link]] = {
     "webhook": _webhook,
     "whatsapp": _meta("whatsapp"),
     "x": _x,
+    "zammad": _zammad,
+    "zendesk": _zendesk,
 }
 """Which adapter a `connect.kind` builds."""

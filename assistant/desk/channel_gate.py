@@ -2,25 +2,30 @@
 
 from datetime import datetime, timedelta
 
+from assistant.domain.beside import OWNER, PEOPLE
 from assistant.domain.conversation import Reply
 from assistant.domain.guardrail import Finding
-from assistant.domain.incoming import StoredPost
+from assistant.domain.incoming import PRIVATE_REPLY, StoredPost
 from assistant.domain.mention import Author, Mention
 from assistant.domain.networks import NETWORKS, REFUSAL_SENTENCES, Facts, Network, Refusal, refusals
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
 from assistant.ports import Reading
 
-PRIVATE_REPLY = "private_reply"
-"""Key of a post's address: answering it opens a private conversation from a public comment."""
+COUNTS_ITSELF = frozenset(
+    {Refusal.ALREADY_REPLIED, Refusal.ANSWERED_LATELY, Refusal.PRIVATE_REPLY_USED, Refusal.BUDGET}
+)
+"""Rules about what went out before."""
 
 
-def refused(look: Reading, reply: Reply, *, at: datetime) -> str | None:
+def refused(look: Reading, reply: Reply, *, at: datetime, again: bool = False) -> str | None:
     """The codes and sentences of every rule `reply` would break; None where it may go out.
 
-    A channel that was never connected delivers to nobody and has no rules.
+    A channel that was never connected delivers to nobody and has no rules. `again`: an earlier attempt may have
+    posted the reply, so what would count it against itself isn't asked; the network is asked for it instead.
     """
     codes = _refusals(look, reply.brand_id, reply.channel, reply.in_reply_to, automated=reply.automated, at=at)
+    codes = tuple(code for code in codes if not (again and code in COUNTS_ITSELF))
     return " ".join(_said(code) for code in codes) or None
 
 
@@ -79,22 +84,31 @@ def _refusals(
         sent_in=_sent_in(look, network, brand_id, channel, at=at),
     )
     if post is not None:
-        facts = facts.model_copy(update=_of_post(look, post))
+        facts = facts.model_copy(update=_of_post(look, network, post, at=at))
     return refusals(network, facts, at=at)
 
 
-def _of_post(look: Reading, post: StoredPost) -> dict[str, object]:
+def _of_post(look: Reading, network: Network, post: StoredPost, *, at: datetime) -> dict[str, object]:
     """What is known of the post, its author and the answers it has."""
     ours = look.own_posts(post.brand_id, post.channel, in_reply_to=post.address.get("external_id", post.external_id))
     private_reply = post.address.get(PRIVATE_REPLY) == "yes"
     heard_at = look.last_wrote_at(post.brand_id, post.channel, post.author_id) if post.author_id else None
     return {
         "answered": bool(ours),
+        "answered_lately": _answered_lately(look, network, post, at=at),
+        "owned": post.address.get(OWNER) == PEOPLE,
         "opted_out": look.opted_out(post.brand_id, post.channel, post.author_id),
         "wrote_at": post.seen_at if private_reply else heard_at or post.seen_at,
         "private_reply": private_reply,
         "private_replies": sum(answer.visibility is Visibility.PRIVATE for answer in ours),
     }
+
+
+def _answered_lately(look: Reading, network: Network, post: StoredPost, *, at: datetime) -> bool:
+    if network.again_after_h is None or not post.author_id:
+        return False
+    since = at - timedelta(hours=network.again_after_h)
+    return look.answered_since(post.brand_id, post.channel, post.author_id, since=since)
 
 
 def _sent_in(look: Reading, network: Network, brand_id: str, channel: str, *, at: datetime) -> tuple[int, ...]:

@@ -131,7 +131,7 @@ def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: dat
     """What forbids sending now: a rule of the network, a certificate that is gone, or that what the draft stands on
     changed; else empty.
     """
-    if reply.attempts == 0 and (rule := refused(tx, reply, at=at)):
+    if rule := refused(tx, reply, again=reply.attempts > 0, at=at):
         return rule
     if _lost_its_certificate(tx, reply, world, at=at):
         return NOT_CERTIFIED

@@ -10,6 +10,9 @@ from assistant.domain.mention import ThreadMessage
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Visibility
 
+PRIVATE_REPLY = "private_reply"
+"""Key of a post's address: answering it opens a private conversation from a public comment."""
+
 
 class Attachment(Value):
     """Something that isn't text. `description` is the author's own; where there is none, nothing is guessed."""

@@ -34,7 +34,8 @@ class Network(Value):
     """One network. Windows are hours since the customer last wrote; None means no such rule.
 
     `human_window_h` is the longer window for answers a person wrote. `approval` means automated answers need the
-    network's written approval. `source` says where the figures stand, `checked` when they were read there.
+    network's written approval. `again_after_h`: how long one automatic answer is all a sender gets.
+    `source` says where the figures stand, `checked` when they were read there.
     """
 
     limit: int = DEFAULT_LIMIT
@@ -50,6 +51,7 @@ class Network(Value):
     human_window_h: int | None = None
     private_reply_days: int | None = None
     approval: bool = False
+    again_after_h: int | None = None
     budgets: tuple[Budget, ...] = ()
     source: str
     checked: str
@@ -199,7 +201,9 @@ NETWORKS: Mapping[str, Network] = {
     ),
     "email": Network(
         private=True,
-        source="no limit of its own; RFC 3834: one automatic answer to a message, none to automatic ones",
+        again_after_h=24,
+        source="no limit of its own; RFC 3834: one automatic answer to a sender and period, none to automatic mail; "
+        "the period is ours",
         checked="2026-11",
     ),
     "matrix": Network(
@@ -214,6 +218,30 @@ NETWORKS: Mapping[str, Network] = {
     "webhook": Network(
         one_reply=False, source="Standard Webhooks specification; no limit of its own", checked="2026-11"
     ),
+    "chatwoot": Network(
+        limit=150_000,
+        private=True,
+        edits=True,
+        deletes=True,
+        one_reply=False,
+        source="message.rb: content of 150,000 characters; from memory",
+        checked="2026-11",
+    ),
+    "zendesk": Network(
+        private=True,
+        one_reply=False,
+        budgets=(Budget(answers=100, per_s=60),),
+        source="no limit of its own; rate limits: 100 updates a minute as the lowest; from memory",
+        checked="2026-11",
+    ),
+    "zammad": Network(private=True, one_reply=False, source="no limit of its own; from memory", checked="2026-11"),
+    "freshdesk": Network(
+        private=True,
+        one_reply=False,
+        budgets=(Budget(answers=80, per_s=60),),
+        source="no limit of its own; rate limits by plan, the lowest of minutes; from memory",
+        checked="2026-11",
+    ),
     "chat": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
     "web": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
 }
@@ -225,20 +253,24 @@ class Refusal(StrEnum):
 
     SUMMONED = "summoned"
     ALREADY_REPLIED = "already_replied"
+    ANSWERED_LATELY = "answered_lately"
     OPTED_OUT = "opted_out"
     WINDOW_OPEN = "window_open"
     PRIVATE_REPLY_USED = "private_reply_used"
     APPROVAL_ON_FILE = "approval_on_file"
+    OWNED = "owned"
     BUDGET = "budget"
 
 
 REFUSAL_SENTENCES: Mapping[Refusal, str] = {
     Refusal.SUMMONED: "The network lets a machine answer only where the account was named, quoted or written to.",
     Refusal.ALREADY_REPLIED: "The account answered this message already.",
+    Refusal.ANSWERED_LATELY: "The sender got an automatic answer a short time ago, and one is all there may be.",
     Refusal.OPTED_OUT: "The author asked for no more automatic answers.",
     Refusal.WINDOW_OPEN: "The network's time for answering this message is over.",
     Refusal.PRIVATE_REPLY_USED: "The one private reply this comment allows was sent already.",
     Refusal.APPROVAL_ON_FILE: "The network wants its written approval of automatic answers, and none is on file.",
+    Refusal.OWNED: "People at the other desk have this conversation; the answer is theirs.",
     Refusal.BUDGET: "The network's number of answers for this time is used up.",
 }
 """One sentence each, for people."""
@@ -257,22 +289,26 @@ class Facts(Value):
     private_replies: int = 0
     private_reply: bool = False
     approval: str = ""
+    owned: bool = False
+    answered_lately: bool = False
     sent_in: tuple[int, ...] = ()
 
 
 def refusals(network: Network, facts: Facts, *, at: datetime) -> tuple[Refusal, ...]:
     """Every rule of the network this answer would break, in the order of the codes; none means it may go out.
 
-    What a person wrote and sends is held to the window, the one private reply and the budget only.
+    What a person wrote and sends is held to the window, the one private reply, the owner and the budget only.
     """
     machine = facts.automated
     broken = {
         Refusal.SUMMONED: machine and (not facts.known_post or (network.summoned_only and not facts.summoned)),
         Refusal.ALREADY_REPLIED: machine and network.one_reply and facts.answered,
+        Refusal.ANSWERED_LATELY: machine and facts.answered_lately,
         Refusal.OPTED_OUT: machine and facts.opted_out,
         Refusal.WINDOW_OPEN: _window_is_over(network, facts, at),
         Refusal.PRIVATE_REPLY_USED: facts.private_reply and facts.private_replies > 0,
         Refusal.APPROVAL_ON_FILE: machine and network.approval and not facts.approval,
+        Refusal.OWNED: facts.owned,
         Refusal.BUDGET: any(
             sent >= budget.answers for budget, sent in zip(network.budgets, facts.sent_in, strict=False)
         ),

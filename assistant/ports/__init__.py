@@ -1,6 +1,6 @@
 """What the inside needs of the outside. Each port promises behaviour; tests/contract holds every adapter to it."""
 
-from assistant.ports.channels import Channel, Hook, Link, Metered
+from assistant.ports.channels import Beside, Channel, Hook, Link, Metered, Paced
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
     ChatModel,
@@ -20,6 +20,7 @@ from assistant.ports.work import HANDED_OVER, Presence, Work
 
 __all__ = [
     "HANDED_OVER",
+    "Beside",
     "Channel",
     "ChatModel",
     "Clock",
@@ -33,6 +34,7 @@ __all__ = [
     "Languages",
     "Link",
     "Metered",
+    "Paced",
     "PassageIndex",
     "Presence",
     "Reading",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from assistant.domain.beside import Place
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, ChannelState, Incoming, Probe, StoredPost
@@ -41,6 +42,16 @@ class Metered(Protocol):
 
     def budget(self) -> Budget | None:
         """What the headers of the network's last answer said; None before the first."""
+        ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A link whose looks cost money."""
+
+    @property
+    def poll_s(self) -> float:
+        """Pause between two looks."""
         ...
 
 
@@ -87,6 +98,28 @@ class Link(Protocol):
 
 
 @runtime_checkable
+class Beside(Protocol):
+    """The part of an adapter to another desk, where people work too. Raises as `Link` does."""
+
+    @property
+    def place(self) -> Place:
+        """Who answers there."""
+        ...
+
+    def note(self, text: str, to: StoredPost) -> str:
+        """Leave a note only people at the desk see, and return its id."""
+        ...
+
+    def find_note(self, reference: str, to: StoredPost) -> str | None:
+        """The id of a note about this post that holds these words, or None."""
+        ...
+
+    def hand_over(self, to: StoredPost) -> None:
+        """From now on people have the conversation. Doing it twice is as doing it once."""
+        ...
+
+
+@runtime_checkable
 class Hook(Protocol):
     """The part of an adapter whose network calls us."""
 
@@ -129,8 +162,16 @@ class ChannelReading(Protocol):
         """How many of ours went out on a channel since then."""
         ...
 
+    def answered_since(self, brand_id: str, channel: str, author_id: str, *, since: datetime) -> bool:
+        """Whether a post of this author got an automatic answer of ours after `since`."""
+        ...
+
     def last_wrote_at(self, brand_id: str, channel: str, author_id: str) -> datetime | None:
         """When this author was last heard on the channel."""
+        ...
+
+    def posts_to_note(self, brand_id: str, channel: str, *, limit: int) -> Sequence[StoredPost]:
+        """Mentions of a help desk whose people were told nothing about yet, oldest first."""
         ...
 
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:

@@ -12,7 +12,7 @@ from assistant.domain.basis import World
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
-from assistant.errors import NotFound
+from assistant.errors import Infrastructure, NotFound
 from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
 from assistant.worker import TEND_S, Worked, repeat, tend
 from assistant.worker.together import Together
@@ -87,11 +87,31 @@ class DurableWorker:
 
     async def _listen(self, name: str, link: Link, stop: asyncio.Event) -> None:
         """One process listens to a network: two would only hear everything twice."""
-        while not stop.is_set() and not self._presence.leads():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), WATCH_S)
-        if not stop.is_set():
-            await listen_forever(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)
+        while not stop.is_set():
+            if not self._leads():
+                await _wait(stop)
+                continue
+            enough = asyncio.Event()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._stop_with_the_lead(stop, enough))
+                group.create_task(
+                    listen_forever(
+                        link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=enough
+                    )
+                )
+
+    def _leads(self) -> bool:
+        """A process that can't ask doesn't lead: another one may."""
+        try:
+            return self._presence.leads()
+        except Infrastructure as problem:
+            log.warning("lead_unknown", problem=str(problem))
+            return False
+
+    async def _stop_with_the_lead(self, stop: asyncio.Event, enough: asyncio.Event) -> None:
+        while not stop.is_set() and self._leads():
+            await _wait(stop)
+        enough.set()
 
     async def _read_new(self) -> Worked:
         read = await dispatch(
@@ -174,3 +194,9 @@ class DurableWorker:
     def _deliver_one(self, reply_id: str) -> None:
         world = self._world() if self._world else None
         deliver(self._store, self._channels, reply_id, clock=self._clock, by=self._presence.name, world=world)
+
+
+async def _wait(stop: asyncio.Event) -> None:
+    """Until `stop` is set or it is time to look again."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), WATCH_S)

@@ -9,12 +9,13 @@ from assistant.desk.receive import receive
 from assistant.domain.brand import Pack
 from assistant.domain.incoming import ChannelState, Incoming, Received
 from assistant.errors import ChannelBusy, ChannelUnavailable
-from assistant.ports import Clock, Link, Store
+from assistant.ports import Beside, Clock, Link, Paced, Store
+from assistant.workflows.beside import write_notes
 
 WAIT_S = 10.0
 """How long one look waits for news where the network can tell them at once; stopping waits no longer."""
 POLL_S = 5.0
-"""Pause between looks that brought nothing; within every network's rate (X: 300 looks in 15 minutes)."""
+"""Pause between looks that brought nothing; a network that bills them says its own."""
 LONGEST_BACKOFF_S = 60.0
 
 log = structlog.get_logger()
@@ -64,6 +65,8 @@ async def listen_forever(
             received = await asyncio.to_thread(
                 listen_once, link, channel=channel, store=store, pack=pack, clock=clock, wait_s=WAIT_S
             )
+            if isinstance(link, Beside):
+                await asyncio.to_thread(write_notes, link, channel=channel, store=store, pack=pack, clock=clock)
         except ChannelBusy as busy:
             await _pause(stop, busy.retry_after_s)
         except ChannelUnavailable as problem:
@@ -77,7 +80,7 @@ async def listen_forever(
         else:
             backoff_s = 1.0
             if not (received.taken_in or received.edited or received.deleted):
-                await _pause(stop, POLL_S)
+                await _pause(stop, link.poll_s if isinstance(link, Paced) else POLL_S)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -23,7 +23,8 @@ from tests.rigs.rig import Delivery, Rig
 from tests.stores import new_store
 
 QUESTION = "How big may my bag be?"
-ANSWER = "A cabin bag may measure 55 x 40 x 20 cm."
+DISCLOSED = "Automated answer: "
+ANSWER = f"{DISCLOSED}a cabin bag may measure 55 x 40 x 20 cm."
 PATIENCE_S = 15
 """How long a real network may take until it shows what was written to it."""
 
@@ -181,7 +182,7 @@ class ChannelPromises:
         desk.hear()
         (mention,) = desk.mentions()
         network = NETWORKS[desk.name]
-        reply = desk.answer(mention, f"{'y' * (max(network.limit, network.byte_limit or 0) + 1)}.")
+        reply = desk.answer(mention, DISCLOSED + "y" * (max(network.limit, network.byte_limit or 0) + 1))
         assert reply.state is ReplyState.HELD
         assert "shorten it" in (reply.last_error or "")
         assert list(rig.answers(said)) == []
@@ -239,7 +240,7 @@ class ChannelPromises:
         (mention,) = desk.mentions()
         rig.busy()
         reply = desk.answer(mention)
-        assert reply.state is ReplyState.DUE
+        assert (reply.state, reply.attempts) == (ReplyState.DUE, 0)
         assert reply.not_before - utc_now() > timedelta(seconds=50)
         rig.back()
         desk.deliver(later_s=120)

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.compose import utc_now
 from assistant.desk.act import act
+from assistant.domain.conversation import ReplyState
 from assistant.domain.incoming import Edited, Mentioned
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import PayloadInvalid, SignatureWrong
@@ -63,8 +64,8 @@ def test_mastodon_keeps_visibility_and_content_warning() -> None:
     desk.hear(2)
     mentions = desk.mentions()
     assert [mention.visibility for mention in mentions] == [Visibility.PUBLIC, Visibility.PRIVATE]
-    for mention in mentions:
-        desk.answer(mention)
+    for mention, size in zip(mentions, ("55 cm", "half a metre and a bit"), strict=True):
+        assert desk.answer(mention, f"Automated answer: at most {size}.").state is ReplyState.SENT
     ours = [one for one in rig.statuses.values() if one["in_reply_to_id"]]
     assert [(one["visibility"], one["spoiler_text"]) for one in ours] == [("unlisted", "luggage"), ("direct", "")]
     desk.store.close()
@@ -147,5 +148,46 @@ def test_nobody_is_answered_by_a_machine_after_the_window() -> None:
         record = act(tx, make_turn(mention), pack=desk.pack, at=utc_now() + timedelta(hours=24))
     assert [finding.guardrail for finding in record.turn.findings] == ["channel.window_open"]
     desk.store.close()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_a_reply_x_does_not_want_is_refused_and_no_problem_of_the_key() -> None:
+    rig = XRig()
+    desk = Desk(rig)
+    rig.say(QUESTION)
+    desk.hear()
+    rig.refuse()
+    (mention,) = desk.mentions()
+    reply = desk.answer(mention)
+    assert reply.state is ReplyState.HELD
+    assert "refuses the request" in (reply.last_error or "")
+    assert "token" not in (reply.last_error or "")
+    desk.store.close()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_a_second_edit_of_a_facebook_comment_is_heard_too() -> None:
+    rig = MetaRig("facebook")
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    for words in ("Where is my dog?", "Where is my cat?"):
+        rig.change(said, words)
+        desk.hear()
+    assert [mention.text for mention in desk.mentions() if mention.text] == ["Where is my cat?"]
+    desk.store.close()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_instagrams_own_login_leaves_the_list_of_changes_out() -> None:
+    rig = MetaRig("instagram")
+    value = {"id": "7", "text": QUESTION, "from": {"id": ANN, "username": "ann"}, "media": {"id": "9"}}
+    body = json.dumps({"object": "instagram", "entry": [{"id": "100", "field": "comments", "value": value}]})
+    (event,) = rig.link.parse(body.encode())
+    assert isinstance(event, Mentioned)
+    assert event.post.external_id == "7"
     rig.link.close()
     rig.server.close()

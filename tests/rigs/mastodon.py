@@ -1,4 +1,9 @@
-"""A stand-in for a Mastodon server, after docs.joinmastodon.org: notifications, statuses, idempotency keys."""
+"""A stand-in for a Mastodon server: notifications, statuses, idempotency keys.
+
+Checked 2026-11-22 against the source of docs.joinmastodon.org (mastodon/documentation: methods/notifications,
+methods/statuses): `min_id` and `types[]`, newest first, the shape of a mention, `id[]` (servers from 4.3), the
+`Idempotency-Key` and its hour, 401, 404. From memory: the context's shape, the instance's limits.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,8 +13,23 @@ from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
 
-BRAND = {"id": "1", "acct": "skylark", "display_name": "Skylark", "bot": True}
-ANN = {"id": "2", "acct": "ann@elsewhere.test", "display_name": "Ann", "bot": False, "followers_count": 7}
+BRAND = {
+    "id": "1",
+    "username": "skylark",
+    "url": "https://here.test/@skylark",
+    "acct": "skylark",
+    "display_name": "Skylark",
+    "bot": True,
+}
+ANN = {
+    "id": "2",
+    "username": "ann",
+    "url": "https://elsewhere.test/@ann",
+    "acct": "ann@elsewhere.test",
+    "display_name": "Ann",
+    "bot": False,
+    "followers_count": 7,
+}
 
 
 class MastodonRig(ServedRig):
@@ -53,6 +73,7 @@ class MastodonRig(ServedRig):
     def _add(
         self, account: object, content: str, parent: str | None, visibility: str, spoiler_text: str
     ) -> dict[str, Any]:
+        named_ones: list[dict[str, Any]] = [BRAND] if account is ANN else [ANN]
         status: dict[str, Any] = {
             "id": str(100 + len(self.statuses) + len(self._keys)),
             "account": account,
@@ -62,7 +83,7 @@ class MastodonRig(ServedRig):
             "spoiler_text": spoiler_text,
             "created_at": utc_now().isoformat().replace("+00:00", "Z"),
             "edited_at": None,
-            "mentions": [BRAND] if account is ANN else [ANN],
+            "mentions": [{key: named[key] for key in ("id", "username", "url", "acct")} for named in named_ones],
             "media_attachments": [],
             "url": f"https://here.test/@ann/{len(self.statuses)}",
         }

@@ -1,4 +1,8 @@
-"""A stand-in for Telegram's Bot API, after core.telegram.org/bots/api: updates by long polling, quoted answers."""
+"""A stand-in for Telegram's Bot API: updates by long polling, quoted answers.
+
+Checked 2026-11-22 against aiogram's documentation, which is made from core.telegram.org/bots/api: `parameters.
+retry_after` in the body of a 429. From memory: updates, `reply_parameters`, the secret token's header, error texts.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +25,13 @@ class TelegramRig(ServedRig):
         self.link = Telegram(token="T:oken", server=self.server.url)
         self._messages: dict[int, dict[str, Any]] = {}
         self._updates: list[dict[str, Any]] = []
+
+    def busy(self) -> None:
+        said = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 60"}
+        self.server.refusal = Answer({**said, "parameters": {"retry_after": 60}}, 429)
+
+    def expire(self) -> None:
+        self.server.refusal = Answer({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
 
     def say(self, text: str, *, parent: str | None = None) -> str:
         message = self._add(ANN, text, int(parent.split("/")[1]) if parent else None)

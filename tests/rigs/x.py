@@ -1,9 +1,15 @@
-"""A stand-in for X's API v2 and Account Activity, after docs.x.com: signed deliveries, look-ups, replies."""
+"""A stand-in for X's API v2 and Account Activity: signed deliveries, look-ups, replies.
+
+Checked 2026-11-22 against docs.x.com (webhooks, account-activity: the challenge, its answer, the signature's header
+and recipe, `for_user_id`) and public receivers' types (`tweet_create_events`, `tweet_delete_events[].status.id`).
+From memory: the look-ups' pages, and that a refused reply is a 403 whose problem has the type `about:blank`.
+"""
 
 import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,6 +57,12 @@ class XRig(ServedRig):
     def take_back(self, external_id: str) -> None:
         del self.tweets[external_id]
         self._tell({"tweet_delete_events": [{"status": {"id": external_id, "user_id": ANN}}]})
+
+    def refuse(self) -> None:
+        """The author doesn't want to be answered."""
+        said = "Reply to this conversation is not allowed"
+        problem = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": said}
+        self.server.routes.insert(0, (re.compile("POST /2/tweets"), lambda asked: Answer(problem, 403)))
 
     def answers(self, external_id: str) -> Sequence[str]:
         return [one["text"] for one in self.tweets.values() if one["author_id"] == ME and _parent(one) == external_id]

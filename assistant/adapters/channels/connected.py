@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import StoredPost
+from assistant.domain.incoming import PRIVATE_REPLY, StoredPost
 from assistant.domain.networks import NETWORKS
+from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelBusy, ChannelMute, ChannelRefuses, ChannelRefusesKey
 from assistant.guardrails import fit
 from assistant.ports import Link, Store
@@ -90,6 +91,7 @@ class Connected:
                 "permalink": "",
                 "address": {},
                 "ours": True,
+                "visibility": Visibility.PRIVATE if to.address.get(PRIVATE_REPLY) == "yes" else to.visibility,
                 "automated": reply.automated,
                 "seen_at": self._clock(),
             }

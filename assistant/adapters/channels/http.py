@@ -79,7 +79,8 @@ def raise_refusal(what: str, answer: httpx.Response, status: int) -> None:
             f"{what} answers {status}: the token is wrong, expired or lacks a scope; issue a new one"
         )
     if status == 429:
-        raise ChannelBusy(what, retry_after_s(answer.headers, datetime.now(UTC)))  # noqa: TID251  # a network's clock
+        now = datetime.now(UTC)  # noqa: TID251  # a network's clock
+        raise ChannelBusy(what, _told_wait_s(answer) or retry_after_s(answer.headers, now))
     if status in _GONE:
         raise ChannelRefuses(f"{what} refuses the request with {status}{_code(answer)}; nothing was posted")
     raise ChannelUnavailable(f"{what} answers {status}; tried again later")
@@ -98,6 +99,15 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float:
         except (ValueError, TypeError):
             continue
     return 60.0
+
+
+def _told_wait_s(answer: httpx.Response) -> float | None:
+    """Telegram says in the body how long to wait: `parameters.retry_after`, in seconds."""
+    try:
+        told = answer.json()["parameters"]["retry_after"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return float(told) if isinstance(told, int | float) else None
 
 
 def _code(answer: httpx.Response) -> str:

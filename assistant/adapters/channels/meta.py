@@ -1,5 +1,6 @@
 """Meta's networks over one Graph API: comments on Facebook and Instagram, Messenger, WhatsApp Cloud."""
 
+import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
+    PRIVATE_REPLY,
     Attachment,
     Batch,
     Deleted,
@@ -51,6 +53,7 @@ class Meta:
         app_secret: str,
         verify_token: str,
         clock: Callable[[], datetime],
+        private_replies: bool = False,
         version: str = VERSION,
         server: str = "https://graph.facebook.com",
     ) -> None:
@@ -59,6 +62,7 @@ class Meta:
         self._app_secret = app_secret
         self._verify_token = verify_token
         self._clock = clock
+        self._private_replies = private_replies and kind in {"facebook", "instagram"}
         headers = {"Authorization": f"Bearer {token}"}
         self._api = Api(kind.capitalize(), f"{server}/{version}", headers=headers, status_of=_status_of)
 
@@ -73,7 +77,7 @@ class Meta:
     def parse(self, body: bytes) -> Sequence[Incoming]:
         try:
             entries = json.loads(body)["entry"]
-            return tuple(event for entry in entries for event in self._told(entry))
+            return tuple(self._addressed(event) for entry in entries for event in self._told(entry))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise PayloadInvalid("the delivery is no Graph API webhook") from None
 
@@ -81,6 +85,9 @@ class Meta:
         return Batch(cursor=cursor)
 
     def send(self, reply: Reply, to: StoredPost) -> str:
+        if to.address.get(PRIVATE_REPLY) == "yes":
+            body = {"recipient": {"comment_id": to.external_id}, "message": {"text": reply.text}}
+            return str(self._api.call("POST", f"/{self._account}/messages", json=body)["message_id"])
         match self.kind:
             case "facebook":
                 return str(self._api.call("POST", f"/{to.external_id}/comments", json={"message": reply.text})["id"])
@@ -95,7 +102,7 @@ class Meta:
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         edges = {"facebook": ("comments", "message"), "instagram": ("replies", "text")}
-        if self.kind not in edges:
+        if self.kind not in edges or to.address.get(PRIVATE_REPLY) == "yes":
             raise ChannelMute(f"{self.kind} doesn't tell what was sent; look into the conversation")
         edge, field = edges[self.kind]
         for one in self._api.get(f"/{to.external_id}/{edge}", fields=f"id,from,{field}", limit=100)["data"]:
@@ -117,6 +124,13 @@ class Meta:
     def close(self) -> None:
         self._api.close()
 
+    def _addressed(self, event: Incoming) -> Incoming:
+        """Where comments are answered in private, the post says so: one such answer a comment, within 7 days."""
+        if not self._private_replies or not isinstance(event, Mentioned | Edited):
+            return event
+        post = event.post.model_copy(update={"address": {**event.post.address, PRIVATE_REPLY: "yes"}})
+        return event.model_copy(update={"post": post})
+
     def _messenger_message(self, reply: Reply, to: StoredPost) -> Mapping[str, object]:
         """A person's answer after a day carries the tag that allows it for a week."""
         late = not reply.automated and self._clock() - to.seen_at >= timedelta(hours=24)
@@ -127,7 +141,8 @@ class Meta:
         for one in entry.get("messaging", ()) if self.kind == "messenger" else ():
             if "message" in one:
                 yield _messenger(one)
-        for change in entry.get("changes", ()):
+        flat = [entry] if "field" in entry else []  # Instagram's own login leaves the list out
+        for change in entry.get("changes", flat):
             value = change["value"]
             if self.kind == "facebook" and change["field"] == "feed" and value.get("item") == "comment":
                 yield _page_comment(value, self._account)
@@ -157,8 +172,9 @@ def _page_comment(value: Told, account: str) -> Incoming:
     )
     if post.ours and post.parent_id:
         return OwnReplySeen(external_id=post.external_id, in_reply_to=post.parent_id)
-    if value["verb"] == "edited":
-        return Edited(post=post.model_copy(update={"version": str(value["created_time"])}))
+    if value["verb"] in {"edited", "edit"}:
+        words = hashlib.sha256(f"{post.text}{value.get('photo', '')}".encode("utf-8", "replace")).hexdigest()[:12]
+        return Edited(post=post.model_copy(update={"version": words}))  # `created_time` stays the comment's own
     return Mentioned(post=post)
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import httpx
+
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
 from assistant.domain.conversation import Reply
@@ -27,6 +29,8 @@ FIELDS = "created_at,author_id,conversation_id,referenced_tweets,edit_history_tw
 USER_FIELDS = "username,name,public_metrics"
 MOST_PAGES = 8
 """Of 100 mentions: X gives the newest 800."""
+POLL_S = 900.0
+"""Between two looks, which only find what the webhook missed: X bills every post a look brings."""
 
 Tweet = Mapping[str, Any]
 
@@ -37,9 +41,12 @@ class X:
 
     kind = "x"
 
-    def __init__(self, *, token: str, consumer_secret: str, server: str = "https://api.x.com") -> None:
-        self._api = Api("X", server, headers={"Authorization": f"Bearer {token}"})
+    def __init__(
+        self, *, token: str, consumer_secret: str, server: str = "https://api.x.com", poll_s: float = POLL_S
+    ) -> None:
+        self._api = Api("X", server, headers={"Authorization": f"Bearer {token}"}, status_of=_status_of)
         self._consumer_secret = consumer_secret
+        self.poll_s = poll_s
         self._me: Mapping[str, str] | None = None
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
@@ -120,6 +127,17 @@ class X:
             account: Mapping[str, str] = self._api.get("/2/users/me")["data"]
             self._me = account
         return self._me
+
+
+def _status_of(answer: httpx.Response) -> int:
+    """X answers 403 both to a key without rights, naming the problem's type, and to a reply it doesn't want."""
+    if answer.status_code != 403 or answer.request.method != "POST":
+        return answer.status_code
+    try:
+        kind = str(answer.json().get("type", ""))
+    except (ValueError, AttributeError):
+        return 403
+    return 422 if kind == "about:blank" else 403
 
 
 def _replied_to(tweet: Tweet) -> str | None:

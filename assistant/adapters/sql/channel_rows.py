@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, select
 from assistant.adapters.sql.channel_tables import channel_deliveries, channel_opt_outs, channel_posts, channel_states
 from assistant.adapters.sql.rows import AnyRow, reply_of
 from assistant.adapters.sql.tables import replies
+from assistant.domain.beside import NOTE
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import ChannelState, StoredPost
 
@@ -42,6 +43,14 @@ class ChannelLooks:
         mine = and_(table.brand_id == brand_id, table.channel == channel, table.ours.is_(True), table.seen_at > since)
         return self._connection.scalar(select(func.count()).select_from(channel_posts).where(mine)) or 0
 
+    def answered_since(self, brand_id: str, channel: str, author_id: str, *, since: datetime) -> bool:
+        ours, theirs = channel_posts.c, channel_posts.alias("theirs").c
+        mine = and_(ours.brand_id == brand_id, ours.channel == channel, ours.ours.is_(True), ours.seen_at > since)
+        same = and_(theirs.brand_id == brand_id, theirs.channel == channel, theirs.external_id == ours.parent_id)
+        to_them = select(theirs.external_id).where(same, theirs.author_id == author_id).exists()
+        query = select(ours.external_id).where(mine, ours.automated.is_(True), to_them).limit(1)
+        return self._connection.execute(query).one_or_none() is not None
+
     def last_wrote_at(self, brand_id: str, channel: str, author_id: str) -> datetime | None:
         table = channel_posts.c
         theirs = and_(table.brand_id == brand_id, table.channel == channel, table.author_id == author_id)
@@ -49,6 +58,14 @@ class ChannelLooks:
             select(func.max(table.seen_at)).where(theirs, table.ours.is_(False))
         )
         return newest
+
+    def posts_to_note(self, brand_id: str, channel: str, *, limit: int) -> Sequence[StoredPost]:
+        post, note = channel_posts.c, channel_posts.alias("note").c
+        same = and_(note.brand_id == brand_id, note.channel == channel)
+        noted = select(note.external_id).where(same, note.external_id == NOTE + post.external_id).exists()
+        theirs = and_(post.brand_id == brand_id, post.channel == channel, post.mention_id.is_not(None))
+        query = select(channel_posts).where(theirs, post.deleted_at.is_(None), ~noted)
+        return [_post_of(row) for row in self._connection.execute(query.order_by(post.seen_at).limit(limit))]
 
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:
         query = _of(channel_opt_outs, brand_id=brand_id, channel=channel, author_id=author_id)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Table, delete, select, update
 
 from assistant.adapters.sql import console_tables, desk_tables, tables, wording_tables
+from assistant.adapters.sql.console_following import heard
 from assistant.adapters.sql.rows import AnyRow
 from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import ReplyState
@@ -36,17 +37,20 @@ def purge(connection: Connection, mention_id: str) -> bool:
         _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
     own = [kept.id for kept in turns if kept.mention_id == mention_id]
     _drop_replies(connection, own)
-    _drop_beside(connection, row.conversation_id, own, mention_id, words)
+    _drop_beside(connection, row.conversation_id, own, mention_id)
     conversations = tables.conversations
     statement = update(conversations).where(conversations.c.id == row.conversation_id).values(preview="")
     connection.execute(statement)
+    _unfind(connection, row.conversation_id)
     return True
 
 
-def _words(row: AnyRow) -> str:
-    """The mention's row in the search table, as `console_following.heard` wrote it."""
-    mention = Mention.model_validate_json(row.body)
-    return " ".join((mention.author.handle, mention.author.name, mention.text)).casefold()
+def _unfind(connection: Connection, conversation_id: str) -> None:
+    """The words for searching are written anew from what is left."""
+    connection.execute(delete(console_tables.said).where(console_tables.said.c.conversation_id == conversation_id))
+    left = [Mention.model_validate_json(kept.body) for kept in _rows(connection, tables.mentions, conversation_id)]
+    if there := [(mention, conversation_id) for mention in left if mention.text]:
+        heard(connection, there)
 
 
 def _rows(connection: Connection, table: Table, conversation_id: str) -> Sequence[AnyRow]:
@@ -79,14 +83,8 @@ def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:
     return turn.model_copy(update={"mention": mention, "understanding": None, "draft": None, "findings": ()})
 
 
-def _drop_beside(
-    connection: Connection, conversation_id: str, turn_ids: Sequence[str], mention_id: str, words: str
-) -> None:
-    """What else was made of the words: the search, hand-offs, changes of the message, edits of its drafts."""
-    spoken = console_tables.said
-    for kept in _rows(connection, spoken, conversation_id):
-        if words.casefold() in kept.words:
-            connection.execute(delete(spoken).where(spoken.c.sequence == kept.sequence))
+def _drop_beside(connection: Connection, conversation_id: str, turn_ids: Sequence[str], mention_id: str) -> None:
+    """What else was made of the words: hand-offs, changes of the message, edits of its drafts."""
     for kept in _rows(connection, desk_tables.handoffs, conversation_id):
         handoff = Handoff.model_validate_json(kept.body)
         if handoff.turn_id in turn_ids:
