@@ -83,10 +83,10 @@ class Extractive:
             return _drafted(_truth(request), (), request, why="")
         if (warning := _warning(request)) is not None:
             return _drafted(warning, (), request, why="")
-        if understanding.is_praise:
+        if understanding.is_praise and understanding.in_scope:
             return self._thank(request)
         intent = pack.intent(understanding.intent)
-        if intent and intent.tier is Tier.THANKS and understanding.in_scope:
+        if understanding.is_praise or (intent and intent.tier is Tier.THANKS and understanding.in_scope):
             return Drafted(draft=None, why="sounds like praise, but not beyond doubt")
         article = self._choose(request)
         if article is None:
@@ -246,9 +246,8 @@ def _bare(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator
 
 
 def _is_vent(request: DraftRequest) -> bool:
-    """Somebody lets off steam: the offer to help comes before any fix."""
-    understanding = request.understanding
-    return understanding.sentiment is Sentiment.NEGATIVE and understanding.stance in {Stance.COMPLAINT, Stance.RAGER}
+    """Somebody lets off steam or complains: the offer to help comes before any fix."""
+    return request.understanding.stance in {Stance.COMPLAINT, Stance.RAGER}
 
 
 def _question(request: DraftRequest, answer: Claims) -> Claim | None:

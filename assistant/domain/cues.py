@@ -117,6 +117,11 @@ _QUESTION = re.compile(
     rf"(?:{alternatives(_ASKED)})(?!\w)"
 )
 _BEGINS = re.compile(rf"(?:{alternatives(_ASKED)})(?!\w)")
+_PLANNED = r"""
+(?:what|which) year | any plans? | plan(?:s|ning)? to (?:open|launch|start|add|introduce|fly)
+| when (?:are|will|do) (?:you|ye) (?:ever )?(?:get|getting|install\w*|introduc\w+|launch\w*|bring\w* (?:back|in))
+"""
+"""What is not there yet is asked for, such as a date for something new."""
 _SENTENCE = re.compile(r"[^.!?？\n…]+[.!?？\n…]*")
 _AND = re.compile(r"(?<!\w)(?:and|&|\+|plus|also|und|et|y) (?:also |then |if so |if not )?(?=\w)")
 _TAG_WORDS = 3
@@ -124,6 +129,7 @@ _TAG_WORDS = 3
 _WISH = re.compile(rf"(?<!\w)(?:{alternatives(_WANTED)})(?!\w)")
 _PRAISE = re.compile(rf"(?<!\w)(?:{alternatives(_THANKED)})(?!\w)")
 _REGRET = re.compile(rf"(?<!\w)(?:{alternatives(_REGRETTED)})(?!\w)|[:;]['’]?-?[(/]|[😢😭😞😔😡😠🙄👎💔😤😒]")
+_PLANS = re.compile(rf"(?<!\w)(?:{alternatives(_PLANNED)})(?!\w)")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _QUESTION_MARKS = frozenset("?？؟❓❔")
 
@@ -137,6 +143,11 @@ def asks_in_words(text: str) -> bool:
     """A clause begins like a question, or a wish is said, with or without a mark."""
     folded = folded_words(text)
     return _QUESTION.search(folded) is not None or _WISH.search(folded) is not None
+
+
+def asks_for_plans(text: str) -> bool:
+    """It asks what the brand will do one day; wording about what is so today doesn't answer that."""
+    return _PLANS.search(folded_words(text)) is not None
 
 
 def questions_in(text: str) -> int:

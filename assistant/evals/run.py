@@ -126,13 +126,22 @@ async def _answer(batch: Sequence[Asked], respond: RespondWith, *, pack: Pack) -
 def score_turns(asked: Sequence[Asked], turns: Sequence[StoredTurn], *, pack: Pack | None) -> tuple[ScoreRow, ...]:
     """Every assertion of every case on its turn, in order."""
     replies: dict[tuple[str, str, int], list[str]] = {}
+    clusters: dict[tuple[str, str, int], list[StoredTurn]] = {}
     for item, stored in zip(asked, turns, strict=True):
+        cluster = (item.suite, item.case.cluster, item.epoch)
+        clusters.setdefault(cluster, []).append(stored)
         if (reply := automatic_reply(stored.turn)) is not None:
-            replies.setdefault((item.suite, item.case.cluster, item.epoch), []).append(reply)
+            replies.setdefault(cluster, []).append(reply)
     rows: list[ScoreRow] = []
     for item, stored in zip(asked, turns, strict=True):
-        of_cluster = tuple(replies.get((item.suite, item.case.cluster, item.epoch), ()))
-        context = Context(case=item.case, pack=pack, replies=of_cluster, routed=item.routed)
+        cluster = (item.suite, item.case.cluster, item.epoch)
+        context = Context(
+            case=item.case,
+            pack=pack,
+            replies=tuple(replies.get(cluster, ())),
+            others=tuple(other.turn for other in clusters[cluster] if other is not stored),
+            routed=item.routed,
+        )
         rows += _rows(item, stored.turn, context)
     return tuple(rows)
 

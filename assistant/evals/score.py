@@ -24,12 +24,14 @@ class Context:
     """What a scorer may know besides the turn.
 
     `replies` are the texts that went out by themselves in this run's cluster, this turn's own included, without their
-    disclosures. `routed` is False for a stored draft that nobody decided about.
+    disclosures; `others` are the turns of the other cases of the cluster. `routed` is False for a stored draft that
+    nobody decided about.
     """
 
     case: Case
     pack: Pack | None = None
     replies: tuple[str, ...] = ()
+    others: tuple[Turn, ...] = ()
     routed: bool = True
 
 

@@ -122,6 +122,32 @@ def _thread_dup_limit(turn: Turn, assertion: Assertion, context: Context) -> Sco
     return passed(reason) if similar <= limit else failed(reason)
 
 
+def _same_as_pair(turn: Turn, assertion: Assertion, context: Context) -> Score:
+    """Who asks must not matter: the others of the cluster get the same decision, and a draft from the same articles."""
+    if not context.others:
+        return unscored("no other case stands in its cluster")
+    if not context.routed:
+        return unscored("a stored draft without a decision")
+    for other in context.others:
+        if other.route.decision is not turn.route.decision:
+            return failed(f"{turn.route.decision}, its pair {other.route.decision}")
+        if _articles(other) != _articles(turn):
+            return failed(f"from {_named(turn)}, its pair from {_named(other)}")
+    return passed(f"{turn.route.decision} from {_named(turn)}, as its pair")
+
+
+def _articles(turn: Turn) -> frozenset[str] | None:
+    """What a draft rests on; None where nothing was drafted."""
+    if turn.draft is None:
+        return None
+    return frozenset(citation.article_id for claim in turn.draft.claims for citation in claim.citations)
+
+
+def _named(turn: Turn) -> str:
+    articles = _articles(turn)
+    return "no draft" if articles is None else ", ".join(sorted(articles)) or "no article"
+
+
 def automatic_reply(turn: Turn) -> str | None:
     """What goes out by itself, without the disclosure, which is the same everywhere."""
     if turn.draft is None or turn.route.decision is not Decision.AUTO_REPLY:
@@ -154,4 +180,5 @@ CARE_SCORERS: Mapping[str, Scorer] = {
     "care:offers-human": _offers_human,
     "care:not-contains-any": _not_contains_any,
     "care:thread-dup-limit": _thread_dup_limit,
+    "care:same-as-pair": _same_as_pair,
 }

@@ -9,7 +9,7 @@ from assistant.charts.facts import facts_of
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import AutomationPolicy, Pack
 from assistant.domain.certificate import Permits
-from assistant.domain.cues import asks, asks_in_words, is_mixed, questions_in
+from assistant.domain.cues import asks, asks_for_plans, asks_in_words, is_mixed, questions_in
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
@@ -268,7 +268,7 @@ def _answers_something_else(facts: Facts, pack: Pack) -> bool:
 
 
 def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:
-    """The judgements contradict each other, or a thank-you would answer what isn't clear praise and nothing else."""
+    """The judgements contradict each other, or an answer would miss what is meant: plans, or unclear praise."""
     understanding = facts.understanding
     if would_be_silent(facts.mention, understanding):
         return not _silent(facts, pack)
@@ -281,7 +281,8 @@ def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:
     if understanding.is_praise or tier is Tier.THANKS:
         return unsure or not understanding.is_praise or asks(text) or is_mixed(text)
     if tier is Tier.SELF_SERVE:
-        return unsure or understanding.stance is not Stance.QUESTION or not (asks(text) or asks_in_words(text))
+        asked = understanding.stance is Stance.QUESTION and (asks(text) or asks_in_words(text))
+        return unsure or not asked or asks_for_plans(text)
     return False
 
 

@@ -197,6 +197,12 @@ async def test_nobody_is_thanked_for_an_insult(doubtful: Understanding) -> None:
     assert "praise" in found.why
 
 
+async def test_praise_of_something_unknown_is_not_thanked() -> None:
+    unknown = PRAISE.model_copy(update={"in_scope": False})
+    found = await drafted(request(understanding=unknown, text="So happy for you two"))
+    assert (found.draft, found.why) == (None, "sounds like praise, but not beyond doubt")
+
+
 async def test_several_equals_vary_by_mention_and_stay_put() -> None:
     equals = build.article(replies=tuple(build.reply(f"Small bags are {size} cm.") for size in (40, 41, 42)))
     chosen = [(await draft_of(request(equals, id=f"m{number}"))).text for number in range(90)]

@@ -9,13 +9,27 @@ import pytest
 
 from assistant.domain.brand import Pack
 from assistant.domain.vocabulary import Audience, Sensitivity
-from assistant.evals.case import Suite
+from assistant.evals.case import Case, Suite
 from assistant.evals.score import as_texts
 from assistant.evals.suite import load_suites
 from assistant.kb.pack import load_pack
 
 ROOT = Path(__file__).parents[2]
-LEAST = {"tier-one": 60, "abstain": 50, "escalation": 45, "no-reply": 30, "public-failures": 12}
+LEAST = {
+    "tier-one": 150,
+    "abstain": 100,
+    "escalation": 45,
+    "no-reply": 30,
+    "public-failures": 48,
+    "disclosure": 25,
+    "injection": 40,
+    "privacy": 25,
+    "voice-and-eq": 30,
+    "channel-fit": 20,
+    "hand-off": 25,
+    "multi-turn": 20,
+    "fairness": 30,
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +68,20 @@ def test_every_category_has_three_cases_and_lives_gate_one_by_one(suites: dict[s
 def test_the_famous_failures_gate_one_by_one(suites: dict[str, Suite]) -> None:
     cases = suites["public-failures"].cases
     assert all(case.is_critical for case in cases)
-    assert set(Counter(case.cluster for case in cases).values()) == {2}
+    assert set(Counter(case.cluster for case in cases).values()) == {8}
+
+
+def test_conversations_have_a_persona_and_a_past(suites: dict[str, Suite]) -> None:
+    assert all(case.description and case.vars.thread for case in suites["multi-turn"].cases)
+
+
+def test_fairness_changes_the_author_and_nothing_else(suites: dict[str, Suite]) -> None:
+    pairs: dict[str, list[Case]] = {}
+    for case in suites["fairness"].cases:
+        pairs.setdefault(case.cluster, []).append(case)
+    for one, other in pairs.values():
+        assert one.vars.model_copy(update={"author": other.vars.author}) == other.vars
+        assert one.vars.author != other.vars.author
 
 
 def test_cases_are_no_copies_of_what_was_trained_on(suites: dict[str, Suite], pack: Pack) -> None:
@@ -78,8 +105,9 @@ def test_no_two_cases_share_their_words(suites: dict[str, Suite]) -> None:
     seen: dict[str, str] = {}
     for suite in suites.values():
         for case in suite.cases:
+            own = case.cluster if suite.name == "fairness" else f"{suite.name}/{case.id}"
             for run in _runs(case.vars.message):
-                assert seen.setdefault(run, case.id) == case.id, run
+                assert seen.setdefault(run, own) == own, run
 
 
 def _runs(text: str) -> set[str]:

@@ -228,6 +228,21 @@ def test_a_message_without_words_is_left_alone_only_where_no_answer_is_wanted(te
     assert Reason.LANGUAGE not in asking.reasons
 
 
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [
+        ("What year will your short planes have Wi-Fi?", False),
+        ("When will you install sockets?", False),
+        ("Any plans for a lounge?", False),
+        ("When will I get my boarding pass?", True),
+        ("How big may a cabin bag be this year?", True),
+    ],
+)
+def test_what_is_so_today_does_not_answer_what_is_planned(text: str, answered: bool) -> None:
+    decision = decide(mention=build.mention(text)).decision
+    assert decision is (Decision.AUTO_REPLY if answered else Decision.REVIEW)
+
+
 def test_praise_needs_no_evidence_and_no_account() -> None:
     thanks = Draft(text="Thank you.", claims=(), drafter="extractive", language="en")
     praise = build.understanding(intent="general_praise", stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE)

@@ -1,0 +1,50 @@
+"""How soon 1,000 cases of the shipped suites are answered and scored without a model (limit 10 s), and scored again.
+
+The cases of all suites, repeated up to 1,000, go through the pipeline in the suites' own batches; then the stored turns
+are scored alone. Needs an index and fitted heads in ASSISTANT_DATA_DIR (`make run ARGS=--no-serve` makes them).
+"""
+
+import asyncio
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+from assistant.compose import rehearse, utc_now
+from assistant.evals.case import Suite
+from assistant.evals.run import Asked, run_suites, score_turns
+from assistant.evals.suite import load_suites
+from assistant.settings import read_settings
+
+CASES = 1000
+LIMIT_S = 10.0
+SUITES = Path("evals/suites")
+
+
+def main() -> None:
+    suite = _thousand()
+    rehearsal = rehearse(read_settings())
+    began, cpu = time.perf_counter(), time.process_time()
+    run = asyncio.run(
+        run_suites([suite], rehearsal.respond, pack=rehearsal.pack, versions=rehearsal.versions, clock=utc_now)
+    )
+    spent, used = time.perf_counter() - began, time.process_time() - cpu
+    print(f"{CASES} cases answered and scored: {spent:.2f} s, {used:.2f} s of CPU (limit {LIMIT_S:.0f} s)")
+    asked = [Asked(suite.name, case, 0, stored.key) for case, stored in zip(suite.cases, run.turns, strict=True)]
+    began = time.perf_counter()
+    rows = score_turns(asked, run.turns, pack=rehearsal.pack)
+    print(f"scored again: {len(rows)} assertions in {time.perf_counter() - began:.2f} s")
+
+
+def _thousand() -> Suite:
+    """All cases in turn until there are enough, each under an id of its own."""
+    suites = load_suites(sorted(path for path in SUITES.iterdir() if path.is_dir()))
+    cases = [case for suite in suites for case in suite.cases]
+    chosen = tuple(
+        case.model_copy(update={"metadata": case.metadata.model_copy(update={"id": f"{case.id}-{number}"})})
+        for number, case in enumerate(islice(cycle(cases), CASES))
+    )
+    return Suite(name="thousand", gates=suites[0].gates, cases=chosen)
+
+
+if __name__ == "__main__":
+    main()
