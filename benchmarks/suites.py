@@ -9,7 +9,8 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
-from assistant.compose import rehearse, utc_now
+from assistant.compose import utc_now
+from assistant.compose.rehearsal import rehearse
 from assistant.evals.case import Suite
 from assistant.evals.run import Asked, run_suites, score_turns
 from assistant.evals.suite import load_suites

@@ -250,8 +250,8 @@ def _leave_to_people(tx: Transaction, reply: Reply, state: ReplyState, *, at: da
     tx.save_reply(left)
     conversation = tx.conversation(reply.conversation_id)
     if not conversation.waits_for_person:
-        waiting = {"state": ConversationState.OPEN, "decision": Decision.REVIEW, "due_at": at, "updated_at": at}
-        restart(tx, conversation, at=at)
+        due_at = restart(tx, conversation, at=at)
+        waiting = {"state": ConversationState.OPEN, "decision": Decision.REVIEW, "due_at": due_at, "updated_at": at}
         tx.save_conversation(conversation.model_copy(update=waiting), seen_version=conversation.version)
     _record(tx, left, f"reply_{state.value}", {"attempts": reply.attempts}, at=at)
     return left

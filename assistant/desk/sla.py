@@ -67,10 +67,11 @@ def _keep(tx: Transaction, clock: SlaClock, pack: Pack) -> None:
     tx.save_sla_clock(clock, look_at=sla.next_look_at(clock, pack.calendars))
 
 
-def restart(tx: Transaction, conversation: Conversation, *, at: datetime) -> None:
+def restart(tx: Transaction, conversation: Conversation, *, at: datetime) -> datetime:
     """An answer that was on its way waits for a person: its clock runs again, and the sweep tells somebody at once.
 
-    What an automatic answer never had is promised now, within `HELD_MINUTES`.
+    Returns when it breaks: what is left of the promise, counted by the wall clock. What an automatic answer never had
+    is promised now, within `HELD_MINUTES`.
     """
     clock = tx.sla_clock(conversation.id)
     if clock is None or sla.is_over(clock, at):
@@ -80,8 +81,12 @@ def restart(tx: Transaction, conversation: Conversation, *, at: datetime) -> Non
         clock = sla.started(
             conversation.id, conversation.brand_id, queue=queue, due_at=due_at, escalate_to=None, rules=always, at=at
         )
-    running = sla.resumed(clock, at).model_copy(update={"warned": False, "breached": False})
-    tx.save_sla_clock(running, look_at=at)
+    running = sla.resumed(clock, at)
+    left = timedelta(minutes=max(0.0, running.target_minutes - running.used_minutes))
+    breaks_at = min(running.promised_by or at + left, at + left)
+    fresh = {"warned": False, "breached": False, "promised_by": breaks_at}
+    tx.save_sla_clock(running.model_copy(update=fresh), look_at=at)
+    return breaks_at
 
 
 class Swept(Value):

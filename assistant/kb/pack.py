@@ -4,8 +4,9 @@ Every mistake is collected, as `file:line: field: what is wrong, what to do`, so
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -62,6 +63,16 @@ def load_brand_file(folder: Path) -> Brand:
     return brand
 
 
+class _Desk(NamedTuple):
+    """Files about the desk; a brand may do without each."""
+
+    calendars: Entry[CalendarRules] | None
+    strategies: Entry[StrategyPolicy] | None
+    follow_up: Entry[FollowUpPolicy] | None
+    goodwill: Entry[GoodwillPolicy] | None
+    agents: Entry[OnCall] | None
+
+
 class _Reader:
     """One reading of one folder: the fingerprint of what was read, and every problem with it."""
 
@@ -86,11 +97,7 @@ class _Reader:
         scope = self._entries("out_of_scope.yaml", TypeAdapter(str))
         channels = self._entries("channels.yaml", TypeAdapter(ChannelPolicy))
         incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
-        calendars = self._optional("calendars.yaml", TypeAdapter(CalendarRules))
-        strategies = self._optional("strategies.yaml", TypeAdapter(StrategyPolicy))
-        follow_up = self._optional("follow_up.yaml", TypeAdapter(FollowUpPolicy))
-        goodwill = self._optional("goodwill.yaml", TypeAdapter(GoodwillPolicy))
-        agents = self._optional("agents.yaml", TypeAdapter(OnCall))
+        desk = self._desk()
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
         check_incidents(incidents, intent_ids=intent_ids, topics=topics, problems=self.problems)
@@ -98,17 +105,10 @@ class _Reader:
             return None
         names = {entry.value.name for entry in channels}
         values = tuple(entry.value for entry in intents)
-        checks.check_brand(brand, self.problems)
-        checks.check_queues(queues, topics, self.problems)
-        checks.check_automation(policy, values, intent_ids=intent_ids, channels=names, problems=self.problems)
-        check_charts(policy, self.folder, self.problems)
-        check_strategies(
-            strategies, queues.value, intents=intent_ids, topics=topics, channels=names, problems=self.problems
-        )
-        check_agents(agents, calendars, brand.value.languages, self.problems)
-        check_calendars(calendars, queues.value, brand.value.languages, self.problems)
         offers = tuple(entry.value for entry in self._offers())
-        check_goodwill(goodwill, offers, intents=intent_ids, topics=topics, problems=self.problems)
+        self._check_rules(
+            desk, brand, queues, policy, values=values, offers=offers, topics=topics, channels=names, ids=intent_ids
+        )
         return Pack(
             brand=brand.value,
             intents=values,
@@ -119,12 +119,46 @@ class _Reader:
             articles=tuple(entry.value for entry in articles),
             offers=offers,
             incidents=tuple(entry.value for entry in incidents),
-            calendars=calendars.value if calendars else CalendarRules(),
-            on_call=agents.value if agents else OnCall(),
-            strategies=strategies.value if strategies else StrategyPolicy(),
-            goodwill=goodwill.value if goodwill else GoodwillPolicy(),
-            follow_up=follow_up.value if follow_up else FollowUpPolicy(),
+            calendars=desk.calendars.value if desk.calendars else CalendarRules(),
+            on_call=desk.agents.value if desk.agents else OnCall(),
+            strategies=desk.strategies.value if desk.strategies else StrategyPolicy(),
+            goodwill=desk.goodwill.value if desk.goodwill else GoodwillPolicy(),
+            follow_up=desk.follow_up.value if desk.follow_up else FollowUpPolicy(),
             fingerprint=self.digest.hexdigest(),
+        )
+
+    def _check_rules(
+        self,
+        desk: _Desk,
+        brand: Entry[Brand],
+        queues: Entry[QueueRules],
+        policy: Entry[AutomationPolicy],
+        *,
+        values: Sequence[Intent],
+        offers: Sequence[Offer],
+        topics: Collection[str],
+        channels: Collection[str],
+        ids: Collection[str],
+    ) -> None:
+        """What one file says of another."""
+        checks.check_brand(brand, self.problems)
+        checks.check_queues(queues, topics, self.problems)
+        checks.check_automation(policy, values, intent_ids=ids, channels=channels, problems=self.problems)
+        check_charts(policy, self.folder, self.problems)
+        check_strategies(
+            desk.strategies, queues.value, intents=ids, topics=topics, channels=channels, problems=self.problems
+        )
+        check_agents(desk.agents, desk.calendars, brand.value.languages, self.problems)
+        check_calendars(desk.calendars, queues.value, brand.value.languages, self.problems)
+        check_goodwill(desk.goodwill, offers, intents=ids, topics=topics, problems=self.problems)
+
+    def _desk(self) -> _Desk:
+        return _Desk(
+            calendars=self._optional("calendars.yaml", TypeAdapter(CalendarRules)),
+            strategies=self._optional("strategies.yaml", TypeAdapter(StrategyPolicy)),
+            follow_up=self._optional("follow_up.yaml", TypeAdapter(FollowUpPolicy)),
+            goodwill=self._optional("goodwill.yaml", TypeAdapter(GoodwillPolicy)),
+            agents=self._optional("agents.yaml", TypeAdapter(OnCall)),
         )
 
     def _offers(self) -> tuple[Entry[Offer], ...]:

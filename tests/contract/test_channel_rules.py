@@ -100,7 +100,8 @@ def test_a_comment_gets_one_private_reply_within_a_week(kind: str) -> None:
         (mention,) = desk.mentions()
         sent = desk.answer(mention)
         assert sent.state is ReplyState.SENT
-        assert rig.bodies == [{"recipient": {"comment_id": said}, "message": {"text": ANSWER}}]
+        assert [body["recipient"] for body in rig.bodies] == [{"comment_id": said}]
+        assert ANSWER in str(rig.bodies[0]["message"])
         by_person = sent.model_copy(update={"automated": False})
         with desk.store.read() as look:
             assert (refused(look, by_person, at=utc_now()) or "").startswith("private_reply_used")
