@@ -7,10 +7,10 @@ import structlog
 
 from assistant.desk.act import act
 from assistant.domain.brand import Pack
-from assistant.domain.conversation import TurnRecord, conversation_id_of
+from assistant.domain.conversation import TakenIn, TurnRecord, conversation_id_of
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.ports import Clock, Respond, Store
+from assistant.ports import HANDED_OVER, Clock, Respond, Store
 
 log = structlog.get_logger()
 
@@ -27,6 +27,32 @@ async def answer(
     turns = await respond(fresh) if fresh else ()
     records = await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock)
     return tuple(records[mention.id] for mention in mentions)
+
+
+async def answer_now(
+    mention: Mention, *, store: Store, respond: Respond, pack: Pack, clock: Clock
+) -> tuple[TakenIn, TurnRecord]:
+    """Take one mention in and decide on it while its sender waits; no worker thinks about it beside.
+
+    Should this process die on the way, workers find the mention after a while, as they do with any work that was
+    handed over and never came to its end.
+    """
+    taken, waiting = await asyncio.to_thread(_take_in_held, mention, store=store, clock=clock)
+    turns = await respond([mention]) if waiting else ()
+    records = await asyncio.to_thread(_act, [mention], turns, store=store, pack=pack, clock=clock)
+    return taken, records[mention.id]
+
+
+def _take_in_held(mention: Mention, *, store: Store, clock: Clock) -> tuple[TakenIn, bool]:
+    """Where it went, and whether it has no turn yet."""
+    at = clock()
+    with store.begin() as tx:
+        tx.reserve([conversation_id_of(mention)])
+        taken = tx.take_in(mention, at=at)
+        waiting = taken.new or tx.current_turn(mention.id) is None
+        if waiting:
+            tx.claim([mention.id], by=HANDED_OVER)
+    return taken, waiting
 
 
 def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tuple[Mention, ...]:

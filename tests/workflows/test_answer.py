@@ -5,7 +5,7 @@ import pytest
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision
-from assistant.workflows.answer import answer
+from assistant.workflows.answer import answer, answer_now
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
 from tests.stores import new_store
 
@@ -87,3 +87,19 @@ async def test_a_mention_whose_thinking_dies_stays_waiting() -> None:
         await answer([make_mention()], store=store, respond=Dies(), pack=PACK, clock=SetClock(NOW))
     with store.read() as look:
         assert [mention.external_id for mention in look.unanswered(brand_id="skylark", limit=9)] == ["1"]
+
+
+async def test_while_a_sender_waits_no_worker_takes_the_mention() -> None:
+    store, free = new_store(), list[bool]()
+
+    class Looks(CountingRespond):
+        async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+            with store.read() as look:
+                free.append(look.unclaimed(brand_id="skylark"))
+            return await super().__call__(mentions, instruction=instruction)
+
+    asked = Looks()
+    first, record = await answer_now(make_mention("1"), store=store, respond=asked, pack=PACK, clock=SetClock())
+    again, same = await answer_now(make_mention("1"), store=store, respond=asked, pack=PACK, clock=SetClock())
+    assert (first.new, again.new, same) == (True, False, record)
+    assert (free, asked.asked) == ([False], ["1"])

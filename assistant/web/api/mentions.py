@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.vocabulary import Visibility
 from assistant.web.deps import TheAssistant
-from assistant.workflows.answer import answer
+from assistant.workflows.answer import answer_now
 
 router = APIRouter()
 
@@ -66,10 +66,9 @@ async def post_mention(
     """Take a mention in. Answers 202 at once; the worker decides. With `wait=1` answers 200 with the decision."""
     row = mention_in.model_dump(mode="json", exclude_none=True)
     mention = assistant.parse(row, position=mention_in.id)
-    taken = await assistant.take_in(mention)
     if not wait:
-        return Taken(**taken.model_dump())
+        return Taken(**(await assistant.take_in(mention)).model_dump())
     store, clock = assistant.require_store(), assistant.clock
-    (record,) = await answer([mention], store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
+    taken, record = await answer_now(mention, store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
     response.status_code = 200
     return Taken(**taken.model_dump(), turn=record)
