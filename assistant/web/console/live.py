@@ -19,6 +19,9 @@ from assistant.workflows.wake import wake_due
 TICK_S = 0.5
 BEAT_TICKS = 30
 """A sign of life every 15 s, so that a dead connection is noticed."""
+REPEATED = frozenset({1, 4})
+"""Ticks at which counts and news are said again though nothing changed: a page that was still starting may have missed
+what came with the first one. They are said again with every sign of life, too."""
 MOST_EVENTS = 500
 
 router = APIRouter()
@@ -66,6 +69,8 @@ async def _stream(
     yield "retry: 1000\n: hello\n\n"
     ends = getattr(request.app.state, "stopping", bool)  # a server that stops doesn't wait for its streams
     while not ends() and not await request.is_disconnected():
+        if ticks in REPEATED or ticks % BEAT_TICKS == 0:
+            seen = seen._replace(counts="")
         seen, said = await run_in_threadpool(_tick, assistant, agent, query, page_since, seen)
         ticks += 1
         if said:
