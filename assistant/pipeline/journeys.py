@@ -1,8 +1,10 @@
 """Mentions on their way through the stages, and what becomes of those that a stage can't take."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from traceback import extract_tb
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import structlog
@@ -25,9 +27,14 @@ UNMASKED = "[not shown: personal data could not be masked]"
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Journey:
-    """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval."""
+_NO_TOKENS: Mapping[str, int] = MappingProxyType({})
+
+
+class Journey(NamedTuple):
+    """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval.
+
+    A tuple, since every stage makes a new one of every mention.
+    """
 
     mention: Mention
     given: Evidence | None = None
@@ -38,7 +45,7 @@ class Journey:
     passages: tuple[Passage, ...] = ()
     draft: Draft | None = None
     findings: tuple[Finding, ...] = ()
-    tokens: Mapping[str, int] = field(default_factory=dict)
+    tokens: Mapping[str, int] = _NO_TOKENS
     route: Route | None = None
     failure: Finding | None = None
 
@@ -93,7 +100,7 @@ def _ended(journey: Journey, name: str, found: Finding) -> Journey:
     mention = journey.mention
     if name == "mask":
         mention = mention.model_copy(update={"text": UNMASKED, "thread": ()})
-    return replace(journey, mention=mention, failure=found, draft=None)
+    return journey._replace(mention=mention, failure=found, draft=None)
 
 
 def masked(journey: Journey) -> Journey:
@@ -104,7 +111,7 @@ def masked(journey: Journey) -> Journey:
     shown = privacy.EXPOSING.intersection(text.kinds) if mention.visibility is Visibility.PUBLIC else frozenset()
     covered = mention.model_copy(update={"text": text.text, "thread": thread})
     findings = (_flag(sorted(shown)),) if shown else ()
-    return replace(journey, mention=covered, exposed=bool(shown), findings=findings)
+    return journey._replace(mention=covered, exposed=bool(shown), findings=findings)
 
 
 def _flag(kinds: Sequence[str]) -> Finding:

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -127,7 +127,7 @@ class Pipeline:
         why = Finding(
             guardrail="pipeline", severity=Severity.BLOCK, message="too much waits; left to people unanswered"
         )
-        stopped = [replace(journey, failure=journey.failure or why) for journey in batch.journeys]
+        stopped = [journey._replace(failure=journey.failure or why) for journey in batch.journeys]
         return tuple(_overloaded(turn) for turn in self._settle(Batch(stopped, batch.ms)))
 
     def _read(self, batch: Batch) -> Batch:
@@ -147,7 +147,7 @@ class Pipeline:
 
     def _embed(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         vectors = self._embedder.embed([reading_text(journey.mention) for journey in journeys])
-        return [replace(journey, vector=vector) for journey, vector in zip(journeys, vectors, strict=True)]
+        return [journey._replace(vector=vector) for journey, vector in zip(journeys, vectors, strict=True)]
 
     def _understand(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         understood = understand(
@@ -158,14 +158,14 @@ class Pipeline:
             pack=self._pack,
             incidents=open_at(self._pack.incidents, self._clock()),
         )
-        return [replace(journey, understanding=found) for journey, found in zip(journeys, understood, strict=True)]
+        return [journey._replace(understanding=found) for journey, found in zip(journeys, understood, strict=True)]
 
     def _retrieve(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         searched = iter(self._searched([journey for journey in journeys if journey.given is None]))
         return [
             next(searched)
             if journey.given is None
-            else replace(journey, evidence=journey.given, passages=tuple(hit.passage for hit in journey.given.hits))
+            else journey._replace(evidence=journey.given, passages=tuple(hit.passage for hit in journey.given.hits))
             for journey in journeys
         ]
 
@@ -182,7 +182,7 @@ class Pipeline:
         self._articles.refresh()
         versions = tellable_versions(self._pack, on=self._clock().astimezone(self._zone).date())
         return [
-            replace(journey, evidence=evidence, passages=self._articles.of(evidence))
+            journey._replace(evidence=evidence, passages=self._articles.of(evidence))
             for journey, raw in zip(journeys, found, strict=True)
             for evidence in [tellable(raw, versions)]
         ]
@@ -217,7 +217,7 @@ class Pipeline:
         except Exception as failure:  # whatever breaks, no mention may be lost
             return all_failed("draft", failure, [journey])[0]
         findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
-        return replace(journey, draft=drafted.draft, findings=findings, tokens=drafted.tokens)
+        return journey._replace(draft=drafted.draft, findings=findings, tokens=drafted.tokens)
 
     def _check(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         return [self._checked(journey) for journey in journeys]
@@ -232,12 +232,12 @@ class Pipeline:
             passages=journey.passages,
             pack=self._pack,
         )
-        return replace(journey, draft=checked.draft, findings=(*journey.findings, *checked.findings))
+        return journey._replace(draft=checked.draft, findings=(*journey.findings, *checked.findings))
 
     def _route(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         now = self._clock()
         allowed = _Allowed(self._automation(), self._permits(), self.versions())
-        return [replace(journey, route=self._routed(journey, allowed, now)) for journey in journeys]
+        return [journey._replace(route=self._routed(journey, allowed, now)) for journey in journeys]
 
     def _routed(self, journey: Journey, allowed: _Allowed, now: datetime) -> Route:
         if journey.understanding is None:
