@@ -4,6 +4,7 @@ import { openPalette } from "./palette.js";
 const rows = () => [...document.querySelectorAll(".queue .row")];
 const link = (row) => row.querySelector("a");
 const current = () => rows().find((row) => row.contains(document.activeElement)) ?? document.querySelector(".row.here");
+const LEADER_MS = 2000;
 let leader = 0;
 
 function move(step) {
@@ -32,7 +33,10 @@ function focus(selector) {
   return Boolean(target);
 }
 
+// By the page's own links: a page that is swapped in keeps listening to keys, a page that is loaded is deaf for a moment.
 const go = { q: "/queue/waiting", d: "/robot", s: "/settings" };
+const visit = (path) => document.querySelector(`.side a[href="${path}"]`)?.click();
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
@@ -43,7 +47,7 @@ const keys = {
   "/": () => focus("#search"),
   x: () => current()?.querySelector("input").click(),
   "?": () => document.querySelector("#sheet").showModal(),
-  g: () => { leader = Date.now(); },
+  g: (event) => { leader = event.timeStamp; },
 };
 
 function send(next) {
@@ -68,10 +72,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") { escape(event); return; }
   if (document.documentElement.dataset.keys === "off") return;
   if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.target.isContentEditable) return;
-  if (leader && Date.now() - leader < 1500 && go[event.key]) { leader = 0; location.assign(go[event.key]); return; }
+  const led = leader && event.timeStamp - leader < LEADER_MS;
   leader = 0;
+  if (led && go[event.key]) { visit(go[event.key]); return; }
   const action = keys[event.key];
-  if (action) { event.preventDefault(); action(); return; }
+  if (action) { event.preventDefault(); action(event); return; }
   if (/^[aebzl!123]$/.test(event.key) && press(event.key)) event.preventDefault();
 });
 
