@@ -19,6 +19,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.ports.articles import ArticleReading, ArticleWriting
 from assistant.ports.care import CareReading, CareTransaction
+from assistant.ports.centre import CentreReading
 from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
@@ -35,6 +36,7 @@ class Reading(
     CareReading,
     WorkReading,
     ConsoleReading,
+    CentreReading,
     ChannelReading,
     Protocol,
 ):

@@ -25,8 +25,9 @@ from assistant.web.api import (
     persons,
     turns,
 )
-from assistant.web.console import actions, editor, live, pages, refusals, rooms
+from assistant.web.console import actions, centre, editor, live, pages, refusals, rooms
 from assistant.web.webhooks import channels as webhooks
+from assistant.workflows.watch import Watch
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
 Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
@@ -36,9 +37,11 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     """The application; `local` refuses requests for other host names than this machine's own."""
     app = _api()
     app.state.assistant = assistant
+    if assistant.store is not None:
+        app.state.watch = Watch(assistant.store, assistant.pack, assistant.clock)
     problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    for room in (pages, editor, actions, live, rooms, webhooks):
+    for room in (pages, centre, editor, actions, live, rooms, webhooks):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"

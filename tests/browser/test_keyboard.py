@@ -104,10 +104,12 @@ def test_the_palette_and_the_sheet(desk: Desk, page: Page, talk: str) -> None:
     page.keyboard.type("snoozed")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/queue/snoozed"))
-    for key, where in (("d", "/robot"), ("s", "/settings"), ("q", "/queue/waiting")):
+    page.evaluate("window.same = true")
+    for key, where in (("d", "/robot"), ("c", "/centre"), ("k", "/knowledge"), ("s", "/settings"), ("q", "/queue/w")):
         page.keyboard.press("g")
         page.keyboard.press(key)
         expect(page).to_have_url(re.compile(where))
+    assert page.evaluate("window.same")  # never loaded anew, so never deaf to a key
 
 
 def test_single_keys_can_be_switched_off(desk: Desk, page: Page) -> None:
@@ -116,6 +118,7 @@ def test_single_keys_can_be_switched_off(desk: Desk, page: Page) -> None:
     page.get_by_label("Off; Ctrl K and Ctrl Enter stay").check()
     page.get_by_role("button", name="Keep").click()
     expect(page.locator("html")).to_have_attribute("data-keys", "off")
+    page.wait_for_load_state()
     page.goto(f"{desk.url}/queue/waiting")
     page.keyboard.press("j")
     expect(page.locator(".row.here")).to_have_count(0)

@@ -19,7 +19,16 @@ HOSTILE = (
     "{{ 7 * 7 }}${7 * 7}<svg onload=window.stolen=1>",
     "\u202eevil\u0000 what about this",
 )
-PAGES = ("/queue/waiting", "/queue/done?q=zzz", "/robot", "/knowledge", "/knowledge/bag-size", "/settings")
+PAGES = (
+    "/queue/waiting",
+    "/queue/done?q=zzz",
+    "/centre",
+    "/centre?wall=1&paused=1",
+    "/robot",
+    "/knowledge",
+    "/knowledge/bag-size",
+    "/settings",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -176,7 +185,7 @@ def test_on_a_phone(desk: Desk, new_page: NewPage) -> None:
     key = desk.take("what about this " * 12)
     page = new_page()
     page.set_viewport_size({"width": 375, "height": 740})
-    for path in ("/queue/waiting", f"/conversations/{key}", "/robot", "/knowledge"):
+    for path in ("/queue/waiting", f"/conversations/{key}", "/centre", "/robot", "/knowledge"):
         page.goto(desk.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
 

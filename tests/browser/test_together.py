@@ -16,6 +16,7 @@ def sign_in(page: Page, desk: Desk, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator(".who")).to_contain_text(name)
+    page.wait_for_load_state()  # a page that was loaded anew hears keys once its scripts are there
 
 
 def test_two_agents_collide_and_one_reply_goes_out(desk: Desk, new_page: NewPage) -> None:

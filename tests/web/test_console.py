@@ -173,3 +173,24 @@ def test_roles_and_the_end_of_a_session(staffed: TestClient, clock: SetClock) ->
     staffed.post("/login", data={"name": "Sue", "password": PASSWORD})
     staffed.post("/logout")
     assert staffed.get("/api/automation").status_code == 401
+
+
+def test_the_command_centre_shows_what_comes_in_and_holds_topics(client: TestClient) -> None:
+    take(client, "what about this")
+    take(client, "help", 2)
+    page = client.get("/centre").text
+    assert "Too early to tell what is usual" in page
+    assert "2 in the last hour" in page
+    assert "baggage" in page
+    held = client.post("/automation/hold", data={"scope": "baggage", "on": "true"}).text
+    assert "is held back since" in held
+    assert client.get("/api/automation").json()["holds"][0]["scope"] == "baggage"
+    assert "is held back since" not in client.post("/automation/hold", data={"scope": "baggage", "on": "false"}).text
+
+
+def test_a_paused_centre_asks_for_nothing(client: TestClient) -> None:
+    assert 'hx-get="/centre/now' in client.get("/centre").text
+    still = client.get("/centre?paused=1&wall=1").text
+    assert "hx-sse:connect" not in still
+    assert "/centre/now" not in still
+    assert 'class="wall"' in still

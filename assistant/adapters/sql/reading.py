@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, func, select, text
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_rows import ArticleLooks
 from assistant.adapters.sql.care_rows import CareLooks
+from assistant.adapters.sql.centre_rows import CentreLooks
 from assistant.adapters.sql.channel_rows import ChannelLooks
 from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.console_reading import ConsoleReadingRows
@@ -24,7 +25,16 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 
-class SqlReading(ArticleLooks, CommitmentLooks, WordingLooks, CareLooks, EngineLook, ConsoleReadingRows, ChannelLooks):
+class SqlReading(
+    ArticleLooks,
+    CommitmentLooks,
+    WordingLooks,
+    CareLooks,
+    EngineLook,
+    ConsoleReadingRows,
+    CentreLooks,
+    ChannelLooks,
+):
     """Satisfies `Reading` on one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:

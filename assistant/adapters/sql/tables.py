@@ -89,6 +89,7 @@ mentions = Table(
     Column("body", Text, nullable=False),
     Column("taken_in_at", UtcTime, nullable=False),
     Column("claimed_by", String(100)),
+    Index("ix_mentions_taken_in", "brand_id", "taken_in_at"),
     Index(
         "ix_mentions_unclaimed",
         "brand_id",

@@ -90,6 +90,7 @@ templates.env.globals.update(
     limit_of=limit_of,
     due=due,
     ago=_since,
+    amount=amount,
     reach=_reach,
     confidence_word=confidence_word,
     view_titles=VIEW_TITLES,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Header, Query, Request
@@ -10,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from assistant.compose import Assistant
+from assistant.desk.triage import PRESENT_S
 from assistant.domain.agent import Agent
-from assistant.domain.triage import QueueQuery, View
+from assistant.domain.triage import Presence, QueueQuery, View
 from assistant.web.console.frame import COUNTED, MOST_COUNTED, query_of, sort_of, templates
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.wake import wake_due
@@ -22,6 +24,8 @@ BEAT_TICKS = 30
 REPEATED = frozenset({1, 4})
 """Ticks at which counts and news are said again though nothing changed: a page that was still starting may have missed
 what came with the first one. They are said again with every sign of life, too."""
+HERE_TICKS = 20
+"""Ticks between two signs that somebody's page is open, which is how a supervisor sees who is here."""
 MOST_EVENTS = 500
 
 router = APIRouter()
@@ -49,21 +53,25 @@ async def live(
     tag: Word = "",
     intent: Word = "",
     sentiment: Word = "",
+    room: bool = False,
     last_event_id: Annotated[str, Header()] = "",
 ) -> StreamingResponse:
-    """Server-sent events: counts and news as markup, `changed` and `presence` as JSON. Resumes by `Last-Event-ID`."""
+    """Server-sent events: counts and news as markup, `changed` and `presence` as JSON. Resumes by `Last-Event-ID`.
+
+    In a `room` beside the queue no view is the current one, and nothing is announced.
+    """
     filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
     query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
     start = int(last_event_id) if last_event_id.isdigit() else since
     return StreamingResponse(
-        _stream(request, assistant, agent, query, page_since=since, start=start),
+        _stream(request, assistant, agent, query, page_since=None if room else since, start=start),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _stream(
-    request: Request, assistant: Assistant, agent: Agent, query: QueueQuery, *, page_since: int, start: int
+    request: Request, assistant: Assistant, agent: Agent, query: QueueQuery, *, page_since: int | None, start: int
 ) -> AsyncIterator[str]:
     seen, ticks = _Seen(start, "", ""), 0
     yield "retry: 1000\n: hello\n\n"
@@ -71,6 +79,8 @@ async def _stream(
     while not ends() and not await request.is_disconnected():
         if ticks in REPEATED or ticks % BEAT_TICKS == 0:
             seen = seen._replace(counts="")
+        if ticks % HERE_TICKS == 0:
+            await run_in_threadpool(_be_here, assistant, agent)
         seen, said = await run_in_threadpool(_tick, assistant, agent, query, page_since, seen)
         ticks += 1
         if said:
@@ -80,8 +90,17 @@ async def _stream(
         await asyncio.sleep(TICK_S)
 
 
-def _tick(assistant: Assistant, agent: Agent, query: QueueQuery, page_since: int, seen: _Seen) -> tuple[_Seen, str]:
-    """What is new since `seen`, as frames of the stream."""
+def _be_here(assistant: Assistant, agent: Agent) -> None:
+    here = Presence(conversation_id="", agent=agent.name, typing=False)
+    at = assistant.clock()
+    with assistant.require_store().begin() as tx:
+        tx.be_present(here, brand_id=assistant.pack.brand.id, until=at + timedelta(seconds=PRESENT_S))
+
+
+def _tick(
+    assistant: Assistant, agent: Agent, query: QueueQuery, page_since: int | None, seen: _Seen
+) -> tuple[_Seen, str]:
+    """What is new since `seen`, as frames of the stream; no news where there is no `page_since`."""
     store, now = assistant.require_store(), assistant.clock()
     wake_due(store, brand_id=query.brand_id, clock=assistant.clock)
     query = query.model_copy(update={"now": now})
@@ -93,15 +112,21 @@ def _tick(assistant: Assistant, agent: Agent, query: QueueQuery, page_since: int
         markup = seen.counts
         if events or not seen.counts:
             counts = look.counts(query, COUNTED, most=MOST_COUNTED)
-            news = look.count_news(query, since=page_since, most=MOST_COUNTED)
-            state = look.automation(query.brand_id)
-            context = {"counts": counts, "news": news, "view": query.view, "automation": state, "most": MOST_COUNTED}
+            context = {
+                "counts": counts,
+                "news": look.count_news(query, since=page_since, most=MOST_COUNTED) if page_since is not None else 0,
+                "view": query.view if page_since is not None else None,
+                "automation": look.automation(query.brand_id),
+                "most": MOST_COUNTED,
+            }
             markup = templates.get_template("part_live.html").render(context)
     if markup != seen.counts:
         said.append(_frame(markup, number=last))
-    if changed := sorted({event.conversation_id for event in events if event.conversation_id}):
+    if events:
+        changed = sorted({event.conversation_id for event in events if event.conversation_id})
         said.append(_frame(json.dumps(changed), number=last, event="changed"))
-    here = json.dumps([[each.conversation_id, each.agent, each.typing] for each in present if each.agent != agent.name])
+    others = [each for each in present if each.agent != agent.name and each.conversation_id]
+    here = json.dumps([[each.conversation_id, each.agent, each.typing] for each in others])
     if here != seen.here:
         said.append(_frame(here, number=last, event="presence"))
     return _Seen(last, markup, here), "".join(said)

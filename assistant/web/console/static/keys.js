@@ -34,7 +34,7 @@ function focus(selector) {
 }
 
 // By the page's own links: a page that is swapped in keeps listening to keys, a page that is loaded is deaf for a moment.
-const go = { q: "/queue/waiting", d: "/robot", s: "/settings" };
+const go = { q: "/queue/waiting", c: "/centre", d: "/robot", k: "/knowledge", s: "/settings" };
 const visit = (path) => document.querySelector(`.side a[href="${path}"]`)?.click();
 
 const keys = {

@@ -1,0 +1,136 @@
+"""The command centre: everything a supervisor must see early, on one page, and the levers beside it."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+import assistant.desk.automation as automation_desk
+from assistant.compose import Assistant
+from assistant.domain.agent import Agent, Permission
+from assistant.domain.centre import Centre
+from assistant.domain.vocabulary import Decision, Disposition
+from assistant.ports import Metered
+from assistant.web.console.frame import address, base, page
+from assistant.web.deps import TheAgent, TheAssistant
+from assistant.web.sessions import require
+from assistant.workflows.find_gaps import find_gaps
+from assistant.workflows.watch import Watch
+
+router = APIRouter()
+Flag = Annotated[bool, Query()]
+GAP_DAYS = 7
+_DECISIONS = (
+    (Decision.AUTO_REPLY, "answered by itself", "good"),
+    (Decision.REVIEW, "draft for review", "plain"),
+    (Decision.HANDOFF, "to a person", "warm"),
+    (Decision.NO_REPLY, "no reply", "faint"),
+)
+_DISPOSITIONS: tuple[tuple[Disposition | None, str, str], ...] = (
+    (Disposition.ACCEPTED, "sent as it was", "good"),
+    (Disposition.EDITED, "edited", "warm"),
+    (Disposition.RESPONDED, "written anew", "bad"),
+    (Disposition.IGNORED, "left", "faint"),
+    (None, "still waiting", "plain"),
+)
+
+
+@router.get("/centre")
+def centre(
+    request: Request, assistant: TheAssistant, agent: TheAgent, wall: Flag = False, paused: Flag = False
+) -> Response:
+    """The page; `wall` for a screen nobody touches, `paused` stands still."""
+    require(agent, Permission.READ)
+    context = _shown(request, assistant, agent, wall=wall)
+    context |= {"paused": paused, "room": "centre"}
+    if not paused:
+        context["live"] = address("/live", since=context["event"], room=1)
+    return page(request, "centre.html", context)
+
+
+@router.get("/centre/now")
+def now(request: Request, assistant: TheAssistant, agent: TheAgent, wall: Flag = False) -> Response:
+    """The page's inside, as it stands now."""
+    require(agent, Permission.READ)
+    return page(request, "part_centre.html", _shown(request, assistant, agent, wall=wall))
+
+
+@router.get("/centre/gaps")
+def lacking(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """What was asked and nothing answers; it takes a moment, so it comes after the page."""
+    require(agent, Permission.READ)
+    found = find_gaps(
+        assistant.pack,
+        store=assistant.require_store(),
+        embedder=assistant.embedder,
+        at=assistant.clock(),
+        days=GAP_DAYS,
+    )
+    return page(request, "part_lacking.html", {"gaps": found, "days": GAP_DAYS})
+
+
+@router.post("/automation/hold")
+def hold(
+    assistant: TheAssistant,
+    agent: TheAgent,
+    scope: Annotated[str, Form(min_length=1, max_length=100)],
+    on: Annotated[bool, Form()],
+) -> Response:
+    """Keep the assistant from answering about one topic or intent, or let it again."""
+    require(agent, Permission.SUPERVISE)
+    brand_id, at = assistant.pack.brand.id, assistant.clock()
+    with assistant.require_store().begin() as tx:
+        if on:
+            automation_desk.hold(tx, brand_id, scope=scope, reason="from the command centre", by=agent.name, at=at)
+        else:
+            automation_desk.release(tx, brand_id, scope=scope, by=agent.name, at=at)
+        tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=at)
+    return RedirectResponse("/centre", status_code=303)
+
+
+def _shown(request: Request, assistant: Assistant, agent: Agent, *, wall: bool) -> dict[str, Any]:
+    watch: Watch = request.app.state.watch
+    seen = watch.look()
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, None)
+    made = Counter({each: 0 for each, _, _ in _DECISIONS})
+    treated: Counter[Disposition | None] = Counter()
+    for each in seen.decided:
+        made[each.decision] += each.count
+        if each.decision is Decision.REVIEW or each.disposition is not None:
+            treated[each.disposition] += each.count
+    return context | {
+        "centre": seen,
+        "wall": 1 if wall else 0,
+        "lines": _lines(assistant, seen, context["now"]),
+        "shares": [_part(name, kind, made[each]) for each, name, kind in _DECISIONS] if seen.decided else [],
+        "drafts": [_part(name, kind, treated[each]) for each, name, kind in _DISPOSITIONS] if treated.total() else [],
+    }
+
+
+def _part(name: str, kind: str, count: int) -> dict[str, object]:
+    return {"name": name, "kind": kind, "count": count}
+
+
+def _lines(assistant: Assistant, seen: Centre, now: datetime) -> list[dict[str, object]]:
+    """Every channel of the brand, and how it does."""
+    out = {each.channel: each for each in seen.outgoing}
+    names = dict.fromkeys([*(each.name for each in assistant.pack.channels if each.enabled), *seen.channels, *out])
+    lines: list[dict[str, object]] = []
+    for name in names:
+        link = assistant.channels.get(name)
+        budget = link.budget() if isinstance(link, Metered) else None
+        lines.append(
+            {
+                "name": name,
+                "connected": name in assistant.links,
+                "recent": seen.channels.get(name, (0, 0))[0],
+                "heard": seen.heard.get(name),
+                "waiting": out[name].waiting if name in out else 0,
+                "failing": out[name].failing if name in out else 0,
+                "paused_until": budget.free_at(now) if budget else None,
+            }
+        )
+    return lines

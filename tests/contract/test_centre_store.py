@@ -1,0 +1,58 @@
+"""What every store promises the command centre."""
+
+from datetime import timedelta
+
+from assistant.domain.centre import Decided
+from assistant.domain.vocabulary import Decision
+from assistant.ports import Store
+from tests.contract.test_console_store import take
+from tests.desk_builders import NOW
+
+
+def test_counts_by_time_and_subject(store: Store) -> None:
+    with store.begin() as tx:
+        for number in range(3):
+            take(tx, number, Decision.HANDOFF if number else Decision.REVIEW)
+    with store.read() as look:
+        assert look.arrivals(brand_id="skylark", since=NOW) == {NOW: 3}
+        assert look.arrivals(brand_id="skylark", since=NOW - timedelta(days=2), by_hour=True) == {NOW: 3}
+        assert look.arrivals(brand_id="skylark", since=NOW + timedelta(seconds=1)) == {}
+        assert look.arrivals(brand_id="other", since=NOW) == {}
+        (now,) = look.flows(brand_id="skylark", now=NOW + timedelta(minutes=59), most=100)
+        assert (now.intent, now.channel, now.recent, now.before, now.last_at) == ("bag_size", "x", 3, 0, NOW)
+        (later,) = look.flows(brand_id="skylark", now=NOW + timedelta(hours=23), most=2)
+        assert (later.recent, later.before) == (0, 2)
+        assert look.flows(brand_id="skylark", now=NOW + timedelta(hours=25), most=100) == []
+        found = {(each.decision, each.count) for each in look.decided(brand_id="skylark", newest=100)}
+        assert found == {(Decision.REVIEW, 1), (Decision.HANDOFF, 2)}
+        assert look.decided(brand_id="skylark", newest=1) == [
+            Decided(decision=Decision.HANDOFF, disposition=None, count=1)
+        ]
+
+
+def test_what_waits_and_who_holds_it(store: Store) -> None:
+    with store.begin() as tx:
+        first = take(tx, 1, due=30)
+        take(tx, 2, due=90)
+        take(tx, 3, Decision.AUTO_REPLY)
+        card = tx.triage(first)
+        tx.save_triage(card.model_copy(update={"assignee": "ana"}))
+    with store.read() as look:
+        (depth,) = look.depths(brand_id="skylark", now=NOW + timedelta(minutes=45))
+        assert (depth.queue, depth.waiting, depth.late) == (card.conversation.queue, 2, 1)
+        assert depth.next_due_at == NOW + timedelta(minutes=30)
+        assert look.oldest_waiting_at(brand_id="skylark") == NOW
+        assert look.oldest_waiting_at(brand_id="other") is None
+        assert look.loads(brand_id="skylark") == {"ana": 1}
+        (out,) = look.outgoing(brand_id="skylark")
+        assert (out.channel, out.waiting, out.failing) == ("x", 1, 0)
+        assert look.waits(brand_id="skylark", newest=10) == []
+
+
+def test_waits_end_when_an_answer_left(store: Store) -> None:
+    with store.begin() as tx:
+        talk = take(tx, 1, Decision.AUTO_REPLY)
+        (reply,) = tx.detail(talk).replies
+        sent = {"state": "sent", "sent_id": "1", "not_before": NOW + timedelta(minutes=3)}
+        tx.save_reply(reply.model_validate({**dict(reply), **sent}))
+        assert tx.waits(brand_id="skylark", newest=10) == [(True, 3.0)]

@@ -1,0 +1,71 @@
+"""The command centre's verdicts: what is usual, what rises, how worried to be, how long people wait."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.domain.centre import Band, Flow, Level, Rising
+from assistant.insights.trends import band_of, rising_topics, verdict_of, waits_of
+from tests.desk_builders import NOW
+
+BAND = Band(low=0.5, usual=1, high=2, days=7)
+ORDER = (Level.CALM, Level.WATCH, Level.CRISIS)
+TOPICS = {"bag_size": "baggage", "bag_lost": "baggage", "refund": "money"}
+
+
+def flow(intent: str, *, recent: int, before: int = 0, sentiment: str = "neutral") -> Flow:
+    return Flow(intent=intent, sentiment=sentiment, channel="x", recent=recent, before=before, last_at=NOW)
+
+
+def test_the_usual_needs_some_days_and_knows_the_hour() -> None:
+    quiet = {NOW - timedelta(days=back): 60 for back in (1, 2)}
+    assert band_of(quiet, now=NOW) is None
+    steady = {NOW - timedelta(days=back, hours=shift): 120 for back in range(1, 8) for shift in (-1, 0, 1)}
+    night = {NOW - timedelta(days=back, hours=9): 6000 for back in range(1, 8)}
+    assert band_of(steady | night, now=NOW) == Band(low=2, usual=2, high=2, days=7)
+
+
+def test_a_day_without_anything_counts_as_a_quiet_day() -> None:
+    hours = {NOW - timedelta(days=back, hours=shift): 60 for back in (1, 3, 10) for shift in (-1, 0, 1)}
+    band = band_of(hours, now=NOW)
+    assert band is not None
+    assert (band.low, band.usual, band.high, band.days) == (0, 0, 1, 10)
+
+
+def test_topics_rise_only_beyond_chance() -> None:
+    burst = [flow("bag_size", recent=20, before=10, sentiment="negative"), flow("bag_lost", recent=5, before=13)]
+    steady = [flow("refund", recent=20, before=460)]
+    baggage, money = rising_topics([*burst, *steady], TOPICS)
+    assert (baggage.topic, baggage.recent, baggage.rising, baggage.velocity) == ("baggage", 25, True, 25.0)
+    assert baggage.negative == 0.8
+    assert (money.topic, money.rising, money.velocity) == ("money", False, 1.0)
+    assert not rising_topics([flow("refund", recent=7)], TOPICS)[0].rising
+    assert rising_topics([flow("refund", recent=0, before=9), flow("", recent=50)], TOPICS) == ()
+
+
+def test_levels() -> None:
+    storm = Rising(topic="baggage", recent=90, before=10, velocity=200, rising=True, negative=0.9)
+    glad = storm.model_copy(update={"negative": 0.1})
+    assert verdict_of([1] * 60, None, []).level is Level.UNKNOWN
+    assert verdict_of([1] * 60, BAND, []).level is Level.CALM
+    assert verdict_of([3] * 60, BAND, []).level is Level.WATCH
+    assert verdict_of([1] * 60, None, [storm]).level is Level.WATCH
+    assert verdict_of([9] * 60, BAND, [glad]).level is Level.WATCH
+    crisis = verdict_of([9] * 60, BAND, [storm])
+    assert crisis.level is Level.CRISIS
+    assert crisis.why[0] == "9.0 a minute come in; usual at this hour are 0.5 to 2.0"
+    assert crisis.why[1] == "baggage: 90 in the last hour, 200.0 times its pace"
+
+
+@given(st.lists(st.integers(0, 50), min_size=10, max_size=60), st.integers(0, 50), st.booleans())
+def test_more_messages_never_calm(minutes: list[int], more: int, angry: bool) -> None:
+    topic = Rising(topic="t", recent=9, before=0, velocity=9, rising=angry, negative=1)
+    level = verdict_of(minutes, BAND, [topic]).level
+    assert ORDER.index(verdict_of([*minutes[:-1], minutes[-1] + more], BAND, [topic]).level) >= ORDER.index(level)
+
+
+def test_waits() -> None:
+    assert waits_of("people", []).median is None
+    found = waits_of("people", [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110])
+    assert (found.n, found.median, found.p90) == (11, 60, 100)
