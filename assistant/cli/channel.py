@@ -159,9 +159,10 @@ def _links(knowledge: Path | None, name: str | None) -> "tuple[Pack, Mapping[str
     from assistant.compose.channels import build_link, build_links
     from assistant.settings import read_settings
 
-    pack = load_brand(read_settings(), knowledge)
+    settings = read_settings()
+    pack = load_brand(settings, knowledge)
     if name is None:
-        links = build_links(pack)
+        links = build_links(settings, pack)
         if not links:
             raise SettingInvalid("no channel is connected: give one a `connect` block in channels.yaml")
         return pack, links
@@ -170,7 +171,7 @@ def _links(knowledge: Path | None, name: str | None) -> "tuple[Pack, Mapping[str
         raise ChannelUnknown(name, [channel.name for channel in pack.channels])
     if policy.connect is None:
         raise SettingInvalid(f"channels.yaml: channel {name} isn't connected: give it a `connect` block")
-    return pack, {name: build_link(policy, policy.connect)}
+    return pack, {name: build_link(policy, policy.connect, data_dir=settings.data_dir)}
 
 
 def _events(links: "Mapping[str, Link]", seconds: float | None) -> "Iterator[tuple[str, Incoming]]":

@@ -272,7 +272,7 @@ def open_assistant(
     drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
     intake = IntakeGroups(store, utc_now) if store is not None else None
-    links = build_links(pack) if with_store else {}
+    links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)
     try:
         pipeline = build_respond(settings, pack, embedder, index, drafter, store, triage=triage, permits=permits.read)

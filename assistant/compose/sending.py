@@ -19,7 +19,7 @@ def deliver(settings: Settings, pack: Pack, store: Store, *, knowledge: Path | N
     No model is loaded for this: of the versions a certificate was given for, pack, charts, drafter and prompts are
     compared with what is there now, the others with those of the turn alone.
     """
-    channels = build_channels(settings, pack, build_links(pack), store)
+    channels = build_channels(settings, pack, build_links(settings, pack), store)
     return deliver_due(
         store, channels, brand_id=pack.brand.id, clock=compose.utc_now, world=lambda: _world(settings, pack, knowledge)
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from assistant.domain.beside import OWNER, PEOPLE
 from assistant.domain.conversation import Reply
 from assistant.domain.guardrail import Finding
-from assistant.domain.incoming import PRIVATE_REPLY, StoredPost
+from assistant.domain.incoming import LATE_ANSWER, PRIVATE_REPLY, StoredPost
 from assistant.domain.mention import Author, Mention
 from assistant.domain.networks import NETWORKS, REFUSAL_SENTENCES, Facts, Network, Refusal, refusals
 from assistant.domain.turn import Turn
@@ -100,6 +100,7 @@ def _of_post(look: Reading, network: Network, post: StoredPost, *, at: datetime)
         "opted_out": look.opted_out(post.brand_id, post.channel, post.author_id),
         "wrote_at": post.seen_at if private_reply else heard_at or post.seen_at,
         "private_reply": private_reply,
+        "late_answers": post.address.get(LATE_ANSWER) == "yes",
         "private_replies": sum(answer.visibility is Visibility.PRIVATE for answer in ours),
     }
 

@@ -13,11 +13,14 @@ from assistant.domain.vocabulary import Visibility
 PRIVATE_REPLY = "private_reply"
 """Key of a post's address: answering it opens a private conversation from a public comment."""
 
+LATE_ANSWER = "late_answer"
+"""Key of a post's address: people have a way to answer it after the network's window is over."""
+
 
 class Attachment(Value):
     """Something that isn't text. `description` is the author's own; where there is none, nothing is guessed."""
 
-    kind: Literal["image", "video", "audio", "file", "link", "location", "reaction", "other"]
+    kind: Literal["image", "video", "audio", "file", "link", "location", "rating", "reaction", "other"]
     description: str = ""
 
 

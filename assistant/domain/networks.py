@@ -34,7 +34,8 @@ class Network(Value):
     """One network. Windows are hours since the customer last wrote; None means no such rule.
 
     `human_window_h` is the longer window for answers a person wrote. `approval` means automated answers need the
-    network's written approval. `again_after_h`: how long one automatic answer is all a sender gets.
+    network's written approval. `again_after_h`: how long one automatic answer is all a sender gets. `listen_only`: it
+    takes no answers at all.
     `source` says where the figures stand, `checked` when they were read there.
     """
 
@@ -52,6 +53,7 @@ class Network(Value):
     private_reply_days: int | None = None
     approval: bool = False
     again_after_h: int | None = None
+    listen_only: bool = False
     budgets: tuple[Budget, ...] = ()
     source: str
     checked: str
@@ -157,34 +159,40 @@ NETWORKS: Mapping[str, Network] = {
     "reddit": Network(
         limit=10_000,
         unit=Unit.UTF16,
+        edits=True,
         deletes=True,
         summoned_only=True,
-        budgets=(Budget(answers=100, per_s=60),),
-        source="comments; from memory",
-        checked="2026-08",
+        budgets=(Budget(answers=30, per_s=60),),
+        source="comments of 10,000 characters, 100 calls a minute of which an answer takes three; from memory",
+        checked="2026-11",
     ),
     "youtube": Network(
         limit=10_000,
         unit=Unit.UTF16,
-        budgets=(Budget(answers=200, per_s=DAY_S),),
-        source="comments; quota 10,000 units a day, insert 50; from memory",
-        checked="2026-08",
+        edits=True,
+        deletes=True,
+        budgets=(Budget(answers=150, per_s=DAY_S),),
+        source="quota of 10,000 units a day: 50 an answer, 2,160 for looks every two minutes; from memory",
+        checked="2026-11",
     ),
     "google_play": Network(
         limit=350,
         unit=Unit.UTF16,
         threads=False,
         edits=True,
+        deletes=True,
         budgets=(Budget(answers=2_000, per_s=DAY_S),),
-        source="developers.google.com/android-publisher/reply-to-reviews",
+        source="developers.google.com/android-publisher/reply-to-reviews: 350 characters, 2,000 answers a day",
         checked="2026-11",
     ),
     "app_store": Network(
         limit=5970,
         unit=Unit.UTF16,
         threads=False,
-        source="App Store Connect customerReviewResponses; from memory",
-        checked="2026-08",
+        edits=True,
+        deletes=True,
+        source="developer.apple.com: customerReviewResponses, one answer a review; length from memory",
+        checked="2026-11",
     ),
     "google_business": Network(
         limit=4096, unit=Unit.UTF16, threads=False, source="review replies; from memory", checked="2026-08"
@@ -194,11 +202,13 @@ NETWORKS: Mapping[str, Network] = {
         unit=Unit.UTF16,
         edits=True,
         deletes=True,
+        private=True,
         summoned_only=True,
-        budgets=(Budget(answers=60, per_s=60),),
-        source="default site settings max_post_length and max_admin_api_reqs_per_minute; from memory",
-        checked="2026-08",
+        budgets=(Budget(answers=20, per_s=60),),
+        source="site settings: posts of 32,000 characters, 60 calls a minute of which an answer takes two; from memory",
+        checked="2026-11",
     ),
+    "rss": Network(listen_only=True, edits=True, source="RSS 2.0 and Atom: a feed takes no answers", checked="2026-11"),
     "email": Network(
         private=True,
         again_after_h=24,
@@ -251,6 +261,7 @@ NETWORKS: Mapping[str, Network] = {
 class Refusal(StrEnum):
     """Which rule forbids an answer; the value is the code people see."""
 
+    LISTEN_ONLY = "listen_only"
     SUMMONED = "summoned"
     ALREADY_REPLIED = "already_replied"
     ANSWERED_LATELY = "answered_lately"
@@ -263,6 +274,7 @@ class Refusal(StrEnum):
 
 
 REFUSAL_SENTENCES: Mapping[Refusal, str] = {
+    Refusal.LISTEN_ONLY: "Nothing can be answered here; answer where the message stands.",
     Refusal.SUMMONED: "The network lets a machine answer only where the account was named, quoted or written to.",
     Refusal.ALREADY_REPLIED: "The account answered this message already.",
     Refusal.ANSWERED_LATELY: "The sender got an automatic answer a short time ago, and one is all there may be.",
@@ -277,7 +289,10 @@ REFUSAL_SENTENCES: Mapping[Refusal, str] = {
 
 
 class Facts(Value):
-    """What the rules ask about one answer. `sent_in` holds, for each budget of the network, answers in its time."""
+    """What the rules ask about one answer. `sent_in` holds, for each budget of the network, answers in its time.
+
+    `late_answers`: people have a way to answer after the window, such as WhatsApp's templates.
+    """
 
     automated: bool
     private: bool
@@ -288,6 +303,7 @@ class Facts(Value):
     wrote_at: datetime | None
     private_replies: int = 0
     private_reply: bool = False
+    late_answers: bool = False
     approval: str = ""
     owned: bool = False
     answered_lately: bool = False
@@ -297,10 +313,12 @@ class Facts(Value):
 def refusals(network: Network, facts: Facts, *, at: datetime) -> tuple[Refusal, ...]:
     """Every rule of the network this answer would break, in the order of the codes; none means it may go out.
 
-    What a person wrote and sends is held to the window, the one private reply, the owner and the budget only.
+    What a person wrote and sends is held to the window, the one private reply, the owner, the budget and places that
+    take no answers only.
     """
     machine = facts.automated
     broken = {
+        Refusal.LISTEN_ONLY: network.listen_only,
         Refusal.SUMMONED: machine and (not facts.known_post or (network.summoned_only and not facts.summoned)),
         Refusal.ALREADY_REPLIED: machine and network.one_reply and facts.answered,
         Refusal.ANSWERED_LATELY: machine and facts.answered_lately,
@@ -322,5 +340,7 @@ def _window_is_over(network: Network, facts: Facts, at: datetime) -> bool:
         return False
     if facts.private_reply and network.private_reply_days is not None:
         return at - facts.wrote_at >= timedelta(days=network.private_reply_days)
+    if facts.late_answers and not facts.automated:
+        return False
     hours = network.private_window_h if facts.automated else network.human_window_h
     return facts.private and hours is not None and at - facts.wrote_at >= timedelta(hours=hours)

@@ -227,7 +227,7 @@ class ChannelPromises:
         desk.hear()
         by_id = {mention.id: mention.text for mention in desk.mentions()}
         assert by_id.pop(before.id) == ""
-        assert list(by_id.values()) == ["Where is my dog?"]
+        assert ["Where is my dog?" in text for text in by_id.values()] == [True]
         (changed,) = [mention for mention in desk.mentions() if mention.text]
         assert desk.answer(changed).state is ReplyState.SENT
         assert [ANSWER in text for text in desk.seen(said)] == [True]

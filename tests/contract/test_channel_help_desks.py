@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -219,14 +220,16 @@ def test_a_message_deleted_at_chatwoot_is_to_be_forgotten() -> None:
 
 
 @pytest.mark.parametrize("kind", ["chatwoot", "freshdesk", "zammad", "zendesk"])
-def test_a_help_desk_only_drafts_unless_told_otherwise(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_help_desk_only_drafts_unless_told_otherwise(
+    kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for secret in ("TOKEN", "SECRET"):
         monkeypatch.setenv(f"ASSISTANT_CHANNEL_{kind.upper()}_{secret}", "s")
     settings: dict[str, str | int | bool] = {"server": "http://127.0.0.1:9", "account": "1", "email": "a@example.test"}
 
     def built(**more: str) -> Link:
         connection = Connection(kind=kind, settings={**settings, **more})
-        return build_link(ChannelPolicy(name=kind, connect=connection), connection)
+        return build_link(ChannelPolicy(name=kind, connect=connection), connection, data_dir=tmp_path)
 
     for link, place in ((built(), Place.DRAFT), (built(place="tier_one", people="3"), Place.TIER_ONE)):
         assert isinstance(link, Beside)

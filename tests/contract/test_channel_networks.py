@@ -14,12 +14,17 @@ from assistant.domain.vocabulary import Visibility
 from assistant.errors import PayloadInvalid, SignatureWrong
 from tests.contract.channel_promises import QUESTION, ChannelPromises, Desk
 from tests.desk_builders import make_reply, make_turn
+from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
+from tests.rigs.discourse import DiscourseRig
 from tests.rigs.http_server import ServedRig
 from tests.rigs.mastodon import MastodonRig
 from tests.rigs.meta import ANN, MetaRig
+from tests.rigs.reddit import RedditRig
 from tests.rigs.rig import Rig
 from tests.rigs.telegram import TelegramRig
+from tests.rigs.threads import ThreadsRig
 from tests.rigs.x import XRig
+from tests.rigs.youtube import YouTubeRig
 
 pytestmark = pytest.mark.network
 
@@ -48,6 +53,12 @@ class TestTelegram(ChannelPromises):
     @pytest.fixture
     def rig(self) -> Iterator[Rig]:
         yield from _served(TelegramRig)
+
+
+class TestMore(ChannelPromises):
+    @pytest.fixture(params=[AppStoreRig, DiscourseRig, GooglePlayRig, RedditRig, ThreadsRig, YouTubeRig])
+    def rig(self, request: pytest.FixtureRequest) -> Iterator[Rig]:
+        yield from _served(request.param)
 
 
 class TestX(ChannelPromises):

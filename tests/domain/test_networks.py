@@ -23,8 +23,20 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-def test_an_answer_to_a_summons_is_fine_everywhere(kind: str) -> None:
-    assert refusals(NETWORKS[kind], FINE, at=NOW) == ()
+def test_an_answer_to_a_summons_is_fine_everywhere_but_where_nothing_can_be_answered(kind: str) -> None:
+    expected = (Refusal.LISTEN_ONLY,) if kind == "rss" else ()
+    for automated in (True, False):
+        assert refusals(NETWORKS[kind], FINE.model_copy(update={"automated": automated}), at=NOW) == expected
+
+
+def test_people_may_answer_late_where_there_is_a_way_and_machines_may_not() -> None:
+    late = {"private": True, "wrote_at": NOW - 25 * HOUR, "late_answers": True}
+    person = FINE.model_copy(update={**late, "automated": False})
+    assert refusals(NETWORKS["whatsapp"], person, at=NOW) == ()
+    assert refusals(NETWORKS["whatsapp"], person.model_copy(update={"late_answers": False}), at=NOW) == (
+        Refusal.WINDOW_OPEN,
+    )
+    assert refusals(NETWORKS["whatsapp"], FINE.model_copy(update=late), at=NOW) == (Refusal.WINDOW_OPEN,)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +79,7 @@ def test_a_person_may_answer_later_and_unsummoned_but_not_beyond_the_networks_wi
         wrote_at=st.none() | st.datetimes(timezones=st.just(NOW.tzinfo)),
         private_reply=st.booleans(),
         private_replies=st.integers(0, 2),
+        late_answers=st.booleans(),
         approval=st.sampled_from(["", "X-1"]),
         sent_in=st.lists(st.integers(0, 20_000), max_size=2).map(tuple),
     ),

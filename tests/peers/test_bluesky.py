@@ -197,7 +197,9 @@ def test_the_thread_a_reply_stands_in_comes_with_it(rig: BlueskyRig) -> None:
     rig.say("And my dog?", parent=sent_id)
     desk.hear()
     (second,) = desk.mentions()
-    assert [(said.role, said.text) for said in second.thread] == [("customer", first.text), ("brand", ANSWER)]
+    assert [said.role for said in second.thread] == ["customer", "brand"]
+    assert second.thread[0].text == first.text
+    assert second.thread[1].text.startswith(ANSWER)
     desk.store.close()
 
 

@@ -90,9 +90,8 @@ class HttpServer:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
                 answer = outer.answer(Asked(self.command, where.path, query, headers, body, where.query))
-                content = b"" if answer.body is None else json.dumps(answer.body).encode()
-                if isinstance(answer.body, bytes):
-                    content = answer.body
+                content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+                content = b"" if answer.body is None else content
                 self.send_response(answer.status)
                 for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)

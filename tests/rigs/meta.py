@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from assistant.adapters.channels.meta import Meta
+from assistant.adapters.channels.meta import Meta, Template
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
@@ -28,15 +28,17 @@ ABILITIES = {
 
 
 class MetaRig(ServedRig):
-    def __init__(self, kind: Kind, *, private_replies: bool = False) -> None:
+    def __init__(self, kind: Kind, *, private_replies: bool = False, template: Template | None = None) -> None:
         self.can = ServedRig.can | ABILITIES[kind]
         self.kind = kind
+        self.template_status = "APPROVED"
         self.server = HttpServer(
             {
                 f"GET /v23.0/{ACCOUNT}": lambda asked: Answer({"id": ACCOUNT}),
                 r"POST /v23.0/([^/]+)/(?:comments|replies)": self._commented,
                 r"GET /v23.0/([^/]+)/(?:comments|replies)": self._comments,
                 f"POST /v23.0/{ACCOUNT}/messages": self._messaged,
+                "GET /v23.0/waba/message_templates": self._templates,
             }
         )
         self.link = Meta(
@@ -47,6 +49,7 @@ class MetaRig(ServedRig):
             verify_token="v",
             clock=utc_now,
             private_replies=private_replies,
+            template=template,
             server=self.server.url,
         )
         self.messages: dict[str, dict[str, Any]] = {}
@@ -135,11 +138,17 @@ class MetaRig(ServedRig):
         rows = [{"id": key, "from": {"id": one["author"]}, field: one["text"]} for key, one in below]
         return Answer({"data": rows})
 
+    def _templates(self, asked: Asked) -> Answer:
+        return Answer({"data": [{"name": asked.query["name"], "language": "en", "status": self.template_status}]})
+
     def _messaged(self, asked: Asked) -> Answer:
         body: Any = asked.form
         self.bodies.append(body)
         if self.kind == "whatsapp":
             assert body["to"] == ANN
+            if body["type"] == "template":
+                (part,) = body["template"]["components"]
+                return Answer({"messages": [{"id": self._add(ACCOUNT, part["parameters"][0]["text"], None)}]})
             sent_id = self._add(ACCOUNT, body["text"]["body"], body["context"]["message_id"])
             return Answer({"messages": [{"id": sent_id}]})
         if "comment_id" in body["recipient"]:

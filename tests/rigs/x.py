@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.adapters.channels.oauth import Bearer
 from assistant.adapters.channels.x import X
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
@@ -35,7 +36,7 @@ class XRig(ServedRig):
                 "POST /2/tweets": self._posted,
             }
         )
-        self.link = X(token="t", consumer_secret=SECRET, server=self.server.url)
+        self.link = X(auth=Bearer("t"), consumer_secret=SECRET, server=self.server.url)
         self.tweets: dict[str, dict[str, Any]] = {}
         self._waiting: list[Delivery] = []
         self._number = 1000

@@ -25,11 +25,12 @@ class Api:
         base_url: str,
         *,
         headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
         status_of: Callable[[httpx.Response], int] = lambda answer: answer.status_code,
     ) -> None:
         self.what = what
         self._status_of = status_of
-        self._client = httpx.Client(base_url=base_url, headers=dict(headers or {}), timeout=DEADLINE_S)
+        self._client = httpx.Client(base_url=base_url, headers=dict(headers or {}), auth=auth, timeout=DEADLINE_S)
 
     def close(self) -> None:
         """Give back connections."""

@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import httpx
 
@@ -13,6 +13,7 @@ from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
+    LATE_ANSWER,
     PRIVATE_REPLY,
     Attachment,
     Batch,
@@ -26,7 +27,7 @@ from assistant.domain.incoming import (
     StoredPost,
 )
 from assistant.domain.vocabulary import Visibility
-from assistant.errors import ChannelMute, ChannelUnavailable, PayloadInvalid
+from assistant.errors import ChannelMute, ChannelRefuses, ChannelUnavailable, PayloadInvalid
 
 Kind = Literal["facebook", "instagram", "messenger", "whatsapp"]
 VERSION = "v23.0"
@@ -35,7 +36,23 @@ _EXPIRED = frozenset({102, 190, 200, 10})
 _PATIENCE = frozenset({4, 17, 32, 613, 80001, 80002, 80006, 80007, 130429, 131048, 131056})
 _MEDIA = {"image": "image", "video": "video", "audio": "audio", "voice": "audio", "file": "file", "document": "file"}
 
+WINDOW = timedelta(hours=24)
+"""After the customer's last message: then a person may use the tag (Messenger) or a template (WhatsApp) only."""
+TEMPLATE_LIMIT = 1024
+"""Of a template's body with its words put in; from memory."""
+
 Told = Mapping[str, Any]
+
+
+class Template(NamedTuple):
+    """An approved WhatsApp template whose body has one place, which takes the answer.
+
+    `business_account` is the account that owns it; without it `check` can't ask whether it is approved.
+    """
+
+    name: str
+    language: str
+    business_account: str = ""
 
 
 class Meta:
@@ -54,6 +71,7 @@ class Meta:
         verify_token: str,
         clock: Callable[[], datetime],
         private_replies: bool = False,
+        template: Template | None = None,
         version: str = VERSION,
         server: str = "https://graph.facebook.com",
     ) -> None:
@@ -63,13 +81,12 @@ class Meta:
         self._verify_token = verify_token
         self._clock = clock
         self._private_replies = private_replies and kind in {"facebook", "instagram"}
+        self._template = template if kind == "whatsapp" else None
         headers = {"Authorization": f"Bearer {token}"}
-        self._api = Api(kind.capitalize(), f"{server}/{version}", headers=headers, status_of=_status_of)
+        self._api = Api(kind.capitalize(), f"{server}/{version}", headers=headers, status_of=status_of)
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
-        token = query.get("hub.verify_token", "").encode()
-        ours = query.get("hub.mode") == "subscribe" and hmac.compare_digest(token, self._verify_token.encode())
-        return query.get("hub.challenge") if ours else None
+        return proves_token(query, self._verify_token)
 
     def verify(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
         return signatures.hub_sha256(self._app_secret, headers, body)
@@ -94,7 +111,7 @@ class Meta:
             case "instagram":
                 return str(self._api.call("POST", f"/{to.external_id}/replies", json={"message": reply.text})["id"])
             case "whatsapp":
-                answer = self._api.call("POST", f"/{self._account}/messages", json=_whatsapp_message(reply, to))
+                answer = self._api.call("POST", f"/{self._account}/messages", json=self._whatsapp_message(reply, to))
                 return str(answer["messages"][0]["id"])
             case _:
                 answer = self._api.call("POST", f"/{self._account}/messages", json=self._messenger_message(reply, to))
@@ -119,22 +136,54 @@ class Meta:
         return (
             Probe(what="token", ok=True, detail=f"acts for {self._account}"),
             Probe(what="webhook", ok=None, detail=hook),
+            *self._template_probe(),
         )
 
     def close(self) -> None:
         self._api.close()
 
+    def _template_probe(self) -> Sequence[Probe]:
+        """Whether late answers have a way to the customer."""
+        wanted = self._template
+        if wanted is None:
+            return ()
+        if not wanted.business_account:
+            return (
+                Probe(what="template", ok=None, detail="name connect.settings.business_account to have it checked"),
+            )
+        path = f"/{wanted.business_account}/message_templates"
+        try:
+            found = self._api.get(path, name=wanted.name, fields="name,language,status")["data"]
+        except ChannelUnavailable as problem:
+            return (Probe(what="template", ok=False, detail=str(problem)),)
+        states = [one["status"] for one in found if (one["name"], one["language"]) == (wanted.name, wanted.language)]
+        state = states[0] if states else f"not there in {wanted.language}"
+        return (Probe(what="template", ok=state == "APPROVED", detail=f"{wanted.name}: {state}"),)
+
     def _addressed(self, event: Incoming) -> Incoming:
-        """Where comments are answered in private, the post says so: one such answer a comment, within 7 days."""
-        if not self._private_replies or not isinstance(event, Mentioned | Edited):
+        """What answering this post takes: a private answer to a comment, or a template once the day is over."""
+        if not isinstance(event, Mentioned | Edited):
             return event
-        post = event.post.model_copy(update={"address": {**event.post.address, PRIVATE_REPLY: "yes"}})
+        ways = {PRIVATE_REPLY: self._private_replies, LATE_ANSWER: self._template is not None}
+        address = {way: "yes" for way, open_ in ways.items() if open_}
+        post = event.post.model_copy(update={"address": {**event.post.address, **address}})
         return event.model_copy(update={"post": post})
+
+    def _is_late(self, reply: Reply, to: StoredPost) -> bool:
+        """Whether a person answers after the day in which anything may be said."""
+        return not reply.automated and self._clock() - to.seen_at >= WINDOW
+
+    def _whatsapp_message(self, reply: Reply, to: StoredPost) -> Mapping[str, object]:
+        shared = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to.author_id}
+        if self._template is not None and self._is_late(reply, to):
+            return {**shared, "type": "template", "template": _filled(self._template, reply.text)}
+        context = {"context": {"message_id": to.external_id}}
+        return {**shared, **context, "type": "text", "text": {"body": reply.text}}
 
     def _messenger_message(self, reply: Reply, to: StoredPost) -> Mapping[str, object]:
         """A person's answer after a day carries the tag that allows it for a week."""
-        late = not reply.automated and self._clock() - to.seen_at >= timedelta(hours=24)
-        kind = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if late else {"messaging_type": "RESPONSE"}
+        late = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+        kind = late if self._is_late(reply, to) else {"messaging_type": "RESPONSE"}
         return {"recipient": {"id": to.author_id}, "message": {"text": reply.text}, **kind}
 
     def _told(self, entry: Told) -> Iterator[Incoming]:
@@ -150,6 +199,13 @@ class Meta:
                 yield _instagram_comment(value, self._account)
             elif self.kind == "whatsapp" and change["field"] == "messages":
                 yield from _whatsapp(value)
+
+
+def proves_token(query: Mapping[str, str], verify_token: str) -> str | None:
+    """The challenge to answer with where Meta knows our word for this address."""
+    given = query.get("hub.verify_token", "").encode()
+    ours = query.get("hub.mode") == "subscribe" and hmac.compare_digest(given, verify_token.encode())
+    return query.get("hub.challenge") if ours else None
 
 
 def _page_comment(value: Told, account: str) -> Incoming:
@@ -237,22 +293,22 @@ def _whatsapp(value: Told) -> Iterator[Incoming]:
         )
 
 
-def _whatsapp_message(reply: Reply, to: StoredPost) -> Mapping[str, object]:
-    return {
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        "to": to.author_id,
-        "context": {"message_id": to.external_id},
-        "type": "text",
-        "text": {"body": reply.text},
-    }
+def _filled(template: Template, text: str) -> Mapping[str, object]:
+    """WhatsApp takes no line breaks and no long gaps in a template's place. Raises `ChannelRefuses`."""
+    words = " ".join(text.split())
+    if len(words) > TEMPLATE_LIMIT:
+        raise ChannelRefuses(
+            f"after a day an answer must fit the template's place of {TEMPLATE_LIMIT} characters: shorten it"
+        )
+    body = {"type": "body", "parameters": [{"type": "text", "text": words}]}
+    return {"name": template.name, "language": {"code": template.language}, "components": [body]}
 
 
 def _attachment(kind: str, description: str) -> Attachment:
     return Attachment.model_validate({"kind": _MEDIA.get(kind, "other"), "description": description})
 
 
-def _status_of(answer: httpx.Response) -> int:
+def status_of(answer: httpx.Response) -> int:
     """The Graph API says 400 for most things; the code in the body tells what it is."""
     if answer.status_code < 400:
         return answer.status_code

@@ -36,15 +36,15 @@ Tweet = Mapping[str, Any]
 
 
 class X:
-    """Satisfies `Link` and `Hook`. `token` acts for the account (OAuth 2.0 user context: tweet.read, tweet.write,
+    """Satisfies `Link` and `Hook`. `auth` acts for the account (OAuth 2.0 user context: tweet.read, tweet.write,
     users.read); `consumer_secret` is the app's, which X signs deliveries with."""
 
     kind = "x"
 
     def __init__(
-        self, *, token: str, consumer_secret: str, server: str = "https://api.x.com", poll_s: float = POLL_S
+        self, *, auth: httpx.Auth, consumer_secret: str, server: str = "https://api.x.com", poll_s: float = POLL_S
     ) -> None:
-        self._api = Api("X", server, headers={"Authorization": f"Bearer {token}"}, status_of=_status_of)
+        self._api = Api("X", server, auth=auth, status_of=_status_of)
         self._consumer_secret = consumer_secret
         self.poll_s = poll_s
         self._me: Mapping[str, str] | None = None

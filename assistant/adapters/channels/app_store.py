@@ -1,0 +1,129 @@
+"""App Store: reviews of an app, looked up in App Store Connect; one answer a review, shown once Apple published it."""
+
+import hashlib
+from collections.abc import Callable, Generator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.reviews import Page, Reviews, stars
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import Attachment, Post, Probe, StoredPost
+from assistant.errors import ChannelRefuses, ChannelUnavailable, SettingInvalid
+
+SERVER = "https://api.appstoreconnect.apple.com"
+PAGE = 200
+POLL_S = 300.0
+LASTS_S = 900
+"""Of a token; Apple takes none that lasts longer than 20 minutes."""
+
+
+class SignedToken(httpx.Auth):
+    """Signs a token of its own for every request with the private key of App Store Connect (ES256)."""
+
+    def __init__(self, *, issuer: str, key_id: str, private_key: str, clock: Callable[[], datetime]) -> None:
+        try:
+            self._key = ECKey.import_key(private_key.replace("\\n", "\n"))
+        except (JoseError, ValueError, TypeError) as broken:
+            raise SettingInvalid(
+                "the App Store Connect key can't be read: put the text of the .p8 file into the environment"
+            ) from broken
+        self._issuer = issuer
+        self._key_id = key_id
+        self._clock = clock
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        at = int(self._clock().timestamp())
+        claims = {"iss": self._issuer, "iat": at, "exp": at + LASTS_S, "aud": "appstoreconnect-v1"}
+        header = {"alg": "ES256", "kid": self._key_id, "typ": "JWT"}
+        request.headers["Authorization"] = f"Bearer {jwt.encode(header, claims, self._key)}"
+        yield request
+
+
+class AppStore(Reviews):
+    """Satisfies `Link`. `app` is the app's Apple ID; the key needs the role Customer Support."""
+
+    kind = "app_store"
+
+    def __init__(
+        self,
+        *,
+        app: str,
+        auth: httpx.Auth,
+        server: str = SERVER,
+        poll_s: float = POLL_S,
+    ) -> None:
+        super().__init__(Api("App Store Connect", server, auth=auth))
+        self._app = app
+        self.poll_s = poll_s
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        """The same call makes an answer and changes it."""
+        review = {"data": {"type": "customerReviews", "id": to.external_id}}
+        told = {
+            "type": "customerReviewResponses",
+            "attributes": {"responseBody": reply.text},
+            "relationships": {"review": review},
+        }
+        return str(self._api.call("POST", "/v1/customerReviewResponses", json={"data": told})["data"]["id"])
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        try:
+            ours = self._api.get(f"/v1/customerReviews/{to.external_id}/response").get("data")
+        except ChannelRefuses:
+            return None
+        return str(ours["id"]) if ours and ours["attributes"]["responseBody"] == reply.text else None
+
+    def check(self) -> Sequence[Probe]:
+        try:
+            app = self._api.get(f"/v1/apps/{self._app}")["data"]["attributes"]["name"]
+            self._api.get(f"/v1/apps/{self._app}/customerReviews", limit=1)
+        except ChannelUnavailable as problem:
+            return (Probe(what="key", ok=False, detail=str(problem)),)
+        return (
+            Probe(what="key", ok=True, detail=f"reads the reviews of {app}"),
+            Probe(what="answers", ok=None, detail="need the role Customer Support, which Apple doesn't tell"),
+            Probe(what="bot label", ok=None, detail="the App Store has none: the disclosure stands in the answer"),
+        )
+
+    def _page(self, following: str) -> Page:
+        if following:
+            page = self._api.call("GET", following)
+        else:
+            page = self._api.get(f"/v1/apps/{self._app}/customerReviews", sort="-createdDate", limit=PAGE)
+        return Page([_review(one) for one in page["data"]], _path(page.get("links", {}).get("next", "")))
+
+    def _is_there(self, external_id: str) -> bool:
+        try:
+            self._api.get(f"/v1/customerReviews/{external_id}")
+        except ChannelRefuses:
+            return False
+        return True
+
+
+def _path(address: str) -> str:
+    """Only the path of the next page: the token goes to the server it was made for, whatever the answer says."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if address else ""
+
+
+def _review(review: Mapping[str, Any]) -> tuple[str, Post]:
+    said = review["attributes"]
+    words = "\n".join(part for part in (said.get("title"), said.get("body")) if part)
+    version = hashlib.sha256(f"{words}\0{said.get('rating')}".encode("utf-8", "replace")).hexdigest()[:12]
+    post = Post(
+        external_id=review["id"],
+        text=words,
+        author_id=review["id"],
+        handle=f"review:{review['id']}",
+        name=said.get("reviewerNickname") or "",
+        created_at=datetime.fromisoformat(said["createdDate"]),
+        attachments=(Attachment(kind="rating", description=stars(said["rating"])),) if "rating" in said else (),
+    )
+    return version, post

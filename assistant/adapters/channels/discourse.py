@@ -1,0 +1,181 @@
+"""Discourse: posts of a forum, by signed webhook and by look-up; answers are posts in the topic."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from assistant.adapters.channels import signatures
+from assistant.adapters.channels.http import Api
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import (
+    Attachment,
+    Batch,
+    Deleted,
+    Edited,
+    Incoming,
+    Mentioned,
+    OwnReplySeen,
+    Post,
+    Probe,
+    StoredPost,
+)
+from assistant.domain.vocabulary import Visibility
+from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
+
+PAGE = 50
+MOST_PAGES = 20
+REGULAR = 1
+"""Type of posts people write; the others are moderators' notes and whispers."""
+POLL_S = 60.0
+_IMAGE = re.compile(r"!\[(?P<described>[^\]|]*)[^\]]*\]\([^)]*\)")
+_TAG = re.compile(r"<[^>]+>")
+
+Told = Mapping[str, Any]
+
+
+class Discourse:
+    """Satisfies `Link` and `Hook`. `key` is an API key of the account `user`; `secret` signs the webhook's calls.
+
+    A post's id is `topic/number`, as answers name what they answer; the forum's own number stands in its address.
+    A look-up brings what a webhook missed; edits and deletions come by webhook only.
+    """
+
+    kind = "discourse"
+
+    def __init__(self, *, server: str, user: str, key: str, secret: str, poll_s: float = POLL_S) -> None:
+        self._api = Api("Discourse", server, headers={"Api-Key": key, "Api-Username": user})
+        self._server = server.rstrip("/")
+        self._user = user
+        self._secret = secret
+        self.poll_s = poll_s
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        return None
+
+    def verify(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+        """A call that is repeated gets a new number but has the same body."""
+        return signatures.hub_sha256(self._secret, headers, body, header="x-discourse-event-signature")
+
+    def parse(self, body: bytes) -> Sequence[Incoming]:
+        """A call about a post; other calls, such as the ping, want no answer."""
+        try:
+            told = json.loads(body)
+            if "post" not in told:
+                return _no_post(told)
+            return tuple(self._told(told["post"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise PayloadInvalid("the delivery is no Discourse webhook about a post") from None
+
+    def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
+        """Public posts since the last look; the forum lists the newest first."""
+        last = int(cursor or 0)
+        newest, before = last, None
+        events: list[Incoming] = []
+        for _ in range(MOST_PAGES if cursor else 1):
+            posts = self._api.get("/posts.json", before=before)["latest_posts"]
+            newest = max([newest, *(post["id"] for post in posts)])
+            events += [event for post in posts if post["id"] > last for event in self._told(post)]
+            before = min((post["id"] for post in posts), default=0) - 1
+            if len(posts) < PAGE or before <= last:
+                break
+        return Batch(events=tuple(reversed(events)) if cursor else (), cursor=str(newest))
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        """Discourse lets answers name a deleted post, so it is asked first."""
+        if _is_gone(self._api.get(f"/posts/{to.address['id']}.json")):
+            raise ChannelRefuses("the post to answer isn't in the forum any more; nothing was posted")
+        topic, _, number = to.external_id.partition("/")
+        told = {"topic_id": int(topic), "reply_to_post_number": int(number), "raw": reply.text}
+        return _id_of(self._api.call("POST", "/posts.json", json=told))
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        for answer in self._api.get(f"/posts/{to.address['id']}/replies.json"):
+            if answer["username"].casefold() == self._user.casefold():
+                raw = self._api.get(f"/posts/{answer['id']}.json")["raw"]
+                if raw.strip() == reply.text.strip():
+                    return _id_of(answer)
+        return None
+
+    def check(self) -> Sequence[Probe]:
+        try:
+            me = self._api.get("/session/current.json")["current_user"]
+            self._api.get("/posts.json")
+        except ChannelUnavailable as problem:
+            return (Probe(what="key", ok=False, detail=str(problem)),)
+        ours = str(me["username"]).casefold() == self._user.casefold()
+        hook = "the forum tells admins only: Admin, API, Webhooks shows whether the last call arrived"
+        return (
+            Probe(what="key", ok=ours, detail=f"acts for {me['username']}"),
+            Probe(what="webhook", ok=None, detail=hook),
+            Probe(what="bot label", ok=None, detail="give the account a title or flair that says so"),
+        )
+
+    def close(self) -> None:
+        self._api.close()
+
+    def _told(self, post: Told) -> Iterator[Incoming]:
+        if post.get("post_type", REGULAR) != REGULAR:
+            return
+        external_id = _id_of(post)
+        if _is_gone(post):
+            yield Deleted(external_id=external_id)
+            return
+        parent = post.get("reply_to_post_number")
+        if post["username"].casefold() == self._user.casefold():
+            if parent:
+                yield OwnReplySeen(external_id=external_id, in_reply_to=f"{post['topic_id']}/{parent}")
+            return
+        made = self._post(post)
+        if post.get("version", 1) > 1:
+            words = hashlib.sha256(made.text.encode("utf-8", "replace")).hexdigest()[:12]
+            yield Edited(post=made.model_copy(update={"version": words}))
+        else:
+            yield Mentioned(post=made)
+
+    def _post(self, post: Told) -> Post:
+        raw, number, topic = post.get("raw") or _plain(post.get("cooked", "")), post["post_number"], post["topic_id"]
+        named = f"@{self._user}".casefold() in raw.casefold()
+        to_us = (post.get("reply_to_user") or {}).get("username", "").casefold() == self._user.casefold()
+        private = post.get("topic_archetype") == "private_message"
+        parent = post.get("reply_to_post_number")
+        return Post(
+            external_id=_id_of(post),
+            text=_IMAGE.sub("", raw).strip(),
+            author_id=str(post["user_id"]),
+            handle=post["username"],
+            name=post.get("name") or "",
+            is_bot=post["user_id"] < 0,
+            parent_id=f"{topic}/{parent}" if parent else None,
+            root_id=str(topic),
+            permalink=f"{self._server}/t/{post.get('topic_slug') or '-'}/{topic}/{number}",
+            visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+            summoned=number == 1 or named or to_us or private,
+            created_at=datetime.fromisoformat(post["created_at"]),
+            attachments=tuple(
+                Attachment(kind="image", description=found["described"]) for found in _IMAGE.finditer(raw)
+            ),
+            address={"id": str(post["id"])},
+        )
+
+
+def _id_of(post: Told) -> str:
+    return f"{post['topic_id']}/{post['post_number']}"
+
+
+def _is_gone(post: Told) -> bool:
+    return bool(post.get("deleted_at") or post.get("user_deleted"))
+
+
+def _plain(cooked: str) -> str:
+    return unescape(_TAG.sub("", cooked))
+
+
+def _no_post(told: object) -> Sequence[Incoming]:
+    """A call about something else; what is no call at all raises `ValueError`."""
+    if not isinstance(told, dict) or not told:
+        raise ValueError("no call")
+    return ()

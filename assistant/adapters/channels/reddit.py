@@ -1,0 +1,167 @@
+"""Reddit: comments that name the account or answer it, looked up in its inbox; answers are comments."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.oauth import Renewed
+from assistant.adapters.channels.watched import Watched, written
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import Batch, Deleted, Edited, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
+
+AGENT = "python:assistant:v1 (customer care)"
+"""Reddit turns general user agents away; `connect.settings.user_agent` names the operator."""
+PAGE = 100
+MOST_PAGES = 10
+"""Reddit gives the newest 1,000."""
+AT_A_TIME = 100
+POLL_S = 15.0
+"""Two or three calls at a look, of the 100 a minute."""
+GONE = frozenset({"[deleted]", "[removed]"})
+SCOPES = frozenset({"identity", "privatemessages", "read", "history", "submit"})
+
+Comment = Mapping[str, Any]
+
+
+class Reddit:
+    """Satisfies `Link`. `auth` acts for the account (scopes identity, privatemessages, read, history, submit)."""
+
+    kind = "reddit"
+
+    def __init__(
+        self, *, auth: httpx.Auth, agent: str = AGENT, server: str = "https://oauth.reddit.com", poll_s: float = POLL_S
+    ) -> None:
+        self._api = Api("Reddit", server, headers={"User-Agent": agent}, auth=auth)
+        self._auth = auth
+        self.poll_s = poll_s
+        self._me: str | None = None
+
+    def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
+        """New comments of the inbox, then edits and deletions of watched ones."""
+        kept: dict[str, Any] = json.loads(cursor) if cursor else {"since": "", "watched": {}}
+        watched = Watched(**kept["watched"])
+        told: list[Mentioned] = []
+        for comment in self._inbox(watched, pages=MOST_PAGES if cursor else 1):
+            if comment["name"] not in watched.versions and comment["author"]:
+                post = _post(comment, self._account())
+                watched = watched.seen(comment["name"], _version(comment))
+                if written(post) >= kept["since"]:  # a clock of whole seconds; what was told before changes nothing
+                    told.append(Mentioned(post=post))
+        if not cursor:
+            newest = max((written(event.post) for event in told), default="")
+            return Batch(cursor=json.dumps({"since": newest, "watched": watched.kept()}))
+        changed, watched = self._changes(watched)
+        following = json.dumps({"since": kept["since"], "watched": watched.kept()})
+        return Batch(events=(*reversed(told), *changed), cursor=following)
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        """Reddit lets comments hang under deleted ones, so it is asked first."""
+        (there,) = self._info([to.external_id]) or ({"author": "[deleted]"},)
+        if there["author"] in GONE:
+            raise ChannelRefuses("the comment to answer isn't on Reddit any more; nothing was posted")
+        form = {"api_type": "json", "thing_id": to.external_id, "text": reply.text}
+        told = self._api.call("POST", "/api/comment", data=form)["json"]
+        _raise_errors(told)
+        return str(told["data"]["things"][0]["data"]["name"])
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        for comment in _things(self._api.get(f"/user/{self._account()}/comments", limit=PAGE, sort="new", raw_json=1)):
+            if comment["parent_id"] == to.external_id and comment["body"] == reply.text:
+                return str(comment["name"])
+        return None
+
+    def check(self) -> Sequence[Probe]:
+        try:
+            self._me = None
+            me = self._account()
+            self._api.get("/message/inbox", limit=1)
+        except ChannelUnavailable as problem:
+            return (Probe(what="token", ok=False, detail=str(problem)),)
+        scopes = self._auth.scopes() if isinstance(self._auth, Renewed) else frozenset()
+        missing = SCOPES - scopes
+        said = f"missing: {', '.join(sorted(missing))}" if missing else "all there"
+        return (
+            Probe(what="token", ok=True, detail=f"signed in as u/{me}"),
+            Probe(
+                what="scopes", ok=None if not scopes else not missing or "*" in scopes, detail=said if scopes else "?"
+            ),
+            Probe(what="bot label", ok=None, detail="Reddit has none: say so in the profile's description"),
+        )
+
+    def close(self) -> None:
+        self._api.close()
+
+    def _account(self) -> str:
+        if self._me is None:
+            self._me = str(self._api.get("/api/v1/me")["name"])
+        return self._me
+
+    def _inbox(self, watched: Watched, *, pages: int) -> Iterator[Comment]:
+        """Newest first, until a page whose comments are all known. Private messages aren't read."""
+        after = None
+        for _ in range(pages):
+            listing = self._api.get("/message/inbox", limit=PAGE, after=after, raw_json=1, mark="false")
+            comments = [comment for comment in _things(listing) if comment["name"].startswith("t1_")]
+            known = all(comment["name"] in watched.versions for comment in comments)
+            yield from comments
+            after = listing["data"].get("after")
+            if after is None or known:
+                return
+
+    def _info(self, names: Sequence[str]) -> Sequence[Comment]:
+        return list(_things(self._api.get("/api/info", id=",".join(names), raw_json=1))) if names else ()
+
+    def _changes(self, watched: Watched) -> tuple[Sequence[Incoming], Watched]:
+        due, watched = watched.due(AT_A_TIME)
+        there = {comment["name"]: comment for comment in self._info(due)}
+        events: list[Incoming] = []
+        for name in due:
+            comment = there.get(name)
+            if comment is None or comment["author"] in GONE or comment["body"] in GONE:
+                watched = watched.without(name)
+                events.append(Deleted(external_id=name))
+            elif (version := _version(comment)) != watched.versions[name]:
+                watched = watched.seen(name, version)
+                post = _post(comment, self._account())
+                events.append(Edited(post=post.model_copy(update={"version": version})))
+        return events, watched
+
+
+def _things(listing: Mapping[str, Any]) -> Iterator[Comment]:
+    for thing in listing["data"]["children"]:
+        yield thing["data"]
+
+
+def _version(comment: Comment) -> str:
+    """When it was changed; empty where it wasn't."""
+    return str(comment["edited"]) if comment.get("edited") else ""
+
+
+def _raise_errors(told: Mapping[str, Any]) -> None:
+    """Reddit answers 200 and names what is wrong in a list of codes."""
+    codes = [str(error[0]) for error in told.get("errors") or ()]
+    if "RATELIMIT" in codes:
+        raise ChannelBusy("Reddit", float(told.get("ratelimit") or 600))
+    if codes:
+        raise ChannelRefuses(f"Reddit refuses the comment ({', '.join(codes)}); nothing was posted")
+
+
+def _post(comment: Comment, me: str) -> Post:
+    where = comment.get("context") or comment.get("permalink") or ""
+    return Post(
+        external_id=comment["name"],
+        text=comment["body"],
+        author_id=comment.get("author_fullname") or comment["author"],
+        handle=comment["author"],
+        is_bot=comment["author"] == "AutoModerator",
+        ours=comment["author"].casefold() == me.casefold(),
+        parent_id=comment.get("parent_id"),
+        root_id=comment.get("link_id"),
+        permalink=f"https://www.reddit.com{where.partition('?')[0]}" if where else "",
+        created_at=datetime.fromtimestamp(comment["created_utc"], UTC),
+    )

@@ -1,0 +1,55 @@
+"""What a guide says to write into `channels.yaml` connects the channel it is about."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+from joserfc.jwk import ECKey
+
+from assistant.compose.channel_kinds import KINDS
+from assistant.compose.channels import build_link
+from assistant.domain.brand import ChannelPolicy
+from assistant.errors import SettingInvalid
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides" / "channels"
+_BLOCK = re.compile(r"```yaml\n(.*?)```|`(- \{name: [^`]*\}\})`", re.DOTALL)
+
+
+def _blocks(guide: Path) -> Sequence[ChannelPolicy]:
+    text = guide.read_text(encoding="utf-8")
+    found = [each[1] or each[2] for each in _BLOCK.finditer(text)]
+    return [ChannelPolicy.model_validate(row) for block in found for row in yaml.safe_load(block)]
+
+
+BLOCKS = {policy.name: policy for guide in sorted(GUIDES.glob("*.md")) for policy in _blocks(guide)}
+SECRETS = ["token", "secret", "password", "app_secret", "verify_token", "consumer_secret", "key", "refresh_token"]
+
+
+def _give_secrets(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for secret in SECRETS:
+        monkeypatch.setenv(f"ASSISTANT_CHANNEL_{name.upper()}_{secret.upper()}", "c2VjcmV0")
+    pem = ECKey.generate_key("P-256").as_pem(private=True).decode()
+    monkeypatch.setenv(f"ASSISTANT_CHANNEL_{name.upper()}_PRIVATE_KEY", pem)
+
+
+def test_every_kind_has_a_guide_with_a_block() -> None:
+    assert set(KINDS) == {policy.connect.kind for policy in BLOCKS.values() if policy.connect}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_block_of_a_guide_connects(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = BLOCKS[name]
+    assert policy.connect is not None
+    _give_secrets(name, monkeypatch)
+    if name == "x":
+        monkeypatch.delenv("ASSISTANT_CHANNEL_X_REFRESH_TOKEN")  # its block is for a token that lasts
+    link = build_link(policy, policy.connect, data_dir=tmp_path)
+    assert link.kind == policy.connect.kind == name
+    link.close()
+    for secret in (*SECRETS, "private_key"):
+        monkeypatch.delenv(f"ASSISTANT_CHANNEL_{name.upper()}_{secret.upper()}", raising=False)
+    if name != "rss":
+        with pytest.raises(SettingInvalid, match=f"ASSISTANT_CHANNEL_{name.upper()}_"):
+            build_link(policy, policy.connect, data_dir=tmp_path)

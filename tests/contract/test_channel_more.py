@@ -1,0 +1,351 @@
+"""What is particular to single networks, over real sockets."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from assistant.adapters.channels.app_store import SignedToken
+from assistant.adapters.channels.meta import Template
+from assistant.adapters.channels.rss import Rss
+from assistant.compose import utc_now
+from assistant.desk.act import act
+from assistant.desk.channel_gate import refused
+from assistant.domain.conversation import ReplyState
+from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, stored
+from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid, SettingInvalid, SignatureWrong
+from assistant.ports import Hook, Link
+from tests.contract.channel_promises import ANSWER, QUESTION, Desk
+from tests.desk_builders import make_draft, make_reply, make_turn
+from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
+from tests.rigs.discourse import DiscourseRig
+from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
+from tests.rigs.meta import MetaRig
+from tests.rigs.reddit import RedditRig
+from tests.rigs.rig import Rig
+from tests.rigs.threads import ThreadsRig
+from tests.rigs.youtube import ME, YouTubeRig
+
+pytestmark = pytest.mark.network
+
+
+@contextmanager
+def opened(rig: Rig) -> Iterator[Desk]:
+    assert isinstance(rig, ServedRig)
+    desk = Desk(rig)
+    yield desk
+    desk.store.close()
+    rig.link.close()
+    rig.server.close()
+
+
+@contextmanager
+def linked(rig: Rig) -> Iterator[Link]:
+    assert isinstance(rig, ServedRig)
+    yield rig.link
+    rig.link.close()
+    rig.server.close()
+
+
+class Feed:
+    """A feed behind a server that knows validators."""
+
+    def __init__(self, content: str) -> None:
+        self.content = content
+        self.server = HttpServer({"GET /feed": self._feed})
+        self.link = Rss(url=f"{self.server.url}/feed")
+
+    def _feed(self, asked: Asked) -> Answer:
+        tag = f'"{hash(self.content)}"'
+        if asked.headers.get("if-none-match") == tag:
+            return Answer(None, 304)
+        return Answer(self.content.encode(), headers={"ETag": tag, "Content-Type": "application/rss+xml"})
+
+
+def rss(*items: str) -> str:
+    head = '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Talk</title>'
+    return f"{head}{''.join(items)}</channel></rss>"
+
+
+def item(guid: str, words: str) -> str:
+    stamp = "Sat, 28 Nov 2026 10:00:00 +0000"
+    return (
+        f"<item><title>Bags</title><description>&lt;p&gt;{words}&lt;/p&gt;</description><dc:creator>ann</dc:creator>"
+        f"<guid>{guid}</guid><link>https://talk.test/{guid}</link><pubDate>{stamp}</pubDate></item>"
+    )
+
+
+@contextmanager
+def fed(content: str) -> Iterator[Feed]:
+    feed = Feed(content)
+    yield feed
+    feed.link.close()
+    feed.server.close()
+
+
+def test_a_feed_brings_new_and_changed_entries_once() -> None:
+    with fed(rss(item("1", "old"))) as feed:
+        start = feed.link.read("")
+        assert (start.events, feed.link.read(start.cursor)) == ((), start)
+        feed.content = rss(item("3", "third &amp;amp; last"), item("2", "second"), item("1", "old"))
+        batch = feed.link.read(start.cursor)
+        posts = [event.post for event in batch.events if isinstance(event, Mentioned)]
+        assert [(post.external_id, post.text, post.handle) for post in posts] == [
+            ("2", "Bags\nsecond", "ann"),
+            ("3", "Bags\nthird & last", "ann"),
+        ]
+        assert (posts[0].permalink, posts[0].summoned) == ("https://talk.test/2", False)
+        feed.content = rss(item("3", "changed"), item("2", "second"))
+        (changed,) = feed.link.read(batch.cursor).events
+        assert isinstance(changed, Edited)
+        assert changed.post.text == "Bags\nchanged"
+
+
+def test_an_atom_entry_names_author_and_address() -> None:
+    entry = (
+        "<entry><id>tag:1</id><title>Bags</title><link rel='self' href='https://a.test/feed'/>"
+        "<link href='https://a.test/1'/><author><name>Ann</name><email>ann@example.test</email></author>"
+        "<published>2026-11-28T10:00:00Z</published><content type='xhtml'><p>How <b>big</b>?</p></content></entry>"
+    )
+    with fed("<feed xmlns='http://www.w3.org/2005/Atom'><title>Talk</title></feed>") as feed:
+        start = feed.link.read("")
+        feed.content = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Talk</title>{entry}</feed>"
+        (event,) = feed.link.read(start.cursor).events
+        assert isinstance(event, Mentioned)
+        assert (event.post.text, event.post.handle, event.post.permalink) == (
+            "Bags\nHow big?",
+            "Ann",
+            "https://a.test/1",
+        )
+
+
+def test_a_feed_reads_no_files_and_says_what_it_is_not() -> None:
+    with fed("<html>") as feed:
+        with pytest.raises(ChannelUnavailable, match="isn't XML"):
+            feed.link.read("")
+        assert [probe.ok for probe in feed.link.check()] == [False]
+        entity = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        feed.content = entity + rss(item("1", "&x;"))
+        start = json.dumps({"etag": "", "modified": "", "watched": {}})
+        for event in feed.link.read(start).events:
+            assert "root:" not in str(event)
+        feed.server.absent = True
+        with pytest.raises(ChannelUnavailable, match="can't be reached"):
+            feed.link.read("")
+
+
+def test_nothing_is_answered_on_a_feed_by_anybody() -> None:
+    with fed(rss()) as feed, opened(_FeedRig(feed)) as desk:
+        feed.content = rss(item("1", QUESTION))
+        desk.hear()
+        (mention,) = desk.mentions()
+        with desk.store.begin() as tx:
+            record = act(tx, make_turn(mention, draft=make_draft(ANSWER)), pack=desk.pack, at=utc_now())
+        assert "channel.listen_only" in [finding.guardrail for finding in record.turn.findings]
+        by_person = make_reply("t", "c").model_copy(
+            update={"channel": "rss", "in_reply_to": "1", "automated": False, "brand_id": "skylark"}
+        )
+        with desk.store.read() as look:
+            assert (refused(look, by_person, at=utc_now()) or "").startswith("listen_only")
+        with pytest.raises(ChannelRefuses, match="takes no answers"):
+            feed.link.send(by_person, desk.post("1"))
+        assert feed.link.find(by_person, desk.post("1")) is None
+
+
+class _FeedRig(ServedRig):
+    def __init__(self, feed: Feed) -> None:
+        self.server = HttpServer({})
+        self.link = feed.link
+
+    def say(self, text: str, *, parent: str | None = None) -> str:
+        raise NotImplementedError
+
+    def answers(self, external_id: str) -> tuple[str, ...]:
+        return ()
+
+    def deliveries(self) -> tuple[()]:
+        return ()
+
+
+def test_old_reviews_are_no_news_even_where_a_page_turns() -> None:
+    rig = GooglePlayRig(page=2)
+    for number in range(4):
+        old = rig.say(f"old {number}")
+        rig.reviews[old]["at"] -= timedelta(days=3 - 0.1 * number)
+    with linked(rig) as link:
+        start = link.read("")
+        said = [rig.say(f"new {number}") for number in range(3)]
+        events = link.read(start.cursor).events
+        assert [event.post.external_id for event in events if isinstance(event, Mentioned)] == said
+        (post, *_) = [event.post for event in events if isinstance(event, Mentioned)]
+        assert post.words() == "new 0\n[rating: 2 of 5 stars]"
+
+
+def test_a_key_of_app_store_connect_that_is_none_is_named() -> None:
+    with pytest.raises(SettingInvalid, match=r"the text of the \.p8 file"):
+        SignedToken(issuer="i", key_id="k", private_key="-----BEGIN", clock=utc_now)
+
+
+def test_the_app_stores_next_page_is_asked_of_the_same_server() -> None:
+    rig = AppStoreRig()
+    with linked(rig) as link:
+        start = link.read("")
+        rig.say(QUESTION)
+        listed = rig.server.answer
+
+        def elsewhere(asked: Asked) -> Answer:
+            answer = listed(asked)
+            if asked.path.endswith("customerReviews") and "cursor" not in asked.query:
+                assert isinstance(answer.body, dict)
+                answer.body["links"]["next"] = "https://elsewhere.test/v1/apps/7/customerReviews?cursor=2"
+            return answer
+
+        rig.server.answer = elsewhere  # type: ignore[method-assign]  # one answer of the stand-in is changed
+        (event,) = link.read(start.cursor).events
+        assert isinstance(event, Mentioned)
+
+
+def test_youtubes_replies_beyond_the_first_five_are_heard() -> None:
+    rig = YouTubeRig()
+    with linked(rig) as link:
+        cursor = link.read("").cursor
+        thread = rig.say(QUESTION)
+        for number in range(7):
+            rig.say(f"Reply {number}", parent=thread)
+        batch = link.read(cursor)
+        assert [event.post.text for event in batch.events if isinstance(event, Mentioned)] == [
+            QUESTION,
+            *(f"Reply {number}" for number in range(7)),
+        ]
+        assert link.read(batch.cursor).events == ()
+        rig.take_back(thread)
+        gone = link.read(batch.cursor).events
+        assert sorted(event.external_id for event in gone if isinstance(event, Deleted)) == sorted(
+            [thread, *(f"{thread}.r{number}" for number in range(1, 8))]
+        )
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"), [("forbidden", ReplyState.HELD), ("insufficientPermissions", ReplyState.FAILED)]
+)
+def test_youtube_tells_a_closed_comment_from_a_missing_right(reason: str, state: ReplyState) -> None:
+    rig = YouTubeRig()
+    with opened(rig) as desk:
+        rig.say(QUESTION)
+        desk.hear()
+        (mention,) = desk.mentions()
+        rig.server.refusal = Answer({"error": {"code": 403, "errors": [{"reason": reason}]}}, 403)
+        assert desk.answer(mention).state is state
+
+
+@pytest.mark.parametrize(("code", "state"), [("RATELIMIT", ReplyState.DUE), ("THREAD_LOCKED", ReplyState.HELD)])
+def test_reddits_errors_come_with_status_200(code: str, state: ReplyState) -> None:
+    rig = RedditRig()
+    with opened(rig) as desk:
+        rig.say(QUESTION)
+        desk.hear()
+        (mention,) = desk.mentions()
+        rig.errors = [[code, "words for people", "field"]]
+        reply = desk.answer(mention)
+        assert reply.state is state
+        if state is ReplyState.DUE:
+            assert timedelta(seconds=60) < reply.not_before - utc_now() <= timedelta(seconds=90)
+        else:
+            assert code in (reply.last_error or "")
+
+
+def test_discourse_takes_posts_people_wrote_and_knows_who_is_meant() -> None:
+    rig = DiscourseRig()
+    link: object = rig.link
+    assert isinstance(link, Hook)
+
+    def told(**changed: object) -> list[object]:
+        base = rig.posts[rig.say("x")]
+        return list(link.parse(json.dumps({"post": {**base, **changed}}).encode()))
+
+    assert told(post_type=3) == []
+    (own,) = told(username="skylark", reply_to_post_number=1)
+    assert own == OwnReplySeen(external_id="12/2", in_reply_to="12/1")
+    (aside,) = told(raw="I agree ![a bag|690x388](upload://a.png)", post_number=9)
+    assert isinstance(aside, Mentioned)
+    assert (aside.post.summoned, aside.post.words()) == (False, "I agree\n[image: a bag]")
+    (robot,) = told(user_id=-2)
+    assert isinstance(robot, Mentioned)
+    assert robot.post.is_bot
+    assert list(link.parse(b'{"ping": "OK"}')) == []
+    for body in (b"", b"[]", b"{}", b'{"post": {}}', b'{"post": 1}'):
+        with pytest.raises(PayloadInvalid):
+            link.parse(body)
+    with pytest.raises(SignatureWrong):
+        link.verify({}, b"{}", now=utc_now())
+    assert link.challenge({}) is None
+    rig.link.close()
+    rig.server.close()
+
+
+def test_threads_knows_its_own_answers_and_refuses_what_it_cannot_read() -> None:
+    rig = ThreadsRig()
+    link: object = rig.link
+    assert isinstance(link, Hook)
+    asked = {"hub.mode": "subscribe", "hub.verify_token": "v", "hub.challenge": "42"}
+    assert (link.challenge(asked), link.challenge({**asked, "hub.verify_token": "w"})) == ("42", None)
+    said = rig.say(QUESTION)
+    rig.link.send(make_reply("t", "c"), _kept(said))
+    rig.deliveries()
+    rig.tell("replies", "91")
+    (own,) = link.parse(rig.deliveries()[0].body)
+    assert own == OwnReplySeen(external_id="91", in_reply_to=said)
+    assert list(link.parse(b'{"values": {"field": "delete", "value": {"id": "9"}}}')) == [Deleted(external_id="9")]
+    for body in (b"", b"[]", b'{"values": {"field": "replies", "value": {}}}', b'{"values": 1}'):
+        with pytest.raises(PayloadInvalid):
+            link.parse(body)
+    assert {probe.what: probe.ok for probe in rig.link.check()}["rate budget"] is True
+    rig.link.close()
+    rig.server.close()
+
+
+def _kept(external_id: str) -> object:
+    return stored(Post(external_id=external_id), brand_id="skylark", channel="c", mention_id=None, at=utc_now())
+
+
+def test_after_a_day_people_answer_on_whatsapp_by_template() -> None:
+    rig = MetaRig("whatsapp", template=Template("late_answer", "en", "waba"))
+    with opened(rig) as desk:
+        said = rig.say(QUESTION)
+        desk.hear()
+        seen = desk.post(said)
+        late = seen.model_copy(update={"seen_at": utc_now() - timedelta(hours=25)})
+        reply = make_reply("t", "c").model_copy(update={"automated": False, "text": "Yes.\n\nIt may."})
+        for to in (seen, late):
+            rig.link.send(reply, to)
+        assert [body["type"] for body in rig.bodies] == ["text", "template"]
+        template = rig.bodies[1]["template"]
+        assert (template["name"], template["language"]) == ("late_answer", {"code": "en"})
+        assert template["components"][0]["parameters"] == [{"type": "text", "text": "Yes. It may."}]
+        with pytest.raises(ChannelRefuses, match="shorten it"):
+            rig.link.send(reply.model_copy(update={"text": "y" * 1025}), late)
+        by_person = reply.model_copy(update={"channel": "whatsapp", "in_reply_to": said, "brand_id": "skylark"})
+        tomorrow = utc_now() + timedelta(hours=25)
+        with desk.store.read() as look:
+            assert refused(look, by_person, at=tomorrow) is None
+            by_machine = by_person.model_copy(update={"automated": True})
+            assert (refused(look, by_machine, at=tomorrow) or "").startswith("window_open")
+
+
+@pytest.mark.parametrize(("status", "ok"), [("APPROVED", True), ("PAUSED", False)])
+def test_a_template_that_is_not_approved_is_missed(status: str, ok: bool) -> None:
+    rig = MetaRig("whatsapp", template=Template("late_answer", "en", "waba"))
+    rig.template_status = status
+    with linked(rig) as link:
+        assert {probe.what: probe.ok for probe in link.check()}["template"] is ok
+
+
+@pytest.mark.parametrize("make", [AppStoreRig, DiscourseRig, GooglePlayRig, RedditRig, ThreadsRig, YouTubeRig])
+def test_a_channel_that_is_connected_well_says_so(make: type[ServedRig]) -> None:
+    rig = make()
+    with linked(rig) as link:  # type: ignore[arg-type]  # each is a rig
+        assert False not in [probe.ok for probe in link.check()]
+        assert len(link.check()) >= 3
+    assert ME
