@@ -14,7 +14,7 @@ from assistant.compose import utc_now
 from assistant.desk.act import act
 from assistant.desk.channel_gate import refused
 from assistant.domain.conversation import ReplyState
-from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, stored
+from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, StoredPost, stored
 from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid, SettingInvalid, SignatureWrong
 from assistant.ports import Hook, Link
 from tests.contract.channel_promises import ANSWER, QUESTION, Desk
@@ -26,7 +26,7 @@ from tests.rigs.meta import MetaRig
 from tests.rigs.reddit import RedditRig
 from tests.rigs.rig import Rig
 from tests.rigs.threads import ThreadsRig
-from tests.rigs.youtube import ME, YouTubeRig
+from tests.rigs.youtube import YouTubeRig
 
 pytestmark = pytest.mark.network
 
@@ -306,7 +306,7 @@ def test_threads_knows_its_own_answers_and_refuses_what_it_cannot_read() -> None
     rig.server.close()
 
 
-def _kept(external_id: str) -> object:
+def _kept(external_id: str) -> StoredPost:
     return stored(Post(external_id=external_id), brand_id="skylark", channel="c", mention_id=None, at=utc_now())
 
 
@@ -348,4 +348,3 @@ def test_a_channel_that_is_connected_well_says_so(make: type[ServedRig]) -> None
     with linked(rig) as link:  # type: ignore[arg-type]  # each is a rig
         assert False not in [probe.ok for probe in link.check()]
         assert len(link.check()) >= 3
-    assert ME
