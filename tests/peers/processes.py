@@ -1,6 +1,7 @@
 """Real servers on this machine for the time of some tests: started on free ports, ended by the process they are."""
 
 import contextlib
+import shutil
 import socket
 import subprocess
 import threading
@@ -19,6 +20,15 @@ def needs(*paths: str | Path) -> None:
     missing = [str(path) for path in paths if not Path(path).exists()]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}; `make peers` installs it")
+
+
+def newest_node(major: int) -> str:
+    """Where Node is; skips where there is none of this version or later."""
+    node = shutil.which("node")
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout if node else "v0"
+    if node is None or int(said.strip().removeprefix("v").partition(".")[0]) < major:
+        pytest.skip(f"not installed: Node {major} or later")
+    return node
 
 
 def free_ports(count: int) -> list[int]:

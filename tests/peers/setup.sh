@@ -3,7 +3,7 @@
 # What can't be installed is named, and its tests are skipped with that reason.
 set -uo pipefail
 cache="$HOME/.cache/assistant-peers"
-mkdir -p "$cache/bluesky"
+mkdir -p "$cache"
 
 packages=()
 [ -x /usr/sbin/dovecot ] || packages+=(dovecot-imapd)
@@ -15,14 +15,17 @@ if [ ${#packages[@]} -gt 0 ]; then
     || echo "not installed: ${packages[*]} (needs root and apt)"
 fi
 
-if [ ! -d "$cache/synapse" ]; then
+# `.ready` is written last: an installation that was cut off is begun anew.
+if [ ! -e "$cache/synapse/.ready" ]; then
+  rm -rf "$cache/synapse"
   { python3 -m venv "$cache/synapse" && "$cache/synapse/bin/pip" install --quiet matrix-synapse==1.163.2; } \
-    || { rm -rf "$cache/synapse"; echo "not installed: matrix-synapse"; }
+    && touch "$cache/synapse/.ready" || echo "not installed: matrix-synapse"
 fi
 
 # 0.3.215 is the newest that runs on Node 20; better-sqlite3 in it is compiled here, which takes some minutes.
-if [ ! -d "$cache/bluesky/node_modules/@atproto/dev-env" ]; then
-  (cd "$cache/bluesky" && npm init -y >/dev/null && npm install --no-audit --no-fund @atproto/dev-env@0.3.215) \
-    || { rm -rf "$cache/bluesky/node_modules"; echo "not installed: @atproto/dev-env"; }
+if [ ! -e "$cache/bluesky/.ready" ]; then
+  rm -rf "$cache/bluesky" && mkdir -p "$cache/bluesky"
+  (cd "$cache/bluesky" && npm init -y >/dev/null && npm install --no-audit --no-fund --loglevel error @atproto/dev-env@0.3.215) \
+    && touch "$cache/bluesky/.ready" || echo "not installed: @atproto/dev-env"
 fi
 echo "peers are in $cache"

@@ -18,7 +18,7 @@ from assistant.compose import utc_now
 from assistant.errors import ChannelRefuses
 from tests.contract.channel_promises import ANSWER, QUESTION, ChannelPromises, Desk
 from tests.desk_builders import make_reply
-from tests.peers.processes import CACHE, free_ports, needs, running
+from tests.peers.processes import CACHE, free_ports, needs, newest_node, running
 from tests.rigs.rig import Delivery
 
 pytestmark = [pytest.mark.network, pytest.mark.peer, pytest.mark.xdist_group("bluesky")]
@@ -29,8 +29,8 @@ POSTGRES = Path("/usr/lib/postgresql/15/bin")
 @pytest.fixture(scope="module")
 def service() -> Iterator[str]:
     """The address of the PDS."""
-    here = CACHE / "bluesky"
-    needs(here / "node_modules/@atproto/dev-env", POSTGRES / "initdb", "/usr/bin/redis-server")
+    here, node = CACHE / "bluesky", newest_node(20)
+    needs(here / ".ready", POSTGRES / "initdb", "/usr/bin/redis-server")
     folder = Path(mkdtemp(prefix="bluesky-"))
     plc, pds, bsky, ozone, postgres, redis = free_ports(6)
     shutil.copy(Path(__file__).parent / "bluesky_network.mjs", here / "network.mjs")
@@ -47,7 +47,6 @@ def service() -> Iterator[str]:
             "DB_POSTGRES_SCHEMA": "care",
             "REDIS_HOST": f"127.0.0.1:{redis}",
         }
-        node = shutil.which("node") or "node"
         network = running([node, "network.mjs"], log=folder / "network.log", cwd=here, env=env, ready="READY ")
         stack.enter_context(network)
         yield f"http://localhost:{pds}"

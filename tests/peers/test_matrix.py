@@ -38,7 +38,7 @@ rc_login:
 def synapse() -> Iterator[int]:
     """The port of a real homeserver that lets anybody register."""
     python = CACHE / "synapse/bin/python"
-    needs(python)
+    needs(CACHE / "synapse/.ready")
     folder, (port,) = Path(mkdtemp(prefix="synapse-")), free_ports(1)
     config = folder / "homeserver.yaml"
     command = [str(python), "-m", "synapse.app.homeserver"]
