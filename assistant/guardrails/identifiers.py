@@ -67,6 +67,11 @@ def read(text: str) -> Reading:
     return Reading(tuple(facts), text)
 
 
+def may_name_flight(text: str) -> bool:
+    """Whether reading a text for a flight is worth it: cheap, and true for a few texts that name none."""
+    return _FLIGHT.search(text) is not None
+
+
 def names(text: str) -> tuple[Fact, ...]:
     """Runs of capitalised words that are neither common words nor just the start of a sentence.
 

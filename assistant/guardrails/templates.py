@@ -7,6 +7,8 @@ from functools import lru_cache
 from assistant.domain.mention import Mention
 from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
+from assistant.guardrails.identifiers import may_name_flight
+from assistant.guardrails.words import plain
 
 FIELDS = ("first_name", "flight")
 """What a mention itself says. Nothing else is known of a customer here."""
@@ -37,7 +39,7 @@ def values_of(mention: Mention) -> Mapping[str, str]:
 @lru_cache(maxsize=64)
 def _flight_in(text: str) -> str | None:
     """Asked by drafter and gate in turn, so the last texts are remembered."""
-    if not any(map(str.isdigit, text)):
+    if not may_name_flight(plain(text)):
         return None
     flights = {fact.text for fact in facts_of(text) if fact.kind is FactKind.FLIGHT}
     return flights.pop() if len(flights) == 1 else None
