@@ -20,6 +20,7 @@ _COMMANDS = {
     "check": ("assistant.cli.check", "Check replies against the passages they should stand on."),
     "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
+    "drill": ("assistant.cli.drill", "Play a crisis before it happens and say how it went."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
     "proposals": ("assistant.cli.proposals", "What agents' edits teach; accept or reject it."),
     "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),

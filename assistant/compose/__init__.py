@@ -219,10 +219,11 @@ def build_respond(
     *,
     triage: Triage,
     permits: Callable[[], Permits],
+    clock: Clock = utc_now,
 ) -> "Pipeline":
     """The pipeline; automation is off where the store says so, and for what `permits` doesn't cover.
 
-    `triage` holds the charts that routes pass.
+    `triage` holds the charts that routes pass; a drill brings a `clock` of its own.
     """
     from assistant.adapters.lingua import Lingua
     from assistant.compose.drafting import said_of
@@ -238,7 +239,7 @@ def build_respond(
         heads=heads,
         index=index,
         drafter=drafter,
-        clock=utc_now,
+        clock=clock,
         automation=_automation_of(store, pack),
         said=said_of(store, pack),
         triage=triage,

@@ -2,9 +2,15 @@
 
 from datetime import datetime
 
+from assistant.desk.escalate import escalate
 from assistant.domain.automation import AutomationState, Hold
+from assistant.domain.brand import Pack
+from assistant.domain.escalation import EscalationKind
 from assistant.errors import InputInvalid
 from assistant.ports import Reading, Transaction
+
+MONITOR = "monitor"
+"""Who the audit log names where a detector stopped something."""
 
 
 def state(tx: Reading, brand_id: str) -> AutomationState:
@@ -43,6 +49,27 @@ def release(tx: Transaction, brand_id: str, *, scope: str, by: str, at: datetime
         return before
     _audit_hold(tx, brand_id, "released", scope.strip(), by=by, at=at)
     return _save(tx, brand_id, before.model_copy(update={"holds": left}))
+
+
+def stop(
+    tx: Transaction,
+    pack: Pack,
+    *,
+    scope: str,
+    why: str,
+    roll_back: bool,
+    conversation_id: str,
+    at: datetime,
+    team: str | None = None,
+) -> AutomationState:
+    """What a detector found: hold the scope, and tell the people in charge (`team`, else the brand's default queue)."""
+    brand_id = pack.brand.id
+    held = hold(tx, brand_id, scope=scope, reason=why, by=MONITOR, at=at)
+    tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=at)
+    if conversation_id:
+        told = team or pack.queues.default
+        escalate(tx, conversation_id, EscalationKind.AUTOMATION_STOPPED, team=told, pack=pack, at=at)
+    return held
 
 
 def _save(tx: Transaction, brand_id: str, changed: AutomationState) -> AutomationState:

@@ -120,6 +120,7 @@ class AutomationPolicy(Value):
     and a thread once a day; and a channel at most `max_alike_in_a_day` replies that are nearly the same (None sets no
     limit). `charts` name the triage charts that every route passes, the brand's own first; they only ever raise
     scrutiny. What rests on an article that changed or came in less than `quarantine_days` ago goes to review.
+    `hold_souring`: a topic that suddenly upsets many is held until somebody releases it.
     """
 
     alpha: float = Field(default=0.05, gt=0, lt=1)
@@ -137,6 +138,7 @@ class AutomationPolicy(Value):
     max_alike_in_a_day: int | None = Field(default=None, ge=1)
     charts: tuple[str, ...] = ()
     quarantine_days: int = Field(default=0, ge=0)
+    hold_souring: bool = True
 
 
 class Brand(Value):

@@ -74,7 +74,8 @@ class Verdict(Value):
 class Rising(Value):
     """A topic of the last hour: `velocity` is how many times its usual pace; `rising` where chance does not explain it.
 
-    `negative` in [0, 1] is the share of its mentions in the last hour that are negative.
+    `negative` in [0, 1] is the share of its mentions in the last hour that are negative; `souring` where more of them
+    are than chance explains, whatever else is asked on the topic meanwhile.
     """
 
     topic: str
@@ -83,6 +84,7 @@ class Rising(Value):
     velocity: float
     rising: bool
     negative: float
+    souring: bool = False
 
 
 class Waits(Value):

@@ -15,6 +15,8 @@ LEAST_RECENT = 8
 """Mentions below which nothing counts as rising; chosen, not measured."""
 CHANCE = 0.001
 """How unlikely a topic's last hour must be at its pace of the day before it counts as rising."""
+LEAST_UPSET = 5
+"""Upset mentions of a topic within an hour below which it isn't souring; chosen, not measured."""
 CRISIS_TIMES = 3.0
 """Times the usual high from which a surge counts as a crisis; chosen, not measured."""
 CRISIS_NEGATIVE = 0.5
@@ -41,11 +43,13 @@ def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: i
     recent: dict[str, int] = defaultdict(int)
     before: dict[str, int] = defaultdict(int)
     negative: dict[str, int] = defaultdict(int)
+    upset_before: dict[str, int] = defaultdict(int)
     for flow in flows:
         if topic := topic_of.get(flow.intent):
             recent[topic] += flow.recent
             before[topic] += flow.before
             negative[topic] += flow.recent if flow.sentiment == "negative" else 0
+            upset_before[topic] += flow.before if flow.sentiment == "negative" else 0
     found = [
         Rising(
             topic=topic,
@@ -54,6 +58,7 @@ def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: i
             velocity=count / max(before[topic] / 23, 1 / 23),
             rising=count >= LEAST_RECENT and _chance(count, before[topic] / 23) < CHANCE,
             negative=negative[topic] / count,
+            souring=negative[topic] >= LEAST_UPSET and _chance(negative[topic], upset_before[topic] / 23) < CHANCE,
         )
         for topic, count in recent.items()
         if count

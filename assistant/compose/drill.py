@@ -1,0 +1,82 @@
+"""Wires a fire drill: the brand's own pipeline with every slice certified, on an empty store that is thrown away."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from assistant import compose
+from assistant.compose.triage import load_triage
+from assistant.desk.intake import parse_mention
+from assistant.domain.certificate import Permits
+from assistant.domain.drill import Drill, DrillReport
+from assistant.domain.mention import Mention
+from assistant.errors import InputInvalid
+from assistant.kb.drills import drill_names, read_drill
+from assistant.ports import Store
+from assistant.settings import Settings
+from assistant.workflows.drill import Hands, play
+
+
+def drills_of(settings: Settings, *, knowledge: Path | None) -> tuple[Drill, ...]:
+    """Every drill of the pack. Raises `PackInvalid`."""
+    folder = knowledge or settings.knowledge
+    pack = compose.load_brand(settings, knowledge)
+    return tuple(read_drill(folder, name, pack) for name in drill_names(folder))
+
+
+def drill_brand(
+    settings: Settings, name: str, *, knowledge: Path | None, progress: Callable[[int], None]
+) -> DrillReport:
+    """Play one drill. Nothing of it reaches the brand's store or a channel. Raises what the parts raise.
+
+    All slices count as certified: a drill asks what automation would do at its boldest.
+    """
+    folder = knowledge or settings.knowledge
+    pack = compose.load_brand(settings, knowledge)
+    drill = read_drill(folder, name, pack)
+    hands, everything = Hands(drill.begins), Permits(rehearsal=True)
+    embedder = compose.build_embedder(settings)
+    index = compose.build_index(settings, pack, embedder)
+
+    def parse(row: Mapping[str, object], position: str) -> Mention:
+        return parse_mention(row, pack=pack, position=position)
+
+    with _scratch_store() as store, closing(index):
+        respond = compose.build_respond(
+            settings,
+            pack,
+            embedder,
+            index,
+            compose.build_drafter(settings),
+            store,
+            triage=load_triage(folder, pack),
+            permits=lambda: everything,
+            clock=hands,
+        )
+        usual = _usual(folder / "mentions" / "sample.jsonl")
+        playing = play(
+            drill, store=store, respond=respond, hands=hands, pack=pack, parse=parse, usual=usual, progress=progress
+        )
+        return asyncio.run(playing)
+
+
+@contextmanager
+def _scratch_store() -> Iterator[Store]:
+    from assistant.adapters.sql.store import SqlStore
+
+    with (
+        tempfile.TemporaryDirectory(prefix="drill-") as folder,
+        closing(SqlStore(f"sqlite:///{folder}/drill.db")) as store,
+    ):
+        yield store
+
+
+def _usual(sample: Path) -> list[Mapping[str, object]]:
+    try:
+        lines = sample.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InputInvalid(f"{sample}: {error.strerror}; a drill plays among the pack's sample mentions") from error
+    return [json.loads(line) for line in lines if line.strip()]

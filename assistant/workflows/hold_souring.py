@@ -1,0 +1,73 @@
+"""Puts automation on hold for a topic that suddenly upsets many, and tells whose ladder it is."""
+
+import json
+from datetime import datetime, timedelta
+
+import structlog
+
+from assistant.desk.automation import stop
+from assistant.domain.brand import Pack
+from assistant.domain.centre import Rising
+from assistant.domain.triage import QueueQuery, Sort, View
+from assistant.ports import Clock, Reading, Store
+from assistant.workflows.watch import Watch
+
+LEAVE_ALONE = timedelta(hours=6)
+"""How long a topic that somebody released isn't held again: people have looked, and know better."""
+
+_EVERY_ENTRY = 100_000
+
+log = structlog.get_logger()
+
+
+def hold_souring(store: Store, *, pack: Pack, watch: Watch, clock: Clock) -> tuple[str, ...]:
+    """The topics put on hold now. What is drafted on them goes to people until somebody releases them."""
+    if not pack.automation.hold_souring:
+        return ()
+    risen = [topic for topic in watch.look().topics if topic.souring]
+    if not risen:
+        return ()
+    at, brand_id = clock(), pack.brand.id
+    with store.begin() as tx:
+        held = {hold.scope for hold in tx.automation(brand_id).holds}
+        fresh = [each for each in risen if each.topic not in held and not _released(tx, brand_id, each.topic, at)]
+        for each in fresh:
+            stop(
+                tx,
+                pack,
+                scope=each.topic,
+                why=_why(each),
+                roll_back=False,
+                conversation_id=_loudest(tx, pack, each.topic, at),
+                at=at,
+                team=pack.queues.by_topic.get(each.topic),
+            )
+    for each in fresh:
+        log.warning("topic_held", topic=each.topic, recent=each.recent, negative=round(each.negative, 2))
+    return tuple(each.topic for each in fresh)
+
+
+def _why(topic: Rising) -> str:
+    return f"{topic.recent} messages within an hour, {topic.negative:.0%} of them upset: far more than usual"
+
+
+def _released(look: Reading, brand_id: str, topic: str, at: datetime) -> bool:
+    entries = look.audit(subject=f"automation:{brand_id}", limit=_EVERY_ENTRY)
+    return any(
+        entry.event == "released" and at - entry.at < LEAVE_ALONE and json.loads(entry.facts).get("scope") == topic
+        for entry in entries
+    )
+
+
+def _loudest(look: Reading, pack: Pack, topic: str, at: datetime) -> str:
+    """The waiting conversation on the topic that most people read; empty where none waits."""
+    found = [
+        card
+        for intent in pack.intents
+        if intent.topic == topic
+        for card in look.queue(
+            QueueQuery(brand_id=pack.brand.id, view=View.WAITING, agent="", now=at, intent=intent.id, sort=Sort.REACH),
+            limit=1,
+        )
+    ]
+    return max(found, key=lambda card: card.reach).conversation.id if found else ""
