@@ -35,7 +35,7 @@ def restart() -> None:
 
     server = _server()
     arguments = ("-m", "immediate", "-w", "-l", str(server.log), "-D", str(server.pgdata), "restart")
-    pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
+    pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=120)
 
 
 @cache
@@ -59,6 +59,19 @@ def database() -> Iterator[str]:
             _drop(connection, name)
     finally:
         admin.dispose()
+
+
+def cut_connections(url: str) -> None:
+    """End every other connection to this database, as a server under pressure or a firewall does."""
+    engine = create_engine(address(url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    engine.dispose()
 
 
 def _drop(connection: Connection, name: str) -> None:

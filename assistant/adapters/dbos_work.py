@@ -7,7 +7,7 @@ engine runs a step at least once, so a step that was done already does nothing.
 import logging
 import sqlite3
 import sys
-import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -30,6 +30,8 @@ AT_ONCE = 32
 """Workflows one process runs at a time; what they think about is done in batches."""
 ATTEMPTS = 10
 """Of a step that meets a broken database: with the doubling wait four minutes. Then the sweep takes over."""
+DROPPED_AFTER_S = 5.0
+"""Between the engine's claim and the first line of a workflow lie milliseconds, a second on a machine under load."""
 LAST_BROKEN = (3, 42, 0)
 """DBOS fails to start on Python 3.12 and newer with an older SQLite than this."""
 
@@ -40,7 +42,7 @@ class DbosWork:
     `name` is this process start's own; what it had begun is given to others by that name. Raises `StoreUnavailable`.
     """
 
-    def __init__(self, url: str, *, name: str) -> None:
+    def __init__(self, url: str, *, name: str, dropped_after_s: float = DROPPED_AFTER_S) -> None:
         where = address(url)
         if where.get_backend_name() == "sqlite":
             check_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info)
@@ -60,7 +62,10 @@ class DbosWork:
         }
         self._answer: Answer | None = None
         self._deliver: Deliver | None = None
-        self._stopping = threading.Event()
+        self._name = name
+        self._dropped_after_s = dropped_after_s
+        self._under_way: set[str] = set()
+        self._idle_since: dict[str, float] = {}
 
     def start(self, *, answer: Answer, deliver: Deliver) -> None:
         self._answer, self._deliver = answer, deliver
@@ -78,7 +83,7 @@ class DbosWork:
 
     def put(self, mentions: Mapping[str, int]) -> None:
         for mention_id, priority in mentions.items():
-            with SetWorkflowID(f"answer:{mention_id}"), SetEnqueueOptions(priority=priority):
+            with SetWorkflowID(_workflow_id(mention_id)), SetEnqueueOptions(priority=priority):
                 DBOS.enqueue_workflow(QUEUE, self._workflow, mention_id)
 
     def resume_lost(self, dead: Callable[[Collection[str]], frozenset[str]]) -> int:
@@ -88,6 +93,18 @@ class DbosWork:
         if lost:
             DBOS.resume_workflows(lost, queue_name=QUEUE)
         return len(lost)
+
+    def resume_dropped(self) -> int:
+        """The engine takes work in a transaction; where its answer is lost, the work is this process's and nobody does
+        it."""
+        mine = DBOS.list_workflows(status="PENDING", executor_id=self._name, load_input=False, load_output=False)
+        idle = {each.workflow_id for each in mine} - self._under_way
+        now = time.monotonic()
+        self._idle_since = {each: self._idle_since.get(each, now) for each in idle}
+        dropped = sorted(each for each, since in self._idle_since.items() if now - since >= self._dropped_after_s)
+        if dropped:
+            DBOS.resume_workflows(dropped, queue_name=QUEUE)
+        return len(dropped)
 
     def forget(self, *, finished_before: datetime, limit: int = 1000) -> int:
         finished = DBOS.list_workflows(
@@ -118,9 +135,14 @@ class DbosWork:
 
         @DBOS.workflow(name="answer_mention", max_recovery_attempts=1000)
         def answer_mention(mention_id: str) -> None:
-            replies = think(mention_id)
-            if replies:
-                wake_outbox(replies)
+            workflow_id = _workflow_id(mention_id)
+            self._under_way.add(workflow_id)
+            try:
+                replies = think(mention_id)
+                if replies:
+                    wake_outbox(replies)
+            finally:
+                self._under_way.discard(workflow_id)
 
         return answer_mention
 
@@ -133,6 +155,10 @@ def check_sqlite(python: Sequence[int], sqlite: Sequence[int]) -> None:
             f"the durable engine can't use SQLite {said} under Python {'.'.join(map(str, python))}: install SQLite "
             "3.42 or newer, run Python 3.11, or set ASSISTANT_DATABASE_URL to a Postgres database"
         )
+
+
+def _workflow_id(mention_id: str) -> str:
+    return f"answer:{mention_id}"
 
 
 def _prepare(path: Path) -> None:

@@ -59,6 +59,10 @@ class WorkTransaction(WorkReading, Protocol):
         """Hold these mentions, whoever had them."""
         ...
 
+    def give_back(self, *, brand_id: str, by: str) -> int:
+        """Let go of the unanswered mentions `by` holds. Returns how many."""
+        ...
+
     def release(self, *, brand_id: str, by: Collection[str], at: datetime) -> int:
         """Give back what these processes held: mentions to anybody, replies to a look-up now. Returns how many."""
         ...
@@ -108,6 +112,10 @@ class Work(Protocol):
 
     def resume_lost(self, dead: Callable[[Collection[str]], frozenset[str]]) -> int:
         """Start again what dead processes had begun. Returns how many."""
+        ...
+
+    def resume_dropped(self) -> int:
+        """Start again what this process took and isn't carrying out: its database went away between the two."""
         ...
 
     def forget(self, *, finished_before: datetime, limit: int = 1000) -> int:

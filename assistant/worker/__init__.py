@@ -155,7 +155,13 @@ async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> W
     return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on, asked=asked)
 
 
-async def repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, pause_s: float = IDLE_S) -> None:
+async def repeat(
+    step: Callable[[], Awaitable[Worked]],
+    stop: asyncio.Event,
+    *,
+    pause_s: float = IDLE_S,
+    longest_backoff_s: float = LONGEST_BACKOFF_S,
+) -> None:
     """`step` until `stop` is set, with a pause where there was nothing to do and a growing one where it failed."""
     backoff_s = FIRST_BACKOFF_S
     while not stop.is_set():
@@ -164,7 +170,7 @@ async def repeat(step: Callable[[], Awaitable[Worked]], stop: asyncio.Event, *, 
         except Exception as failure:
             _log_failure(failure, step.__name__, backoff_s)
             await _pause(stop, backoff_s)
-            backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
+            backoff_s = min(2 * backoff_s, longest_backoff_s)
             continue
         backoff_s = FIRST_BACKOFF_S
         if worked.idle:

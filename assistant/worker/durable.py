@@ -17,7 +17,7 @@ from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
 from assistant.worker import TEND_S, Worked, repeat, tend
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
-from assistant.workflows.dispatch import Glance, Shed, dispatch, recover, sweep
+from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.hear import listen_forever
 
 READ_AT_ONCE = 64
@@ -27,6 +27,8 @@ SENT_AT_ONCE = 8
 """Replies one process has on their way; a network may take 4 s for one."""
 WATCH_S = 0.5
 """How often the leader looks for the dead: a kill is noticed that soon, and the outbox looks every 0.2 s."""
+TAKE_UP_S = 2.0
+"""How often each process looks for work it took and lost sight of."""
 LOST_AFTER_S = 600
 """A mention handed over and unanswered for so long is answered without its workflow."""
 TIDY_S = 600
@@ -67,6 +69,7 @@ class DurableWorker:
         self._most_waiting = most_waiting
         self._world = world
         self._links = links or {}
+        self._cut_off = False
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
@@ -76,7 +79,8 @@ class DurableWorker:
             async with asyncio.TaskGroup() as group:
                 for job in (self._read_new, self._deliver_due):
                     group.create_task(repeat(job, stop))
-                group.create_task(repeat(self._watch, stop, pause_s=WATCH_S))
+                group.create_task(repeat(self._watch, stop, pause_s=WATCH_S, longest_backoff_s=WATCH_S))
+                group.create_task(repeat(self._take_up, stop, pause_s=TAKE_UP_S))
                 group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
                 group.create_task(self._together.run(stop))
@@ -114,6 +118,10 @@ class DurableWorker:
         enough.set()
 
     async def _read_new(self) -> Worked:
+        """A round that broke off left its mentions claimed, perhaps unseen: they are let go before the next one."""
+        if self._cut_off:
+            await asyncio.to_thread(give_back, store=self._store, presence=self._presence, brand_id=self._pack.brand.id)
+        self._cut_off = True
         read = await dispatch(
             store=self._store,
             glance=self._glance,
@@ -126,6 +134,7 @@ class DurableWorker:
             shed=self._shed,
             most_waiting=self._most_waiting,
         )
+        self._cut_off = False
         return Worked(answered=read)
 
     async def _deliver_due(self) -> Worked:
@@ -152,6 +161,12 @@ class DurableWorker:
         )
         if given_back:
             log.warning("work_of_the_dead_given_back", count=given_back)
+        return Worked()
+
+    async def _take_up(self) -> Worked:
+        dropped = await asyncio.to_thread(self._work.resume_dropped)
+        if dropped:
+            log.warning("dropped_work_taken_up", count=dropped)
         return Worked()
 
     async def _tend(self) -> Worked:

@@ -11,6 +11,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Urgency
+from assistant.errors import Infrastructure
 from assistant.ports import HANDED_OVER, Clock, Presence, Respond, Store, Work
 from assistant.workflows.answer import answer
 
@@ -42,11 +43,50 @@ async def dispatch(
 ) -> int:
     """Claim up to `limit` new mentions and see to each. Returns how many; killed anywhere, none is lost.
 
-    Where more than `most_waiting` wait, what isn't urgent goes to people by `shed`, which says so on each.
+    Where more than `most_waiting` wait, what isn't urgent goes to people by `shed`, which says so on each. Raises
+    `Infrastructure`: what was claimed is then this process's until `give_back`.
     """
     claimed = await asyncio.to_thread(_claim, store, pack.brand.id, presence.name, limit)
     if not claimed:
         return 0
+    try:
+        await _see_to(
+            claimed,
+            store=store,
+            glance=glance,
+            respond=respond,
+            work=work,
+            pack=pack,
+            clock=clock,
+            shed=shed,
+            most_waiting=most_waiting,
+        )
+    except Infrastructure:
+        raise  # nothing about these mentions
+    except Exception:
+        log.exception("batch_failed", mention_ids=[mention.id for mention in claimed])
+        await asyncio.to_thread(_hand_over, store, work, {mention.id: URGENT for mention in claimed})
+    return len(claimed)
+
+
+def give_back(*, store: Store, presence: Presence, brand_id: str) -> int:
+    """Let go of what this process claimed and didn't see to, as its database went away. Returns how much."""
+    with store.begin() as tx:
+        return tx.give_back(brand_id=brand_id, by=presence.name)
+
+
+async def _see_to(
+    claimed: Sequence[Mention],
+    *,
+    store: Store,
+    glance: Glance,
+    respond: Respond,
+    work: Work,
+    pack: Pack,
+    clock: Clock,
+    shed: Shed | None,
+    most_waiting: int,
+) -> None:
     understood = await asyncio.to_thread(glance, claimed)
     seen = list(zip(claimed, understood, strict=True))
     silent = [mention for mention, found in seen if found is not None and not wants_answer(found)]
@@ -59,7 +99,6 @@ async def dispatch(
     await asyncio.to_thread(_hand_over, store, work, owed)
     if silent:
         await answer(silent, store=store, respond=respond, pack=pack, clock=clock)
-    return len(claimed)
 
 
 def wants_answer(understood: Understanding) -> bool:

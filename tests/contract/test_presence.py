@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.sql.presence import FilePresence, PostgresPresence
+from assistant.errors import StoreUnavailable
 from assistant.ports import Presence
 from tests import postgres
 
@@ -38,7 +39,9 @@ def new(where: str) -> Iterator[New]:
     opened: list[Presence] = []
 
     def new() -> Presence:
-        opened.append(PostgresPresence(where) if where.startswith("postgres") else FilePresence(Path(where)))
+        opened.append(
+            PostgresPresence(where, absent_s=0) if where.startswith("postgres") else FilePresence(Path(where))
+        )
         return opened[-1]
 
     yield new
@@ -67,3 +70,20 @@ def test_a_killed_process_is_dead_and_leads_no_longer(where: str, new: New) -> N
     assert peer.dead({name}) == {name}
     assert peer.leads()
     assert peer.leads()
+
+
+def test_a_process_whose_connection_was_cut_is_not_dead_yet_and_lives_on() -> None:
+    with postgres.database() as url:
+        cut, peer, hasty = PostgresPresence(url), PostgresPresence(url), PostgresPresence(url, absent_s=0)
+        postgres.cut_connections(url)
+        for each in (peer, hasty):
+            with pytest.raises(StoreUnavailable):
+                each.dead([cut.name])
+        assert peer.dead([cut.name]) == frozenset()
+        assert hasty.dead([cut.name]) == {cut.name}
+        with pytest.raises(StoreUnavailable):
+            cut.leads()
+        assert cut.leads()
+        assert hasty.dead([cut.name]) == frozenset()
+        for each in (cut, peer, hasty):
+            each.close()

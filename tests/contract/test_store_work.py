@@ -102,6 +102,20 @@ def test_what_a_dead_process_held_is_given_back(store: Store) -> None:
         assert [each.attempts for each in tx.due_replies(brand_id="skylark", now=NOW, limit=9)] == [1]
 
 
+def test_what_a_living_process_could_not_see_to_is_let_go_and_its_replies_stay_its_own(store: Store) -> None:
+    ids = put(store, 4)
+    with store.begin() as tx:
+        tx.claim(ids[:2], by="cut off")
+        tx.claim(ids[2:3], by="other")
+        record = tx.add_turn(make_turn(make_mention("0")), at=NOW)
+        reply = make_reply(record.id, record.conversation_id, not_before=NOW + timedelta(seconds=10))
+        tx.enqueue(reply.model_copy(update={"state": ReplyState.SENDING, "claimed_by": "cut off", "attempts": 1}))
+        assert tx.give_back(brand_id="skylark", by="cut off") == 1
+        assert tx.claimants(brand_id="skylark") == {"cut off", "other"}
+        assert [each.id for each in tx.claim_mentions(brand_id="skylark", by="b", limit=9)] == [ids[1], ids[3]]
+        assert tx.due_replies(brand_id="skylark", now=NOW, limit=9) == []
+
+
 def test_a_mention_whose_workflow_is_lost_is_found_again(store: Store) -> None:
     ids = put(store, 2)
     with store.begin() as tx:

@@ -17,7 +17,9 @@ pytestmark = [pytest.mark.xdist_group("postgres")]
 SCRIPT = """
 import sys, threading, time
 from datetime import UTC, datetime, timedelta
+from sqlalchemy import create_engine, text
 from assistant.adapters.dbos_work import DbosWork
+from assistant.adapters.sql.engine import address
 
 def wait_for(done):
     until = time.monotonic() + 30
@@ -26,7 +28,7 @@ def wait_for(done):
         time.sleep(0.05)
 
 url, name, job = sys.argv[1:]
-work = DbosWork(url, name=name)
+work = DbosWork(url, name=name, dropped_after_s=0.3)
 answered, woken, hanging = [], [], threading.Event()
 
 def answer(mention_id):
@@ -51,6 +53,14 @@ elif job == "hang":
     hanging.wait(30)
     print("hangs", flush=True)
     time.sleep(600)
+elif job == "lose sight":
+    with create_engine(address(url)).begin() as connection:  # as if the engine's claim had got no answer
+        table = "workflow_status" if url.startswith("sqlite") else "dbos.workflow_status"
+        connection.execute(text(f"UPDATE {table} SET executor_id = '{name}' WHERE status = 'PENDING'"))
+    print("at first", work.resume_dropped())
+    wait_for(lambda: work.resume_dropped() == 1)
+    wait_for(lambda: woken == ["r-m0"])
+    print("after", answered, work.resume_dropped())
 else:
     time.sleep(0.5)
     print("before", answered)
@@ -84,6 +94,15 @@ def test_what_a_killed_process_had_begun_is_carried_out_by_another(url: str) -> 
         first.kill()
     said, _ = start(url, "heir", "take over").communicate(timeout=90)
     assert said.splitlines() == ["before []", "of the living 0 of the dead 1", "after ['m0']"]
+
+
+def test_what_a_living_process_took_and_lost_sight_of_is_carried_out(url: str) -> None:
+    with start(url, "killed", "hang") as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "hangs\n"
+        first.kill()
+    said, _ = start(url, "heir", "lose sight").communicate(timeout=90)
+    assert said.splitlines() == ["at first 0", "after ['m0'] 0"]
 
 
 def test_versions_the_engine_cannot_start_on_are_refused_with_the_way_out() -> None:

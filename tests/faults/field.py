@@ -31,7 +31,7 @@ class Field:
         self._platform = _spawn("tests.faults.platform", out=subprocess.PIPE)
         assert self._platform.stdout is not None
         said = self._platform.stdout.readline().strip()
-        self.http = httpx.Client(timeout=10)
+        self.http = httpx.Client(timeout=60)
         self.platform = f"http://127.0.0.1:{said}"
         self.store = SqlStore(database)
         self._port = _free_port()
@@ -94,17 +94,23 @@ class Field:
         return found
 
     def wait_until(self, done: Callable[[], bool], *, seconds: float) -> float:
-        """Seconds it took; raises `TimeoutError`."""
+        """Seconds it took; raises `TimeoutError`. A process that ended by itself fails the test at once."""
         started = time.monotonic()
         while not done():
+            fallen = [name for name, process in self.processes.items() if process.poll() is not None]
+            assert not fallen, f"{fallen} ended by themselves: {self._last_words()}"
             if time.monotonic() - started > seconds:
-                raise TimeoutError(f"not done after {seconds} s: {self.tally()}")
+                raise TimeoutError(f"not done after {seconds} s: {self.tally()}, {self._last_words()}")
             time.sleep(0.1)
         return time.monotonic() - started
 
     def all_sent(self, count: int) -> bool:
         """Whether that many replies are sent by our own books, and none is on its way."""
         return self.tally() == {ReplyState.SENT.value: count}
+
+    def _last_words(self) -> str:
+        self._log.flush()
+        return "\n".join(Path(self._log.name).read_text().splitlines()[-20:])
 
     def tally(self) -> dict[str, int]:
         """Replies by state; `unanswered` counts mentions without a turn."""
@@ -143,6 +149,11 @@ def _spawn(module: str, *arguments: str, out: IO[str] | int) -> subprocess.Popen
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+    """Below the ports that outgoing connections take: while the web process is down, nothing else gets it."""
+    for port in random.sample(range(10_000, 30_000), 100):
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise OSError("no free port found")

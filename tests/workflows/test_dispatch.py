@@ -40,6 +40,9 @@ class Ledger:
     def resume_lost(self, dead: Callable[[Collection[str]], frozenset[str]]) -> int:
         return len(dead({"gone", "me"}))
 
+    def resume_dropped(self) -> int:
+        return 0
+
     def forget(self, *, finished_before: object, limit: int = 1000) -> int:
         return 0
 
@@ -131,6 +134,14 @@ async def test_too_much_goes_to_people_except_what_is_urgent() -> None:
         "praise": Decision.NO_REPLY,
     }
     assert sorted(work.owed.values()) == [1, 1, 1]
+
+
+async def test_what_breaks_a_batch_leaves_each_of_it_as_work_of_its_own() -> None:
+    store, work = new_store(), Ledger()
+    put(store, "calm", "unheard of")
+    assert await run(store, work) == 2
+    assert work.owed == {make_mention(name).id: 1 for name in ("calm", "unheard of")}
+    assert await run(store, work) == 0
 
 
 async def test_only_the_leader_gives_back_what_the_dead_held() -> None:

@@ -86,14 +86,12 @@ class EngineRows(EngineLook):
             chosen = tables.mentions.c.id.in_(ids[first : first + _AT_ONCE])
             self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
 
+    def give_back(self, *, brand_id: str, by: str) -> int:
+        return self._give_back(brand_id, [by])
+
     def release(self, *, brand_id: str, by: Collection[str], at: datetime) -> int:
-        mentions, replies = tables.mentions.c, tables.replies.c
-        names = sorted(by)
-        given_back = self._connection.execute(
-            update(tables.mentions)
-            .where(mentions.brand_id == brand_id, text(tables.UNANSWERED), mentions.claimed_by.in_(names))
-            .values(claimed_by=None)
-        ).rowcount
+        replies, names = tables.replies.c, sorted(by)
+        given_back = self._give_back(brand_id, names)
         woken = self._connection.execute(
             update(tables.replies)
             .where(replies.brand_id == brand_id, text(tables.IN_FLIGHT), replies.claimed_by.in_(names))
@@ -101,6 +99,15 @@ class EngineRows(EngineLook):
             .values(not_before=at, claimed_by=None)
         ).rowcount
         return given_back + woken
+
+    def _give_back(self, brand_id: str, names: Sequence[str]) -> int:
+        table = tables.mentions.c
+        held = table.claimed_by.in_(names)
+        return self._connection.execute(
+            update(tables.mentions)
+            .where(table.brand_id == brand_id, text(tables.UNANSWERED), held)
+            .values(claimed_by=None)
+        ).rowcount
 
     def save_budget(self, channel: str, budget: Budget) -> None:
         known = channel_budgets.c.channel == channel

@@ -4,6 +4,7 @@ import fcntl
 import os
 import secrets
 import threading
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,9 @@ _SPACE = 7121
 """First half of the advisory locks' keys."""
 _LEADER = -1
 """The leader's key; names have keys of 0 and more."""
+ABSENT_S = 2.0
+"""A living process whose connection was cut takes its lock again within this; what it is sending must not be begun by
+another one meanwhile."""
 _LOCK = text("SELECT pg_try_advisory_lock(:space, :key)")
 _LEAVE = text("SELECT pg_advisory_unlock_all()")
 _HELD = text(
@@ -95,11 +99,13 @@ class FilePresence:
 class PostgresPresence:
     """Satisfies `Presence` on many machines: each process holds a session lock, which ends with its connection.
 
-    The connection is kept open. Where the server drops it, this process counts as dead until the next `dead` call,
-    which takes the lock again: its work may be started a second time elsewhere, and whoever settles first counts.
+    The connection is kept open. Where the server drops it, the next `dead` or `leads` takes the lock again; the others
+    count a process as dead only after its lock was gone for `absent_s`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, absent_s: float = ABSENT_S) -> None:
+        self._absent_s = absent_s
+        self._absent_since: dict[str, float] = {}
         self._engine: Engine = open_engine(url)
         self._name = new_name()
         self._guard = threading.Lock()
@@ -119,7 +125,7 @@ class PostgresPresence:
             except DBAPIError as broken:
                 self._drop()
                 raise unavailable(self._engine, broken) from broken
-        return frozenset(name for name in names if name != self._name and _key(name) not in held)
+            return self._gone(frozenset(names) - {self._name}, held)
 
     def leads(self) -> bool:
         with self._guard:
@@ -140,6 +146,14 @@ class PostgresPresence:
             self._drop()
         self._engine.dispose()
 
+    def _gone(self, others: frozenset[str], held: Collection[int]) -> frozenset[str]:
+        now = time.monotonic()
+        absent = {name: self._absent_since.get(name, now) for name in others if _key(name) not in held}
+        for name in others - absent.keys():
+            self._absent_since.pop(name, None)
+        self._absent_since |= absent
+        return frozenset(name for name, since in absent.items() if now - since >= self._absent_s)
+
     def _connected(self) -> Connection:
         if self._connection is None:
             try:
@@ -152,6 +166,7 @@ class PostgresPresence:
 
     def _drop(self) -> None:
         self._leading = False
+        self._absent_since.clear()  # the server may have dropped everybody: all get their time again
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()

@@ -1,0 +1,65 @@
+"""The durable worker where its database fails it in the middle of something."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from assistant.domain.mention import Mention
+from assistant.domain.understanding import Understanding
+from assistant.errors import StoreUnavailable
+from assistant.worker.durable import DurableWorker
+from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_understanding
+from tests.stores import new_store
+from tests.workflows.test_dispatch import Alive, Ledger, respond
+
+pytestmark = pytest.mark.anyio
+
+
+class Told(Ledger):
+    """Durable work that says when something was put in; nobody carries it out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filled = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def start(self, *, answer: object, deliver: object) -> None:
+        """Nothing runs."""
+
+    def put(self, mentions: Mapping[str, int]) -> None:
+        super().put(mentions)
+        self._loop.call_soon_threadsafe(self.filled.set)
+
+    def close(self) -> None:
+        """Nothing ran."""
+
+
+async def test_mentions_of_a_round_that_broke_off_are_seen_to_in_a_later_one() -> None:
+    store, work, stop = new_store(), Told(), asyncio.Event()
+    rounds: list[int] = []
+
+    def glance(mentions: Sequence[Mention]) -> Sequence[Understanding | None]:
+        rounds.append(len(mentions))
+        if len(rounds) == 1:
+            raise StoreUnavailable("the server went away")
+        return [make_understanding() for _ in mentions]
+
+    with store.begin() as tx:
+        tx.take_in(make_mention("1"), at=NOW)
+    worker = DurableWorker(
+        store=store,
+        respond=respond,
+        glance=glance,
+        pack=make_pack(),
+        channels={},
+        clock=SetClock(),
+        work=work,
+        presence=Alive(),
+    )
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(worker.run_forever(stop))
+        await work.filled.wait()
+        stop.set()
+    assert rounds == [1, 1]
+    assert list(work.owed) == [make_mention("1").id]
