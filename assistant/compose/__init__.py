@@ -67,6 +67,8 @@ class Assistant:
     """Every certificate kept, and whether it counts now."""
     proof: Callable[[], Proof | None] = lambda: None
     """What is certified now; None where nothing is sent."""
+    folder: Path | None = None
+    """Where the pack was read from, so that its articles can be written; None where nobody may."""
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -294,6 +296,7 @@ def open_assistant(
             links=links,
             certificates=lambda: _standings(permits.read(), pipeline.versions()),
             proof=lambda: Proof(permits=permits.read(), versions=pipeline.versions()),
+            folder=knowledge or settings.knowledge,
         )
     finally:
         index.close()

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from assistant.domain.conversation import Reply
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
 
@@ -21,6 +22,13 @@ class ArticleVersion(Value):
     seen_at: datetime
     withdrawn_at: datetime | None = None
     first: bool = False
+
+
+class ArticleUse(Value):
+    """A reply that stands on an article: which versions its draft cited."""
+
+    reply: Reply
+    versions: tuple[int, ...]
 
 
 def content_hash(article: Article) -> str:

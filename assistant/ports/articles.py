@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from assistant.domain.article_history import ArticleVersion
+from assistant.domain.article_history import ArticleUse, ArticleVersion
 from assistant.domain.gaps import Asked
 
 
@@ -22,6 +22,10 @@ class ArticleReading(Protocol):
     def unanswered_questions(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[Asked]:
         """Mentions whose newest turn shows a gap (`shows_gap`), the newest first, from among the newest `limit` turns
         that name one of `GAP_REASONS`."""
+        ...
+
+    def uses(self, brand_id: str, article_id: str, *, limit: int) -> Sequence[ArticleUse]:
+        """Replies whose draft cited the article, the newest first, from among the newest `limit` replies."""
         ...
 
 

@@ -20,6 +20,8 @@ from assistant.domain.knowledge import ApprovedReply, Evidence, EvidenceRef, Hit
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Visibility
+from assistant.kb.import_articles import write_article
+from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.ports import Vectors
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -71,8 +73,13 @@ def assistant_on(path: Path, *, undo_s: float = 10) -> Assistant:
         "bag-size",
         title="Bag size",
         replies=[ApprovedReply(channels=("any",), visibility=Visibility.PUBLIC, text="Bags: 55 x 40 x 20 cm.")],
-    ).model_copy(update={"review_by": date(2026, 1, 31)})
+    ).model_copy(update={"review_by": date(2026, 1, 31), "path": "articles/bag-size.md"})
+    folder = path.parent / "pack"
+    if not folder.exists():
+        new_pack(folder, NewBrand(name="Skylark"))
+        write_article(folder / article.path, article)
     return Assistant(
+        folder=folder,
         settings=Settings(undo_s=undo_s),
         pack=make_pack().model_copy(update={"articles": (article,)}),
         respond=respond,

@@ -26,7 +26,10 @@ PAGES = (
     "/centre?wall=1&paused=1",
     "/robot",
     "/knowledge",
+    "/knowledge/gaps",
+    "/knowledge/proposals",
     "/knowledge/bag-size",
+    "/knowledge/bag-size/edit",
     "/settings",
 )
 
@@ -185,7 +188,7 @@ def test_on_a_phone(desk: Desk, new_page: NewPage) -> None:
     key = desk.take("what about this " * 12)
     page = new_page()
     page.set_viewport_size({"width": 375, "height": 740})
-    for path in ("/queue/waiting", f"/conversations/{key}", "/centre", "/robot", "/knowledge"):
+    for path in ("/queue/waiting", f"/conversations/{key}", "/centre", "/knowledge", "/knowledge/bag-size/edit"):
         page.goto(desk.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
 

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_tables import article_versions
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
-from assistant.domain.article_history import ArticleVersion
-from assistant.domain.conversation import TurnRecord
+from assistant.domain.article_history import ArticleUse, ArticleVersion
+from assistant.domain.conversation import Reply, TurnRecord
 from assistant.domain.gaps import GAP_REASONS, Asked, shows_gap
 from assistant.domain.knowledge import Article
+from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision
 
 _ROW = article_versions.c
@@ -57,6 +58,28 @@ class ArticleLooks:
         lacking = [record for record in records if shows_gap(record.turn)]
         answers = self._answers([record.id for record in lacking])
         return [_asked(record, answers.get(record.id, ())) for record in lacking]
+
+    def uses(self, brand_id: str, article_id: str, *, limit: int) -> Sequence[ArticleUse]:
+        reply, turn = tables.replies.c, tables.turns.c
+        newest = (
+            select(reply.sequence, reply.turn_id)
+            .where(reply.brand_id == brand_id)
+            .order_by(reply.sequence.desc())
+            .limit(limit)
+            .subquery()
+        )
+        cites = turn.body.contains(f'"passage_id":"{article_id}@', autoescape=True)
+        query = (
+            select(tables.replies, turn.body.label("turn"))
+            .join_from(newest, tables.replies, reply.sequence == newest.c.sequence)
+            .join(tables.turns, turn.id == newest.c.turn_id)
+            .where(cites)
+            .order_by(reply.sequence.desc())
+        )
+        rows = self._connection.execute(query).all()
+        found = [(_reply_in(row), Turn.model_validate_json(row.turn)) for row in rows]
+        used = [(each, _cited(turn, article_id)) for each, turn in found]
+        return [ArticleUse(reply=each, versions=versions) for each, versions in used if versions]
 
     def _answers(self, turn_ids: Sequence[str]) -> dict[str, list[str]]:
         """What people answered, by turn."""
@@ -110,6 +133,17 @@ def _asked(record: TurnRecord, answers: Sequence[str]) -> Asked:
         answers=tuple(answers),
         at=record.created_at,
     )
+
+
+def _reply_in(row: AnyRow) -> Reply:
+    fields = row._mapping
+    return Reply.model_validate({each.name: fields[each.name] for each in tables.replies.c if each.name != "sequence"})
+
+
+def _cited(turn: Turn, article_id: str) -> tuple[int, ...]:
+    claims = turn.draft.claims if turn.draft else ()
+    cited = {each.version for claim in claims for each in claim.citations if each.article_id == article_id}
+    return tuple(sorted(cited))
 
 
 def _of(brand_id: str, article_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -1,8 +1,7 @@
-"""The rooms beside the queue: what the assistant sent by itself, what the brand knows, settings, the way in."""
+"""The rooms beside the queue: what the assistant sent by itself, settings, the way in."""
 
 from collections import Counter
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -10,13 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from assistant.compose.console import build_passwords
 from assistant.desk.agents import session_id_of, sign_in
 from assistant.domain.agent import LOCAL_ADMIN, Permission
-from assistant.errors import NotAllowed, NotFound
+from assistant.errors import NotAllowed
 from assistant.web.console.frame import base, page, preferences
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import COOKIE, LOGIN, remember, require
 
 LOGGED = 50
-KNOWN = 40
 
 router = APIRouter()
 
@@ -33,39 +31,6 @@ def robot(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     sent = Counter(reply.intent for reply in replies)
     context |= {"replies": replies, "talks": talks, "allowed": allowed, "sent": sent, "room": "robot"}
     return page(request, "robot.html", context)
-
-
-@router.get("/knowledge")
-def knowledge(
-    request: Request, assistant: TheAssistant, agent: TheAgent, find: Annotated[str, Query(max_length=200)] = ""
-) -> Response:
-    """Articles with version, owner and review date; searched by meaning."""
-    require(agent, Permission.READ)
-    articles = {article.id: article for article in assistant.pack.articles}
-    shown = list(articles.values())
-    if find.strip():
-        hits = assistant.search(find, k=KNOWN).hits
-        shown = list(
-            dict.fromkeys(articles[hit.passage.article_id] for hit in hits if hit.passage.article_id in articles)
-        )
-    with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
-    today = context["now"].astimezone(ZoneInfo(assistant.pack.brand.time_zone)).date()
-    context |= {"articles": shown, "find": find, "today": today, "room": "knowledge"}
-    return page(request, "knowledge.html", context)
-
-
-@router.get("/knowledge/{article_id}")
-def article(request: Request, article_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
-    """One article as the brand wrote it."""
-    require(agent, Permission.READ)
-    found = next((each for each in assistant.pack.articles if each.id == article_id), None)
-    if found is None:
-        raise NotFound("article", article_id)
-    with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
-    today = context["now"].astimezone(ZoneInfo(assistant.pack.brand.time_zone)).date()
-    return page(request, "article.html", context | {"article": found, "today": today, "room": "knowledge"})
 
 
 @router.get("/settings")

@@ -1,0 +1,190 @@
+"""An article is written or changed where it is read: tried on questions first, then kept as the next version."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from assistant.domain.article_history import ArticleVersion, content_hash
+from assistant.domain.brand import Pack
+from assistant.domain.knowledge import Article, Evidence
+from assistant.domain.value import Value
+from assistant.errors import Conflict, Infrastructure, InputInvalid, NotFound, PackInvalid
+from assistant.kb.import_articles import slug
+from assistant.kb.pack import load_pack
+from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_source import Problems, read_text
+from assistant.kb.split import split
+from assistant.ports import Clock, Embedder, PassageIndex, Store
+
+RIVALS = 5
+"""Passages of other articles a test question is compared with: the best the index holds today."""
+MOST_QUESTIONS = 20
+LONGEST = 200_000
+"""Characters of an article's file."""
+_VERSION = re.compile(r"^version:[ \t]*\d+[ \t]*$", re.MULTILINE)
+_NEW_FOLDER = "articles/new"
+
+
+class Tried(Value):
+    """One question put to the edited text. `place` counts from 1 among the best passages of other articles;
+    `instead` names the article that would be found before it, where one would."""
+
+    question: str
+    place: int
+    likeness: float
+    instead: str = ""
+
+
+class Trial(Value):
+    """What the edited file is: `article` None where it has mistakes, which `problems` name by line."""
+
+    article: Article | None
+    problems: tuple[str, ...] = ()
+    passages: int = 0
+    tried: tuple[Tried, ...] = ()
+
+
+def source_of(folder: Path, article: Article) -> str:
+    """The article's file as its authors wrote it. Raises `NotFound` where it is gone."""
+    text = read_text(folder, article.path, Problems())
+    if text is None:
+        raise NotFound("article file", article.path)
+    return text
+
+
+def mark_of(text: str) -> str:
+    """What a page remembers of the file it began with, so that a change by somebody else is noticed."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def tried_out(text: str, questions: Sequence[str], *, name: str, embedder: Embedder, index: PassageIndex) -> Trial:
+    """Read the text as the file `name`, and put its own and the given questions to it. Nothing is kept."""
+    problems = Problems()
+    entry = parse_article(name, _clean(text), problems)
+    if entry is None or problems.found:
+        return Trial(article=None, problems=problems.in_order())
+    article = entry.value
+    asked = list(dict.fromkeys(each.strip() for each in (*questions, *article.questions) if each.strip()))
+    passages = split(article)
+    tried = _tried(article, [each.text for each in passages], asked[:MOST_QUESTIONS], embedder, index)
+    return Trial(article=article, passages=len(passages), tried=tried)
+
+
+def _tried(
+    article: Article, texts: Sequence[str], asked: Sequence[str], embedder: Embedder, index: PassageIndex
+) -> tuple[Tried, ...]:
+    if not asked or not texts:
+        return ()
+    vectors = embedder.embed(list(asked))
+    own = embedder.embed(list(texts))
+    found = index.search(list(asked), vectors, k=RIVALS * 3)
+    return tuple(
+        _placed(question, vector, own, _rivals(evidence, article.id), embedder)
+        for question, vector, evidence in zip(asked, vectors, found, strict=True)
+    )
+
+
+def _rivals(evidence: Evidence, article_id: str) -> list[tuple[str, str]]:
+    others = [(hit.passage.title, hit.passage.text) for hit in evidence.hits if hit.passage.article_id != article_id]
+    return others[:RIVALS]
+
+
+def _placed(
+    question: str, vector: np.ndarray, own: np.ndarray, rivals: Sequence[tuple[str, str]], embedder: Embedder
+) -> Tried:
+    likeness = float((own @ vector).max())
+    before: list[tuple[float, str]] = []
+    if rivals:
+        cosines = embedder.embed([text for _, text in rivals]) @ vector
+        pairs = zip(cosines.tolist(), rivals, strict=True)
+        before = sorted((cosine, title) for cosine, (title, _) in pairs if cosine > likeness)
+    instead = before[-1][1] if before else ""
+    return Tried(question=question, place=len(before) + 1, likeness=round(max(0.0, likeness), 3), instead=instead)
+
+
+def keep_article(
+    text: str, *, article_id: str | None, seen: str, pack: Pack, folder: Path, store: Store, agent: str, clock: Clock
+) -> Article:
+    """Write the file as the next version and keep that version in the store; customers see it once it is indexed.
+
+    `article_id` None writes a new article; `seen` is the mark of the file the edit began with. Raises `PackInvalid`
+    with every mistake, `Conflict` where somebody else changed it meanwhile.
+    """
+    if len(text) > LONGEST:
+        raise InputInvalid(f"article: {LONGEST} characters at most")
+    problems = Problems()
+    old = next((each for each in pack.articles if each.id == article_id), None)
+    if article_id is not None and old is None:
+        raise NotFound("article", article_id)
+    entry = parse_article(old.path if old else "article.md", _clean(text), problems)
+    if entry is None or problems.found:
+        raise PackInvalid(problems.in_order())
+    name = old.path if old else f"{_NEW_FOLDER}/{entry.value.id}.md"
+    before = read_text(folder, name, Problems()) if (folder / name).exists() else None
+    _unchanged(entry.value, old, before, seen, pack)
+    version = _next_version(name, before)
+    numbered = _VERSION.sub(f"version: {version}", _clean(text), count=1)
+    _write(folder, name, numbered, before)
+    article = entry.value.model_copy(update={"version": version, "path": name})
+    _record(article, pack=pack, store=store, agent=agent, at=clock(), new=old is None)
+    return article
+
+
+def _unchanged(new: Article, old: Article | None, before: str | None, seen: str, pack: Pack) -> None:
+    if old is not None and new.id != old.id:
+        raise InputInvalid(f"article: its id stays {old.id}; other files name it")
+    if new.id != slug(new.id):
+        raise InputInvalid(f"article: an id is lower-case words joined by hyphens, as {slug(new.id)}")
+    if old is None and (before is not None or new.id in {each.id for each in pack.articles}):
+        raise Conflict(f"there is an article {new.id} already; give it another id")
+    if before is not None and mark_of(before) != seen:
+        raise Conflict("somebody else changed this article while you wrote; load it again and put your words in")
+
+
+def _next_version(name: str, before: str | None) -> int:
+    entry = parse_article(name, before, Problems()) if before is not None else None
+    return entry.value.version + 1 if entry else 1
+
+
+def _write(folder: Path, name: str, text: str, before: str | None) -> None:
+    """Write the file; where the pack as a whole doesn't hold any more, put back what was there and raise."""
+    path = folder / name
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise Infrastructure(f"{path}: {error.strerror or error}; give a folder that can be written") from error
+    try:
+        load_pack(folder)
+    except PackInvalid:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before, encoding="utf-8")
+        raise
+
+
+def _record(article: Article, *, pack: Pack, store: Store, agent: str, at: datetime, new: bool) -> None:
+    brand_id = pack.brand.id
+    kept = ArticleVersion(brand_id=brand_id, article=article, content_hash=content_hash(article), seen_at=at)
+    with store.begin() as tx:
+        tx.add_article_version(kept)
+        tx.append_audit(
+            brand_id=brand_id,
+            at=at,
+            actor=agent,
+            event="article_written" if new else "article_edited",
+            subject=article.id,
+            facts={"version": article.version},
+        )
+
+
+def _clean(text: str) -> str:
+    """Line ends as files have them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"

@@ -1,0 +1,176 @@
+"""The knowledge room: articles written where they are read, what stands on them, gaps, and what edits point to."""
+
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.adapters.memory_index import MemoryIndex
+from assistant.compose import Assistant
+from assistant.desk.act import act
+from assistant.domain.draft import Citation, Claim
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import ClaimKind, Decision, Reason
+from assistant.kb.new_pack import NewBrand, new_pack
+from assistant.kb.pack import load_pack
+from assistant.web.app import create_app
+from assistant.workflows.keep_articles import keep_articles
+from tests.desk_builders import make_draft, make_mention, make_turn
+from tests.web.test_api import take
+
+PASSAGE = "bag-size@1#0"
+ARTICLE = """\
+---
+id: bag-size
+title: Bag size
+summary: A cabin bag may measure 55 x 40 x 20 cm.
+valid_from: 2026-01-01
+owner: desk
+version: 1
+questions:
+  - How big may my cabin bag be?
+---
+A cabin bag may measure 55 x 40 x 20 cm.
+"""
+
+
+@pytest.fixture
+def wired(assistant: Assistant, tmp_path: Path) -> Assistant:
+    """With a folder of its own, whose one article is indexed."""
+    new_pack(tmp_path, NewBrand(name="Skylark"))
+    (tmp_path / "articles" / "bag-size.md").write_text(ARTICLE, encoding="utf-8")
+    pack = load_pack(tmp_path)
+    keep_articles(pack, store=assistant.require_store(), clock=assistant.clock)
+    index = MemoryIndex(assistant.embedder.fingerprint)
+    index.replace([], assistant.embedder.embed([]))
+    return replace(assistant, pack=pack, folder=tmp_path, index=index)
+
+
+@pytest.fixture
+def room(wired: Assistant) -> TestClient:
+    return TestClient(create_app(wired))
+
+
+def fields_of(page: str) -> dict[str, str]:
+    hidden = dict(re.findall(r'type="hidden" name="(article_id|seen)" value="([^"]*)"', page))
+    text = re.search(r'<textarea id="source"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert text is not None
+    return {**hidden, "text": html.unescape(text[1])}
+
+
+def test_an_article_is_edited_as_its_next_version(room: TestClient, wired: Assistant, tmp_path: Path) -> None:
+    fields = fields_of(room.get("/knowledge/bag-size/edit").text)
+    fields["text"] = fields["text"].replace("55 x 40 x 20", "56 x 45 x 25")
+    kept = room.post("/knowledge/keep", data=fields)
+    assert "Kept as the next version" in kept.text
+    assert "Version 2 is written and not in use yet" in kept.text
+    written = (tmp_path / "articles" / "bag-size.md").read_text(encoding="utf-8")
+    assert written == ARTICLE.replace("55 x 40 x 20", "56 x 45 x 25").replace("version: 1", "version: 2")
+    with wired.require_store().read() as look:
+        newest, oldest = look.article_versions(wired.pack.brand.id, article_id="bag-size")
+        assert (newest.article.version, oldest.article.version) == (2, 1)
+        (entry,) = look.audit(subject="bag-size")
+    assert (entry.actor, entry.event, entry.facts) == ("console", "article_edited", '{"version":2}')
+    again = keep_articles(load_pack(tmp_path), store=wired.require_store(), clock=wired.clock)
+    assert (again.added, again.changed) == ((), ())
+
+
+def test_two_authors_do_not_overwrite_each_other(room: TestClient, tmp_path: Path) -> None:
+    fields = fields_of(room.get("/knowledge/bag-size/edit").text)
+    room.post("/knowledge/keep", data={**fields, "text": fields["text"] + "Ana adds this.\n"})
+    late = room.post("/knowledge/keep", data={**fields, "text": fields["text"] + "Ben adds that.\n"})
+    assert late.status_code == 409
+    assert "somebody else changed this article" in late.text
+    assert "Ben adds that." in late.text
+    assert "Ana adds this." in (tmp_path / "articles" / "bag-size.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title: Bag size\n", "", "title"),
+        ("intents", "intents", "intents"),
+        ("id: bag-size", "id: other", "its id stays bag-size"),
+        ("---\nid", "id", "first line must be ---"),
+    ],
+)
+def test_mistakes_change_nothing(room: TestClient, tmp_path: Path, old: str, new: str, said: str) -> None:
+    fields = fields_of(room.get("/knowledge/bag-size/edit").text)
+    if old == "intents":
+        fields["text"] = fields["text"].replace("version: 1", "version: 1\nintents: [nobody_knows_this]")
+    text = fields["text"].replace(old, new, 1)
+    refused = room.post("/knowledge/keep", data={**fields, "text": text})
+    assert refused.status_code >= 400
+    assert "This was not kept" in refused.text
+    assert said in refused.text
+    assert (tmp_path / "articles" / "bag-size.md").read_text(encoding="utf-8") == ARTICLE
+
+
+def test_the_preview_tries_questions(room: TestClient) -> None:
+    shown = room.post("/knowledge/try", data={"text": ARTICLE, "questions": "cabin bag measure"}).text
+    assert "How big may my cabin bag be?" in shown
+    assert "cabin bag measure" in shown
+    assert "Not readable yet" in room.post("/knowledge/try", data={"text": "no article"}).text
+
+
+def test_the_replies_that_stand_on_a_version_are_named(room: TestClient, wired: Assistant) -> None:
+    cited = Citation(passage_id=PASSAGE, article_id="bag-size", version=1, quote="55 x 40")
+    claim = Claim(text="A cabin bag may measure 55 x 40 x 20 cm.", kind=ClaimKind.FACT, citations=(cited,))
+    brand_id = wired.pack.brand.id
+    cites = [make_draft().model_copy(update={"claims": (claim,)}), make_draft()]
+    for number, draft in enumerate(cites):
+        mention = make_mention(str(number), handle=f"@reader{number}", brand_id=brand_id)
+        _answered(wired, make_turn(mention, Decision.AUTO_REPLY, draft=draft))
+    page = room.get("/knowledge/bag-size").text
+    assert "@reader0" in page
+    assert "@reader1" not in page
+    assert re.search(r'<td>1</td>.*?<td class="number">1</td>', page, re.DOTALL)
+
+
+def _answered(wired: Assistant, turn: Turn) -> None:
+    with wired.require_store().begin() as tx:
+        tx.take_in(turn.mention, at=wired.clock())
+        act(tx, turn, pack=wired.pack, at=wired.clock())
+
+
+def test_a_gap_becomes_an_article(room: TestClient, wired: Assistant, tmp_path: Path) -> None:
+    for number in range(3):
+        mention = make_mention(
+            str(number), text="Do you carry pianos?", handle=f"@p{number}", brand_id=wired.pack.brand.id
+        )
+        turn = make_turn(mention, Decision.HANDOFF)
+        route = turn.route.model_copy(update={"reasons": (Reason.NO_EVIDENCE,)})
+        _answered(wired, turn.model_copy(update={"route": route}))
+    listed = room.get("/knowledge/gaps").text
+    assert "Do you carry pianos?" in listed
+    assert "3 times" in listed
+    link = re.search(r'href="(/knowledge/new\?gap=\w+)"', listed)
+    assert link is not None
+    fields = fields_of(room.get(link[1]).text)
+    kept = room.post(
+        "/knowledge/keep", data={**fields, "text": fields["text"].replace("status: draft", "status: approved")}
+    )
+    assert kept.status_code == 200, kept.text
+    written = next((tmp_path / "articles" / "new").glob("*.md"))
+    assert load_pack(tmp_path).articles[-1].id == written.stem
+    taken = room.post("/knowledge/keep", data=fields)
+    assert taken.status_code == 409
+
+
+def test_proposals_are_decided_here(client: TestClient) -> None:
+    for number in range(3):
+        taken = take(client, f"what about this {number}", number, author={"handle": f"@p{number}"})
+        page = client.get(f"/conversations/{taken['conversation_id']}").text
+        hidden = dict(re.findall(r'type="hidden" name="(turn_id|seen_version)" value="([^"]+)"', page))
+        text = "You may bring one bag of 55 x 40 x 20 cm."
+        client.post(
+            f"/conversations/{taken['conversation_id']}/review", data={**hidden, "disposition": "send", "text": text}
+        )
+    listed = client.get("/knowledge/proposals").text
+    assert "Better wording" in listed
+    chosen = re.search(r'action="(/knowledge/proposals/[\w-]+)"', listed)
+    assert chosen is not None
+    assert "accepted" in client.post(chosen[1], data={"accept": "true"}).text
