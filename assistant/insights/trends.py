@@ -13,6 +13,8 @@ WINDOW_MIN = 10
 """Minutes over which the pace of now is taken."""
 LEAST_RECENT = 8
 """Mentions below which nothing counts as rising; chosen, not measured."""
+LEAST_BEFORE = 20
+"""Mentions of the day before without which nothing can be said to rise: a desk that has just begun has no pace."""
 CHANCE = 0.001
 """How unlikely a topic's last hour must be at its pace of the day before it counts as rising."""
 LEAST_UPSET = 5
@@ -50,13 +52,14 @@ def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: i
             before[topic] += flow.before
             negative[topic] += flow.recent if flow.sentiment == "negative" else 0
             upset_before[topic] += flow.before if flow.sentiment == "negative" else 0
+    known = sum(before.values()) >= LEAST_BEFORE
     found = [
         Rising(
             topic=topic,
             recent=count,
             before=before[topic],
             velocity=count / max(before[topic] / 23, 1 / 23),
-            rising=count >= LEAST_RECENT and _chance(count, before[topic] / 23) < CHANCE,
+            rising=known and count >= LEAST_RECENT and _chance(count, before[topic] / 23) < CHANCE,
             negative=negative[topic] / count,
             souring=negative[topic] >= LEAST_UPSET and _chance(negative[topic], upset_before[topic] / 23) < CHANCE,
         )
@@ -74,10 +77,7 @@ def verdict_of(minutes: Sequence[int], band: Band | None, topics: Iterable[Risin
     lately = minutes[-WINDOW_MIN:]
     pace = sum(lately) / max(1, len(lately))
     up = [topic for topic in topics if topic.rising]
-    why = [
-        f"{each.topic.replace('_', ' ')}: {each.recent} in the last hour, {each.velocity:.1f} times its pace"
-        for each in up
-    ]
+    why = [_said(each) for each in up]
     surge = band is not None and sum(lately) >= LEAST_RECENT and pace > band.high
     if surge and band is not None:
         why.insert(0, f"{pace:.1f} a minute come in; usual at this hour are {band.low:.1f} to {band.high:.1f}")
@@ -90,6 +90,11 @@ def verdict_of(minutes: Sequence[int], band: Band | None, topics: Iterable[Risin
     if band is None:
         return Verdict(level=Level.UNKNOWN, why=(f"the usual is known after {LEAST_DAYS} days of messages",))
     return Verdict(level=Level.CALM, why=("nothing comes in more than usual",))
+
+
+def _said(topic: Rising) -> str:
+    pace = f"{topic.velocity:.1f} times its pace" if topic.before else "none in the day before"
+    return f"{topic.topic.replace('_', ' ')}: {topic.recent} in the last hour, {pace}"
 
 
 def waits_of(who: str, minutes: Sequence[float]) -> Waits:

@@ -41,6 +41,10 @@ def test_topics_rise_only_beyond_chance() -> None:
     assert baggage.negative == 0.8
     assert (money.topic, money.rising, money.velocity) == ("money", False, 1.0)
     assert not rising_topics([flow("refund", recent=7)], TOPICS)[0].rising
+    assert not rising_topics([flow("refund", recent=70)], TOPICS)[0].rising  # a desk that has just begun
+    (fresh, _) = rising_topics([flow("refund", recent=70), flow("bag_size", recent=1, before=20)], TOPICS)
+    assert fresh.rising
+    assert verdict_of([1] * 60, BAND, [fresh]).why == ("money: 70 in the last hour, none in the day before",)
     assert rising_topics([flow("refund", recent=0, before=9), flow("", recent=50)], TOPICS) == ()
 
 
