@@ -20,6 +20,7 @@ from assistant.compose import (
     utc_now,
 )
 from assistant.domain.brand import Pack
+from assistant.domain.relabel import taught
 from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
 from assistant.ports import Embedder
 from assistant.settings import Settings
@@ -87,9 +88,11 @@ def rank_corpus(
 
 
 def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
-    """Fit the brand's heads; what is up to date already is left as it is."""
+    """Fit the brand's heads, from what people relabelled too; what is up to date already is left as it is."""
     from assistant.workflows.train import train_pack
 
+    with closing(build_store(settings)) as store, store.read() as look:
+        pack = taught(pack, look.relabels(brand_id=pack.brand.id))
     with closing(cached_embedder(settings, "train")) as embedder:
         return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
 

@@ -1,12 +1,12 @@
 """What agents do with a conversation besides answering it: claim, assign, put off, tag, note, escalate, resolve."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from assistant.desk.assign import give
 from assistant.desk.replies import FOR_PEOPLE
 from assistant.domain.conversation import Conversation, ConversationDetail, TurnRecord
-from assistant.domain.triage import Presence, Triage
+from assistant.domain.triage import Call, Presence, Triage
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, StaleVersion
 from assistant.ports import Transaction
@@ -71,7 +71,28 @@ def note(tx: Transaction, conversation_id: str, *, text: str, agent: str, at: da
         raise InputInvalid(f"note: write 1 to {MAX_NOTE} characters")
     card = tx.triage(conversation_id)
     tx.add_note(conversation_id=conversation_id, author=agent, at=at, text=text)
-    _tell(tx, card, "noted", {}, agent=agent, at=at)
+    called = [name for name in called_in(text, [each.name for each in tx.agents()]) if name != agent]
+    for name in called:
+        call = Call(agent=name, author=agent, conversation_id=conversation_id, at=at)
+        tx.add_call(call, brand_id=card.conversation.brand_id)
+    _tell(tx, card, "noted", {"called": len(called)} if called else {}, agent=agent, at=at)
+
+
+def called_in(text: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Who is called with an @ before their name, as written or in other case; the longest name that fits counts."""
+    found: list[str] = []
+    lowered = text.casefold()
+    for place, letter in enumerate(lowered):
+        if letter == "@" and (place == 0 or not lowered[place - 1].isalnum()):
+            fits = [each for each in names if _stands(each.casefold(), lowered, place + 1)]
+            found += [max(fits, key=len)] if fits else []
+    return tuple(dict.fromkeys(found))
+
+
+def _stands(name: str, text: str, place: int) -> bool:
+    """Whether the name stands there as a whole word."""
+    end = place + len(name)
+    return text.startswith(name, place) and not text[end : end + 1].isalnum()
 
 
 def escalate(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> Triage:

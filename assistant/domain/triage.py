@@ -95,6 +95,16 @@ class Note(Value):
     text: str
 
 
+class Call(Value):
+    """A colleague called by name in a note; `seen_at` None until they opened the conversation."""
+
+    agent: str
+    author: str
+    conversation_id: str
+    at: datetime
+    seen_at: datetime | None = None
+
+
 class Event(Value):
     """One thing that happened; `sequence` grows with every one, in the order they were kept."""
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from assistant.domain.agent import Agent, Session
 from assistant.domain.conversation import Conversation, Reply
-from assistant.domain.triage import Event, Note, Presence, QueueQuery, Triage, View
+from assistant.domain.triage import Call, Event, Note, Presence, QueueQuery, Triage, View
 
 
 class Passwords(Protocol):
@@ -50,6 +50,14 @@ class ConsoleReading(Protocol):
 
     def notes(self, conversation_id: str) -> Sequence[Note]:
         """Oldest first."""
+        ...
+
+    def calls(self, *, brand_id: str, agent: str, limit: int) -> Sequence[Call]:
+        """Where a colleague was called, what they haven't seen first, then the newest."""
+        ...
+
+    def count_calls(self, *, brand_id: str, agent: str) -> int:
+        """Calls they haven't seen."""
         ...
 
     def events(self, *, brand_id: str, after: int, limit: int) -> Sequence[Event]:
@@ -98,6 +106,14 @@ class ConsoleWriting(Protocol):
 
     def add_note(self, *, conversation_id: str, author: str, at: datetime, text: str) -> None:
         """Append a note."""
+        ...
+
+    def add_call(self, call: Call, *, brand_id: str) -> None:
+        """Append a call."""
+        ...
+
+    def see_calls(self, *, agent: str, conversation_id: str, at: datetime) -> int:
+        """They saw what they were called for in this conversation; how many calls that were."""
         ...
 
     def add_event(self, *, brand_id: str, kind: str, conversation_id: str, at: datetime) -> int:

@@ -24,6 +24,7 @@ from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
 from assistant.ports.desk import DeskReading, DeskTransaction
+from assistant.ports.relabels import RelabelReading, RelabelWriting
 from assistant.ports.wording import WordingReading, WordingWriting
 from assistant.ports.work import WorkReading, WorkTransaction
 
@@ -37,6 +38,7 @@ class Reading(
     WorkReading,
     ConsoleReading,
     CentreReading,
+    RelabelReading,
     ChannelReading,
     Protocol,
 ):
@@ -111,6 +113,7 @@ class Transaction(
     WordingWriting,
     WorkTransaction,
     ConsoleWriting,
+    RelabelWriting,
     ChannelWriting,
     Protocol,
 ):

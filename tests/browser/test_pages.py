@@ -30,6 +30,9 @@ PAGES = (
     "/knowledge/proposals",
     "/knowledge/bag-size",
     "/knowledge/bag-size/edit",
+    "/quality",
+    "/quality/runs",
+    "/calls",
     "/settings",
 )
 

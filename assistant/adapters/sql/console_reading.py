@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text, true
 
 from assistant.adapters.sql import tables
-from assistant.adapters.sql.console_tables import agents, events, notes, presence, said, sessions, triage
+from assistant.adapters.sql.console_tables import agents, calls, events, notes, presence, said, sessions, triage
 from assistant.adapters.sql.rows import AnyRow, conversation_of, reply_of
 from assistant.domain.agent import Agent, Role, Session
 from assistant.domain.conversation import Conversation, Reply, ReplyState
 from assistant.domain.triage import (
     BREACHING_MINUTES,
     LOW_CONFIDENCE,
+    Call,
     Event,
     Note,
     Presence,
@@ -99,6 +100,18 @@ class ConsoleReadingRows:
     def notes(self, conversation_id: str) -> Sequence[Note]:
         query = select(notes).where(notes.c.conversation_id == conversation_id).order_by(notes.c.id)
         return [Note.model_validate(dict(row._mapping)) for row in self._connection.execute(query)]
+
+    def calls(self, *, brand_id: str, agent: str, limit: int) -> Sequence[Call]:
+        table = calls.c
+        query = select(table.agent, table.author, table.conversation_id, table.at, table.seen_at)
+        mine = query.where(table.brand_id == brand_id, table.agent == agent)
+        newest = mine.order_by(table.seen_at.is_not(None), table.id.desc()).limit(limit)
+        return [Call.model_validate(dict(row._mapping)) for row in self._connection.execute(newest)]
+
+    def count_calls(self, *, brand_id: str, agent: str) -> int:
+        table = calls.c
+        unseen = (table.brand_id == brand_id, table.agent == agent, table.seen_at.is_(None))
+        return self._connection.scalar(select(func.count()).select_from(calls).where(*unseen)) or 0
 
     def events(self, *, brand_id: str, after: int, limit: int) -> Sequence[Event]:
         table = events.c

@@ -85,6 +85,20 @@ presence = Table(
     Column("expires_at", UtcTime, nullable=False),
 )
 
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("brand_id", String(100), nullable=False),
+    Column("agent", String(100), nullable=False),
+    Column("author", String(100), nullable=False),
+    Column("conversation_id", String(40), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),
+    Index("ix_calls_agent", "brand_id", "agent", "seen_at"),
+)
+"""Colleagues called by name in notes."""
+
 agents = Table(
     "agents",
     metadata,

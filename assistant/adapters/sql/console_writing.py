@@ -8,11 +8,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_following import happened
-from assistant.adapters.sql.console_tables import agents, notes, sessions
+from assistant.adapters.sql.console_tables import agents, calls, notes, sessions
 from assistant.adapters.sql.console_tables import presence as here_now
 from assistant.adapters.sql.console_tables import triage as cards
 from assistant.domain.agent import Agent
-from assistant.domain.triage import Presence, Triage
+from assistant.domain.triage import Call, Presence, Triage
 from assistant.errors import NotFound
 
 _OWN = ("assignee", "snoozed_until", "claimed_by", "claimed_until", "escalated")
@@ -31,6 +31,14 @@ class ConsoleWritingRows:
     def add_note(self, *, conversation_id: str, author: str, at: datetime, text: str) -> None:
         row = {"conversation_id": conversation_id, "author": author, "at": at, "text": text}
         self._connection.execute(insert(notes), row)
+
+    def add_call(self, call: Call, *, brand_id: str) -> None:
+        self._connection.execute(insert(calls), {**dict(call), "brand_id": brand_id})
+
+    def see_calls(self, *, agent: str, conversation_id: str, at: datetime) -> int:
+        table = calls.c
+        theirs = (table.agent == agent) & (table.conversation_id == conversation_id) & table.seen_at.is_(None)
+        return self._connection.execute(update(calls).where(theirs).values(seen_at=at)).rowcount
 
     def add_event(self, *, brand_id: str, kind: str, conversation_id: str, at: datetime) -> int:
         return happened(self._connection, brand_id, kind, conversation_id, at)

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from assistant.adapters.sql import care_tables, channel_tables, commitment_tables, console_tables, desk_tables, tables
 from assistant.adapters.sql.purge import purge
+from assistant.adapters.sql.relabel_tables import relabels
 from assistant.adapters.sql.wording_tables import edits
 from assistant.domain.conversation import ReplyState
 from assistant.domain.handoff import Handoff
@@ -24,7 +25,13 @@ def erase(connection: Connection, conversation_id: str) -> None:
     _blank_turns(connection, conversation_id)
     _blank_replies(connection, conversation_id)
     _blank_handoffs(connection, conversation_id)
-    for table in (console_tables.said, console_tables.notes, desk_tables.mention_changes, care_tables.expert_asks):
+    for table in (
+        console_tables.said,
+        console_tables.notes,
+        desk_tables.mention_changes,
+        care_tables.expert_asks,
+        relabels,
+    ):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
     connection.execute(delete(edits).where(edits.c.turn_id.in_(turn_ids)))
     tasks = commitment_tables.tasks

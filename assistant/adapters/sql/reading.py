@@ -14,6 +14,7 @@ from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.console_reading import ConsoleReadingRows
 from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.inbox import inbox_query
+from assistant.adapters.sql.relabel_rows import RelabelLooks
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
 from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
 from assistant.adapters.sql.wording_rows import WordingLooks
@@ -33,6 +34,7 @@ class SqlReading(
     EngineLook,
     ConsoleReadingRows,
     CentreLooks,
+    RelabelLooks,
     ChannelLooks,
 ):
     """Satisfies `Reading` on one connection in one transaction."""

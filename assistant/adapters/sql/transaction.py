@@ -17,6 +17,7 @@ from assistant.adapters.sql.intake_rows import take_in_many
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
 from assistant.adapters.sql.purge import purge
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
+from assistant.adapters.sql.relabel_rows import RelabelWrites
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
 from assistant.adapters.sql.statements import (
     ADD_AUDIT,
@@ -53,6 +54,7 @@ class SqlTransaction(
     CareWrites,
     ArticleWrites,
     ChannelWrites,
+    RelabelWrites,
     SqlReading,
     CommitmentWrites,
     WordingWrites,

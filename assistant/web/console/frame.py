@@ -150,6 +150,7 @@ def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, vi
         "certificates": assistant.certificates(),
         "view": view,
         "counts": look.counts(query, COUNTED, most=MOST_COUNTED),
+        "calls": look.count_calls(brand_id=brand.id, agent=agent.name),
         "event": look.last_event(),
         "undo": look.undoable(brand_id=brand.id, agent=agent.name, now=query.now),
         "now": query.now,

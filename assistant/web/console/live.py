@@ -117,6 +117,7 @@ def _tick(
                 "news": look.count_news(query, since=page_since, most=MOST_COUNTED) if page_since is not None else 0,
                 "view": query.view if page_since is not None else None,
                 "automation": look.automation(query.brand_id),
+                "calls": look.count_calls(brand_id=query.brand_id, agent=agent.name),
                 "most": MOST_COUNTED,
             }
             markup = templates.get_template("part_live.html").render(context)

@@ -96,8 +96,15 @@ def row(request: Request, conversation_id: str, assistant: TheAssistant, agent: 
 def conversation(
     request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Word = ""
 ) -> Response:
-    """One conversation."""
-    with assistant.require_store().read() as look:
+    """One conversation; whoever was called to it has seen that now."""
+    store = assistant.require_store()
+    with store.read() as look:
+        card_of(look, assistant, agent, conversation_id)
+        called = look.count_calls(brand_id=assistant.pack.brand.id, agent=agent.name)
+    if called:
+        with store.begin() as tx:
+            tx.see_calls(agent=agent.name, conversation_id=conversation_id, at=assistant.clock())
+    with store.read() as look:
         context = shown(look, request, assistant, agent, conversation_id, back=back)
     return page(request, "conversation.html", context)
 
@@ -166,6 +173,7 @@ def shown(
         "limit": limit_of(talk.channel),
         "editable": talk.state == "open" and record is not None,
         "colleagues": [each.name for each in look.agents()] or [agent.name],
+        "intents": assistant.pack.intents,
         "back": back,
         "live": address("/live", since=context["event"], view=context["view"]),
     }

@@ -33,6 +33,24 @@ def robot(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     return page(request, "robot.html", context)
 
 
+@router.get("/calls")
+def calls(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """Where colleagues called you by name, with what they wrote."""
+    require(agent, Permission.NOTE)
+    brand_id = assistant.pack.brand.id
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, None)
+        listed = look.calls(brand_id=brand_id, agent=agent.name, limit=LOGGED)
+        talks = {each.conversation_id: look.conversation(each.conversation_id) for each in listed}
+        if agent.only_queues is not None:
+            listed = [each for each in listed if talks[each.conversation_id].queue in agent.only_queues]
+        words = [
+            next((note.text for note in look.notes(each.conversation_id) if note.at == each.at), "") for each in listed
+        ]
+    context |= {"listed": listed, "talks": talks, "words": words, "room": "calls"}
+    return page(request, "calls.html", context)
+
+
 @router.get("/settings")
 def settings(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """How this browser shows the console, and who is signed in."""

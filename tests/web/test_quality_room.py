@@ -1,0 +1,102 @@
+"""Training and QA pages, and colleagues called in notes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.adapters.argon2_passwords import Argon2
+from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.desk.triage import called_in
+from assistant.domain.agent import Role
+from assistant.evals.results import Manifest, Run, ScoreRow, write_run
+from tests.desk_builders import NOW
+from tests.web.test_api import take
+from tests.web.test_console import PASSWORD
+
+
+def test_a_message_is_relabelled_and_taken_back(client: TestClient) -> None:
+    talk = take(client, "what about this")["conversation_id"]
+    page = client.get(f"/conversations/{talk}").text
+    turn = re.search(r'name="turn_id" value="([^"]+)"', page)
+    assert turn is not None
+    said = client.post(f"/conversations/{talk}/relabel", data={"turn_id": turn[1], "label": "oos"})
+    assert "Kept as an example" in said.text
+    listed = client.get("/quality").text
+    assert "what about this" in listed
+    assert "Out of scope" in listed
+    undo = re.search(r'action="(/quality/relabels/[^"]+)"', listed)
+    assert undo is not None
+    assert "taken back by console" in client.post(undo[1]).text
+    wrong = client.post(f"/conversations/{talk}/relabel", data={"turn_id": turn[1], "label": "nonsense"})
+    assert "choose an intent" in wrong.text
+
+
+def a_run(folder: Path, *, passed: bool) -> None:
+    rows = tuple(
+        ScoreRow.model_validate(
+            {
+                "suite": "tier-one",
+                "case_id": f"case-{number}",
+                "epoch": 0,
+                "index": 0,
+                "assertion": "care:route",
+                "metric": "care:route",
+                "value": 1.0,
+                "pass": passed or number > 0,
+                "reason": "because",
+                "cluster": f"case-{number}",
+                "severity": "critical",
+            }
+        )
+        for number in range(3)
+    )
+    manifest = Manifest(started_at=NOW, seconds=1, repeats=1, suites=("tier-one",), cases=3)
+    write_run(folder, Run(manifest=manifest, scores=rows), summary={})
+
+
+def test_runs_are_listed_and_compared(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "No runs yet" in client.get("/quality/runs").text
+    a_run(tmp_path / "evals/runs/2026-03-01", passed=True)
+    a_run(tmp_path / "evals/runs/2026-03-02", passed=False)
+    listed = client.get("/quality/runs").text
+    assert "3 of 3" in listed
+    assert "2 of 3" in listed
+    compared = client.get("/quality/runs?before=2026-03-01&after=2026-03-02").text
+    assert "Critical cases that broke: tier-one/case-0" in compared
+    assert "-33.3" in compared
+    assert client.get("/quality/runs?before=2026-03-01&after=../../etc").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("@Ben look", ("Ben",)),
+        ("see @ben and @Ben Long, @ben", ("Ben", "Ben Long")),
+        ("mail ben@Ben or @Benjamin", ()),
+        ("(@Ben) @nobody", ("Ben",)),
+        ("", ()),
+    ],
+)
+def test_who_is_called(text: str, called: tuple[str, ...]) -> None:
+    assert called_in(text, ["Ana", "Ben", "Ben Long"]) == called
+
+
+def test_a_colleague_called_in_a_note_is_told(client: TestClient, assistant: Assistant) -> None:
+    talk = take(client, "what about this")["conversation_id"]
+    with assistant.require_store().begin() as tx:
+        for name in ("Ana", "Ben"):
+            add_agent(tx, name=name, role=Role.AGENT, queues=(), password=PASSWORD, passwords=Argon2(), at=NOW)
+    client.post("/login", data={"name": "Ana", "password": PASSWORD})
+    note = {"action": "note", "value": "@Ben can you check the size? @Ana"}
+    client.post(f"/conversations/{talk}/desk", data=note)
+    assert "Called for you" not in client.get("/queue/waiting").text
+    client.post("/login", data={"name": "Ben", "password": PASSWORD})
+    assert "Called for you" in client.get("/queue/waiting").text
+    assert "can you check the size?" in client.get("/calls").text
+    client.get(f"/conversations/{talk}")
+    assert "Called for you" not in client.get("/queue/waiting").text
+    assert "can you check the size?" in client.get("/calls").text
