@@ -84,6 +84,18 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = None
     """Where set, every API call must carry it as `Authorization: Bearer ...`. Serving beyond localhost requires it."""
 
+    oidc_issuer: str | None = None
+    """Where agents sign in with OpenID Connect, such as https://login.example/desk; unset means passwords only."""
+
+    oidc_client_id: str = ""
+    """What the provider calls this console."""
+
+    oidc_client_secret: SecretStr = SecretStr("")
+    """The secret the provider gave for it."""
+
+    oidc_claim: str = "email"
+    """Which part of the ID token is the agent's name here: `email` (a verified one), `preferred_username` or `sub`."""
+
     undo_s: float = Field(default=10.0, ge=0, le=60)
     """Seconds a reply an agent sends waits, so that they can take it back."""
 

@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -20,13 +20,15 @@ from sqlalchemy import create_engine, insert
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_following import blank_triage
 from assistant.adapters.sql.console_tables import said, triage
+from assistant.compose import utc_now
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.desk import Desk
 from tests.desk_builders import make_mention, make_turn
 
 RUNS = 7
 BATCH = 5000
-START = datetime(2026, 3, 2, tzinfo=UTC)
+START = utc_now() - timedelta(hours=28)
+"""One message a second since then, so that the command centre has its busiest day."""
 WORDS = "where is my bag refund cancelled gate late please help seat booking pram cello thanks again".split()  # noqa: SIM905
 USABLE = """() => Math.max(performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
     ...performance.getEntriesByName("first-contentful-paint").map(entry => entry.startTime))"""
@@ -110,6 +112,9 @@ def measure(desk: Desk, page: Page) -> list[tuple[str, float, float]]:
         "search, found": ("/queue/waiting?q=cello+refund", ".row"),
         "search, nothing": ("/queue/waiting?q=xylophone", ".nothing"),
         "conversation": ("/conversations/c500", "#text"),
+        "command centre": ("/centre", ".verdict"),
+        "an article": ("/knowledge/bag-size", ".article"),
+        "what was relabelled": ("/quality", ".room"),
     }
     figures: list[tuple[str, float, float]] = [
         (name, usable(page, desk.url + at, ready), GOALS["page"]) for name, (at, ready) in pages.items()

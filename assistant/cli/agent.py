@@ -1,5 +1,6 @@
 """`assistant agent`: who may sign in to the console."""
 
+import secrets
 import sys
 
 import click
@@ -16,14 +17,18 @@ def agent() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="agent", show_default=True)
 @click.option("--queue", "queues", multiple=True, help="A queue a vendor may see; repeat for more.")
-def add(name: str, role: str, queues: tuple[str, ...]) -> int:
+@click.option("--no-password", is_flag=True, help="They sign in with the OpenID Connect provider only.")
+def add(name: str, role: str, queues: tuple[str, ...], no_password: bool) -> int:
     """Add an agent, or give one a new role and password. The password is asked for, or read from standard input."""
     from assistant import compose
     from assistant.compose.console import build_passwords
     from assistant.desk.agents import add_agent
     from assistant.settings import read_settings
 
-    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if _asks() else _given()
+    if no_password:
+        password = secrets.token_urlsafe(32)
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if _asks() else _given()
     store = compose.build_store(read_settings())
     try:
         with store.begin() as tx:

@@ -7,6 +7,7 @@ from typing import Protocol
 from assistant.domain.agent import Agent, Session
 from assistant.domain.conversation import Conversation, Reply
 from assistant.domain.triage import Call, Event, Note, Presence, QueueQuery, Triage, View
+from assistant.domain.value import Value
 
 
 class Passwords(Protocol):
@@ -18,6 +19,27 @@ class Passwords(Protocol):
 
     def holds(self, digest: str, password: str) -> bool:
         """Whether the password is the digest's."""
+        ...
+
+
+class Begun(Value):
+    """A sign-in at a provider that has begun: where the browser goes, and what has to come back."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+class SignInElsewhere(Protocol):
+    """A provider that says who somebody is."""
+
+    def begin(self, *, back: str) -> Begun:
+        """Begin; `back` is the address the browser returns to. Raises `Infrastructure`."""
+        ...
+
+    def finish(self, begun: Begun, *, answer: str, back: str) -> str:
+        """The agent's name, from the query the browser came back with. Raises `NotAllowed`, `Infrastructure`."""
         ...
 
 

@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant import __version__
 from assistant.compose import Assistant
+from assistant.compose.console import build_sign_in_elsewhere
 from assistant.web import guard, problems
 from assistant.web.api import (
     automation,
@@ -25,7 +26,7 @@ from assistant.web.api import (
     persons,
     turns,
 )
-from assistant.web.console import actions, centre, editor, live, pages, refusals, rooms
+from assistant.web.console import actions, centre, editor, elsewhere, live, pages, refusals, rooms
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.webhooks import channels as webhooks
@@ -39,11 +40,12 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     """The application; `local` refuses requests for other host names than this machine's own."""
     app = _api()
     app.state.assistant = assistant
+    app.state.elsewhere = build_sign_in_elsewhere(assistant.settings)
     if assistant.store is not None:
         app.state.watch = Watch(assistant.store, assistant.pack, assistant.clock)
     problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    for room in (pages, centre, editor, actions, live, knowledge_room, quality_room, rooms, webhooks):
+    for room in (pages, centre, elsewhere, editor, actions, live, knowledge_room, quality_room, rooms, webhooks):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"

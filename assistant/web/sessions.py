@@ -13,6 +13,9 @@ from assistant.web.problems import problem
 
 COOKIE = "assistant_session"
 LOGIN = "/login"
+ELSEWHERE = "/login/elsewhere"
+BACK = "/login/elsewhere/back"
+"""Where a provider sends the browser to; this address has to be known there."""
 
 
 class Identity(NamedTuple):
@@ -44,7 +47,7 @@ def kept_out(request: Request, agent: Agent) -> Response | None:
 def sign_in_first(request: Request) -> Response | None:
     """To the sign-in page and back; clients that aren't browsers are told."""
     path = request.url.path
-    if path == LOGIN:
+    if path in {LOGIN, ELSEWHERE, BACK}:
         return None
     if path.startswith("/api"):
         return problem(401, "SignInNeeded", "sign in at /login, or set ASSISTANT_API_KEY for clients of the API")

@@ -12,7 +12,7 @@ from assistant.domain.agent import LOCAL_ADMIN, Permission
 from assistant.errors import NotAllowed
 from assistant.web.console.frame import base, page, preferences
 from assistant.web.deps import TheAgent, TheAssistant
-from assistant.web.sessions import COOKIE, LOGIN, remember, require
+from assistant.web.sessions import COOKIE, ELSEWHERE, LOGIN, remember, require
 
 LOGGED = 50
 
@@ -65,7 +65,7 @@ def settings(request: Request, assistant: TheAssistant, agent: TheAgent) -> Resp
 def login(request: Request, assistant: TheAssistant, next: Annotated[str, Query(max_length=300)] = "/") -> Response:
     """The way in."""
     context = {"brand": assistant.pack.brand, "preferences": preferences(request), "next": next, "refusal": ""}
-    return page(request, "login.html", context)
+    return page(request, "login.html", context | {"elsewhere": ELSEWHERE if request.app.state.elsewhere else ""})
 
 
 @router.post(LOGIN)
@@ -82,6 +82,7 @@ def enter(
             _, token = sign_in(tx, name=name, password=password, passwords=build_passwords(), at=assistant.clock())
     except NotAllowed as refusal:
         context = {"brand": assistant.pack.brand, "preferences": preferences(request), "next": next}
+        context["elsewhere"] = ELSEWHERE if request.app.state.elsewhere else ""
         return page(request, "login.html", context | {"refusal": str(refusal)}, 403)
     safe = next.startswith("/") and not next.startswith(("//", "/\\"))
     answer = RedirectResponse(next if safe else "/", status_code=303)
