@@ -91,7 +91,9 @@ class Oidc:
             nonce={"essential": True, "value": nonce},
         )
         try:
-            claims = jwt.decode(id_token, KeySet.import_key_set({"keys": keys.get("keys", [])}), algorithms=ALGORITHMS).claims
+            claims = jwt.decode(
+                id_token, KeySet.import_key_set({"keys": keys.get("keys", [])}), algorithms=ALGORITHMS
+            ).claims
             rules.validate(claims)
         except (JoseError, ValueError, KeyError, TypeError):
             raise NotAllowed("the provider's token does not hold; begin again") from None

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer
@@ -22,7 +22,8 @@ class Provider:
     def __init__(self) -> None:
         self.user: dict[str, Any] = {"sub": "1", "email": "Ana", "email_verified": True}
         self.claims: dict[str, Any] = {}
-        self.key = self.signer = RSAKey.generate_key(2048, {"kid": "one"})
+        self.key = RSAKey.generate_key(2048, {"kid": "one"})
+        self.signer: RSAKey | OctKey = self.key
         self.algorithm = "RS256"
         self._begun: dict[str, Mapping[str, str]] = {}
         self.server = HttpServer(
