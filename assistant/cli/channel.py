@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.ports import Link, Reading
 
 PAUSE_S = 2.0
-"""Between looks of `listen` and `record` that brought nothing."""
+"""Between looks of `listen` and `record`."""
 
 _seconds = click.option(
     "--seconds", type=click.FloatRange(0), default=None, help="Stop after so long (default: never)."
@@ -179,20 +179,26 @@ def _events(links: "Mapping[str, Link]", seconds: float | None) -> "Iterator[tup
     until = None if seconds is None else time.monotonic() + seconds
     try:
         cursors = {name: link.read("").cursor for name, link in links.items()}
+        looked = dict.fromkeys(links, time.monotonic())
         while until is None or time.monotonic() < until:
-            heard = False
+            _wait(until)
             for name, link in links.items():
-                batch = link.read(cursors[name])
-                cursors[name] = batch.cursor
-                heard = heard or bool(batch.events)
-                yield from ((name, event) for event in batch.events)
-            if not heard:
-                _wait(until)
+                if time.monotonic() - looked[name] >= _pause_of(link):
+                    batch = link.read(cursors[name])
+                    cursors[name], looked[name] = batch.cursor, time.monotonic()
+                    yield from ((name, event) for event in batch.events)
     except KeyboardInterrupt:
         return
     finally:
         for link in links.values():
             link.close()
+
+
+def _pause_of(link: "Link") -> float:
+    """Networks that bill or count looks say how long to wait between two."""
+    from assistant.ports import Paced
+
+    return link.poll_s if isinstance(link, Paced) else 0.0
 
 
 def _wait(until: float | None, now: Callable[[], float] = time.monotonic) -> None:

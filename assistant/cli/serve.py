@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from assistant.compose import Assistant
     from assistant.domain.mention import Mention
+    from assistant.ports import Store
     from assistant.worker import Worker
     from assistant.worker.durable import DurableWorker
 
@@ -129,7 +130,7 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
         app.state.stopping = lambda: server.should_exit
         if not with_worker:
-            asyncio.run(server.serve(sockets=[listening]))
+            asyncio.run(_alone(server, listening, assistant.require_store()))
             return
         with _durable_worker(assistant) as worker:
             asyncio.run(_both(server, listening, worker))
@@ -143,6 +144,17 @@ def warm_up(assistant: "Assistant") -> None:
 
 async def _respond(assistant: "Assistant", mention: "Mention") -> None:
     await assistant.respond([mention])
+
+
+async def _alone(server: "Server", listening: socket.socket, store: "Store") -> None:
+    """The web server without the worker."""
+    from assistant.workflows.forget_words import forget_regularly
+
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(forget_regularly(store, stop))
+        await server.serve(sockets=[listening])
+        stop.set()
 
 
 async def _both(server: "Server", listening: socket.socket, worker: "DurableWorker") -> None:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from assistant.errors import (
     AssistantError,
+    ChannelUnavailable,
     Conflict,
     Infrastructure,
     InputInvalid,
@@ -27,6 +28,7 @@ STATUS: dict[type[AssistantError], int] = {
     Conflict: 409,
     NotAllowed: 403,
     Infrastructure: 503,
+    ChannelUnavailable: 503,
     ModelUnavailable: 503,
     Overloaded: 503,
 }

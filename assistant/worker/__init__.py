@@ -16,6 +16,7 @@ from assistant.domain.value import Value
 from assistant.errors import Infrastructure
 from assistant.ports import Channel, Clock, Link, Respond, Store
 from assistant.workflows.answer import answer
+from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hear import listen_forever
 from assistant.workflows.redraft_stale import redraft_stale
 
@@ -84,6 +85,7 @@ class Worker:
             group.create_task(repeat(self._answer_left_over, stop))
             group.create_task(repeat(self._deliver, stop))
             group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
+            group.create_task(forget_regularly(self._store, stop))
             for name, link in self._links.items():
                 group.create_task(
                     listen_forever(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)

@@ -18,6 +18,7 @@ from assistant.worker import TEND_S, Worked, repeat, tend
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
+from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hear import listen_forever
 
 READ_AT_ONCE = 64
@@ -84,6 +85,7 @@ class DurableWorker:
                 group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
                 group.create_task(self._together.run(stop))
+                group.create_task(forget_regularly(self._store, stop))
                 for name, link in self._links.items():
                     group.create_task(self._listen(name, link, stop))
         finally:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned, OwnR
 from assistant.errors import RowInvalid
 from assistant.guardrails.privacy import mask
 
+_WORD = re.compile(r"\w[\w.-]*\w|\w")
+_NUMBER = re.compile(r"\b(?=\w*\d)\w{4,}\b")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _KINDS: dict[str, type[Incoming]] = {kind.__name__: kind for kind in (Mentioned, Edited, Deleted, OwnReplySeen)}
 
 
@@ -58,9 +63,20 @@ def _post(post: Post, salt: str) -> Post:
     )
     ids: Iterable[str] = ("external_id", "author_id", "handle", "name", "parent_id", "root_id", "version")
     people = {name: _alias(value, salt) for name in ids if (value := getattr(post, name))}
-    words = _without_handles(mask(post.text).text)
+    words = _without_numbers(_without_names(_without_handles(mask(post.text).text), post))
     rest = {"text": words, "thread": thread, "attachments": attachments, "permalink": "", "address": {}}
     return post.model_copy(update={**people, **rest})
+
+
+def _without_names(text: str, post: Post) -> str:
+    """Without the author's own names, as people sign what they write."""
+    names = {part.casefold() for part in (*post.name.split(), post.handle) if len(part) > 1}
+    return _WORD.sub(lambda found: "someone" if found[0].casefold() in names else found[0], text)
+
+
+def _without_numbers(text: str) -> str:
+    """Orders, bookings, flights: what holds a digit and four characters keeps its shape only."""
+    return _NUMBER.sub(lambda found: _DIGIT.sub("0", _LETTER.sub("x", found[0])), text)
 
 
 def _without_handles(text: str) -> str:

@@ -240,6 +240,18 @@ def test_youtube_tells_a_closed_comment_from_a_missing_right(reason: str, state:
         assert desk.answer(mention).state is state
 
 
+def test_a_comment_reddit_keeps_without_its_author_is_told_as_deleted_once() -> None:
+    rig = RedditRig()
+    with linked(rig) as link:
+        cursor = link.read("").cursor
+        said = rig.say(QUESTION)
+        cursor = link.read(cursor).cursor
+        rig.take_back(said)
+        gone = link.read(cursor)
+        assert gone.events == (Deleted(external_id=said),)
+        assert link.read(gone.cursor).events == ()
+
+
 @pytest.mark.parametrize(("code", "state"), [("RATELIMIT", ReplyState.DUE), ("THREAD_LOCKED", ReplyState.HELD)])
 def test_reddits_errors_come_with_status_200(code: str, state: ReplyState) -> None:
     rig = RedditRig()

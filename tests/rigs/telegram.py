@@ -63,6 +63,10 @@ class TelegramRig(ServedRig):
     def _tell(self, kind: str, message: dict[str, Any]) -> None:
         self._updates.append({"update_id": 500 + len(self._updates), kind: dict(message)})
 
+    def tell(self, message: dict[str, Any]) -> None:
+        """A message of any shape."""
+        self._tell("message", message)
+
     def _method(self, asked: Asked, name: str) -> Answer:
         given: Any = asked.form
         match name:

@@ -40,6 +40,7 @@ class XRig(ServedRig):
         self.tweets: dict[str, dict[str, Any]] = {}
         self._waiting: list[Delivery] = []
         self._number = 1000
+        self.media: list[dict[str, Any]] = []
 
     def say(self, text: str, *, parent: str | None = None) -> str:
         tweet = self._add(ANN, f"@skylark {text}", parent)
@@ -97,7 +98,9 @@ class XRig(ServedRig):
         if not found:
             return Answer({"meta": {"result_count": 0}})
         users = [{"id": ANN, "username": "ann", "name": "Ann", "public_metrics": {"followers_count": 7}}]
-        return Answer({"data": found, "includes": {"users": users}, "meta": {"newest_id": found[0]["id"]}})
+        return Answer(
+            {"data": found, "includes": {"users": users, "media": self.media}, "meta": {"newest_id": found[0]["id"]}}
+        )
 
     def _one(self, asked: Asked, external_id: str) -> Answer:
         tweet = self.tweets.get(external_id)

@@ -47,7 +47,7 @@ class Reddit:
         watched = Watched(**kept["watched"])
         told: list[Mentioned] = []
         for comment in self._inbox(watched, pages=MOST_PAGES if cursor else 1):
-            if comment["name"] not in watched.versions and comment["author"]:
+            if comment["name"] not in watched.versions and comment["author"] not in {None, *GONE}:
                 post = _post(comment, self._account())
                 watched = watched.seen(comment["name"], _version(comment))
                 if written(post) >= kept["since"]:  # a clock of whole seconds; what was told before changes nothing
@@ -107,7 +107,7 @@ class Reddit:
         for _ in range(pages):
             listing = self._api.get("/message/inbox", limit=PAGE, after=after, raw_json=1, mark="false")
             comments = [comment for comment in _things(listing) if comment["name"].startswith("t1_")]
-            known = all(comment["name"] in watched.versions for comment in comments)
+            known = all(comment["name"] in watched.versions or comment["author"] in GONE for comment in comments)
             yield from comments
             after = listing["data"].get("after")
             if after is None or known:

@@ -32,6 +32,8 @@ MOST_PAGES = 8
 POLL_S = 900.0
 """Between two looks, which only find what the webhook missed: X bills every post a look brings."""
 
+_MEDIA = {"photo": "image", "video": "video", "animated_gif": "video"}
+
 Tweet = Mapping[str, Any]
 
 
@@ -72,7 +74,8 @@ class X:
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         """Mentions since the last look, for what a webhook missed."""
         path = f"/2/users/{self._account()['id']}/mentions"
-        shared = {"tweet.fields": FIELDS, "user.fields": USER_FIELDS, "expansions": "author_id"}
+        named = {"tweet.fields": FIELDS, "user.fields": USER_FIELDS, "media.fields": "type,alt_text"}
+        shared = {**named, "expansions": "author_id,attachments.media_keys"}
         if not cursor:
             newest = self._api.call("GET", path, params={"max_results": 5})
             return Batch(cursor=str(newest.get("meta", {}).get("newest_id", "1")))
@@ -83,8 +86,10 @@ class X:
             page = self._api.call(
                 "GET", path, params={**asked, **({"pagination_token": page_token} if page_token else {})}
             )
-            users = {user["id"]: user for user in page.get("includes", {}).get("users", ())}
-            found += [_mentioned(tweet, users) for tweet in page.get("data", ())]
+            beside = page.get("includes", {})
+            users = {user["id"]: user for user in beside.get("users", ())}
+            media = {one["media_key"]: one for one in beside.get("media", ())}
+            found += [_mentioned(tweet, users, media) for tweet in page.get("data", ())]
             newest_id = max(newest_id, int(page.get("meta", {}).get("newest_id", 0)))
             page_token = page.get("meta", {}).get("next_token")
             if page_token is None:
@@ -145,11 +150,13 @@ def _replied_to(tweet: Tweet) -> str | None:
     return next((str(ref["id"]) for ref in refs if ref["type"] == "replied_to"), None)
 
 
-def _mentioned(tweet: Tweet, users: Mapping[str, Mapping[str, Any]]) -> Incoming:
+def _mentioned(
+    tweet: Tweet, users: Mapping[str, Mapping[str, Any]], media: Mapping[str, Mapping[str, Any]]
+) -> Incoming:
     """A post of a look-up: an edited one names the ids of its earlier versions, oldest first."""
     user = users.get(tweet["author_id"], {})
     versions = [str(one) for one in tweet.get("edit_history_tweet_ids") or [tweet["id"]]]
-    media = tweet.get("attachments", {}).get("media_keys", ())
+    keys = tweet.get("attachments", {}).get("media_keys", ())
     post = Post(
         external_id=versions[0],
         text=tweet["text"],
@@ -162,11 +169,17 @@ def _mentioned(tweet: Tweet, users: Mapping[str, Mapping[str, Any]]) -> Incoming
         permalink=f"https://x.com/i/status/{versions[0]}",
         summoned=True,
         created_at=datetime.fromisoformat(tweet["created_at"]) if "created_at" in tweet else None,
-        attachments=tuple(Attachment(kind="other") for _ in media),
+        attachments=tuple(_attachment(media.get(key, {})) for key in keys),
     )
     if len(versions) > 1:
         return Edited(post=post.model_copy(update={"version": str(tweet["id"])}))
     return Mentioned(post=post)
+
+
+def _attachment(media: Mapping[str, Any]) -> Attachment:
+    """The author's own description, where there is one."""
+    described = media.get("alt_text") or media.get("ext_alt_text") or ""
+    return Attachment.model_validate({"kind": _MEDIA.get(media.get("type", ""), "other"), "description": described})
 
 
 def _created(tweet: Tweet, me: str) -> Incoming | None:
@@ -191,6 +204,6 @@ def _created(tweet: Tweet, me: str) -> Incoming | None:
             permalink=f"https://x.com/i/status/{tweet['id_str']}",
             summoned=True,
             created_at=parsedate_to_datetime(tweet["created_at"]).astimezone(UTC),
-            attachments=tuple(Attachment(kind="other") for _ in tweet.get("extended_entities", {}).get("media", ())),
+            attachments=tuple(_attachment(one) for one in tweet.get("extended_entities", {}).get("media", ())),
         )
     )

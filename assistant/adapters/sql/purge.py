@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, delete, select, update
 
-from assistant.adapters.sql import console_tables, desk_tables, tables, wording_tables
+from assistant.adapters.sql import care_tables, console_tables, desk_tables, tables, wording_tables
 from assistant.adapters.sql.console_following import heard
 from assistant.adapters.sql.rows import AnyRow
 from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import ReplyState
+from assistant.domain.expert import ExpertAsk
 from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Author, Mention
 from assistant.domain.turn import Turn
@@ -84,11 +85,14 @@ def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:
 
 
 def _drop_beside(connection: Connection, conversation_id: str, turn_ids: Sequence[str], mention_id: str) -> None:
-    """What else was made of the words: hand-offs, changes of the message, edits of its drafts."""
+    """What else was made of the words: hand-offs, questions to experts, changes of the message, edits of its drafts."""
+    for kept in _rows(connection, care_tables.expert_asks, conversation_id):
+        if ExpertAsk.model_validate_json(kept.body).turn_id in turn_ids:
+            connection.execute(delete(care_tables.expert_asks).where(care_tables.expert_asks.c.id == kept.id))
     for kept in _rows(connection, desk_tables.handoffs, conversation_id):
         handoff = Handoff.model_validate_json(kept.body)
         if handoff.turn_id in turn_ids:
-            blank = handoff.model_copy(update={"summary": "", "promised": ()})
+            blank = handoff.model_copy(update={"summary": "", "promised": (), "expectation": None})
             table = desk_tables.handoffs
             connection.execute(update(table).where(table.c.id == kept.id).values(body=blank.model_dump_json()))
     changes = desk_tables.mention_changes

@@ -31,7 +31,10 @@ def challenge(channel: str, request: Request, assistant: TheAssistant) -> Respon
 
 @router.post("/webhooks/{channel}")
 async def deliver(channel: str, request: Request, assistant: TheAssistant) -> Response:
-    """Keep what a network tells and answer at once. 401 where the signature doesn't hold."""
+    """Keep what a network tells and answer at once. 401 where the signature doesn't hold.
+
+    503 where the network has to be asked who we are and can't be: it calls again.
+    """
     hook = _hook(channel, assistant)
     body = b""
     async for piece in request.stream():
@@ -40,7 +43,7 @@ async def deliver(channel: str, request: Request, assistant: TheAssistant) -> Re
             return problem(413, "TooLarge", f"a delivery may hold {MAX_BODY} bytes at most")
     try:
         delivery_id = hook.verify(dict(request.headers), body, now=assistant.clock())
-        events = hook.parse(body)
+        events = await asyncio.to_thread(hook.parse, body)  # some ask their network once who they are
     except SignatureWrong as wrong:
         log.warning("webhook_refused", channel=channel, problem=str(wrong))
         return problem(401, "SignatureWrong", "the delivery isn't signed as this channel expects")
