@@ -103,7 +103,7 @@ def test_a_dry_run_shows_what_would_go_out_and_what_forbids_it(pack: Path, tmp_p
 def test_a_recording_names_nobody_and_plays_again(pack: Path, tmp_path: Path) -> None:
     post = Post(
         external_id="1",
-        text="@skylark booking QX7R2M, my mail is ann@example.com, bye, Ann Smith",
+        text="@skylark order 712345, my mail is ann@example.com, bye, Ann Smith",
         handle="ann",
         author_id="u-ann",
         name="Ann Smith",
@@ -116,7 +116,7 @@ def test_a_recording_names_nobody_and_plays_again(pack: Path, tmp_path: Path) ->
     recording.write_text("\n".join(lines) + "\n")
     said = recording.read_text().lower()
     assert ("ann" in said, "smith" in said, "bye, someone someone" in said) == (False, False, True)
-    assert ("qx7r2m" in said, "booking xx0x0x" in said) == (False, True)
+    assert ("712345" in said, "order 000000" in said) == (False, True)
     assert len(list(read_recording(recording))) == 3
     _, said = _run("replay-channel", str(recording), "--channel", "mastodon", "--knowledge", str(pack))
     assert json.loads(said) == {"taken_in": 1, "edited": 0, "deleted": 1, "own": 0, "ignored": 1, "waiting": 1}
