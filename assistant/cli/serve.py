@@ -129,11 +129,22 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker
         click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
         app.state.stopping = lambda: server.should_exit
+        _end_in_order(server)
         if not with_worker:
             asyncio.run(_alone(server, listening, assistant.require_store()))
             return
         with _durable_worker(assistant) as worker:
             asyncio.run(_both(server, listening, worker))
+
+
+def _end_in_order(server: "Server") -> None:
+    """uvicorn raises a SIGTERM again once it has stopped; that must not end us with work and store still open."""
+
+    def heard(number: int, frame: object) -> None:
+        if not server.should_exit:
+            raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, heard)
 
 
 def warm_up(assistant: "Assistant") -> None:

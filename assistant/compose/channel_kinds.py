@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import SecretStr
 
 from assistant.domain.beside import Place
+from assistant.domain.vocabulary import Visibility
 from assistant.errors import SettingInvalid
 from assistant.ports import Link
 
@@ -30,6 +31,7 @@ class Wants:
     settings: Mapping[str, str | int | bool]
     secrets: Mapping[str, SecretStr]
     tokens: Path
+    visibility: Visibility = Visibility.PUBLIC
 
     def setting(self, name: str, default: str | None = None) -> str:
         value = self.settings.get(name, default)
@@ -79,7 +81,7 @@ def now() -> datetime:
 def _webhook(wants: Wants) -> Link:
     from assistant.adapters.channels.webhook import WebhookLink
 
-    return WebhookLink(url=wants.setting("url"), secret=wants.secret("secret"))
+    return WebhookLink(url=wants.setting("url"), secret=wants.secret("secret"), visibility=wants.visibility)
 
 
 def _bluesky(wants: Wants) -> Link:

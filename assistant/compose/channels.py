@@ -29,7 +29,8 @@ def build_link(channel: ChannelPolicy, connection: Connection, *, data_dir: Path
             f"channels.yaml: channel {channel.name}: connect.kind {connection.kind!r} is unknown; one of {known}"
         )
     tokens = data_dir / "tokens" / f"{channel.name}.json"
-    return build(Wants(channel.name, connection.settings, read_channel_secrets(channel.name), tokens))
+    secrets, visibility = read_channel_secrets(channel.name), channel.default_visibility
+    return build(Wants(channel.name, connection.settings, secrets, tokens, visibility))
 
 
 def build_channels(settings: Settings, pack: Pack, links: Mapping[str, Link], store: Store) -> Mapping[str, Channel]:

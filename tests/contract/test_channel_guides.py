@@ -1,5 +1,6 @@
 """What a guide says to write into `channels.yaml` connects the channel it is about."""
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,9 +9,12 @@ import pytest
 import yaml
 from joserfc.jwk import ECKey
 
+from assistant.adapters.channels.webhook import WebhookLink
 from assistant.compose.channel_kinds import KINDS
 from assistant.compose.channels import build_link
 from assistant.domain.brand import ChannelPolicy
+from assistant.domain.incoming import Mentioned
+from assistant.domain.vocabulary import Visibility
 from assistant.errors import SettingInvalid
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides" / "channels"
@@ -32,6 +36,23 @@ def _give_secrets(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"ASSISTANT_CHANNEL_{name.upper()}_{secret.upper()}", "c2VjcmV0")
     pem = ECKey.generate_key("P-256").as_pem(private=True).decode()
     monkeypatch.setenv(f"ASSISTANT_CHANNEL_{name.upper()}_PRIVATE_KEY", pem)
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_a_webhooks_messages_are_as_private_as_their_channel_unless_they_say(
+    visibility: Visibility, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = BLOCKS["webhook"].model_copy(update={"default_visibility": visibility})
+    assert policy.connect is not None
+    _give_secrets("webhook", monkeypatch)
+    link: object = build_link(policy, policy.connect, data_dir=tmp_path)
+    assert isinstance(link, WebhookLink)
+    told = [{"id": "1"}, {"id": "2", "visibility": "private"}, {"id": "3", "visibility": "public"}]
+    bodies = [json.dumps({"type": "mention.created", "data": data}).encode() for data in told]
+    events = [event for body in bodies for event in link.parse(body)]
+    seen = [event.post.visibility for event in events if isinstance(event, Mentioned)]
+    assert seen == [visibility, Visibility.PRIVATE, Visibility.PUBLIC]
+    link.close()
 
 
 def test_every_kind_has_a_guide_with_a_block() -> None:

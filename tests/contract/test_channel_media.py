@@ -141,7 +141,8 @@ def test_what_is_no_text_is_described_or_named(link: Link, told: Told, words: li
 
 def test_mastodon_telegram_and_looks_at_x_describe_too() -> None:
     mastodon, telegram, x = MastodonRig(), TelegramRig(), XRig()
-    cursors = [rig.link.read("").cursor for rig in (mastodon, telegram, x)]
+    links: list[Link] = [mastodon.link, telegram.link, x.link]
+    cursors = [link.read("").cursor for link in links]
     said = mastodon.say("look")
     mastodon.statuses[said]["media_attachments"] = [{"type": "gifv", "description": "a bag, turning"}]
     telegram.say("look")
@@ -151,8 +152,8 @@ def test_mastodon_telegram_and_looks_at_x_describe_too() -> None:
     x.media = [{"media_key": "3_1", "type": "photo", "alt_text": "a torn bag"}]
     found = [
         event.post.words().split(" ", 1)[-1]
-        for rig, cursor in zip((mastodon, telegram, x), cursors, strict=True)
-        for event in rig.link.read(cursor).events
+        for link, cursor in zip(links, cursors, strict=True)
+        for event in link.read(cursor).events
         if isinstance(event, Mentioned)
     ]
     assert found == [
@@ -161,6 +162,7 @@ def test_mastodon_telegram_and_looks_at_x_describe_too() -> None:
         "👍]",
         "look\n[image: a torn bag]\n[other: no description]",
     ]
-    for rig in (mastodon, telegram, x):
-        rig.link.close()
-        rig.server.close()
+    for link in links:
+        link.close()
+    for server in (mastodon.server, telegram.server, x.server):
+        server.close()

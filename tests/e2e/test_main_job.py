@@ -195,7 +195,7 @@ def served(environment: dict[str, str], demo: object) -> Iterator[str]:
     finally:
         server.send_signal(signal.SIGTERM)
         _, said = server.communicate(timeout=30)
-    assert "Traceback" not in said
+    assert (server.returncode, "Traceback" in said) == (0, False)
 
 
 def _ready(address: str) -> str:

@@ -53,10 +53,8 @@ def test_within_a_day_no_file_and_no_function_of_a_running_process_holds_the_wor
         tx.save_expert_ask(ExpertAsk.model_validate({"id": "e-1", **there, **asked}))
     fit.measure("x", SECRET)
     privacy.mask(SECRET)
-    gone = {
-        "deleted": Deleted(external_id="1"),
-        "edited": Edited(post=post.model_copy(update={"text": "?", "version": "2"})),
-    }
+    changed = post.model_copy(update={"text": "?", "version": "2"})
+    gone: dict[str, Incoming] = {"deleted": Deleted(external_id="1"), "edited": Edited(post=changed)}
     received = hear(store, gone[how])
     assert (received.deleted, received.edited) == (int(how == "deleted"), int(how == "edited"))
     with store.read() as look:

@@ -45,7 +45,7 @@ class _Data(BaseModel):
     parent_id: str | None = None
     root_id: str | None = None
     permalink: str = ""
-    visibility: Visibility = Visibility.PUBLIC
+    visibility: Visibility | None = None
     summoned: bool = True
     version: str = ""
     created_at: datetime | None = None
@@ -60,16 +60,22 @@ class _Delivery(BaseModel):
 
 
 class WebhookLink:
-    """Satisfies `Link` and `Hook`. `url` takes replies; both ways are signed with `secret` (`whsec_...`)."""
+    """Satisfies `Link` and `Hook`. `url` takes replies; both ways are signed with `secret` (`whsec_...`).
+
+    `visibility` is that of messages which don't say theirs.
+    """
 
     kind = "webhook"
 
-    def __init__(self, *, url: str, secret: str, clock: type[datetime] = datetime) -> None:
+    def __init__(
+        self, *, url: str, secret: str, visibility: Visibility = Visibility.PUBLIC, clock: type[datetime] = datetime
+    ) -> None:
         signatures.standard_key(secret)
         where = urlsplit(url)
         self._path = f"{where.path or '/'}{'?' + where.query if where.query else ''}"
         self._api = Api("webhook", f"{where.scheme}://{where.netloc}")
         self._secret = secret
+        self._visibility = visibility
         self._clock = clock
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
@@ -85,12 +91,13 @@ class WebhookLink:
             fields = ", ".join(sorted({".".join(map(str, error["loc"])) or "body" for error in broken.errors()}))
             raise PayloadInvalid(f"the delivery can't be read, see {fields}; docs/guides/channels/webhook.md") from None
         data = delivery.data
+        visibility = data.visibility or self._visibility
         match delivery.type:
             case "mention.created":
-                return (Mentioned(post=_post(data)),)
+                return (Mentioned(post=_post(data, visibility)),)
             case "mention.edited":
                 version = data.version or hashlib.sha256(data.text.encode("utf-8", "replace")).hexdigest()[:12]
-                return (Edited(post=_post(data).model_copy(update={"version": version})),)
+                return (Edited(post=_post(data, visibility).model_copy(update={"version": version})),)
             case "mention.deleted":
                 return (Deleted(external_id=data.id),)
             case "reply.seen":
@@ -140,11 +147,12 @@ def _given_id(content: bytes) -> str | None:
     return given if isinstance(given, str) and 0 < len(given) <= 500 else None
 
 
-def _post(data: _Data) -> Post:
+def _post(data: _Data, visibility: Visibility) -> Post:
     author = data.author
-    shared = data.model_dump(include=set(Post.model_fields) & set(_Data.model_fields))
+    shared = data.model_dump(include=(set(Post.model_fields) & set(_Data.model_fields)) - {"visibility"})
     return Post(
         **shared,
+        visibility=visibility,
         external_id=data.id,
         author_id=author.id,
         handle=author.handle,
