@@ -45,7 +45,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         app.state.watch = Watch(assistant.store, assistant.pack, assistant.clock)
     problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    for room in (pages, centre, elsewhere, editor, actions, live, knowledge_room, quality_room, rooms, webhooks):
+    for room in (pages, centre, elsewhere, editor, actions, live, knowledge_room, quality_room, rooms):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
@@ -78,4 +78,5 @@ def _api() -> FastAPI:
     )
     for noun in nouns:
         app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
+    app.include_router(webhooks.router, tags=["webhooks"])
     return app

@@ -1,6 +1,8 @@
 """Networks call here: the signature is checked over the raw bytes, what was told is kept, and thinking comes later."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -15,10 +17,25 @@ from assistant.workflows.hear import take_delivery
 
 router = APIRouter()
 
+REFUSALS: Mapping[int, str] = {
+    401: "The signature, its time or the token doesn't hold; nothing was kept",
+    403: "The token of the challenge isn't the channel's",
+    404: "No such channel, or none that is called",
+    413: "The delivery is too large",
+    422: "Signed, but nothing this network sends",
+    503: "The network or the store can't be asked now: call again",
+}
+
+
+def _said(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    problem_body = {"application/problem+json": {"schema": {"type": "object"}}}
+    return {status: {"description": REFUSALS[status], "content": problem_body} for status in statuses}
+
+
 log = structlog.get_logger()
 
 
-@router.get("/webhooks/{channel}")
+@router.get("/webhooks/{channel}", response_class=PlainTextResponse, responses=_said(403, 404))
 def challenge(channel: str, request: Request, assistant: TheAssistant) -> Response:
     """Prove to a network that this address is ours. 403 where it doesn't know our token."""
     body = _hook(channel, assistant).challenge(dict(request.query_params))
@@ -29,7 +46,7 @@ def challenge(channel: str, request: Request, assistant: TheAssistant) -> Respon
     return Response(body, media_type=media_type)
 
 
-@router.post("/webhooks/{channel}")
+@router.post("/webhooks/{channel}", response_class=PlainTextResponse, responses=_said(401, 404, 413, 422, 503))
 async def deliver(channel: str, request: Request, assistant: TheAssistant) -> Response:
     """Keep what a network tells and answer at once. 401 where the signature doesn't hold.
 
