@@ -59,6 +59,9 @@ def test_check_says_what_is_well_and_what_is_missing(pack: Path, rig: MastodonRi
     assert code == 0
     assert "ok       token: signed in as skylark" in said
     assert "budget   300 answers in 300 s" in said
+    rig.scopes = ["read"]
+    code, said = _run("channel", "check", "mastodon", "--knowledge", str(pack))
+    assert (code, "MISSING  scopes: missing: write:statuses" in said) == (1, True)
     rig.expire()
     code, said = _run("channel", "check", "mastodon", "--knowledge", str(pack))
     assert code == 1

@@ -2,7 +2,8 @@
 
 Checked 2026-11-22 against the source of docs.joinmastodon.org (mastodon/documentation: methods/notifications,
 methods/statuses): `min_id` and `types[]`, newest first, the shape of a mention, `id[]` (servers from 4.3), the
-`Idempotency-Key` and its hour, 401, 404. From memory: the context's shape, the instance's limits.
+`Idempotency-Key` and its hour, 401, 404. From memory: the context's shape, the instance's limits, the
+application's scopes.
 """
 
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ class MastodonRig(ServedRig):
         self.server = HttpServer(
             {
                 "GET /api/v1/accounts/verify_credentials": lambda asked: Answer(BRAND),
+                "GET /api/v1/apps/verify_credentials": lambda asked: Answer({"name": "care", "scopes": self.scopes}),
                 "GET /api/v2/instance": lambda asked: Answer({"configuration": {"statuses": {"max_characters": 500}}}),
                 "GET /api/v1/notifications": self._notifications,
                 "POST /api/v1/statuses": self._posted,
@@ -46,6 +48,7 @@ class MastodonRig(ServedRig):
                 r"GET /api/v1/statuses/(\d+)/context": self._context,
             }
         )
+        self.scopes = ["read", "write:statuses"]
         self.link = Mastodon(server=self.server.url, token="t")
         self.statuses: dict[str, dict[str, Any]] = {}
         self._notified: list[str] = []

@@ -15,6 +15,7 @@ from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelRefuses, ChannelUnavailable
 from assistant.guardrails import fit
 
+SCOPES = ("read:accounts", "read:notifications", "read:statuses", "write:statuses")
 PAGE = 40
 """Notifications one call gives at most."""
 MOST_PAGES = 50
@@ -91,17 +92,27 @@ class Mastodon:
             me = self._account()
             self._api.get("/api/v1/notifications", limit=1)
             instance = self._api.get("/api/v2/instance")
+            scopes = self._scopes()
         except ChannelUnavailable as problem:
             return (Probe(what="token", ok=False, detail=str(problem)),)
         limit = instance["configuration"]["statuses"]["max_characters"]
         bot = bool(me.get("bot"))
         return (
             Probe(what="token", ok=True, detail=f"signed in as {me['acct']} at {self._server}"),
+            scopes,
             Probe(
                 what="bot label", ok=bot, detail="set" if bot else "tick 'This is an automated account' in the profile"
             ),
             Probe(what="length", ok=limit >= fit.limit_of("mastodon"), detail=f"the server takes {limit} characters"),
         )
+
+    def _scopes(self) -> Probe:
+        """What the token's application may do; servers before 4.3 don't say."""
+        has = self._api.get("/api/v1/apps/verify_credentials").get("scopes")
+        if has is None:
+            return Probe(what="scopes", ok=None, detail=f"the server doesn't tell; needed: {', '.join(SCOPES)}")
+        missing = [one for one in SCOPES if one not in has and one.partition(":")[0] not in has]
+        return Probe(what="scopes", ok=not missing, detail=f"missing: {', '.join(missing)}" if missing else "all there")
 
     def close(self) -> None:
         self._api.close()

@@ -7,7 +7,7 @@ last is therefore kept in a file of the data folder, readable by its owner only,
 import fcntl
 import json
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from assistant.adapters.channels.http import DEADLINE_S, read_json
+from assistant.domain.incoming import Probe
 from assistant.errors import ChannelRefusesKey, ChannelUnavailable
 
 EARLY_S = 60
@@ -130,3 +131,12 @@ class Renewed(httpx.Auth):
             out.flush()
             os.fsync(out.fileno())
         draft.replace(self._kept)
+
+
+def scopes_probe(auth: httpx.Auth, needed: Collection[str]) -> Probe:
+    """Whether a renewed token may do what the channel needs; a token that lasts doesn't say."""
+    has = auth.scopes() if isinstance(auth, Renewed) else frozenset()
+    if not has:
+        return Probe(what="scopes", ok=None, detail=f"the token doesn't tell; needed: {', '.join(sorted(needed))}")
+    missing = sorted(set(needed) - has) if "*" not in has else []
+    return Probe(what="scopes", ok=not missing, detail=f"missing: {', '.join(missing)}" if missing else "all there")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from assistant.adapters.channels.http import Api
-from assistant.adapters.channels.oauth import Renewed
+from assistant.adapters.channels.oauth import scopes_probe
 from assistant.adapters.channels.watched import Watched, written
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, Deleted, Edited, Incoming, Mentioned, Post, Probe, StoredPost
@@ -82,14 +82,9 @@ class Reddit:
             self._api.get("/message/inbox", limit=1)
         except ChannelUnavailable as problem:
             return (Probe(what="token", ok=False, detail=str(problem)),)
-        scopes = self._auth.scopes() if isinstance(self._auth, Renewed) else frozenset()
-        missing = SCOPES - scopes
-        said = f"missing: {', '.join(sorted(missing))}" if missing else "all there"
         return (
             Probe(what="token", ok=True, detail=f"signed in as u/{me}"),
-            Probe(
-                what="scopes", ok=None if not scopes else not missing or "*" in scopes, detail=said if scopes else "?"
-            ),
+            scopes_probe(self._auth, SCOPES),
             Probe(what="bot label", ok=None, detail="Reddit has none: say so in the profile's description"),
         )
 

@@ -10,6 +10,7 @@ import httpx
 
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.oauth import scopes_probe
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
     Attachment,
@@ -27,6 +28,7 @@ from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
 
 FIELDS = "created_at,author_id,conversation_id,referenced_tweets,edit_history_tweet_ids,attachments,entities"
 USER_FIELDS = "username,name,public_metrics"
+SCOPES = frozenset({"tweet.read", "tweet.write", "users.read"})
 MOST_PAGES = 8
 """Of 100 mentions: X gives the newest 800."""
 POLL_S = 900.0
@@ -47,6 +49,7 @@ class X:
         self, *, auth: httpx.Auth, consumer_secret: str, server: str = "https://api.x.com", poll_s: float = POLL_S
     ) -> None:
         self._api = Api("X", server, auth=auth, status_of=_status_of)
+        self._auth = auth
         self._consumer_secret = consumer_secret
         self.poll_s = poll_s
         self._me: Mapping[str, str] | None = None
@@ -120,6 +123,7 @@ class X:
         label = "X doesn't tell: see that the profile shows 'Automated by' and that the bio names the operator"
         return (
             Probe(what="token", ok=True, detail=f"signed in as @{me['username']}"),
+            scopes_probe(self._auth, SCOPES),
             Probe(what="bot label", ok=None, detail=label),
             Probe(what="approval", ok=None, detail="automatic answers need X's written approval: connect.approval"),
         )

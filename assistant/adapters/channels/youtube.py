@@ -9,7 +9,7 @@ import httpx
 
 from assistant.adapters.channels import google
 from assistant.adapters.channels.http import Api
-from assistant.adapters.channels.oauth import Renewed
+from assistant.adapters.channels.oauth import scopes_probe
 from assistant.adapters.channels.watched import Watched, written
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, Deleted, Edited, Incoming, Mentioned, Post, Probe, StoredPost
@@ -79,11 +79,10 @@ class YouTube:
         except ChannelUnavailable as problem:
             return (Probe(what="token", ok=False, detail=str(problem)),)
         ours = self._account in [one["id"] for one in own]
-        scopes = self._auth.scopes() if isinstance(self._auth, Renewed) else frozenset()
         return (
             Probe(what="token", ok=True, detail="signed in"),
             Probe(what="account", ok=ours, detail=self._account if ours else f"the token isn't of {self._account}"),
-            Probe(what="scopes", ok=SCOPE in scopes if scopes else None, detail=f"answers need {SCOPE}"),
+            scopes_probe(self._auth, {SCOPE}),
             Probe(
                 what="bot label", ok=None, detail="YouTube has none: say in the channel's description that it is one"
             ),

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from assistant.adapters.channels.http import Api
-from assistant.adapters.channels.oauth import Renewed
+from assistant.adapters.channels.oauth import Bearer, Renewed, scopes_probe
 from assistant.errors import ChannelRefusesKey, ChannelUnavailable
 from tests.desk_builders import NOW
 from tests.rigs.http_server import Answer, Asked, HttpServer
@@ -72,6 +72,9 @@ def test_a_token_is_fetched_once_and_kept_for_the_next_process(tokens: TokenServ
     assert tokens.renewals == 1
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert renewed(tokens, kept).scopes() == {"one", "two"}
+    assert scopes_probe(renewed(tokens, kept), {"one"}).ok is True
+    assert scopes_probe(renewed(tokens, kept), {"one", "three"}).detail == "missing: three"
+    assert scopes_probe(Bearer("t"), {"one"}).ok is None
     assert tokens.basic.startswith("Basic ")
 
 
