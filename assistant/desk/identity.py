@@ -96,6 +96,25 @@ def verify(
     return verified
 
 
+def verify_own(tx: Transaction, conversation: Conversation, *, how: str, by: str, at: datetime) -> Person:
+    """Note that whoever writes here proved the account they write from. Raises `NotAllowed` where there is none."""
+    own, brand_id = own_handle(conversation), conversation.brand_id
+    if own is None:
+        raise NotAllowed("the channel didn't name an account, so none can be verified")
+    person = tx.person_of(own, brand_id=brand_id)
+    if person is None:
+        person = _new(own, brand_id, by, at)
+        tx.save_person(person)
+    return verify(tx, person.id, own, how=how, by=by, brand_id=brand_id, at=at)
+
+
+def verified(look: Reading, conversation: Conversation) -> Join | None:
+    """How the account that writes was proved to be theirs; None where it wasn't."""
+    own = own_handle(conversation)
+    person = look.person_of(own, brand_id=conversation.brand_id) if own else None
+    return person.join_of(own) if person and own and person.is_verified(own) else None
+
+
 def history(look: Reading, conversation: Conversation, *, limit: int = MOST) -> tuple[Conversation, ...]:
     """The customer's other conversations on every joined account, newest first."""
     found = [

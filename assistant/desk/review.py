@@ -10,6 +10,7 @@ from functools import partial
 from assistant.desk.act import ACTOR
 from assistant.desk.assign import close_assignment
 from assistant.desk.handoffs import close_hand_off
+from assistant.desk.identity import verified
 from assistant.desk.intake import readable
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.lessons import keep_edit
@@ -20,17 +21,17 @@ from assistant.domain.basis import World, basis_of
 from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
-from assistant.domain.draft import Draft
+from assistant.domain.draft import Claim, Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import MAX_TEXT
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Severity
+from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Severity, Visibility
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleDraft, StaleVersion
 from assistant.gate import judge_text
-from assistant.guardrails import disclosure
+from assistant.guardrails import account, disclosure
 from assistant.guardrails.fit import is_short
-from assistant.ports import Transaction
+from assistant.ports import Reading, Transaction
 
 MACHINES_SHARE = 0.8
 """Share of words an edit has in common with the draft from which on it still counts as the machine's text.
@@ -269,11 +270,28 @@ def _judged(
     refuse_giveaways(claims)
     tasks = register(tx, claims, detail.conversation, agent=request.agent, at=at)
     findings = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).findings
+    _refuse_account_facts(tx, claims, detail)
     refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
     if refused:
         said = "; ".join(f"{each.guardrail}: {each.message}" for each in refused)
         raise NotAllowed(f"this text can't go out. {said}")
     return tasks, findings
+
+
+def _refuse_account_facts(look: Reading, claims: Sequence[Claim], detail: ConversationDetail) -> None:
+    """How somebody's own things stand is told in private, and only to who proved to be that customer."""
+    told = [claim.text for claim in claims if claim.supported is not True and account.tells(claim.text)]
+    if not told:
+        return
+    if detail.conversation.visibility is Visibility.PUBLIC:
+        raise NotAllowed(
+            f"this text can't go out. account: {told[0]!r} tells account facts in public; go on in private"
+        )
+    if verified(look, detail.conversation) is None:
+        raise NotAllowed(
+            f"this text can't go out. account: {told[0]!r} tells account facts, and who this is was never verified; "
+            "verify them first"
+        )
 
 
 def _enqueue(

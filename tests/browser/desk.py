@@ -114,12 +114,22 @@ class Desk:
     def take(self, text: str, number: object = 1, *, handle: str = "@someone", **more: object) -> str:
         """A message comes in and is decided; the conversation's id."""
         row = {"id": str(number), "text": text, "author": {"handle": handle, "followers": 12_000}, "channel": "x"}
-        mention = self.assistant.parse({**row, **more}, position=str(number))
+        (conversation_id,) = self._answered([self.assistant.parse({**row, **more}, position=str(number))])
+        return conversation_id
+
+    def take_many(self, text: str, first: int, count: int) -> list[str]:
+        """So many messages of so many people come in at once."""
+        rows = [
+            {"id": str(n), "text": text, "author": {"handle": f"@many{n}"}, "channel": "x"}
+            for n in range(first, first + count)
+        ]
+        return self._answered([self.assistant.parse(row, position=str(row["id"])) for row in rows])
+
+    def _answered(self, mentions: Sequence[Mention]) -> list[str]:
         store = self.assistant.require_store()
-        work = answer([mention], store=store, respond=respond, pack=self.assistant.pack, clock=utc_now)
+        work = answer(mentions, store=store, respond=respond, pack=self.assistant.pack, clock=utc_now)
         with ThreadPoolExecutor(1) as beside:  # the browser's own loop runs in this thread
-            (record,) = beside.submit(asyncio.run, work).result()
-        return record.conversation_id
+            return [record.conversation_id for record in beside.submit(asyncio.run, work).result()]
 
     def add_agent(self, name: str, role: Role, *queues: str) -> None:
         with self.assistant.require_store().begin() as tx:

@@ -9,6 +9,7 @@ from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
+from assistant.domain.conversation import ReplyState
 from tests.desk_builders import SetClock
 from tests.web.test_api import take
 
@@ -186,6 +187,24 @@ def test_the_command_centre_shows_what_comes_in_and_holds_topics(client: TestCli
     assert "is held back since" in held
     assert client.get("/api/automation").json()["holds"][0]["scope"] == "baggage"
     assert "is held back since" not in client.post("/automation/hold", data={"scope": "baggage", "on": "false"}).text
+
+
+def test_a_supervisor_is_told_who_is_served_better(client: TestClient, assistant: Assistant, clock: SetClock) -> None:
+    """Twelve customers with many followers are answered at once, twelve with few wait for two hours."""
+    for number in range(24):
+        famous = number % 2 == 0
+        author = {"handle": f"@p{number}", "followers": 50_000 if famous else 30}
+        talk = take(client, f"what about this {number}", number, author=author)["conversation_id"]
+        clock.forward(1 if famous else 7200)
+        action, fields = form(client, talk)
+        client.post(action, data={**fields, "disposition": "send"})
+        (reply,) = client.get(f"/api/conversations/{talk}").json()["replies"]
+        with assistant.require_store().begin() as tx:
+            tx.save_reply(tx.reply(reply["id"]).model_copy(update={"state": ReplyState.SENT, "sent_id": str(number)}))
+    told = r"Famous customers are served faster in the same case: in (\d+) % of pairs, n = 12 and 12"
+    said = re.search(told, client.get("/centre").text)
+    assert said is not None
+    assert int(said[1]) == 100
 
 
 def test_a_paused_centre_asks_for_nothing(client: TestClient) -> None:

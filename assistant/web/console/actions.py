@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 import assistant.desk.automation as automation_desk
 from assistant.compose import Assistant
-from assistant.desk import triage, undo
+from assistant.desk import identity, triage, undo
 from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.triage import QueueQuery, View
@@ -190,6 +190,7 @@ def _do(tx: Transaction, action: str, key: str, *, value: str, seen: int, agent:
         "escalate": lambda: triage.escalate(tx, key, agent=agent, at=at),
         "resolve": lambda: triage.resolve(tx, key, seen=seen or _seen(tx, key), agent=agent, at=at),
         "reopen": lambda: triage.reopen(tx, key, agent=agent, at=at),
+        "verify": lambda: identity.verify_own(tx, tx.conversation(key), how=value, by=agent, at=at),
         "wake": lambda: triage.wake(tx, key, agent=agent, at=at),
         "take over": lambda: triage.take_over(tx, key, agent=agent, at=at),
         "snooze": lambda: triage.snooze(

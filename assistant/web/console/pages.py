@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
-from assistant.desk.identity import history
+from assistant.desk.identity import history, verified
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, QueueQuery, Triage, View
@@ -173,6 +173,7 @@ def shown(
         "limit": limit_of(talk.channel),
         "editable": talk.state == "open" and record is not None,
         "colleagues": [each.name for each in look.agents()] or [agent.name],
+        "proved": verified(look, talk),
         "intents": assistant.pack.intents,
         "back": back,
         "live": address("/live", since=context["event"], view=context["view"]),
