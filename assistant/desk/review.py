@@ -270,11 +270,11 @@ def _judged(
     refuse_giveaways(claims)
     tasks = register(tx, claims, detail.conversation, agent=request.agent, at=at)
     findings = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).findings
-    _refuse_account_facts(tx, claims, detail)
     refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
     if refused:
         said = "; ".join(f"{each.guardrail}: {each.message}" for each in refused)
         raise NotAllowed(f"this text can't go out. {said}")
+    _refuse_account_facts(tx, claims, detail)
     return tasks, findings
 
 

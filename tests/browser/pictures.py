@@ -16,8 +16,17 @@ OUT = Path(__file__).parents[2] / "docs" / "console"
 PAGES = {
     "queue": "/queue/waiting",
     "search": "/queue/waiting?q=refund",
+    "centre": "/centre",
+    "centre-wall": "/centre?wall=1",
     "robot": "/robot",
     "knowledge": "/knowledge",
+    "article": "/knowledge/adding-a-bag",
+    "article-edit": "/knowledge/adding-a-bag/edit",
+    "gaps": "/knowledge/gaps",
+    "from-edits": "/knowledge/proposals",
+    "training": "/quality",
+    "eval-runs": "/quality/runs",
+    "called": "/calls",
     "settings": "/settings",
 }
 
@@ -33,7 +42,7 @@ def main(url: str) -> None:
 
 
 def _desktop(browser: Browser, url: str, scheme: str) -> None:
-    page = browser.new_page(viewport={"width": 1180, "height": 700}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = browser.new_page(viewport={"width": 1240, "height": 860}, color_scheme=scheme)  # type: ignore[arg-type]
     for name, path in PAGES.items():
         _shoot(page, f"{url}{path}", f"{name}-{scheme}")
     page.goto(f"{url}/queue/review?sort=newest")
@@ -54,6 +63,7 @@ def _phone(browser: Browser, url: str) -> None:
     page.locator(".row a").first.click()
     page.wait_for_selector(".talk")
     _save(page, "phone-conversation")
+    _shoot(page, f"{url}/centre", "phone-centre")
     page.close()
 
 

@@ -16,6 +16,7 @@ from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
 from assistant.domain.wording import ProposalState
 from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
+from assistant.kb.markdown import blocks_of
 from assistant.web.console.frame import address, base, page
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
@@ -113,12 +114,13 @@ def article(request: Request, article_id: str, assistant: TheAssistant, agent: T
         handles = {each.reply.conversation_id: "" for each in uses[:SHOWN_USES]}
         for key in handles:
             handles[key] = look.conversation(key).handle
-    counts: dict[int, int] = {}
+    used: dict[int, int] = {}
     for use in uses:
         for version in use.versions:
-            counts[version] = counts.get(version, 0) + 1
+            used[version] = used.get(version, 0) + 1
     ahead = next((each for each in versions if each.withdrawn_at is None), None)
-    context |= {"article": found, "versions": versions, "uses": uses[:SHOWN_USES], "counts": counts, "handles": handles}
+    context |= {"article": found, "versions": versions, "uses": uses[:SHOWN_USES], "used": used, "handles": handles}
+    context["blocks"] = list(blocks_of(found.body))
     context |= {"looked_at": USES, "waits": ahead if ahead and ahead.article.version > found.version else None}
     return page(request, "article.html", context)
 
@@ -144,7 +146,8 @@ def try_out(
     trial = tried_out(
         text, questions.splitlines(), name="article.md", embedder=assistant.embedder, index=assistant.index
     )
-    return page(request, "part_trial.html", {"trial": trial})
+    blocks = list(blocks_of(trial.article.body)) if trial.article else []
+    return page(request, "part_trial.html", {"trial": trial, "blocks": blocks})
 
 
 @router.post("/knowledge/keep")
