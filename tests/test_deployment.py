@@ -1,5 +1,6 @@
 """What compose.yaml and the Procfile start exists, and is what the guide says."""
 
+import os
 import shlex
 from pathlib import Path
 
@@ -34,13 +35,16 @@ def test_compose_sets_only_what_the_settings_know_and_waits_for_services_it_has(
     for name in ("web", "worker", "prepare"):
         service = COMPOSE["services"][name]
         assert set(service["environment"]) <= known
+        assert service["environment"]["ASSISTANT_CHROMA_URL"] == "http://chroma:8000"
         assert set(service["depends_on"]) <= set(COMPOSE["services"])
         assert {each.split(":")[0] for each in service["volumes"]} <= set(COMPOSE["volumes"])
 
 
 def test_the_procfile_starts_two_web_processes_and_three_workers() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-    ours = {name: parsed(shlex.split(line)[1:]) for name, line in lines.items() if line.startswith("assistant ")}
+    waiting = "deploy/after-servers assistant "
+    ours = {name: parsed(shlex.split(line)[2:]) for name, line in lines.items() if line.startswith(waiting)}
+    assert os.access(ROOT / "deploy/after-servers", os.X_OK)
     assert sorted(ours) == ["web1", "web2", "worker1", "worker2", "worker3"]
     assert {ours[name].params["port"] for name in ("web1", "web2")} == {8000, 8001}
-    assert "postgres" in lines
+    assert lines.keys() - ours.keys() == {"postgres", "chroma"}

@@ -36,6 +36,7 @@ class Field:
         self.store = SqlStore(database)
         self._port = _free_port()
         arguments = (database, engine, str(folder), self.platform)
+        self.taken: list[str] = []
         self._commands: dict[str, tuple[str, ...]] = {"web": ("web", *arguments, str(self._port))}
         self._commands |= {f"work{number}": ("work", *arguments) for number in range(workers)}
         self.processes: dict[str, subprocess.Popen[str]] = {}
@@ -64,11 +65,12 @@ class Field:
         process.kill()
         process.wait()
 
-    def kill_any(self, chance: random.Random) -> None:
-        """Kill one process and start it again."""
+    def kill_any(self, chance: random.Random) -> str:
+        """Kill one process and start it again; its name."""
         name = chance.choice(sorted(self.processes))
         self.kill(name)
         self.start(name)
+        return name
 
     def misbehave(self, plan: Sequence[str]) -> None:
         """How the platform treats the next posts."""
@@ -82,6 +84,7 @@ class Field:
                 for each in ids:
                     while not _taken(client, each):
                         time.sleep(0.1)
+                    self.taken.append(each)
                     time.sleep(pause_s)
 
         thread = threading.Thread(target=send)
