@@ -138,8 +138,8 @@ class ConsoleWriting(Protocol):
         """They saw what they were called for in this conversation; how many calls that were."""
         ...
 
-    def add_event(self, *, brand_id: str, kind: str, conversation_id: str, at: datetime) -> int:
-        """Append an event and return its number."""
+    def add_event(self, *, brand_id: str, kind: str, conversation_id: str, at: datetime) -> None:
+        """Append an event. Whoever reads on from the newest number seen misses none, however many write at once."""
         ...
 
     def be_present(self, presence: Presence, *, brand_id: str, until: datetime) -> None:

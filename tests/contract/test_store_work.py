@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -170,3 +171,32 @@ def test_several_processes_may_upgrade_one_database_at_once() -> None:
         for each in stores:
             each.check()
             each.close()
+
+
+def test_whoever_follows_events_by_number_misses_none_of_two_writers_at_once() -> None:
+    """The one that began first commits last: what it tells must not get a number that was passed already."""
+    with postgres.database() as url, closing(SqlStore(url)) as store:
+        told, go_on = threading.Event(), threading.Event()
+
+        def write_slowly() -> None:
+            with store.begin() as tx:
+                tx.add_event(brand_id="skylark", kind="slow", conversation_id="", at=NOW)
+                told.set()
+                assert go_on.wait(60)
+
+        def follow(after: int) -> list[tuple[int, str]]:
+            with store.read() as look:
+                return [(each.sequence, each.kind) for each in look.events(brand_id="skylark", after=after, limit=9)]
+
+        def write_quickly() -> None:
+            assert told.wait(60)
+            with store.begin() as tx:
+                tx.add_event(brand_id="skylark", kind="quick", conversation_id="", at=NOW)
+            seen = follow(0)
+            go_on.set()
+            slow.join(60)
+            assert [kind for _, kind in seen + follow(seen[-1][0])] == ["quick", "slow"]
+
+        slow = threading.Thread(target=write_slowly)
+        slow.start()
+        at_once(write_quickly)

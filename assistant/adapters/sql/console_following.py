@@ -1,12 +1,17 @@
-"""Keeps triage, search and events in step with conversations, in the transaction that changes them."""
+"""Keeps triage, search and events in step with conversations, in the transaction that changes them.
+
+Events wait until the transaction's end (`tell`), where one lock makes their numbers grow in the order in which they
+become visible: whoever reads on from a number misses none.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, String, bindparam, delete, insert, update
+from sqlalchemy import BindParameter, Connection, String, bindparam, delete, func, insert, select, update
 
 from assistant.adapters.sql.console_tables import events, said, triage
+from assistant.adapters.sql.locks import EVENTS, lock
 from assistant.adapters.sql.tables import NEVER
 from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.mention import Mention
@@ -16,6 +21,10 @@ from assistant.domain.vocabulary import Decision
 MOST_EVENTS = 100_000
 """Events kept; a page that slept through more than that is told to load again by its counts being wrong for a tick."""
 _PRUNE_EVERY = 1000
+_NEWS = "decided"
+"""The kind of event that counts as news of its conversation."""
+_WAITING = "events"
+"""Where a connection keeps its transaction's events."""
 
 _KEY: BindParameter[str] = bindparam("key", type_=String)
 _ADD_TRIAGE = insert(triage)
@@ -32,10 +41,12 @@ _WEIGH = (
     .values(
         {
             name: bindparam(name)
-            for name in ("risk", "reach", "confidence", "sensitive", "intent", "sentiment", "language", "news")
+            for name in ("risk", "reach", "confidence", "sensitive", "intent", "sentiment", "language")
         }
     )
 )
+_NEWEST = select(func.max(events.c.sequence))
+_IS_NEWS = update(triage).where(triage.c.conversation_id == _KEY).values(news=bindparam("news"))
 
 
 def heard(connection: Connection, mentions: Sequence[tuple[Mention, str]]) -> None:
@@ -67,9 +78,8 @@ def followed(connection: Connection, conversation: Conversation) -> None:
 
 def weighed(connection: Connection, record: TurnRecord) -> None:
     """A turn was decided: what it says about risk, reach and confidence, and that there is news."""
-    brand_id = record.turn.mention.brand_id
-    news = happened(connection, brand_id, "decided", record.conversation_id, record.created_at)
-    connection.execute(_WEIGH, {**_weights(record), "news": news, "key": record.conversation_id})
+    happened(connection, record.turn.mention.brand_id, _NEWS, record.conversation_id, record.created_at)
+    connection.execute(_WEIGH, {**_weights(record), "key": record.conversation_id})
 
 
 def answered(connection: Connection, conversation_id: str, at: datetime) -> None:
@@ -77,14 +87,36 @@ def answered(connection: Connection, conversation_id: str, at: datetime) -> None
     connection.execute(update(triage).where(triage.c.conversation_id == conversation_id).values(robot_at=at))
 
 
-def happened(connection: Connection, brand_id: str, kind: str, conversation_id: str, at: datetime) -> int:
-    """Append an event; its number. Old ones are dropped now and then."""
-    row = {"brand_id": brand_id, "kind": kind, "conversation_id": conversation_id, "at": at}
-    key = connection.execute(_ADD_EVENT, row).inserted_primary_key
-    number = int(key[0]) if key is not None else 0
-    if number % _PRUNE_EVERY == 0:
-        connection.execute(delete(events).where(events.c.sequence <= number - MOST_EVENTS))
-    return number
+def begin(connection: Connection) -> None:
+    """A transaction begins: what one that failed left here never was."""
+    connection.info[_WAITING] = []
+
+
+def happened(connection: Connection, brand_id: str, kind: str, conversation_id: str, at: datetime) -> None:
+    """An event, told at the end of the transaction."""
+    connection.info[_WAITING].append({"brand_id": brand_id, "kind": kind, "conversation_id": conversation_id, "at": at})
+
+
+def tell(connection: Connection) -> None:
+    """Append the events that waited; old ones are dropped now and then. Nobody else appends until the end."""
+    waiting, connection.info[_WAITING] = connection.info[_WAITING], []
+    if not waiting:
+        return
+    lock(connection, EVENTS)
+    quiet = [each for each in waiting if each["kind"] != _NEWS]
+    if quiet:
+        connection.execute(_ADD_EVENT, quiet)
+    numbers = {each["conversation_id"]: _told(connection, each) for each in waiting if each["kind"] == _NEWS}
+    if numbers:
+        connection.execute(_IS_NEWS, [{"key": key, "news": number} for key, number in numbers.items()])
+    newest = connection.scalar(_NEWEST) or 0
+    if newest // _PRUNE_EVERY > (newest - len(waiting)) // _PRUNE_EVERY:
+        connection.execute(delete(events).where(events.c.sequence <= newest - MOST_EVENTS))
+
+
+def _told(connection: Connection, event: dict[str, Any]) -> int:
+    key = connection.execute(_ADD_EVENT, event).inserted_primary_key
+    return int(key[0]) if key is not None else 0
 
 
 def blank_triage() -> dict[str, Any]:

@@ -40,8 +40,8 @@ class ConsoleWritingRows:
         theirs = (table.agent == agent) & (table.conversation_id == conversation_id) & table.seen_at.is_(None)
         return self._connection.execute(update(calls).where(theirs).values(seen_at=at)).rowcount
 
-    def add_event(self, *, brand_id: str, kind: str, conversation_id: str, at: datetime) -> int:
-        return happened(self._connection, brand_id, kind, conversation_id, at)
+    def add_event(self, *, brand_id: str, kind: str, conversation_id: str, at: datetime) -> None:
+        happened(self._connection, brand_id, kind, conversation_id, at)
 
     def be_present(self, presence: Presence, *, brand_id: str, until: datetime) -> None:
         table = here_now.c

@@ -44,6 +44,7 @@ from assistant.domain.conversation import (
     opened_by,
 )
 from assistant.domain.mention import Mention
+from assistant.domain.triage import Event
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
@@ -71,6 +72,7 @@ class SqlTransaction(
         self._last_audit: AuditEntry | None = None
         self._unwritten: list[dict[str, Any]] = []
         self._reserved: set[int] = set()
+        console_following.begin(connection)
 
     def reserve(self, conversation_ids: Sequence[str]) -> None:
         lock_conversations(self._connection, conversation_ids, self._reserved)
@@ -98,6 +100,14 @@ class SqlTransaction(
     def audit(self, *, subject: str | None = None, limit: int = 1000) -> Sequence[AuditEntry]:
         self.flush()
         return super().audit(subject=subject, limit=limit)
+
+    def events(self, *, brand_id: str, after: int, limit: int) -> Sequence[Event]:
+        console_following.tell(self._connection)
+        return super().events(brand_id=brand_id, after=after, limit=limit)
+
+    def last_event(self) -> int:
+        console_following.tell(self._connection)
+        return super().last_event()
 
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
         self.reserve([conversation_id_of(mention)])
@@ -208,7 +218,8 @@ class SqlTransaction(
         )
 
     def flush(self) -> None:
-        """Link and write the entries appended so far. From the first one on, nobody else appends until the end."""
+        """Tell what happened, link and write the entries appended so far. Nobody else does either until the end."""
+        console_following.tell(self._connection)
         if not self._unwritten:
             return
         if self._last_audit is None:
