@@ -98,6 +98,8 @@ async def _stranger(request: Request, key: str | None) -> Response | None:
     holds = key is not None and _holds(request, key)
     if request.url.path.startswith("/static/"):
         return None
+    if _is_delivery(request) and (holds or (key is None and sessions.nobody_was_set_up(request))):
+        return None  # thousands in a burst: none of them looks into the store before it is kept
     who = await run_in_threadpool(sessions.identify, request)
     request.state.agent = who.agent
     if holds or (who.agent is not None and not who.agents_exist and key is None):
@@ -105,6 +107,10 @@ async def _stranger(request: Request, key: str | None) -> Response | None:
     if who.agent is not None and who.signed_in:
         return sessions.kept_out(request, who.agent)
     return sessions.sign_in_first(request) if who.agents_exist else _key_needed()
+
+
+def _is_delivery(request: Request) -> bool:
+    return request.url.path == "/api/mentions" and sessions.COOKIE not in request.cookies
 
 
 def _foreign(request: Request) -> Response | None:

@@ -1,5 +1,6 @@
 """Who is asking: the agent behind a session cookie, or this machine's admin where no agent is set up."""
 
+import time
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ LOGIN = "/login"
 ELSEWHERE = "/login/elsewhere"
 BACK = "/login/elsewhere/back"
 """Where a provider sends the browser to; this address has to be known there."""
+SURE_S = 1.0
+"""How long after the first agent was set up this process may still take a caller for this machine's admin."""
 
 
 class Identity(NamedTuple):
@@ -26,11 +29,17 @@ class Identity(NamedTuple):
     agents_exist: bool
 
 
+def nobody_was_set_up(request: Request) -> bool:
+    """Whether a look within the last `SURE_S` found no agent: a burst of deliveries doesn't ask for each."""
+    return time.monotonic() < getattr(request.app.state, "nobody_until", 0.0)
+
+
 def identify(request: Request) -> Identity:
     """Look the cookie up; one read of the store."""
     assistant = request.app.state.assistant
     with assistant.require_store().read() as look:
         if not look.agents():
+            request.app.state.nobody_until = time.monotonic() + SURE_S
             return Identity(LOCAL_ADMIN, signed_in=False, agents_exist=False)
         agent = signed_in(look, request.cookies.get(COOKIE), now=assistant.clock())
     return Identity(agent, signed_in=agent is not None, agents_exist=True)

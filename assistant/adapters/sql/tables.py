@@ -38,6 +38,8 @@ class UtcTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
+        if value.tzinfo is UTC:
+            return value  # nearly always: what we make ourselves
         if value.tzinfo is None:
             raise ValueError(f"a time without zone can't be stored: {value}")
         return value.astimezone(UTC)
