@@ -1,6 +1,6 @@
 """Do the sources of a claim agree? Two sentences that say the same with other figures must not go out unseen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from assistant.domain.draft import Claim
@@ -14,23 +14,43 @@ NAME = "contradiction"
 MIN_WORDS = 4
 """Fewer words besides the figures say too little: `Light none` and `Light 1 x 20 kg` are rows of two tables."""
 
+_Words = frozenset[str]
+
 
 def findings(claims: Sequence[Claim], passages: Iterable[Passage]) -> tuple[Finding, ...]:
-    """One review finding for each sentence relied on that another says with the same words and other figures."""
-    known = {sentence: _parts(sentence) for passage in passages for sentence in split_sentences(passage.text)}
-    relied_on = dict.fromkeys(citation.quote for claim in claims for citation in claim.citations)
-    found = []
-    for quote in relied_on:
-        words, figures = _parts(quote)
-        others = [text for text, (same, other) in known.items() if same == words and other != figures]
-        if len(words) >= MIN_WORDS and figures and others:
-            message = f"the sources disagree: “{quote}” and “{others[0]}”"
-            found.append(Finding(guardrail=NAME, severity=Severity.REVIEW, message=message))
-    return tuple(found)
+    """One review finding for each sentence relied on that another says with the same words and other figures.
+
+    Relied on is what a claim quotes, and what it says itself: a claim may hold the words of a sentence and quote
+    another, such as an article's summary.
+    """
+    apart = dict(_disagreeing(passages))
+    if not apart:
+        return ()
+    said = [_parts(claim.text)[0] for claim in claims if claim.citations]
+    quoted = {_parts(citation.quote)[0] for claim in claims for citation in claim.citations}
+    return tuple(
+        Finding(guardrail=NAME, severity=Severity.REVIEW, message=f"the sources disagree: “{one}” and “{other}”")
+        for words, (one, other) in apart.items()
+        if words in quoted or any(words <= spoken for spoken in said)
+    )
+
+
+def _disagreeing(passages: Iterable[Passage]) -> Iterator[tuple[_Words, tuple[str, str]]]:
+    """Two sentences for each set of words that stands with figures and with other ones."""
+    known: dict[_Words, dict[tuple[str, ...], str]] = {}
+    for passage in passages:
+        for sentence in split_sentences(passage.text):
+            words, figures = _parts(sentence)
+            if len(words) >= MIN_WORDS and figures:
+                known.setdefault(words, {}).setdefault(figures, sentence)
+    for words, by_figures in known.items():
+        if len(by_figures) > 1:
+            one, other, *_ = by_figures.values()
+            yield words, (one, other)
 
 
 @lru_cache(maxsize=8192)
-def _parts(sentence: str) -> tuple[frozenset[str], tuple[str, ...]]:
+def _parts(sentence: str) -> tuple[_Words, tuple[str, ...]]:
     """Its words, and its figures in order."""
     stems = list(tokens(sentence))
     figures = tuple(stem for stem in stems if stem[0].isdigit())
