@@ -5,7 +5,8 @@ In promptfoo a suite is scored on stored drafts: the `echo` provider gives back 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 import yaml
 from pydantic import JsonValue, ValidationError
@@ -27,6 +28,8 @@ ASSERTION_CODE = (
     '__all__ = ["get_assert"]\n'
 )
 _PREFIX = "care:"
+_OPENS = re.compile(r"\{[{%#]")
+_OPENED = re.compile(r"\{\{ '(\{[{%#])' \}\}")
 _AS_JSON = ("thread", "passages", "author")
 """Variables that promptfoo would take for lists of alternatives; they travel as JSON text."""
 
@@ -53,6 +56,7 @@ def _test(case: Case, turn: Turn | None) -> Row:
     variables.update({name: json.dumps(variables[name]) for name in _AS_JSON if name in variables})
     variables["draft"] = turn.draft.text if turn and turn.draft else ""
     variables["turn"] = turn.model_dump_json() if turn else ""
+    variables = _object(_literal(variables))
     assertions = row["assert"] if isinstance(row["assert"], list) else []
     row.update({"vars": variables, "assert": [_as_python(_object(assertion)) for assertion in assertions]})
     return row
@@ -61,14 +65,32 @@ def _test(case: Case, turn: Turn | None) -> Row:
 def _as_python(assertion: Row) -> JsonValue:
     kind = str(assertion["type"])
     if not kind.startswith(_PREFIX):
-        return assertion
+        return _literal(assertion)
     config: Row = {key: assertion.pop(key) for key in ("type", "value") if key in assertion}
     return {"type": "python", "value": f"file://{ASSERTION_FILE}", **assertion, "config": config}
 
 
+def _literal(value: JsonValue) -> JsonValue:
+    """promptfoo takes every text for a template; what would open one is written so that it comes out as it was."""
+    return _mapped(value, lambda text: _OPENS.sub(r"{{ '\g<0>' }}", text))
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """The reverse of `_literal`."""
+    return _mapped(value, lambda text: _OPENED.sub(r"\1", text))
+
+
+def _mapped(value: JsonValue, change: Callable[[str], str]) -> JsonValue:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_mapped(item, change) for item in value]
+    return {key: _mapped(item, change) for key, item in value.items()} if isinstance(value, dict) else value
+
+
 def get_assert(output: str, context: Mapping[str, Mapping[str, JsonValue]]) -> Row:
     """What promptfoo calls. It knows no third verdict: what can't be told fails and says so."""
-    variables = context["vars"]
+    variables = _object(_plain(dict(context["vars"])))
     if not variables.get("turn"):
         return {"pass": False, "score": 0, "reason": "unscored: the case has no turn"}
     turn = Turn.model_validate_json(str(variables["turn"]))
@@ -95,7 +117,7 @@ def from_promptfoo(text: str, *, place: str) -> Suite:
 
 
 def _from_test(test: Row, number: int) -> Row:
-    variables = _object(test.get("vars"))
+    variables = _object(_plain(_object(test.get("vars"))))
     for own in ("draft", "turn"):
         variables.pop(own, None)
     for name in _AS_JSON:
@@ -110,7 +132,7 @@ def _from_test(test: Row, number: int) -> Row:
 
 def _from_python(assertion: Row) -> JsonValue:
     if assertion.get("type") != "python" or "config" not in assertion:
-        return assertion
+        return _plain(assertion)
     config = _object(assertion["config"])
     return {**{key: value for key, value in assertion.items() if key not in {"config", "type", "value"}}, **config}
 

@@ -79,7 +79,10 @@ def test_bad_tables_are_named(text: str, words: str) -> None:
 _TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=40)
 
 
-@given(message=_TEXT, value=_TEXT.filter(bool))
+_TEMPLATED = st.lists(st.sampled_from(["{{", "}}", "{%", "{", "'", " ", "{{ '{{' }}", "%}", "{#", "x"])).map("".join)
+
+
+@given(message=_TEXT | _TEMPLATED, value=(_TEXT | _TEMPLATED).filter(bool))
 def test_any_text_survives_every_format(message: str, value: str) -> None:
     whole = suite(case("a", {"type": "contains", "value": value}, message=message), metric="contains")
     assert from_csv(to_csv(whole.cases), place="t") == whole.cases

@@ -28,4 +28,16 @@ if [ ! -e "$cache/bluesky/.ready" ]; then
   (cd "$cache/bluesky" && npm init -y >/dev/null && npm install --no-audit --no-fund --loglevel error @atproto/dev-env@0.3.215) \
     && touch "$cache/bluesky/.ready" || echo "not installed: @atproto/dev-env"
 fi
+# Promptfoo from 0.122 on needs Node 22; the native parts it can do without are left out.
+if [ ! -e "$cache/promptfoo/.ready" ]; then
+  rm -rf "$cache/promptfoo" && mkdir -p "$cache/promptfoo"
+  (cd "$cache/promptfoo" && npm init -y >/dev/null && npm install --no-audit --no-fund --loglevel error --omit=optional promptfoo@0.120.27) \
+    && touch "$cache/promptfoo/.ready" || echo "not installed: promptfoo"
+fi
+
+if [ ! -e "$cache/inspect/.ready" ]; then
+  rm -rf "$cache/inspect"
+  { python3 -m venv "$cache/inspect" && "$cache/inspect/bin/pip" install --quiet inspect_ai==0.3.285; } \
+    && touch "$cache/inspect/.ready" || echo "not installed: inspect_ai"
+fi
 echo "peers are in $cache"
