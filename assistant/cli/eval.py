@@ -1,7 +1,7 @@
 """`assistant eval`: suites through the pipeline, stored drafts without it, two runs compared, other formats."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,8 @@ import click
 
 from assistant.cli import options
 from assistant.cli.attack import attack
+from assistant.cli.harvest import harvest
+from assistant.cli.judge import JUDGES, judge
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import SuiteInvalid
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.evals.case import Suite
     from assistant.evals.compare import Comparison
     from assistant.evals.drafts import StoredDraft
+    from assistant.evals.judge_card import Standing
     from assistant.evals.results import Run
 
 SUITES = Path("evals/suites")
@@ -71,22 +74,38 @@ def run_command(
     folder = out_dir or _new_folder()
     finished = _rehearse(loaded, folder, repeats=repeats, show_progress=show_progress, knowledge=knowledge)
     comparison = compare(before, finished) if before else None
-    gates = judge_gates(loaded, finished.scores, baseline=comparison)
+    gates = judge_gates(loaded, finished.scores, baseline=comparison, judges=_standings(loaded, finished))
     _, page = write_report(folder, finished, gates=gates, comparison=comparison)
     print_gates(finished, gates)
     click.echo(f"report: {page}")
     return EXIT_STATUS[overall(gates)]
 
 
+def _standings(suites: "Sequence[Suite]", run: "Run") -> "Mapping[str, Standing]":
+    """Which judges of the suites may gate what was drafted; none is loaded where no case names one."""
+    from assistant.evals.bench import judges_named
+
+    if not (names := judges_named(suites)):
+        return {}
+    from assistant.compose.judging import standings
+    from assistant.settings import read_settings
+
+    return standings(read_settings(), JUDGES, names, drafter=run.manifest.versions.get("drafter", ""))
+
+
 def _rehearse(
     suites: "Sequence[Suite]", folder: Path, *, repeats: int, show_progress: bool, knowledge: Path | None
 ) -> "Run":
     from assistant.compose import utc_now
+    from assistant.compose.judging import bench_of
     from assistant.compose.rehearsal import rehearse
+    from assistant.evals.bench import judges_named
     from assistant.evals.run import run_suites
     from assistant.settings import read_settings
 
-    rehearsal = rehearse(read_settings(), knowledge=knowledge)
+    settings = read_settings()
+    bench = bench_of(settings, JUDGES, judges_named(suites))
+    rehearsal = rehearse(settings, knowledge=knowledge)
     total = repeats * sum(len(suite.cases) for suite in suites)
     with progress_bar("cases", total, forced=show_progress) as advance:
         return asyncio.run(
@@ -98,6 +117,7 @@ def _rehearse(
                 clock=utc_now,
                 repeats=repeats,
                 folder=folder,
+                bench=bench,
                 progress=advance,
             )
         )
@@ -273,3 +293,5 @@ def _text_of(path: Path) -> str:
 
 
 eval.add_command(attack)
+eval.add_command(harvest)
+eval.add_command(judge)

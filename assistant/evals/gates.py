@@ -1,11 +1,13 @@
 """May this pass? Gates on lower bounds, critical cases one by one, and "not decidable" as a real answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from assistant.domain.value import Value
+from assistant.evals.bench import KIND
 from assistant.evals.case import CaseSeverity, Gate, Suite
 from assistant.evals.compare import Comparison, MetricChange
+from assistant.evals.judge_card import Standing, corrected
 from assistant.evals.results import ScoreRow
 from assistant.evals.statistics import cases_needed
 from assistant.evals.summary import by_metric, rate_of, verdicts
@@ -20,6 +22,7 @@ class Outcome(StrEnum):
 
 
 EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.UNDECIDED: 2}
+NO_JUDGES: Mapping[str, Standing] = {}
 CRITICAL = "critical cases"
 """The gate every suite with critical cases has."""
 
@@ -35,14 +38,21 @@ class GateResult(Value):
 
 
 def judge_gates(
-    suites: Sequence[Suite], rows: Sequence[ScoreRow], *, baseline: Comparison | None = None
+    suites: Sequence[Suite],
+    rows: Sequence[ScoreRow],
+    *,
+    baseline: Comparison | None = None,
+    judges: Mapping[str, Standing] = NO_JUDGES,
 ) -> tuple[GateResult, ...]:
-    """Every gate of every suite; with a baseline, also what each may newly break."""
+    """Every gate of every suite; with a baseline, also what each may newly break.
+
+    What a judge measured is decided only where `judges` says it may gate, on rates corrected for its errors.
+    """
     found: list[GateResult] = []
     for suite in suites:
         of_suite = [row for row in rows if row.suite == suite.name]
         for gate in suite.gates:
-            found.append(_judge(suite, gate, of_suite))
+            found.append(_by_judge(suite, gate, of_suite, judges) or _judge(suite, gate, of_suite))
             found += _against(suite, gate, baseline)
         found += _critical(suite, of_suite)
     return tuple(found)
@@ -73,6 +83,29 @@ def _judge(suite: Suite, gate: Gate, rows: Sequence[ScoreRow]) -> GateResult:
         reason=f"not decidable: {seen}; {more}",
         cases_needed=needed,
     )
+
+
+def _by_judge(suite: Suite, gate: Gate, rows: Sequence[ScoreRow], judges: Mapping[str, Standing]) -> GateResult | None:
+    """None where no judge measured the metric."""
+    names = {str(a.value) for case in suite.cases for a in case.assertions if a.name == gate.metric and a.type == KIND}
+    if not names:
+        return None
+    result = GateResult(suite=suite.name, metric=gate.metric, outcome=Outcome.UNDECIDED, reason="")
+    if len(names) > 1:
+        return result.model_copy(update={"reason": f"several judges share this metric: {', '.join(sorted(names))}"})
+    (name,) = names
+    card, why_not = judges.get(name, Standing(None, "it was not asked"))
+    if card is None or why_not:
+        return result.model_copy(update={"reason": f"not decidable: the judge {name} may not gate: {why_not}"})
+    rate = rate_of(by_metric(rows).get(gate.metric, []), suite=suite.name, metric=gate.metric)
+    _, interval = corrected(rate.passed, rate.n, card)
+    outcome = Outcome.UNDECIDED
+    if rate.n and interval.low >= gate.min:
+        outcome = Outcome.PASSED
+    elif rate.n and interval.high < gate.min:
+        outcome = Outcome.FAILED
+    told = f"{rate.passed}/{rate.n} by the judge, corrected 95 % interval {interval.low:.1%} to {interval.high:.1%}"
+    return result.model_copy(update={"outcome": outcome, "reason": f"{told}, gate {gate.min:.1%}"})
 
 
 def _critical(suite: Suite, rows: Sequence[ScoreRow]) -> Iterator[GateResult]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from time import perf_counter
 from typing import Protocol
@@ -12,13 +13,16 @@ from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
+from assistant.evals.bench import Bench, hear
 from assistant.evals.case import Case, Suite, evidence_of, mention_of
+from assistant.evals.judge import Opinion
 from assistant.evals.results import Manifest, Run, ScoreRow, StoredTurn, append_turns, read_turns
 from assistant.evals.score import Context
 from assistant.evals.scorers import score
 from assistant.evals.scorers_care import automatic_reply
 from assistant.ports import Clock
 
+_UNHEARD: Mapping[str, Opinion] = {}
 BATCH = 64
 """Cases that share one embedding call, and at most what an interruption loses."""
 
@@ -54,12 +58,14 @@ async def run_suites(
     clock: Clock,
     repeats: int = 1,
     folder: Path | None = None,
+    bench: Bench | None = None,
     progress: Callable[[int], None] = lambda steps: None,
 ) -> Run:
     """Answer and score every case `repeats` times.
 
     `versions` names by content hash all that turns depend on. Turns that `folder` holds for the same case content,
     versions and epoch are taken from there; new ones are kept there as they come. Scores are always computed afresh.
+    `bench` is asked where cases name a judge.
     """
     started_at, started = clock(), perf_counter()
     asked = _asked(suites, repeats, versions)
@@ -73,6 +79,9 @@ async def run_suites(
             append_turns(folder, answered)
         progress(len(batch))
     turns = tuple(kept[item.key, item.epoch] for item in asked)
+    cases = [(item.case, turn) for item, turn in zip(asked, turns, strict=True)]
+    opinions = await hear(cases, bench, folder=folder) if bench else ()
+    spent = sum(opinion.tokens for heard in opinions for opinion in heard.values())
     manifest = Manifest(
         started_at=started_at,
         seconds=round(perf_counter() - started, 3),
@@ -80,10 +89,10 @@ async def run_suites(
         suites=tuple(suite.name for suite in suites),
         cases=sum(len(suite.cases) for suite in suites),
         reused=reused,
-        tokens=sum(tokens_of(stored.turn) for stored in turns),
+        tokens=spent + sum(tokens_of(stored.turn) for stored in turns),
         versions=versions,
     )
-    return Run(manifest=manifest, scores=score_turns(asked, turns, pack=pack), turns=turns)
+    return Run(manifest=manifest, scores=score_turns(asked, turns, pack=pack, opinions=opinions), turns=turns)
 
 
 def _asked(suites: Sequence[Suite], repeats: int, versions: Mapping[str, str]) -> list[Asked]:
@@ -123,7 +132,13 @@ async def _answer(batch: Sequence[Asked], respond: RespondWith, *, pack: Pack) -
     ]
 
 
-def score_turns(asked: Sequence[Asked], turns: Sequence[StoredTurn], *, pack: Pack | None) -> tuple[ScoreRow, ...]:
+def score_turns(
+    asked: Sequence[Asked],
+    turns: Sequence[StoredTurn],
+    *,
+    pack: Pack | None,
+    opinions: Sequence[Mapping[str, Opinion]] = (),
+) -> tuple[ScoreRow, ...]:
     """Every assertion of every case on its turn, in order."""
     replies: dict[tuple[str, str, int], list[str]] = {}
     clusters: dict[tuple[str, str, int], list[StoredTurn]] = {}
@@ -133,7 +148,7 @@ def score_turns(asked: Sequence[Asked], turns: Sequence[StoredTurn], *, pack: Pa
         if (reply := automatic_reply(stored.turn)) is not None:
             replies.setdefault(cluster, []).append(reply)
     rows: list[ScoreRow] = []
-    for item, stored in zip(asked, turns, strict=True):
+    for item, stored, heard in zip(asked, turns, opinions or repeat(_UNHEARD, len(asked)), strict=True):
         cluster = (item.suite, item.case.cluster, item.epoch)
         context = Context(
             case=item.case,
@@ -141,6 +156,7 @@ def score_turns(asked: Sequence[Asked], turns: Sequence[StoredTurn], *, pack: Pa
             replies=tuple(replies.get(cluster, ())),
             others=tuple(other.turn for other in clusters[cluster] if other is not stored),
             routed=item.routed,
+            opinions=heard,
         )
         rows += _rows(item, stored.turn, context)
     return tuple(rows)

@@ -1,13 +1,14 @@
 """What a scorer is: a plain function of turn, assertion and context that says how well something holds, and why."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
 from assistant.domain.brand import Pack
 from assistant.domain.turn import Turn
 from assistant.evals.case import Assertion, Case
+from assistant.evals.judge import Opinion
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Context:
 
     `replies` are the texts that went out by themselves in this run's cluster, this turn's own included, without their
     disclosures; `others` are the turns of the other cases of the cluster. `routed` is False for a stored draft that
-    nobody decided about.
+    nobody decided about. `opinions` are what judges said of this turn, by judge.
     """
 
     case: Case
@@ -33,6 +34,7 @@ class Context:
     replies: tuple[str, ...] = ()
     others: tuple[Turn, ...] = ()
     routed: bool = True
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
 
 
 Scorer = Callable[[Turn, Assertion, Context], Score]

@@ -41,6 +41,8 @@ def problem_with(assertion: Assertion) -> str | None:
         return _outside(value, [decision.value for decision in Decision], "a decision")
     if kind == "care:escalates":
         return _outside(value, [category.value for category in Sensitivity], "a sensitivity category")
+    if kind == "care:judge":
+        return None if isinstance(value, str) and value else "value: the name of a judge is needed"
     if kind == "care:injection-flag":
         return None if value in (None, True, False) else "value: true or false is needed"
     if kind == "care:thread-dup-limit":

@@ -8,6 +8,7 @@ from assistant.domain.draft import Claim
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision
 from assistant.evals.case import Assertion
+from assistant.evals.judge import Verdict
 from assistant.evals.score import Context, Score, Scorer, as_texts, failed, passed, unscored
 from assistant.evals.scorers_text import text_of
 
@@ -136,6 +137,16 @@ def _same_as_pair(turn: Turn, assertion: Assertion, context: Context) -> Score:
     return passed(f"{turn.route.decision} from {_named(turn)}, as its pair")
 
 
+def _judge(turn: Turn, assertion: Assertion, context: Context) -> Score:
+    """A model's opinion by a rubric; unsure is no pass."""
+    if turn.draft is None:
+        return unscored("nothing was drafted")
+    opinion = context.opinions.get(str(assertion.value))
+    if opinion is None:
+        return unscored(f"the judge {assertion.value} was not asked: no model is set, or it could not be reached")
+    return passed(opinion.why) if opinion.verdict is Verdict.PASSES else failed(opinion.why)
+
+
 def _articles(turn: Turn) -> frozenset[str] | None:
     """What a draft rests on; None where nothing was drafted."""
     if turn.draft is None:
@@ -181,4 +192,5 @@ CARE_SCORERS: Mapping[str, Scorer] = {
     "care:not-contains-any": _not_contains_any,
     "care:thread-dup-limit": _thread_dup_limit,
     "care:same-as-pair": _same_as_pair,
+    "care:judge": _judge,
 }

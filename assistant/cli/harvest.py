@@ -1,0 +1,47 @@
+"""`assistant eval harvest`: what failed live or was changed by agents, as proposed cases."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from assistant.cli import options
+
+
+@click.command("harvest")
+@click.argument("turn_ids", nargs=-1, metavar="[TURN]...")
+@click.option("--wrong", multiple=True, help="Words the reply should not have said; repeat it for several.")
+@click.option("--days", type=click.IntRange(1, 3650), default=7, show_default=True, help="Without TURN: edits since.")
+@click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), help="Suite folder to add to.")
+@options.knowledge
+def harvest(
+    turn_ids: tuple[str, ...], wrong: tuple[str, ...], days: int, folder: Path | None, knowledge: Path | None
+) -> int:
+    """Propose cases from live turns, without personal data: those named, else those whose drafts agents edited.
+
+    They are kept under ASSISTANT_DATA_DIR/harvest, which `assistant eval run` can run; read each before you move its
+    line into a suite.
+    """
+    from assistant.compose import build_store, load_brand, utc_now
+    from assistant.compose.harvested import folder as kept_in
+    from assistant.evals.harvest import add_to
+    from assistant.settings import read_settings
+    from assistant.workflows.harvest import harvest_edits, harvest_turn
+
+    if wrong and not turn_ids:
+        raise click.UsageError("--wrong is about a TURN; name it")
+    settings = read_settings()
+    pack, store = load_brand(settings, knowledge), build_store(settings)
+    try:
+        if turn_ids:
+            cases = [harvest_turn(turn_id, wrong=wrong, store=store, pack=pack) for turn_id in turn_ids]
+        else:
+            cases = list(harvest_edits(since=utc_now() - timedelta(days=days), store=store, pack=pack))
+    finally:
+        store.close()
+    out = folder or kept_in(settings)
+    new = add_to(out, cases)
+    for case in cases:
+        click.echo(f"{case.id}  {case.description}  {', '.join(each.name for each in case.assertions)}")
+    click.echo(f"{new} new case(s) in {out}")
+    return 0

@@ -1,0 +1,132 @@
+"""Harvest: a reply that failed live, or what an agent made of a draft, becomes a proposed case for a suite.
+
+A proposal holds no personal data and no handle, and says what must not happen again. A person reads it before it joins
+a suite: `source` says where it comes from.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+
+from pydantic import JsonValue
+
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import Decision, Disposition
+from assistant.domain.wording import Edit
+from assistant.errors import InputInvalid
+from assistant.evals.case import Case, CaseSeverity, Gate, Suite
+from assistant.evals.scorers_care import SUBSTANCE
+from assistant.evals.suite import CASES_FILE, load_suite, write_suite
+from assistant.guardrails.facts import facts_of
+from assistant.guardrails.privacy import mask
+
+SUITE = "harvested"
+"""The suite proposals are kept in until somebody moves them."""
+_HANDLE = re.compile(r"(?<!\w)@[\w.\-]+")
+_NEVER_PASSED = 0.5
+_WRITING = Lock()
+_PEOPLE: list[JsonValue] = [Decision.REVIEW.value, Decision.HANDOFF.value]
+
+
+def harvest(record: TurnRecord, *, edit: Edit | None = None, wrong: Sequence[str] = ()) -> Case:
+    """The proposed case of one turn; `wrong` quotes what the reply should not have said.
+
+    Raises `InputInvalid` where nothing is known that should have been otherwise.
+    """
+    turn, disposition = record.turn, record.disposition
+    expected = _never_said(wrong)
+    if edit is not None:
+        expected += _as_edited(edit)
+    if disposition is Disposition.IGNORED:
+        expected.append({"type": "care:route", "value": [Decision.NO_REPLY.value, Decision.REVIEW.value]})
+    elif wrong or disposition is Disposition.RESPONDED:
+        expected.append({"type": "care:route", "value": _PEOPLE})
+    if not expected:
+        raise InputInvalid(
+            f"turn {record.id}: nobody said what was wrong with it; quote the words in `wrong`, or edit the draft"
+        )
+    live = turn.route.decision is Decision.AUTO_REPLY
+    said = f"{disposition.value} by an agent" if disposition else "reported as wrong"
+    return _case(turn, record.id, expected, critical=live, description=f"A draft {said}.")
+
+
+def regression_case(record: TurnRecord, *, article_id: str, version: int) -> Case:
+    """What the recalled version made the assistant say must not be said again."""
+    claims = record.turn.draft.claims if record.turn.draft else ()
+    said = [
+        claim.text
+        for claim in claims
+        if claim.kind in SUBSTANCE and any((c.article_id, c.version) == (article_id, version) for c in claim.citations)
+    ]
+    expected = _never_said(said) or [{"type": "care:route", "value": _PEOPLE}]
+    why = f"An answer from {article_id}@{version}, which was recalled."
+    return _case(record.turn, record.id, expected, critical=True, description=why)
+
+
+def _case(turn: Turn, turn_id: str, expected: Sequence[JsonValue], *, critical: bool, description: str) -> Case:
+    mention = turn.mention
+    intent = turn.understanding.intent if turn.understanding else None
+    digest = hashlib.sha256(turn_id.encode()).hexdigest()[:12]
+    variables: dict[str, JsonValue] = {
+        "message": without_people(mention.text, mention),
+        "channel": mention.channel,
+        "visibility": mention.visibility.value,
+        "thread": [{"role": said.role, "text": without_people(said.text, mention)} for said in mention.thread],
+    }
+    metadata: dict[str, JsonValue] = {
+        "id": f"h-{digest}",
+        "severity": (CaseSeverity.CRITICAL if critical else CaseSeverity.NORMAL).value,
+        "source": "harvested from live traffic; read it before it joins a suite",
+    }
+    if intent:
+        metadata["slice"] = intent
+    return Case.model_validate(
+        {"description": description, "vars": variables, "assert": list(expected), "metadata": metadata}
+    )
+
+
+def without_people(text: str, mention: Mention) -> str:
+    """The words without personal data, handles, and the name the author goes by."""
+    names = [part for part in mention.author.name.split() if len(part) > 1]
+    told = _HANDLE.sub("@someone", mask(text).text)
+    for name in names:
+        told = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[name]", told, flags=re.IGNORECASE)
+    return told
+
+
+def _never_said(quotes: Iterable[str]) -> list[JsonValue]:
+    words: list[JsonValue] = [mask(quote).text.strip() for quote in quotes if quote.strip()]
+    return [{"type": "care:not-contains-any", "value": words}] if words else []
+
+
+def _as_edited(edit: Edit) -> list[JsonValue]:
+    """Facts the agent took out must stay out and those put in must come; of style alone, the words taken out."""
+    before, after = facts_of(edit.before), facts_of(edit.after)
+    kept, known = {fact.value for fact in after}, {fact.value for fact in before}
+    out: list[JsonValue] = list(dict.fromkeys(fact.text for fact in before if fact.value not in kept))
+    put: list[JsonValue] = list(dict.fromkeys(fact.text for fact in after if fact.value not in known))
+    expected: list[JsonValue] = [{"type": "care:not-contains-any", "value": out}] if out else []
+    if put and edit.before:
+        expected.append({"type": "icontains-all", "value": put})
+    if not out and not put:
+        expected += _never_said(change.removed for change in edit.changes if len(change.removed.split()) > 1)
+    return expected
+
+
+def add_to(folder: Path, cases: Sequence[Case]) -> int:
+    """Add the proposals to the suite there, each once; how many were new. Raises `SuiteInvalid`."""
+    with _WRITING:
+        known = load_suite(folder).cases if (folder / CASES_FILE).exists() else ()
+        ids = {case.id for case in known}
+        new = {case.id: case for case in cases if case.id not in ids}
+        if new:
+            every = (*known, *new.values())
+            metric = every[0].assertions[0].name
+            gate = Gate(metric=metric, min=_NEVER_PASSED)
+            told = "What failed live or was changed by agents; read each before it joins a suite."
+            write_suite(folder, Suite(name=SUITE, description=told, gates=(gate,), cases=every))
+    return len(new)

@@ -1,0 +1,39 @@
+"""Turns that should have gone otherwise, as proposed cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from assistant.domain.brand import Pack
+from assistant.domain.wording import Edit
+from assistant.errors import InputInvalid, NotFound
+from assistant.evals.case import Case
+from assistant.evals.harvest import harvest
+from assistant.ports import Reading, Store
+
+
+def harvest_turn(turn_id: str, *, wrong: Sequence[str] = (), store: Store, pack: Pack) -> Case:
+    """One turn as a proposed case. Raises `NotFound`, and `InputInvalid` where nothing is known to be wrong with it."""
+    with store.read() as look:
+        record = look.turn(turn_id)
+        if record.turn.mention.brand_id != pack.brand.id:
+            raise NotFound("turn", turn_id)
+        return harvest(record, edit=_edit_of(look, turn_id, pack), wrong=wrong)
+
+
+def harvest_edits(*, since: datetime, store: Store, pack: Pack) -> Sequence[Case]:
+    """Every edit since then that says something a rule can hold, the newest first."""
+    cases: dict[str, Case] = {}
+    with store.read() as look:
+        for edit in look.edits(brand_id=pack.brand.id):
+            if edit.at < since:
+                break
+            try:
+                case = harvest(look.turn(edit.turn_id), edit=edit)
+            except InputInvalid:
+                continue  # taste alone: nothing a case could assert
+            cases.setdefault(case.id, case)
+    return list(cases.values())
+
+
+def _edit_of(look: Reading, turn_id: str, pack: Pack) -> Edit | None:
+    return next((edit for edit in look.edits(brand_id=pack.brand.id) if edit.turn_id == turn_id), None)

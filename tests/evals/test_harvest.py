@@ -1,0 +1,111 @@
+"""What failed live becomes a case that asserts what must not happen again, without personal data."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.desk.lessons import changes_of
+from assistant.domain.conversation import TurnRecord
+from assistant.domain.mention import Author, ThreadMessage
+from assistant.domain.vocabulary import Decision, Disposition
+from assistant.domain.wording import Edit
+from assistant.errors import InputInvalid
+from assistant.evals.harvest import add_to, harvest, regression_case, without_people
+from assistant.evals.suite import load_suite
+from tests import eval_builders as build
+from tests.pipeline_builders import NOW, mention
+
+AUTHOR = Author(handle="@ann_b", name="Ann Burke", followers=12)
+SECRET = "+353 87 123 4567"
+ASKED = mention(text=f"Ann Burke here, ring me on {SECRET} or @ann_b: how big may my bag be?").model_copy(
+    update={"author": AUTHOR, "thread": (ThreadMessage(role="customer", text="it is ann@b.example"),)}
+)
+
+
+def record(disposition: Disposition | None, decision: Decision = Decision.REVIEW) -> TurnRecord:
+    turn = build.turn("A bag may weigh 10 kg.", decision, asked=ASKED)
+    return TurnRecord(id="t1", conversation_id="c1", number=1, turn=turn, disposition=disposition, created_at=NOW)
+
+
+def edit(before: str, after: str) -> Edit:
+    return Edit(
+        id="e1",
+        brand_id="larkspur",
+        turn_id="t1",
+        agent="ann",
+        intent=None,
+        article_ids=(),
+        before=before,
+        after=after,
+        changes=changes_of(before, after),
+        reason="",
+        at=NOW,
+    )
+
+
+def test_a_changed_fact_must_stay_changed() -> None:
+    case = harvest(record(Disposition.EDITED), edit=edit("A bag may weigh 10 kg.", "A bag may weigh 8 kg."))
+    out, put = case.assertions
+    assert (out.type, out.value) == ("care:not-contains-any", ["10 kg"])
+    assert (put.type, put.value) == ("icontains-all", ["8 kg"])
+
+
+def test_a_changed_style_keeps_out_what_was_taken_out() -> None:
+    (out,) = harvest(
+        record(Disposition.EDITED), edit=edit("As per policy a bag is free.", "Your bag is free.")
+    ).assertions
+    assert out.value == ["As per policy a"]
+
+
+@pytest.mark.parametrize(
+    ("disposition", "wanted"),
+    [
+        (Disposition.IGNORED, ["NO_REPLY", "REVIEW"]),
+        (Disposition.RESPONDED, ["REVIEW", "HANDOFF"]),
+    ],
+)
+def test_what_an_agent_refused_is_routed_otherwise(disposition: Disposition, wanted: list[str]) -> None:
+    (route,) = harvest(record(disposition)).assertions
+    assert (route.type, route.value) == ("care:route", wanted)
+
+
+def test_a_failed_live_reply_is_critical_and_never_said_again() -> None:
+    case = harvest(record(None, Decision.AUTO_REPLY), wrong=["A bag may weigh 10 kg."])
+    assert case.is_critical
+    assert [each.type for each in case.assertions] == ["care:not-contains-any", "care:route"]
+
+
+def test_nothing_wrong_is_no_case() -> None:
+    with pytest.raises(InputInvalid, match="nobody said what was wrong"):
+        harvest(record(Disposition.ACCEPTED))
+
+
+def test_no_personal_data_is_left() -> None:
+    case = harvest(record(Disposition.IGNORED))
+    row = str(case.as_row())
+    for secret in (SECRET, "Ann", "Burke", "@ann_b", "ann@b.example"):
+        assert secret not in row
+    assert "how big may my bag be?" in case.vars.message
+    assert case.vars.author == Author()
+
+
+@given(st.text(max_size=80))
+def test_taking_people_out_twice_changes_nothing(text: str) -> None:
+    once = without_people(text, ASKED)
+    assert without_people(once, ASKED) == once
+
+
+def test_a_recalled_answer_must_not_come_again() -> None:
+    case = regression_case(record(None), article_id="cabin-bags", version=2)
+    assert case.assertions[0].value == ["A bag may weigh 10 kg."]
+    elsewhere = regression_case(record(None), article_id="cabin-bags", version=9)
+    assert elsewhere.assertions[0].type == "care:route"
+
+
+def test_proposals_are_kept_once_in_a_suite_that_can_be_run(tmp_path: Path) -> None:
+    cases = [harvest(record(Disposition.IGNORED)), regression_case(record(None), article_id="cabin-bags", version=2)]
+    assert add_to(tmp_path / "h", cases[:1]) == 1
+    assert add_to(tmp_path / "h", cases) == 0
+    assert load_suite(tmp_path / "h").cases == tuple(cases[:1])
