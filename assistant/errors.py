@@ -19,6 +19,7 @@ AssistantError
 │   └── StaleDraft          what the draft stands on changed
 ├── Overloaded              more comes in than can be kept; says when to try again
 ├── NotAllowed              a rule of the product forbids it (kill switch, blocked text)
+│   └── ConfirmFirst        accepting must be confirmed in this queue
 ├── Infrastructure          disk, database, index: the operator must act
 │   ├── IndexUnreadable     the passage index can't be used as it is
 │   ├── IndexMissing        nothing was indexed yet
@@ -163,6 +164,17 @@ class Overloaded(AssistantError):
 
 class NotAllowed(AssistantError):
     """A rule of the product forbids it."""
+
+
+class ConfirmFirst(NotAllowed):
+    """The queue let too many planted errors through, so accepting takes a second look."""
+
+    def __init__(self, queue: str, *, caught: int, of: int) -> None:
+        super().__init__(
+            f"queue {queue} caught {caught} of {of} planted errors lately: read every figure against its source, "
+            "then accept it as confirmed"
+        )
+        self.queue = queue
 
 
 class Infrastructure(AssistantError):

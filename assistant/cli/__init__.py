@@ -21,6 +21,8 @@ _COMMANDS = {
     "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "drill": ("assistant.cli.drill", "Play a crisis before it happens and say how it went."),
+    "recall": ("assistant.cli.recall", "Find and take back every reply that stood on a wrong article."),
+    "canaries": ("assistant.cli.canaries", "Plant wrong drafts for reviewers; see how many they catch."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
     "proposals": ("assistant.cli.proposals", "What agents' edits teach; accept or reject it."),
     "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),

@@ -25,6 +25,7 @@ LEASE_S = 10
 MAX_ATTEMPTS = 8
 """With the doubling wait below, about ten minutes; then a person decides."""
 FIRST_WAIT_S = 5
+CANARY = "a canary: planted to see who reads, and never sent"
 NOT_CERTIFIED = "not certified any more: this kind of answer goes out only while a certificate stands; review it"
 
 _IN_FLIGHT = frozenset({ReplyState.DUE, ReplyState.FAILED, ReplyState.SENDING})
@@ -106,6 +107,10 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
     reply = tx.reply(reply_id)
     if reply.state not in _IN_FLIGHT or reply.not_before > at:
         return None
+    if tx.canary_in(reply.conversation_id) is not None:
+        withdrawn = reply.model_copy(update={"state": ReplyState.WITHDRAWN, "last_error": CANARY})
+        tx.save_reply(withdrawn)
+        return withdrawn
     if reply.is_follow_up and reply.attempts == 0 and (why := _dropped_because(tx, reply, at=at)):
         return drop(tx, reply, why, at=at)
     if reply.automated and _is_stopped(tx, reply):

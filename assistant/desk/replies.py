@@ -1,5 +1,6 @@
 """How a turn becomes a row of the outbox, and which rows stand in the way of another one."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from assistant.domain.brand import Pack
@@ -48,6 +49,10 @@ def reply_to(
 
 
 def replies_to_mention(detail: ConversationDetail, mention_id: str) -> tuple[Reply, ...]:
-    """Every answer any turn of this mention led to."""
+    """Every answer any turn of this mention led to; one that was recalled leaves the mention without an answer."""
     turns = {record.id for record in detail.turns if record.turn.mention_id == mention_id}
-    return tuple(reply for reply in detail.replies if reply.turn_id in turns and reply.is_answer)
+    return tuple(reply for reply in detail.replies if _counts(reply, turns))
+
+
+def _counts(reply: Reply, turns: Collection[str]) -> bool:
+    return reply.turn_id in turns and reply.is_answer and reply.state is not ReplyState.RECALLED

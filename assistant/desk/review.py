@@ -9,6 +9,7 @@ from functools import partial
 
 from assistant.desk.act import ACTOR
 from assistant.desk.assign import close_assignment
+from assistant.desk.canaries import friction, settle_canary
 from assistant.desk.handoffs import close_hand_off
 from assistant.desk.identity import verified
 from assistant.desk.intake import readable
@@ -17,8 +18,10 @@ from assistant.desk.lessons import keep_edit
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
+from assistant.desk.undo import wait
 from assistant.domain.basis import World, basis_of
 from assistant.domain.brand import Disclosure, Pack
+from assistant.domain.canary import HOLD_S, Canary, Friction
 from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
 from assistant.domain.draft import Claim, Draft
@@ -44,7 +47,10 @@ REFUSING = frozenset({"privacy", "fit"})
 
 
 class ReviewRequest(Value):
-    """`seen_version` is the conversation's version the agent saw; `text` and `reason` are for edited and responded."""
+    """`seen_version` is the conversation's version the agent saw; `text` and `reason` are for edited and responded.
+
+    `confirmed`: they looked twice, which a queue may ask for that lets planted errors through.
+    """
 
     turn_id: str
     seen_version: int
@@ -52,16 +58,21 @@ class ReviewRequest(Value):
     text: str | None = None
     agent: str
     reason: str = ""
+    confirmed: bool = False
 
 
 class Reviewed(Value):
-    """What came of it. `reply` is None where nothing goes out; `warnings` don't hold it up; `tasks`: new promises."""
+    """What came of it. `reply` is None where nothing goes out; `warnings` don't hold it up; `tasks`: new promises.
+
+    `canary`: the draft was planted; the reviewer learns now what was wrong with it and whether they caught it.
+    """
 
     record: TurnRecord
     conversation: Conversation
     reply: Reply | None
     warnings: tuple[Finding, ...] = ()
     tasks: tuple[Task, ...] = ()
+    canary: Canary | None = None
 
 
 class _Outgoing(Value):
@@ -96,6 +107,30 @@ def review(
     _refuse_handled(tx, record, detail)
     _refuse_stale(tx, record, detail.conversation, request)
     outgoing = _outgoing(request, record.turn.draft, pack, channel=record.turn.mention.channel)
+    chosen = outgoing.disposition if outgoing else request.disposition
+    costs = friction(tx, detail.conversation, chosen, confirmed=request.confirmed)
+    if (canary := tx.canary_in(record.conversation_id)) is not None:
+        text = outgoing.text if outgoing else ""
+        told = settle_canary(tx, canary, record, chosen, text, pack=pack, agent=request.agent, at=at)
+        return Reviewed(record=told.record, conversation=told.conversation, reply=None, canary=told.canary)
+    done = _carry_out(tx, request, record, detail, outgoing, pack=pack, passages=passages, at=at, world=world)
+    if costs is Friction.HOLD and done.reply is not None:
+        return done.model_copy(update={"reply": wait(tx, done.reply, seconds=HOLD_S)})
+    return done
+
+
+def _carry_out(
+    tx: Transaction,
+    request: ReviewRequest,
+    record: TurnRecord,
+    detail: ConversationDetail,
+    outgoing: _Outgoing | None,
+    *,
+    pack: Pack,
+    passages: Sequence[Passage],
+    at: datetime,
+    world: World | None,
+) -> Reviewed:
     reply: Reply | None = None
     tasks: tuple[Task, ...] = ()
     warnings: tuple[Finding, ...] = ()

@@ -100,7 +100,8 @@ class TurnRecord(Value):
 class ReplyState(StrEnum):
     """Where a reply stands: due, sending, sent; or failed (tried again), held, unknown (a person decides).
 
-    Withdrawn ones can't go out any more: what they answered was deleted or changed.
+    Withdrawn ones can't go out any more: what they answered was deleted or changed. Recalled ones went out and were
+    wrong: taken back from the network where it can be, else corrected by another answer.
     """
 
     DUE = "due"
@@ -110,6 +111,7 @@ class ReplyState(StrEnum):
     HELD = "held"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"
+    RECALLED = "recalled"
 
 
 class Reply(Value):

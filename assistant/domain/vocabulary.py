@@ -168,6 +168,7 @@ class Reason(StrEnum):
     QUARANTINED = "quarantined"
     RAGER = "rager"
     REDRAFT = "redraft"
+    RECALLED = "recalled"
     SENSITIVE = "sensitive"
     SEVERAL_QUESTIONS = "several_questions"
     SPAM = "spam"
@@ -206,6 +207,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.QUARANTINED: "The answer rests on an article that changed only lately.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
     Reason.REDRAFT: "An agent asked for this draft and decides on it.",
+    Reason.RECALLED: "An earlier answer to this stood on an article that was recalled; this draft corrects it.",
     Reason.SENSITIVE: "The subject is sensitive and belongs to a person.",
     Reason.SEVERAL_QUESTIONS: "Several things are asked; a person should see that each is answered.",
     Reason.SPAM: "The message is spam.",
@@ -244,6 +246,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.QUARANTINED: Decision.REVIEW,
     Reason.RAGER: Decision.NO_REPLY,
     Reason.REDRAFT: Decision.REVIEW,
+    Reason.RECALLED: Decision.REVIEW,
     Reason.SENSITIVE: Decision.HANDOFF,
     Reason.SEVERAL_QUESTIONS: Decision.REVIEW,
     Reason.SPAM: Decision.NO_REPLY,

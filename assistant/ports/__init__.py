@@ -1,6 +1,6 @@
 """What the inside needs of the outside. Each port promises behaviour; tests/contract holds every adapter to it."""
 
-from assistant.ports.channels import Beside, Channel, Hook, Link, Metered, Paced
+from assistant.ports.channels import Beside, Channel, Deleting, Hook, Link, Metered, Paced, Retracting
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
     ChatModel,
@@ -24,6 +24,7 @@ __all__ = [
     "Channel",
     "ChatModel",
     "Clock",
+    "Deleting",
     "DraftRequest",
     "Drafted",
     "Drafter",
@@ -39,6 +40,7 @@ __all__ = [
     "Presence",
     "Reading",
     "Respond",
+    "Retracting",
     "Store",
     "Transaction",
     "Vectors",

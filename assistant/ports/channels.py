@@ -46,6 +46,27 @@ class Metered(Protocol):
 
 
 @runtime_checkable
+class Retracting(Protocol):
+    """A channel that may be able to take back what it posted."""
+
+    def retract(self, reply: Reply) -> None:
+        """Delete the reply on the network; deleting it twice is as deleting it once.
+
+        Raises `ChannelRefuses` where the network can't, `ChannelUnavailable` where it can't now.
+        """
+        ...
+
+
+@runtime_checkable
+class Deleting(Protocol):
+    """The part of a `Link` whose network lets us delete our own posts. Raises as `Link` does."""
+
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Delete our answer `sent_id` to `to`; one that is gone already is no error."""
+        ...
+
+
+@runtime_checkable
 class Paced(Protocol):
     """A link whose looks cost money."""
 

@@ -24,6 +24,7 @@ from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
 from assistant.ports.desk import DeskReading, DeskTransaction
+from assistant.ports.quality import QualityReading, QualityWriting
 from assistant.ports.relabels import RelabelReading, RelabelWriting
 from assistant.ports.wording import WordingReading, WordingWriting
 from assistant.ports.work import WorkReading, WorkTransaction
@@ -40,6 +41,7 @@ class Reading(
     CentreReading,
     RelabelReading,
     ChannelReading,
+    QualityReading,
     Protocol,
 ):
     """A look at the store: one consistent state, nothing written."""
@@ -115,6 +117,7 @@ class Transaction(
     ConsoleWriting,
     RelabelWriting,
     ChannelWriting,
+    QualityWriting,
     Protocol,
 ):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""

@@ -24,6 +24,7 @@ from assistant.web.api import (
     lessons,
     mentions,
     persons,
+    quality,
     turns,
 )
 from assistant.web.console import actions, centre, editor, elsewhere, live, pages, refusals, rooms
@@ -74,6 +75,7 @@ def _api() -> FastAPI:
         persons,
         knowledge,
         automation,
+        quality,
         health,
     )
     for noun in nouns:

@@ -15,8 +15,8 @@ from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.incoming import StoredPost
 from assistant.domain.mention import Mention
 from assistant.domain.networks import NETWORKS
-from assistant.errors import ChannelRefusesKey, ChannelUnavailable
-from assistant.ports import Channel, Hook
+from assistant.errors import ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
+from assistant.ports import Channel, Deleting, Hook, Retracting
 from assistant.workflows.hear import connect, listen_once, take_delivery
 from tests.desk_builders import make_draft, make_pack, make_turn
 from tests.rigs.rig import Delivery, Rig
@@ -152,6 +152,21 @@ class ChannelPromises:
         else:
             assert (found.state, "look" in (found.last_error or "")) == (ReplyState.FAILED, True)
         assert len(rig.answers(said)) == 1
+
+    def test_what_was_posted_is_taken_back_where_the_network_can(self, desk: Desk, rig: Rig) -> None:
+        said = rig.say(QUESTION)
+        desk.hear()
+        (mention,) = desk.mentions()
+        reply = desk.answer(mention)
+        channel = desk.channels[desk.name]
+        assert isinstance(channel, Retracting)
+        if not isinstance(rig.link, Deleting):
+            with pytest.raises(ChannelRefuses, match="can't take back"):
+                channel.retract(reply)
+            return
+        channel.retract(reply)
+        channel.retract(reply)
+        assert list(rig.answers(said)) == []
 
     def test_what_is_said_next_joins_the_thread(self, desk: Desk, rig: Rig) -> None:
         rig.say(QUESTION)

@@ -46,6 +46,7 @@ class MastodonRig(ServedRig):
                 "POST /api/v1/statuses": self._posted,
                 "GET /api/v1/statuses": self._several,
                 r"GET /api/v1/statuses/(\d+)/context": self._context,
+                r"DELETE /api/v1/statuses/(\d+)": self._deleted,
             }
         )
         self.scopes = ["read", "write:statuses"]
@@ -118,6 +119,10 @@ class MastodonRig(ServedRig):
             )
             self._keys[key] = made["id"]
         return Answer(self.statuses[self._keys[key]])
+
+    def _deleted(self, asked: Asked, status_id: str) -> Answer:
+        status = self.statuses.pop(status_id, None)
+        return Answer(status) if status else Answer({"error": "Record not found"}, 404)
 
     def _context(self, asked: Asked, external_id: str) -> Answer:
         below = [status for status in self.statuses.values() if status["in_reply_to_id"] == external_id]

@@ -52,7 +52,7 @@ class TelegramRig(ServedRig):
         return ()
 
     def _add(self, author: object, text: object, quoted: int | None) -> dict[str, Any]:
-        number = len(self._messages) + 1
+        number = max(self._messages, default=0) + 1
         at = int(utc_now().timestamp())
         message = {"message_id": number, "from": author, "chat": CHAT, "date": at, "text": text}
         if quoted is not None:
@@ -80,5 +80,9 @@ class TelegramRig(ServedRig):
             case "sendMessage":
                 quoted = given["reply_parameters"]["message_id"]
                 return Answer({"ok": True, "result": self._add(BOT, given["text"], quoted)})
+            case "deleteMessages":
+                for number in given["message_ids"]:
+                    self._messages.pop(number, None)
+                return Answer({"ok": True, "result": True})
             case _:
                 return Answer({"ok": False, "error_code": 404}, 404)

@@ -8,9 +8,10 @@ from starlette.testclient import TestClient
 from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
 from assistant.desk.agents import add_agent
+from assistant.desk.canaries import plant
 from assistant.domain.agent import Role
 from assistant.domain.conversation import ReplyState
-from tests.desk_builders import SetClock
+from tests.desk_builders import SetClock, make_draft, make_mention, make_turn
 from tests.web.test_api import take
 
 PASSWORD = "correct horse battery"
@@ -213,3 +214,37 @@ def test_a_paused_centre_asks_for_nothing(client: TestClient) -> None:
     assert "hx-sse:connect" not in still
     assert "/centre/now" not in still
     assert 'class="wall"' in still
+
+
+def test_a_planted_draft_tells_after_the_decision(client: TestClient) -> None:
+    assistant: Assistant = client.app.state.assistant  # type: ignore[attr-defined]
+    turn = make_turn(make_mention("planted"), draft=make_draft("A cabin bag may measure 82 x 40 x 20 cm."))
+    with assistant.require_store().begin() as tx:
+        canary = plant(
+            tx, turn, kind="figure", wrong="82 x 40", planted="55 became 82", pack=assistant.pack, at=assistant.clock()
+        )
+    action, fields = form(client, canary.conversation_id)
+    done = client.post(action, data={**fields, "disposition": "send"})
+    assert "That draft was planted, and it passed." in done.text
+    assert "55 became 82" in done.text
+    assert client.get(f"/api/conversations/{canary.conversation_id}").json()["replies"] == []
+    (rate,) = client.get("/api/canaries").json()
+    assert (rate["caught"], rate["n"], rate["friction"]) == (0, 1, "none")
+
+
+def test_a_careless_queue_is_asked_twice(client: TestClient) -> None:
+    assistant: Assistant = client.app.state.assistant  # type: ignore[attr-defined]
+    taken = take(client, "what about this")
+    queue = client.get(f"/api/conversations/{taken['conversation_id']}").json()["conversation"]["queue"]
+    with assistant.require_store().begin() as tx:
+        for number in range(6):
+            turn = make_turn(make_mention(f"planted-{number}"), queue=queue)
+            canary = plant(tx, turn, kind="figure", wrong="55", planted="x", pack=assistant.pack, at=assistant.clock())
+            tx.save_canary(canary.model_copy(update={"caught": False}))
+    action, fields = form(client, taken["conversation_id"])
+    refused = client.post(action, data={**fields, "disposition": "send"})
+    assert refused.status_code == 403
+    assert "0 of 6 planted errors" in refused.text
+    assert 'name="confirmed"' in refused.text
+    sent = client.post(action, data={**fields, "disposition": "send", "confirmed": "true"}, follow_redirects=False)
+    assert sent.status_code == 303

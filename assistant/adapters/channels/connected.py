@@ -9,7 +9,7 @@ from assistant.domain.networks import NETWORKS
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelBusy, ChannelMute, ChannelRefuses, ChannelRefusesKey
 from assistant.guardrails import fit
-from assistant.ports import Link, Store
+from assistant.ports import Deleting, Link, Store
 
 
 class Connected:
@@ -52,6 +52,14 @@ class Connected:
                 raise
             return None
         return self._remember(reply, to, found) if found else None
+
+    def retract(self, reply: Reply) -> None:
+        """Satisfies `Retracting`."""
+        if not isinstance(self._link, Deleting):
+            raise ChannelRefuses(f"{self._name} can't take back what was posted; correct it there")
+        if reply.sent_id is None:
+            raise ChannelRefuses("nobody knows where this reply stands on the network; look there by hand")
+        self._link.delete(reply.sent_id, self._answered(reply))
 
     def _answered(self, reply: Reply) -> StoredPost:
         """The post as its network names it: an answer to changed words goes to the post they stand in."""

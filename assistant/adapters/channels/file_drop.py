@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -37,6 +37,12 @@ class FileDrop:
             self._catch_up(file)
             return self._posted.get(delivery_key)
 
+    def retract(self, reply: Reply) -> None:
+        """Satisfies `Retracting`: a further line takes the first one back."""
+        with self._locked() as file:
+            self._catch_up(file)
+            self._write(file, {"id": f"{self._posted.get(reply.delivery_key)}", "retracted": reply.delivery_key})
+
     @contextmanager
     def _locked(self) -> Iterator[FileIO]:
         try:
@@ -63,10 +69,14 @@ class FileDrop:
                 continue
 
     def _append(self, file: FileIO, reply: Reply) -> str:
+        sent_id = f"{self._name}-{hashlib.sha256(reply.delivery_key.encode()).hexdigest()[:16]}"
+        self._write(file, _as_posted(reply, sent_id))
+        return sent_id
+
+    def _write(self, file: FileIO, row: Mapping[str, object]) -> None:
         end = file.seek(0, os.SEEK_END)
         cut_short = b"\n" if end > self._read_to else b""
-        sent_id = f"{self._name}-{hashlib.sha256(reply.delivery_key.encode()).hexdigest()[:16]}"
-        line = json.dumps(_as_posted(reply, sent_id), ensure_ascii=False).encode() + b"\n"
+        line = json.dumps(row, ensure_ascii=False).encode() + b"\n"
         unwritten = cut_short + line
         try:
             while unwritten:
@@ -75,7 +85,6 @@ class FileDrop:
         except OSError:
             os.ftruncate(file.fileno(), end)  # nothing half written stays behind
             raise
-        return sent_id
 
 
 def _as_posted(reply: Reply, sent_id: str) -> dict[str, object]:

@@ -49,6 +49,15 @@ class Api:
         """
         return read_json(self.what, self.ask(method, path, **more))
 
+    def forget(self, path: str) -> None:
+        """Delete what stands there; what is gone already is deleted. Raises as `call` does."""
+        try:
+            answer = self._client.request("DELETE", path)
+        except httpx.HTTPError as broken:
+            raise ChannelUnavailable(f"{self.what} can't be reached: {type(broken).__name__}") from broken
+        if answer.status_code not in {404, 410}:
+            raise_refusal(self.what, answer, self._status_of(answer))
+
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401  # what httpx takes
         """The answer, a success. Raises as `call` does."""
         try:

@@ -77,6 +77,10 @@ class Mastodon:
         key = hashlib.sha256(reply.delivery_key.encode()).hexdigest()
         return str(self._api.call("POST", "/api/v1/statuses", json=body, headers={"Idempotency-Key": key})["id"])
 
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`."""
+        self._api.forget(f"/api/v1/statuses/{sent_id}")
+
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         me, wanted = self._account()["id"], _words(reply.text)
         context = self._api.get(f"/api/v1/statuses/{to.external_id}/context")

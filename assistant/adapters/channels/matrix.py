@@ -75,6 +75,12 @@ class Matrix:
         path = f"{_V3}/rooms/{quote(room)}/send/m.room.message/{mark}"
         return str(self._api.call("PUT", path, json=content)["event_id"])
 
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`: the same transaction id redacts once."""
+        mark = hashlib.sha256(sent_id.encode()).hexdigest()[:32]
+        room = quote(to.address["room"])
+        self._api.call("PUT", f"{_V3}/rooms/{room}/redact/{quote(sent_id)}/{mark}", json={"reason": "corrected"})
+
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         me, mark = self._whoami(), _mark(reply)
         for event in self._back(to.address["room"], None, None):

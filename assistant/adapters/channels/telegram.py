@@ -70,6 +70,11 @@ class Telegram:
         body = {"chat_id": int(chat), "text": reply.text, "reply_parameters": quoted}
         return f"{chat}/{self._call('sendMessage', body)['message_id']}"
 
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`: of several messages those that are gone are skipped. Refused after 48 hours."""
+        chat, message = sent_id.split("/")
+        self._call("deleteMessages", {"chat_id": int(chat), "message_ids": [int(message)]})
+
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         raise ChannelMute("Telegram doesn't let bots look up what they sent; look into the chat")
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, select, update
 
 from assistant.adapters.sql import care_tables, channel_tables, commitment_tables, console_tables, desk_tables, tables
-from assistant.adapters.sql.purge import purge
+from assistant.adapters.sql.purge import UNSENT, purge
 from assistant.adapters.sql.relabel_tables import relabels
 from assistant.adapters.sql.wording_tables import edits
 from assistant.domain.conversation import ReplyState
@@ -67,7 +67,7 @@ def _blank_replies(connection: Connection, conversation_id: str) -> None:
     """Texts go; what didn't go out yet can't any more."""
     table = tables.replies
     ours = table.c.conversation_id == conversation_id
-    unsent = ours & (table.c.state != ReplyState.SENT.value)
+    unsent = ours & table.c.state.in_(UNSENT)
     connection.execute(update(table).where(unsent).values(state=ReplyState.WITHDRAWN.value))
     connection.execute(update(table).where(ours).values(text="", last_error=None))
 

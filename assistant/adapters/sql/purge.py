@@ -14,7 +14,8 @@ from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Author, Mention
 from assistant.domain.turn import Turn
 
-UNSENT = tuple(state.value for state in ReplyState if state is not ReplyState.SENT)
+WENT_OUT = frozenset({ReplyState.SENT, ReplyState.RECALLED})
+UNSENT = tuple(state.value for state in ReplyState if state not in WENT_OUT)
 
 
 def purge(connection: Connection, mention_id: str) -> bool:

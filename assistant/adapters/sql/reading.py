@@ -14,6 +14,7 @@ from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.console_reading import ConsoleReadingRows
 from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.inbox import inbox_query
+from assistant.adapters.sql.quality_rows import QualityLooks
 from assistant.adapters.sql.relabel_rows import RelabelLooks
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
 from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
@@ -36,6 +37,7 @@ class SqlReading(
     CentreLooks,
     RelabelLooks,
     ChannelLooks,
+    QualityLooks,
 ):
     """Satisfies `Reading` on one connection in one transaction."""
 

@@ -16,6 +16,7 @@ from assistant.adapters.sql.engine_rows import EngineRows
 from assistant.adapters.sql.intake_rows import take_in_many
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
 from assistant.adapters.sql.purge import purge
+from assistant.adapters.sql.quality_rows import QualityWrites
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.relabel_rows import RelabelWrites
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
@@ -56,6 +57,7 @@ class SqlTransaction(
     ArticleWrites,
     ChannelWrites,
     RelabelWrites,
+    QualityWrites,
     SqlReading,
     CommitmentWrites,
     WordingWrites,

@@ -21,6 +21,7 @@ class ReviewIn(BaseModel):
     seen_version: int = Field(ge=1)
     agent: str = Field(min_length=1, max_length=100)
     text: str | None = Field(default=None, max_length=40_000)
+    confirmed: bool = Field(default=False, description="looked at twice; some queues ask for it")
     reason: str = Field(default="", max_length=500, description="why the draft was changed; proposals learn from it")
 
 

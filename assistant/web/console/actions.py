@@ -12,12 +12,23 @@ from assistant.compose import Assistant
 from assistant.desk import identity, triage, undo
 from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.agent import Agent, Permission
+from assistant.domain.canary import Canary
 from assistant.domain.triage import QueueQuery, View
 from assistant.domain.vocabulary import Disposition
-from assistant.errors import AssistantError, InputInvalid, NotAllowed
+from assistant.errors import AssistantError, ConfirmFirst, InputInvalid, NotAllowed
 from assistant.guardrails import privacy
 from assistant.ports import Transaction
-from assistant.web.console.frame import PREFERENCES, address, card_of, moment, page, query_of, record_of, view_of
+from assistant.web.console.frame import (
+    PREFERENCES,
+    address,
+    card_of,
+    moment,
+    page,
+    preferences,
+    query_of,
+    record_of,
+    view_of,
+)
 from assistant.web.console.pages import shown, what_happened
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
@@ -58,6 +69,7 @@ def review(
     back: Back = "",
     then: Annotated[Literal["list", "next"], Form()] = "list",
     reason: Annotated[list[str] | None, Form()] = None,
+    confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
     """Send what stands in the editor (an unchanged draft counts as accepted), or let it be."""
     require(agent, Permission.REPLY)
@@ -74,8 +86,11 @@ def review(
             text=text,
             agent=agent.name,
             reason=", ".join(each for each in reason or [] if each in REASONS),
+            confirmed=confirmed,
         )
         done = _settled(assistant, asked)
+        if done.canary is not None:
+            return _told(request, done.canary, back)
         _learn(assistant, card.conversation.id, done.record.id, reason or [], agent)
     except AssistantError as refusal:
         return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
@@ -85,6 +100,13 @@ def review(
     target = _home(back)
     joint = "&" if "?" in target else "?"
     return RedirectResponse(f"{target}{joint}done={conversation_id}&what={what}" if what else target, status_code=303)
+
+
+def _told(request: Request, canary: Canary, back: str) -> Response:
+    """The draft was planted: what was wrong with it, and whether it was seen."""
+    brand = request.app.state.assistant.pack.brand
+    context = {"canary": canary, "home": _home(back), "brand": brand, "preferences": preferences(request)}
+    return page(request, "canary.html", context)
 
 
 def _settled(assistant: Assistant, asked: ReviewRequest) -> Reviewed:
@@ -133,6 +155,7 @@ def _refused(
         context = shown(look, request, assistant, agent, conversation_id, back=back, typed=text)
         context["story"] = what_happened(look, context["detail"], seen)
     context["refusal"] = str(refusal)
+    context["confirm"] = isinstance(refusal, ConfirmFirst)
     return page(request, "conversation.html", context, status_of(refusal))
 
 

@@ -1,0 +1,16 @@
+"""The table of reviewer canaries."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+
+from assistant.adapters.sql.tables import metadata
+
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, unique=True),
+    Column("brand_id", String(100), nullable=False),
+    Column("queue", String(100), nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "brand_id", "queue", "sequence"),
+)

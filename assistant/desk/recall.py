@@ -1,0 +1,84 @@
+"""Replies that stood on a wrong article: marked as recalled, and corrected by a draft that waits for a person."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from assistant.desk.sla import restart
+from assistant.desk.staleness import bind_draft
+from assistant.desk.triage import waiting_again
+from assistant.domain.brand import Pack
+from assistant.domain.conversation import ConversationDetail, ReplyState, TurnRecord
+from assistant.domain.draft import Claim, Draft
+from assistant.domain.recall import Used
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import ClaimKind, Decision, Reason
+from assistant.gate import judge_text
+from assistant.ports import Transaction
+
+CORRECTING = {"en": "We have to correct our earlier answer."}
+"""How a correction begins, by language; in others the agent is told to say so."""
+
+
+class Corrected(NamedTuple):
+    """The turn that waits for a person, None where somebody recalled the reply before."""
+
+    record: TurnRecord | None
+    acted: bool
+
+
+def acted_on(detail: ConversationDetail, used: Used) -> bool:
+    """Whether the customer wrote again after the message that was answered."""
+    ids = [mention.id for mention in detail.mentions]
+    return bool(ids) and ids[-1] != used.record.turn.mention_id
+
+
+def take_back(
+    tx: Transaction, used: Used, turn: Turn, *, article: str, pulled_back: bool, pack: Pack, agent: str, at: datetime
+) -> Corrected:
+    """Mark the reply as recalled and keep `turn` as the correction, for a person to decide on; once only.
+
+    The conversation opens again whatever was pulled back: its question has no right answer yet.
+    """
+    reply = tx.reply(used.reply.id)
+    conversation = tx.conversation(reply.conversation_id)
+    acted = acted_on(tx.detail(conversation.id), used)
+    if reply.state is not ReplyState.SENT:
+        return Corrected(None, acted)
+    tx.save_reply(reply.model_copy(update={"state": ReplyState.RECALLED}))
+    record = tx.add_turn(_correction(turn, pack=pack, pulled_back=pulled_back), at=at)
+    bind_draft(tx, record, pack=pack, seen_all=True)
+    opened = waiting_again(conversation, record, at=at)
+    queue = conversation.queue or turn.route.queue
+    due_at = restart(tx, opened.model_copy(update={"queue": queue}), at=at)
+    tx.save_conversation(
+        opened.model_copy(update={"queue": queue, "due_at": due_at}), seen_version=conversation.version
+    )
+    told = "was taken back from the channel" if pulled_back else "still stands on the channel"
+    note = f"Our answer stood on {article}, which was recalled, and {told}."
+    tx.add_note(conversation_id=conversation.id, author=agent, at=at, text=note)
+    facts = {"conversation": conversation.id, "article": article, "pulled_back": pulled_back, "correction": record.id}
+    brand_id = reply.brand_id
+    tx.append_audit(brand_id=brand_id, at=at, actor=agent, event="reply_recalled", subject=reply.id, facts=facts)
+    tx.add_event(brand_id=brand_id, kind="recalled", conversation_id=conversation.id, at=at)
+    return Corrected(record, acted)
+
+
+def _correction(turn: Turn, *, pack: Pack, pulled_back: bool) -> Turn:
+    """Never sent by itself; where the old answer still stands, it says that it corrects it."""
+    decision = turn.route.decision
+    if decision in {Decision.AUTO_REPLY, Decision.NO_REPLY}:
+        decision = Decision.REVIEW if turn.draft else Decision.HANDOFF
+    reasons = tuple(dict.fromkeys((*turn.route.reasons, Reason.RECALLED)))
+    route = turn.route.model_copy(update={"decision": decision, "reasons": reasons, "certified": False})
+    said = CORRECTING.get(turn.draft.language) if turn.draft else None
+    if turn.draft is None or said is None or pulled_back:
+        return turn.model_copy(update={"route": route})
+    draft = _beginning_with(said, turn.draft)
+    verdict = judge_text(said, passages=(), mention=turn.mention, pack=pack, automated=False)
+    findings = (*turn.findings, *verdict.findings)
+    return turn.model_copy(update={"route": route, "draft": draft, "findings": findings})
+
+
+def _beginning_with(said: str, draft: Draft) -> Draft:
+    claim = Claim(text=said, kind=ClaimKind.COURTESY, supported=True)
+    return draft.model_copy(update={"text": f"{said} {draft.text}", "claims": (claim, *draft.claims)})

@@ -1,0 +1,120 @@
+"""Quality: proposed cases from live traffic, recall of an article, and canaries for reviewers."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.compose.harvested import keep
+from assistant.desk.canaries import rates
+from assistant.domain.canary import CatchRate
+from assistant.domain.recall import Recall
+from assistant.evals.case import Case
+from assistant.web.deps import TheAssistant
+from assistant.workflows.harvest import harvest_turn
+from assistant.workflows.plant_canaries import plant_canaries
+from assistant.workflows.recall import blast_radius, recall
+
+router = APIRouter()
+
+
+class HarvestIn(BaseModel):
+    """What the reply should not have said, in its own words; nothing where an agent's edit says it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    wrong: list[Annotated[str, Field(min_length=1, max_length=2000)]] = Field(default_factory=list, max_length=20)
+
+
+class RecallIn(BaseModel):
+    """Which version of which article, and who recalls it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    article_id: str = Field(min_length=1, max_length=200)
+    version: int = Field(ge=1, le=1_000_000)
+    agent: str = Field(min_length=1, max_length=100)
+    days: int = Field(default=90, ge=1, le=3650)
+
+
+class CanariesIn(BaseModel):
+    """How many, and in which queue; without one, wherever their questions belong."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    count: int = Field(default=3, ge=1, le=50)
+    queue: str | None = Field(default=None, max_length=100)
+
+
+class Planted(BaseModel):
+    """How many were planted; where is not said."""
+
+    planted: int
+
+
+@router.post("/turns/{turn_id}/harvest")
+def harvest_case(turn_id: str, harvest_in: HarvestIn, assistant: TheAssistant) -> Case:
+    """Propose a case from this turn, without personal data, and keep it for a suite. 422 where nothing is wrong."""
+    case = harvest_turn(turn_id, wrong=harvest_in.wrong, store=assistant.require_store(), pack=assistant.pack)
+    keep(assistant.settings, [case])
+    return case
+
+
+@router.get("/recalls")
+def show_recall(
+    assistant: TheAssistant,
+    article_id: Annotated[str, Query(min_length=1, max_length=200)],
+    version: Annotated[int, Query(ge=1, le=1_000_000)],
+    days: Annotated[int, Query(ge=1, le=3650)] = 90,
+) -> Recall:
+    """A dry run: every reply that stood on that version, those who acted on it first. Nothing is changed."""
+    return blast_radius(
+        article_id,
+        version,
+        store=assistant.require_store(),
+        channels=assistant.channels,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        days=days,
+    )
+
+
+@router.post("/recalls")
+async def apply_recall(recall_in: RecallIn, assistant: TheAssistant) -> Recall:
+    """Delete them where the channel can, open their conversations with a correction for a person, keep cases."""
+    return await recall(
+        recall_in.article_id,
+        recall_in.version,
+        store=assistant.require_store(),
+        channels=assistant.channels,
+        respond=assistant.respond,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        agent=recall_in.agent,
+        days=recall_in.days,
+        keep_cases=lambda cases: keep(assistant.settings, cases),
+    )
+
+
+@router.get("/canaries")
+def show_canaries(assistant: TheAssistant) -> list[CatchRate]:
+    """How many planted errors each queue caught lately, with 95 % intervals, and what accepting costs there."""
+    with assistant.require_store().read() as look:
+        return list(rates(look, brand_id=assistant.pack.brand.id))
+
+
+@router.post("/canaries")
+async def plant(canaries_in: CanariesIn, assistant: TheAssistant) -> Planted:
+    """Put wrong drafts before reviewers. They are never sent; fewer are planted where few can be made."""
+    planted = await plant_canaries(
+        canaries_in.count,
+        queue=canaries_in.queue,
+        store=assistant.require_store(),
+        respond=assistant.respond,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        new_id=lambda: secrets.token_hex(8),
+        seed=secrets.randbits(32),
+    )
+    return Planted(planted=len(planted))

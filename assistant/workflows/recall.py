@@ -1,0 +1,158 @@
+"""An article was wrong: find every reply that stood on it, take back what can be, and have the rest corrected."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from assistant.desk.recall import acted_on, take_back
+from assistant.domain.brand import Pack
+from assistant.domain.mention import Mention
+from assistant.domain.recall import Recall, Recalled, Used, Way
+from assistant.domain.turn import Turn
+from assistant.errors import ChannelRefuses, ChannelUnavailable, InputInvalid
+from assistant.evals.case import Case
+from assistant.evals.harvest import regression_case
+from assistant.ports import Channel, Clock, Respond, Retracting, Store
+
+AT_ONCE = 32
+"""Corrections that share one embedding call, and at most what an interruption leaves to the next run."""
+DAYS = 90
+"""How far back replies are looked for unless told."""
+
+log = structlog.get_logger()
+
+
+def parse_target(target: str) -> tuple[str, int]:
+    """`ARTICLE@VERSION` as its two parts. Raises `InputInvalid`."""
+    article_id, at_sign, version = target.rpartition("@")
+    if not at_sign or not article_id or not version.isdecimal():
+        raise InputInvalid(f"{target!r}: give ARTICLE@VERSION, for example cabin-bags@3")
+    return article_id, int(version)
+
+
+def blast_radius(
+    article_id: str,
+    version: int,
+    *,
+    store: Store,
+    channels: Mapping[str, Channel],
+    pack: Pack,
+    clock: Clock,
+    days: int = DAYS,
+) -> Recall:
+    """Every reply that stood on that version, and what would be done about it; nothing is changed."""
+    uses = _uses(article_id, version, store=store, pack=pack, since=clock() - timedelta(days=days))
+    with store.read() as look:
+        acted = {used.reply.id: acted_on(look.detail(used.reply.conversation_id), used) for used in uses}
+    found = [_recalled(used, channels, acted=acted[used.reply.id], at=clock()) for used in uses]
+    return Recall(article_id=article_id, version=version, applied=False, replies=_sorted(found))
+
+
+async def recall(
+    article_id: str,
+    version: int,
+    *,
+    store: Store,
+    channels: Mapping[str, Channel],
+    respond: Respond,
+    pack: Pack,
+    clock: Clock,
+    agent: str,
+    days: int = DAYS,
+    keep_cases: Callable[[Sequence[Case]], object] = len,
+) -> Recall:
+    """Do it: each reply is taken back where its channel can, its conversation opens with a correction that waits for a
+    person, and its question becomes a regression case. A second run finds only what the first couldn't finish.
+
+    The knowledge must be right before: corrections are drafted from what the index holds now.
+    """
+    uses = _uses(article_id, version, store=store, pack=pack, since=clock() - timedelta(days=days))
+    done: list[Recalled] = []
+    cases: dict[str, Case] = {}
+    for start in range(0, len(uses), AT_ONCE):
+        batch = uses[start : start + AT_ONCE]
+        turns = await respond([await asyncio.to_thread(_mention, store, used) for used in batch])
+        for used, turn in zip(batch, turns, strict=True):
+            one = await asyncio.to_thread(
+                _one, used, turn, (article_id, version), store=store, channels=channels, pack=pack, at=clock(), by=agent
+            )
+            done.append(one)
+            case = regression_case(used.record, article_id=article_id, version=version)
+            cases.setdefault(case.id, case)
+    keep_cases(list(cases.values()))
+    log.info("article_recalled", article=f"{article_id}@{version}", replies=len(done))
+    return Recall(
+        article_id=article_id,
+        version=version,
+        applied=True,
+        replies=_sorted(done),
+        regression_cases=tuple(cases),
+    )
+
+
+def _mention(store: Store, used: Used) -> Mention:
+    with store.read() as look:
+        return look.mention(used.record.turn.mention_id)
+
+
+def _one(
+    used: Used,
+    turn: Turn,
+    target: tuple[str, int],
+    *,
+    store: Store,
+    channels: Mapping[str, Channel],
+    pack: Pack,
+    at: datetime,
+    by: str,
+) -> Recalled:
+    """The network first: were the process to die after it, the next run deletes again, which changes nothing."""
+    planned = _recalled(used, channels, acted=False, at=at)
+    pulled_back, problem = _pull_back(used, channels) if planned.way is Way.PULL_BACK else (False, "")
+    article = f"{target[0]}@{target[1]}"
+    with store.begin() as tx:
+        kept = take_back(tx, used, turn, article=article, pulled_back=pulled_back, pack=pack, agent=by, at=at)
+    way = Way.PULL_BACK if pulled_back else Way.CORRECT
+    news = {"acted": kept.acted, "way": way, "pulled_back": pulled_back, "problem": problem}
+    return planned.model_copy(update={**news, "correction": kept.record.id if kept.record else None})
+
+
+def _pull_back(used: Used, channels: Mapping[str, Channel]) -> tuple[bool, str]:
+    channel: object = channels.get(used.reply.channel)
+    if not isinstance(channel, Retracting):
+        return False, ""
+    try:
+        channel.retract(used.reply)
+    except ChannelRefuses as refused:
+        return False, str(refused)
+    except ChannelUnavailable as away:
+        return False, f"not taken back, delete it by hand: {away}"
+    return True, ""
+
+
+def _uses(article_id: str, version: int, *, store: Store, pack: Pack, since: datetime) -> Sequence[Used]:
+    with store.read() as look:
+        return look.uses_of(article_id, version, brand_id=pack.brand.id, since=since)
+
+
+def _recalled(used: Used, channels: Mapping[str, Channel], *, acted: bool, at: datetime) -> Recalled:
+    reply, record = used.reply, used.record
+    can = isinstance(channels.get(reply.channel), Retracting)
+    return Recalled(
+        reply_id=reply.id,
+        conversation_id=reply.conversation_id,
+        turn_id=record.id,
+        channel=reply.channel,
+        answered_at=record.created_at,
+        age_hours=round((at - record.created_at) / timedelta(hours=1), 2),
+        automated=reply.automated,
+        reach=record.turn.mention.author.followers,
+        acted=acted,
+        way=Way.PULL_BACK if can else Way.CORRECT,
+    )
+
+
+def _sorted(found: Sequence[Recalled]) -> tuple[Recalled, ...]:
+    return tuple(sorted(found, key=lambda one: (not one.acted, -(one.reach or 0), one.answered_at)))

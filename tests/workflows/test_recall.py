@@ -1,0 +1,181 @@
+"""A wrong article: its replies are found, taken back where that can be, corrected by a person, and kept as cases."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.channels.file_drop import FileDrop
+from assistant.desk.act import act
+from assistant.desk.outbox import deliver_due
+from assistant.desk.review import ReviewRequest, review
+from assistant.domain.conversation import Reply, ReplyState
+from assistant.domain.draft import Citation, Claim, Draft
+from assistant.domain.mention import Author, Mention
+from assistant.domain.recall import Way
+from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Reason
+from assistant.errors import ChannelUnavailable, InputInvalid
+from assistant.evals.case import Case
+from assistant.ports import Channel, Store
+from assistant.workflows.recall import blast_radius, parse_target, recall
+from tests.desk_builders import DISCLOSURE, NOW, SetClock, make_mention, make_pack, make_turn
+from tests.stores import new_store
+
+PACK = make_pack()
+WRONG = "A cabin bag may measure 60 x 40 x 20 cm."
+RIGHT = "A cabin bag may measure 55 x 40 x 20 cm."
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    opened = new_store()
+    yield opened
+    opened.close()
+
+
+class Fixed:
+    """A channel that posts and never takes back."""
+
+    name = "x"
+
+    def __init__(self) -> None:
+        self.posted: list[str] = []
+
+    def send(self, reply: Reply) -> str:
+        self.posted.append(reply.text)
+        return reply.delivery_key
+
+    def find(self, delivery_key: str) -> str | None:
+        return None
+
+
+class Away(Fixed):
+    """One that would take back if it could be reached."""
+
+    def retract(self, reply: Reply) -> None:
+        raise ChannelUnavailable("no route to host")
+
+
+def drafted(text: str, version: int) -> Draft:
+    cited = Citation(passage_id=f"bag-size@{version}#0", article_id="bag-size", version=version, quote=text)
+    claims = (
+        Claim(text=text, kind=ClaimKind.FACT, citations=(cited,)),
+        Claim(text=DISCLOSURE, kind=ClaimKind.DISCLOSURE),
+    )
+    said = " ".join(claim.text for claim in claims)
+    return Draft(text=said, claims=claims, drafter="extractive", language="en", article_ids=("bag-size",))
+
+
+async def corrected(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+    return [make_turn(mention, draft=drafted(RIGHT, 2), ms=2.0) for mention in mentions]
+
+
+def answered(store: Store, number: int, channel: Channel, *, version: int = 1, followers: int = 0) -> str:
+    """A reply that went out by itself; its id."""
+    mention = make_mention(str(number), handle=f"h{number}").model_copy(
+        update={"author": Author(handle=f"h{number}", followers=followers)}
+    )
+    with store.begin() as tx:
+        tx.take_in(mention, at=NOW)
+        record = act(tx, make_turn(mention, draft=drafted(WRONG, version)), pack=PACK, at=NOW)
+    assert deliver_due(store, {"x": channel}, brand_id="skylark", clock=SetClock()).sent == 1
+    return f"r-{record.id}"
+
+
+def writes_again(store: Store, number: int) -> None:
+    with store.begin() as tx:
+        tx.take_in(make_mention(f"{number}-again", handle=f"h{number}", text="I bought that bag"), at=NOW)
+
+
+async def recalled(store: Store, channel: Channel, cases: list[Case]) -> list[tuple[str, Way, bool, str]]:
+    found = await recall(
+        "bag-size",
+        1,
+        store=store,
+        channels={"x": channel},
+        respond=corrected,
+        pack=PACK,
+        clock=SetClock(NOW + timedelta(hours=3)),
+        agent="ann",
+        keep_cases=cases.extend,
+    )
+    return [(one.reply_id, one.way, one.pulled_back, one.problem) for one in found.replies]
+
+
+def test_a_dry_run_finds_them_and_changes_nothing(store: Store) -> None:
+    channel = Fixed()
+    quiet, acted = answered(store, 1, channel, followers=900), answered(store, 2, channel)
+    answered(store, 3, channel, version=7)
+    writes_again(store, 2)
+    clock = SetClock(NOW + timedelta(hours=3))
+    found = blast_radius("bag-size", 1, store=store, channels={"x": channel}, pack=PACK, clock=clock)
+    assert [(one.reply_id, one.acted, one.reach, one.age_hours, one.way) for one in found.replies] == [
+        (acted, True, 0, 3.0, Way.CORRECT),
+        (quiet, False, 900, 3.0, Way.CORRECT),
+    ]
+    with store.read() as look:
+        assert look.reply(quiet).state is ReplyState.SENT
+    early = SetClock(NOW + timedelta(days=5))
+    assert not blast_radius("bag-size", 1, store=store, channels={}, pack=PACK, clock=early, days=1).replies
+
+
+@pytest.mark.anyio
+async def test_where_it_can_be_it_is_taken_back(store: Store, tmp_path: Path) -> None:
+    channel = FileDrop("x", tmp_path)
+    reply_id, cases = answered(store, 1, channel), list[Case]()
+    assert await recalled(store, channel, cases) == [(reply_id, Way.PULL_BACK, True, "")]
+    assert '"retracted"' in (tmp_path / "x.jsonl").read_text().splitlines()[-1]
+    with store.read() as look:
+        reply = look.reply(reply_id)
+        (talk,) = look.conversations(brand_id="skylark")
+        turn = look.detail(talk.id).turns[-1].turn
+    assert reply.state is ReplyState.RECALLED
+    assert (talk.state, talk.decision) == (ConversationState.OPEN, Decision.REVIEW)
+    assert talk.due_at is not None
+    assert Reason.RECALLED in turn.route.reasons
+    assert turn.draft is not None
+    assert turn.draft.text == f"{RIGHT} {DISCLOSURE}"
+    assert [case.assertions[0].value for case in cases] == [[WRONG]]
+
+
+@pytest.mark.anyio
+async def test_where_it_can_not_a_person_sends_the_correction(store: Store) -> None:
+    channel = Fixed()
+    reply_id = answered(store, 1, channel)
+    assert await recalled(store, channel, []) == [(reply_id, Way.CORRECT, False, "")]
+    assert deliver_due(store, {"x": channel}, brand_id="skylark", clock=SetClock(NOW + timedelta(hours=4))).sent == 0
+    with store.begin() as tx:
+        (talk,) = tx.conversations(brand_id="skylark")
+        record = tx.detail(talk.id).turns[-1]
+        request = ReviewRequest(
+            turn_id=record.id, seen_version=talk.version, disposition=Disposition.ACCEPTED, agent="ann"
+        )
+        review(tx, request, pack=PACK, passages=(), at=NOW + timedelta(hours=4))
+    assert deliver_due(store, {"x": channel}, brand_id="skylark", clock=SetClock(NOW + timedelta(hours=5))).sent == 1
+    assert channel.posted[1].startswith(f"We have to correct our earlier answer. {RIGHT}")
+
+
+@pytest.mark.anyio
+async def test_again_finds_nothing_left_to_do(store: Store) -> None:
+    channel = Fixed()
+    answered(store, 1, channel)
+    assert len(await recalled(store, channel, [])) == 1
+    assert await recalled(store, channel, []) == []
+
+
+@pytest.mark.anyio
+async def test_a_channel_that_is_away_is_said_and_corrected(store: Store) -> None:
+    channel = Away()
+    reply_id = answered(store, 1, channel)
+    ((found, way, back, problem),) = await recalled(store, channel, [])
+    assert (found, way, back) == (reply_id, Way.CORRECT, False)
+    assert "delete it by hand" in problem
+
+
+@pytest.mark.parametrize("target", ["bag-size", "@1", "bag-size@", "bag-size@one", "bag-size@-1", ""])
+def test_a_target_names_article_and_version(target: str) -> None:
+    with pytest.raises(InputInvalid, match="ARTICLE@VERSION"):
+        parse_target(target)
+    assert parse_target("a@b@3") == ("a@b", 3)
