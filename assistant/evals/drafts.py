@@ -86,7 +86,7 @@ def _turn_of(row: Mapping[str, object]) -> Turn | None:
 
 
 def _gathered(row: Mapping[str, object], key: str, names: Sequence[str]) -> dict[str, object]:
-    inner = row.get(key) or {}
+    inner = {} if row.get(key) is None else row[key]
     if not isinstance(inner, dict):
         raise ValueError(f"{key}: an object is needed")  # noqa: TRY004 - a bad row, not a bad type in the code
     return {**{name: row[name] for name in names if name in row}, **inner}

@@ -12,13 +12,15 @@ from pydantic import JsonValue
 from assistant.domain.turn import Turn
 from assistant.errors import Infrastructure
 from assistant.evals.compare import Comparison
-from assistant.evals.gates import GateResult, overall
+from assistant.evals.gates import GateResult, Outcome, overall
 from assistant.evals.results import Run, ScoreRow, write_run
 from assistant.evals.summary import Rate, rates, slice_rates
 
 WORST = 40
 """Failed cases shown in full; the rest is counted."""
 BAR_WIDTH = 120
+_ORDER = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.PASSED)
+"""What needs a reader comes first."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -110,7 +112,11 @@ def html(run: Run, *, gates: Sequence[GateResult], comparison: Comparison | None
     return environment.get_template("report.html").render(
         run=run.manifest,
         outcome=overall(gates).value if gates else "",
-        gates=gates,
+        gates=sorted(gates, key=lambda gate: _ORDER.index(gate.outcome)),
+        counts=[(outcome.value, sum(gate.outcome is outcome for gate in gates)) for outcome in _ORDER] if gates else [],
+        critical_failed=len({case.name for case in failed if case.critical}),
+        broken=sum(flip.after is False for flip in comparison.flips) if comparison else 0,
+        fixed=sum(flip.after is True for flip in comparison.flips) if comparison else 0,
         rates=[(rate, _bar(rate)) for rate in rates(run.scores)],
         slices=[(rate, _bar(rate)) for rate in slice_rates(run.scores)],
         failed=failed[:WORST],

@@ -119,7 +119,10 @@ def _read_cases(path: Path, problems: list[str]) -> list[Case]:
 def parse_case(line: bytes, *, place: str, problems: list[str]) -> Case | None:
     """One line as a case; what is wrong with it goes to `problems`, each with its place."""
     try:
-        row: object = json.loads(line)
+        row: object = json.loads(line, parse_constant=_no_constant)
+    except _NotANumber as error:
+        problems.append(f"{place}: not JSON: {error} is no number")
+        return None
     except UnicodeDecodeError as error:
         problems.append(f"{place}: not UTF-8 at byte {error.start + 1}")
         return None
@@ -127,6 +130,14 @@ def parse_case(line: bytes, *, place: str, problems: list[str]) -> Case | None:
         problems.append(f"{place}: not JSON at column {error.colno}: {error.msg}")
         return None
     return check_case(row, place=place, problems=problems)
+
+
+class _NotANumber(Exception):
+    """NaN or an infinity, which JSON doesn't know and no threshold can be."""
+
+
+def _no_constant(word: str) -> object:
+    raise _NotANumber(word)
 
 
 def check_case(row: object, *, place: str, problems: list[str]) -> Case | None:
