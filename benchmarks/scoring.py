@@ -26,7 +26,7 @@ IMPORTS = "import assistant.evals, assistant.evals.drafts, assistant.evals.run, 
 def main() -> None:
     folder = Path(mkdtemp(prefix="scoring-"))
     texts = _texts()
-    ours, theirs = _our_files(folder, texts), _their_files(folder, texts)
+    ours, theirs = _our_files(folder, texts), _their_files(folder, texts, "--no-write")
     spent: dict[str, list[float]] = {"ours": [], "promptfoo": [], "import": []}
     for _ in range(ROUNDS):
         spent["ours"].append(_timed(ours))
@@ -41,6 +41,7 @@ def main() -> None:
     if not spent["promptfoo"]:
         print(f"promptfoo is not installed in {PROMPTFOO.parent}; tests/peers/setup.sh does it")
         return
+    _their_files(folder, texts)()  # with its database, which a result file is written from
     agreed = _our_verdicts(folder) == _their_verdicts(folder)
     ratio = median(spent["promptfoo"]) / median(spent["ours"])
     print(f"{ratio:.1f} times promptfoo's rate (limit 2), verdicts {'the same' if agreed else 'DIFFER'}")
@@ -64,14 +65,14 @@ def _our_files(folder: Path, texts: list[str]) -> Callable[[], None]:
     return lambda: _run(command, folder)
 
 
-def _their_files(folder: Path, texts: list[str]) -> Callable[[], None]:
+def _their_files(folder: Path, texts: list[str], *more: str) -> Callable[[], None]:
     tests = [
         {"vars": {"draft": text}, "assert": _assertions(), "metadata": {"id": str(number)}}
         for number, text in enumerate(texts)
     ]
     config = {"prompts": ["{{draft}}"], "providers": ["echo"], "tests": tests}
     (folder / "promptfooconfig.json").write_text(json.dumps(config), encoding="utf-8")
-    flags = ["--no-cache", "--no-table", "--no-progress-bar", "--no-write"]
+    flags = ["--no-cache", "--no-table", "--no-progress-bar", *more]
     command = [str(PROMPTFOO), "eval", "-c", "promptfooconfig.json", *flags, "-o", "theirs.json"]
     return lambda: _run(command, folder)
 

@@ -35,8 +35,9 @@ def plant(tx: Transaction, turn: Turn, *, kind: str, wrong: str, planted: str, p
 
     Raises `Conflict` where its conversation exists: nothing planted may touch a customer.
     """
-    if not tx.take_in(turn.mention, at=at).new:
-        raise Conflict(f"mention {turn.mention_id} was taken in before; a canary needs one of its own")
+    taken = tx.take_in(turn.mention, at=at)
+    if not taken.new or len(tx.detail(taken.conversation_id).mentions) > 1:
+        raise Conflict(f"conversation {taken.conversation_id} is somebody's; a canary needs one of its own")
     route = turn.route.model_copy(update={"decision": Decision.REVIEW, "certified": False})
     record = act(tx, turn.model_copy(update={"route": route}), pack=pack, at=at)
     canary = Canary(

@@ -5,11 +5,12 @@ import random
 from collections.abc import Callable, Sequence
 
 from assistant.desk.canaries import plant
+from assistant.desk.intake import parse_mention
 from assistant.domain.brand import Pack
 from assistant.domain.canary import Canary
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision, Tier, Visibility
+from assistant.domain.vocabulary import Decision, Tier
 from assistant.evals.mutate import Mutated, mutations
 from assistant.ports import Clock, Respond, Store
 
@@ -41,19 +42,11 @@ async def plant_canaries(
 def _questions(pack: Pack, count: int, draw: random.Random, new_id: Callable[[], str]) -> list[Mention]:
     asked = [text for intent in pack.intents if intent.tier is Tier.SELF_SERVE for text in intent.examples]
     channels = [channel for channel in pack.channels if channel.enabled]
-    mentions = []
+    mentions: list[Mention] = []
     for text in draw.sample(asked, min(count, len(asked))):
-        channel, external_id = draw.choice(channels), new_id()
-        mentions.append(
-            Mention(
-                id=f"{pack.brand.id}-{external_id}"[:40],
-                brand_id=pack.brand.id,
-                channel=channel.name,
-                external_id=external_id,
-                text=text,
-                visibility=channel.default_visibility or Visibility.PUBLIC,
-            )
-        )
+        author = {"handle": f"user{draw.randrange(10_000, 1_000_000)}", "followers": draw.randrange(1, 400)}
+        row = {"id": new_id(), "text": text, "channel": draw.choice(channels).name, "author": author}
+        mentions.append(parse_mention(row, pack=pack, default_channel=None, position="canary"))
     return mentions
 
 

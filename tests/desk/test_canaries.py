@@ -134,8 +134,13 @@ def test_whatever_is_done_with_it_it_is_never_sent(
 
 def test_it_touches_no_conversation_there_is(store: Store) -> None:
     planted(store)
-    with pytest.raises(Conflict, match="taken in before"):
+    with pytest.raises(Conflict, match="one of its own"):
         planted(store)
+    with store.begin() as tx:
+        tx.take_in(make_mention("real", handle="bob"), at=NOW)
+    turn = make_turn(make_mention("9", handle="@Bob"), draft=make_draft(WRONG))
+    with pytest.raises(Conflict, match="one of its own"), store.begin() as tx:
+        plant(tx, turn, kind="figure", wrong=WRONG, planted="55 became 82", pack=PACK, at=NOW)
 
 
 @pytest.fixture
