@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -133,7 +132,5 @@ def test_a_thousand_stored_drafts_in_one_process(tmp_path: Path) -> None:
         "--out",
         str(tmp_path / "o"),
     ]
-    started = perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert perf_counter() - started < 6, "about 1.3 s on an idle machine"
