@@ -5,6 +5,7 @@ from datetime import datetime
 
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import ConversationDetail, Reply, ReplyState, TurnRecord
+from assistant.domain.vocabulary import Decision
 
 FOR_PEOPLE = frozenset({ReplyState.HELD, ReplyState.UNKNOWN})
 """States the outbox leaves alone until a person decides."""
@@ -56,3 +57,18 @@ def replies_to_mention(detail: ConversationDetail, mention_id: str) -> tuple[Rep
 
 def _counts(reply: Reply, turns: Collection[str]) -> bool:
     return reply.turn_id in turns and reply.is_answer and reply.state is not ReplyState.RECALLED
+
+
+def later_message_waits(record: TurnRecord, detail: ConversationDetail) -> bool:
+    """Whether a later message of the same person still waits for somebody."""
+    current = {each.turn.mention_id: each for each in detail.turns}
+    replied = {reply.turn_id for reply in detail.replies if reply.is_answer and reply.state not in FOR_PEOPLE}
+    ids = [mention.id for mention in detail.mentions]
+    for mention_id in ids[ids.index(record.turn.mention_id) + 1 :]:
+        turn = current.get(mention_id)
+        if turn is None:
+            return True
+        wants_person = turn.turn.route.decision is not Decision.NO_REPLY and turn.disposition is None
+        if wants_person and turn.id not in replied:
+            return True
+    return False

@@ -15,7 +15,7 @@ from assistant.desk.identity import verified
 from assistant.desk.intake import readable
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.lessons import keep_edit
-from assistant.desk.replies import FOR_PEOPLE, replies_to_mention, reply_to
+from assistant.desk.replies import FOR_PEOPLE, later_message_waits, replies_to_mention, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
 from assistant.desk.undo import wait
@@ -29,7 +29,7 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import MAX_TEXT
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Severity, Visibility
+from assistant.domain.vocabulary import ClaimKind, ConversationState, Disposition, Severity, Visibility
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleDraft, StaleVersion
 from assistant.gate import judge_text
 from assistant.guardrails import account, disclosure
@@ -363,24 +363,10 @@ def _enqueue(
 
 def _settled(record: TurnRecord, detail: ConversationDetail, *, sends: bool, at: datetime) -> Conversation:
     """Open as long as a later message of the same person waits; an answer settles the earlier ones with it."""
-    if _later_message_waits(record, detail):
+    if later_message_waits(record, detail):
         return detail.conversation.model_copy(update={"updated_at": at})
     state = ConversationState.PENDING if sends else ConversationState.RESOLVED
     return detail.conversation.model_copy(update={"state": state, "due_at": None, "updated_at": at})
-
-
-def _later_message_waits(record: TurnRecord, detail: ConversationDetail) -> bool:
-    current = {each.turn.mention_id: each for each in detail.turns}
-    replied = {reply.turn_id for reply in detail.replies if reply.is_answer and reply.state not in FOR_PEOPLE}
-    ids = [mention.id for mention in detail.mentions]
-    for mention_id in ids[ids.index(record.turn.mention_id) + 1 :]:
-        turn = current.get(mention_id)
-        if turn is None:
-            return True
-        wants_person = turn.turn.route.decision is not Decision.NO_REPLY and turn.disposition is None
-        if wants_person and turn.id not in replied:
-            return True
-    return False
 
 
 def _record(
