@@ -1,8 +1,11 @@
-"""The rooms beside the queue: articles are written, tried and kept where they are read."""
+"""The rooms beside the queue: articles are written where they are read, colleagues called, messages read again."""
 
 from playwright.sync_api import Page, expect
 
+from assistant.domain.agent import Role
+from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
+from tests.browser.test_together import sign_in
 
 
 def test_an_article_is_tried_while_it_is_written_and_kept(desk: Desk, page: Page) -> None:
@@ -22,3 +25,37 @@ def test_an_article_is_tried_while_it_is_written_and_kept(desk: Desk, page: Page
     page.get_by_role("button", name="Keep as the next version").click()
     expect(page.locator(".toast")).to_contain_text("Kept as the next version")
     expect(page.locator(".notice")).to_contain_text("Version 2 is written and not in use yet")
+
+
+def test_a_colleague_is_called_while_their_page_is_open(desk: Desk, new_page: NewPage) -> None:
+    key = desk.take("what about this")
+    for name in ("Ana", "Ben"):
+        desk.add_agent(name, Role.AGENT)
+    ana, ben = new_page(), new_page()
+    sign_in(ana, desk, "Ana")
+    sign_in(ben, desk, "Ben")
+    ben.goto(f"{desk.url}/queue/waiting")
+    ana.goto(f"{desk.url}/conversations/{key}")
+    ana.locator("#note").fill("@ben is this the right size?")
+    ana.get_by_role("button", name="Keep note").click()
+    ben.get_by_role("link", name="Called for you").click()
+    expect(ben.locator(".log")).to_contain_text("is this the right size?")
+    ben.get_by_role("link", name="Open the conversation").click()
+    expect(ben.locator(".notes ol")).to_contain_text("is this the right size?")
+    expect(ben.get_by_role("link", name="Called for you")).to_have_count(0)
+
+
+def test_what_people_say_beside_a_draft(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("summary", has_text="Not right?").click()
+    page.get_by_label("It is about").select_option("oos")
+    page.get_by_role("button", name="Keep as an example").click()
+    expect(page.locator(".toast")).to_contain_text("Kept as an example")
+    page.locator("summary", has_text="They proved who they are").click()
+    page.get_by_label("By what?").fill("reference and name")
+    page.get_by_role("button", name="Verified").click()
+    expect(page.locator(".why")).to_contain_text("verified by console")
+    page.goto(f"{desk.url}/quality")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(".undone")).to_contain_text("taken back by console")
