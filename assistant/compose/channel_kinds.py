@@ -55,7 +55,7 @@ class Wants:
             raise SettingInvalid(f"{where} is a number of seconds, {least} at least, not {given!r}")
         return float(given)
 
-    def auth(self, what: str, url: str, *, agent: str = "") -> "Auth":
+    def auth(self, what: str, url: str, *, agent: str = "", basic: bool = True) -> "Auth":
         """A token that lasts, or one that is renewed where a refresh token is set."""
         from assistant.adapters.channels.oauth import Bearer, Renewed
 
@@ -70,6 +70,7 @@ class Wants:
             kept=self.tokens,
             clock=now,
             agent=agent,
+            basic=basic,
         )
 
 
@@ -187,7 +188,7 @@ def _youtube(wants: Wants) -> Link:
 
     return YouTube(
         account=wants.setting("account"),
-        auth=wants.auth("YouTube", TOKENS),
+        auth=wants.auth("YouTube", TOKENS, basic=False),
         server=wants.setting("server", SERVER),
         poll_s=wants.seconds("poll_seconds", POLL_S, least=30),
     )
@@ -199,7 +200,7 @@ def _google_play(wants: Wants) -> Link:
 
     return GooglePlay(
         package=wants.setting("package"),
-        auth=wants.auth("Google Play", TOKENS),
+        auth=wants.auth("Google Play", TOKENS, basic=False),
         server=wants.setting("server", SERVER),
         poll_s=wants.seconds("poll_seconds", POLL_S, least=60),
     )

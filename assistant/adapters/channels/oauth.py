@@ -34,7 +34,8 @@ class Bearer(httpx.Auth):
 
 
 class Renewed(httpx.Auth):
-    """Tokens for a refresh token. `kept` is the file for what was handed out last; `agent` the User-Agent to send.
+    """Tokens for a refresh token. `kept` is the file for what was handed out last; `agent` the User-Agent to send;
+    `basic`: the client's secret goes into a header, else into the form.
 
     Where the operator sets another refresh token than the kept state came from, the operator's counts.
     """
@@ -50,6 +51,7 @@ class Renewed(httpx.Auth):
         kept: Path,
         clock: Callable[[], datetime],
         agent: str = "",
+        basic: bool = True,
     ) -> None:
         self._what = what
         self._url = url
@@ -58,6 +60,7 @@ class Renewed(httpx.Auth):
         self._given = refresh_token
         self._kept = kept
         self._clock = clock
+        self._basic = basic
         self._agent = {"User-Agent": agent} if agent else {}
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -93,7 +96,9 @@ class Renewed(httpx.Auth):
 
     def _ask(self, refresh_token: str) -> Mapping[str, object]:
         asked = {"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": self._client_id}
-        basic = (self._client_id, self._client_secret) if self._client_secret else None
+        basic = (self._client_id, self._client_secret) if self._client_secret and self._basic else None
+        if self._client_secret and not self._basic:
+            asked["client_secret"] = self._client_secret
         try:
             answer = httpx.post(self._url, data=asked, auth=basic, headers=self._agent, timeout=DEADLINE_S)
         except httpx.HTTPError as broken:

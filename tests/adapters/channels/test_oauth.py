@@ -25,11 +25,12 @@ class TokenServer:
     def __init__(self) -> None:
         self.server = HttpServer({"POST /token": self._renew, "GET /me": self._me})
         self.refresh, self.access, self.renewals = "r0", "a0", 0
-        self.basic = ""
+        self.basic, self.secret = "", ""
 
     def _renew(self, asked: Asked) -> Answer:
         assert asked.form["grant_type"] == "refresh_token"
         self.basic = asked.headers.get("authorization", "")
+        self.secret = str(asked.form.get("client_secret", ""))
         if asked.form["refresh_token"] != self.refresh:
             return Answer({"error": "invalid_grant"}, 400)
         self.renewals += 1
@@ -132,3 +133,21 @@ def test_an_answer_without_a_token_is_named(tokens: TokenServer, tmp_path: Path)
     tokens.server.refusal = Answer({"ok": True})
     with pytest.raises(ChannelUnavailable, match="gives no token"):
         renewed(tokens, tmp_path / "x.json", public=True).token()
+
+
+def test_a_secret_goes_into_the_header_or_into_the_form(tokens: TokenServer, tmp_path: Path) -> None:
+    renewed(tokens, tmp_path / "header.json").token()
+    assert (tokens.basic.startswith("Basic "), tokens.secret) == (True, "")
+    tokens.refresh = "r0"
+    kept, url = tmp_path / "form.json", f"{tokens.server.url}/token"
+    Renewed(
+        "Google",
+        url,
+        client_id="c",
+        client_secret="s",
+        refresh_token="r0",
+        kept=kept,
+        clock=lambda: NOW,
+        basic=False,
+    ).token()
+    assert (tokens.basic, tokens.secret) == ("", "s")
