@@ -46,7 +46,7 @@ def running(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     ready: str | int,
-    within_s: float = 60,
+    within_s: float = 180,
 ) -> Iterator[int]:
     """A process that is ready when it printed a text or listens on a port; yields its id. Ended at the end."""
     with log.open("wb") as out:

@@ -24,6 +24,8 @@ fi
 
 # 0.3.215 is the newest that runs on Node 20; better-sqlite3 in it is compiled here, which takes some minutes.
 if [ ! -e "$cache/bluesky/.ready" ]; then
+  prefix="$(node -p 'require("path").dirname(require("path").dirname(process.execPath))' 2>/dev/null)"
+  [ -f "$prefix/include/node/node.h" ] && export npm_config_nodedir="$prefix"  # no headers from the network
   rm -rf "$cache/bluesky" && mkdir -p "$cache/bluesky"
   (cd "$cache/bluesky" && npm init -y >/dev/null && npm install --no-audit --no-fund --loglevel error @atproto/dev-env@0.3.215) \
     && touch "$cache/bluesky/.ready" || echo "not installed: @atproto/dev-env"
