@@ -60,8 +60,9 @@ bench-inbox: $(READY) ## the inbox among 1,000,000 conversations, on SQLite and 
 chaos: $(READY) ## 1,000 kills of web and workers on SQLite and Postgres (ARGS="--kills 40" for fewer)
 	@$(BIN)/python -m tests.faults.chaos $(ARGS)
 
-certify-simulation: $(READY) ## certificates in 27 x 500 simulated worlds
+certify-simulation: $(READY) ## certificates in 27 x 500 simulated worlds, and how soon the monitor sees worse drafts
 	@$(BIN)/python benchmarks/certify_simulation.py
+	@$(BIN)/python benchmarks/monitor_simulation.py
 
 openapi: $(READY) ## write docs/openapi.json again
 	@$(BIN)/python -m assistant.web.document > docs/openapi.json

@@ -24,6 +24,8 @@ _COMMANDS = {
     "recall": ("assistant.cli.recall", "Find and take back every reply that stood on a wrong article."),
     "canaries": ("assistant.cli.canaries", "Plant wrong drafts for reviewers; see how many they catch."),
     "certify": ("assistant.cli.certify", "Prove from judged drafts what may be answered automatically."),
+    "replay": ("assistant.cli.replay", "Run a change over recorded mentions, beside what people sent."),
+    "ramp": ("assistant.cli.ramp", "How much of each certified slice is sent; move one."),
     "proposals": ("assistant.cli.proposals", "What agents' edits teach; accept or reject it."),
     "doctor": ("assistant.cli.doctor", "Say of each part whether it works and what to do; verify the log."),
     "channel": ("assistant.cli.channel", "Check how a channel is connected."),

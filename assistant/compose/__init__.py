@@ -246,6 +246,7 @@ def build_respond(
         said=said_of(store, pack),
         triage=triage,
         permits=permits,
+        audited=store is not None,
     )
 
 

@@ -9,11 +9,13 @@ from pydantic import ValidationError
 
 from assistant import compose
 from assistant.compose.rehearsal import rehearse
+from assistant.domain.certificate import Origin, Permits
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.errors import LabelsInvalid
 from assistant.evals.judged import LABELS_FILE, Certified, JudgedDraft
 from assistant.settings import Settings
+from assistant.workflows.certify_desk import FromDesk, certify_desk
 from assistant.workflows.certify_pack import certify_pack, still_holds
 
 
@@ -22,7 +24,8 @@ def certify_brand(
 ) -> Certified:
     """Certify the brand from the judged drafts of its pack and keep the outcome; without any, nothing is certified.
 
-    Where labels and versions are those of the outcome kept, it is returned as it is, unless `again`.
+    Where labels and versions are those of the outcome kept, it is returned as it is, unless `again`. What labels from
+    the desk say of the same versions counts more and stays.
     Raises `LabelsInvalid`, and what the parts raise.
     """
     judged, labels_sha256 = read_judged((knowledge or settings.knowledge) / LABELS_FILE)
@@ -30,7 +33,9 @@ def certify_brand(
     file, now = compose.permit_file(settings, rehearsal.pack), compose.utc_now()
     versions = {name: version for name, version in rehearsal.versions.items() if name != "code"}
     kept = file.read()
-    if not again and still_holds(kept, versions=versions, labels_sha256=labels_sha256, now=now):
+    from_desk = [each for each in kept.permits if each.origin is Origin.DESK and dict(each.versions) == versions]
+    of_pack = Permits(permits=tuple(each for each in kept.permits if each.origin is Origin.PACK))
+    if not again and still_holds(of_pack, versions=versions, labels_sha256=labels_sha256, now=now):
         certificates = tuple(permit.certificate for permit in kept.permits)
         return Certified(certificates=certificates, judged=len(judged), reused=True)
 
@@ -48,7 +53,35 @@ def certify_brand(
             progress=progress,
         )
     )
-    file.write(permits)
+    file.write(permits.replacing(from_desk))
+    return outcome
+
+
+def certify_from_desk(settings: Settings, *, knowledge: Path | None) -> FromDesk:
+    """Certify the brand's slices from labels of its store, and keep what was tested in place of what is kept."""
+    rehearsal = rehearse(settings, knowledge=knowledge)
+    file, store = compose.permit_file(settings, rehearsal.pack), compose.build_store(settings)
+    versions = {name: version for name, version in rehearsal.versions.items() if name != "code"}
+    kept = file.read()
+
+    async def answer(mentions: Sequence[Mention]) -> Sequence[Turn]:
+        return await rehearsal.respond(mentions, evidence={})
+
+    try:
+        outcome = asyncio.run(
+            certify_desk(
+                store,
+                pack=rehearsal.pack,
+                respond=answer,
+                versions=versions,
+                kept=kept,
+                now=compose.utc_now(),
+            )
+        )
+    finally:
+        store.close()
+    if outcome.permits:
+        file.write(kept.replacing(outcome.permits))
     return outcome
 
 

@@ -11,14 +11,18 @@ from assistant.domain.brand import Pack
 from assistant.errors import PackInvalid
 
 
-def load_triage(folder: Path, pack: Pack) -> Triage:
-    """The charts that automation.yaml names, in its order. Raises `PackInvalid` where one is not sound."""
+def load_triage(folder: Path, pack: Pack, *, instead: Path | None = None) -> Triage:
+    """The charts that automation.yaml names, in its order. Raises `PackInvalid` where one is not sound.
+
+    `instead` is one more chart, which takes the place of the one whose file has its name.
+    """
     charts: list[Chart] = []
     problems: list[str] = []
     words = words_of(pack)
-    for name in pack.automation.charts:
+    files = {name: folder / "charts" / f"{name}.yaml" for name in pack.automation.charts}
+    for file in ({**files, instead.stem: instead} if instead else files).values():
         try:
-            chart = load_chart(folder / "charts" / f"{name}.yaml")
+            chart = load_chart(file)
         except PackInvalid as invalid:
             problems.extend(invalid.problems)
             continue

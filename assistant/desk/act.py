@@ -8,6 +8,7 @@ from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.escalate import escalate
 from assistant.desk.follow_up import as_answered, hear
 from assistant.desk.handoffs import hand_off
+from assistant.desk.labels import begin_label, hear_complaint
 from assistant.desk.replies import replies_to_mention, reply_id, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_draft, bind_reply
@@ -46,7 +47,9 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     record = tx.add_turn(turn, at=at)
     conversation = tx.conversation(record.conversation_id)
     answered = hear(tx, record, pack=pack, at=at) if record.number == 1 else None
+    hear_complaint(tx, record, solved=None if answered is None else answered.solved, at=at)
     sent = answered is None and _enqueue(tx, record, conversation, pack=pack, at=at)
+    begin_label(tx, record, sent=sent, at=at)
     decided = as_answered(_decided(conversation, turn, sent=sent, at=at), answered, pack=pack, at=at)
     promised = decided.due_at if answered else turn.route.due_at
     decided = timed(tx, decided, pack=pack, at=at, due_at=promised, escalate_to=_backing(turn.route))

@@ -1,12 +1,13 @@
-"""The one writer of the automation state: the kill switch and the holds."""
+"""The one writer of the automation state: the kill switch, the holds and how far each slice has climbed."""
 
 from datetime import datetime
 
 from assistant.desk.escalate import escalate
-from assistant.domain.automation import AutomationState, Hold
+from assistant.domain.automation import AutomationState, Hold, Ramp, Step
 from assistant.domain.brand import Pack
+from assistant.domain.certificate import Origin, Proof, Standing
 from assistant.domain.escalation import EscalationKind
-from assistant.errors import InputInvalid
+from assistant.errors import Conflict, InputInvalid, NotFound
 from assistant.ports import Reading, Transaction
 
 MONITOR = "monitor"
@@ -51,6 +52,28 @@ def release(tx: Transaction, brand_id: str, *, scope: str, by: str, at: datetime
     return _save(tx, brand_id, before.model_copy(update={"holds": left}))
 
 
+def move(
+    tx: Transaction, pack: Pack, *, slice_: str, to: Step, proof: Proof | None, by: str, why: str, at: datetime
+) -> AutomationState:
+    """Move a slice along the ramp: down at will, up one step at a time and only with a certificate for it.
+
+    From shadow any certificate that stands will do. From then on it must come from labels of the desk, the newest of
+    them settled since the present step began. Raises `NotFound` for a slice of another brand, `Conflict` with what
+    is missing.
+    """
+    if not slice_.startswith(f"{pack.brand.id}/") or slice_.count("/") != 2:
+        raise NotFound("slice", slice_)
+    if not by.strip():
+        raise InputInvalid("by: missing; say who decides")
+    before = tx.automation(pack.brand.id)
+    now = before.step(slice_, start=pack.automation.ramp_start)
+    if to.place > now.place:
+        _refuse_climb(before, slice_, now, to, proof, at=at)
+    elif to is now and before.ramp(slice_) is not None:
+        return before
+    return _set_step(tx, pack.brand.id, before, slice_, to, by=by, why=why, at=at)
+
+
 def stop(
     tx: Transaction,
     pack: Pack,
@@ -62,14 +85,64 @@ def stop(
     at: datetime,
     team: str | None = None,
 ) -> AutomationState:
-    """What a detector found: hold the scope, and tell the people in charge (`team`, else the brand's default queue)."""
+    """What a detector found: hold the scope, send a slice back to shadow, and tell the people in charge.
+
+    They are `team`, else the brand's default queue.
+    """
     brand_id = pack.brand.id
+    if roll_back:
+        before = tx.automation(brand_id)
+        _set_step(tx, brand_id, before, scope, Step.SHADOW, by=MONITOR, why=why, at=at, watch_from=at)
     held = hold(tx, brand_id, scope=scope, reason=why, by=MONITOR, at=at)
     tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=at)
     if conversation_id:
         told = team or pack.queues.default
         escalate(tx, conversation_id, EscalationKind.AUTOMATION_STOPPED, team=told, pack=pack, at=at)
     return held
+
+
+def _refuse_climb(
+    before: AutomationState, slice_: str, now: Step, to: Step, proof: Proof | None, *, at: datetime
+) -> None:
+    following = tuple(Step)[now.place + 1]
+    if to is not following:
+        raise Conflict(f"{slice_} stands at {now.value}; the next step is {following.value}")
+    if before.holds_back(intent=None, topic=None, slice_=slice_):
+        raise Conflict(f"{slice_} is on hold; look into it and release it first")
+    permit = proof.permits.of(slice_) if proof is not None else None
+    if permit is None or proof is None or permit.standing(versions=proof.versions, at=at) is not Standing.STANDS:
+        raise Conflict(f"{slice_} has no certificate that stands; run `assistant certify --from-desk`")
+    ramp = before.ramp(slice_)
+    if now is Step.SHADOW or ramp is None:
+        return
+    newest = permit.newest_label_at
+    if permit.origin is not Origin.DESK or newest is None or newest <= ramp.since:
+        raise Conflict(
+            f"{slice_} needs a certificate with labels of the present step, which began {ramp.since:%Y-%m-%d %H:%M}; "
+            "run `assistant certify --from-desk` once there are some (labels count after 72 hours)"
+        )
+
+
+def _set_step(
+    tx: Transaction,
+    brand_id: str,
+    before: AutomationState,
+    slice_: str,
+    to: Step,
+    *,
+    by: str,
+    why: str,
+    at: datetime,
+    watch_from: datetime | None = None,
+) -> AutomationState:
+    old = before.ramp(slice_)
+    watched = watch_from or (old.watch_from if old else None)
+    ramp = Ramp(slice=slice_, step=to, since=at, by=by, why=why, watch_from=watched)
+    others = tuple(each for each in before.ramps if each.slice != slice_)
+    facts = {"slice": slice_, "from": old.step if old else None, "to": to, "why": why}
+    subject = f"automation:{brand_id}"
+    tx.append_audit(brand_id=brand_id, at=at, actor=by, event="ramp_moved", subject=subject, facts=facts)
+    return _save(tx, brand_id, before.model_copy(update={"ramps": (*others, ramp)}))
 
 
 def _save(tx: Transaction, brand_id: str, changed: AutomationState) -> AutomationState:

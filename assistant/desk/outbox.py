@@ -195,8 +195,11 @@ def _learn_budget(
 
 
 def _is_stopped(tx: Transaction, reply: Reply) -> bool:
-    automation, slice_ = tx.automation(reply.brand_id), tx.turn(reply.turn_id).turn.route.slice
-    return automation.kill_switch or automation.holds_back(intent=reply.intent, topic=reply.topic, slice_=slice_)
+    automation, turn = tx.automation(reply.brand_id), tx.turn(reply.turn_id).turn
+    slice_ = turn.route.slice
+    rolled_back = reply.is_answer and not automation.lets_out(slice_, turn.mention_id)
+    stopped = automation.kill_switch or rolled_back
+    return stopped or automation.holds_back(intent=reply.intent, topic=reply.topic, slice_=slice_)
 
 
 def _post(channel: Channel | None, reply: Reply) -> str:

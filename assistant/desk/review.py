@@ -1,7 +1,6 @@
 """What an agent does with a draft: accept, edit, respond or ignore, once, and on what they really saw."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -13,6 +12,7 @@ from assistant.desk.canaries import friction, settle_canary
 from assistant.desk.handoffs import close_hand_off
 from assistant.desk.identity import verified
 from assistant.desk.intake import readable
+from assistant.desk.labels import blinded, is_blind, refuse_unseen, settle_label
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.lessons import keep_edit
 from assistant.desk.replies import FOR_PEOPLE, later_message_waits, replies_to_mention, reply_to
@@ -20,7 +20,7 @@ from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
 from assistant.desk.undo import wait
 from assistant.domain.basis import World, basis_of
-from assistant.domain.brand import Disclosure, Pack
+from assistant.domain.brand import Pack
 from assistant.domain.canary import HOLD_S, Canary, Friction
 from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
@@ -105,8 +105,9 @@ def review(
         raise NotFound("turn", request.turn_id)
     detail = tx.detail(record.conversation_id)
     _refuse_handled(tx, record, detail)
+    refuse_unseen(record, request.disposition)
     _refuse_stale(tx, record, detail.conversation, request)
-    outgoing = _outgoing(request, record.turn.draft, pack, channel=record.turn.mention.channel)
+    outgoing = _outgoing(request, blinded(record).turn.draft, pack, channel=record.turn.mention.channel)
     chosen = outgoing.disposition if outgoing else request.disposition
     costs = friction(tx, detail.conversation, chosen, confirmed=request.confirmed)
     if (canary := tx.canary_in(record.conversation_id)) is not None:
@@ -138,9 +139,7 @@ def _carry_out(
         _refuse_stale_draft(tx, record, request, outgoing, world=world, at=at)
         tasks, warnings = _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at)
         reply = _let_go(tx, outgoing, request, record, detail, pack=pack, at=at)
-    disposition = outgoing.disposition if outgoing else request.disposition
-    tx.set_disposition(record.id, disposition)
-    settled = record.model_copy(update={"disposition": disposition})
+    settled = _disposed(tx, record, request, outgoing, reply, pack=pack, at=at)
     conversation = tx.save_conversation(
         timed(tx, _settled(settled, detail, sends=reply is not None, at=at), pack=pack, at=at),
         seen_version=request.seen_version,
@@ -151,6 +150,23 @@ def _carry_out(
         _bind(tx, reply, settled, outgoing, pack)
     _record(tx, settled, reply, warnings, request, at=at)
     return Reviewed(record=settled, conversation=conversation, reply=reply, warnings=warnings, tasks=tasks)
+
+
+def _disposed(
+    tx: Transaction,
+    record: TurnRecord,
+    request: ReviewRequest,
+    outgoing: _Outgoing | None,
+    reply: Reply | None,
+    *,
+    pack: Pack,
+    at: datetime,
+) -> TurnRecord:
+    """What became of the draft, on the turn and as its label."""
+    disposition = outgoing.disposition if outgoing else request.disposition
+    tx.set_disposition(record.id, disposition)
+    settle_label(tx, record, disposition, reply.text if reply else "", pack=pack, by=request.agent, at=at)
+    return record.model_copy(update={"disposition": disposition})
 
 
 def _let_go(
@@ -166,7 +182,7 @@ def _let_go(
     """Into the outbox, with what it costs and what it teaches."""
     reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at)
     spend(tx, reply, pack=pack, agent=request.agent, at=at)
-    if outgoing.disposition is not Disposition.ACCEPTED:
+    if outgoing.disposition is not Disposition.ACCEPTED and not is_blind(record):
         keep_edit(tx, record, reply.text, agent=request.agent, reason=request.reason, at=at)
     return reply
 
@@ -259,9 +275,8 @@ def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, 
     """The machine's text keeps a disclosure, worded for a text a person changed; a person's carries none."""
     if text.split() == draft.text.split():
         return _Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
-    own = [claim.text for claim in draft.claims if claim.kind is ClaimKind.DISCLOSURE]
-    wordings = [*own, *(words for each in pack.brand.disclosure.values() for words in _wordings(each))]
-    written, proposed = _without(text, wordings), _without(draft.text, wordings)
+    own = any(claim.kind is ClaimKind.DISCLOSURE for claim in draft.claims)
+    written, proposed = (disclosure.without(each, draft, pack=pack) for each in (text, draft.text))
     shared = SequenceMatcher(None, written.split(), proposed.split(), autojunk=False).ratio()
     if shared < MACHINES_SHARE:
         if not written:
@@ -272,16 +287,6 @@ def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, 
     said = disclosure.text_for(pack, channel=channel, language=draft.language, assisted=True)
     between = " " if is_short(channel) else "\n\n"
     return _Outgoing(text=f"{written}{between}{said}", disposition=disposition, machines=True)
-
-
-def _wordings(disclosed: Disclosure) -> tuple[str, ...]:
-    return (disclosed.assisted_long, disclosed.assisted_short, disclosed.long, disclosed.short)
-
-
-def _without(text: str, wordings: Sequence[str]) -> str:
-    for wording in filter(None, wordings):
-        text = text.replace(wording, " ")
-    return re.sub(r"[^\S\n]{2,}", " ", text).strip()
 
 
 def _judged(

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from assistant.desk.labels import unsettle
 from assistant.desk.triage import waiting_again
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.errors import NotAllowed
@@ -22,6 +23,7 @@ def undo(tx: Transaction, reply_id: str, *, agent: str, at: datetime) -> Reply:
         raise NotAllowed("too late to undo: the reply is on its way or was sent")
     held = reply.model_copy(update={"state": ReplyState.HELD})
     tx.save_reply(held)
+    unsettle(tx, reply.turn_id)
     conversation = tx.conversation(reply.conversation_id)
     opened = waiting_again(conversation, tx.turn(reply.turn_id), at=at)
     tx.save_conversation(opened, seen_version=conversation.version)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Annotated
 
 from pydantic import Field
 
 from assistant.domain.agents import OnCall
+from assistant.domain.automation import Step
 from assistant.domain.calendars import CalendarRules
 from assistant.domain.commitments import Offer
 from assistant.domain.fairness import GoodwillPolicy
@@ -39,6 +41,11 @@ class Disclosure(Value):
     assisted_short: str = ""
     assisted_long: str = ""
     answer: str = ""
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Everything that may stand in a reply, the longer ones first where one holds another."""
+        return (self.assisted_long, self.assisted_short, self.long, self.short)
 
 
 class Voice(Value):
@@ -121,6 +128,8 @@ class AutomationPolicy(Value):
     limit). `charts` name the triage charts that every route passes, the brand's own first; they only ever raise
     scrutiny. What rests on an article that changed or came in less than `quarantine_days` ago goes to review.
     `hold_souring`: a topic that suddenly upsets many is held until somebody releases it.
+    `audit_share` of what would be sent goes to people first, half of it without the draft; `audit_shares` by slice
+    without the brand, such as `private/self_serve`. `ramp_start` is where a slice stands before anybody moves it.
     """
 
     alpha: float = Field(default=0.05, gt=0, lt=1)
@@ -139,6 +148,13 @@ class AutomationPolicy(Value):
     charts: tuple[str, ...] = ()
     quarantine_days: int = Field(default=0, ge=0)
     hold_souring: bool = True
+    audit_share: float = Field(default=0.10, ge=0, le=1)
+    audit_shares: Mapping[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    ramp_start: Step = Step.ALL
+
+    def audited(self, slice_: str) -> float:
+        """The share of a slice that is audited; a slice is named with its brand."""
+        return self.audit_shares.get(slice_.partition("/")[2], self.audit_share)
 
 
 class Brand(Value):

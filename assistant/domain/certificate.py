@@ -1,6 +1,6 @@
 """Certificates: the proof that lets one slice of traffic be answered automatically, and what keeps it standing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,13 +38,28 @@ class Standing(StrEnum):
     CHANGED = "changed"
 
 
+class Origin(StrEnum):
+    """Where labels come from: shipped with the pack, or from what people at the desk do."""
+
+    PACK = "pack"
+    DESK = "desk"
+
+
 class Permit(Value):
-    """A certificate with what it was given for: the `versions` the drafts came from and the labels by their hash."""
+    """A certificate with what it was given for: the `versions` the drafts came from and the labels by their hash.
+
+    `attempt` counts the looks at labels of the desk for the same versions, each at a smaller delta; `newest_label_at`
+    is when the last of them was settled. `quintiles` cut the labels' scores into five equal parts.
+    """
 
     certificate: Certificate
     versions: Mapping[str, str]
     labels_sha256: str
     given_at: datetime
+    origin: Origin = Origin.PACK
+    attempt: int = 1
+    newest_label_at: datetime | None = None
+    quintiles: tuple[float, ...] = ()
 
     def standing(self, *, versions: Mapping[str, str], at: datetime) -> Standing:
         """A version that changed, came or went suspends the certificate, also before it expires."""
@@ -60,6 +75,16 @@ class Permits(Value):
 
     permits: tuple[Permit, ...] = ()
     rehearsal: bool = False
+
+    def of(self, slice_: str) -> Permit | None:
+        """The slice's permit, whether it stands or not."""
+        return next((permit for permit in self.permits if permit.certificate.slice == slice_), None)
+
+    def replacing(self, others: Sequence[Permit]) -> "Permits":
+        """With these in place of those of the same slices."""
+        names = {permit.certificate.slice for permit in others}
+        kept = (permit for permit in self.permits if permit.certificate.slice not in names)
+        return self.model_copy(update={"permits": (*kept, *others)})
 
     def certifies(self, slice_: str, *, score: float, versions: Mapping[str, str], at: datetime) -> bool:
         """Whether a standing certificate of that very slice covers the score."""

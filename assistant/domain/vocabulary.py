@@ -146,6 +146,7 @@ class Reason(StrEnum):
     ANGRY = "angry"
     ASKS_HUMAN = "asks_human"
     ASKS_IF_BOT = "asks_if_bot"
+    AUDIT = "audit"
     BYSTANDER = "bystander"
     CHANNEL_RULE = "channel_rule"
     CHART = "chart"
@@ -167,6 +168,7 @@ class Reason(StrEnum):
     PERSONAL_DATA = "personal_data"
     QUARANTINED = "quarantined"
     RAGER = "rager"
+    RAMP = "ramp"
     REDRAFT = "redraft"
     RECALLED = "recalled"
     SENSITIVE = "sensitive"
@@ -185,6 +187,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.ANGRY: "The author is upset; a person should see the answer first.",
     Reason.ASKS_HUMAN: "The author asks for a person.",
     Reason.ASKS_IF_BOT: "The author asks whether a machine is answering.",
+    Reason.AUDIT: "A few answers that would be sent are checked by a person first, chosen at random.",
     Reason.BYSTANDER: "The message mentions the brand but wants nothing from it.",
     Reason.CHANNEL_RULE: "A rule of the network forbids an automatic answer here.",
     Reason.CHART: "A triage chart asks for more care here.",
@@ -206,6 +209,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.PERSONAL_DATA: "The message shows personal data in public.",
     Reason.QUARANTINED: "The answer rests on an article that changed only lately.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
+    Reason.RAMP: "Only a share of this kind of question is answered automatically so far.",
     Reason.REDRAFT: "An agent asked for this draft and decides on it.",
     Reason.RECALLED: "An earlier answer to this stood on an article that was recalled; this draft corrects it.",
     Reason.SENSITIVE: "The subject is sensitive and belongs to a person.",
@@ -225,6 +229,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.ANGRY: Decision.REVIEW,
     Reason.ASKS_HUMAN: Decision.HANDOFF,
     Reason.ASKS_IF_BOT: Decision.HANDOFF,
+    Reason.AUDIT: Decision.REVIEW,
     Reason.BYSTANDER: Decision.NO_REPLY,
     Reason.CHANNEL_RULE: Decision.REVIEW,
     Reason.CHART: Decision.REVIEW,
@@ -245,6 +250,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.PERSONAL_DATA: Decision.HANDOFF,
     Reason.QUARANTINED: Decision.REVIEW,
     Reason.RAGER: Decision.NO_REPLY,
+    Reason.RAMP: Decision.REVIEW,
     Reason.REDRAFT: Decision.REVIEW,
     Reason.RECALLED: Decision.REVIEW,
     Reason.SENSITIVE: Decision.HANDOFF,

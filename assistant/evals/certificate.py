@@ -8,10 +8,11 @@ binomial p-value; the first that fails ends the search. No correction is needed:
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from scipy.special import bdtr
 
 from assistant.domain.certificate import Certificate
@@ -25,13 +26,23 @@ WHOLE = ""
 """The slice of rows that name none."""
 
 
+def _as_text(name: object) -> object:
+    """Numbers name clusters and slices, too."""
+    is_number = isinstance(name, (int, float)) and not isinstance(name, bool)
+    return str(name) if is_number else name
+
+
+def _named(name: object) -> object:
+    return WHOLE if name is None else _as_text(name)
+
+
 class Label(Value):
     """One judged draft: its score in [0, 1], and whether a careful reader would not have sent it."""
 
-    score: float = Field(ge=0, le=1)
+    score: float = Field(ge=0, le=1, allow_inf_nan=False)
     error: bool
-    cluster: str | None = None
-    slice: str = WHOLE
+    cluster: Annotated[str | None, BeforeValidator(_as_text)] = None
+    slice: Annotated[str, BeforeValidator(_named)] = WHOLE
 
 
 def smallest_clean_sample(alpha: float, delta: float) -> int:
@@ -50,7 +61,7 @@ def certify(labels: Sequence[Label], *, alpha: float, delta: float, now: datetim
     for label in _first_of_each_cluster(labels):
         slices.setdefault(label.slice, []).append(label)
     if not slices:
-        return (_refused(WHOLE, 0, 0, 0, alpha, delta),)
+        return (refused(WHOLE, alpha=alpha, delta=delta),)
     share = delta / len(slices)
     return tuple(_certify_slice(name, rows, alpha, share, now) for name, rows in slices.items())
 
@@ -106,7 +117,8 @@ def certify_scores(
             break
         passed = end
     if not passed:
-        return _refused(name, len(scores), tested, int(errors_so_far[tested - 1]) if tested else 0, alpha, delta)
+        seen = int(errors_so_far[tested - 1]) if tested else 0
+        return _refused(name, len(scores), tested, seen, alpha, delta, known=seen if tested else int(errors.sum()))
     return Certificate(
         slice=name,
         certified=True,
@@ -122,7 +134,13 @@ def certify_scores(
     )
 
 
-def _refused(name: str, labels: int, n: int, errors: int, alpha: float, delta: float) -> Certificate:
+def refused(name: str, *, alpha: float, delta: float) -> Certificate:
+    """What is said of a slice without labels."""
+    return _refused(name, 0, 0, 0, alpha, delta, known=0)
+
+
+def _refused(name: str, labels: int, n: int, errors: int, alpha: float, delta: float, *, known: int) -> Certificate:
+    """`known` errors must be outweighed: those of the size tested, of all labels where they were too few to test."""
     have = n or labels
     return Certificate(
         slice=name,
@@ -134,9 +152,16 @@ def _refused(name: str, labels: int, n: int, errors: int, alpha: float, delta: f
         labels=labels,
         alpha=alpha,
         delta=delta,
-        labels_needed=max(1, _size_that_proves(errors, alpha, delta) - have),
+        labels_needed=max(1, _size_that_proves(known, alpha, delta) - have),
         expires_at=None,
     )
+
+
+def is_disproved(certificate: Certificate) -> bool:
+    """Whether the labels show with the same confidence that too much is wrong, so that more of them wouldn't help."""
+    n, errors = certificate.n, certificate.errors
+    too_many = 1 - bdtr(errors - 1, n, certificate.alpha) if errors else 1.0
+    return not certificate.certified and bool(too_many <= certificate.delta)
 
 
 def _size_that_proves(errors: int, alpha: float, delta: float) -> int:

@@ -12,10 +12,18 @@ from pydantic import Field
 
 from assistant.domain.value import Value
 
-BETS = 24
-"""Stakes mixed with equal weight, spaced geometrically from small to nearly all that may be staked."""
-_LEAST, _MOST = 0.005, 0.9
-"""Shares of 1 / alpha, the most that may be staked."""
+RATIOS = (1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 20.0)
+"""Error rates bet on, in times alpha."""
+WEIGHTS = (0.05, 0.15, 0.35, 0.20, 0.10, 0.10, 0.05)
+"""Money on each; most on the tripled rate that must be found soonest."""
+FIRST = 0.7
+"""Share of the money put to work at once. The rest starts afresh later, so that a long good time hides nothing."""
+EVERY = 200
+"""Audits between two fresh starts; the j-th has 1 / (j (j + 1)) of what is left: never more than there is."""
+_MOST = 0.9
+"""Highest error rate that is bet on."""
+_HIGHEST = 700.0
+"""Wealth is counted up to here, as a logarithm; more can't be written as a number."""
 
 
 class Audit(Value):
@@ -61,8 +69,16 @@ def watch(audits: Sequence[Audit], *, alpha: float, delta: float = 0.05) -> Verd
 
 
 def wealth_after_each(errors: NDArray[np.float64], *, alpha: float) -> NDArray[np.float64]:
-    """The mixture's wealth after each audit; `errors` are 0 or 1."""
-    stakes = np.geomspace(_LEAST, _MOST, BETS) / alpha
-    log_wealth = np.cumsum(np.log1p(stakes[:, None] * (errors[None, :] - alpha)), axis=1)
-    mixed: NDArray[np.float64] = np.exp(np.logaddexp.reduce(log_wealth, axis=0) - np.log(BETS))
+    """The mixture's wealth after each audit; `errors` are 0 or 1. Money not yet at work counts as it is."""
+    rates = np.minimum(np.array(RATIOS) * alpha, max(_MOST, alpha))
+    stakes = (rates - alpha) / (alpha * (1 - alpha))
+    grown = np.cumsum(np.log1p(stakes[:, None] * (errors[None, :] - alpha)), axis=1)
+    shares = np.log(WEIGHTS)[:, None]
+    wealth = np.log(FIRST) + np.logaddexp.reduce(grown + shares, axis=0)
+    for number, start in enumerate(range(EVERY, len(errors), EVERY), start=1):
+        late = np.zeros(len(errors))
+        late[start:] = np.logaddexp.reduce(grown[:, start:] - grown[:, start - 1 : start] + shares, axis=0)
+        wealth = np.logaddexp(wealth, np.log((1 - FIRST) / (number * (number + 1))) + late)
+    unused = (1 - FIRST) / (max(len(errors) - 1, 0) // EVERY + 1)
+    mixed: NDArray[np.float64] = np.exp(np.minimum(np.logaddexp(wealth, np.log(unused)), _HIGHEST))
     return mixed

@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.domain.brand import Disclosure, Pack
+from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
-from assistant.domain.vocabulary import Severity, Visibility
+from assistant.domain.vocabulary import ClaimKind, Severity, Visibility
 from assistant.guardrails.fit import is_short
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import plain
@@ -139,6 +140,14 @@ def _wording(pack: Pack, language: str) -> Disclosure:
         if tag in wordings:
             return wordings[tag]
     return next(iter(wordings.values()))
+
+
+def without(text: str, draft: Draft, *, pack: Pack) -> str:
+    """The text without the draft's own disclosure and any wording the brand has for one."""
+    own = [claim.text for claim in draft.claims if claim.kind is ClaimKind.DISCLOSURE]
+    for wording in filter(None, (*own, *(words for each in pack.brand.disclosure.values() for words in each.wordings))):
+        text = text.replace(wording, " ")
+    return re.sub(r"[^\S\n]{2,}", " ", text).strip()
 
 
 def is_present(text: str) -> bool:

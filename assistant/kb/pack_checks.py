@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, QueueRules
 from assistant.domain.commitments import Offer
 from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import Tier, Urgency
+from assistant.domain.vocabulary import Tier, Urgency, Visibility
 from assistant.guardrails.templates import FIELDS, fields_in
 from assistant.kb.pack_source import Entry, Problems
 
@@ -101,6 +101,11 @@ def check_automation(
         elif tier not in _AUTOMATIC_TIERS:
             problem = f"{intent_id!r} has tier {tier.value!r} and needs a person; remove it from this list"
             problems.at(policy, ("intents", position), problem)
+    slices = {f"{visibility.value}/{tier.value}" for visibility in Visibility for tier in _AUTOMATIC_TIERS}
+    for name in policy.value.audit_shares:
+        if name not in slices:
+            said = f"{name!r} is no slice that is ever automated; write one of {', '.join(sorted(slices))}"
+            problems.at(policy, ("audit_shares", name), said)
     for position, channel in enumerate(policy.value.channels):
         if channel not in channels:
             problems.at(policy, ("channels", position), f"{channel!r} is not in channels.yaml; add it there")

@@ -68,6 +68,7 @@ class Pipeline:
         permits: Callable[[], Permits],
         said: Callable[[], Sequence[str]] = tuple,
         triage: Triage = NO_CHARTS,
+        audited: bool = False,
     ) -> None:
         self._pack = pack
         self._embedder = embedder
@@ -80,6 +81,7 @@ class Pipeline:
         self._said = said
         self._triage = triage
         self._permits = permits
+        self._audited = audited
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -260,6 +262,7 @@ class Pipeline:
             versions=allowed.versions,
             now=now,
             triage=self._triage,
+            audited=self._audited,
         )
 
     def _covered(self, journey: Journey) -> bool:

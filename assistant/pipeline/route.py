@@ -6,7 +6,7 @@ from datetime import datetime
 from assistant.charts.compiled import Triage
 from assistant.charts.evaluate import raise_scrutiny
 from assistant.charts.facts import facts_of
-from assistant.domain.automation import AutomationState
+from assistant.domain.automation import AutomationState, Step, coin
 from assistant.domain.brand import AutomationPolicy, Pack
 from assistant.domain.certificate import Permits
 from assistant.domain.cues import asks, asks_for_plans, asks_in_words, is_mixed, questions_in
@@ -14,7 +14,7 @@ from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
 from assistant.domain.queueing import queue_and_due
-from assistant.domain.routing import Advice, Route
+from assistant.domain.routing import Advice, Route, Sample
 from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
@@ -42,6 +42,8 @@ _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
 NO_CHARTS = Triage()
 _UNSPOKEN = 0.25
 """What is left of a score where the draft speaks of nothing the message names; docs/guides/certificates.md."""
+_STOPS = frozenset({Reason.KILL_SWITCH, Reason.HELD})
+"""What stops sending without speaking against a draft: drafts are still judged, so that the stop can end."""
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
@@ -78,37 +80,85 @@ def route(
     versions: Mapping[str, str],
     now: datetime,
     triage: Triage = NO_CHARTS,
+    audited: bool = False,
 ) -> Route:
     """Decide, collecting every reason rather than stopping at the first; the strictest reason comes first.
 
     No reason at all is the only way to `AUTO_REPLY`. Where nobody should speak, reasons about an answer don't count.
     Thresholds are inclusive: a mention exactly at one may be answered. A certificate counts only for the `versions`
     it was given for. Every chart of `triage` is asked, and the strictest word counts: a chart can raise scrutiny, and
-    be silent where an automatic reply was due.
+    be silent where an automatic reply was due. `audited`: what is decided is acted upon, so that a random few of what
+    would be sent go to people first.
     """
     understanding = facts.understanding
     slice_, score = slice_of(facts.mention, understanding, pack), send_score(facts, pack)
-    certified = permits.certifies(slice_, score=score, versions=versions, at=now)
     advice = triage.advise(facts_of(facts.mention, understanding, pack)) if triage.charts else ()
-    heard = any(each.decision in _FOR_PEOPLE for each in advice)
-    silent = frozenset[Reason]() if heard else _silent(facts, pack)
-    reasons = silent or _answering_reasons(facts, pack, automation, score=score)
-    if not reasons and not (certified or permits.rehearsal):
-        reasons = frozenset({Reason.NOT_CERTIFIED})
+    reasons = _silent(facts, pack, advice) or _answering_reasons(facts, pack, automation, score=score)
+    candidate = reasons <= _STOPS and _decided(frozenset(), advice).decision is Decision.AUTO_REPLY
+    allowed = _ALLOWED
+    if candidate and not permits.rehearsal:
+        proof, live = (permits.certifies(slice_, score=least, versions=versions, at=now) for least in (score, 1.0))
+        allowed = _allowed(facts.mention.id, slice_, pack, automation, certified=proof, live=live, audited=audited)
+        reasons = reasons or allowed.withheld
     decided = _decided(reasons, advice)
-    leading = decided.advice
-    placed = queue_and_due(pack, understanding, now, advice=leading, said=advice)
+    placed = queue_and_due(pack, understanding, now, advice=decided.advice, said=advice)
     return Route(
         decision=decided.decision,
         reasons=_ordered(decided),
         queue=placed.queue,
         due_at=None if decided.decision is Decision.NO_REPLY else placed.due_at,
-        chart_path=leading.path if leading else (),
+        chart_path=decided.advice.path if decided.advice else (),
         slice=slice_,
-        certified=decided.decision is Decision.AUTO_REPLY and certified,
+        certified=decided.decision is Decision.AUTO_REPLY and allowed.certified,
         score=None if facts.draft is None else round(score, 4),
         tags=tuple(dict.fromkeys(tag for each in advice for tag in each.tags)),
         advice=advice,
+        candidate=candidate,
+        sample=allowed.sample,
+    )
+
+
+class _Allowed(Value):
+    """What certificate, ramp and audit say of one draft."""
+
+    certified: bool = False
+    let_out: bool = False
+    sample: Sample | None = None
+
+    @property
+    def withheld(self) -> frozenset[Reason]:
+        """Why a draft that nothing else speaks against isn't sent; empty where it is."""
+        if not self.certified:
+            return frozenset({Reason.NOT_CERTIFIED})
+        if not self.let_out:
+            return frozenset({Reason.RAMP})
+        return frozenset({Reason.AUDIT}) if self.sample in {Sample.OPEN, Sample.BLIND} else frozenset()
+
+
+_ALLOWED = _Allowed()
+
+
+def _allowed(
+    mention_id: str,
+    slice_: str,
+    pack: Pack,
+    automation: AutomationState,
+    *,
+    certified: bool,
+    live: bool,
+    audited: bool,
+) -> _Allowed:
+    """`live`: a certificate of the slice stands. A coin nobody chooses picks what is audited, and of which half."""
+    policy = pack.automation
+    sent = live and automation.step(slice_, start=policy.ramp_start) is not Step.SHADOW
+    share, tossed = policy.audited(slice_), coin("audit", slice_, mention_id)
+    drawn = None if sent else Sample.EVERY
+    if tossed < share:
+        drawn = Sample.BLIND if tossed < share / 2 else Sample.OPEN
+    return _Allowed(
+        certified=certified,
+        let_out=automation.lets_out(slice_, mention_id, start=policy.ramp_start),
+        sample=drawn if audited else None,
     )
 
 
@@ -181,9 +231,9 @@ def _tier(understanding: Understanding, pack: Pack) -> Tier | None:
     return intent.tier if intent and understanding.in_scope else None
 
 
-def _silent(facts: Facts, pack: Pack) -> frozenset[Reason]:
-    """A stage that failed may have hidden what would have asked for a person."""
-    if facts.failed:
+def _silent(facts: Facts, pack: Pack, advice: Sequence[Advice] = ()) -> frozenset[Reason]:
+    """A chart may ask for a person; a stage that failed may have hidden what would have asked for one."""
+    if facts.failed or any(each.decision in _FOR_PEOPLE for each in advice):
         return frozenset()
     return silent_reasons(facts.mention, facts.understanding, exposed=facts.exposed, pack=pack)
 

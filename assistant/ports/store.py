@@ -24,6 +24,7 @@ from assistant.ports.channels import ChannelReading, ChannelWriting
 from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
 from assistant.ports.desk import DeskReading, DeskTransaction
+from assistant.ports.labels import LabelReading, LabelWriting
 from assistant.ports.quality import QualityReading, QualityWriting
 from assistant.ports.relabels import RelabelReading, RelabelWriting
 from assistant.ports.wording import WordingReading, WordingWriting
@@ -41,6 +42,7 @@ class Reading(
     CentreReading,
     RelabelReading,
     ChannelReading,
+    LabelReading,
     QualityReading,
     Protocol,
 ):
@@ -117,6 +119,7 @@ class Transaction(
     ConsoleWriting,
     RelabelWriting,
     ChannelWriting,
+    LabelWriting,
     QualityWriting,
     Protocol,
 ):

@@ -19,11 +19,14 @@ from assistant.workflows.answer import answer
 from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hear import listen_forever
 from assistant.workflows.redraft_stale import redraft_stale
+from assistant.workflows.suspend import suspend
 
 IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
 TEND_S = 1.0
 """Pause between two looks at stale drafts and promises."""
+WATCH_OVER_S = 30.0
+"""Pause between two looks at audits, scores and drafters; a verdict from a person is looked at right away."""
 FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 4.0
 """A database that is back is noticed within this."""
@@ -86,6 +89,7 @@ class Worker:
             group.create_task(repeat(self._deliver, stop))
             group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
             group.create_task(forget_regularly(self._store, stop))
+            group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
             for name, link in self._links.items():
                 group.create_task(
                     listen_forever(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)
@@ -130,6 +134,9 @@ class Worker:
     async def _tend(self) -> Worked:
         return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
 
+    async def _watch_over(self) -> Worked:
+        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world)
+
     async def _deliver(self) -> Worked:
         delivered = await asyncio.to_thread(
             deliver_due,
@@ -155,6 +162,13 @@ async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> W
     asked = await asyncio.to_thread(ask_due, store, pack=pack, clock=clock)
     swept = await asyncio.to_thread(sweep, store, pack=pack, clock=clock)
     return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on, asked=asked)
+
+
+async def watch_over(store: Store, *, pack: Pack, clock: Clock, world: Callable[[], World] | None) -> Worked:
+    """Stop by itself what must stop, even if nobody looks. Counts as no work: it is done again after the pause."""
+    if world is not None:
+        await asyncio.to_thread(lambda: suspend(store, pack=pack, clock=clock, proof=world().proof))
+    return Worked()
 
 
 async def repeat(

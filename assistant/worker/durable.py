@@ -14,7 +14,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, NotFound
 from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
-from assistant.worker import TEND_S, Worked, repeat, tend
+from assistant.worker import TEND_S, WATCH_OVER_S, Worked, repeat, tend, watch_over
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
@@ -83,6 +83,7 @@ class DurableWorker:
                 group.create_task(repeat(self._watch, stop, pause_s=WATCH_S, longest_backoff_s=WATCH_S))
                 group.create_task(repeat(self._take_up, stop, pause_s=TAKE_UP_S))
                 group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
+                group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
                 group.create_task(self._together.run(stop))
                 group.create_task(forget_regularly(self._store, stop))
@@ -176,6 +177,12 @@ class DurableWorker:
         if not self._presence.leads():
             return Worked()
         return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+
+    async def _watch_over(self) -> Worked:
+        """One process does, as with the rest of the desk's clocks."""
+        if not self._presence.leads():
+            return Worked()
+        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world)
 
     async def _tidy(self) -> Worked:
         now = self._clock()

@@ -10,6 +10,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.evals.certificate import certify
 from assistant.evals.judged import Certified, JudgedDraft, match
+from assistant.evals.trips import quintiles_of
 
 BATCH = 32
 
@@ -57,7 +58,13 @@ async def certify_pack(
         certificates=certificates, judged=len(judged), changed=matched.changed, not_sent=len(matched.not_sent)
     )
     permits = tuple(
-        Permit(certificate=certificate, versions=versions, labels_sha256=labels_sha256, given_at=now)
+        Permit(
+            certificate=certificate,
+            versions=versions,
+            labels_sha256=labels_sha256,
+            given_at=now,
+            quintiles=quintiles_of([label.score for label in matched.labels if label.slice == certificate.slice]),
+        )
         for certificate in certificates
     )
     return outcome, Permits(permits=permits)

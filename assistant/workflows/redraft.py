@@ -2,12 +2,13 @@
 
 import asyncio
 
+from assistant.desk.labels import refuse_unseen, rejected
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision, Reason
+from assistant.domain.vocabulary import Decision, Disposition, Reason
 from assistant.errors import AlreadyHandled, InputInvalid, NotFound
 from assistant.ports import Clock, Respond, Store
 
@@ -33,6 +34,7 @@ def _mention(turn_id: str, *, store: Store, pack: Pack) -> Mention:
     """The message as it was taken in; the pipeline masks it again."""
     with store.read() as look:
         record = look.turn(turn_id)
+        refuse_unseen(record, Disposition.EDITED)
         detail = look.detail(record.conversation_id)
     mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
     if mention.brand_id != pack.brand.id:
@@ -55,6 +57,7 @@ def _for_a_person(turn: Turn) -> Turn:
 def _keep(turn: Turn, before: str, *, agent: str, store: Store, clock: Clock) -> TurnRecord:
     at = clock()
     with store.begin() as tx:
+        rejected(tx, before, why="another draft was asked for", by=agent, at=at)
         record = tx.add_turn(turn, at=at)
         conversation = tx.conversation(record.conversation_id)
         tx.save_conversation(conversation.model_copy(update={"updated_at": at}), seen_version=conversation.version)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from assistant.domain.certificate import Certificate
 from assistant.evals.certificate import Label, certify, schedule, smallest_clean_sample
@@ -115,3 +115,25 @@ def test_the_promise_holds_in_simulated_worlds(alpha: float) -> None:
             covered += certificate.coverage
     assert violations / worlds <= 0.05 + 3 * (0.05 * 0.95 / worlds) ** 0.5
     assert covered / worlds > 0.3
+
+
+def test_a_perfect_score_covers_nine_tenths_of_what_could_be_sent() -> None:
+    """T3: all errors below all good drafts, ten times the smallest clean sample."""
+    n = 10 * smallest_clean_sample(0.05, 0.05)
+    random = np.random.default_rng(3)
+    wrong = random.random(n) < 0.15
+    scores = np.where(wrong, random.random(n) / 2, 0.5 + random.random(n) / 2)
+    found = one([Label(score=s, error=e) for s, e in zip(scores.tolist(), wrong.tolist(), strict=True)])
+    oracle = (~wrong).mean() / 0.95
+    assert found.coverage >= 0.9 * min(1.0, float(oracle))
+
+
+@given(st.integers(1, 3000), st.floats(0.005, 0.3))
+def test_exact_p_values_are_never_above_hoeffding_bentkus(n: int, alpha: float) -> None:
+    """T10: the p-value MAPIE and others use, of as many errors as the exact test just lets pass."""
+    errors = int(binom.ppf(0.05, n, alpha))
+    rate = min(errors / n, alpha)
+    exact = float(binom.cdf(errors, n, alpha))
+    divergence = (rate * np.log(rate / alpha) if rate else 0.0) + (1 - rate) * np.log((1 - rate) / (1 - alpha))
+    bentkus = np.e * float(binom.cdf(int(np.ceil(n * rate - 1e-9)), n, alpha))
+    assert exact <= min(np.exp(-n * divergence), bentkus) + 1e-9 or errors / n > alpha

@@ -6,11 +6,13 @@ from sqlalchemy import Connection, Table, delete, select, update
 
 from assistant.adapters.sql import care_tables, console_tables, desk_tables, tables, wording_tables
 from assistant.adapters.sql.console_following import heard
+from assistant.adapters.sql.label_rows import desk_labels
 from assistant.adapters.sql.rows import AnyRow
 from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import ReplyState
 from assistant.domain.expert import ExpertAsk
 from assistant.domain.handoff import Handoff
+from assistant.domain.label import DeskLabel
 from assistant.domain.mention import Author, Mention
 from assistant.domain.turn import Turn
 
@@ -100,6 +102,10 @@ def _drop_beside(connection: Connection, conversation_id: str, turn_ids: Sequenc
     for kept in connection.execute(select(changes).where(changes.c.id == mention_id)).all():
         change = MentionChange.model_validate_json(kept.body).model_copy(update={"text": None})
         connection.execute(update(changes).where(changes.c.id == mention_id).values(body=change.model_dump_json()))
+    for kept in connection.execute(select(desk_labels).where(desk_labels.c.id.in_(turn_ids))).all():
+        label = DeskLabel.model_validate_json(kept.body).model_copy(update={"why": ""})
+        of_label = update(desk_labels).where(desk_labels.c.id == kept.id)
+        connection.execute(of_label.values(body=label.model_dump_json()))
     edits = wording_tables.edits
     connection.execute(delete(edits).where(edits.c.turn_id.in_(turn_ids)))
 

@@ -14,6 +14,7 @@ from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.console_reading import ConsoleReadingRows
 from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.inbox import inbox_query
+from assistant.adapters.sql.label_rows import LabelLooks
 from assistant.adapters.sql.quality_rows import QualityLooks
 from assistant.adapters.sql.relabel_rows import RelabelLooks
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
@@ -32,6 +33,7 @@ class SqlReading(
     CommitmentLooks,
     WordingLooks,
     CareLooks,
+    LabelLooks,
     EngineLook,
     ConsoleReadingRows,
     CentreLooks,

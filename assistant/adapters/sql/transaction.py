@@ -14,6 +14,7 @@ from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.console_writing import ConsoleWritingRows
 from assistant.adapters.sql.engine_rows import EngineRows
 from assistant.adapters.sql.intake_rows import take_in_many
+from assistant.adapters.sql.label_rows import LabelWrites
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
 from assistant.adapters.sql.purge import purge
 from assistant.adapters.sql.quality_rows import QualityWrites
@@ -54,6 +55,7 @@ from assistant.errors import NotFound, StaleVersion
 class SqlTransaction(
     EngineRows,
     CareWrites,
+    LabelWrites,
     ArticleWrites,
     ChannelWrites,
     RelabelWrites,

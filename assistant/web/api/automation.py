@@ -1,10 +1,10 @@
-"""Automation: its state, the kill switch and holds."""
+"""Automation: its state, the kill switch, holds, and how far each slice has climbed."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 import assistant.desk.automation as desk
-from assistant.domain.automation import AutomationState
+from assistant.domain.automation import AutomationState, Step
 from assistant.web.deps import TheAssistant
 
 router = APIRouter(prefix="/automation")
@@ -37,6 +37,17 @@ class ReleaseIn(BaseModel):
     by: str = Field(min_length=1, max_length=100)
 
 
+class MoveIn(BaseModel):
+    """Move a slice along the ramp: down at will, up one step at a time with a certificate for it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    slice: str = Field(min_length=1, max_length=200)
+    to: Step
+    by: str = Field(min_length=1, max_length=100)
+    why: str = Field(default="", max_length=500)
+
+
 @router.get("")
 def read_state(assistant: TheAssistant) -> AutomationState:
     """The state as it is enforced now."""
@@ -65,3 +76,19 @@ def release_hold(scope: str, release: ReleaseIn, assistant: TheAssistant) -> Aut
     """Lift the hold of this scope."""
     with assistant.require_store().begin() as tx:
         return desk.release(tx, assistant.pack.brand.id, scope=scope, by=release.by, at=assistant.clock())
+
+
+@router.put("/ramp")
+def move_ramp(move: MoveIn, assistant: TheAssistant) -> AutomationState:
+    """Takes effect at the next decision and at the next sending; 409 says what a step up still needs."""
+    with assistant.require_store().begin() as tx:
+        return desk.move(
+            tx,
+            assistant.pack,
+            slice_=move.slice,
+            to=move.to,
+            proof=assistant.proof(),
+            by=move.by,
+            why=move.why,
+            at=assistant.clock(),
+        )

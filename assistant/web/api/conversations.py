@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from assistant.desk.labels import blinded_detail
 from assistant.domain.conversation import Conversation, ConversationDetail
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.web.deps import TheAssistant
@@ -43,4 +44,4 @@ def list_conversations(
 def read_conversation(conversation_id: str, assistant: TheAssistant) -> ConversationDetail:
     """A conversation with its mentions, turns and replies, oldest first."""
     with assistant.require_store().read() as look:
-        return look.detail(conversation_id)
+        return blinded_detail(look.detail(conversation_id))

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.desk.labels import blinded
 from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.vocabulary import Disposition
@@ -27,9 +28,9 @@ class ReviewIn(BaseModel):
 
 @router.get("/turns/{turn_id}")
 def read_turn(turn_id: str, assistant: TheAssistant) -> TurnRecord:
-    """A turn with everything its decision rested on."""
+    """A turn with everything its decision rested on; a draft that is audited blind is left out until it is settled."""
     with assistant.require_store().read() as look:
-        return look.turn(turn_id)
+        return blinded(look.turn(turn_id))
 
 
 @router.post("/turns/{turn_id}/review")

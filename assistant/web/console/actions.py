@@ -18,6 +18,7 @@ from assistant.domain.vocabulary import Disposition
 from assistant.errors import AssistantError, ConfirmFirst, InputInvalid, NotAllowed
 from assistant.guardrails import privacy
 from assistant.ports import Transaction
+from assistant.web.console.audits import waits_for_verdict
 from assistant.web.console.frame import (
     PREFERENCES,
     address,
@@ -94,6 +95,8 @@ def review(
         _learn(assistant, card.conversation.id, done.record.id, reason or [], agent)
     except AssistantError as refusal:
         return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
+    if draft is None and waits_for_verdict(assistant, done.record.id):
+        return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
     if then == "next":
         return RedirectResponse(_next(assistant, agent, back, conversation_id), status_code=303)
     what = "" if done.reply else "ignored"

@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from assistant.compose import Assistant
+from assistant.desk.labels import blinded
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.triage import QueueQuery, Sort, Triage, View
@@ -129,11 +130,11 @@ def card_of(look: Reading, assistant: Assistant, agent: Agent, conversation_id: 
 
 
 def record_of(look: Reading, conversation_id: str, turn_id: str) -> TurnRecord:
-    """A turn of this conversation. Raises `NotFound` for one of another, which the agent may not see."""
+    """A turn of this conversation as the agent may see it. Raises `NotFound` for one of another."""
     record = look.turn(turn_id)
     if record.conversation_id != conversation_id:
         raise NotFound("turn", turn_id)
-    return record
+    return blinded(record)
 
 
 def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, view: View | None) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
 from assistant.desk.identity import history, verified
+from assistant.desk.labels import blinded_detail, is_blind
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, QueueQuery, Triage, View
 from assistant.guardrails.fit import limit_of
 from assistant.ports import Reading
+from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
 from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
@@ -150,12 +152,13 @@ def shown(
 ) -> dict[str, Any]:
     """The context of the conversation page; `typed` keeps what an agent wrote through a refusal."""
     card = card_of(look, assistant, agent, conversation_id)
-    detail = look.detail(conversation_id)
+    detail = blinded_detail(look.detail(conversation_id))
     record = detail.turns[-1] if detail.turns else None
     text = typed if typed is not None else _text(detail, record)
     talk = card.conversation
     back = back if back.startswith("/queue/") else "/queue/waiting"
-    context = base(look, request, assistant, agent, view_of(back)) | _thought(record)
+    context = base(look, request, assistant, agent, view_of(back))
+    context |= _thought(record) | audited(look, record)
     context |= {
         "card": card,
         "talk": talk,
@@ -222,7 +225,7 @@ def _history(look: Reading, card: Triage, agent: Agent) -> list[Any]:
 
 def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assistant: Assistant) -> list[dict[str, str]]:
     """Earlier drafts of the mention, then approved wording of the articles found; three at most."""
-    if record is None:
+    if record is None or is_blind(record):
         return []
     drafts = [
         {"title": f"Draft {each.number}", "text": each.turn.draft.text}

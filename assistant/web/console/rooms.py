@@ -10,6 +10,7 @@ from assistant.compose.console import build_passwords
 from assistant.desk.agents import session_id_of, sign_in
 from assistant.domain.agent import LOCAL_ADMIN, Permission
 from assistant.errors import NotAllowed
+from assistant.web.console.audits import slices
 from assistant.web.console.frame import base, page, preferences
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import COOKIE, ELSEWHERE, LOGIN, remember, require
@@ -26,10 +27,18 @@ def robot(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent, None)
         replies = look.automated(brand_id=assistant.pack.brand.id, limit=LOGGED)
+        climbed = slices(look, assistant)
         talks = {reply.conversation_id: look.conversation(reply.conversation_id) for reply in replies}
     allowed = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
     sent = Counter(reply.intent for reply in replies)
-    context |= {"replies": replies, "talks": talks, "allowed": allowed, "sent": sent, "room": "robot"}
+    context |= {
+        "replies": replies,
+        "talks": talks,
+        "allowed": allowed,
+        "sent": sent,
+        "room": "robot",
+        "climbed": climbed,
+    }
     return page(request, "robot.html", context)
 
 

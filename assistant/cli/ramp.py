@@ -1,0 +1,93 @@
+"""`assistant ramp`: how much of each certified slice is sent by itself, and moving one a step."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.compose import Assistant
+    from assistant.domain.automation import AutomationState
+    from assistant.domain.label import LabelCounts
+
+STEPS = ("shadow", "1%", "5%", "25%", "100%")
+
+
+@click.command()
+@click.argument("slice_", metavar="[SLICE]", required=False)
+@click.option("--to", type=click.Choice(STEPS), help="Move SLICE there: down at will, up one step at a time.")
+@click.option("--by", default="cli", show_default=True, help="Who decides.")
+@click.option("--why", default="", help="Why, for the record.")
+@options.knowledge
+def ramp(slice_: str | None, to: str | None, by: str, why: str, knowledge: Path | None) -> int:
+    """Show every slice: its step, its certificate, its labels of 30 days, what is on hold. With SLICE --to, move it.
+
+    A step up needs a certificate from labels of the step before: `assistant certify --from-desk`. Where audits break
+    the promise, or a detector trips, a slice goes back to shadow and on hold by itself.
+    """
+    if bool(slice_) != bool(to):
+        raise click.UsageError("give SLICE and --to STEP together, or neither")
+    from assistant import compose
+    from assistant.settings import read_settings
+
+    with compose.open_assistant(read_settings(), knowledge=knowledge) as opened:
+        if slice_ and to:
+            _move(opened, slice_, to, by=by, why=why)
+        _show(opened)
+    return 0
+
+
+def _move(opened: "Assistant", slice_: str, to: str, *, by: str, why: str) -> None:
+    from assistant.desk.automation import move
+    from assistant.domain.automation import Step
+
+    with opened.require_store().begin() as tx:
+        move(tx, opened.pack, slice_=slice_, to=Step(to), proof=opened.proof(), by=by, why=why, at=opened.clock())
+
+
+def _show(opened: "Assistant") -> None:
+    from datetime import timedelta
+
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from assistant.desk.labels import counts
+
+    brand_id, now = opened.pack.brand.id, opened.clock()
+    with opened.require_store().read() as look:
+        state = look.automation(brand_id)
+        labelled = {
+            each.slice: each for each in counts(look, brand_id=brand_id, since=now - timedelta(days=30), now=now)
+        }
+    standings = {permit.certificate.slice: (permit, standing) for permit, standing in opened.certificates()}
+    table = Table(
+        Column("slice", no_wrap=True), "step", "since", "certificate", "labels of 30 days", box=None, pad_edge=False
+    )
+    for name in sorted({*standings, *labelled, *(each.slice for each in state.ramps)}):
+        moved = state.ramp(name)
+        step = state.step(name, start=opened.pack.automation.ramp_start)
+        since = f"{moved.since:%Y-%m-%d}" if moved else "from the start"
+        known = standings.get(name)
+        proof = f"{known[1].value} ({known[0].origin.value})" if known else "none"
+        table.add_row(name, step.value, since, proof, _labels(labelled.get(name)))
+    Console(soft_wrap=True).print(table)
+    _print_holds(state)
+
+
+def _labels(counted: "LabelCounts | None") -> str:
+    if counted is None:
+        return "none"
+    return (
+        f"{counted.errors} wrong of {counted.labelled}, {counted.ripe} count; blind {counted.blind_errors} of "
+        f"{counted.blind}, {counted.unjudged} unjudged"
+    )
+
+
+def _print_holds(state: "AutomationState") -> None:
+    lines: Sequence[str] = [f"on hold: {held.scope}: {held.reason} ({held.by})" for held in state.holds]
+    for line in ["the kill switch is on", *lines] if state.kill_switch else lines:
+        click.echo(line)

@@ -1,0 +1,51 @@
+"""Wires a replay: the store's recorded mentions, the pipeline as it is, and the pipeline with the change."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from assistant import compose
+from assistant.compose.rehearsal import Rehearsal
+from assistant.compose.variant import Variant, respond_for, variant_of
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.evals.replay import Replay
+from assistant.settings import Settings
+from assistant.workflows.replay import Answer, recorded, replay
+
+
+def replay_brand(
+    settings: Settings,
+    changes: Sequence[str],
+    *,
+    since: timedelta,
+    limit: int,
+    knowledge: Path | None,
+    progress: Callable[[int], None],
+) -> Replay:
+    """Replay what was decided within `since`. Raises `InputInvalid` for an unknown change, and what the parts raise."""
+    variant = variant_of(changes)
+    pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
+    try:
+        found = recorded(store, brand_id=pack.brand.id, since=compose.utc_now() - since, limit=limit)
+    finally:
+        store.close()
+    present, changed = (respond_for(settings, each, knowledge=knowledge) for each in (Variant(), variant))
+    return asyncio.run(
+        replay(
+            found,
+            pack=pack,
+            before=_answers(present),
+            after=_answers(changed),
+            change=" ".join(changes),
+            progress=progress,
+        )
+    )
+
+
+def _answers(rehearsal: Rehearsal) -> Answer:
+    async def answer(mentions: Sequence[Mention]) -> Sequence[Turn]:
+        return await rehearsal.respond(mentions, evidence={})
+
+    return answer

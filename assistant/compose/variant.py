@@ -1,0 +1,72 @@
+"""The pipeline with a change: another pack, other prompts, another model or another chart. It can't publish."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from assistant import compose
+from assistant.compose.rehearsal import Rehearsal
+from assistant.compose.triage import load_triage
+from assistant.domain.brand import Pack
+from assistant.domain.certificate import Permits
+from assistant.domain.value import Value
+from assistant.errors import InputInvalid
+from assistant.ports import Embedder, PassageIndex
+from assistant.settings import Settings
+
+WORDS = ("prompts", "knowledge", "model", "chart")
+
+
+class Variant(Value):
+    """What is different. `chart` takes the place of the pack's chart whose file has its name, or joins the others."""
+
+    prompts: Path | None = None
+    knowledge: Path | None = None
+    model: str | None = None
+    chart: Path | None = None
+
+
+def variant_of(said: Sequence[str]) -> Variant:
+    """From `prompts=DIR`, `knowledge=DIR`, `model=NAME` and `chart=FILE`. Raises `InputInvalid`."""
+    found: dict[str, str] = {}
+    for each in said:
+        word, equals, value = each.partition("=")
+        if word not in WORDS or not equals or not value:
+            raise InputInvalid(f"--with {each}: write one of {', '.join(f'{known}=...' for known in WORDS)}")
+        if word != "model" and not Path(value).exists():
+            raise InputInvalid(f"--with {each}: {value} is not there")
+        found[word] = value
+    return Variant.model_validate(found)
+
+
+def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None) -> Rehearsal:
+    """As `rehearse`, with the variant's parts: every slice certified, nothing stored, nothing sent."""
+    folder = variant.knowledge or knowledge or settings.knowledge
+    pack = compose.load_brand(settings, folder)
+    changed = settings.model_copy(update=_settings(variant))
+    embedder = compose.build_embedder(changed)
+    index = _index(changed, pack, embedder) if variant.knowledge else compose.build_index(changed, pack, embedder)
+    charts = load_triage(folder, pack, instead=variant.chart)
+    everything = Permits(rehearsal=True)
+    drafter = compose.build_drafter(changed)
+    pipeline = compose.build_respond(
+        changed, pack, embedder, index, drafter, None, triage=charts, permits=lambda: everything
+    )
+    return Rehearsal(pack=pack, respond=pipeline, versions=pipeline.versions())
+
+
+def _settings(variant: Variant) -> dict[str, object]:
+    prompts = {"prompts": variant.prompts} if variant.prompts else {}
+    return prompts | ({"model": variant.model, "drafter": "model"} if variant.model else {})
+
+
+def _index(settings: Settings, pack: Pack, embedder: Embedder) -> PassageIndex:
+    """The other pack's articles, in memory: the brand's own index stays as it is."""
+    from assistant.adapters.memory_index import MemoryIndex
+    from assistant.kb.index import build
+
+    index = MemoryIndex(embedder.fingerprint)
+    today = compose.utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
+    language = pack.brand.answers_in[0]
+    build(pack.articles, embedder=embedder, index=index, on=today, language=language, progress=lambda steps: None)
+    return index

@@ -1,0 +1,61 @@
+"""How far automation goes, from the command line: the ramp, a certificate from the desk, a change played back."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Run
+
+pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+SLICE = "larkspur/private/self_serve"
+
+
+@pytest.fixture(scope="module")
+def own(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The main job's data, to be changed at will."""
+    folder = tmp_path_factory.mktemp("own") / "data"
+    shutil.copytree(data_dir, folder)
+    return str(folder)
+
+
+def test_a_slice_goes_to_shadow_and_up_a_step_at_a_time(run: Run, own: str) -> None:
+    shown = run("ramp", ASSISTANT_DATA_DIR=own)
+    assert shown.returncode == 0, shown.stderr
+    assert SLICE in shown.stdout
+    assert "stands (pack)" in shown.stdout
+    down = run("ramp", SLICE, "--to", "shadow", "--by", "ann", ASSISTANT_DATA_DIR=own)
+    assert "shadow" in down.stdout
+    too_far = run("ramp", SLICE, "--to", "25%", ASSISTANT_DATA_DIR=own)
+    assert (too_far.returncode, "the next step is 1%" in too_far.stderr) == (1, True)
+    up = run("ramp", SLICE, "--to", "1%", ASSISTANT_DATA_DIR=own)
+    assert (up.returncode, "1%" in up.stdout) == (0, True)
+
+
+def test_without_labels_of_the_desk_nothing_is_certified_from_it(run: Run, own: str) -> None:
+    done = run("certify", "--from-desk", ASSISTANT_DATA_DIR=own)
+    assert (done.returncode, json.loads(done.stdout)["certified"]) == (2, False)
+    assert "0 count" in done.stderr
+
+
+def test_a_change_is_played_over_what_was_recorded(run: Run, own: str, tmp_path: Path) -> None:
+    quiet = shutil.copytree("knowledge", tmp_path / "quiet")
+    policy = quiet / "automation.yaml"
+    policy.write_text(
+        policy.read_text(encoding="utf-8").replace("min_send_score: 0.40", "min_send_score: 1.0"), encoding="utf-8"
+    )
+    out, page = tmp_path / "replay.json", tmp_path / "replay.html"
+    done = run(
+        *("replay", "--since", "1d", "--with", f"knowledge={quiet}", "--limit", "60"),
+        *("--out", str(out), "--html", str(page)),
+        ASSISTANT_DATA_DIR=own,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert found["mentions"] == 60
+    assert sum(part["n"] for part in found["parts"]) == 60
+    before, after = found["decisions"]["AUTO_REPLY"]
+    assert (before > 0, after) == (True, 0)
+    assert page.read_text(encoding="utf-8").count("<article") == before
+    assert run("replay", "--with", "colour=blue", ASSISTANT_DATA_DIR=own).returncode == 1
