@@ -105,7 +105,7 @@ def deliver(
 
 def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: datetime) -> Reply | None:
     reply = tx.reply(reply_id)
-    if reply.state not in _IN_FLIGHT or reply.not_before > at:
+    if reply.state not in _IN_FLIGHT or reply.not_before > at or _is_with_another(reply, by):
         return None
     if tx.canary_in(reply.conversation_id) is not None:
         withdrawn = reply.model_copy(update={"state": ReplyState.WITHDRAWN, "last_error": CANARY})
@@ -130,6 +130,11 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
     claimed = reply.model_copy(update=changed)
     tx.save_reply(claimed)
     return claimed
+
+
+def _is_with_another(reply: Reply, by: str) -> bool:
+    """Whether another process is sending it: over only when that one is dead, whatever the clocks say meanwhile."""
+    return bool(by and reply.claimed_by) and reply.state is ReplyState.SENDING and reply.claimed_by != by
 
 
 def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> str:

@@ -95,7 +95,7 @@ class EngineRows(EngineLook):
         woken = self._connection.execute(
             update(tables.replies)
             .where(replies.brand_id == brand_id, text(tables.IN_FLIGHT), replies.claimed_by.in_(names))
-            .where(replies.state == ReplyState.SENDING.value, replies.not_before > at)
+            .where(replies.state == ReplyState.SENDING.value)
             .values(not_before=at, claimed_by=None)
         ).rowcount
         return given_back + woken
