@@ -52,10 +52,13 @@ imports: $(READY) ## the layer contract
 	@$(BIN)/lint-imports
 
 bench: $(READY) ## ratios measured in one run; DATA=DIR adds the open data sets
-	@for script in $(filter-out benchmarks/inbox.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script $(if $(DATA),--data "$(DATA)") || exit 1; done
+	@for script in $(filter-out benchmarks/inbox.py benchmarks/burst.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script $(if $(DATA),--data "$(DATA)") || exit 1; done
 
 bench-inbox: $(READY) ## the inbox among 1,000,000 conversations, on SQLite and Postgres (two minutes)
 	@$(BIN)/python benchmarks/inbox.py $(ARGS)
+
+bench-burst: $(READY) ## 10,000 mentions in 60 seconds against `assistant serve`, for real (minutes; ARGS="--mentions 1000 --seconds 6" for fewer)
+	@$(BIN)/python benchmarks/burst.py $(ARGS)
 
 chaos: $(READY) ## 1,000 kills of web and workers on SQLite and Postgres (ARGS="--kills 40" for fewer)
 	@$(BIN)/python -m tests.faults.chaos $(ARGS)
@@ -73,4 +76,4 @@ lock: ## compile requirements.lock again (needs uv)
 clean: ## remove the environment, caches and data/
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-.PHONY: help setup run replay test peers check format format-check lint types imports bench bench-inbox chaos certify-simulation openapi lock clean
+.PHONY: help setup run replay test peers check format format-check lint types imports bench bench-inbox bench-burst chaos certify-simulation openapi lock clean
