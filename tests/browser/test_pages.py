@@ -32,6 +32,7 @@ PAGES = (
     "/knowledge/bag-size/edit",
     "/quality",
     "/quality/runs",
+    "/quality/reviewers",
     "/calls",
     "/settings",
 )

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.compose import Assistant
 from assistant.desk.act import act
+from assistant.domain.conversation import ReplyState, conversation_id_of
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason
@@ -127,13 +128,30 @@ def test_the_replies_that_stand_on_a_version_are_named(room: TestClient, wired: 
     page = room.get("/knowledge/bag-size").text
     assert "@reader0" in page
     assert "@reader1" not in page
-    assert re.search(r'<td>1</td>.*?<td class="number">1</td>', page, re.DOTALL)
+    assert re.search(r'<td>1</td>.*?<td class="number">1 <a', page, re.DOTALL)
 
 
 def _answered(wired: Assistant, turn: Turn) -> None:
     with wired.require_store().begin() as tx:
         tx.take_in(turn.mention, at=wired.clock())
         act(tx, turn, pack=wired.pack, at=wired.clock())
+
+
+def test_a_version_is_recalled_after_a_look(room: TestClient, wired: Assistant) -> None:
+    cited = Citation(passage_id=PASSAGE, article_id="bag-size", version=1, quote="55 x 40")
+    claim = Claim(text="A cabin bag may measure 55 x 40 x 20 cm.", kind=ClaimKind.FACT, citations=(cited,))
+    mention = make_mention("1", handle="@reader", brand_id=wired.pack.brand.id)
+    _answered(wired, make_turn(mention, draft=make_draft().model_copy(update={"claims": (claim,)})))
+    talk = conversation_id_of(mention)
+    with wired.require_store().begin() as tx:
+        (reply,) = tx.detail(talk).replies
+        tx.save_reply(reply.model_copy(update={"state": ReplyState.SENT, "sent_id": "9", "not_before": wired.clock()}))
+    assert "/knowledge/bag-size/recall/1" in room.get("/knowledge/bag-size").text
+    assert "Recall 1 reply" in room.get("/knowledge/bag-size/recall/1").text
+    assert "Done: each conversation waits" in room.post("/knowledge/bag-size/recall/1").text
+    with wired.require_store().read() as look:
+        assert look.conversation(talk).state == "open"
+    assert "No reply stands on it" in room.get("/knowledge/bag-size/recall/2").text
 
 
 def test_a_gap_becomes_an_article(room: TestClient, wired: Assistant, tmp_path: Path) -> None:

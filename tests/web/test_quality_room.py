@@ -34,6 +34,11 @@ def test_a_message_is_relabelled_and_taken_back(client: TestClient) -> None:
     assert "choose an intent" in wrong.text
 
 
+def test_what_reviewers_catch(client: TestClient) -> None:
+    assert "None planted yet" in client.get("/quality/reviewers").text
+    assert client.post("/quality/canaries").status_code == 200
+
+
 def a_run(folder: Path, *, passed: bool) -> None:
     rows = tuple(
         ScoreRow.model_validate(

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
+from assistant.compose.harvested import keep as keep_cases
 from assistant.desk import lessons
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.article_history import overdue
@@ -23,6 +25,7 @@ from assistant.web.problems import status_of
 from assistant.web.sessions import require
 from assistant.workflows.edit_article import keep_article, mark_of, source_of, tried_out
 from assistant.workflows.find_gaps import find_gaps
+from assistant.workflows.recall import blast_radius, recall
 
 KNOWN = 40
 USES = 5_000
@@ -131,6 +134,44 @@ def edit(request: Request, article_id: str, assistant: TheAssistant, agent: TheA
     require(agent, Permission.SUPERVISE)
     text = source_of(_folder(assistant), _article(assistant, article_id))
     return _editor(request, assistant, agent, article_id, text=text, seen=mark_of(text))
+
+
+@router.get("/knowledge/{article_id}/recall/{version}")
+def look_at_recall(
+    request: Request, article_id: str, version: int, assistant: TheAssistant, agent: TheAgent
+) -> Response:
+    """What a recall would reach; nothing is changed."""
+    require(agent, Permission.SUPERVISE)
+    found = blast_radius(
+        article_id,
+        version,
+        store=assistant.require_store(),
+        channels=assistant.channels,
+        pack=assistant.pack,
+        clock=assistant.clock,
+    )
+    return page(request, "recall.html", _context(request, assistant, agent) | {"found": found})
+
+
+@router.post("/knowledge/{article_id}/recall/{version}")
+async def do_recall(
+    request: Request, article_id: str, version: int, assistant: TheAssistant, agent: TheAgent
+) -> Response:
+    """Take the replies off their networks where that can be done, and put a correction before a person."""
+    require(agent, Permission.SUPERVISE)
+    done = await recall(
+        article_id,
+        version,
+        store=assistant.require_store(),
+        channels=assistant.channels,
+        respond=assistant.respond,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        agent=agent.name,
+        keep_cases=lambda cases: keep_cases(assistant.settings, cases),
+    )
+    context = await run_in_threadpool(_context, request, assistant, agent)
+    return page(request, "recall.html", context | {"found": done})
 
 
 @router.post("/knowledge/try")

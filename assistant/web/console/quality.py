@@ -1,5 +1,6 @@
 """Training and QA: what the assistant learned from and where it errs, what people read again, eval runs compared."""
 
+import secrets
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant, models_dir
 from assistant.desk import relabels as relabel_desk
+from assistant.desk.canaries import rates
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.relabel import OUT_OF_SCOPE
 from assistant.errors import AssistantError, NotFound, SuiteInvalid
@@ -19,10 +21,12 @@ from assistant.learning.card import read_card
 from assistant.web.console.frame import address, base, card_of, page, record_of
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
+from assistant.workflows.plant_canaries import plant_canaries
 
 RUNS = Path("evals/runs")
 """Where `assistant eval run` puts its runs."""
 MOST_RUNS = 20
+PLANTED = 3
 SHOWN = 50
 
 router = APIRouter()
@@ -57,6 +61,32 @@ def runs(request: Request, assistant: TheAssistant, agent: TheAgent, before: Nam
         comparison = compare(both[0], both[1])
     context |= {"listed": listed, "comparison": comparison, "before": before, "after": after, "tab": "runs"}
     return page(request, "runs.html", context)
+
+
+@router.get("/quality/reviewers")
+def reviewers(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """What share of planted errors each queue catches."""
+    context = _context(request, assistant, agent)
+    with assistant.require_store().read() as look:
+        context["rates"] = rates(look, brand_id=assistant.pack.brand.id)
+    return page(request, "reviewers.html", context | {"tab": "reviewers"})
+
+
+@router.post("/quality/canaries")
+async def plant(assistant: TheAssistant, agent: TheAgent) -> Response:
+    """Put three wrong drafts before reviewers; where is not said."""
+    require(agent, Permission.SUPERVISE)
+    await plant_canaries(
+        PLANTED,
+        queue=None,
+        store=assistant.require_store(),
+        respond=assistant.respond,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        new_id=lambda: secrets.token_hex(8),
+        seed=secrets.randbits(32),
+    )
+    return RedirectResponse("/quality/reviewers", status_code=303)
 
 
 @router.post("/conversations/{conversation_id}/relabel")
