@@ -2,7 +2,7 @@
 
     python benchmarks/understanding.py [--knowledge DIR] [--data DIR] [--quick]
 
-`DIR` holds the open halves of public sets (banking77, clinc150, airline, escalation, injection), each as open.jsonl;
+`DIR` holds the open halves of public sets (banking77, clinc150, airline, escalation), each as open.jsonl;
 what is not there is said and left out. Tests are splits of the open halves, never the official ones.
 """
 
@@ -232,20 +232,8 @@ def _escalation(rows: list[Row], heads: FittedHeads, embedder: Remembering, scra
             print(f"  missed ({row['category']}): {row['id']}")
 
 
-def _injection(rows: list[Row], heads: FittedHeads, embedder: Remembering, scratch: Path, quick: bool) -> None:
-    texts = [clean(row["text"]) for row in rows]
-    found = [r.injection for r in heads.read(texts, embedder.embed(texts))]
-    truth = np.array([bool(row["label"]) for row in rows])
-    scores, flags = np.array([f.score for f in found], np.float32), np.array([f.flag for f in found])
-    print(
-        f"injection, none of it trained on: AUROC {auroc(scores[truth], scores[~truth]):.3f}, "
-        f"recall {_share(flags[truth])}, false alarms {_share(flags[~truth])}"
-    )
-
-
 _SETS: dict[str, Callable[[list[Row], FittedHeads, Remembering, Path, bool], None]] = {
     "escalation": _escalation,
-    "injection": _injection,
     "airline": _airline,
     "banking77": _intent_set("banking77"),
     "clinc150": _intent_set("clinc150"),

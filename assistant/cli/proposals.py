@@ -1,10 +1,16 @@
 """`assistant proposals`: what agents' edits teach, for a person to accept or reject."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli import options
+
+if TYPE_CHECKING:
+    from assistant.domain.brand import Pack
+    from assistant.domain.wording import Proposal
+    from assistant.ports import Store
 
 
 @click.command()
@@ -12,31 +18,67 @@ from assistant.cli import options
 @click.option("--accept", metavar="ID", help="Hand this one to the pack's authors.")
 @click.option("--reject", metavar="ID", help="Never propose this one again.")
 @click.option("--agent", default="command line", show_default=True, help="Who decides.")
-def proposals(knowledge: Path | None, accept: str | None, reject: str | None, agent: str) -> int:
+@click.option("--accepted", is_flag=True, help="List what was accepted, and whether it helped.")
+@click.option("--measure", metavar="ID", help="Keep whether this accepted one helped, by two runs of the suites.")
+@click.option("--before", type=click.Path(path_type=Path), metavar="RUN", help="The run before the pack changed.")
+@click.option("--after", type=click.Path(path_type=Path), metavar="RUN", help="The run after it.")
+def proposals(
+    knowledge: Path | None,
+    accept: str | None,
+    reject: str | None,
+    agent: str,
+    accepted: bool,
+    measure: str | None,
+    before: Path | None,
+    after: Path | None,
+) -> int:
     """Draw proposals from agents' edits and list the open ones, or decide on one. The pack is never changed.
 
-    A line each: id, kind, what it is about, how many edits stand behind it, and the wording proposed.
+    A line each: id, kind, what it is about, how many edits stand behind it, and the wording proposed. With --accepted:
+    what the suites said after the pack's authors took it up. Exit status 1 where the proposal measured did harm.
     """
     from assistant.compose import build_store, load_brand, utc_now
-    from assistant.desk.lessons import decide, propose
-    from assistant.domain.wording import ProposalState
+    from assistant.desk.lessons import decide
     from assistant.settings import read_settings
+    from assistant.workflows.measure_proposal import measure_proposal
 
-    if accept and reject:
-        raise click.UsageError("decide on one at a time: --accept or --reject")
+    if sum(map(bool, (accept, reject, measure))) > 1:
+        raise click.UsageError("one at a time: --accept, --reject or --measure")
     settings = read_settings()
     pack, store = load_brand(settings, knowledge), build_store(settings)
     try:
-        with store.begin() as tx:
-            if chosen := accept or reject:
+        if measure:
+            if before is None or after is None:
+                raise click.UsageError("--measure needs --before RUN and --after RUN")
+            found = measure_proposal(store, measure, before=before, after=after, pack=pack, at=utc_now())
+            click.echo(_line(found))
+            return int(found.effect is not None and found.effect.verdict == "harmed")
+        if chosen := accept or reject:
+            with store.begin() as tx:
                 decided = decide(tx, chosen, pack=pack, accept=bool(accept), agent=agent, at=utc_now())
-                click.echo(f"{decided.id}  {decided.state.value}")
-                return 0
-            propose(tx, pack=pack, at=utc_now())
-            for each in tx.proposals(brand_id=pack.brand.id, state=ProposalState.OPEN):
-                click.echo(
-                    "  ".join((each.id, each.kind.value, each.subject, str(len(each.edits)), each.text)).rstrip()
-                )
+            click.echo(f"{decided.id}  {decided.state.value}")
+            return 0
+        _list(store, pack, accepted=accepted)
     finally:
         store.close()
     return 0
+
+
+def _list(store: "Store", pack: "Pack", *, accepted: bool) -> None:
+    from assistant.compose import utc_now
+    from assistant.desk.lessons import propose
+    from assistant.domain.wording import ProposalState
+
+    with store.begin() as tx:
+        if not accepted:
+            propose(tx, pack=pack, at=utc_now())
+        state = ProposalState.ACCEPTED if accepted else ProposalState.OPEN
+        for each in tx.proposals(brand_id=pack.brand.id, state=state):
+            click.echo(_line(each))
+
+
+def _line(proposal: "Proposal") -> str:
+    parts = [proposal.id, proposal.kind.value, proposal.subject, str(len(proposal.edits)), proposal.text]
+    if (effect := proposal.effect) is not None:
+        parts.append(f"{effect.verdict}: {effect.fixed} fixed, {effect.broken} broken")
+    return "  ".join(part for part in parts if part)

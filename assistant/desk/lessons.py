@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
-from assistant.domain.wording import Edit, Proposal, ProposalKind, ProposalState, WordChange
+from assistant.domain.wording import Edit, Effect, Proposal, ProposalKind, ProposalState, WordChange
 from assistant.errors import Conflict, NotFound
 from assistant.guardrails.commitments import normal
 from assistant.guardrails.privacy import mask
@@ -90,6 +90,30 @@ def decide(tx: Transaction, proposal_id: str, *, pack: Pack, accept: bool, agent
     event = f"proposal_{state.value}"
     tx.append_audit(brand_id=pack.brand.id, at=at, actor=agent, event=event, subject=proposal_id, facts=facts)
     return decided
+
+
+def keep_effect(tx: Transaction, proposal_id: str, effect: Effect, *, pack: Pack) -> Proposal:
+    """Keep what an accepted proposal did, the newest measurement only.
+
+    Raises `NotFound`, and `Conflict` where nobody accepted it.
+    """
+    proposal = tx.proposal(proposal_id)
+    if proposal.brand_id != pack.brand.id:
+        raise NotFound("proposal", proposal_id)
+    if proposal.state is not ProposalState.ACCEPTED:
+        raise Conflict(f"proposal {proposal_id} is {proposal.state.value}; only what was accepted can have an effect")
+    measured = proposal.model_copy(update={"effect": effect})
+    tx.save_proposal(measured)
+    facts = {"verdict": effect.verdict, "fixed": effect.fixed, "broken": effect.broken}
+    tx.append_audit(
+        brand_id=pack.brand.id,
+        at=effect.measured_at,
+        actor="eval",
+        event="proposal_measured",
+        subject=proposal_id,
+        facts=facts,
+    )
+    return measured
 
 
 def _drawn(edits: Sequence[Edit], pack: Pack, at: datetime) -> Iterator[Proposal]:

@@ -1,8 +1,8 @@
 """Turns of phrase that give orders to a machine instead of asking a brand: what an injected text is made of.
 
-Two sets over one message. `trips` are near certain and raise the flag by themselves; `hints` stand in honest messages
-too and only count together, with weights that are fitted. Both look at words, never at meaning: English first, with
-the common wordings of German, French, Spanish, Italian and Portuguese.
+Near certain wordings, which raise the flag by themselves; what only looks like an order is weighed by the fitted
+tripwire (`scoring/tripwire.py`). English first, with the common wordings of German, French, Spanish, Italian and
+Portuguese.
 """
 # ruff: noqa: E501 - a pattern is read, and mended, on one line
 
@@ -84,45 +84,6 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 
-_ANSWER = r"(?:your|the|this|ur) (?:\w+ )?(?:answers?|repl(?:y|ies)|responses?|summary|summaries|output)"
-_KEPT = r"(?:secret|password|passcode|passphrase|pass ?word|access code|code ?word|key ?phrase|master key|api key|token|pin|passwort|kennwort|mot de passe|contrasena|clave|parola d.ordine|senha|confidential \w+)"
-_HINTS: tuple[tuple[str, str], ...] = (
-    ("rules", rf"\b(?:your|ur|the|all|these|those|any|previous|prior|earlier|its|deine|tes|tus) (?:\w+ )?{_RULES}\b"),
-    ("lets_go", r"\b(?:ignor\w*|disregard\w*|forget\w*|bypass|overrid\w*|overrul\w*|set aside|drop|stop following|vergiss|oublie\w*|olvida\w*|dimentica|esquec\w+|esquece|vergeet)\b"),
-    ("shapes_answer", rf"\b(?:in|of|into|to|end|begin|start|finish|turn|render|make|put|encrypt|encode|write|shape|modify|change|alter|enhance|enrich|complete|close|format|present|give|scramble)\b.{{0,30}}\b{_ANSWER}\b(?! (?:you|was|is|had|did|has|to my|from|about|on|yesterday|said)\b)"),
-    ("answer_must", rf"\b{_ANSWER} (?:must|should|has to|have to|needs? to|shall|will|is to|ends?|begins?|starts?|contains?|only|in|as)\b"),
-    ("how_to_speak", r"\b(?:in (?:capitals|caps|emoji|morse|code|rhyme|verse|base64|hex|binary|leet|reverse)|as a (?:poem|haiku|limerick|song|rap|acrostic|table|pirate|json)|backwards|cipher|caesar|substitut\w+|emojis?|homophon\w+|letter by letter|word for word|letters?|symbols?)\b"),
-    ("secret", rf"\b(?<!my )(?:your|the|our|its|this|dein\w*|das|le|la|el|ton|votre|tu|o|a) (?:\w+ ){{0,2}}{_KEPT}\b"),
-    ("asks_secret", rf"\b(?:tell|give|share|reveal|read|spell|show|hint|confirm|print|disclose|know|hand over|what is|what.?s|what are|verrat\w*|sag|donne\w*|dis|dime|dame|dimmi|mostra|provide|send)\b.{{0,60}}\b{_KEPT}\b"),
-    ("others_data", r"\b(?:(?:user|customer|client|person|caller|patient|passenger|account holder|mr|mrs|ms|miss|[a-z]+).?s (?:\w+ )?(?:birth ?(?:date|day|year)|date of birth|address|phone|mobile|email|balance|card|bank|age|name)|(?:previous|last|other|another|next|every|all) (?:customer|user|client|caller|account|person|lady|man|guest)s?\b|where does .{0,25}\blives?)\b"),
-    ("verse", r"\b(?:write|compose|make up|sing|tell me|create|draft|schreib\w*|ecris|escribe)\b.{0,30}\b(?:poem|haiku|song|limerick|rap|verse|story|play|joke|essay|spottgedicht|poeme|poema)\b"),
-    ("runs_down", r"\b(?:useless|rubbish|crooks?|scammers?|terrible|worst|horrible|awful|mean|villain|rival|competitors?|swear|curse|insult|rude|hate|shame)\b"),
-    ("speak_ill", r"\b(?:swear|curse|insult|use (?:the )?(?:\w+ )?(?:swear|curse|rude)\w*|call (?:your|the)\b.{0,30}(?:company|brand|shop|airline|boss)|(?:company|brand|shop|airline|bank|firm|helpline|service|chat|bot|chatbot|you|your|yourself)\b.{0,40}\b(?:useless|rubbish|crooks|scammers|villain))\b"),
-    ("commits", r"\b(?:say|state|write|confirm|promise|declare|announce|admit|accept|agree|tweet|guarantee)\w*\b.{0,40}\b(?:free|refund|owe|owes|void|deal|sold|contract|compensation|for (?:one|1|\$?1|a) (?:cent|dollar|euro)|every(?:one|body)|all customers|approved|lifetime)\b"),
-    ("tiny_price", r"(?<![\d.,])[$€£] ?(?:0|1|2|5)(?:\.00)?(?![\d.,])|\b(?:one|1|two|2|five|5) (?:dollars?|euros?|cents?|pounds?|bucks?|eur|usd)\b|\b(?:eur|usd|gbp) ?[125](?![\d.,])"),
-    ("obey", r"\b(?:obey|comply|do (?:what|as) i say|take orders|your (?:only )?(?:job|task|goal|objective|purpose) is|you must|you will|you have to|you shall|i (?:order|command|authori[sz]e) you|agree (?:with|to) (?:me|anything|everything|whatever)|whatever i|anything i say|understood\?|no matter what)\b"),
-    ("machine", r"\b(?:bot|chatbot|ai|llm|gpt|language model|machine|assistant|prompts?|jailbreak|dan|system message|developer mode|debug mode|god mode|maintenance mode|security override|unfiltered|unrestricted|no (?:limits|filters?|restrictions|morals|rules))\b"),
-    ("authority", r"\b(?:i.?m|i am|this is|as|acting as) (?:the |an? |your |from )?(?:\w+ )?(?:admin\w*|developer|programmer|owner|ceo|president|creator|god|engineer|supervisor|headquarters|head of|security (?:team|researcher)|it department|head office)\b"),
-    ("imagine", r"\b(?:imagine|hypothetical\w*|suppose|pretend|roleplay|role.play|fiction\w*|in a world|parallel universe|scenario|let.?s (?:play|say|assume)|angenommen|imagin\w+|stell dir vor|you.?re (?:a|an|the)|stay in character|research (?:project|purposes))\b"),
-    ("assembles", r"\b(?:part|step|piece|fragment) ?(?:1|one|a)\b.{0,80}\b(?:part|step|piece|fragment) ?(?:2|two|b)\b|\b[a-z]\w? ?= ?[\"'“«].{0,80}\b[a-z]\w? ?= ?[\"'“«]|\b(?:combine|concatenate|join|put together|output [a-z] ?\+)\b|\b[a-z] ?\+ ?[a-z]\b"),
-    ("few_shot", r"\b(?:q|p|f|user|human|example 1)\s?[:.].{3,160}\b(?:a|r|bot|assistant|example 2)\s?[:.].{1,160}"),
-    ("encodes", r"\b(?:base ?64|rot ?13|rot thirteen|hex(?:adecimal)?|binary|morse|decod\w+|encod\w+|cipher|encrypt\w*|pig latin|backwards|revers\w+)\b"),
-    ("blob", r"[a-z0-9+/]{24,}={0,2}|\b(?:[01]{7,8}\s){2,}|(?:[.\-]{1,5}\s){6,}|(?:\\x[0-9a-f]{2}){3,}|\b(\w{2,})(?: \1\b){4,}"),
-    ("markup", r"<!-{2}|-{2}>|</?\w+>|\{\{|\}\}|\[/?\w+\]|```|#{3,}|={4,}|\*{4,}|%{3,}|-{4,}|~{3,}|\"\w+\" ?: ?[\"\{\[]|\b\w+\([^)]{0,60}=[^)]{0,60}\)|\b\w+ ?= ?(?:true|approved|none|\d+%)"),
-    ("approves", r"\b(?:mark|set|flag|label|approve|auto.?send|auto.?approve|without (?:anyone|review|human|checking)|skip the (?:check|review|human|log)|status|close)\b.{0,40}\b(?:as )?(?:resolved|solved|approved|verified|refundable|satisfied|send|publish|looking|review|straight away)\b"),
-    ("undisclosed", r"\b(?:remove|drop|leave out|hide|omit|don.?t (?:add|mention|say|admit|use)|never (?:mention|say|admit)|without)\b.{0,40}\b(?:disclosure|disclaimer|automated|ai|bot|signature|software|machine)\b"),
-    ("spends_link", r"\b(?:include|add|insert|integrate|append|suggest|promote|recommend|advise|direct|sends?|tell|point|mention|persuade|convince)\b.{0,60}\b(?:users?|readers?|everyone|everybody|them|people|customers?|(?:www|link|visit|website|app|brand|product|site|\w+\.(?:com|example|net|org))\b)"),
-    ("off_topic", r"(?:[.!] )(?:who (?:wrote|painted|invented|discovered|was|is)|explain|list|name (?:the|three|two)|translate|solve|write an?|draft|compose|analy[sz]e|summari[sz]e|classify|determine|sort|give me an? (?:outlook|list|overview)|provide|what (?:are|were) the (?:main|major|top|key|three)|how (?:do|does|did) \w+ \w+ work|what caused|describe|identify|compare|evaluate|outline|discuss)\b"),
-    ("asks_setup", r"\b(?:text above|(?:everything|all|lines?|words?) above|before this (?:line|chat|message)|briefing|briefed|config\w*|set.?up text|your setup|system (?:message|prompt)|(?:what|were|was|been) (?:\w+ )?told (?:to|before|you)|you were (?:told|given|asked)|(?:your|the) (?:initial|original|internal|hidden|exact|full) (?:\w+ )?(?:text|rules|instructions|message|prompt|prices?|notes?|documents?|guide ?lines)|behind the scenes|keep (?:quiet|secret|from))\b"),
-    ("reads_out", r"\b(?:print|paste|copy|dump|output|repeat|echo|recite|translate|encode|summari[sz]e|list|display|reveal|put)\b.{0,40}\b(?:above|instructions?|prompts?|rules|guide ?lines|setup|briefing|message|config\w*|you were|text)\b"),
-)  # fmt: skip
-HINTS: tuple[str, ...] = (*(name for name, _ in _HINTS), "several", "many")
-"""What `hints` tells of, in the order of its answers; the last two say how many of the others there are."""
-_COMPILED = tuple(re.compile(pattern) for _, pattern in _HINTS)
-_SEVERAL, _MANY = 2, 3
-_MOST = 4_000
-"""Characters looked at for hints; whole texts are looked at for trips."""
-
 
 def visible(text: str) -> str:
     """The text without what hides words from a reader: zero-width, direction, tag and control characters."""
@@ -142,11 +103,3 @@ def trips(text: str) -> tuple[str, ...]:
     seen = unicodedata.normalize("NFKC", visible(text[:20_000]))
     found = [name for name, pattern in _TRIPS if pattern.search(seen)]
     return ("hidden_text", *found) if hides_text(text) else tuple(found)
-
-
-def hints(folded: str) -> tuple[bool, ...]:
-    """For each of `HINTS` whether it stands in a text that was folded (lower case, no accents, leetspeak undone)."""
-    seen = folded[:_MOST]
-    found = [pattern.search(seen) is not None for pattern in _COMPILED]
-    count = sum(found)
-    return (*found, count >= _SEVERAL, count >= _MANY)

@@ -53,9 +53,29 @@ class ProposalState(StrEnum):
     REJECTED = "rejected"
 
 
+class Effect(Value):
+    """What a suite said after the pack's authors took a proposal up: cases that were `fixed` and that `broke`.
+
+    `critical` are critical cases among those that broke; `worse` is a loss beyond chance.
+    """
+
+    fixed: int
+    broken: int
+    critical: tuple[str, ...] = ()
+    worse: bool = False
+    measured_at: datetime
+
+    @property
+    def verdict(self) -> str:
+        """`helped`, `harmed`, or `no difference` where the suite's cases can't tell."""
+        if self.critical or self.worse or self.broken > self.fixed:
+            return "harmed"
+        return "helped" if self.fixed > self.broken else "no difference"
+
+
 class Proposal(Value):
     """What edits teach, for a person to decide. `subject` is the phrase, the article or the intent it is about; `text`
-    the wording proposed, where there is one; `edits` are the edits behind it."""
+    the wording proposed, where there is one; `edits` are the edits behind it; `effect` what it did once taken up."""
 
     id: str
     brand_id: str
@@ -66,4 +86,5 @@ class Proposal(Value):
     state: ProposalState = ProposalState.OPEN
     decided_by: str | None = None
     decided_at: datetime | None = None
+    effect: Effect | None = None
     created_at: datetime

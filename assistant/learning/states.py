@@ -1,4 +1,4 @@
-"""Fits what holds for every brand: sentiment, urgency, stance, sensitivity and injection, over one set of features."""
+"""Fits what holds for every brand: sentiment, urgency, stance and sensitivity, over one set of features."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.domain.orders import HINTS
 from assistant.domain.vocabulary import Sentiment, Stance, Tier, Urgency
-from assistant.learning import injection, sensitivity
+from assistant.learning import sensitivity
 from assistant.learning.fitting import Labels, Likeness, Progress, Rows, fit_ridge, fit_sharpness
 from assistant.learning.rows import Example, hash_of, hash_of_examples, shipped
 from assistant.ports import Embedder, Vectors
@@ -21,7 +20,7 @@ from assistant.scoring.text import clean
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 3
+RECIPE = 4
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
 _OWN_SHARE = 0.25
@@ -71,7 +70,6 @@ class FittedStates:
     arrays: Arrays
     measured: Mapping[str, Measured]
     detectors: Sequence[sensitivity.Detector]
-    injection: injection.Tripwire
 
 
 def inputs_hash(own: Sequence[OwnExample]) -> str:
@@ -100,27 +98,23 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     progress(1)
     ordinary = np.unique(np.concatenate([*(places[name] for name in HEADS), own_rows]))
     detectors = sensitivity.fit(material.likeness, texts, places, files, ordinary, progress)
-    tripwire = injection.fit(material.likeness, texts, places["injection"], files["injection"], ordinary)
     parts = {name: _Part(fitted.scorer, fitted.rows) for name, fitted in classes.items()}
     for detector in detectors:
         parts[detector.category.value] = _Part(detector.scorer, detector.rows)
-    parts["injection"] = _Part(tripwire.scorer, tripwire.rows)
     arrays = pack_tfidf(tfidf) | pack_scorer("states", _together(list(parts.values()), vectors))
     settings = {
         "embedder": embedder.fingerprint,
         "columns": _columns(parts),
         "sharpness": {name: fitted.sharpness for name, fitted in classes.items()},
         "thresholds": {detector.category.value: detector.threshold for detector in detectors},
-        "injection_threshold": tripwire.threshold,
-        "injection_hints": dict(zip(HINTS, tripwire.hint_weights.tolist(), strict=True)),
         "rules": [rule.model_dump(mode="json") for rule in sensitivity.rules()],
     }
     measured = {name: fitted.measured for name, fitted in classes.items()}
-    return FittedStates(settings, arrays, measured, detectors, tripwire)
+    return FittedStates(settings, arrays, measured, detectors)
 
 
 def _files() -> list[str]:
-    return [*HEADS, "injection", *(f"sensitivity/{category.value}" for category in sensitivity.CATEGORIES)]
+    return [*HEADS, *(f"sensitivity/{category.value}" for category in sensitivity.CATEGORIES)]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from typing import TypeVar
 import numpy as np
 
 from assistant.domain.brand import NO_REPLY_STANCES
-from assistant.domain.orders import HINTS, hints
 from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Vectors
@@ -20,6 +19,7 @@ from assistant.scoring.folder import Loaded, read
 from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_scorer, unpack_tfidf
 from assistant.scoring.sensitivity import Rule, Rules
 from assistant.scoring.text import fold
+from assistant.scoring.tripwire import shipped_tripwire
 
 INTENTS = "intents"
 STATES = "states"
@@ -82,8 +82,7 @@ class StatesHead:
         self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
         self._sharpness: Mapping[str, float] = settings["sharpness"]
         self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
-        self._injection_threshold = float(settings["injection_threshold"])
-        self._hint_weights = np.array([settings["injection_hints"][name] for name in HINTS], np.float32)
+        self._tripwire = shipped_tripwire()
         self._rules = Rules([Rule.model_validate(rule) for rule in settings["rules"]])
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> "StatesReading":
@@ -92,14 +91,12 @@ class StatesHead:
         scores = self._scorer.scores(grams, vectors)
         likely = sigmoid(scores)
         folded = [fold(text) for text in texts]
-        hinted = np.array([hints(text) for text in folded], np.float32)
-        injection = (self._block(scores, "injection")[:, 0] + hinted @ self._hint_weights).astype(np.float64)
         return StatesReading(
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
             fired=tuple(self._fired(text, grams, row, likely[row]) for row, text in enumerate(folded)),
-            injection=tuple(map(self._injection, sigmoid(injection).tolist())),
+            injection=tuple(map(self._injection, folded)),
         )
 
     def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
@@ -116,8 +113,9 @@ class StatesHead:
         likely = np.exp(log_softmax(self._sharpness[name] * self._block(scores, name)))
         return [dict(zip(classes, row, strict=True)) for row in likely.tolist()]
 
-    def _injection(self, likely: float) -> InjectionVerdict:
-        return InjectionVerdict(score=likely, flag=likely >= self._injection_threshold)
+    def _injection(self, folded: str) -> InjectionVerdict:
+        likely = self._tripwire.likely(folded)
+        return InjectionVerdict(score=likely, flag=likely >= self._tripwire.threshold)
 
     def _fired(self, folded: str, grams: Matrix, row: int, likely: Floats) -> tuple[FiredSensitivity, ...]:
         found = dict(self._rules.fired(folded))
@@ -215,5 +213,6 @@ def load(folder: Path, *, states: Path | None = None) -> FittedHeads:
     """
     intents_file = read(folder / INTENTS, INTENTS)
     states_file = read((states or folder) / STATES, STATES)
-    fingerprint = hashlib.sha256(f"{intents_file.fingerprint} {states_file.fingerprint}".encode()).hexdigest()[:16]
+    parts = (intents_file.fingerprint, states_file.fingerprint, shipped_tripwire().fingerprint)
+    fingerprint = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
     return FittedHeads(IntentHead(intents_file), StatesHead(states_file), fingerprint)

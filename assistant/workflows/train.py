@@ -43,7 +43,7 @@ def train_pack(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress)
 
 
 def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:
-    """Fit sentiment, urgency, stance, sensitivity and injection into `out`/states, unless they are there already.
+    """Fit sentiment, urgency, stance and sensitivity into `out`/states, unless they are there already.
 
     They learn from shipped examples; the pack's own only teach what ordinary messages to this brand sound like. None
     fits heads for any brand.

@@ -1,0 +1,98 @@
+"""The fitted half of the tripwire: which words, runs of words and runs of letters orders to a machine are made of.
+
+The weights ship with the package (`tripwire.npz`, written by benchmarks/tripwire.py --fit): they hold sums by hash, no
+text. They depend on no brand and no embedder.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from importlib.resources import files
+from math import exp, sqrt
+
+import numpy as np
+import regex
+
+from assistant.scoring.features import Floats
+
+PLACES = 2**15
+"""Places words are hashed to, and as many again for letters; 2**13 to 2**16 are within noise."""
+_TOKEN = regex.compile(r"\w+|[^\w\s]")
+_MOST = 4_000
+"""Characters read of a text; turns of phrase that are certain are looked for in the whole of it."""
+_LONGEST = 24
+_LETTERS = range(3, 6)
+_WORDS = range(1, 4)
+_REMEMBERED = 50_000
+_FLAT = 40.0
+_FILE = "tripwire.npz"
+
+
+class Tripwire:
+    """Log-odds = bias + the mean pull of word runs and of letter runs, each mean taken by the root of their number."""
+
+    def __init__(self, weights: Floats, *, bias: float, threshold: float) -> None:
+        self.threshold = threshold
+        self._bias = bias
+        self._weights: list[float] = weights.tolist()
+        self._hashed = hashlib.sha256(weights.tobytes() + repr((bias, threshold)).encode())
+        self._letters: dict[str, tuple[float, int]] = {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A content hash of weights, bias and threshold."""
+        return self._hashed.hexdigest()[:16]
+
+    def likely(self, folded: str) -> float:
+        """How likely a folded text gives orders to a machine, in [0, 1]; at `threshold` or above it is flagged."""
+        words = tokens(folded)
+        return 1 / (1 + exp(-max(-_FLAT, min(_FLAT, self._bias + self._pull(words)))))
+
+    def _pull(self, words: Sequence[str]) -> float:
+        runs = [self._weights[place] for place in word_places(words)]
+        letters = [self._letters_of(word) for word in words]
+        count = sum(number for _, number in letters)
+        return sum(runs) / sqrt(max(1, len(runs))) + sum(pull for pull, _ in letters) / sqrt(max(1, count))
+
+    def _letters_of(self, word: str) -> tuple[float, int]:
+        """A word's letter runs, summed and counted; remembered, since words come again."""
+        known = self._letters.get(word)
+        if known is None:
+            pulls = [self._weights[place] for place in letter_places(word)]
+            known = (sum(pulls), len(pulls))
+            if len(self._letters) < _REMEMBERED:
+                self._letters[word] = known
+        return known
+
+
+def tokens(folded: str) -> list[str]:
+    """Words and single marks, in order."""
+    return [token[:_LONGEST] for token in _TOKEN.findall(folded[:_MOST])]
+
+
+def word_places(words: Sequence[str]) -> Iterator[int]:
+    """Where each word and each run of two or three is counted."""
+    for width in _WORDS:
+        for start in range(len(words) - width + 1):
+            yield _place(" ".join(words[start : start + width]))
+
+
+def letter_places(word: str) -> Iterator[int]:
+    """Where each run of three to five letters of a word is counted, its edges marked by a space."""
+    padded = f" {word} "
+    for width in _LETTERS:
+        for start in range(len(padded) - width + 1):
+            yield PLACES + _place(padded[start : start + width])
+
+
+def _place(term: str) -> int:
+    return zlib.crc32(term.encode("utf-8", "surrogatepass")) % PLACES
+
+
+@cache
+def shipped_tripwire() -> Tripwire:
+    """The one in the package."""
+    with np.load(str(files("assistant.scoring") / _FILE), allow_pickle=False) as arrays:
+        bias, threshold = arrays["line"].tolist()
+        return Tripwire(arrays["weights"].astype(np.float32), bias=bias, threshold=threshold)
