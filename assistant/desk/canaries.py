@@ -38,7 +38,8 @@ def plant(tx: Transaction, turn: Turn, *, kind: str, wrong: str, planted: str, p
     taken = tx.take_in(turn.mention, at=at)
     if not taken.new or len(tx.detail(taken.conversation_id).mentions) > 1:
         raise Conflict(f"conversation {taken.conversation_id} is somebody's; a canary needs one of its own")
-    route = turn.route.model_copy(update={"decision": Decision.REVIEW, "certified": False})
+    shown = {"decision": Decision.REVIEW, "certified": False, "candidate": False, "sample": None}
+    route = turn.route.model_copy(update=shown)
     record = act(tx, turn.model_copy(update={"route": route}), pack=pack, at=at)
     canary = Canary(
         turn_id=record.id,
