@@ -9,11 +9,13 @@ from assistant.desk.outbox import Delivered
 from assistant.desk.staleness import message_edited
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision
+from assistant.domain.vocabulary import Decision, Sentiment
 from assistant.errors import StoreUnavailable
 from assistant.ports import Respond, Store
-from assistant.worker import SET_ASIDE_S, Worked, Worker
-from tests.desk_builders import NOW, SetClock, make_draft, make_mention, make_pack, make_turn
+from assistant.worker import SET_ASIDE_S, Worked, Worker, watch_over
+from assistant.workflows.answer import answer
+from assistant.workflows.watch import Watch
+from tests.desk_builders import NOW, SetClock, make_draft, make_mention, make_pack, make_turn, make_understanding
 from tests.stores import new_store
 
 pytestmark = pytest.mark.anyio
@@ -123,3 +125,21 @@ async def test_a_round_writes_stale_drafts_again_and_tells_of_promises_about_to_
     clock.forward(90 * 60)
     assert await worker.run_once() == Worked(told=1)
     assert (await worker.run_once()).idle
+
+
+async def test_a_worker_holds_a_topic_that_upsets_many() -> None:
+    store, pack, clock = new_store(), make_pack(), SetClock()
+    angry = make_understanding().model_copy(update={"sentiment": Sentiment.NEGATIVE, "intent": pack.intents[0].id})
+
+    async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        return [make_turn(mention, Decision.REVIEW).model_copy(update={"understanding": angry}) for mention in mentions]
+
+    mentions = [make_mention(str(number), handle=f"@{number}") for number in range(9)]
+    await answer(mentions, store=store, respond=respond, pack=pack, clock=clock)
+    await watch_over(store, pack=pack, clock=clock, world=None, watch=Watch(store, pack, clock))
+    with store.read() as look:
+        (held,) = look.automation(pack.brand.id).holds
+        (told,) = look.escalations(brand_id=pack.brand.id, limit=9)
+    assert (held.scope, held.by) == (pack.intents[0].topic, "monitor")
+    assert told.team == pack.queues.by_topic[pack.intents[0].topic]
+    store.close()
