@@ -47,7 +47,8 @@ _UNIT_OR_CODE = re.compile(
 )
 _SPELT_OUT = re.compile(r"(?<!\w)(?:(?:\w ){3,}|(?:\w[.\-_*]){2,})\w(?!\w)")
 _SPELT_GAP = re.compile(r"[ .\-_*]")
-_STRETCHED = re.compile(r"(.)\1{2,}")
+_STRETCHED = re.compile(r"(\D)\1{2,}")
+"""Never digits: a card number has runs of them."""
 
 
 @lru_cache(maxsize=512)
