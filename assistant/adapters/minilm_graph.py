@@ -17,10 +17,14 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from assistant.scoring.wide import LAST_SHARE
+
 _LAYERS = 6
 _HEADS = 12
 _WIDTH = 384
 _HEAD_WIDTH = _WIDTH // _HEADS
+_BESIDE = 4
+"""Poolings beside the usual one in wide vectors: means of the three layers before the last, and the last's maximum."""
 _OPSET = 17
 _FUSED = "com.microsoft"
 _STEPS = 127
@@ -64,9 +68,12 @@ class _Graph:
         return self._rounded[hidden]
 
 
-def build(safetensors: Path, target: Path, *, quantise: bool) -> None:
-    """Write the graph to `target`: inputs `ids` and `mask` (int64, rows x tokens), output `vectors` (rows x 384)."""
-    model = _model(_read(safetensors), quantised=quantise)
+def build(safetensors: Path, target: Path, *, quantise: bool, wide: bool) -> None:
+    """Write the graph to `target`: inputs `ids` and `mask` (int64, rows x tokens), output `vectors` (unit rows).
+
+    Plain vectors are 384 long, the mean of the last layer's tokens. Wide ones put four more poolings beside it.
+    """
+    model = _model(_read(safetensors), quantised=quantise, wide=wide)
     onnx.checker.check_model(model)
     onnx.save(model, target)
 
@@ -85,7 +92,7 @@ def _read(path: Path) -> dict[str, NDArray[np.float32]]:
     return tensors
 
 
-def _model(weights: dict[str, NDArray[np.float32]], *, quantised: bool) -> onnx.ModelProto:
+def _model(weights: dict[str, NDArray[np.float32]], *, quantised: bool, wide: bool) -> onnx.ModelProto:
     graph = _Graph(quantised=quantised)
     _shared(graph)
     hidden = graph.add("Reshape", _embeddings(graph, weights), "flat")
@@ -93,18 +100,43 @@ def _model(weights: dict[str, NDArray[np.float32]], *, quantised: bool) -> onnx.
     split = graph.add("Concat", texts, "heads", axis=0)
     mask = graph.add("Cast", graph.add("Unsqueeze", "mask", "axis2"), to=TensorProto.FLOAT)
     bias = _attention_bias(graph)
+    layers = []
     for layer in range(_LAYERS):
         hidden = _layer(graph, weights, f"encoder.layer.{layer}", hidden, bias=bias, split=split)
-    hidden = graph.add("Reshape", hidden, graph.add("Concat", texts, "width", axis=0))
-    total = graph.add("ReduceSum", graph.add("Mul", hidden, mask), "axis1", keepdims=0)
-    mean = graph.add("Div", total, graph.add("Max", graph.add("ReduceSum", mask, "axis1", keepdims=0), "tiny"))
-    norm = graph.add("Max", graph.add("ReduceL2", mean, axes=[1], keepdims=1), "tiny")
-    graph.nodes.append(helper.make_node("Div", [mean, norm], ["vectors"]))
+        layers.append(hidden)
+    shape = graph.add("Concat", texts, "width", axis=0)
+    length = graph.add("Max", graph.add("ReduceSum", mask, "axis1", keepdims=0), "tiny")
+    pooled = _mean(graph, graph.add("Reshape", hidden, shape), mask, length)
+    if wide:
+        earlier = [_mean(graph, graph.add("Reshape", each, shape), mask, length) for each in layers[2:5]]
+        beside = [*earlier[::-1], _highest(graph, graph.add("Reshape", hidden, shape), mask)]
+        shares = [graph.add("Mul", part, "beside_share") for part in beside]
+        joined = graph.add("Concat", graph.add("Mul", pooled, "last_share"), *shares, axis=1)
+        graph.nodes.append(helper.make_node("Identity", [joined], ["vectors"]))
+    else:
+        graph.nodes.append(helper.make_node("Identity", [pooled], ["vectors"]))
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["rows", "tokens"]) for name in ("ids", "mask")]
-    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["rows", _WIDTH])]
+    columns = _WIDTH * (1 + _BESIDE if wide else 1)
+    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["rows", columns])]
     made = helper.make_graph(graph.nodes, "minilm", inputs, outputs, graph.weights)
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=9)
+
+
+def _mean(graph: _Graph, hidden: str, mask: str, length: str) -> str:
+    """The mean of each text's tokens, of unit length."""
+    total = graph.add("ReduceSum", graph.add("Mul", hidden, mask), "axis1", keepdims=0)
+    return _unit(graph, graph.add("Div", total, length))
+
+
+def _highest(graph: _Graph, hidden: str, mask: str) -> str:
+    """The highest value of each column among a text's tokens, of unit length."""
+    padding = graph.add("Mul", graph.add("Sub", "one", mask), "masked")
+    return _unit(graph, graph.add("ReduceMax", graph.add("Add", hidden, padding), axes=[1], keepdims=0))
+
+
+def _unit(graph: _Graph, rows: str) -> str:
+    return graph.add("Div", rows, graph.add("Max", graph.add("ReduceL2", rows, axes=[1], keepdims=1), "tiny"))
 
 
 def _shared(graph: _Graph) -> None:
@@ -117,6 +149,8 @@ def _shared(graph: _Graph) -> None:
     graph.constant("root2", np.array(2**0.5, np.float32))
     graph.constant("masked", np.array(-10_000.0, np.float32))
     graph.constant("scale", np.array(_HEAD_WIDTH**-0.5, np.float32))
+    graph.constant("last_share", np.array(LAST_SHARE, np.float32))
+    graph.constant("beside_share", np.array(((1 - LAST_SHARE**2) / _BESIDE) ** 0.5, np.float32))
     graph.constant("tiny", np.array(1e-9, np.float32))
     graph.constant("heads", np.array([_HEADS, _HEAD_WIDTH], np.int64))
     graph.constant("width", np.array([_WIDTH], np.int64))

@@ -115,11 +115,13 @@ def load_brand(settings: Settings, knowledge: Path | None) -> Pack:
     return load_pack(knowledge or settings.knowledge)
 
 
-def build_embedder(settings: Settings) -> Embedder:
-    """The local embedding model; its graph is built once into the data folder."""
+def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
+    """The local embedding model; its graph is built once into the data folder. Wide vectors are for label sets."""
     from assistant.adapters.minilm import MiniLM
 
-    return MiniLM(settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads)
+    return MiniLM(
+        settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads, wide=wide
+    )
 
 
 def collection_of(pack: Pack) -> str:
@@ -181,6 +183,8 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     else:
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
         heads = load(model, states=neutral_dir(settings))
+        if heads.embedder != embedder.fingerprint:
+            embedder = build_embedder(settings, wide=True)
     languages = Lingua(pack.brand.languages)
 
     def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:

@@ -103,10 +103,12 @@ def train_labels(
     """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
     from assistant.workflows.train import train_file, train_states
 
+    trained = train_file(
+        examples, validation=validation, embedder=build_embedder(settings, wide=True), out=out, progress=progress
+    )
     with closing(cached_embedder(settings, "train")) as embedder:
-        trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
-        return trained
+    return trained
 
 
 def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health":

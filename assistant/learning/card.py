@@ -26,6 +26,7 @@ from assistant.learning.rows import Example
 from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
 from assistant.scoring.features import Floats
 from assistant.scoring.folder import replace_file
+from assistant.scoring.wide import plain
 
 FEW = 8
 """Fewer examples of a label than this are named on the card: below, a label is mostly guessed from its name."""
@@ -237,8 +238,9 @@ def _doubtful(
 def _near_duplicates(examples: Sequence[Example], material: Material) -> tuple[Doubt, ...]:
     """Pairs of different labels that say the same thing, closest first."""
     found: list[tuple[float, int, int]] = []
+    vectors = plain(material.vectors)
     for start in range(0, len(examples), 2000):
-        cosines = material.vectors[start : start + 2000] @ material.vectors.T
+        cosines = vectors[start : start + 2000] @ vectors.T
         for a, b in np.argwhere(cosines >= _SAME):
             first, second = start + int(a), int(b)
             if first < second and material.labels[first] != material.labels[second]:

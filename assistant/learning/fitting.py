@@ -44,10 +44,10 @@ def fit_logistic(
     return _both_sides(_split(model, terms=0 if grams is None else grams.shape[1]), share=0.5)
 
 
-def fit_svm(grams: Matrix, vectors: Vectors | None, labels: Labels, *, strength: float) -> Linear:
+def fit_svm(grams: Matrix, vectors: Vectors, labels: Labels, *, strength: float) -> Linear:
     """One-against-the-rest linear SVM with squared hinge loss, one column per class."""
-    model = LinearSVC(C=strength, max_iter=300, tol=1e-3)
-    _fit(model, grams if vectors is None else join(grams, vectors), labels, None)
+    model = LinearSVC(C=strength, max_iter=300, tol=1e-2, random_state=7)
+    _fit(model, join(grams, vectors), labels, None)
     return _both_sides(_split(model, terms=grams.shape[1]), share=1.0)
 
 

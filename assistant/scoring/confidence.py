@@ -50,12 +50,12 @@ def neighbours(vectors: Vectors, examples: Vectors, labels: NDArray[np.int64]) -
 
 
 def signals(log_probabilities: Floats, scores: Sequence[Floats], near: Neighbours) -> Floats:
-    """Best probability's log, its margin, both voices' best raw score, both cosines, share that agree on the label."""
+    """Best probability, its margin, the first two voices' best score, both cosines, share that agree on the label."""
     ordered = np.sort(log_probabilities, axis=1)
     best = log_probabilities.argmax(axis=1)
     margin = ordered[:, -1] - ordered[:, -2] if ordered.shape[1] > 1 else np.zeros(len(ordered))
     votes = [*(raw.argmax(axis=1) for raw in scores), near.label]
     agreement = np.mean([vote == best for vote in votes], axis=0)
-    raw_best = [raw.max(axis=1) for raw in scores]
+    raw_best = [raw.max(axis=1) for raw in scores[:2]]
     columns = [np.exp(ordered[:, -1]), np.minimum(margin, 8), *raw_best, near.nearest, near.nearest_5, agreement]
     return np.stack(columns, axis=1).astype(np.float32)

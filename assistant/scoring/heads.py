@@ -16,10 +16,11 @@ from assistant.ports import Vectors
 from assistant.scoring.confidence import Gate, neighbours, signals
 from assistant.scoring.features import Floats, Matrix
 from assistant.scoring.folder import Loaded, read
-from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_scorer, unpack_tfidf
+from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_kernel, unpack_scorer, unpack_tfidf
 from assistant.scoring.sensitivity import Rule, Rules
 from assistant.scoring.text import fold
 from assistant.scoring.tripwire import shipped_tripwire
+from assistant.scoring.wide import plain
 
 INTENTS = "intents"
 STATES = "states"
@@ -50,6 +51,7 @@ class IntentHead:
                 for position, voice in enumerate(settings["voices"])
             ),
             sharpness=settings["sharpness"],
+            shift=loaded.arrays["shift"],
         )
         gate = settings["gate"]
         self.gate = Gate(
@@ -67,7 +69,7 @@ class IntentHead:
         grams = self._tfidf.transform(texts)
         scores = [voice.scorer.scores(grams, vectors) for voice in self._ensemble.voices]
         log_probabilities = self._ensemble.log_probabilities(scores)
-        near = neighbours(vectors, self._examples, self._example_labels)
+        near = neighbours(plain(vectors), self._examples, self._example_labels)
         return IntentReading(log_probabilities, self.gate.in_scope(signals(log_probabilities, scores, near)))
 
 
@@ -78,7 +80,7 @@ class StatesHead:
         settings = loaded.facts.settings
         self.embedder: str = settings["embedder"]
         self._tfidf = unpack_tfidf(loaded.arrays)
-        self._scorer = unpack_scorer("states", loaded.arrays)
+        self._scorer = unpack_kernel("states", loaded.arrays)
         self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
         self._sharpness: Mapping[str, float] = settings["sharpness"]
         self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
@@ -183,7 +185,7 @@ class FittedHeads:
         if not texts:
             return ()
         intents = self._intents.read(texts, vectors)
-        states = self._states.read(texts, vectors)
+        states = self._states.read(texts, plain(vectors))
         return [self._row(row, intents, states) for row in range(len(texts))]
 
     def _row(self, row: int, intents: IntentReading, states: StatesReading) -> HeadScores:

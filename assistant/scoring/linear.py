@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats, Matrix, TfIdf
+from assistant.scoring.wide import plain
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Kernel:
 
     def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
         """One row per text, one column per output."""
-        alike = np.exp(KERNEL_WIDTH * (vectors @ self.support.T - 1))
+        near = vectors if vectors.shape[1] == self.support.shape[1] else plain(vectors)
+        alike = np.exp(KERNEL_WIDTH * (near @ self.support.T - 1))
         return np.asarray(alike @ self.weights + grams @ self.terms + self.bias, np.float32)
 
     def on_line(self, slope: float, intercept: float) -> "Kernel":
@@ -53,7 +55,37 @@ class Kernel:
         return Kernel(self.terms * np.float32(slope), self.support, self.weights * np.float32(slope), bias)
 
 
-Scorer = Linear | Kernel
+@dataclass(frozen=True)
+class Projected:
+    """Scores = bias + exp(width (p @ support - 1)) @ weights, where p is embedding @ onto - shift, of unit length.
+
+    `onto` turns and stretches the embedding so that labels lie apart and what varies within them counts little.
+    """
+
+    onto: Floats
+    shift: Floats
+    support: Floats
+    weights: Floats
+    bias: Floats
+    width: float
+
+    def project(self, vectors: Vectors) -> Floats:
+        """Unit rows in the space of `support`."""
+        return project(vectors, self.onto, self.shift)
+
+    def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
+        """One row per text, one column per output; n-grams take no part."""
+        alike = np.exp(np.float32(self.width) * (self.project(vectors) @ self.support.T - 1))
+        return np.asarray(alike @ self.weights + self.bias, np.float32)
+
+
+def project(vectors: Vectors, onto: Floats, shift: Floats) -> Floats:
+    """Unit rows."""
+    turned = vectors @ onto - shift
+    return np.asarray(turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+Scorer = Linear | Kernel | Projected
 
 
 @dataclass(frozen=True)
@@ -67,17 +99,21 @@ class Voice:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Voices over the same classes. `sharpness` is one over the temperature of their sum."""
+    """Voices over the same classes. `sharpness` is one over the temperature of their sum.
+
+    `shift` is added to the sum before, one number a class: it lifts labels with few examples.
+    """
 
     voices: tuple[Voice, ...]
     sharpness: float
+    shift: Floats
 
     def log_probabilities(self, scores: Sequence[Floats]) -> Floats:
         """Of the voices' raw scores, given in order."""
         total = sum(
             voice.weight * log_softmax(voice.sharpness * raw) for voice, raw in zip(self.voices, scores, strict=True)
         )
-        return log_softmax(self.sharpness * np.asarray(total, np.float32))
+        return log_softmax(self.sharpness * np.asarray(total + self.shift, np.float32))
 
 
 def log_softmax(scores: NDArray[np.floating[Any]]) -> Floats:
@@ -91,11 +127,20 @@ def sigmoid(scores: NDArray[np.floating[Any]]) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(scores, -40, 40))), np.float32)
 
 
+_PARTS: Mapping[type[Scorer], tuple[str, ...]] = {
+    Linear: ("terms", "vector"),
+    Kernel: ("terms", "support", "weights"),
+    Projected: ("onto", "support", "weights"),
+}
+
+
 def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
     """The arrays of a scorer under a prefix; half precision is ample for them."""
-    parts = ("terms", "vector") if isinstance(scorer, Linear) else ("terms", "support", "weights")
-    arrays = {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in parts}
-    return arrays | {f"{name}.bias": scorer.bias}
+    exact = {f"{name}.bias": scorer.bias}
+    if isinstance(scorer, Projected):
+        exact |= {f"{name}.shift": scorer.shift, f"{name}.width": np.array(scorer.width)}
+    arrays = {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in _PARTS[type(scorer)]}
+    return arrays | exact
 
 
 def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]]) -> Scorer:
@@ -104,9 +149,26 @@ def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]]) -> Scorer:
     def part(of: str) -> Floats:
         return arrays[f"{name}.{of}"].astype(np.float32)
 
+    if f"{name}.onto" in arrays:
+        return Projected(
+            onto=part("onto"),
+            shift=part("shift"),
+            support=part("support"),
+            weights=part("weights"),
+            bias=part("bias"),
+            width=float(arrays[f"{name}.width"]),
+        )
     if f"{name}.vector" in arrays:
         return Linear(terms=part("terms"), vector=part("vector"), bias=part("bias"))
-    return Kernel(terms=part("terms"), support=part("support"), weights=part("weights"), bias=part("bias"))
+    return unpack_kernel(name, arrays)
+
+
+def unpack_kernel(name: str, arrays: Mapping[str, NDArray[Any]]) -> Kernel:
+    """The inverse of `pack_scorer` where a kernel was packed."""
+    terms, support, weights, bias = (
+        arrays[f"{name}.{part}"].astype(np.float32) for part in ("terms", "support", "weights", "bias")
+    )
+    return Kernel(terms=terms, support=support, weights=weights, bias=bias)
 
 
 def pack_tfidf(tfidf: TfIdf) -> dict[str, NDArray[Any]]:

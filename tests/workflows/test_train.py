@@ -1,6 +1,7 @@
 """Training: from a file or a pack, once per content, with a card that helps to fix the data."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ from assistant.domain.brand import Intent, Pack
 from assistant.domain.vocabulary import Sensitivity, Tier
 from assistant.errors import HeadsMissing, Infrastructure, InputInvalid
 from assistant.learning.card import read_card
-from assistant.scoring.heads import FittedHeads, load
+from assistant.ports import Vectors
+from assistant.scoring.folder import read
+from assistant.scoring.heads import INTENTS, FittedHeads, IntentHead, load
+from assistant.scoring.wide import LAST_SHARE, PLAIN, WIDE
 from assistant.workflows.train import train_file, train_pack
 from tests.builders import HashEmbedder
 from tests.pipeline_builders import pack as a_pack
@@ -146,6 +150,45 @@ def test_many_examples_take_the_other_recipe(tmp_path: Path) -> None:
     card = train_file(file, validation=None, embedder=HashEmbedder(), out=tmp_path / "m", progress=silent).card
     assert card.accuracy is not None
     assert card.accuracy.value > 0.9
+
+
+class WideEmbedder(HashEmbedder):
+    """Four more parts beside the hashed words, as the local model's wide vectors have them."""
+
+    @property
+    def dimensions(self) -> int:
+        return WIDE
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        words = HashEmbedder().embed(texts)
+        vectors = np.zeros((len(texts), WIDE), np.float32)
+        for place in range(0, WIDE, PLAIN):
+            share = LAST_SHARE if place == 0 else ((1 - LAST_SHARE**2) / (WIDE // PLAIN - 1)) ** 0.5
+            vectors[:, place : place + words.shape[1]] = np.roll(words, place, axis=1) * np.float32(share)
+        return vectors
+
+
+@pytest.mark.parametrize(("copies", "label_count"), [(1, 3), (12, 3), (12, 9)])
+def test_wide_vectors_are_learnt_and_read(tmp_path: Path, copies: int, label_count: int) -> None:
+    given = {label: texts for label, texts in EXAMPLES.items() if label != "oos"}
+    labels = {
+        f"{label}_{n}": "|".join(f"{text} kind{n} kind{n}" for text in texts.split("|"))
+        for n in range(label_count // 3)
+        for label, texts in given.items()
+    }
+    many = {
+        label: "|".join(f"{text} {n}" for text in texts.split("|") for n in range(copies))
+        for label, texts in labels.items()
+    }
+    file, embedder = write(tmp_path / "rows.jsonl", rows(many)), WideEmbedder("wide")
+    card = train_file(file, validation=None, embedder=embedder, out=tmp_path / "m", progress=silent).card
+    assert card.accuracy is not None
+    head = IntentHead(read(tmp_path / "m" / INTENTS, INTENTS))
+    texts = [row["text"] for row in rows(many)]
+    reading = head.read(texts, embedder.embed(texts))
+    said = [head.labels[column] for column in reading.log_probabilities.argmax(axis=1)]
+    assert np.mean([label == row["label"] for label, row in zip(said, rows(many), strict=True)]) > 0.9
+    np.testing.assert_allclose(np.exp(reading.log_probabilities).sum(axis=1), 1, rtol=1e-3)
 
 
 @pytest.mark.parametrize("lines", [[], [{"text": "what a goal", "label": "oos"}], [{"text": "😀", "label": "a"}]])
