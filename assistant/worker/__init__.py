@@ -75,7 +75,7 @@ class Worker:
         self._batch = batch
         self._world = world
         self._links = links or {}
-        self._watch = Watch(store, pack, clock)
+        self._centre = Watch(store, pack, clock)
         self._set_aside: dict[str, datetime] = {}
         self._seen: frozenset[str] = frozenset()
 
@@ -138,7 +138,7 @@ class Worker:
         return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
 
     async def _watch_over(self) -> Worked:
-        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world, watch=self._watch)
+        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world, watch=self._centre)
 
     async def _deliver(self) -> Worked:
         delivered = await asyncio.to_thread(

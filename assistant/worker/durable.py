@@ -71,7 +71,7 @@ class DurableWorker:
         self._most_waiting = most_waiting
         self._world = world
         self._links = links or {}
-        self._watch = Watch(store, pack, clock)
+        self._centre = Watch(store, pack, clock)
         self._cut_off = False
 
     async def run_forever(self, stop: asyncio.Event) -> None:
@@ -184,7 +184,7 @@ class DurableWorker:
         """One process does, as with the rest of the desk's clocks."""
         if not self._presence.leads():
             return Worked()
-        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world, watch=self._watch)
+        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world, watch=self._centre)
 
     async def _tidy(self) -> Worked:
         now = self._clock()
