@@ -31,11 +31,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sample:
-    """One set's questions: the signals of each, and whether the collection held the answer."""
+    """One set's questions: the signals of each, whether the collection held the answer, and what is off its topic."""
 
     name: str
     features: Floats
     held: NDArray[np.bool_]
+    off_topic: NDArray[np.bool_]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,8 +53,9 @@ def main(arguments: Sequence[str]) -> int:
     print(f"SCORE, LEAD, PEAK, BIAS = {score:.1f}, {lead:.1f}, {peak:.1f}, {bias:.1f}")
     for sample in samples:
         others = [other for other in samples if other is not sample]
-        line = f"{sample.name:24}{len(sample.held)} questions: AUROC {_auroc(fitted, sample):.3f}"
-        print(f"{line}, fitted on the others {_auroc(_fit(others), sample):.3f}" if others else line)
+        print(f"{sample.name:24}{sample.held.sum()} held: AUROC {_auroc(fitted, sample)}")
+        if others:
+            print(f"{'':24}fitted on the others: {_auroc(_fit(others), sample)}")
     return 0
 
 
@@ -62,6 +64,8 @@ def _pack_sample(knowledge: Path, embedder: Embedder) -> Sample:
     public = [article for article in pack.articles if article.audience is Audience.PUBLIC]
     passages = [passage for article in public for passage in split(article)]
     asked = [(text, intent.id) for intent in pack.intents for text in intent.examples]
+    known = {intent for passage in passages for intent in passage.intents}
+    asked = [(text, intent) for text, intent in asked if intent in known]
     questions = [text for text, _ in asked] + list(pack.out_of_scope)
     without = [np.array([intent in passage.intents for passage in passages]) for _, intent in asked]
     nothing = np.zeros(len(passages), np.bool_)
@@ -70,7 +74,8 @@ def _pack_sample(knowledge: Path, embedder: Embedder) -> Sample:
     vectors = embedder.embed(questions)
     features = search.features(questions, vectors, with_all) + search.features(questions, vectors, without)
     held = [True] * len(asked) + [False] * (len(pack.out_of_scope) + len(asked))
-    return Sample("pack", np.array(features), np.array(held))
+    off_topic = [False] * len(asked) + [True] * len(pack.out_of_scope) + [False] * len(asked)
+    return Sample("pack", np.array(features), np.array(held), np.array(off_topic))
 
 
 def _faq_sample(faq: FaqSet, embedder: Embedder) -> Sample:
@@ -80,12 +85,14 @@ def _faq_sample(faq: FaqSet, embedder: Embedder) -> Sample:
     nothing = np.zeros(len(faq.passages), np.bool_)
     features = search.features(questions, vectors, [nothing] * len(questions))
     held = [query.answerable is not False for query in faq.queries]
+    off_topic = [query.off_topic for query in faq.queries]
     if all(held):
         gold = [faq.relevant.get(query.id, frozenset()) for query in faq.queries]
         without = [np.array([passage.id in ids for passage in faq.passages]) for ids in gold]
         features += search.features(questions, vectors, without)
         held += [False] * len(without)
-    return Sample(faq.name, np.array(features), np.array(held))
+        off_topic += [False] * len(without)
+    return Sample(faq.name, np.array(features), np.array(held), np.array(off_topic))
 
 
 class _Search:
@@ -103,13 +110,9 @@ class _Search:
         for question, vector, out in zip(questions, vectors, left_out, strict=False):
             (cosines,) = self._exact.cosines(vector[None])
             kept = np.flatnonzero(~out)
-            found.append(
-                self._collection.signals(
-                    Cosines(cosines.full[kept], cosines.title[kept], cosines.window[kept]),
-                    self._collection.lexicon.score(question)[kept],
-                    kept,
-                )
-            )
+            left = Cosines(cosines.full[kept], cosines.title[kept], cosines.window[kept])
+            lexical = self._collection.lexicon.score(question)[kept]
+            found.append(self._exact.signals(left, lexical, kept, dense=self._collection.weights.dense))
         return found
 
 
@@ -121,8 +124,15 @@ def _fit(samples: Sequence[Sample]) -> LogisticRegression:
     return LogisticRegression(C=1e3, max_iter=1000).fit(features, held, sample_weight=weights / weights.mean())
 
 
-def _auroc(model: LogisticRegression, sample: Sample) -> float:
-    return float(roc_auc_score(sample.held, model.decision_function(sample.features)))
+def _auroc(model: LogisticRegression, sample: Sample) -> str:
+    """Of questions of the trade and, where there are any, of those about something else, each against what is held."""
+    said = model.decision_function(sample.features)
+    parts: list[str] = []
+    for name, unheld in (("on topic", ~sample.held & ~sample.off_topic), ("off topic", sample.off_topic)):
+        if unheld.any():
+            chosen = sample.held | unheld
+            parts.append(f"{name} {roc_auc_score(sample.held[chosen], said[chosen]):.3f} (n {unheld.sum()})")
+    return ", ".join(parts)
 
 
 if __name__ == "__main__":

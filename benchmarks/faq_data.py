@@ -24,6 +24,7 @@ class Query:
     text: str
     history: tuple[str, ...]
     answerable: bool | None
+    off_topic: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,13 @@ def _read(folder: Path) -> FaqSet:
             for row in _rows(folder / "corpus.jsonl")
         ),
         queries=tuple(
-            Query(row["_id"], row["text"], tuple(row.get("history", ())), row.get("answerable"))
+            Query(
+                row["_id"],
+                row["text"],
+                tuple(row.get("history", ())),
+                row.get("answerable"),
+                row.get("metadata", {}).get("kind") == "ood-oos",
+            )
             for row in _rows(folder / "queries.jsonl")
         ),
         relevant={query_id: frozenset(ids) for query_id, ids in relevant.items()},

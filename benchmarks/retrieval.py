@@ -10,12 +10,13 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import bm25s
 import numpy as np
 from faq_data import FaqSet, embed, quality, read_sets
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from assistant.adapters.memory_index import MemoryIndex
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
                 measured = quality(ranked, faq)
                 totals.setdefault(name, []).append(measured)
                 print(f"{faq.name:24}{name:8}" + "  ".join(f"{key} {value:.3f}" for key, value in measured.items()))
-            print(f"{faq.name:24}answerable AUROC {_auroc(faq, embedder, likely):.3f}")
+            print(f"{faq.name:24}answerable AUROC {_auroc(faq, embedder, likely)}")
     for name, rows in totals.items():
         means = {key: np.mean([row[key] for row in rows]) for key in rows[0]}
         print(f"{'macro':24}{name:8}" + "  ".join(f"{key} {value:.3f}" for key, value in means.items()))
@@ -99,9 +100,9 @@ def _bm25(faq: FaqSet) -> list[list[str]]:
     return ranked
 
 
-def _auroc(faq: FaqSet, embedder: Embedder, likely: Sequence[float]) -> float:
+def _auroc(faq: FaqSet, embedder: Embedder, likely: Sequence[float]) -> str:
     if any(query.answerable is False for query in faq.queries):
-        return float(roc_auc_score([query.answerable is not False for query in faq.queries], likely))
+        return ", ".join(_apart(faq, np.array(likely)))
     chosen = faq.queries[:: max(1, len(faq.queries) // REMOVED_QUERIES)]
     vectors = dict(zip(fields_of(faq.passages).texts, embed(embedder, faq.passages), strict=True))
     asked = embedder.embed([query.text for query in chosen])
@@ -111,7 +112,16 @@ def _auroc(faq: FaqSet, embedder: Embedder, likely: Sequence[float]) -> float:
         index = MemoryIndex()
         index.replace(left, np.array([vectors[text] for text in fields_of(left).texts]))
         removed.append(index.search([query.text], vector[None], k=1)[0].answerable)
-    return float(roc_auc_score([True] * len(likely) + [False] * len(removed), [*likely, *removed]))
+    return f"on topic {roc_auc_score([True] * len(likely) + [False] * len(removed), [*likely, *removed]):.3f}"
+
+
+def _apart(faq: FaqSet, likely: NDArray[np.float64]) -> Iterator[str]:
+    held = np.array([query.answerable is not False for query in faq.queries])
+    off_topic = np.array([query.off_topic for query in faq.queries])
+    for name, unheld in (("on topic", ~held & ~off_topic), ("off topic", off_topic)):
+        if unheld.any():
+            chosen = held | unheld
+            yield f"{name} {roc_auc_score(held[chosen], likely[chosen]):.3f} (n {unheld.sum()})"
 
 
 if __name__ == "__main__":

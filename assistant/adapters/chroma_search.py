@@ -7,6 +7,7 @@ import numpy as np
 
 from assistant.domain.knowledge import Evidence
 from assistant.ports import Vectors
+from assistant.scoring.fields import Positions
 from assistant.scoring.fusion import Collection, Cosines, require_rows
 from assistant.scoring.lexical import Scores
 
@@ -87,11 +88,16 @@ class Nearest:
             ),
             title=np.array([titles.get(article, -1.0) for article in fields.article[positions].tolist()], np.float32),
         )
-        return self.collection.rank(cosines, lexical[positions], k=k, positions=positions)
+        return self.collection.rank(cosines, lexical[positions], k=k, positions=positions, vectors_of=self._vectors_of)
 
-    def _full(
-        self, positions: "np.ndarray[Any, np.dtype[np.int64]]", vector: Vectors, near: dict[int, float]
-    ) -> Scores:
+    def _vectors_of(self, positions: Positions) -> Vectors:
+        """Of the full texts of these passages, in this order."""
+        got = self._stored.get(ids=[str(position) for position in positions.tolist()], include=["embeddings"])
+        found = {int(text): row for row, text in enumerate(got["ids"])}
+        vectors: Vectors = np.asarray(got["embeddings"], np.float32)[[found[each] for each in positions.tolist()]]
+        return vectors
+
+    def _full(self, positions: Positions, vector: Vectors, near: dict[int, float]) -> Scores:
         """Each candidate's own cosine: Chroma's where it gave one, else computed from the stored vector."""
         full = np.array([near.get(position, 0.0) for position in positions.tolist()], np.float32)
         missing = [row for row, position in enumerate(positions.tolist()) if position not in near]

@@ -16,8 +16,9 @@ from assistant.errors import InputInvalid
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import fields_of
-from assistant.scoring.fusion import Collection, Cosines, Exact, Signals, score_all
+from assistant.scoring.fusion import Collection, Cosines, Exact, score_all
 from assistant.scoring.lexical import Scores
+from assistant.scoring.twins import Signals
 from assistant.scoring.weights import Weights
 
 FEWEST = 40
@@ -87,18 +88,19 @@ def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: E
             "add examples to intents.yaml and name the intents in the articles that answer them"
         )
     collection = Collection(passages)
-    asked = _asked(collection, questions, embedder)
+    exact = Exact(collection, embedder.embed(fields_of(passages).texts))
+    asked = _asked(exact, questions, embedder)
     fit, held = [one for one in asked if not one.held], [one for one in asked if one.held]
     before = collection.weights
     dense = max(_DENSE, key=lambda weight: (round(float(_ranks(fit, weight).mean()), 6), -abs(weight - before.dense)))
     old, new = _ranks(held, before.dense), _ranks(held, dense)
     if new.mean() < old.mean():
         dense, new = before.dense, old
-    weights = _answerable(Collection(passages, before.model_copy(update={"dense": dense})), fit)
-    auroc_before, auroc_after = _auroc(passages, before, held), _auroc(passages, weights, held)
+    weights = _answerable(exact, before.model_copy(update={"dense": dense}), fit)
+    auroc_before, auroc_after = _auroc(exact, before, held), _auroc(exact, weights, held)
     if auroc_after < auroc_before:
         weights = before.model_copy(update={"dense": dense})
-        auroc_after = _auroc(passages, weights, held)
+        auroc_after = _auroc(exact, weights, held)
     gain = new - old
     margin = 1.96 * float(gain.std(ddof=1)) / len(gain) ** 0.5
     return Tuned(
@@ -115,8 +117,8 @@ def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: E
     )
 
 
-def _asked(collection: Collection, questions: Sequence[Question], embedder: Embedder) -> list[_Asked]:
-    exact = Exact(collection, embedder.embed(fields_of(collection.passages).texts))
+def _asked(exact: Exact, questions: Sequence[Question], embedder: Embedder) -> list[_Asked]:
+    collection = exact.collection
     vectors: Vectors = embedder.embed([question.text for question in questions])
     articles = [passage.article_id for passage in collection.passages]
     return [
@@ -139,29 +141,29 @@ def _ranks(asked: Sequence[_Asked], dense: float) -> NDArray[np.float64]:
     return ranks
 
 
-def _signals(collection: Collection, one: _Asked, *, covered: bool) -> Signals:
+def _signals(exact: Exact, dense: float, one: _Asked, *, covered: bool) -> Signals:
     """With the answering articles, or as if they had never been written."""
     kept = np.arange(len(one.answers)) if covered else np.flatnonzero(~one.answers)
     cosines = Cosines(one.cosines.full[kept], one.cosines.title[kept], one.cosines.window[kept])
-    return collection.signals(cosines, one.lexical[kept], kept)
+    return exact.signals(cosines, one.lexical[kept], kept, dense=dense)
 
 
-def _both_ways(collection: Collection, asked: Sequence[_Asked]) -> tuple[list[Signals], list[bool]]:
+def _both_ways(exact: Exact, dense: float, asked: Sequence[_Asked]) -> tuple[list[Signals], list[bool]]:
     uncovered = [one for one in asked if not one.answers.all()]
-    signals = [_signals(collection, one, covered=True) for one in asked]
-    signals += [_signals(collection, one, covered=False) for one in uncovered]
+    signals = [_signals(exact, dense, one, covered=True) for one in asked]
+    signals += [_signals(exact, dense, one, covered=False) for one in uncovered]
     return signals, [True] * len(asked) + [False] * len(uncovered)
 
 
-def _answerable(collection: Collection, fit: Sequence[_Asked]) -> Weights:
-    signals, covered = _both_ways(collection, fit)
+def _answerable(exact: Exact, begun: Weights, fit: Sequence[_Asked]) -> Weights:
+    signals, covered = _both_ways(exact, begun.dense, fit)
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000).fit(signals, covered)
     (score, lead, peak), bias = model.coef_[0], model.intercept_[0]
-    return collection.weights.model_copy(
+    return begun.model_copy(
         update={"score": float(score), "lead": float(lead), "peak": float(peak), "bias": float(bias)}
     )
 
 
-def _auroc(passages: Sequence[Passage], weights: Weights, held: Sequence[_Asked]) -> float:
-    signals, covered = _both_ways(Collection(passages, weights), held)
+def _auroc(exact: Exact, weights: Weights, held: Sequence[_Asked]) -> float:
+    signals, covered = _both_ways(exact, weights.dense, held)
     return float(roc_auc_score(covered, [answerable(weights, **each._asdict()) for each in signals]))

@@ -1,8 +1,7 @@
 """Puts meaning and words together: one score a passage, and the evidence of one search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,14 @@ from assistant.ports import Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
 from assistant.scoring.lexical import Lexicon, Scores
+from assistant.scoring.twins import AMONG, Signals, signals, supported
 from assistant.scoring.weights import Weights
 
 MAX_PER_ARTICLE = 2
 """Passages of one article among the hits, so that one long article can't hide the others."""
 
-PLAIN = slice(10, 50)
-"""Ranks of cosines taken as what the collection is like around a question."""
+VectorsOf = Callable[[Positions], Vectors]
+"""Takes places of passages, gives the vectors of their full texts."""
 
 _BATCH_CELLS = 4_000_000
 """Similarities held at once: 16 MB."""
@@ -42,18 +42,6 @@ class Cosines:
         return best
 
 
-class Signals(NamedTuple):
-    """What tells a covered question from another.
-
-    `score` is the best passage's, `lead` how far its article is ahead of the next, `peak` how far the best cosine is
-    above the mean of those ranked `PLAIN`: a question of the trade is near everything, its answer nearer than the rest.
-    """
-
-    score: float
-    lead: float
-    peak: float
-
-
 class Collection:
     """Passages ready for ranking; whoever holds the vectors brings the cosines."""
 
@@ -64,23 +52,30 @@ class Collection:
         self.by_id: Mapping[str, Passage] = {passage.id: passage for passage in self.passages}
         self.lexicon = Lexicon(self.fields)
 
-    def rank(self, cosines: Cosines, lexical: Scores, *, k: int, positions: Positions | None = None) -> Evidence:
+    def rank(
+        self,
+        cosines: Cosines,
+        lexical: Scores,
+        *,
+        k: int,
+        vectors_of: VectorsOf,
+        positions: Positions | None = None,
+    ) -> Evidence:
         """The evidence of one query. Where `positions` is given, only those passages take part: one entry each."""
         if not len(cosines.full):
             return Evidence()
         at = np.arange(len(self.passages)) if positions is None else positions
         scores, articles = score_all(cosines, lexical, self.weights.dense), self.fields.article[at]
+        top = _top(scores)
+        vectors = vectors_of(at[top])
+        known = signals(scores[top], cosines.best[top], articles[top], vectors)
+        scores[top] = supported(scores[top], vectors)
         best = _diverse(scores, articles, k)
         hits = tuple(
             Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
             for position, score in zip(at[best].tolist(), scores[best].tolist(), strict=True)
         )
-        likely = answerable(self.weights, **_signals(cosines, scores, articles)._asdict())
-        return Evidence(hits=hits, answerable=likely)
-
-    def signals(self, cosines: Cosines, lexical: Scores, positions: Positions) -> Signals:
-        """What `answerable` is told of a query against these passages only."""
-        return _signals(cosines, score_all(cosines, lexical, self.weights.dense), self.fields.article[positions])
+        return Evidence(hits=hits, answerable=answerable(self.weights, **known._asdict()))
 
 
 class Exact:
@@ -102,10 +97,22 @@ class Exact:
         for start in range(0, len(queries), step):
             cosines = self.cosines(vectors[start : start + step])
             found += [
-                self.collection.rank(each, self.collection.lexicon.score(query), k=k)
+                self.collection.rank(each, self.collection.lexicon.score(query), k=k, vectors_of=self.vectors_of)
                 for query, each in zip(queries[start : start + step], cosines, strict=True)
             ]
         return tuple(found)
+
+    def vectors_of(self, positions: Positions) -> Vectors:
+        """Of the full texts of these passages."""
+        chosen: Vectors = self._vectors[positions]
+        return chosen
+
+    def signals(self, cosines: Cosines, lexical: Scores, positions: Positions, *, dense: float) -> Signals:
+        """What `answerable` is told of a query against these passages only, one entry each."""
+        scores = score_all(cosines, lexical, dense)
+        top = _top(scores)
+        at = positions[top]
+        return signals(scores[top], cosines.best[top], self.collection.fields.article[at], self.vectors_of(at))
 
     def cosines(self, vectors: Vectors) -> list[Cosines]:
         """Of each query with every passage."""
@@ -125,6 +132,14 @@ def require_rows(vectors: Vectors, wanted: int, of_what: str) -> None:
     """Raises `ValueError` where there isn't one vector for each."""
     if len(vectors) != wanted:
         raise ValueError(f"{len(vectors)} vectors for {wanted} {of_what}")
+
+
+def _top(scores: Scores) -> NDArray[np.int64]:
+    """The places of the best scores, best first; equal ones keep their order."""
+    most = min(len(scores), AMONG)
+    chosen = np.sort(np.argpartition(-scores, most - 1)[:most])
+    top: NDArray[np.int64] = chosen[np.argsort(-scores[chosen], kind="stable")]
+    return top
 
 
 def _diverse(scores: Scores, articles: Positions, k: int) -> list[int]:
@@ -157,15 +172,3 @@ def score_all(cosines: Cosines, lexical: Scores, weight: float) -> Scores:
     dense = 0.5 * cosines.full + 0.5 * cosines.best
     scores: Scores = weight * dense.clip(0.0, 1.0) + (1 - weight) * lexical
     return scores
-
-
-def _signals(cosines: Cosines, scores: Scores, articles: Positions) -> Signals:
-    """The lead is all of the best passage's score where there is no other article; `peak` likewise."""
-    best = int(scores.argmax())
-    others = scores[articles != articles[best]]
-    lead = float(scores[best] - (others.max() if len(others) else 0.0))
-    near = cosines.best
-    most = min(len(near), PLAIN.stop)
-    ranked = np.sort(np.partition(near, len(near) - most)[len(near) - most :])[::-1]
-    plain = float(ranked[PLAIN].mean()) if most > PLAIN.start else 0.0
-    return Signals(score=float(scores[best]), lead=lead, peak=float(ranked[0]) - plain)
