@@ -128,6 +128,14 @@ def read_settings() -> Settings:
 
 def read_channel_secrets(channel: str) -> Mapping[str, SecretStr]:
     """What the environment holds for a channel: `ASSISTANT_CHANNEL_MASTODON_TOKEN` is `token` of channel mastodon."""
-    prefix = f"ASSISTANT_CHANNEL_{channel.upper()}_"
+    return _secrets(f"ASSISTANT_CHANNEL_{channel.upper()}_")
+
+
+def read_source_secrets(source: str) -> Mapping[str, SecretStr]:
+    """What it holds for a source or a kind of help desk: `ASSISTANT_SOURCE_ZENDESK_TOKEN` is `token` of zendesk."""
+    return _secrets(f"ASSISTANT_SOURCE_{source.upper().replace('-', '_')}_")
+
+
+def _secrets(prefix: str) -> Mapping[str, SecretStr]:
     found = {name.removeprefix(prefix).lower(): value for name, value in os.environ.items() if name.startswith(prefix)}
     return {name: SecretStr(value) for name, value in found.items() if value}

@@ -1,17 +1,22 @@
-"""`assistant knowledge`: the health of what the brand knows, its history, and what it doesn't know yet."""
+"""`assistant knowledge`: the health of what the brand knows, its sources and history, and what it doesn't know yet."""
 
 import json
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli import options
 from assistant.cli.progress import progress_bar
 
+if TYPE_CHECKING:
+    from assistant.domain.sources import Sync
+
 
 @click.group()
 def knowledge() -> None:
-    """Look after articles: contradictions, twins, overdue reviews, history, gaps, and forgetting for good."""
+    """Look after articles: contradictions, twins, overdue reviews, history, gaps, sources, forgetting for good."""
 
 
 @knowledge.command()
@@ -117,3 +122,57 @@ def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge:
             write.mkdir(parents=True, exist_ok=True)
             (write / f"{gap.id}.md").write_text(gap.proposal, encoding="utf-8")
     return 0
+
+
+@knowledge.command()
+@options.knowledge
+def sources(knowledge: Path | None) -> int:
+    """The sources of sources.yaml, when each was read, and what is wrong. Exit status 1 where one is flagged."""
+    from assistant import compose
+    from assistant.settings import read_settings
+    from assistant.workflows.sync_sources import source_states
+
+    settings = read_settings()
+    with closing(compose.build_store(settings)) as store:
+        states = source_states(compose.load_brand(settings, knowledge), store=store, clock=compose.utc_now)
+    for state in states:
+        read = f"read {state.read_at:%Y-%m-%d %H:%M}" if state.read_at else "never read to its end"
+        click.echo(f"{state.source.name}  {state.source.address}  {read}  {', '.join(state.flags) or 'fine'}")
+        if state.newest:
+            _say_problems(state.newest)
+    if not states:
+        click.echo("no sources; name them in sources.yaml of the brand pack")
+    return 1 if any(state.flags for state in states) else 0
+
+
+@knowledge.command()
+@click.argument("name", required=False)
+@options.knowledge
+def sync(name: str | None, knowledge: Path | None) -> int:
+    """Read the source NAME, or every one, into the pack and the index. Exit status 1 where one has a problem."""
+    from assistant import compose
+    from assistant.compose.syncing import sync_source
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    folder = knowledge or settings.knowledge
+    pack = compose.load_brand(settings, folder)
+    bad = False
+    with closing(compose.build_store(settings)) as store:
+        for each in [name] if name else [source.name for source in pack.sources]:
+            done = sync_source(settings, folder, pack, each, store=store)
+            counts = f"{len(done.added)} added, {len(done.changed)} changed, {len(done.deleted)} deleted"
+            click.echo(f"{each}: {done.articles} articles, {counts}" if not done.problem else f"{each}: not read")
+            _say_problems(done)
+            bad |= bool(done.problem or done.unreadable)
+    return 1 if bad else 0
+
+
+def _say_problems(sync: "Sync") -> None:
+    if sync.problem:
+        click.echo(f"  {sync.problem}")
+    for line in sync.unreadable:
+        click.echo(f"  not read: {line}")
+    left = [article_id for article_id in sync.gone if article_id not in sync.deleted]
+    if left:
+        click.echo(f"  no longer at the source: {', '.join(left)}; delete with `assistant knowledge forget ID`")

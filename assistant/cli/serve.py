@@ -86,6 +86,7 @@ def _worker(assistant: "Assistant") -> "Worker":
 @contextmanager
 def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
     from assistant.compose.engine import build_presence, build_work
+    from assistant.compose.syncing import syncing
     from assistant.worker.durable import DurableWorker
 
     if assistant.glance is None:
@@ -104,6 +105,7 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
             most_waiting=assistant.settings.most_waiting,
             world=assistant.world,
             links=assistant.links,
+            sync_sources=syncing(assistant.settings, assistant.settings.knowledge, assistant.require_store()),
         )
 
 

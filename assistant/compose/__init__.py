@@ -273,8 +273,9 @@ def open_assistant(
     settings: Settings, *, knowledge: Path | None = None, with_store: bool = True
 ) -> Iterator[Assistant]:
     """A wired assistant, closed at the end of the block. Raises what the parts raise, each with its way out."""
-    pack = load_brand(settings, knowledge)
-    triage = load_triage(knowledge or settings.knowledge, pack)
+    settings = settings.model_copy(update={"knowledge": knowledge or settings.knowledge})
+    pack = load_brand(settings, None)
+    triage = load_triage(settings.knowledge, pack)
     embedder = build_embedder(settings)
     index = build_index(settings, pack, embedder)
     drafter = build_drafter(settings)

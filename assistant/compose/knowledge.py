@@ -148,30 +148,41 @@ def mend_index(settings: Settings, pack: Pack) -> bool:
 
 
 def forget_article(settings: Settings, folder: Path, article_id: str, *, progress: Callable[[int], None]) -> int:
-    """Delete an article's file, versions, passages and vectors; how many versions there were.
+    """Delete an article for good, as below; how many versions there were."""
+    return forget_articles(settings, folder, [article_id], by="command line", progress=progress)
 
-    Raises `NotFound` where there is none of that id, `PackInvalid` where the pack can't do without it.
+
+def forget_articles(
+    settings: Settings, folder: Path, ids: Sequence[str], *, by: str, progress: Callable[[int], None]
+) -> int:
+    """Delete articles' files, versions, passages and vectors; how many versions there were.
+
+    Raises `NotFound` where there is none of an id, `PackInvalid` where the pack can't do without one.
     """
     pack = load_brand(settings, folder)
-    article = next((each for each in pack.articles if each.id == article_id), None)
+    files = {article.id: folder / article.path for article in pack.articles}
+    forgotten = 0
     with closing(build_store(settings)) as store, store.begin() as tx:
-        versions = tx.forget_article(pack.brand.id, article_id)
-        if article is None and not versions:
-            raise NotFound("article", article_id)
-        tx.append_audit(
-            brand_id=pack.brand.id,
-            at=utc_now(),
-            actor="command line",
-            event="article_forgotten",
-            subject=article_id,
-            facts={"versions": versions},
-        )
-        if article is not None:
-            (folder / article.path).unlink()
+        for article_id in ids:
+            versions = tx.forget_article(pack.brand.id, article_id)
+            if article_id not in files and not versions:
+                raise NotFound("article", article_id)
+            tx.append_audit(
+                brand_id=pack.brand.id,
+                at=utc_now(),
+                actor=by,
+                event="article_forgotten",
+                subject=article_id,
+                facts={"versions": versions},
+            )
+            forgotten += versions
+        for article_id in ids:
+            if article_id in files:
+                files[article_id].unlink()
     left = load_brand(settings, folder)
     index_brand(settings, left, rebuild=False, progress=progress)
     _cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
-    return versions
+    return forgotten
 
 
 def _cache_file(settings: Settings, name: str) -> Path:

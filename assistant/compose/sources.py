@@ -11,6 +11,7 @@ from assistant.errors import InputInvalid
 from assistant.kb.import_articles import Defaults, Imported, import_articles
 from assistant.kb.pack import load_brand_file
 from assistant.ports.sources import Reading, Unreadable
+from assistant.settings import read_source_secrets
 
 Read = Callable[[Path], Reading]
 
@@ -24,22 +25,36 @@ def import_into(
     """
     brand = load_brand_file(pack)
     reading = read_source(source)
-    address = urlsplit(source)
     defaults = Defaults(
-        area=area or (address.netloc if address.scheme else Path(source).stem),
+        area=area or _area_of(source),
         language=brand.answers_in[0],
         audience=Audience(audience),
         status=ArticleStatus.APPROVED if approved else ArticleStatus.DRAFT,
         on=datetime.now(UTC).astimezone(ZoneInfo(brand.time_zone)).date(),
     )
-    return import_articles(pack, reading.articles, defaults), reading.unreadable
+    known = [each for each in reading.articles if (each.language or defaults.language) in brand.languages]
+    foreign = tuple(
+        Unreadable(place=each.origin, reason=f"is in {each.language!r}; add that to `languages` of brand.yaml")
+        for each in reading.articles
+        if each not in known
+    )
+    return import_articles(pack, known, defaults), reading.unreadable + foreign
+
+
+def _area_of(source: str) -> str:
+    """The host of an address, the name of a file or folder."""
+    address = urlsplit(source[source.find("http") :] if "://" in source else "")
+    return address.netloc or Path(source).stem
 
 
 def read_source(source: str) -> Reading:
-    """Everything at a web address, in a file, or in all files of a folder.
+    """Everything at a web address, in a help desk (`zendesk:https://...`), in a file, or in all files of a folder.
 
     Raises `InputInvalid` where there is no such thing, or it is of a kind that can't be read.
     """
+    kind, _, address = source.partition(":")
+    if address.startswith(("http://", "https://")):
+        return _desk(kind, address)
     if source.startswith(("http://", "https://")):
         from assistant.adapters.sources.web import read_web
 
@@ -53,6 +68,15 @@ def read_source(source: str) -> Reading:
     if path.suffix.lower() not in readers:
         raise InputInvalid(f"{source}: can't be read; give one of {', '.join(sorted(readers))}, a folder or an address")
     return readers[path.suffix.lower()](path)
+
+
+def _desk(kind: str, address: str) -> Reading:
+    from assistant.adapters.sources.help_desk import is_desk, read_help_desk
+
+    if not is_desk(kind):
+        raise InputInvalid(f"{kind}: no help desk that can be read; write zendesk:, freshdesk: or chatwoot: before it")
+    secrets = {name: value.get_secret_value() for name, value in read_source_secrets(kind).items()}
+    return read_help_desk(kind, address, secrets)
 
 
 def _folder(folder: Path, readers: dict[str, Read]) -> Reading:

@@ -14,6 +14,7 @@ from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.follow_up import FollowUpPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
+from assistant.domain.sources import KnowledgeSource
 from assistant.domain.strategy import StrategyPolicy
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import DraftMode, Sensitivity, Stance, Tier, Visibility
@@ -190,6 +191,7 @@ class Pack(Value):
     articles: tuple[Article, ...]
     offers: tuple[Offer, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    sources: tuple[KnowledgeSource, ...] = ()
     calendars: CalendarRules = CalendarRules()
     on_call: OnCall = OnCall()
     strategies: StrategyPolicy = StrategyPolicy()

@@ -72,6 +72,12 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     return Imported(**{name: tuple(ids) for name, ids in done.items()})
 
 
+def articles_of_area(pack: Path, area: str) -> set[str]:
+    """Ids of the articles imported into an area; what people wrote there themselves is not among them."""
+    found = {path.stem: _read(path) for path in (pack / "articles" / slug(area)).glob("*.md")}
+    return {article_id for article_id, article in found.items() if article is not None and article.sources}
+
+
 def article_file(article: Article) -> str:
     """The file as an author would write it."""
     fields = article.model_dump(mode="json", exclude={"body", "path", "replies"})

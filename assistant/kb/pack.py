@@ -18,6 +18,7 @@ from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.follow_up import FollowUpPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
+from assistant.domain.sources import KnowledgeSource
 from assistant.domain.strategy import StrategyPolicy
 from assistant.errors import PackInvalid
 from assistant.kb import pack_checks as checks
@@ -28,6 +29,7 @@ from assistant.kb.pack_desk import (
     check_charts,
     check_goodwill,
     check_incidents,
+    check_sources,
     check_strategies,
 )
 from assistant.kb.pack_source import (
@@ -97,9 +99,11 @@ class _Reader:
         scope = self._entries("out_of_scope.yaml", TypeAdapter(str))
         channels = self._entries("channels.yaml", TypeAdapter(ChannelPolicy))
         incidents = self._optional_entries("incidents.yaml", TypeAdapter(Incident))
+        sources = self._optional_entries("sources.yaml", TypeAdapter(KnowledgeSource))
         desk = self._desk()
         articles = self._articles()
         self._check_lists(intents, intent_ids, scope, channels, articles, brand)
+        check_sources(sources, self.problems)
         check_incidents(incidents, intent_ids=intent_ids, topics=topics, problems=self.problems)
         if not (brand and queues and policy):
             return None
@@ -119,6 +123,7 @@ class _Reader:
             articles=tuple(entry.value for entry in articles),
             offers=offers,
             incidents=tuple(entry.value for entry in incidents),
+            sources=tuple(entry.value for entry in sources),
             calendars=desk.calendars.value if desk.calendars else CalendarRules(),
             on_call=desk.agents.value if desk.agents else OnCall(),
             strategies=desk.strategies.value if desk.strategies else StrategyPolicy(),

@@ -11,6 +11,7 @@ from assistant.domain.calendars import Calendar, CalendarRules
 from assistant.domain.commitments import Offer
 from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.incident import Incident
+from assistant.domain.sources import KnowledgeSource
 from assistant.domain.strategy import StrategyPolicy
 from assistant.kb.pack_source import Entry, Problems
 
@@ -23,6 +24,16 @@ def check_charts(policy: Entry[AutomationPolicy], folder: Path, problems: Proble
             problems.at(policy, ("charts", position), f"{name!r} is written twice; keep one")
         if not (folder / "charts" / f"{name}.yaml").is_file():
             problems.at(policy, ("charts", position), f"there is no charts/{name}.yaml; add it or correct the name")
+
+
+def check_sources(sources: Sequence[Entry[KnowledgeSource]], problems: Problems) -> None:
+    """Unique names, as each has a folder of its own below articles/."""
+    seen: set[str] = set()
+    for entry in sources:
+        name = entry.value.name
+        if name in seen:
+            problems.at(entry, ("name",), f"{name!r} is a source already; names are unique")
+        seen.add(name)
 
 
 def check_incidents(

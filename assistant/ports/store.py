@@ -27,12 +27,14 @@ from assistant.ports.desk import DeskReading, DeskTransaction
 from assistant.ports.labels import LabelReading, LabelWriting
 from assistant.ports.quality import QualityReading, QualityWriting
 from assistant.ports.relabels import RelabelReading, RelabelWriting
+from assistant.ports.source_syncs import SourceReading, SourceWriting
 from assistant.ports.wording import WordingReading, WordingWriting
 from assistant.ports.work import WorkReading, WorkTransaction
 
 
 class Reading(
     ArticleReading,
+    SourceReading,
     CommitmentReading,
     WordingReading,
     DeskReading,
@@ -113,6 +115,7 @@ class Transaction(
     CareTransaction,
     Reading,
     ArticleWriting,
+    SourceWriting,
     CommitmentWriting,
     WordingWriting,
     WorkTransaction,

@@ -19,16 +19,16 @@ ALIKE = 0.6
 """Cosine from which two passages are taken as twins; .5 blurs what articles on one subject say, .7 finds few."""
 SUPPORT = 0.3
 """Weight of the twins' mean score. nDCG@10 gains .000 to .005 on three FAQ sets; .5 costs one of them .012."""
-MOST = 10
+MOST = 5
 """Passages one answer is measured by."""
 _PLAIN = slice(5, 40)
 """Ranks, outside the answer, of cosines taken as what the collection is like around a question."""
 
 
 class Signals(NamedTuple):
-    """What tells a covered question from another, of the best passage with its twins, the `answer`.
+    """What tells a covered question from another, of the answer: the best passage, its twins and those of its article.
 
-    `score` is the mean of their scores, `lead` how far that is ahead of any other article's passage, `peak` how far
+    `score` is the mean of the best of their scores, `lead` how far that is ahead of any other, `peak` how far
     their cosines are above what else is near: a question of the trade is near everything, its answer nearer than that.
     """
 
@@ -52,9 +52,8 @@ def signals(scores: Scores, near: Scores, articles: Positions, vectors: Vectors)
 
     Where nothing else was found, the lead is all of the score; `peak` likewise.
     """
-    alike = vectors @ vectors[0] >= ALIKE
-    alike[0] = True
-    others = ~alike & (articles != articles[0])
+    alike = (vectors @ vectors[0] >= ALIKE) | (articles == articles[0])
+    others = ~alike
     score = float(scores[alike][:MOST].mean())
     lead = score - (float(scores[others][0]) if others.any() else 0.0)
     plain = np.sort(near[others])[::-1][_PLAIN]

@@ -31,7 +31,8 @@ from assistant.web.api import (
 from assistant.web.console import actions, audits, centre, editor, elsewhere, live, pages, refusals, rooms
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
-from assistant.web.webhooks import channels as webhooks
+from assistant.web.webhooks import channels as channel_webhooks
+from assistant.web.webhooks import sources as source_webhooks
 from assistant.workflows.watch import Watch
 
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
@@ -82,5 +83,6 @@ def _api() -> FastAPI:
     )
     for noun in nouns:
         app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
-    app.include_router(webhooks.router, tags=["webhooks"])
+    for hooks in (source_webhooks, channel_webhooks):
+        app.include_router(hooks.router, tags=["webhooks"])
     return app

@@ -34,6 +34,8 @@ TAKE_UP_S = 2.0
 LOST_AFTER_S = 600
 """A mention handed over and unanswered for so long is answered without its workflow."""
 TIDY_S = 600
+SYNC_S = 5.0
+"""Pause between two looks at which sources of knowledge are due."""
 KEEP_DAYS = 3
 """How long finished workflows are kept for people who look into an incident."""
 
@@ -58,6 +60,7 @@ class DurableWorker:
         most_waiting: int = 0,
         world: Callable[[], World] | None = None,
         links: Mapping[str, Link] | None = None,
+        sync_sources: Callable[[], int] = lambda: 0,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -73,6 +76,7 @@ class DurableWorker:
         self._links = links or {}
         self._centre = Watch(store, pack, clock)
         self._cut_off = False
+        self._sync_sources = sync_sources
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
@@ -87,6 +91,7 @@ class DurableWorker:
                 group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
                 group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
+                group.create_task(repeat(self._sync, stop, pause_s=SYNC_S))
                 group.create_task(self._together.run(stop))
                 group.create_task(forget_regularly(self._store, stop))
                 for name, link in self._links.items():
@@ -198,6 +203,12 @@ class DurableWorker:
         )
         if self._presence.leads():
             await asyncio.to_thread(self._work.forget, finished_before=now - timedelta(days=KEEP_DAYS))
+        return Worked()
+
+    async def _sync(self) -> Worked:
+        """One process reads the brand's sources."""
+        if self._presence.leads():
+            await asyncio.to_thread(self._sync_sources)
         return Worked()
 
     async def _answer_many(self, mentions: Sequence[Mention]) -> Sequence[TurnRecord]:

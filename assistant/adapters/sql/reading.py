@@ -18,6 +18,7 @@ from assistant.adapters.sql.label_rows import LabelLooks
 from assistant.adapters.sql.quality_rows import QualityLooks
 from assistant.adapters.sql.relabel_rows import RelabelLooks
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
+from assistant.adapters.sql.source_rows import SourceLooks
 from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
 from assistant.adapters.sql.wording_rows import WordingLooks
 from assistant.domain.audit import AuditEntry
@@ -30,6 +31,7 @@ from assistant.errors import NotFound
 
 class SqlReading(
     ArticleLooks,
+    SourceLooks,
     CommitmentLooks,
     WordingLooks,
     CareLooks,

@@ -21,6 +21,7 @@ from assistant.adapters.sql.quality_rows import QualityWrites
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
 from assistant.adapters.sql.relabel_rows import RelabelWrites
 from assistant.adapters.sql.rows import audit_of, conversation_of, conversation_row, reply_row
+from assistant.adapters.sql.source_rows import SourceWrites
 from assistant.adapters.sql.statements import (
     ADD_AUDIT,
     ADD_CONVERSATION,
@@ -57,6 +58,7 @@ class SqlTransaction(
     CareWrites,
     LabelWrites,
     ArticleWrites,
+    SourceWrites,
     ChannelWrites,
     RelabelWrites,
     QualityWrites,

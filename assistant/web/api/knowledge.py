@@ -8,10 +8,12 @@ from assistant.compose.knowledge import examine_brand
 from assistant.domain.article_history import ArticleVersion
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.sources import Asker, SourceState, Sync
 from assistant.errors import NotFound
 from assistant.kb.health import Health
 from assistant.web.deps import TheAssistant
 from assistant.workflows.find_gaps import find_gaps
+from assistant.workflows.sync_sources import ask_for, source_states
 
 router = APIRouter()
 
@@ -56,6 +58,18 @@ def gaps(
         days=days,
         at_least=at_least,
     )
+
+
+@router.get("/knowledge/sources")
+def sources(assistant: TheAssistant) -> tuple[SourceState, ...]:
+    """Where articles come from, when each source was read, and what is wrong with it now."""
+    return source_states(assistant.pack, store=assistant.require_store(), clock=assistant.clock)
+
+
+@router.post("/knowledge/sources/{name}/sync", status_code=202)
+def sync(name: str, assistant: TheAssistant) -> Sync:
+    """Have a source read soon; a worker does it within seconds. `GET /api/knowledge/sources` says what it found."""
+    return ask_for(name, pack=assistant.pack, store=assistant.require_store(), clock=assistant.clock, asker=Asker.API)
 
 
 @router.get("/knowledge/articles/{article_id}/versions")
