@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     embedding_precision: Literal["int8", "fp32"] = "int8"
     """int8 is twice as fast and loses about .001 nDCG; fp32 is exact."""
 
+    embedding_model: str | None = None
+    """A model behind the OpenAI-compatible server's /v1/embeddings; unset means the local one, English and offline."""
+
     chroma_url: str | None = None
     """A Chroma server that web and workers share, such as http://127.0.0.1:8001; unset means the embedded index."""
 

@@ -112,7 +112,7 @@ class _Search:
             kept = np.flatnonzero(~out)
             left = Cosines(cosines.full[kept], cosines.title[kept], cosines.window[kept])
             lexical = self._collection.lexicon.score(question)[kept]
-            found.append(self._exact.signals(left, lexical, kept, dense=self._collection.weights.dense))
+            found.append(self._exact.weigh(left, lexical, kept, self._collection.weights).signals)
         return found
 
 

@@ -89,7 +89,7 @@ class ChromaIndex:
         texts = fields_of(passages).texts
         require_rows(vectors, len(texts), "texts of the passages")
         pointer = Pointer(
-            collection=f"{self._name}.{uuid.uuid4().hex[:12]}",
+            collection=f"{self._name}.{index_folder.file_name(self._embedder)}.{uuid.uuid4().hex[:12]}",
             embedder=self._embedder,
             fingerprint=fingerprint_of(passages, self._embedder),
             passages=len(passages),
@@ -97,6 +97,8 @@ class ChromaIndex:
         )
         with self._writing():
             self._write(pointer.collection, passages, vectors)
+            if len(vectors) > self._exact_up_to:
+                self._home.keep_vectors(pointer.collection, vectors[: len(passages)])
             self._home.switch(self._name, pointer)
             for old in self._home.client().list_collections():
                 if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:
@@ -177,7 +179,10 @@ class ChromaIndex:
         if fingerprint_of(passages, self._embedder) != pointer.fingerprint:
             raise IndexUnreadable(f"{self._home}: what is stored is not what was indexed; {REBUILD}")
         collection = Collection(passages, self._weights)
-        return _Loaded(stamp, collection, Exact(collection, rows.vectors) if exact else Nearest(collection, stored))
+        if exact:
+            return _Loaded(stamp, collection, Exact(collection, rows.vectors))
+        kept = self._home.vectors(pointer.collection)
+        return _Loaded(stamp, collection, Nearest(collection, stored, kept))
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from assistant.adapters import index_folder
 from assistant.adapters.index_folder import REBUILD, Ownership, Pointer
 from assistant.errors import IndexUnreadable, Infrastructure, SettingInvalid
+from assistant.ports import Vectors
 
 Stamp = tuple[object, ...]
 """Changes whenever a pointer does."""
@@ -43,6 +44,14 @@ class Home(Protocol):
 
     def switch(self, name: str, pointer: Pointer) -> None:
         """Make another collection the current one, at one moment."""
+        ...
+
+    def keep_vectors(self, collection: str, vectors: Vectors) -> None:
+        """Keep a collection's vectors where they can be looked up without asking Chroma, if this home has a place."""
+        ...
+
+    def vectors(self, collection: str) -> Vectors | None:
+        """Those vectors, read from the disk as they are used; None where none are kept."""
         ...
 
     def stamp(self, name: str) -> Stamp: ...
@@ -88,6 +97,12 @@ class Folder:
 
     def switch(self, name: str, pointer: Pointer) -> None:
         index_folder.write_pointer(self._folder, name, pointer)
+
+    def keep_vectors(self, collection: str, vectors: Vectors) -> None:
+        index_folder.keep_vectors(self._folder, collection, vectors)
+
+    def vectors(self, collection: str) -> Vectors | None:
+        return index_folder.kept_vectors(self._folder, collection)
 
     def stamp(self, name: str) -> Stamp:
         return index_folder.stamp_of(self._folder, name)
@@ -145,6 +160,12 @@ class Server:
     def switch(self, name: str, pointer: Pointer) -> None:
         stored = self._client.get_or_create_collection(_pointer_name(name), embedding_function=None)
         stored.modify(metadata=pointer.model_dump())
+
+    def keep_vectors(self, collection: str, vectors: Vectors) -> None:
+        """A server's clients share no disk."""
+
+    def vectors(self, collection: str) -> Vectors | None:
+        return None
 
     def stamp(self, name: str) -> Stamp:
         pointer = self.pointer(name)

@@ -11,7 +11,7 @@ from assistant.scoring.fields import Positions
 from assistant.scoring.fusion import Collection, Cosines, require_rows
 from assistant.scoring.lexical import Scores
 
-_NEAREST = 400
+_NEAREST = 200
 """Texts asked of Chroma's HNSW index for each query."""
 _LEXICAL = 50
 """Passages that the words of a query add to those."""
@@ -26,8 +26,10 @@ class Nearest:
     that is not counts like the whole passage.
     """
 
-    def __init__(self, collection: Collection, stored: Any) -> None:  # noqa: ANN401 - Chroma's collection
+    def __init__(self, collection: Collection, stored: Any, kept: Vectors | None = None) -> None:  # noqa: ANN401
+        """`stored` is Chroma's collection; `kept` its passages' vectors, where they needn't be asked of it."""
         self.collection = collection
+        self._kept = kept if kept is not None and len(kept) == collection.fields.passages else None
         self._stored = stored
         fields = collection.fields
         self._articles_of: dict[int, list[int]] = {}
@@ -90,23 +92,25 @@ class Nearest:
         )
         return self.collection.rank(cosines, lexical[positions], k=k, positions=positions, vectors_of=self._vectors_of)
 
-    def _vectors_of(self, positions: Positions) -> Vectors:
-        """Of the full texts of these passages, in this order."""
-        got = self._stored.get(ids=[str(position) for position in positions.tolist()], include=["embeddings"])
-        found = {int(text): row for row, text in enumerate(got["ids"])}
-        vectors: Vectors = np.asarray(got["embeddings"], np.float32)[[found[each] for each in positions.tolist()]]
-        return vectors
-
     def _full(self, positions: Positions, vector: Vectors, near: dict[int, float]) -> Scores:
         """Each candidate's own cosine: Chroma's where it gave one, else computed from the stored vector."""
         full = np.array([near.get(position, 0.0) for position in positions.tolist()], np.float32)
         missing = [row for row, position in enumerate(positions.tolist()) if position not in near]
         if missing:
-            ids = [str(positions[row]) for row in missing]
-            got = self._stored.get(ids=ids, include=["embeddings"])
-            cosines = dict(zip(got["ids"], np.asarray(got["embeddings"], np.float32) @ vector, strict=True))
-            full[missing] = [cosines.get(text, 0.0) for text in ids]
+            full[missing] = self._vectors_of(positions[missing]) @ vector
         return full
+
+    def _vectors_of(self, positions: Positions) -> Vectors:
+        """Of the full texts of these passages, in this order; zeros for one that Chroma has lost."""
+        if self._kept is not None:
+            chosen: Vectors = self._kept[positions]
+            return chosen
+        got = self._stored.get(ids=[str(position) for position in positions.tolist()], include=["embeddings"])
+        rows = {int(text): row for text, row in zip(got["ids"], got["embeddings"], strict=True)}
+        vectors = np.zeros((len(positions), len(next(iter(rows.values()), ()))), np.float32)
+        for place, position in enumerate(positions.tolist()):
+            vectors[place] = rows.get(position, 0.0)
+        return vectors
 
 
 def _best_words(lexical: Scores) -> set[int]:

@@ -7,9 +7,11 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import IndexUnreadable, Infrastructure, OwnedByAnother
+from assistant.ports import Vectors
 
 REBUILD = "run `assistant index --rebuild`"
 
@@ -17,6 +19,7 @@ _MARKER = "assistant-index"
 _FORMAT = "1"
 """Grows when the layout changes in a way older or newer code can't read."""
 _LOCK = "owner.lock"
+_VECTORS = ".vectors.npy"
 
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
@@ -130,6 +133,28 @@ def write_pointer(folder: Path, collection: str, pointer: Pointer) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def keep_vectors(folder: Path, collection: str, vectors: Vectors) -> None:
+    """Write them beside the database, and remove those of other versions of the same collection."""
+    target = _vectors_path(folder, collection)
+    np.save(target, np.ascontiguousarray(vectors, np.float32))
+    for old in folder.glob(f"{collection.rsplit('.', 1)[0]}.*{_VECTORS}"):
+        if old != target:
+            old.unlink()
+
+
+def kept_vectors(folder: Path, collection: str) -> Vectors | None:
+    """Rows read from the disk as they are used; None where there is no such file or it isn't whole."""
+    try:
+        kept: Vectors = np.load(_vectors_path(folder, collection), mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        return None
+    return kept if kept.ndim == 2 and kept.dtype == np.float32 else None  # rows of numbers
+
+
+def _vectors_path(folder: Path, collection: str) -> Path:
+    return folder / f"{collection}{_VECTORS}"
 
 
 def stamp_of(folder: Path, collection: str) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def index(ctx: click.Context, rebuild: bool, show_progress: bool, knowledge: Pat
 @index.command()
 @options.knowledge
 def tune(knowledge: Path | None) -> int:
-    """Fit the weights of this brand's search on the examples of its intents; half of them are held back to measure."""
+    """Fit this brand's search on its intents' examples and on accepted drafts; half is held back to measure."""
     from assistant import compose
     from assistant.compose.tuning import tune_brand
     from assistant.settings import read_settings
@@ -54,6 +54,9 @@ def tune(knowledge: Path | None) -> int:
         f"reciprocal rank of the answer: {tuned.rank_before:.3f} before, {tuned.rank_after:.3f} now ({interval})"
     )
     click.echo(f"answerable, AUROC: {tuned.auroc_before:.3f} before, {tuned.auroc_after:.3f} now")
+    click.echo(
+        "the order of hits is learned too" if tuned.weights.rerank else "a learned order of hits gave nothing sure"
+    )
     click.echo(f"weights: {tuned.weights.model_dump_json()}")
     return 0
 

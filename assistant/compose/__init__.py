@@ -116,7 +116,19 @@ def load_brand(settings: Settings, knowledge: Path | None) -> Pack:
 
 
 def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
-    """The local embedding model; its graph is built once into the data folder. Wide vectors are for label sets."""
+    """The local embedding model, whose graph is built once into the data folder, or the one a setting names.
+
+    Wide vectors are for label sets; a server has one kind.
+    """
+    if settings.embedding_model is not None:
+        from assistant.adapters.openai_embedder import OpenAIEmbedder
+
+        return OpenAIEmbedder(
+            model=settings.embedding_model,
+            api_key=settings.openai_api_key,
+            base_url=settings.openai_base_url,
+            timeout_s=settings.model_timeout_s,
+        )
     from assistant.adapters.minilm import MiniLM
 
     return MiniLM(

@@ -1,20 +1,26 @@
 """Wires `assistant index tune`: the brand's passages and questions in, its own search weights into the data folder."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from assistant.compose import build_embedder, weights_file
+from assistant.compose import build_embedder, build_store, weights_file
 from assistant.domain.brand import Pack
 from assistant.kb.index import indexed_passages
 from assistant.kb.tune import Tuned, questions_of, tune
 from assistant.scoring import weights
 from assistant.settings import Settings
 
+MOST = 5_000
+"""Accepted drafts looked at, the newest."""
+
 
 def tune_brand(settings: Settings, pack: Pack) -> Tuned:
     """Fit, and keep what was fitted for every search from now on. Raises `InputInvalid` on too few questions."""
     on = datetime.now(UTC).astimezone(ZoneInfo(pack.brand.time_zone)).date()
     passages = indexed_passages(pack.articles, on=on, language=pack.brand.answers_in[0])
-    tuned = tune(passages, questions_of(pack, passages), build_embedder(settings))
+    with closing(build_store(settings)) as store, store.read() as look:
+        accepted = look.accepted_citations(brand_id=pack.brand.id, limit=MOST)
+    tuned = tune(passages, questions_of(pack, passages, accepted), build_embedder(settings))
     weights.write(weights_file(settings, pack), tuned.weights)
     return tuned

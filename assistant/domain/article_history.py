@@ -31,6 +31,13 @@ class ArticleUse(Value):
     versions: tuple[int, ...]
 
 
+class CitedQuestion(Value):
+    """What somebody asked and the articles of the draft that a person sent as it was."""
+
+    text: str
+    article_ids: frozenset[str]
+
+
 def content_hash(article: Article) -> str:
     """Of everything an article says, wherever its file is."""
     return hashlib.sha256(article.model_dump_json(exclude={"path"}).encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from assistant.domain.article_history import CitedQuestion
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Passage
 from assistant.domain.value import Value
@@ -16,13 +18,16 @@ from assistant.errors import InputInvalid
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import fields_of
-from assistant.scoring.fusion import Collection, Cosines, Exact, score_all
+from assistant.scoring.fusion import Collection, Cosines, Exact, features_of, top_of
 from assistant.scoring.lexical import Scores
+from assistant.scoring.rerank import Features
 from assistant.scoring.twins import Signals
 from assistant.scoring.weights import Weights
 
 FEWEST = 40
 """Questions with an answering article that are needed; half of them are held back."""
+_PAIRED = 3
+"""Answering hits of one question a learned order is fitted on, each against twice as many others."""
 _DENSE = tuple(round(0.5 + step / 20, 2) for step in range(10))
 
 
@@ -62,18 +67,25 @@ class _Asked:
     held: bool
 
 
-def questions_of(pack: Pack, passages: Sequence[Passage]) -> tuple[Question, ...]:
-    """The intents' examples, with the indexed articles that name the intent."""
+def questions_of(
+    pack: Pack, passages: Sequence[Passage], accepted: Sequence[CitedQuestion] = ()
+) -> tuple[Question, ...]:
+    """The intents' examples, with the indexed articles that name the intent, and questions with accepted citations."""
     by_intent: dict[str, set[str]] = {}
     for passage in passages:
         for intent in passage.intents:
             by_intent.setdefault(intent, set()).add(passage.article_id)
-    return tuple(
+    indexed = {passage.article_id for passage in passages}
+    questions = [
         Question(text=text, article_ids=frozenset(by_intent[intent.id]))
         for intent in pack.intents
         if intent.id in by_intent
         for text in intent.examples
-    )
+    ]
+    questions += [
+        Question(text=each.text, article_ids=kept) for each in accepted if (kept := each.article_ids & indexed)
+    ]
+    return tuple({each.text: each for each in questions}.values())
 
 
 def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: Embedder) -> Tuned:
@@ -92,29 +104,73 @@ def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: E
     asked = _asked(exact, questions, embedder)
     fit, held = [one for one in asked if not one.held], [one for one in asked if one.held]
     before = collection.weights
-    dense = max(_DENSE, key=lambda weight: (round(float(_ranks(fit, weight).mean()), 6), -abs(weight - before.dense)))
-    old, new = _ranks(held, before.dense), _ranks(held, dense)
-    if new.mean() < old.mean():
-        dense, new = before.dense, old
-    weights = _answerable(exact, before.model_copy(update={"dense": dense}), fit)
-    auroc_before, auroc_after = _auroc(exact, before, held), _auroc(exact, weights, held)
+    weights = _reranked(exact, _fused(exact, before, fit, held), fit, held)
+    old, new = _ranks(exact, held, before), _ranks(exact, held, weights)
+    likely = _answerable(exact, weights, fit)
+    auroc_before, auroc_after = _auroc(exact, weights, held), _auroc(exact, likely, held)
     if auroc_after < auroc_before:
-        weights = before.model_copy(update={"dense": dense})
-        auroc_after = _auroc(exact, weights, held)
-    gain = new - old
-    margin = 1.96 * float(gain.std(ddof=1)) / len(gain) ** 0.5
+        likely, auroc_after = weights, auroc_before
+    gain = _gain(old, new)
     return Tuned(
-        weights=weights,
+        weights=likely,
         fitted=len(fit),
         held=len(held),
         rank_before=float(old.mean()),
         rank_after=float(new.mean()),
-        gain=float(gain.mean()),
-        gain_low=float(gain.mean()) - margin,
-        gain_high=float(gain.mean()) + margin,
+        gain=gain.mean,
+        gain_low=gain.low,
+        gain_high=gain.high,
         auroc_before=auroc_before,
         auroc_after=auroc_after,
     )
+
+
+class _Gain(NamedTuple):
+    """A mean difference with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def _gain(old: NDArray[np.float64], new: NDArray[np.float64]) -> _Gain:
+    differences = new - old
+    mean, margin = float(differences.mean()), 1.96 * float(differences.std(ddof=1)) / len(differences) ** 0.5
+    return _Gain(mean, mean - margin, mean + margin)
+
+
+def _fused(exact: Exact, before: Weights, fit: Sequence[_Asked], held: Sequence[_Asked]) -> Weights:
+    """How meaning is weighed against words; as it was where that is better on the questions held back."""
+    tried = [before.model_copy(update={"dense": dense}) for dense in _DENSE]
+    best = max(
+        tried,
+        key=lambda each: (round(float(_ranks(exact, fit, each).mean()), 6), -abs(each.dense - before.dense)),
+    )
+    return best if _ranks(exact, held, best).mean() >= _ranks(exact, held, before).mean() else before
+
+
+def _reranked(exact: Exact, begun: Weights, fit: Sequence[_Asked], held: Sequence[_Asked]) -> Weights:
+    """With a learned order of the best hits, where that surely is better on the questions held back."""
+    rows, right = _pairs(exact, begun, fit)
+    if not rows:
+        return begun
+    scale = np.maximum(np.std(rows, axis=0), 1e-6)
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000).fit(np.array(rows) / scale, right)
+    learned = begun.model_copy(update={"rerank": tuple(float(each) for each in model.coef_[0] / scale)})
+    return learned if _gain(_ranks(exact, held, begun), _ranks(exact, held, learned)).low > 0 else begun
+
+
+def _pairs(exact: Exact, weights: Weights, asked: Sequence[_Asked]) -> tuple[list[Features], list[bool]]:
+    """How an answering hit differs from one that doesn't answer, and the other way round."""
+    rows: list[Features] = []
+    for one in asked:
+        scores = exact.weigh(one.cosines, one.lexical, np.arange(len(one.answers)), weights).scores
+        places = top_of(scores)
+        found = features_of(one.cosines, one.lexical, scores, places)
+        answers = one.answers[places]
+        for better in found[answers][:_PAIRED]:
+            rows += [better - worse for worse in found[~answers][: 2 * _PAIRED]]
+    return [side for row in rows for side in (row, -row)], [True, False] * len(rows)
 
 
 def _asked(exact: Exact, questions: Sequence[Question], embedder: Embedder) -> list[_Asked]:
@@ -132,31 +188,31 @@ def _asked(exact: Exact, questions: Sequence[Question], embedder: Embedder) -> l
     ]
 
 
-def _ranks(asked: Sequence[_Asked], dense: float) -> NDArray[np.float64]:
+def _ranks(exact: Exact, asked: Sequence[_Asked], weights: Weights) -> NDArray[np.float64]:
     """The reciprocal rank of the first passage that answers each question."""
     ranks = np.zeros(len(asked))
     for row, one in enumerate(asked):
-        scores = score_all(one.cosines, one.lexical, dense)
+        scores = exact.weigh(one.cosines, one.lexical, np.arange(len(one.answers)), weights).scores
         ranks[row] = 1.0 / (1 + int((scores > scores[one.answers].max()).sum()))
     return ranks
 
 
-def _signals(exact: Exact, dense: float, one: _Asked, *, covered: bool) -> Signals:
+def _signals(exact: Exact, weights: Weights, one: _Asked, *, covered: bool) -> Signals:
     """With the answering articles, or as if they had never been written."""
     kept = np.arange(len(one.answers)) if covered else np.flatnonzero(~one.answers)
     cosines = Cosines(one.cosines.full[kept], one.cosines.title[kept], one.cosines.window[kept])
-    return exact.signals(cosines, one.lexical[kept], kept, dense=dense)
+    return exact.weigh(cosines, one.lexical[kept], kept, weights).signals
 
 
-def _both_ways(exact: Exact, dense: float, asked: Sequence[_Asked]) -> tuple[list[Signals], list[bool]]:
+def _both_ways(exact: Exact, weights: Weights, asked: Sequence[_Asked]) -> tuple[list[Signals], list[bool]]:
     uncovered = [one for one in asked if not one.answers.all()]
-    signals = [_signals(exact, dense, one, covered=True) for one in asked]
-    signals += [_signals(exact, dense, one, covered=False) for one in uncovered]
+    signals = [_signals(exact, weights, one, covered=True) for one in asked]
+    signals += [_signals(exact, weights, one, covered=False) for one in uncovered]
     return signals, [True] * len(asked) + [False] * len(uncovered)
 
 
 def _answerable(exact: Exact, begun: Weights, fit: Sequence[_Asked]) -> Weights:
-    signals, covered = _both_ways(exact, begun.dense, fit)
+    signals, covered = _both_ways(exact, begun, fit)
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000).fit(signals, covered)
     (score, lead, peak), bias = model.coef_[0], model.intercept_[0]
     return begun.model_copy(
@@ -165,5 +221,5 @@ def _answerable(exact: Exact, begun: Weights, fit: Sequence[_Asked]) -> Weights:
 
 
 def _auroc(exact: Exact, weights: Weights, held: Sequence[_Asked]) -> float:
-    signals, covered = _both_ways(exact, weights.dense, held)
+    signals, covered = _both_ways(exact, weights, held)
     return float(roc_auc_score(covered, [answerable(weights, **each._asdict()) for each in signals]))

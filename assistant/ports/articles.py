@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from assistant.domain.article_history import ArticleUse, ArticleVersion
+from assistant.domain.article_history import ArticleUse, ArticleVersion, CitedQuestion
 from assistant.domain.gaps import Asked
 
 
@@ -26,6 +26,10 @@ class ArticleReading(Protocol):
 
     def uses(self, brand_id: str, article_id: str, *, limit: int) -> Sequence[ArticleUse]:
         """Replies whose draft cited the article, the newest first, from among the newest `limit` replies."""
+        ...
+
+    def accepted_citations(self, *, brand_id: str, limit: int) -> Sequence[CitedQuestion]:
+        """Of the newest `limit` drafts that people accepted, those that rest on articles, the newest first."""
         ...
 
 

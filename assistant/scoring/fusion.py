@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from assistant.ports import Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
 from assistant.scoring.lexical import Lexicon, Scores
+from assistant.scoring.rerank import Features, features, reordered
 from assistant.scoring.twins import AMONG, Signals, signals, supported
 from assistant.scoring.weights import Weights
 
@@ -42,6 +44,13 @@ class Cosines:
         return best
 
 
+class Weighed(NamedTuple):
+    """One score a passage, in [0, 1], and what `answerable` is told."""
+
+    scores: Scores
+    signals: Signals
+
+
 class Collection:
     """Passages ready for ranking; whoever holds the vectors brings the cosines."""
 
@@ -65,17 +74,14 @@ class Collection:
         if not len(cosines.full):
             return Evidence()
         at = np.arange(len(self.passages)) if positions is None else positions
-        scores, articles = score_all(cosines, lexical, self.weights.dense), self.fields.article[at]
-        top = _top(scores)
-        vectors = vectors_of(at[top])
-        known = signals(scores[top], cosines.best[top], articles[top], vectors)
-        scores[top] = supported(scores[top], vectors)
-        best = _diverse(scores, articles, k)
+        articles = self.fields.article[at]
+        weighed = weigh(cosines, lexical, articles, self.weights, lambda places: vectors_of(at[places]))
+        best = _diverse(weighed.scores, articles, k)
         hits = tuple(
             Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
-            for position, score in zip(at[best].tolist(), scores[best].tolist(), strict=True)
+            for position, score in zip(at[best].tolist(), weighed.scores[best].tolist(), strict=True)
         )
-        return Evidence(hits=hits, answerable=answerable(self.weights, **known._asdict()))
+        return Evidence(hits=hits, answerable=answerable(self.weights, **weighed.signals._asdict()))
 
 
 class Exact:
@@ -107,12 +113,10 @@ class Exact:
         chosen: Vectors = self._vectors[positions]
         return chosen
 
-    def signals(self, cosines: Cosines, lexical: Scores, positions: Positions, *, dense: float) -> Signals:
-        """What `answerable` is told of a query against these passages only, one entry each."""
-        scores = score_all(cosines, lexical, dense)
-        top = _top(scores)
-        at = positions[top]
-        return signals(scores[top], cosines.best[top], self.collection.fields.article[at], self.vectors_of(at))
+    def weigh(self, cosines: Cosines, lexical: Scores, positions: Positions, weights: Weights) -> Weighed:
+        """A query against these passages only, one entry each, with other weights than the collection's own."""
+        articles = self.collection.fields.article[positions]
+        return weigh(cosines, lexical, articles, weights, lambda places: self.vectors_of(positions[places]))
 
     def cosines(self, vectors: Vectors) -> list[Cosines]:
         """Of each query with every passage."""
@@ -134,11 +138,11 @@ def require_rows(vectors: Vectors, wanted: int, of_what: str) -> None:
         raise ValueError(f"{len(vectors)} vectors for {wanted} {of_what}")
 
 
-def _top(scores: Scores) -> NDArray[np.int64]:
+def top_of(scores: Scores) -> Positions:
     """The places of the best scores, best first; equal ones keep their order."""
     most = min(len(scores), AMONG)
     chosen = np.sort(np.argpartition(-scores, most - 1)[:most])
-    top: NDArray[np.int64] = chosen[np.argsort(-scores[chosen], kind="stable")]
+    top: Positions = chosen[np.argsort(-scores[chosen], kind="stable")]
     return top
 
 
@@ -165,6 +169,29 @@ def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) 
             if len(chosen) == k:
                 break
     return chosen
+
+
+def weigh(cosines: Cosines, lexical: Scores, articles: Positions, weights: Weights, vectors_of: VectorsOf) -> Weighed:
+    """Fused scores, twins counted in, the best sorted as was learned. `vectors_of` takes places in these arrays."""
+    scores = score_all(cosines, lexical, weights.dense)
+    top = top_of(scores)
+    vectors = vectors_of(top)
+    known = signals(scores[top], cosines.best[top], articles[top], vectors)
+    scores[top] = supported(scores[top], vectors)
+    if weights.rerank:
+        scores[top] = reordered(scores[top], features_of(cosines, lexical, scores, top), weights.rerank)
+    return Weighed(scores, known)
+
+
+def features_of(cosines: Cosines, lexical: Scores, scores: Scores, places: Positions) -> Features:
+    """What the passages at these places are sorted by."""
+    return features(
+        full=cosines.full[places],
+        window=cosines.window[places],
+        title=cosines.title[places],
+        lexical=lexical[places],
+        fused=scores[places],
+    )
 
 
 def score_all(cosines: Cosines, lexical: Scores, weight: float) -> Scores:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.domain.article_history import CitedQuestion
 from assistant.domain.knowledge import Passage
 from assistant.errors import Infrastructure, InputInvalid
-from assistant.kb.tune import FEWEST, Question, Tuned, tune
+from assistant.kb.tune import FEWEST, Question, Tuned, questions_of, tune
 from assistant.scoring import weights
 from assistant.scoring.weights import Weights
 from tests.builders import HashEmbedder, a_passage
+from tests.desk_builders import make_pack
 
 THINGS = ("bag", "dog", "bicycle", "meal", "seat", "refund", "invoice", "voucher", "lounge", "ferry", "pram", "guitar")
 PASSAGES: tuple[Passage, ...] = tuple(
@@ -59,3 +61,26 @@ def test_weights_are_kept_and_found_again(tmp_path: Path, tuned: Tuned) -> None:
     path.write_text('{"dense": 3}', encoding="utf-8")
     with pytest.raises(Infrastructure, match="assistant index tune"):
         weights.read(path)
+
+
+def test_an_order_of_hits_is_learned_where_it_surely_helps() -> None:
+    """Titles that mislead: what answers is in the text, and only there."""
+    passages = [
+        a_passage(thing, title=f"Your {THINGS[place - 1]} price", text=f"A {thing} costs EUR {place}.")
+        for place, thing in enumerate(THINGS)
+    ]
+    tuned = tune(passages, QUESTIONS, HashEmbedder())
+    assert tuned.weights.rerank
+    assert tuned.gain_low > 0
+    assert tuned.rank_after > tuned.rank_before
+
+
+def test_accepted_citations_are_questions_too() -> None:
+    pack = make_pack()
+    accepted = [
+        CitedQuestion(text="how dear is a pram", article_ids=frozenset({"pram", "gone"})),
+        CitedQuestion(text="nothing of this is left", article_ids=frozenset({"gone"})),
+    ]
+    assert questions_of(pack, PASSAGES, accepted) == (
+        Question(text="how dear is a pram", article_ids=frozenset({"pram"})),
+    )

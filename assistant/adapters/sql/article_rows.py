@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_tables import article_versions
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
-from assistant.domain.article_history import ArticleUse, ArticleVersion
+from assistant.domain.article_history import ArticleUse, ArticleVersion, CitedQuestion
 from assistant.domain.conversation import Reply, TurnRecord
 from assistant.domain.gaps import GAP_REASONS, Asked, shows_gap
 from assistant.domain.knowledge import Article
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision
+from assistant.domain.vocabulary import Decision, Disposition
 
 _ROW = article_versions.c
 _AT_ONCE = 500
@@ -80,6 +80,21 @@ class ArticleLooks:
         found = [(_reply_in(row), Turn.model_validate_json(row.turn)) for row in rows]
         used = [(each, _cited(turn, article_id)) for each, turn in found]
         return [ArticleUse(reply=each, versions=versions) for each, versions in used if versions]
+
+    def accepted_citations(self, *, brand_id: str, limit: int) -> Sequence[CitedQuestion]:
+        turn = tables.turns.c
+        query = (
+            select(tables.turns)
+            .where(turn.brand_id == brand_id, turn.disposition == Disposition.ACCEPTED.value)
+            .order_by(turn.sequence.desc())
+            .limit(limit)
+        )
+        drafted = [record.turn for record in map(turn_of, self._connection.execute(query))]
+        return [
+            CitedQuestion(text=each.mention.text, article_ids=frozenset(each.draft.article_ids))
+            for each in drafted
+            if each.draft and each.draft.article_ids
+        ]
 
     def _answers(self, turn_ids: Sequence[str]) -> dict[str, list[str]]:
         """What people answered, by turn."""

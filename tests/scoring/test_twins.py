@@ -1,0 +1,52 @@
+"""Twins lift each other and count as one answer; what stands alone is left as it was; a learned order moves scores."""
+
+import numpy as np
+import pytest
+
+from assistant.scoring.rerank import features, reordered
+from assistant.scoring.twins import ALIKE, MOST, signals, supported
+
+ALONE = np.eye(4, dtype=np.float32)
+TWINS = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], np.float32)
+SCORES = np.array([0.9, 0.5, 0.4, 0.3], np.float32)
+APART = np.arange(4)
+
+
+def test_without_twins_nothing_changes() -> None:
+    np.testing.assert_allclose(supported(SCORES, ALONE), SCORES)
+
+
+def test_twins_move_towards_each_other() -> None:
+    first, second, *_ = supported(SCORES, TWINS)
+    assert SCORES[1] < second < first < SCORES[0]
+    assert first + second == pytest.approx(float(SCORES[0] + SCORES[1]))
+
+
+def test_a_lone_answer_is_measured_by_itself() -> None:
+    found = signals(SCORES, SCORES, APART, ALONE)
+    assert (found.score, found.lead) == (pytest.approx(0.9), pytest.approx(0.4))
+
+
+def test_an_answer_given_often_is_measured_by_all_of_it() -> None:
+    found = signals(SCORES, SCORES, APART, TWINS)
+    assert (found.score, found.lead) == (pytest.approx(0.7), pytest.approx(0.3))
+
+
+def test_an_article_is_no_rival_of_itself() -> None:
+    found = signals(SCORES, SCORES, np.array([7, 7, 8, 9]), ALONE)
+    assert found.lead == pytest.approx(0.7 - 0.4)
+    assert signals(SCORES[:1], SCORES[:1], APART[:1], ALONE[:1]).lead == pytest.approx(0.9)
+
+
+def test_only_the_best_of_an_answer_count() -> None:
+    vectors = np.ones((2 * MOST, 1), np.float32)
+    scores = np.linspace(1.0, 0.0, 2 * MOST, dtype=np.float32)
+    assert signals(scores, scores, np.arange(2 * MOST), vectors).score == pytest.approx(float(scores[:MOST].mean()))
+    assert 0 < ALIKE < 1
+
+
+def test_a_learned_order_moves_scores_and_makes_none() -> None:
+    rows = features(full=SCORES, window=SCORES, title=np.full(4, -1.0, np.float32), lexical=1 - SCORES, fused=SCORES)
+    moved = reordered(SCORES, rows, (0, 0, 0, 1, 0))
+    np.testing.assert_allclose(moved, SCORES[::-1])
+    np.testing.assert_allclose(rows[:, 2], SCORES)
