@@ -6,9 +6,10 @@ import pytest
 
 from assistant.domain.article_history import ArticleVersion, content_hash
 from assistant.domain.knowledge import Article
+from assistant.domain.vocabulary import Decision, Disposition
 from assistant.ports import Store
 from tests.builders import an_article
-from tests.desk_builders import NOW
+from tests.desk_builders import NOW, make_draft, make_mention, make_turn
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -51,3 +52,19 @@ def test_a_forgotten_article_is_gone_for_good_and_no_other(store: Store) -> None
     with store.read() as look:
         assert [each.article.id for each in look.article_versions("skylark")] == ["pets"]
         assert len(look.article_versions("other")) == 1
+
+
+def test_accepted_drafts_are_questions_with_their_articles(store: Store) -> None:
+    for number, disposition in enumerate((Disposition.ACCEPTED, Disposition.EDITED, None, Disposition.ACCEPTED)):
+        mention = make_mention(str(number), text=f"question {number}")
+        draft = make_draft().model_copy(update={"article_ids": (f"article-{number}",) if number < 3 else ()})
+        with store.begin() as tx:
+            tx.take_in(mention, at=NOW)
+            kept = tx.add_turn(make_turn(mention, Decision.REVIEW).model_copy(update={"draft": draft}), at=NOW)
+            if disposition:
+                tx.set_disposition(kept.id, disposition)
+    with store.read() as look:
+        (found,) = look.accepted_citations(brand_id="skylark", limit=10)
+        assert (found.text, found.article_ids) == ("question 0", frozenset({"article-0"}))
+        assert look.accepted_citations(brand_id="skylark", limit=1) == []
+        assert look.accepted_citations(brand_id="other", limit=10) == []
