@@ -16,7 +16,18 @@ router = APIRouter()
 log = structlog.get_logger()
 
 
-@router.post("/webhooks/knowledge/{name}", status_code=202)
+_PROBLEM = {"application/problem+json": {"schema": {"type": "object"}}}
+
+
+@router.post(
+    "/webhooks/knowledge/{name}",
+    status_code=202,
+    response_class=PlainTextResponse,
+    responses={
+        401: {"description": "The secret isn't the source's", "content": _PROBLEM},
+        404: {"description": "No such source, or none that may be called", "content": _PROBLEM},
+    },
+)
 def changed(name: str, request: Request, assistant: TheAssistant) -> Response:
     """The body is not read. 401 where `Authorization: Bearer` isn't the source's secret, 404 where it has none."""
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
