@@ -129,13 +129,20 @@ async def test_a_round_writes_stale_drafts_again_and_tells_of_promises_about_to_
 
 async def test_a_worker_holds_a_topic_that_upsets_many() -> None:
     store, pack, clock = new_store(), make_pack(), SetClock()
-    angry = make_understanding().model_copy(update={"sentiment": Sentiment.NEGATIVE, "intent": pack.intents[0].id})
+    calm = make_understanding().model_copy(update={"intent": pack.intents[0].id})
+    angry = calm.model_copy(update={"sentiment": Sentiment.NEGATIVE})
 
     async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
-        return [make_turn(mention, Decision.REVIEW).model_copy(update={"understanding": angry}) for mention in mentions]
+        read = {mention.id: angry if "!" in mention.text else calm for mention in mentions}
+        return [
+            make_turn(mention, Decision.REVIEW).model_copy(update={"understanding": read[mention.id]})
+            for mention in mentions
+        ]
 
-    mentions = [make_mention(str(number), handle=f"@{number}") for number in range(9)]
-    await answer(mentions, store=store, respond=respond, pack=pack, clock=clock)
+    for hours, text, count in ((0, "How big?", 24), (3, "Broken!", 9)):
+        clock.forward(hours * 3600)
+        mentions = [make_mention(f"{text}{n}", text=text, handle=f"@{text}{n}") for n in range(count)]
+        await answer(mentions, store=store, respond=respond, pack=pack, clock=clock)
     await watch_over(store, pack=pack, clock=clock, world=None, watch=Watch(store, pack, clock))
     with store.read() as look:
         (held,) = look.automation(pack.brand.id).holds

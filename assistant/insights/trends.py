@@ -14,7 +14,7 @@ WINDOW_MIN = 10
 LEAST_RECENT = 8
 """Mentions below which nothing counts as rising; chosen, not measured."""
 LEAST_BEFORE = 20
-"""Mentions of the day before without which nothing can be said to rise: a desk that has just begun has no pace."""
+"""Mentions of the day before without which nothing rises or sours: a desk that has just begun has no pace."""
 CHANCE = 0.001
 """How unlikely a topic's last hour must be at its pace of the day before it counts as rising."""
 LEAST_UPSET = 5
@@ -61,7 +61,9 @@ def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: i
             velocity=count / max(before[topic] / 23, 1 / 23),
             rising=known and count >= LEAST_RECENT and _chance(count, before[topic] / 23) < CHANCE,
             negative=negative[topic] / count,
-            souring=negative[topic] >= LEAST_UPSET and _chance(negative[topic], upset_before[topic] / 23) < CHANCE,
+            souring=known
+            and negative[topic] >= LEAST_UPSET
+            and _chance(negative[topic], upset_before[topic] / 23) < CHANCE,
         )
         for topic, count in recent.items()
         if count

@@ -14,7 +14,7 @@ _INVISIBLE = re.compile(
 """Zero-width, bidirectional and variation marks: they change how a text looks, never what it says."""
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.]*(?:@[\w.-]+)?")
-_HASHTAG = re.compile(r"[#＃](?=\w)")
+_HASHTAG = re.compile(r"(?<![@#＃])[#＃]+(?=\w)")
 _SPACE = re.compile(r"\s+")
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
 _QUOTE_START = re.compile(

@@ -1,7 +1,7 @@
 """Cleaning keeps what the author said; folding undoes what hides words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.scoring.text import clean, fold, has_words, visible
@@ -44,6 +44,8 @@ def test_what_detectors_see(text: str, folded: str) -> None:
 
 
 @given(st.text())
+@example("@#0")
+@example("##0")
 def test_any_text_can_be_cleaned_and_folded(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert len(fold(text)) <= 20 * len(text) + 20

@@ -41,8 +41,7 @@ def _turn(mention: Mention) -> Turn:
     decision = next((words[word] for word in words if word in mention.text), Decision.REVIEW)
     turn = make_turn(mention, decision)
     sentiment = Sentiment.NEGATIVE if "angry" in mention.text else Sentiment.NEUTRAL
-    intent = make_pack().intents[0].id if sentiment is Sentiment.NEGATIVE or "bag" in mention.text else "other"
-    read = make_understanding().model_copy(update={"sentiment": sentiment, "intent": intent})
+    read = make_understanding().model_copy(update={"sentiment": sentiment, "intent": make_pack().intents[0].id})
     return turn.model_copy(update={"understanding": read})
 
 
@@ -143,15 +142,16 @@ async def test_the_next_of_the_ladder_hears_of_it_when_the_first_is_away() -> No
 async def test_what_a_person_released_is_left_alone_for_a_while(hours: int, again: tuple[str, ...]) -> None:
     store, pack, hands = new_store(), make_pack(), Hands(NOW)
 
-    async def come(at_hour: int) -> None:
+    async def come(at_hour: int, text: str = "angry", count: int = 9) -> None:
         hands.at = NOW + timedelta(hours=at_hour)
         rows = [
-            {"id": f"{at_hour}-{n}", "text": "angry", "channel": "x", "author": {"handle": f"@{at_hour}{n}"}}
-            for n in range(9)
+            {"id": f"{at_hour}-{n}", "text": text, "channel": "x", "author": {"handle": f"@{at_hour}{n}"}}
+            for n in range(count)
         ]
         mentions = [parse_mention(row, pack=pack, position="row") for row in rows]
         await answer(mentions, store=store, respond=respond, pack=pack, clock=hands)
 
+    await come(-3, "a question", 24)
     await come(0)
     assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == (TOPIC,)
     assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == ()
@@ -162,6 +162,15 @@ async def test_what_a_person_released_is_left_alone_for_a_while(hours: int, agai
         assert not tx.automation(pack.brand.id).holds
     await come(hours)
     assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == again
+    store.close()
+
+
+async def test_a_desk_that_has_just_begun_knows_no_pace_and_holds_nothing() -> None:
+    store, pack, hands = new_store(), make_pack(), Hands(NOW)
+    rows = [{"id": str(n), "text": "angry", "channel": "x", "author": {"handle": f"@{n}"}} for n in range(30)]
+    mentions = [parse_mention(row, pack=pack, position="row") for row in rows]
+    await answer(mentions, store=store, respond=respond, pack=pack, clock=hands)
+    assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == ()
     store.close()
 
 
