@@ -104,6 +104,8 @@ class DbosWork:
         dropped = sorted(each for each, since in self._idle_since.items() if now - since >= self._dropped_after_s)
         if dropped:
             DBOS.resume_workflows(dropped, queue_name=QUEUE)
+        for each in dropped:
+            del self._idle_since[each]  # its time counts anew: it may end before the engine has written that down
         return len(dropped)
 
     def forget(self, *, finished_before: datetime, limit: int = 1000) -> int:
