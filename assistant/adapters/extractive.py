@@ -77,10 +77,13 @@ class Extractive:
 
     async def draft(self, request: DraftRequest) -> Drafted:
         understanding, pack = request.understanding, request.pack
-        if understanding.language not in {*pack.brand.answers_in, "und"}:
+        answered = understanding.language in {*pack.brand.answers_in, "und"}
+        asks_if_bot = any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity)
+        if asks_if_bot and (answered or understanding.language in pack.brand.disclosure):
+            language = None if answered else understanding.language
+            return _drafted(_truth(request), (), request, why="", language=language)
+        if not answered:
             return Drafted(draft=None, why=f"no approved wording in {understanding.language}")
-        if any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity):
-            return _drafted(_truth(request), (), request, why="")
         if (warning := _warning(request)) is not None:
             return _drafted(warning, (), request, why="")
         if understanding.is_praise and understanding.in_scope:
@@ -203,11 +206,14 @@ class Extractive:
         return tuple(by_text[line] for line in lines)
 
 
-def _drafted(claims: Claims | None, article_ids: tuple[str, ...], request: DraftRequest, *, why: str) -> Drafted:
+def _drafted(
+    claims: Claims | None, article_ids: tuple[str, ...], request: DraftRequest, *, why: str, language: str | None = None
+) -> Drafted:
+    """In the brand's first language where no other is named."""
     if not claims:
         return Drafted(draft=None, why=why)
-    language = request.pack.brand.answers_in[0]
-    draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=language, article_ids=article_ids)
+    said_in = language or request.pack.brand.answers_in[0]
+    draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=said_in, article_ids=article_ids)
     return Drafted(draft=draft)
 
 

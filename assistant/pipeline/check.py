@@ -27,12 +27,12 @@ class Checked(Value):
 def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Sequence[Passage], pack: Pack) -> Checked:
     """The draft as it would go out by itself. What still doesn't fit or stands on nothing is a finding, never cut."""
     owed = disclosure.due(mention, automated=True, lapse=timedelta(hours=pack.brand.disclosure_lapse_hours))
-    added = _disclosure(draft, mention, pack) if owed else None
+    added = _disclosure(draft, mention, pack) if owed and not _is_answer(draft, pack) else None
     claims = _fitted(draft.claims, added, mention.channel)
     cited = [passage for passage in passages if passage.article_id in draft.article_ids]
     verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
     judged = _named(verdict.claims) if added else verdict.claims
-    text = joined(judged, channel=mention.channel)
+    text = joined(judged, channel=mention.channel, added=added is not None)
     return Checked(
         draft=draft.model_copy(update={"text": text, "claims": judged}),
         findings=(
@@ -48,12 +48,17 @@ def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return (*claims[:-1], claims[-1].model_copy(update={"kind": ClaimKind.DISCLOSURE}))
 
 
-def joined(claims: Sequence[Claim], *, channel: str) -> str:
-    """The claims as one text; on channels with room the disclosure is a paragraph of its own."""
-    said = running_text(claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE)
-    added = running_text(claim for claim in claims if claim.kind is ClaimKind.DISCLOSURE)
+def joined(claims: Sequence[Claim], *, channel: str, added: bool) -> str:
+    """The claims as one text. Where the last is the disclosure that was `added`, it is a paragraph of its own on
+    channels with room."""
+    said, last = (claims[:-1], claims[-1:]) if added else (claims, ())
     between = " " if fit.is_short(channel) else "\n\n"
-    return between.join(part for part in (said, added) if part)
+    return between.join(part for part in (running_text(said), running_text(last)) if part)
+
+
+def _is_answer(draft: Draft, pack: Pack) -> bool:
+    """Whether all it says is that a machine writes: then it needn't say so twice."""
+    return running_text(draft.claims) == disclosure.answer_for(pack, language=draft.language)
 
 
 def _disclosure(draft: Draft, mention: Mention, pack: Pack) -> Claim:
@@ -66,7 +71,7 @@ def _fitted(claims: Sequence[Claim], added: Claim | None, channel: str) -> tuple
     kept = [claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE]
     ending = [added] if added else []
     for kind in SPARE:
-        while not fit.fits(channel, joined([*kept, *ending], channel=channel)):
+        while not fit.fits(channel, joined([*kept, *ending], channel=channel, added=added is not None)):
             spare = next((claim for claim in reversed(kept) if claim.kind is kind), None)
             if spare is None:
                 break

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.adapters.extractive import Extractive
+from assistant.domain.brand import Disclosure
 from assistant.domain.draft import Draft
 from assistant.domain.knowledge import Article, Evidence
 from assistant.domain.mention import Author
@@ -317,3 +318,24 @@ async def test_what_the_public_read_within_the_hour_is_not_said_again_while_ther
         assert (await draft_of(heard)).text == other
     both = asked.model_copy(update={"said": (first, second)})
     assert (await draft_of(both)).text in {first, second}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("de", "Ja, hier schreibt ein KI-Assistent."), ("und", "Yes, a machine."), ("it", None)]
+)
+async def test_who_asks_for_a_bot_is_told_in_their_language_where_the_brand_wrote_it(
+    language: str, told: str | None
+) -> None:
+    asks = build.understanding(
+        language=language, sensitivity=(FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=0.9),)
+    )
+    asked = request(understanding=asks, text="Bist du ein Bot?", channel="email", visibility=Visibility.PRIVATE)
+    wordings = {
+        "en": Disclosure(short="AI", long="An automated reply.", answer="Yes, a machine."),
+        "de": Disclosure(short="KI", long="Automatische Antwort.", answer="Ja, hier schreibt ein KI-Assistent."),
+    }
+    brand = asked.pack.brand.model_copy(update={"disclosure": wordings})
+    found = await drafted(asked.model_copy(update={"pack": asked.pack.model_copy(update={"brand": brand})}))
+    assert (found.draft.text if found.draft else None) == told
+    if found.draft is not None:
+        assert found.draft.language == ("de" if language == "de" else "en")

@@ -58,3 +58,24 @@ async def test_who_asks_for_a_bot_is_told_the_truth_whatever_else_they_ask() -> 
     denial = found.draft.model_copy(update={"claims": (Claim(text="No, I'm a real person.", kind=ClaimKind.FACT),)})
     judged = check(denial, mention=request.mention, sentiment=Sentiment.NEUTRAL, passages=(), pack=request.pack)
     assert any(each.guardrail == "disclosure" and each.severity is Severity.BLOCK for each in judged.findings)
+
+
+async def test_the_truth_is_said_once_and_in_order() -> None:
+    answer = "Yes, this is the brand's AI assistant. If you'd rather talk to a person, just say so."
+    brand = build.pack().brand
+    wording = brand.disclosure["en"].model_copy(update={"answer": answer})
+    pack = build.pack().model_copy(update={"brand": brand.model_copy(update={"disclosure": {"en": wording}})})
+    request = DraftRequest(
+        mention=build.mention("Are you a bot?", visibility=Visibility.PRIVATE, channel="email"),
+        understanding=build.understanding(
+            sensitivity=(FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=0.9),)
+        ),
+        evidence=build.evidence((build.article(), 0.8)),
+        passages=build.passages_of(build.article()),
+        pack=pack,
+    )
+    found = await Extractive(PROMPTS).draft(request)
+    assert found.draft is not None
+    judged = check(found.draft, mention=request.mention, sentiment=Sentiment.NEUTRAL, passages=(), pack=pack)
+    assert judged.draft.text == answer
+    assert all(each.severity is Severity.NOTE for each in judged.findings)
