@@ -80,6 +80,15 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b(?:legally binding|binding (?:contract|offer|agreement|commitment|promise)|that's binding|no take(?:sies)?.?backs(?:ies)?|can't be taken back)\b"
             r"|\bagree with (?:anything|everything)\b",
         ),
+        (
+            "performs",
+            r"(?:\b(?:write|compose|make up|draft|tell|sing|give) (?:me|us)|(?:^|[.!?:;,—–-]\s{0,2}|\bplease |\bnow )(?:write|compose|sing))"
+            r" (?:an?|another|some|the|one|your) (?:[\w'-]+ ){0,2}(?:poems?|haikus?|limericks?|sonnets?|songs?|raps?|verses?)\b"
+            r"(?=.{0,80}\b(?:you|your|yourself|(?:chat)?bots?|assistants?|compan(?:y|ies)|brand|airline|bank|shop|firm|boss|useless|worst|hate)\b)"
+            r"|\bschreib(?:e|t)? (?:mir |uns )?(?:mal )?(?:ein|einen|eine) (?:\w+ ){0,2}(?:gedicht|lied|haiku)\b"
+            r"|\b(?:écris|ecris|écrivez)(?:-| )(?:moi |nous )?(?:un|une) (?:\w+ ){0,2}(?:poème|poeme|chanson|haïku)\b"
+            r"|\bescr[íi]beme (?:un|una) (?:\w+ ){0,2}(?:poema|canción|cancion|haiku)\b",
+        ),
         ("encoded", r"\b(?:decode|base64|rot ?13|hex|morse)\b.{0,60}\b(?:and|then) (?:follow|execute|do|run|obey|act)\b"),
     )
 )  # fmt: skip
