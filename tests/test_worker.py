@@ -14,7 +14,6 @@ from assistant.errors import StoreUnavailable
 from assistant.ports import Respond, Store
 from assistant.worker import SET_ASIDE_S, Worked, Worker, watch_over
 from assistant.workflows.answer import answer
-from assistant.workflows.watch import Watch
 from tests.desk_builders import NOW, SetClock, make_draft, make_mention, make_pack, make_turn, make_understanding
 from tests.stores import new_store
 
@@ -143,7 +142,7 @@ async def test_a_worker_holds_a_topic_that_upsets_many() -> None:
         clock.forward(hours * 3600)
         mentions = [make_mention(f"{text}{n}", text=text, handle=f"@{text}{n}") for n in range(count)]
         await answer(mentions, store=store, respond=respond, pack=pack, clock=clock)
-    await watch_over(store, pack=pack, clock=clock, world=None, watch=Watch(store, pack, clock))
+    await watch_over(store, pack=pack, clock=clock, world=None)
     with store.read() as look:
         (held,) = look.automation(pack.brand.id).holds
         (told,) = look.escalations(brand_id=pack.brand.id, limit=9)

@@ -15,7 +15,6 @@ from pydantic import AwareDatetime, Field
 from assistant.domain.value import Value
 
 _DAY = timedelta(days=1)
-_MIDNIGHT = time(0)
 
 
 class Day(StrEnum):

@@ -159,8 +159,5 @@ def _pairs() -> frozenset[tuple[str, str]]:
 OPPOSITES = _pairs()
 """Pairs of stems, both ways round, that never mean the same rule."""
 
-CONTRASTED = frozenset(left for left, _ in OPPOSITES)
-"""Every stem that has an opposite."""
-
 SAME: dict[str, str] = {stem(word): stem(group.split()[0]) for group in _SAME for word in group.split()}
 """A stem to the stem that stands for its group of like meanings."""

@@ -21,7 +21,6 @@ from assistant.workflows.hear import listen_forever
 from assistant.workflows.hold_souring import hold_souring
 from assistant.workflows.redraft_stale import redraft_stale
 from assistant.workflows.suspend import suspend
-from assistant.workflows.watch import Watch
 
 IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
@@ -75,7 +74,6 @@ class Worker:
         self._batch = batch
         self._world = world
         self._links = links or {}
-        self._centre = Watch(store, pack, clock)
         self._set_aside: dict[str, datetime] = {}
         self._seen: frozenset[str] = frozenset()
 
@@ -138,7 +136,7 @@ class Worker:
         return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
 
     async def _watch_over(self) -> Worked:
-        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world, watch=self._centre)
+        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world)
 
     async def _deliver(self) -> Worked:
         delivered = await asyncio.to_thread(
@@ -167,13 +165,11 @@ async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> W
     return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on, asked=asked)
 
 
-async def watch_over(
-    store: Store, *, pack: Pack, clock: Clock, world: Callable[[], World] | None, watch: Watch
-) -> Worked:
+async def watch_over(store: Store, *, pack: Pack, clock: Clock, world: Callable[[], World] | None) -> Worked:
     """Stop by itself what must stop, even if nobody looks. Counts as no work: it is done again after the pause."""
     if world is not None:
         await asyncio.to_thread(lambda: suspend(store, pack=pack, clock=clock, proof=world().proof))
-    await asyncio.to_thread(hold_souring, store, pack=pack, watch=watch, clock=clock)
+    await asyncio.to_thread(hold_souring, store, pack=pack, clock=clock)
     return Worked()
 
 

@@ -20,7 +20,6 @@ from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hear import listen_forever
-from assistant.workflows.watch import Watch
 
 READ_AT_ONCE = 64
 """Mentions of one micro-batch of the firehose."""
@@ -74,7 +73,6 @@ class DurableWorker:
         self._most_waiting = most_waiting
         self._world = world
         self._links = links or {}
-        self._centre = Watch(store, pack, clock)
         self._cut_off = False
         self._sync_sources = sync_sources
 
@@ -189,7 +187,7 @@ class DurableWorker:
         """One process does, as with the rest of the desk's clocks."""
         if not self._presence.leads():
             return Worked()
-        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world, watch=self._centre)
+        return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world)
 
     async def _tidy(self) -> Worked:
         now = self._clock()

@@ -159,7 +159,7 @@ def _watched(stage: _Stage) -> None:
     if _WORRY.index(verdict.level) > stage.worry:
         stage.worry = _WORRY.index(verdict.level)
         stage.note(MomentKind.VERDICT, f"{verdict.level.value}: {'; '.join(verdict.why)}")
-    for topic in hold_souring(stage.store, pack=stage.pack, watch=stage.watch, clock=stage.hands):
+    for topic in hold_souring(stage.store, pack=stage.pack, clock=stage.hands):
         stage.note(MomentKind.HELD, topic)
 
 

@@ -9,8 +9,9 @@ from assistant.desk.automation import stop
 from assistant.domain.brand import Pack
 from assistant.domain.centre import Rising
 from assistant.domain.triage import QueueQuery, Sort, View
+from assistant.insights.trends import rising_topics
 from assistant.ports import Clock, Reading, Store
-from assistant.workflows.watch import Watch
+from assistant.workflows.watch import MOST_MENTIONS
 
 LEAVE_ALONE = timedelta(hours=6)
 """How long a topic that somebody released isn't held again: people have looked, and know better."""
@@ -20,17 +21,20 @@ _EVERY_ENTRY = 100_000
 log = structlog.get_logger()
 
 
-def hold_souring(store: Store, *, pack: Pack, watch: Watch, clock: Clock) -> tuple[str, ...]:
+def hold_souring(store: Store, *, pack: Pack, clock: Clock) -> tuple[str, ...]:
     """The topics put on hold now. What is drafted on them goes to people until somebody releases them."""
     if not pack.automation.hold_souring:
         return ()
-    risen = [topic for topic in watch.look().topics if topic.souring]
-    if not risen:
-        return ()
     at, brand_id = clock(), pack.brand.id
+    with store.read() as look:
+        flows = look.flows(brand_id=brand_id, now=at, most=MOST_MENTIONS)
+    topics = rising_topics(flows, {intent.id: intent.topic for intent in pack.intents}, most=len(pack.intents))
+    soured = [topic for topic in topics if topic.souring]
+    if not soured:
+        return ()
     with store.begin() as tx:
         held = {hold.scope for hold in tx.automation(brand_id).holds}
-        fresh = [each for each in risen if each.topic not in held and not _released(tx, brand_id, each.topic, at)]
+        fresh = [each for each in soured if each.topic not in held and not _released(tx, brand_id, each.topic, at)]
         for each in fresh:
             stop(
                 tx,

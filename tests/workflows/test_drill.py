@@ -17,7 +17,6 @@ from assistant.ports import Respond
 from assistant.workflows.answer import answer
 from assistant.workflows.drill import Hands, play
 from assistant.workflows.hold_souring import hold_souring
-from assistant.workflows.watch import Watch
 from tests.desk_builders import NOW, make_pack, make_turn, make_understanding
 from tests.stores import new_store
 
@@ -153,15 +152,15 @@ async def test_what_a_person_released_is_left_alone_for_a_while(hours: int, agai
 
     await come(-3, "a question", 24)
     await come(0)
-    assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == (TOPIC,)
-    assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == ()
+    assert hold_souring(store, pack=pack, clock=hands) == (TOPIC,)
+    assert hold_souring(store, pack=pack, clock=hands) == ()
     with store.begin() as tx:
         release(tx, pack.brand.id, scope=TOPIC, by="Ana", at=hands.at)
     hands.at = NOW + timedelta(hours=hours)
     with store.begin() as tx:
         assert not tx.automation(pack.brand.id).holds
     await come(hours)
-    assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == again
+    assert hold_souring(store, pack=pack, clock=hands) == again
     store.close()
 
 
@@ -170,7 +169,36 @@ async def test_a_desk_that_has_just_begun_knows_no_pace_and_holds_nothing() -> N
     rows = [{"id": str(n), "text": "angry", "channel": "x", "author": {"handle": f"@{n}"}} for n in range(30)]
     mentions = [parse_mention(row, pack=pack, position="row") for row in rows]
     await answer(mentions, store=store, respond=respond, pack=pack, clock=hands)
-    assert hold_souring(store, pack=pack, watch=Watch(store, pack, hands), clock=hands) == ()
+    assert hold_souring(store, pack=pack, clock=hands) == ()
+    store.close()
+
+
+async def test_a_small_topic_that_sours_is_held_among_many_busier_ones() -> None:
+    names = [f"t{number}" for number in range(9)]
+    (first,) = make_pack().intents
+    intents = tuple(first.model_copy(update={"id": name, "topic": name}) for name in names)
+    store, pack, hands = new_store(), make_pack().model_copy(update={"intents": intents}), Hands(NOW)
+
+    async def by_name(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        turns = []
+        for mention, turn in zip(mentions, by_word(mentions), strict=True):
+            assert turn.understanding is not None
+            read = turn.understanding.model_copy(update={"intent": mention.text.split()[0]})
+            turns.append(turn.model_copy(update={"understanding": read}))
+        return turns
+
+    async def come(at_hour: int, texts: Sequence[str]) -> None:
+        hands.at = NOW + timedelta(hours=at_hour)
+        rows = [
+            {"id": f"{at_hour}-{n}", "text": text, "channel": "x", "author": {"handle": f"@{at_hour}-{n}"}}
+            for n, text in enumerate(texts)
+        ]
+        mentions = [parse_mention(row, pack=pack, position="row") for row in rows]
+        await answer(mentions, store=store, respond=by_name, pack=pack, clock=hands)
+
+    await come(-3, [f"{name} calm" for name in names for _ in range(3)])
+    await come(0, [*(f"{name} calm" for name in names[:-1] for _ in range(20)), *["t8 angry"] * 6])
+    assert hold_souring(store, pack=pack, clock=hands) == ("t8",)
     store.close()
 
 
