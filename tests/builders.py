@@ -112,14 +112,18 @@ def a_mention(text: str, *, thread: Sequence[ThreadMessage] = (), channel: str =
 
 
 def an_understanding(
-    intent: str | None = None, *, intent_confidence: float = 0.9, in_scope: bool = True
+    intent: str | None = None,
+    *,
+    intent_confidence: float = 0.9,
+    in_scope: bool = True,
+    in_scope_confidence: float = 0.9,
 ) -> Understanding:
     """A calm question, understood."""
     return Understanding(
         intent=intent,
         intent_confidence=intent_confidence if intent else 0.0,
         in_scope=in_scope,
-        in_scope_confidence=0.9,
+        in_scope_confidence=in_scope_confidence,
         sentiment=Sentiment.NEUTRAL,
         urgency=Urgency.LOW,
         stance=Stance.QUESTION,

@@ -6,7 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from assistant.domain.brand import Pack
+from assistant.domain.draft import Draft
 from assistant.domain.mention import Mention
+from assistant.domain.prepared import is_prepared
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
@@ -56,8 +58,18 @@ class Facts(Value):
         return value
 
 
-def facts_of(mention: Mention, understanding: Understanding, pack: Pack, *, known_customer: bool = False) -> Facts:
-    """What charts may ask of this mention. `known_customer`: the store holds this person from before."""
+def facts_of(
+    mention: Mention,
+    understanding: Understanding,
+    pack: Pack,
+    *,
+    draft: Draft | None = None,
+    known_customer: bool = False,
+) -> Facts:
+    """What charts may ask of this mention. `known_customer`: the store holds this person from before.
+
+    A `draft` on the subject makes a doubtful message one in scope.
+    """
     intent = pack.intent(understanding.intent)
     fired = frozenset(sensitivity.category for sensitivity in understanding.sensitivity)
     return Facts(
@@ -67,7 +79,7 @@ def facts_of(mention: Mention, understanding: Understanding, pack: Pack, *, know
         sensitivity=fired,
         intent=intent.id if intent else None,
         topic=intent.topic if intent else None,
-        in_scope=understanding.in_scope,
+        in_scope=is_prepared(understanding, draft, pack),
         respond=understanding.respond or bool(fired),
         language=understanding.language,
         channel=mention.channel,
@@ -85,7 +97,7 @@ def facts_of_turn(turn: Turn, pack: Pack, *, known_customer: bool = False) -> Fa
     """The facts a recorded turn was routed on; None where nothing was understood, which no chart ever saw."""
     if turn.understanding is None:
         return None
-    return facts_of(turn.mention, turn.understanding, pack, known_customer=known_customer)
+    return facts_of(turn.mention, turn.understanding, pack, draft=turn.draft, known_customer=known_customer)
 
 
 def _earlier_contact(mention: Mention) -> Contact:

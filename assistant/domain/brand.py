@@ -1,6 +1,6 @@
 """What a brand authors besides articles: voice, disclosure, channels, intents and what may be automated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated
 
@@ -206,6 +206,17 @@ class Pack(Value):
     @cached_property
     def _intents_by_id(self) -> Mapping[str | None, Intent]:
         return {intent.id: intent for intent in self.intents}
+
+    def bears_out(self, intent_id: str | None, article_ids: Sequence[str]) -> bool:
+        """Whether one of these articles was written for that intent: what is asked, and the answer found, agree."""
+        return not self._written_for.get(intent_id, frozenset()).isdisjoint(article_ids)
+
+    @cached_property
+    def _written_for(self) -> Mapping[str | None, frozenset[str]]:
+        wanted = {intent for article in self.articles for intent in article.intents}
+        return {
+            intent: frozenset(article.id for article in self.articles if intent in article.intents) for intent in wanted
+        }
 
     def mode_of(self, channel: str) -> DraftMode:
         """How freely drafts for that channel may be worded."""

@@ -6,8 +6,8 @@ from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Reason, Stance
 
-GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE})
-"""Reasons that say: nothing was known that answers this."""
+GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.WEAK_EVIDENCE})
+"""Reasons that say: nothing was known that surely answers this."""
 
 
 _ASKING = frozenset({Stance.QUESTION, Stance.COMPLAINT, Stance.MISGUIDED})

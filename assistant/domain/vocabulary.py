@@ -180,6 +180,7 @@ class Reason(StrEnum):
     UNCLEAR = "unclear"
     UNSUPPORTED_CLAIM = "unsupported_claim"
     URGENT = "urgent"
+    WEAK_EVIDENCE = "weak_evidence"
 
 
 REASON_SENTENCES: dict[Reason, str] = {
@@ -221,6 +222,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.UNCLEAR: "It is unclear whether the author wants an answer.",
     Reason.UNSUPPORTED_CLAIM: "A sentence of the draft stands on no source.",
     Reason.URGENT: "Time is short; a person should make sure.",
+    Reason.WEAK_EVIDENCE: "An article on the subject was found, but it may not hold the answer.",
 }
 """One sentence each, for people; every reason has one (tests/architecture)."""
 
@@ -263,6 +265,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.UNCLEAR: Decision.REVIEW,
     Reason.UNSUPPORTED_CLAIM: Decision.REVIEW,
     Reason.URGENT: Decision.REVIEW,
+    Reason.WEAK_EVIDENCE: Decision.REVIEW,
 }
 """The mildest decision each reason allows. `NO_REPLY` reasons count only where nothing sensitive fired."""
 

@@ -57,13 +57,16 @@ def _with_turns(mention: Mention, own: str) -> str | None:
 def _informed(evidence: Evidence, understanding: Understanding, k: int) -> Evidence:
     """The best `k` hits, those that answer the understood intent lifted; `answerable` knows whether the best does."""
     intent = understanding.intent
-    if intent is None or not understanding.in_scope or not evidence.hits:
+    if intent is None or not evidence.hits:
         return Evidence(hits=_at_most_per_article(evidence.hits, k), answerable=evidence.answerable)
-    bonus = INTENT_BONUS * understanding.intent_confidence
+    sure = 1.0 if understanding.in_scope else understanding.in_scope_confidence
+    bonus = INTENT_BONUS * understanding.intent_confidence * sure
     best = best_first(
         Hit(passage=hit.passage, score=hit.score + bonus * (1 - hit.score)) if intent in hit.passage.intents else hit
         for hit in evidence.hits
     )
+    if not understanding.in_scope:
+        return Evidence(hits=_at_most_per_article(best, k), answerable=evidence.answerable)
     likely = with_intent(
         evidence.answerable,
         confidence=understanding.intent_confidence,

@@ -13,6 +13,7 @@ from assistant.domain.cues import asks, asks_for_plans, asks_in_words, is_mixed,
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
+from assistant.domain.prepared import is_prepared
 from assistant.domain.queueing import queue_and_due
 from assistant.domain.routing import Advice, Route, Sample
 from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
@@ -92,7 +93,7 @@ def route(
     """
     understanding = facts.understanding
     slice_, score = slice_of(facts.mention, understanding, pack), send_score(facts, pack)
-    advice = triage.advise(facts_of(facts.mention, understanding, pack)) if triage.charts else ()
+    advice = triage.advise(facts_of(facts.mention, understanding, pack, draft=facts.draft)) if triage.charts else ()
     reasons = _silent(facts, pack, advice) or _answering_reasons(facts, pack, automation, score=score)
     candidate = reasons <= _STOPS and _decided(frozenset(), advice).decision is Decision.AUTO_REPLY
     allowed = _ALLOWED
@@ -284,8 +285,10 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
 def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
     """What the assistant is not sure of, or knows it can't settle."""
     understanding, policy = facts.understanding, pack.automation
-    tier = _tier(understanding, pack)
-    if not understanding.in_scope or pack.intent(understanding.intent) is None:
+    intent = pack.intent(understanding.intent)
+    prepared = is_prepared(understanding, facts.draft, pack)
+    tier = intent.tier if intent and prepared else None
+    if intent is None or not prepared:
         yield Reason.OUT_OF_SCOPE
     elif _is_unsure(understanding, policy) or _answers_something_else(facts, pack):
         yield Reason.LOW_CONFIDENCE
@@ -296,12 +299,13 @@ def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
     if tier in _NEEDS and not understanding.is_praise:
         yield _NEEDS[tier]
     if tier is not Tier.THANKS and facts.answerable < policy.min_answerable:
-        yield Reason.NO_EVIDENCE
+        yield Reason.WEAK_EVIDENCE if prepared and _cites(facts.draft) else Reason.NO_EVIDENCE
 
 
 def _is_unsure(understanding: Understanding, policy: AutomationPolicy) -> bool:
     return (
-        understanding.intent_confidence < policy.min_intent_confidence
+        not understanding.in_scope
+        or understanding.intent_confidence < policy.min_intent_confidence
         or understanding.in_scope_confidence < policy.min_in_scope_confidence
         or understanding.confidence.get("respond", 0.0) < policy.min_respond_confidence
     )
@@ -311,10 +315,11 @@ def _answers_something_else(facts: Facts, pack: Pack) -> bool:
     """Articles that don't speak of what was named, or of another intent: that and evidence are two opinions."""
     if facts.draft is None or not facts.draft.article_ids:
         return False
-    if not facts.covered:
-        return True
-    cited = set(facts.draft.article_ids)
-    return not any(facts.understanding.intent in article.intents for article in pack.articles if article.id in cited)
+    return not facts.covered or not pack.bears_out(facts.understanding.intent, facts.draft.article_ids)
+
+
+def _cites(draft: Draft | None) -> bool:
+    return draft is not None and bool(draft.article_ids)
 
 
 def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:

@@ -82,17 +82,21 @@ def test_what_others_said_before_is_not_searched(index: MemoryIndex) -> None:
 
 def test_an_understood_intent_lifts_the_articles_that_answer_it(index: MemoryIndex) -> None:
     query = a_mention("how much per flight, must it be booked")
-    sure, unsure, outside = find(
+    sure, doubtful, outside, unsure = find(
         index,
-        [query] * 3,
+        [query] * 4,
         [
             an_understanding("clubs", intent_confidence=1.0),
+            an_understanding("clubs", intent_confidence=1.0, in_scope=False, in_scope_confidence=0.5),
+            an_understanding("clubs", intent_confidence=1.0, in_scope=False, in_scope_confidence=0.0),
             an_understanding("clubs", intent_confidence=0.0),
-            an_understanding("clubs", in_scope=False),
         ],
     )
     assert first(sure) == "clubs"
+    clubs = [{hit.passage.id: hit.score for hit in found.hits}["clubs@1#0"] for found in (sure, doubtful, outside)]
+    assert clubs[0] > clubs[1] > clubs[2], "the gate's doubt weakens the intent's word"
     assert [hit.score for hit in unsure.hits] == [hit.score for hit in outside.hits]
+    assert outside.answerable == doubtful.answerable, "doubt never makes an answer likelier"
     assert all(0 <= hit.score <= 1 for hit in sure.hits)
 
 

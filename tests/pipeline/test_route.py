@@ -89,7 +89,8 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.LANGUAGE, {"understanding": build.understanding(language="de")}),
     (Reason.LANGUAGE, {"understanding": build.understanding(language="und")}),
     (Reason.INJECTION, {"understanding": build.understanding(injection=InjectionVerdict(score=0.9, flag=True))}),
-    (Reason.OUT_OF_SCOPE, {"understanding": build.understanding(in_scope=False)}),
+    (Reason.OUT_OF_SCOPE, {"understanding": build.understanding(in_scope=False), "draft": None}),
+    (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(in_scope=False)}),
     (Reason.OUT_OF_SCOPE, {"understanding": build.understanding(intent=None)}),
     (Reason.OUT_OF_SCOPE, {"understanding": build.understanding(intent="no_such_intent")}),
     (Reason.LOW_CONFIDENCE, {"understanding": build.understanding(intent_confidence=0.59)}),
@@ -99,7 +100,8 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.LOW_CONFIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ("refund-times",)})}),
     (Reason.LOW_CONFIDENCE, {"covered": False}),
     (Reason.NO_EVIDENCE, {"draft": None}),
-    (Reason.NO_EVIDENCE, {"answerable": 0.49}),
+    (Reason.NO_EVIDENCE, {"answerable": 0.49, "draft": None}),
+    (Reason.WEAK_EVIDENCE, {"answerable": 0.49}),
     (Reason.NO_EVIDENCE, {"draft": build.draft().model_copy(update={"article_ids": ()})}),
     (Reason.NEEDS_ACCOUNT, {"understanding": build.understanding(intent="refund_status")}),
     (Reason.NEEDS_PERSON, {"understanding": build.understanding(intent="press")}),
@@ -444,3 +446,15 @@ def test_below_the_policys_score_nothing_is_sent() -> None:
 def test_a_hold_on_a_slice_stops_it() -> None:
     hold = Hold(scope="larkspur/public/self_serve", reason="audit", by="monitor", since=build.NOW)
     assert Reason.HELD in decide(automation=AutomationState(holds=(hold,))).reasons
+
+
+def test_an_article_written_for_the_likeliest_intent_bears_out_a_doubtful_message() -> None:
+    doubtful = build.understanding(in_scope=False)
+    borne_out = decide(understanding=doubtful, answerable=0.1)
+    assert borne_out.decision is Decision.REVIEW
+    assert {Reason.LOW_CONFIDENCE, Reason.WEAK_EVIDENCE} <= set(borne_out.reasons)
+    elsewhere = build.draft().model_copy(update={"article_ids": ("refund-times",)})
+    for draft in (None, elsewhere):
+        alone = decide(understanding=doubtful, draft=draft, answerable=0.1)
+        assert alone.decision is Decision.HANDOFF
+        assert {Reason.OUT_OF_SCOPE, Reason.NO_EVIDENCE} <= set(alone.reasons)
