@@ -85,25 +85,26 @@ def _worker(assistant: "Assistant") -> "Worker":
 
 @contextmanager
 def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
+    from assistant.compose.current import Current
     from assistant.compose.engine import build_presence, build_work
     from assistant.compose.syncing import syncing
     from assistant.worker.durable import DurableWorker
 
-    if assistant.glance is None:
-        raise RuntimeError("opened without a pipeline")
+    current = Current(assistant)
     with closing(build_presence(assistant.settings)) as presence:
         yield DurableWorker(
             store=assistant.require_store(),
-            respond=assistant.respond,
-            glance=assistant.glance,
+            respond=current.respond,
+            glance=current.glance,
             pack=assistant.pack,
             channels=assistant.channels,
             clock=assistant.clock,
             work=build_work(assistant.settings, presence),
             presence=presence,
-            shed=assistant.shed,
+            shed=current.shed,
             most_waiting=assistant.settings.most_waiting,
-            world=assistant.world,
+            world=current.world,
+            renewed=current.pack,
             links=assistant.links,
             sync_sources=syncing(assistant.settings, assistant.settings.knowledge, assistant.require_store()),
         )

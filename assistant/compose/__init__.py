@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
 from assistant.compose.process import compute_alone, leave_loaded_alone
+from assistant.compose.renewal import Renewal
 from assistant.compose.triage import load_triage
 from assistant.domain.article_history import quarantined
 from assistant.domain.automation import AutomationState
@@ -69,6 +70,12 @@ class Assistant:
     """What is certified now; None where nothing is sent."""
     folder: Path | None = None
     """Where the pack was read from, so that its articles can be written; None where nobody may."""
+    renewal: Renewal | None = None
+    """Follows the articles; None where they stay as they were read."""
+
+    def latest(self) -> "Assistant":
+        """The same assistant with the articles as they stand now."""
+        return self.renewal.now() if self.renewal is not None else self
 
     def parse(self, row: Mapping[str, object], *, position: str, channel: str | None = None) -> Mention:
         """One input row as a mention. Raises `MentionInvalid` or `ChannelUnknown`."""
@@ -297,12 +304,10 @@ def open_assistant(
     permits = permit_file(settings, pack)
     try:
         pipeline = build_respond(settings, pack, embedder, index, drafter, store, triage=triage, permits=permits.read)
-        yield Assistant(
+        wired = Assistant(
             settings=settings,
             pack=pack,
             respond=pipeline,
-            glance=pipeline.glance,
-            shed=pipeline.shed,
             intake=intake,
             embedder=embedder,
             index=index,
@@ -312,10 +317,9 @@ def open_assistant(
             clock=utc_now,
             triage=triage,
             links=links,
-            certificates=lambda: _standings(permits.read(), pipeline.versions()),
-            proof=lambda: Proof(permits=permits.read(), versions=pipeline.versions()),
             folder=knowledge or settings.knowledge,
         )
+        yield _followed(_thinking(wired, pipeline, permits), pipeline, permits)
     finally:
         index.close()
         for link in links.values():
@@ -324,6 +328,36 @@ def open_assistant(
             intake.close()
         if store is not None:
             store.close()
+
+
+def _thinking(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> Assistant:
+    """With everything that depends on what the pipeline thinks with."""
+    return replace(
+        wired,
+        respond=pipeline,
+        glance=pipeline.glance,
+        shed=pipeline.shed,
+        certificates=lambda: _standings(permits.read(), pipeline.versions()),
+        proof=lambda: Proof(permits=permits.read(), versions=pipeline.versions()),
+    )
+
+
+def _followed(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> Assistant:
+    """With articles that follow the store's; without one they stay."""
+    if wired.store is None:
+        return wired
+
+    def rewire(old: Assistant, pack: Pack) -> Assistant:
+        return _thinking(replace(old, pack=pack), pipeline.with_pack(pack), permits)
+
+    def index() -> None:
+        from assistant.compose.knowledge import index_brand
+
+        current = load_brand(wired.settings, wired.folder)
+        index_brand(wired.settings, current, rebuild=False, progress=lambda done: None)
+
+    renewal = Renewal(wired, rewire=rewire, index=index)
+    return renewal.begin_with(replace(wired, renewal=renewal))
 
 
 def _standings(permits: Permits, versions: Mapping[str, str]) -> Sequence[tuple[Permit, Standing]]:

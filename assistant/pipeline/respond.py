@@ -111,6 +111,12 @@ class Pipeline:
         other._drafter = drafter
         return other
 
+    def with_pack(self, pack: Pack) -> "Pipeline":
+        """The same pipeline with other articles; what was fitted on the pack stays."""
+        other = copy.copy(self)
+        other._pack, other._coverage = pack, coverage_of(pack)
+        return other
+
     def glance(self, mentions: Sequence[Mention]) -> tuple[Understanding | None, ...]:
         """What each mention means, in order, and no more; None where that couldn't be told. Never raises."""
         if not mentions:

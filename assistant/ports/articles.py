@@ -15,6 +15,10 @@ class ArticleReading(Protocol):
         """The version of each article that holds now, by id; withdrawn articles are left out."""
         ...
 
+    def articles_mark(self, brand_id: str) -> str:
+        """Another one whenever a version came, ended or was forgotten."""
+        ...
+
     def article_versions(self, brand_id: str, *, article_id: str | None = None) -> Sequence[ArticleVersion]:
         """Every version of one article or of all, the newest first."""
         ...

@@ -1,14 +1,19 @@
 """Builds the web application around a wired assistant."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from assistant import __version__
 from assistant.compose import Assistant
 from assistant.compose.console import build_sign_in_elsewhere
+from assistant.errors import Infrastructure
 from assistant.web import guard, problems
 from assistant.web.api import (
     automation,
@@ -35,6 +40,9 @@ from assistant.web.webhooks import channels as channel_webhooks
 from assistant.web.webhooks import sources as source_webhooks
 from assistant.workflows.watch import Watch
 
+RENEW_S = 0.5
+"""Pause between two looks at what became of the articles."""
+log = structlog.get_logger()
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
 Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
 
@@ -56,13 +64,30 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     return app
 
 
+@asynccontextmanager
+async def _following(app: FastAPI) -> AsyncIterator[None]:
+    """While it serves, this process takes up what others write into the knowledge base."""
+    keeping_up = asyncio.create_task(_keep_up(app.state.assistant))
+    yield
+    keeping_up.cancel()
+
+
+async def _keep_up(assistant: Assistant) -> None:
+    while assistant.renewal is not None:
+        try:
+            await asyncio.to_thread(assistant.renewal.renew)
+        except Infrastructure as problem:
+            log.warning("articles_not_renewed", problem=str(problem))
+        await asyncio.sleep(RENEW_S)
+
+
 def describe() -> dict[str, object]:
     """The OpenAPI document of the API."""
     return _api().openapi()
 
 
 def _api() -> FastAPI:
-    app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION)
+    app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION, lifespan=_following)
     nouns = (
         mentions,
         conversations,

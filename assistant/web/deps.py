@@ -10,7 +10,7 @@ from assistant.domain.agent import LOCAL_ADMIN, Agent
 
 async def _assistant(request: Request) -> Assistant:  # async: a plain function costs a thread hop a request
     assistant: Assistant = request.app.state.assistant
-    return assistant
+    return assistant.latest()
 
 
 def _agent(request: Request) -> Agent:

@@ -26,6 +26,8 @@ IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
 TEND_S = 1.0
 """Pause between two looks at stale drafts and promises."""
+RENEW_S = 0.5
+"""Pause between two looks at what became of the articles."""
 WATCH_OVER_S = 30.0
 """Pause between two looks at audits, scores and drafters; a verdict from a person is looked at right away."""
 FIRST_BACKOFF_S = 0.5

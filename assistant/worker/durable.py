@@ -14,7 +14,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, NotFound
 from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
-from assistant.worker import TEND_S, WATCH_OVER_S, Worked, repeat, tend, watch_over
+from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, repeat, tend, watch_over
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
@@ -60,6 +60,7 @@ class DurableWorker:
         world: Callable[[], World] | None = None,
         links: Mapping[str, Link] | None = None,
         sync_sources: Callable[[], int] = lambda: 0,
+        renewed: Callable[[], Pack] | None = None,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -75,6 +76,7 @@ class DurableWorker:
         self._links = links or {}
         self._cut_off = False
         self._sync_sources = sync_sources
+        self._renewed = renewed
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
@@ -90,6 +92,7 @@ class DurableWorker:
                 group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
                 group.create_task(repeat(self._sync, stop, pause_s=SYNC_S))
+                group.create_task(repeat(self._renew, stop, pause_s=RENEW_S))
                 group.create_task(self._together.run(stop))
                 group.create_task(forget_regularly(self._store, stop))
                 for name, link in self._links.items():
@@ -207,6 +210,12 @@ class DurableWorker:
         """One process reads the brand's sources."""
         if self._presence.leads():
             await asyncio.to_thread(self._sync_sources)
+        return Worked()
+
+    async def _renew(self) -> Worked:
+        """Articles that changed hold from the next batch on."""
+        if self._renewed is not None:
+            self._pack = await asyncio.to_thread(self._renewed)
         return Worked()
 
     async def _answer_many(self, mentions: Sequence[Mention]) -> Sequence[TurnRecord]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import uvicorn
 from assistant.adapters.argon2_passwords import Argon2
 from assistant.adapters.sql.store import SqlStore
 from assistant.compose import Assistant, utc_now
+from assistant.compose.renewal import Renewal
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
 from assistant.domain.knowledge import ApprovedReply, Evidence, EvidenceRef, Hit, Passage
@@ -26,6 +28,7 @@ from assistant.ports import Vectors
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.workflows.answer import answer
+from assistant.workflows.keep_articles import keep_articles
 from tests.builders import HashEmbedder, an_article
 from tests.desk_builders import make_pack
 from tests.web.conftest import NamedDrafter
@@ -78,18 +81,31 @@ def assistant_on(path: Path, *, undo_s: float = 10) -> Assistant:
     if not folder.exists():
         new_pack(folder, NewBrand(name="Skylark"))
         write_article(folder / article.path, article)
-    return Assistant(
-        folder=folder,
-        settings=Settings(undo_s=undo_s),
-        pack=make_pack().model_copy(update={"articles": (article,)}),
-        respond=respond,
-        embedder=HashEmbedder(),
-        index=OnePassage(),
-        drafter=NamedDrafter(),
-        store=SqlStore(f"sqlite:///{path}"),
-        channels={},
-        clock=utc_now,
+    return _following(
+        Assistant(
+            folder=folder,
+            settings=Settings(undo_s=undo_s),
+            pack=make_pack().model_copy(update={"articles": (article,)}),
+            respond=respond,
+            embedder=HashEmbedder(),
+            index=OnePassage(),
+            drafter=NamedDrafter(),
+            store=SqlStore(f"sqlite:///{path}"),
+            channels={},
+            clock=utc_now,
+        )
     )
+
+
+def _following(wired: Assistant) -> Assistant:
+    """Takes up articles that are written; the search stays the one passage."""
+    store = wired.require_store()
+    with store.read() as look:
+        begun = look.current_articles(wired.pack.brand.id)
+    if not begun:
+        keep_articles(wired.pack, store=store, clock=utc_now)
+    renewal = Renewal(wired, rewire=lambda old, pack: replace(old, pack=pack), index=int)
+    return renewal.begin_with(replace(wired, renewal=renewal))
 
 
 class Desk:

@@ -1,5 +1,7 @@
 """The rooms beside the queue: articles are written where they are read, colleagues called, messages read again."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from assistant.domain.agent import Role
@@ -23,8 +25,21 @@ def test_an_article_is_tried_while_it_is_written_and_kept(desk: Desk, page: Page
     page.locator("#questions").fill("May I take my violin?")
     expect(page.locator("#trial")).to_contain_text("May I take my violin?")
     page.get_by_role("button", name="Keep as the next version").click()
-    expect(page.locator(".toast")).to_contain_text("Kept as the next version")
-    expect(page.locator(".notice")).to_contain_text("Version 2 is written and not in use yet")
+    expect(page.locator(".toast")).to_contain_text("in use from now on")
+    expect(page.locator(".article")).to_contain_text("Musical instruments")
+
+
+def test_new_wording_is_offered_by_another_process_at_once(desk: Desk, page: Page, tmp_path: Path) -> None:
+    other = Desk(tmp_path / "store.db")
+    key = other.take("what about this")
+    page.goto(f"{desk.url}/knowledge/bag-size/edit")
+    page.locator("#source").fill(page.locator("#source").input_value().replace("Bags: 55 x 40", "All bags: 55 x 40"))
+    page.get_by_role("button", name="Keep as the next version").click()
+    expect(page.locator(".toast")).to_contain_text("in use from now on")
+    page.goto(f"{other.url}/conversations/{key}")
+    page.locator("[data-open-answers]").click()
+    expect(page.locator("#found button").first).to_contain_text("All bags: 55 x 40 x 20 cm.")
+    other.stop()
 
 
 def test_a_colleague_is_called_while_their_page_is_open(desk: Desk, new_page: NewPage) -> None:

@@ -44,6 +44,25 @@ def test_a_withdrawn_article_stays_in_its_history(store: Store) -> None:
         assert [each.withdrawn_at for each in look.article_versions("skylark")] == [NEW.seen_at]
 
 
+def test_a_mark_tells_that_something_changed(store: Store) -> None:
+    marks = []
+    steps = (
+        lambda tx: None,
+        lambda tx: tx.add_article_version(OLD),
+        lambda tx: tx.add_article_version(NEW),
+        lambda tx: tx.withdraw_article("skylark", "bags", at=NEW.seen_at),
+        lambda tx: tx.forget_article("skylark", "bags"),
+    )
+    for step in steps:
+        with store.begin() as tx:
+            step(tx)
+        with store.read() as look:
+            marks.append(look.articles_mark("skylark"))
+            assert look.articles_mark("skylark") == marks[-1]
+    assert marks[0] == marks[4]  # nothing is nothing again
+    assert len(set(marks)) == 4
+
+
 def test_a_forgotten_article_is_gone_for_good_and_no_other(store: Store) -> None:
     with store.begin() as tx:
         for each in (OLD, NEW, version(an_article("pets")), version(an_article("bags"), brand_id="other")):

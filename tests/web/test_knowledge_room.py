@@ -67,7 +67,7 @@ def test_an_article_is_edited_as_its_next_version(room: TestClient, wired: Assis
     fields["text"] = fields["text"].replace("55 x 40 x 20", "56 x 45 x 25")
     kept = room.post("/knowledge/keep", data=fields)
     assert "Kept as the next version" in kept.text
-    assert "Version 2 is written and not in use yet" in kept.text
+    assert "Version 2 is written and can’t be found yet" in kept.text
     written = (tmp_path / "articles" / "bag-size.md").read_text(encoding="utf-8")
     assert written == ARTICLE.replace("55 x 40 x 20", "56 x 45 x 25").replace("version: 1", "version: 2")
     with wired.require_store().read() as look:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_tables import article_versions
@@ -32,6 +32,10 @@ class ArticleLooks:
             .order_by(_ROW.article_id)
         )
         return [_version_of(row) for row in self._connection.execute(query)]
+
+    def articles_mark(self, brand_id: str) -> str:
+        query = select(func.count(), func.max(_ROW.sequence), func.count(_ROW.withdrawn_at), func.max(_ROW.seen_at))
+        return str(tuple(self._connection.execute(query.where(_ROW.brand_id == brand_id)).one()))
 
     def article_versions(self, brand_id: str, *, article_id: str | None = None) -> Sequence[ArticleVersion]:
         query = select(article_versions).where(_ROW.brand_id == brand_id).order_by(_ROW.sequence.desc())

@@ -1,5 +1,6 @@
 """What the brand knows: articles, their versions and the replies that stand on them, gaps, what edits point to."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,12 +14,14 @@ from assistant.compose import Assistant
 from assistant.compose.harvested import keep as keep_cases
 from assistant.desk import lessons
 from assistant.domain.agent import Agent, Permission
-from assistant.domain.article_history import overdue
+from assistant.domain.article_history import ArticleVersion, overdue
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
+from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.domain.wording import ProposalState
 from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
 from assistant.kb.markdown import blocks_of
+from assistant.kb.split import split
 from assistant.web.console.frame import address, base, page
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
@@ -121,10 +124,9 @@ def article(request: Request, article_id: str, assistant: TheAssistant, agent: T
     for use in uses:
         for version in use.versions:
             used[version] = used.get(version, 0) + 1
-    ahead = next((each for each in versions if each.withdrawn_at is None), None)
     context |= {"article": found, "versions": versions, "uses": uses[:SHOWN_USES], "used": used, "handles": handles}
     context["blocks"] = list(blocks_of(found.body))
-    context |= {"looked_at": USES, "waits": ahead if ahead and ahead.article.version > found.version else None}
+    context |= {"looked_at": USES, "waits": _waits(assistant, found, versions, context["today"])}
     return page(request, "article.html", context)
 
 
@@ -227,9 +229,10 @@ def keep(
             problems=problems,
             status=status_of(refusal),
         )
-    known = any(each.id == kept.id for each in assistant.pack.articles)
+    in_use = assistant.renewal is not None and assistant.renewal.put_in_use()
+    known = any(each.id == kept.id for each in assistant.latest().pack.articles)
     target = f"/knowledge/{kept.id}" if known else "/knowledge/gaps"
-    return RedirectResponse(address(target, what="article kept"), status_code=303)
+    return RedirectResponse(address(target, what="article in use" if in_use else "article kept"), status_code=303)
 
 
 def _editor(
@@ -262,6 +265,18 @@ def _article(assistant: Assistant, article_id: str) -> Article:
     if found is None:
         raise NotFound("article", article_id)
     return found
+
+
+def _waits(assistant: Assistant, shown: Article, versions: Sequence[ArticleVersion], today: date) -> int | None:
+    """The version that is written and that customers can't be told from yet."""
+    newest = next((each.article for each in versions if each.withdrawn_at is None), shown)
+    if newest.version > shown.version:
+        return newest.version
+    first = next((each.id for each in split(shown)), None)
+    told = shown.audience is Audience.PUBLIC and shown.status is ArticleStatus.APPROVED and shown.is_current(today)
+    if first is None or not told or shown.language != assistant.pack.brand.answers_in[0]:
+        return None
+    return None if first in assistant.passages([first]) else shown.version
 
 
 def _folder(assistant: Assistant) -> Path:

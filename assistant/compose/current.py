@@ -1,0 +1,45 @@
+"""What a worker works with, which outlives any one state of the articles: each call asks for the newest."""
+
+from collections.abc import Sequence
+
+from assistant.compose import Assistant
+from assistant.domain.basis import World
+from assistant.domain.brand import Pack
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.understanding import Understanding
+
+
+class Current:
+    """The thinking parts of the newest assistant. Raises where it was opened without a pipeline."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        if assistant.glance is None or assistant.shed is None:
+            raise RuntimeError("opened without a pipeline")
+
+    async def respond(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        """Satisfies `Respond`: one batch, one state of the articles."""
+        return await self._assistant.latest().respond(mentions, instruction=instruction)
+
+    def glance(self, mentions: Sequence[Mention]) -> Sequence[Understanding | None]:
+        """Satisfies `Glance`."""
+        newest = self._assistant.latest().glance
+        assert newest is not None  # noqa: S101  # seen at the start
+        return newest(mentions)
+
+    def shed(self, mentions: Sequence[Mention]) -> Sequence[Turn]:
+        """Satisfies `Shed`."""
+        newest = self._assistant.latest().shed
+        assert newest is not None  # noqa: S101  # seen at the start
+        return newest(mentions)
+
+    def world(self) -> World:
+        """What is true outside conversations now."""
+        return self._assistant.latest().world()
+
+    def pack(self) -> Pack:
+        """The pack with the articles as the store has them."""
+        if self._assistant.renewal is not None:
+            self._assistant.renewal.renew()
+        return self._assistant.latest().pack

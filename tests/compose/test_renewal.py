@@ -1,0 +1,140 @@
+"""Articles change while processes run: each takes them up whole, and says what the next start would say."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.memory_index import MemoryIndex
+from assistant.compose import Assistant, utc_now
+from assistant.compose.renewal import Renewal
+from assistant.domain.brand import Pack
+from assistant.errors import IndexUnreadable, OwnedByAnother
+from assistant.kb.import_articles import write_article
+from assistant.kb.new_pack import NewBrand, new_pack
+from assistant.kb.pack import load_pack
+from assistant.ports import Store
+from assistant.settings import Settings
+from assistant.workflows.edit_article import keep_article, mark_of
+from assistant.workflows.keep_articles import keep_articles
+from tests.builders import HashEmbedder, an_article
+from tests.stores import new_store
+from tests.web.conftest import NamedDrafter, respond
+
+FILE = "articles/bag-size.md"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One article, written."""
+    new_pack(tmp_path / "pack", NewBrand(name="Skylark"))
+    write_article(tmp_path / "pack" / FILE, an_article("bag-size", title="Bag size"))
+    return tmp_path / "pack"
+
+
+@pytest.fixture
+def store(folder: Path) -> Store:
+    opened = new_store()
+    keep_articles(load_pack(folder), store=opened, clock=utc_now)
+    return opened
+
+
+def a_process(folder: Path, store: Store, *, index: object = None) -> Assistant:
+    """Wired on the folder and the store; `index` is called to bring the search up to date."""
+    embedder = HashEmbedder()
+    wired = Assistant(
+        settings=Settings(),
+        pack=load_pack(folder),
+        respond=respond,
+        embedder=embedder,
+        index=MemoryIndex(embedder.fingerprint),
+        drafter=NamedDrafter(),
+        store=store,
+        channels={},
+        clock=utc_now,
+        folder=folder,
+    )
+    renewal = Renewal(wired, rewire=_with, index=index if callable(index) else int)
+    return renewal.begin_with(replace(wired, renewal=renewal))
+
+
+def _with(old: Assistant, pack: Pack) -> Assistant:
+    return replace(old, pack=pack)
+
+
+def edit(process: Assistant, old: str, new: str) -> None:
+    assert process.folder is not None
+    text = (process.folder / FILE).read_text(encoding="utf-8")
+    keep_article(
+        text.replace(old, new),
+        article_id="bag-size",
+        seen=mark_of(text),
+        pack=process.latest().pack,
+        folder=process.folder,
+        store=process.require_store(),
+        agent="ann",
+        clock=utc_now,
+    )
+
+
+def renewed(process: Assistant) -> bool:
+    assert process.renewal is not None
+    return process.renewal.renew()
+
+
+def test_every_process_takes_up_what_one_wrote(folder: Path, store: Store) -> None:
+    here, there = a_process(folder, store), a_process(folder, store)
+    edit(here, "10 kg", "12 kg")
+    assert (renewed(here), renewed(there)) == (True, True)
+    for process in (here, there):
+        (article,) = process.latest().pack.articles
+        assert (article.version, "12 kg" in article.body) == (2, True)
+        assert process.latest().pack.fingerprint == load_pack(folder).fingerprint
+        assert process.pack.articles[0].version == 1  # whoever works with it works on with it
+    assert (renewed(here), renewed(there)) == (False, False)
+
+
+def test_the_same_text_again_changes_nothing(folder: Path, store: Store) -> None:
+    process = a_process(folder, store)
+    before = process.latest()
+    with store.begin() as tx:
+        (current,) = tx.current_articles("skylark")
+        tx.add_article_version(current)
+    assert renewed(process) is False
+    assert process.latest() is before
+
+
+def test_another_machine_with_a_folder_of_its_own_follows_the_store(folder: Path, store: Store, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    new_pack(other, NewBrand(name="Skylark"))
+    write_article(other / FILE, an_article("bag-size", title="Bag size"))
+    here, there = a_process(folder, store), a_process(other, store)
+    edit(here, "10 kg", "12 kg")
+    assert renewed(there) is True
+    pack = there.latest().pack
+    assert "12 kg" in pack.articles[0].body
+    assert pack.fingerprint != load_pack(other).fingerprint
+    (other / "brand.yaml").write_text("half wri", encoding="utf-8")
+    edit(here, "12 kg", "14 kg")
+    assert renewed(there) is True
+    assert "14 kg" in there.latest().pack.articles[0].body
+
+
+def test_what_cannot_be_indexed_is_said_and_still_holds(folder: Path, store: Store) -> None:
+    tries: list[int] = []
+
+    def busy_once() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OwnedByAnother("another process writes")
+
+    def damaged() -> None:
+        raise IndexUnreadable("damaged")
+
+    for index, in_use in ((busy_once, True), (damaged, False)):
+        process = a_process(folder, store, index=index)
+        edit(process, " kg", "0 kg")
+        assert process.renewal is not None
+        assert process.renewal.put_in_use() is in_use
+        assert process.latest().pack.articles[0].version == process.pack.articles[0].version + 1
+    assert len(tries) == 2
