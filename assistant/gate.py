@@ -16,7 +16,7 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience, ClaimKind, Sentiment, Severity
-from assistant.guardrails import commitments, disclosure, fit, identifiers, injection, links, privacy, templates, tone
+from assistant.guardrails import commitments, disclosure, identifiers, injection, links, parts, privacy, templates, tone
 from assistant.guardrails.fact import Fact
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.facts import missing as missing_facts
@@ -120,7 +120,8 @@ def _whole(
         yield Finding(guardrail="fit", severity=Severity.BLOCK, message="There is nothing to send.")
     lapse = timedelta(hours=pack.brand.disclosure_lapse_hours)
     yield from disclosure.check(text, mention=mention, automated=automated, lapse=lapse)
-    yield from fit.check(text, channel=mention.channel)
+    most = pack.most_parts(mention.channel, automated=automated)
+    yield from parts.check(text, channel=pack.network_of(mention.channel), most=most)
     yield from links.check(text, hosts=pack.brand.site_hosts)
     yield from privacy.check(text, published=sources.texts, mention_text=mention.text, visibility=mention.visibility)
     yield from tone.check(text, voice=pack.brand.voice, mention_text=mention.text, sentiment=sentiment)

@@ -21,6 +21,7 @@ from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
+from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
 from assistant.ports import Drafted, DraftRequest
 from assistant.prompts import Prompts
@@ -178,14 +179,17 @@ class Extractive:
         return claims
 
     def _fitting(self, request: DraftRequest, candidates: Sequence[Parts]) -> Claims | None:
-        """The first candidate that the channel takes together with the disclosure, as the template orders it."""
-        channel = request.mention.channel
-        added = disclosure.text_for(request.pack, channel=channel, language=request.understanding.language)
-        for parts in candidates:
-            claims = self._ordered(request, parts)
-            if fit.fits(channel, f"{running_text(claims)}\n\n{added}"):
-                return claims
-        return None
+        """The first candidate that the channel takes together with the disclosure, as the template orders it: in one
+        post, else in as many as one answer may take there."""
+        channel, pack = request.mention.channel, request.pack
+        added = disclosure.text_for(pack, channel=channel, language=request.understanding.language)
+        ordered = [self._ordered(request, parts) for parts in candidates]
+        said = [f"{running_text(claims)}\n\n{added}" for claims in ordered]
+        one = next((at for at, text in enumerate(said) if fit.fits(channel, text)), None)
+        if one is None and (most := pack.most_parts(channel, automated=True)) > 1:
+            kind = pack.network_of(channel)
+            one = next((at for at, text in enumerate(said) if split(text, channel=kind, most=most)), None)
+        return None if one is None else ordered[one]
 
     def _ordered(self, request: DraftRequest, parts: Parts) -> Claims:
         """The claims in the template's order. Raises `PromptInvalid` where it says anything else."""

@@ -26,6 +26,7 @@ from assistant.errors import (
 )
 from assistant.guardrails import disclosure, fit
 from assistant.guardrails.kinds import NEEDS_SOURCE
+from assistant.guardrails.parts import split
 from assistant.guardrails.privacy import was_exposing
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.untrusted import fence
@@ -244,9 +245,18 @@ def _complaints(answer: _Answer, shown: Mapping[str, Passage], request: DraftReq
             yield f"sentence {number} states something and names no passage."
         if _LABEL.search(sentence.text):
             yield f"sentence {number} holds a passage's label in its text."
-    length = fit.measure(request.mention.channel, " ".join(sentence.text for sentence in answer.sentences))
-    if length > (room := _room(request.mention, request.pack)):
+    text = " ".join(sentence.text for sentence in answer.sentences)
+    length = fit.measure(request.mention.channel, text)
+    if length > (room := _room(request.mention, request.pack)) and not _in_posts(text, request):
         yield f"it is {length} characters long, and {room} is the most."
+
+
+def _in_posts(text: str, request: DraftRequest) -> bool:
+    """Whether it can go out as several posts with the disclosure in the first."""
+    pack, channel = request.pack, request.mention.channel
+    added = disclosure.text_for(pack, channel=channel, language=pack.brand.answers_in[0])
+    most = pack.most_parts(channel, automated=True)
+    return most > 1 and split(f"{text} {added}", channel=pack.network_of(channel), most=most) is not None
 
 
 def _claims(sentence: _Sentence, shown: Mapping[str, Passage]) -> Iterator[Claim]:

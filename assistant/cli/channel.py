@@ -224,13 +224,15 @@ def _outgoing(look: "Reading", reply: "Reply") -> dict[str, object]:
     from assistant.desk.channel_gate import refused
     from assistant.guardrails import fit
 
+    posts = list(reply.parts[len(reply.sent_parts) :]) or [reply.text]
     return {
         "reply_id": reply.id,
         "channel": reply.channel,
         "in_reply_to": reply.in_reply_to,
         "automated": reply.automated,
         "text": reply.text,
+        "posts": [{"text": post, "measures": fit.measure(reply.channel, post)} for post in posts],
         "measures": fit.measure(reply.channel, reply.text),
-        "fits": fit.fits(reply.channel, reply.text),
+        "fits": all(fit.fits(reply.channel, post) for post in posts),
         "refused": refused(look, reply, at=utc_now()),
     }

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -86,18 +87,45 @@ def deliver(
     by: str = "",
     world: World | None = None,
 ) -> ReplyState | None:
-    """Send one reply if it is due; where it stands afterwards, None where another sender has it or it must wait."""
+    """Send one reply if it is due; where it stands afterwards, None where another sender has it or it must wait.
+
+    One of several posts goes out post by post, each claimed, looked up and settled as if it were alone: a crash between
+    two goes on with the next, and one that fails leaves the rest to a person.
+    """
+    settled = _deliver_post(store, channels, reply_id, clock=clock, by=by, world=world)
+    while settled is not None and settled.goes_on:
+        settled = _deliver_post(store, channels, reply_id, clock=clock, by=by, world=world)
+    return settled.state if settled else None
+
+
+class _Settled(NamedTuple):
+    """Where a reply stands, and whether its next post may follow at once."""
+
+    state: ReplyState
+    goes_on: bool = False
+
+
+def _deliver_post(
+    store: Store,
+    channels: Mapping[str, Channel],
+    reply_id: str,
+    *,
+    clock: Clock,
+    by: str,
+    world: World | None,
+) -> _Settled | None:
     with store.begin() as tx:
         claimed = _claim(tx, reply_id, world, by=by, at=clock())
     if claimed is None or claimed.state is not ReplyState.SENDING:
-        return claimed.state if claimed else None
+        return _Settled(claimed.state) if claimed else None
     channel = channels.get(claimed.channel)
     try:
         sent_id = _post(channel, claimed)
     except ChannelUnavailable as failure:
         with store.begin() as tx:
             _learn_budget(tx, claimed, channel, failure, at=clock())
-            return _settle_failure(tx, claimed, failure, at=clock())
+            failed = _settle_failure(tx, claimed, failure, at=clock())
+            return _Settled(failed) if failed else None
     with store.begin() as tx:
         _learn_budget(tx, claimed, channel, None, at=clock())
         return _settle_sent(tx, claimed, sent_id, at=clock())
@@ -111,7 +139,8 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
         withdrawn = reply.model_copy(update={"state": ReplyState.WITHDRAWN, "last_error": CANARY})
         tx.save_reply(withdrawn)
         return withdrawn
-    if reply.is_follow_up and reply.attempts == 0 and (why := _dropped_because(tx, reply, at=at)):
+    begun = bool(reply.attempts or reply.sent_parts)
+    if reply.is_follow_up and not begun and (why := _dropped_because(tx, reply, at=at)):
         return drop(tx, reply, why, at=at)
     if reply.automated and _is_stopped(tx, reply):
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
@@ -141,7 +170,7 @@ def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: dat
     """What forbids sending now: a rule of the network, a certificate that is gone, or that what the draft stands on
     changed; else empty.
     """
-    if rule := refused(tx, reply, again=reply.attempts > 0, at=at):
+    if rule := refused(tx, reply, again=bool(reply.attempts or reply.sent_parts), at=at):
         return rule
     if _lost_its_certificate(tx, reply, world, at=at):
         return NOT_CERTIFIED
@@ -210,14 +239,22 @@ def _is_stopped(tx: Transaction, reply: Reply) -> bool:
 def _post(channel: Channel | None, reply: Reply) -> str:
     if channel is None:
         raise ChannelUnavailable(f"no channel {reply.channel!r} is connected; connect it or answer there by hand")
-    posted_before = channel.find(reply.delivery_key) if reply.attempts > 1 else None
-    return posted_before or channel.send(reply)
+    post = reply.next_post
+    posted_before = channel.find(post.delivery_key) if reply.attempts > 1 else None
+    return posted_before or channel.send(post)
 
 
-def _settle_sent(tx: Transaction, claimed: Reply, sent_id: str, *, at: datetime) -> ReplyState:
-    if tx.reply(claimed.id).state is ReplyState.SENT:
-        return ReplyState.SENT
-    sent = {"state": ReplyState.SENT, "sent_id": sent_id, "last_error": None, "claimed_by": None}
+def _settle_sent(tx: Transaction, claimed: Reply, sent_id: str, *, at: datetime) -> _Settled | None:
+    stored = tx.reply(claimed.id)
+    if stored.state is ReplyState.SENT:
+        return _Settled(ReplyState.SENT)
+    if stored.sent_parts != claimed.sent_parts:
+        return None  # another sender took over when our lease ended, and found this part
+    if not claimed.is_last_post:
+        return _go_on(tx, claimed, stored, sent_id, at=at)
+    parts = (*claimed.sent_parts, sent_id) if claimed.parts else ()
+    out = {"sent_parts": parts, "sent_id": parts[0] if parts else sent_id}
+    sent = {"state": ReplyState.SENT, "last_error": None, "claimed_by": None, **out}
     tx.save_reply(claimed.model_copy(update=sent))
     conversation = tx.conversation(claimed.conversation_id)
     if conversation.state is ConversationState.PENDING:
@@ -225,8 +262,20 @@ def _settle_sent(tx: Transaction, claimed: Reply, sent_id: str, *, at: datetime)
         tx.save_conversation(conversation.model_copy(update=resolved), seen_version=conversation.version)
         if claimed.is_answer:
             fixed(tx, claimed, at=at)
-    _record(tx, claimed, "reply_sent", {"sent_id": sent_id, "attempts": claimed.attempts}, at=at)
-    return ReplyState.SENT
+    _record(tx, claimed, "reply_sent", {**out, "attempts": claimed.attempts}, at=at)
+    return _Settled(ReplyState.SENT)
+
+
+def _go_on(tx: Transaction, claimed: Reply, stored: Reply, sent_id: str, *, at: datetime) -> _Settled:
+    """A part is out and more are to come, unless the message was deleted meanwhile: then no more follow."""
+    out = {"sent_parts": (*claimed.sent_parts, sent_id), "claimed_by": None}
+    _record(tx, claimed, "reply_part_sent", {"sent_id": sent_id, "part": len(claimed.sent_parts) + 1}, at=at)
+    if stored.state is ReplyState.WITHDRAWN:
+        tx.save_reply(stored.model_copy(update=out))
+        return _Settled(ReplyState.WITHDRAWN)
+    again = {**out, "state": ReplyState.DUE, "not_before": at, "attempts": 0, "last_error": None}
+    tx.save_reply(claimed.model_copy(update=again))
+    return _Settled(ReplyState.DUE, goes_on=True)
 
 
 def _settle_failure(tx: Transaction, claimed: Reply, failure: ChannelUnavailable, *, at: datetime) -> ReplyState | None:

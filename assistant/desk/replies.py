@@ -6,6 +6,8 @@ from datetime import datetime
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import ConversationDetail, Reply, ReplyState, TurnRecord
 from assistant.domain.vocabulary import Decision
+from assistant.errors import NotAllowed
+from assistant.guardrails.parts import bare_sentences, split
 
 FOR_PEOPLE = frozenset({ReplyState.HELD, ReplyState.UNKNOWN})
 """States the outbox leaves alone until a person decides."""
@@ -30,6 +32,7 @@ def reply_to(
     mention, understood = record.turn.mention, record.turn.understanding
     intent = pack.intent(understood.intent) if understood else None
     topic = understood.situation.topic if understood else None
+    posts = posts_of(text, channel=mention.channel, pack=pack, automated=automated)
     return Reply(
         id=reply_id(record),
         brand_id=mention.brand_id,
@@ -46,7 +49,33 @@ def reply_to(
         not_before=at,
         intent=understood.intent if understood else None,
         topic=topic or (intent.topic if intent else None),
+        parts=posts if len(posts) > 1 else (),
     )
+
+
+def posts_of(text: str, *, channel: str, pack: Pack, automated: bool) -> tuple[str, ...]:
+    """The posts the text will be; itself, too long as it is, where it can't be split: the channel refuses it then."""
+    most = pack.most_parts(channel, automated=automated)
+    return split(text, channel=pack.network_of(channel), most=most) or (text,)
+
+
+def going_on(left: Reply, reply: Reply) -> Reply:
+    """What a person sends after a reply that stopped half way: its rest where the words are the same, else what they
+    wrote, in answer to the last part that is out.
+
+    Raises `NotAllowed` where their text says again what is out.
+    """
+    if not left.sent_parts:
+        return reply
+    if reply.text.split() == left.text.split():
+        return reply.model_copy(update={"parts": left.parts, "sent_parts": left.sent_parts})
+    out = left.parts[: len(left.sent_parts)]
+    if twice := next((said for part in out for said in bare_sentences(part) if said in reply.text), None):
+        raise NotAllowed(
+            f"{len(out)} of {len(left.parts)} posts of this answer are out: write what is still to be said, "
+            f"without {twice!r}"
+        )
+    return reply.model_copy(update={"parts": (*out, *(reply.parts or (reply.text,))), "sent_parts": left.sent_parts})
 
 
 def replies_to_mention(detail: ConversationDetail, mention_id: str) -> tuple[Reply, ...]:

@@ -15,7 +15,7 @@ from assistant.desk.intake import readable
 from assistant.desk.labels import blinded, is_blind, refuse_unseen, settle_label
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.lessons import keep_edit
-from assistant.desk.replies import FOR_PEOPLE, later_message_waits, replies_to_mention, reply_to
+from assistant.desk.replies import FOR_PEOPLE, going_on, later_message_waits, replies_to_mention, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
 from assistant.desk.undo import wait
@@ -361,7 +361,7 @@ def _enqueue(
         tx.enqueue(reply)
         return reply
     kept = {"id": left[-1].id, "delivery_key": left[-1].delivery_key, "attempts": min(left[-1].attempts, 1)}
-    resumed = reply.model_copy(update=kept)
+    resumed = going_on(left[-1], reply.model_copy(update=kept))
     tx.save_reply(resumed)
     return resumed
 

@@ -19,7 +19,7 @@ def wait(tx: Transaction, reply: Reply, *, seconds: float) -> Reply:
 def undo(tx: Transaction, reply_id: str, *, agent: str, at: datetime) -> Reply:
     """Back to the desk with it, for a person to decide again. Raises `NotAllowed` where it is on its way already."""
     reply = tx.reply(reply_id)
-    if reply.state is not ReplyState.DUE or reply.attempts or reply.not_before <= at:
+    if reply.state is not ReplyState.DUE or reply.attempts or reply.sent_parts or reply.not_before <= at:
         raise NotAllowed("too late to undo: the reply is on its way or was sent")
     held = reply.model_copy(update={"state": ReplyState.HELD})
     tx.save_reply(held)

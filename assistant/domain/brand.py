@@ -14,6 +14,7 @@ from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.follow_up import FollowUpPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.knowledge import Article
+from assistant.domain.networks import NETWORKS
 from assistant.domain.sources import KnowledgeSource
 from assistant.domain.strategy import StrategyPolicy
 from assistant.domain.value import Value
@@ -92,7 +93,7 @@ class ChannelPolicy(Value):
     """How the brand uses one channel. `short` channels take `short` wording; without `connect` it isn't connected.
 
     `mode` is the brand's own where it is None. `reply_window_minutes`: how long after a message the network lets us
-    answer.
+    answer. `max_parts`: of how many posts one answer may be made where it is longer than one takes.
     """
 
     name: str
@@ -100,6 +101,7 @@ class ChannelPolicy(Value):
     default_visibility: Visibility = Visibility.PUBLIC
     mode: DraftMode | None = None
     reply_window_minutes: int | None = Field(default=None, ge=1)
+    max_parts: int = Field(default=1, ge=1, le=10)
     connect: Connection | None = None
 
 
@@ -222,6 +224,18 @@ class Pack(Value):
         """How freely drafts for that channel may be worded."""
         policy = self.channel(channel)
         return policy.mode if policy and policy.mode else self.brand.mode
+
+    def network_of(self, channel: str) -> str:
+        """Which network's rules hold on that channel: the connected one's, else that of its name."""
+        policy = self.channel(channel)
+        return policy.connect.kind if policy and policy.connect else channel
+
+    def most_parts(self, channel: str, *, automated: bool) -> int:
+        """Of how many posts one answer may be made there: as many as the brand allows, where the network does."""
+        policy, network = self.channel(channel), NETWORKS.get(self.network_of(channel))
+        if policy is None or network is None:
+            return 1
+        return policy.max_parts if (network.machine_chains if automated else network.chains) else 1
 
     def channel(self, name: str) -> ChannelPolicy | None:
         """The channel of that name, or None where the brand doesn't use it."""

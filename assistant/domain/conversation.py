@@ -11,6 +11,8 @@ from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 
 FOLLOW_UP = "followup-"
 """How the ids of follow-ups' outbox rows begin."""
+PART = "#part"
+"""Between a reply's delivery key and the number of a later part."""
 PREVIEW_CHARACTERS = 140
 """What a list shows of the newest message."""
 
@@ -117,7 +119,8 @@ class ReplyState(StrEnum):
 class Reply(Value):
     """Text that is going out or went out: one outbox row. `delivery_key` is unique and travels to the channel.
 
-    Nothing goes out before `not_before`; `claimed_by` names the process that is sending it.
+    Nothing goes out before `not_before`; `claimed_by` names the process that is sending it. A text longer than one post
+    goes out as its `parts`, in order, each in answer to the one before; `sent_parts` are the ids of those that are out.
     """
 
     id: str
@@ -139,6 +142,39 @@ class Reply(Value):
     intent: str | None = None
     topic: str | None = None
     claimed_by: str | None = None
+    parts: tuple[str, ...] = ()
+    sent_parts: tuple[str, ...] = ()
+
+    @property
+    def next_post(self) -> "Reply":
+        """What is posted next: the whole, or the first part that isn't out yet, under a key of its own."""
+        return self._part(len(self.sent_parts)) if self.parts else self
+
+    @property
+    def is_last_post(self) -> bool:
+        """Whether nothing is left once the next post is out."""
+        return len(self.sent_parts) + 1 >= len(self.parts)
+
+    @property
+    def follows(self) -> str | None:
+        """The network's id of the brand's own post that the next one answers; None for the first."""
+        return self.sent_parts[-1] if self.sent_parts else None
+
+    @property
+    def posts(self) -> tuple["Reply", ...]:
+        """Every post of it that is out, in order, each with its own id."""
+        if not self.sent_parts:
+            return (self,)
+        posted = (self._part(number) for number in range(len(self.sent_parts)))
+        return tuple(
+            post.model_copy(update={"sent_id": sent_id}) for post, sent_id in zip(posted, self.sent_parts, strict=True)
+        )
+
+    def _part(self, number: int) -> "Reply":
+        key = f"{self.delivery_key}{PART}{number + 1}" if number else self.delivery_key
+        text = self.parts[number] if number < len(self.parts) else ""  # forgotten words
+        said = {"text": text, "delivery_key": key, "sent_parts": self.sent_parts[:number]}
+        return self.model_copy(update=said)
 
     @property
     def is_answer(self) -> bool:

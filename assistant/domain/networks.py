@@ -36,6 +36,8 @@ class Network(Value):
     `human_window_h` is the longer window for answers a person wrote. `approval` means automated answers need the
     network's written approval. `again_after_h`: how long one automatic answer is all a sender gets. `listen_only`: it
     takes no answers at all.
+    `chains`: an answer may go on in answers to itself; `machine_chains`: an automated one too. `lead`: what the adapter
+    puts before a text, the author's name, counts so much at most.
     `source` says where the figures stand, `checked` when they were read there.
     """
 
@@ -54,6 +56,9 @@ class Network(Value):
     approval: bool = False
     again_after_h: int | None = None
     listen_only: bool = False
+    chains: bool = False
+    machine_chains: bool = False
+    lead: int = 0
     budgets: tuple[Budget, ...] = ()
     source: str
     checked: str
@@ -68,6 +73,7 @@ NETWORKS: Mapping[str, Network] = {
         private=True,
         summoned_only=True,
         approval=True,
+        chains=True,  # by a person; X lets a machine answer an interaction with one post
         budgets=(Budget(answers=100, per_s=900), Budget(answers=10_000, per_s=DAY_S)),
         source="docs.x.com: counting characters, rate limits, automation rules of 2026-02-23",
         checked="2026-11",
@@ -78,6 +84,8 @@ NETWORKS: Mapping[str, Network] = {
         byte_limit=3000,
         deletes=True,
         summoned_only=True,
+        chains=True,
+        machine_chains=True,
         budgets=(Budget(answers=1_600, per_s=3_600), Budget(answers=11_000, per_s=DAY_S)),
         source="lexicon app.bsky.feed.post, enforced by a real PDS; docs.bsky.app: 5,000 points an hour, create = 3",
         checked="2026-11",
@@ -89,6 +97,9 @@ NETWORKS: Mapping[str, Network] = {
         deletes=True,
         private=True,
         summoned_only=True,
+        chains=True,
+        machine_chains=True,
+        lead=32,  # "@", a user name of 30 characters, a blank
         budgets=(Budget(answers=300, per_s=300),),
         source="docs.joinmastodon.org: user/posting, api/rate-limits; a server may set more characters",
         checked="2026-11",
@@ -97,6 +108,8 @@ NETWORKS: Mapping[str, Network] = {
         limit=500,
         unit=Unit.THREADS,
         summoned_only=True,
+        chains=True,
+        machine_chains=True,
         budgets=(Budget(answers=1_000, per_s=DAY_S),),
         source="developers.facebook.com/docs/threads/overview; length from memory",
         checked="2026-11",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, QueueRules
 from assistant.domain.commitments import Offer
 from assistant.domain.knowledge import Article
+from assistant.domain.networks import NETWORKS
 from assistant.domain.vocabulary import Tier, Urgency, Visibility
 from assistant.guardrails.templates import FIELDS, fields_in
 from assistant.kb.pack_source import Entry, Problems
@@ -68,9 +69,14 @@ def check_queues(rules: Entry[QueueRules], topics: Collection[str], problems: Pr
 
 
 def check_channels(channels: Sequence[Entry[ChannelPolicy]], problems: Problems) -> None:
-    """Each channel once."""
+    """Each channel once, and answers of several posts only where a network lets them be."""
     for repeated, first in _repeated(channels, [entry.value.name for entry in channels]):
         problems.at(repeated, ("name",), f"{first.value.name!r} is written twice; keep one")
+    for entry in channels:
+        kind = entry.value.connect.kind if entry.value.connect else entry.value.name
+        network = NETWORKS.get(kind)
+        if entry.value.max_parts > 1 and (network is None or not network.chains):
+            problems.at(entry, ("max_parts",), f"{kind} takes no answers of several posts; remove it")
 
 
 def check_offers(offers: Sequence[Entry[Offer]], problems: Problems) -> None:

@@ -12,6 +12,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, Sentiment
 from assistant.guardrails import contradiction, disclosure, fit
+from assistant.guardrails.parts import split
 
 SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
 """Kinds of sentence that may go where a text is too long, in this order; what answers never does."""
@@ -28,7 +29,7 @@ def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Seq
     """The draft as it would go out by itself. What still doesn't fit or stands on nothing is a finding, never cut."""
     owed = disclosure.due(mention, automated=True, lapse=timedelta(hours=pack.brand.disclosure_lapse_hours))
     added = _disclosure(draft, mention, pack) if owed and not _is_answer(draft, pack) else None
-    claims = _fitted(draft.claims, added, mention.channel)
+    claims = _fitted(draft.claims, added, mention.channel, pack)
     cited = [passage for passage in passages if passage.article_id in draft.article_ids]
     verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
     judged = _named(verdict.claims) if added else verdict.claims
@@ -66,14 +67,20 @@ def _disclosure(draft: Draft, mention: Mention, pack: Pack) -> Claim:
     return Claim(text=text, kind=ClaimKind.DISCLOSURE)
 
 
-def _fitted(claims: Sequence[Claim], added: Claim | None, channel: str) -> tuple[Claim, ...]:
-    """The claims with the disclosure, without as many spare sentences as it takes to fit."""
-    kept = [claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE]
+def _fitted(claims: Sequence[Claim], added: Claim | None, channel: str, pack: Pack) -> tuple[Claim, ...]:
+    """The claims with the disclosure, without as many spare sentences as it takes to fit: all of them where even that
+    isn't enough for one post and several are allowed."""
+    said = [claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE]
     ending = [added] if added else []
+    kept = list(said)
     for kind in SPARE:
         while not fit.fits(channel, joined([*kept, *ending], channel=channel, added=added is not None)):
             spare = next((claim for claim in reversed(kept) if claim.kind is kind), None)
             if spare is None:
                 break
             kept.remove(spare)
-    return (*kept, *ending)
+    whole = joined([*said, *ending], channel=channel, added=added is not None)
+    one_post = fit.fits(channel, joined([*kept, *ending], channel=channel, added=added is not None))
+    most = pack.most_parts(channel, automated=True)
+    in_posts = not one_post and split(whole, channel=pack.network_of(channel), most=most) is not None
+    return (*(said if in_posts else kept), *ending)

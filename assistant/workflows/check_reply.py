@@ -1,6 +1,7 @@
 """What an agent is about to send, judged sentence by sentence while they write: what to underline, and why."""
 
 from assistant.desk.ledger import ledger_of
+from assistant.desk.replies import posts_of
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Citation
 from assistant.domain.guardrail import Finding
@@ -8,6 +9,7 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind
 from assistant.errors import NotFound
 from assistant.gate import judge_text
+from assistant.guardrails.fit import measure
 from assistant.ports import Clock, Store
 from assistant.workflows.settle import Passages
 
@@ -24,11 +26,19 @@ class Span(Value):
     citations: tuple[Citation, ...] = ()
 
 
+class Post(Value):
+    """One post the text would be sent as, and how long it is as its network counts."""
+
+    text: str
+    measures: int
+
+
 class CheckedReply(Value):
-    """Every sentence in order, and every finding."""
+    """Every sentence in order, every finding, and the posts it would go out as: one, or numbered ones."""
 
     spans: tuple[Span, ...]
     findings: tuple[Finding, ...]
+    posts: tuple[Post, ...]
 
 
 def check_reply(turn_id: str, text: str, *, store: Store, passages: Passages, pack: Pack, clock: Clock) -> CheckedReply:
@@ -60,4 +70,7 @@ def check_reply(turn_id: str, text: str, *, store: Store, passages: Passages, pa
                 citations=claim.citations,
             )
         )
-    return CheckedReply(spans=tuple(spans), findings=verdict.findings)
+    posts = posts_of(text, channel=mention.channel, pack=pack, automated=False)
+    kind = pack.network_of(mention.channel)
+    measured = tuple(Post(text=post, measures=measure(kind, post)) for post in posts)
+    return CheckedReply(spans=tuple(spans), findings=verdict.findings, posts=measured)

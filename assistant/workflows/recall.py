@@ -124,7 +124,8 @@ def _pull_back(used: Used, channels: Mapping[str, Channel]) -> tuple[bool, str]:
     if not isinstance(channel, Retracting):
         return False, ""
     try:
-        channel.retract(used.reply)
+        for post in reversed(used.reply.posts):
+            channel.retract(post)
     except ChannelRefuses as refused:
         return False, str(refused)
     except ChannelUnavailable as away:

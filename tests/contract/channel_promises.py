@@ -10,11 +10,13 @@ from assistant.adapters.channels.connected import Connected
 from assistant.compose import utc_now
 from assistant.desk.act import act
 from assistant.desk.outbox import LEASE_S, Delivered, deliver_due
+from assistant.desk.review import ReviewRequest, review
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.incoming import StoredPost
 from assistant.domain.mention import Mention
 from assistant.domain.networks import NETWORKS
+from assistant.domain.vocabulary import Decision, Disposition
 from assistant.errors import ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
 from assistant.ports import Channel, Deleting, Hook, Retracting
 from assistant.workflows.hear import connect, listen_once, take_delivery
@@ -90,6 +92,19 @@ class Desk:
         self.deliver()
         return self.reply(record.id)
 
+    def answer_by_hand(self, mention: Mention, text: str) -> Reply:
+        """Let a person answer, and deliver what is due."""
+        turn = make_turn(mention, decision=Decision.REVIEW)
+        with self.store.begin() as tx:
+            record = act(tx, turn, pack=self.pack, at=utc_now())
+            seen = tx.conversation(record.conversation_id).version
+            request = ReviewRequest(
+                turn_id=record.id, seen_version=seen, disposition=Disposition.RESPONDED, text=text, agent="ann"
+            )
+            review(tx, request, pack=self.pack, passages=(), at=utc_now())
+        self.deliver()
+        return self.reply(record.id)
+
     def reply(self, turn_id: str) -> Reply:
         with self.store.read() as look:
             return look.reply(f"r-{turn_id}")
@@ -108,7 +123,7 @@ class Desk:
 
 def _pack(kind: str) -> Pack:
     pack = make_pack()
-    channel = ChannelPolicy(name=kind, connect=Connection(kind=kind))
+    channel = ChannelPolicy(name=kind, connect=Connection(kind=kind), max_parts=5)
     return pack.model_copy(update={"channels": (channel,)})
 
 
@@ -201,6 +216,30 @@ class ChannelPromises:
         assert reply.state is ReplyState.HELD
         assert "shorten it" in (reply.last_error or "")
         assert list(rig.answers(said)) == []
+
+    def test_a_longer_reply_goes_out_as_a_chain_where_the_network_lets_it(self, desk: Desk, rig: Rig) -> None:
+        network = NETWORKS[desk.name]
+        text = " ".join(f"Automated answer, line {number}: a bag may measure 55 x 40 cm." for number in range(12))
+        if not network.chains:
+            assert desk.pack.most_parts(desk.name, automated=False) == 1
+            return
+        said = rig.say(QUESTION)
+        desk.hear()
+        (mention,) = desk.mentions()
+        reply = desk.answer_by_hand(mention, text)
+        assert (reply.state, reply.last_error) == (ReplyState.SENT, None)
+        assert len(reply.parts) == len(reply.sent_parts) > 1
+        above = (said, *reply.sent_parts[:-1])
+        shown = [[part in text for text in desk.seen(one)] for one, part in zip(above, reply.parts, strict=True)]
+        assert shown == [[True]] * len(reply.parts)
+        if "find" in rig.can:
+            died = {"state": ReplyState.SENDING, "attempts": 1, "sent_parts": reply.sent_parts[:1], "sent_id": None}
+            with desk.store.begin() as tx:
+                tx.save_reply(reply.model_copy(update=died))
+            desk.deliver(later_s=LEASE_S + 1)
+            resumed = desk.reply(reply.turn_id)
+            assert resumed.sent_parts[:2] == reply.sent_parts[:2]
+            assert len(desk.seen(reply.sent_parts[0])) == 1
 
     def test_a_deleted_message_is_forgotten_and_not_answered(self, desk: Desk, rig: Rig) -> None:
         if "delete" not in rig.can:

@@ -174,6 +174,12 @@ def test_every_mistake_is_named_not_just_the_first(folder: Path) -> None:
         ("out_of_scope.yaml", "nice weather", "what does my bike cost", "out_of_scope.yaml:1: [0]: is an example of"),
         ("out_of_scope.yaml", "- nice weather", "nice: weather", "out_of_scope.yaml:1: must be a list"),
         ("channels.yaml", "name: email", "name: x", "channels.yaml:2: [1].name: 'x' is written twice"),
+        (
+            "channels.yaml",
+            "{name: email",
+            "{max_parts: 2, name: email",
+            "[1].max_parts: email takes no answers of several",
+        ),
         ("queues.yaml", "default: desk", "default: care", "queues.yaml:5: default: 'care' is not among the queues"),
         ("queues.yaml", "booking: desk", "booking: care", "queues.yaml:4: by_topic.booking: 'care' is not among"),
         ("queues.yaml", "booking: desk", "boking: desk", "queues.yaml:4: by_topic.boking: no intent has this topic"),

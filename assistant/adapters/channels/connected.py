@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from assistant.domain.conversation import Reply
+from assistant.domain.conversation import PART, Reply
 from assistant.domain.incoming import PRIVATE_REPLY, StoredPost
 from assistant.domain.networks import NETWORKS
 from assistant.domain.vocabulary import Visibility
@@ -41,9 +41,10 @@ class Connected:
 
     def find(self, delivery_key: str) -> str | None:
         with self._store.read() as look:
-            reply = look.reply_by_key(delivery_key)
-        if reply is None:
+            row = look.reply_by_key(delivery_key.partition(PART)[0])
+        if row is None:
             return None
+        reply = row.next_post
         to = self._answered(reply)
         try:
             found = self._link.find(reply, to)
@@ -62,13 +63,17 @@ class Connected:
         self._link.delete(reply.sent_id, self._answered(reply))
 
     def _answered(self, reply: Reply) -> StoredPost:
-        """The post as its network names it: an answer to changed words goes to the post they stand in."""
+        """The post as its network names it: an answer to changed words goes to the post they stand in, a later part to
+        the part before it, and who wrote stays whom it is for."""
         with self._store.read() as look:
             post = look.post(reply.brand_id, self._name, reply.in_reply_to)
         if post is None or post.deleted_at is not None:
             why = "was deleted" if post else f"didn't come in through {self._name}"
             raise ChannelRefuses(f"the message {why}; there is nothing to answer on the network")
-        return post.model_copy(update={"external_id": post.address.get("external_id", post.external_id)})
+        there = post.address.get("external_id", post.external_id)
+        if reply.follows is None:
+            return post.model_copy(update={"external_id": there})
+        return post.model_copy(update={"external_id": reply.follows, "root_id": post.root_id or there})
 
     def _mark(self, reply: Reply, to: StoredPost, *, open_: bool) -> None:
         """Note that a post is on its way: where the network can't be asked later, an open mark means nobody knows."""

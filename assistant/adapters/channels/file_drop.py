@@ -93,7 +93,7 @@ def _as_posted(reply: Reply, sent_id: str) -> dict[str, object]:
         "delivery_key": reply.delivery_key,
         "channel": reply.channel,
         "conversation_id": reply.conversation_id,
-        "in_reply_to": reply.in_reply_to,
+        "in_reply_to": reply.follows or reply.in_reply_to,
         "text": reply.text,
         "written_by": reply.written_by,
         "approved_by": reply.approved_by,

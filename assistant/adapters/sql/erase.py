@@ -69,7 +69,7 @@ def _blank_replies(connection: Connection, conversation_id: str) -> None:
     ours = table.c.conversation_id == conversation_id
     unsent = ours & table.c.state.in_(UNSENT)
     connection.execute(update(table).where(unsent).values(state=ReplyState.WITHDRAWN.value))
-    connection.execute(update(table).where(ours).values(text="", last_error=None))
+    connection.execute(update(table).where(ours).values(text="", parts="[]", last_error=None))
 
 
 def _blank_handoffs(connection: Connection, conversation_id: str) -> None:

@@ -114,5 +114,6 @@ def _drop_replies(connection: Connection, turn_ids: Sequence[str]) -> None:
     """What went out is the brand's own public word and stays; what didn't can't go out any more."""
     table = tables.replies
     unsent = table.c.turn_id.in_(turn_ids) & table.c.state.in_(UNSENT)
-    statement = update(table).where(unsent).values(text="", state=ReplyState.WITHDRAWN.value, last_error=None)
+    blank = {"text": "", "parts": "[]", "state": ReplyState.WITHDRAWN.value, "last_error": None}
+    statement = update(table).where(unsent).values(**blank)
     connection.execute(statement)

@@ -1,5 +1,6 @@
 """Rows to values and back."""
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -38,11 +39,18 @@ def turn_of(row: AnyRow) -> TurnRecord:
 
 
 def reply_row(reply: Reply) -> dict[str, Any]:
-    return _plain(reply)
+    lists = {name: json.dumps(value, ensure_ascii=False) if value else "[]" for name, value in _lists(reply)}
+    return {**_plain(reply), **lists}
 
 
 def reply_of(row: AnyRow) -> Reply:
-    return Reply.model_validate(_without_sequence(row._mapping))
+    fields = _without_sequence(row._mapping)
+    fields |= {name: () if fields[name] == "[]" else json.loads(fields[name]) for name in ("parts", "sent_parts")}
+    return Reply.model_validate(fields)
+
+
+def _lists(reply: Reply) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return ("parts", reply.parts), ("sent_parts", reply.sent_parts)
 
 
 def audit_of(row: AnyRow) -> AuditEntry:

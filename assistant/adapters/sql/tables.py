@@ -146,6 +146,8 @@ replies = Table(
     Column("intent", String(200)),
     Column("topic", String(200)),
     Column("claimed_by", String(100)),
+    Column("parts", Text, nullable=False, server_default="[]"),
+    Column("sent_parts", Text, nullable=False, server_default="[]"),
     Index(
         "ix_replies_in_flight",
         "brand_id",

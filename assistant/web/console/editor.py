@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
+from assistant.desk.replies import posts_of
 from assistant.desk.review import REFUSING, would_send
 from assistant.domain.agent import Permission
 from assistant.domain.conversation import TurnRecord
@@ -46,7 +47,9 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str) -> dict[str, Any
     claims = _sourced(verdict.claims, turn.draft) if out else []
     cited = [citation.passage_id for claim in claims for citation in claim.citations]
     passages |= assistant.passages([key for key in dict.fromkeys(cited) if key not in passages])
+    posts = posts_of(out, channel=channel, pack=assistant.pack, automated=False)
     return {
+        "posts": [(post, measure(channel, post)) for post in posts] if len(posts) > 1 else [],
         "claims": claims,
         "findings": [each for each in verdict.findings if out],
         "refused": [
@@ -56,7 +59,7 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str) -> dict[str, Any
         "stale": stale_articles(assistant, passages),
         "length": measure(channel, out),
         "limit": limit_of(channel),
-        "fits": fits(channel, out),
+        "fits": len(posts) > 1 or fits(channel, out),
         "added": out.removeprefix(text.strip()).strip() if out != text.strip() else "",
         "changes": word_diff(turn.draft.text, text) if turn.draft else [],
     }
