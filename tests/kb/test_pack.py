@@ -178,7 +178,7 @@ def test_every_mistake_is_named_not_just_the_first(folder: Path) -> None:
             "channels.yaml",
             "{name: email",
             "{max_parts: 2, name: email",
-            "[1].max_parts: email takes no answers of several",
+            "channels.yaml:2: [1].max_parts: email takes no answers",
         ),
         ("queues.yaml", "default: desk", "default: care", "queues.yaml:5: default: 'care' is not among the queues"),
         ("queues.yaml", "booking: desk", "booking: care", "queues.yaml:4: by_topic.booking: 'care' is not among"),

@@ -9,7 +9,7 @@ from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_tables import article_versions
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
 from assistant.domain.article_history import ArticleUse, ArticleVersion, CitedQuestion
-from assistant.domain.conversation import Reply, TurnRecord
+from assistant.domain.conversation import TurnRecord
 from assistant.domain.gaps import GAP_REASONS, Asked, shows_gap
 from assistant.domain.knowledge import Article
 from assistant.domain.turn import Turn
@@ -81,7 +81,7 @@ class ArticleLooks:
             .order_by(reply.sequence.desc())
         )
         rows = self._connection.execute(query).all()
-        found = [(_reply_in(row), Turn.model_validate_json(row.turn)) for row in rows]
+        found = [(reply_of(row), Turn.model_validate_json(row.turn)) for row in rows]
         used = [(each, _cited(turn, article_id)) for each, turn in found]
         return [ArticleUse(reply=each, versions=versions) for each, versions in used if versions]
 
@@ -152,11 +152,6 @@ def _asked(record: TurnRecord, answers: Sequence[str]) -> Asked:
         answers=tuple(answers),
         at=record.created_at,
     )
-
-
-def _reply_in(row: AnyRow) -> Reply:
-    fields = row._mapping
-    return Reply.model_validate({each.name: fields[each.name] for each in tables.replies.c if each.name != "sequence"})
 
 
 def _cited(turn: Turn, article_id: str) -> tuple[int, ...]:

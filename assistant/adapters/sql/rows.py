@@ -1,13 +1,12 @@
 """Rows to values and back."""
 
 import json
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row
 
-from assistant.adapters.sql.tables import NEVER
+from assistant.adapters.sql.tables import NEVER, replies
 from assistant.domain.audit import AuditEntry
 from assistant.domain.conversation import Conversation, Reply, TurnRecord
 from assistant.domain.turn import Turn
@@ -43,8 +42,12 @@ def reply_row(reply: Reply) -> dict[str, Any]:
     return {**_plain(reply), **lists}
 
 
+_OF_REPLY = tuple(column.name for column in replies.c if column.name != "sequence")
+
+
 def reply_of(row: AnyRow) -> Reply:
-    fields = _without_sequence(row._mapping)
+    """The reply of a row that may hold more than it."""
+    fields = {name: row._mapping[name] for name in _OF_REPLY}
     fields |= {name: () if fields[name] == "[]" else json.loads(fields[name]) for name in ("parts", "sent_parts")}
     return Reply.model_validate(fields)
 
@@ -59,7 +62,3 @@ def audit_of(row: AnyRow) -> AuditEntry:
 
 def _plain(value: Value) -> dict[str, Any]:
     return {name: field.value if isinstance(field, StrEnum) else field for name, field in value}
-
-
-def _without_sequence(fields: Mapping[Any, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name != "sequence"}
