@@ -16,10 +16,11 @@ from assistant.desk.staleness import redo, what_changed
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply, ReplyState
+from assistant.domain.retraction import Retraction, RetractionState
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
-from assistant.ports import Channel, Clock, Metered, Store, Transaction
+from assistant.ports import Channel, Clock, Metered, Retracting, Store, Transaction
 
 LEASE_S = 10
 """How long a sender may take before it counts as dead: a look-up and a post of at most 4 s each, and two commits."""
@@ -129,6 +130,62 @@ def _deliver_post(
     with store.begin() as tx:
         _learn_budget(tx, claimed, channel, None, at=clock())
         return _settle_sent(tx, claimed, sent_id, at=clock())
+
+
+def retract_due(store: Store, channels: Mapping[str, Channel], *, brand_id: str, clock: Clock, limit: int = 32) -> int:
+    """Take off their networks the replies people want gone; how many were tried.
+
+    Deleting twice is as deleting once, so a process that dies over it is simply followed by another.
+    """
+    with store.read() as look:
+        due = look.retractions_due(brand_id=brand_id, now=clock(), limit=limit)
+    return sum(_retract(store, channels, asked.id, clock=clock) for asked in due)
+
+
+def _retract(store: Store, channels: Mapping[str, Channel], reply_id: str, *, clock: Clock) -> bool:
+    with store.begin() as tx:
+        asked, reply, at = tx.retraction(reply_id), tx.reply(reply_id), clock()
+        if asked is None or asked.state is not RetractionState.WAITS or asked.not_before > at:
+            return False
+        leased = {"attempts": asked.attempts + 1, "not_before": at + timedelta(seconds=LEASE_S)}
+        asked = asked.model_copy(update=leased)
+        tx.save_retraction(asked)
+    channel: object = channels.get(reply.channel)
+    try:
+        if not isinstance(channel, Retracting):
+            raise ChannelRefuses(f"{reply.channel} can't take back what was posted")
+        for post in reversed(reply.posts):
+            channel.retract(post)
+    except ChannelUnavailable as failure:
+        _try_again(store, asked, failure, at=clock())
+    else:
+        _end(store, asked, RetractionState.DONE, "", at=clock())
+    return True
+
+
+def _try_again(store: Store, asked: Retraction, failure: ChannelUnavailable, *, at: datetime) -> None:
+    if isinstance(failure, ChannelRefuses) or asked.attempts >= MAX_ATTEMPTS:
+        _end(store, asked, RetractionState.REFUSED, str(failure), at=at)
+        return
+    wait_s = FIRST_WAIT_S * 2 ** (asked.attempts - 1)
+    if isinstance(failure, ChannelBusy):
+        wait_s = max(wait_s, failure.retry_after_s)
+    later = {"not_before": at + timedelta(seconds=wait_s), "problem": str(failure)}
+    with store.begin() as tx:
+        tx.save_retraction(asked.model_copy(update=later))
+
+
+def _end(store: Store, asked: Retraction, state: RetractionState, problem: str, *, at: datetime) -> None:
+    gone = state is RetractionState.DONE
+    told = "was taken off" if gone else f"still stands there ({problem}): delete it by hand, or correct it there"
+    facts = {"conversation": asked.conversation_id, "asked_by": asked.asked_by, "problem": problem}
+    with store.begin() as tx:
+        tx.save_retraction(asked.model_copy(update={"state": state, "problem": problem, "ended_at": at}))
+        text = f"{asked.channel}: our answer {told}."
+        tx.add_note(conversation_id=asked.conversation_id, author=asked.asked_by, at=at, text=text)
+        event = "reply_taken_off" if gone else "reply_stays"
+        tx.append_audit(brand_id=asked.brand_id, at=at, actor=ACTOR, event=event, subject=asked.id, facts=facts)
+        tx.add_event(brand_id=asked.brand_id, kind="recalled", conversation_id=asked.conversation_id, at=at)
 
 
 def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: datetime) -> Reply | None:

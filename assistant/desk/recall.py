@@ -1,20 +1,24 @@
-"""Replies that stood on a wrong article: marked as recalled, and corrected by a draft that waits for a person."""
+"""Replies that were wrong: marked as recalled, and corrected by a draft that waits for a person."""
 
 from datetime import datetime
 from typing import NamedTuple
 
+from assistant.desk import labels
 from assistant.desk.sla import restart
 from assistant.desk.staleness import bind_draft
 from assistant.desk.triage import waiting_again
 from assistant.domain.brand import Pack
-from assistant.domain.conversation import ConversationDetail, ReplyState, TurnRecord
+from assistant.domain.conversation import Conversation, ConversationDetail, Reply, ReplyState, TurnRecord
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.recall import Used
+from assistant.domain.retraction import Retraction
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason
+from assistant.errors import InputInvalid, NotAllowed
 from assistant.gate import judge_text
 from assistant.ports import Transaction
 
+MOST_WHY = 300
 CORRECTING = {"en": "We have to correct our earlier answer."}
 """How a correction begins, by language; in others the agent is told to say so."""
 
@@ -44,15 +48,7 @@ def take_back(
     acted = acted_on(tx.detail(conversation.id), used)
     if reply.state is not ReplyState.SENT:
         return Corrected(None, acted)
-    tx.save_reply(reply.model_copy(update={"state": ReplyState.RECALLED}))
-    record = tx.add_turn(_correction(turn, pack=pack, pulled_back=pulled_back), at=at)
-    bind_draft(tx, record, pack=pack, seen_all=True)
-    opened = waiting_again(conversation, record, at=at)
-    queue = conversation.queue or turn.route.queue
-    due_at = restart(tx, opened.model_copy(update={"queue": queue}), at=at)
-    tx.save_conversation(
-        opened.model_copy(update={"queue": queue, "due_at": due_at}), seen_version=conversation.version
-    )
+    record = _reopened(tx, reply, conversation, _correction(turn, pack=pack, pulled_back=pulled_back), pack, at=at)
     told = "was taken back from the channel" if pulled_back else "still stands on the channel"
     note = f"Our answer stood on {article}, which was recalled, and {told}."
     tx.add_note(conversation_id=conversation.id, author=agent, at=at, text=note)
@@ -61,6 +57,62 @@ def take_back(
     tx.append_audit(brand_id=brand_id, at=at, actor=agent, event="reply_recalled", subject=reply.id, facts=facts)
     tx.add_event(brand_id=brand_id, kind="recalled", conversation_id=conversation.id, at=at)
     return Corrected(record, acted)
+
+
+def pull_back(
+    tx: Transaction, reply_id: str, turn: Turn, *, why: str, can_delete: bool, pack: Pack, agent: str, at: datetime
+) -> TurnRecord:
+    """Mark one reply as recalled, have it taken off its network where `can_delete`, and keep `turn` as the next draft.
+
+    Raises `NotAllowed` where the reply isn't out any more or yet, `InputInvalid` without a reason.
+    """
+    reply = tx.reply(reply_id)
+    if reply.state is not ReplyState.SENT:
+        raise NotAllowed("only a reply that stands on its network can be pulled back")
+    if not (said := why.strip()[:MOST_WHY]):
+        raise InputInvalid("why: missing; say what is wrong with the reply")
+    conversation = tx.conversation(reply.conversation_id)
+    record = _reopened(tx, reply, conversation, _correction(turn, pack=pack, pulled_back=can_delete), pack, at=at)
+    if can_delete:
+        tx.save_retraction(
+            Retraction(
+                id=reply.id,
+                brand_id=reply.brand_id,
+                conversation_id=conversation.id,
+                channel=reply.channel,
+                asked_by=agent,
+                why=said,
+                asked_at=at,
+                not_before=at,
+            )
+        )
+    told = f"is being taken off {reply.channel}" if can_delete else f"still stands on {reply.channel}: correct it there"
+    tx.add_note(conversation_id=conversation.id, author=agent, at=at, text=f"Our answer was wrong and {told}. {said}")
+    if tx.label(reply.turn_id) is not None:
+        labels.correct(
+            tx, reply.turn_id, brand_id=reply.brand_id, error=True, critical=False, why=said, by=agent, at=at
+        )
+    facts = {"conversation": conversation.id, "channel": reply.channel, "deletes": can_delete, "correction": record.id}
+    event = "reply_pulled_back"
+    tx.append_audit(brand_id=reply.brand_id, at=at, actor=agent, event=event, subject=reply.id, facts=facts)
+    tx.add_event(brand_id=reply.brand_id, kind="recalled", conversation_id=conversation.id, at=at)
+    return record
+
+
+def _reopened(
+    tx: Transaction, reply: Reply, conversation: Conversation, turn: Turn, pack: Pack, *, at: datetime
+) -> TurnRecord:
+    """The reply counts as recalled, and its conversation waits for a person with `turn`."""
+    tx.save_reply(reply.model_copy(update={"state": ReplyState.RECALLED}))
+    record = tx.add_turn(turn, at=at)
+    bind_draft(tx, record, pack=pack, seen_all=True)
+    opened = waiting_again(conversation, record, at=at)
+    queue = conversation.queue or turn.route.queue
+    due_at = restart(tx, opened.model_copy(update={"queue": queue}), at=at)
+    tx.save_conversation(
+        opened.model_copy(update={"queue": queue, "due_at": due_at}), seen_version=conversation.version
+    )
+    return record
 
 
 def _correction(turn: Turn, *, pack: Pack, pulled_back: bool) -> Turn:

@@ -49,6 +49,11 @@ class Metered(Protocol):
 class Retracting(Protocol):
     """A channel that may be able to take back what it posted."""
 
+    @property
+    def retracts(self) -> bool:
+        """Whether its network lets us delete at all."""
+        ...
+
     def retract(self, reply: Reply) -> None:
         """Delete the reply on the network; deleting it twice is as deleting it once.
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from assistant.domain.agent import Agent, Session
 from assistant.domain.conversation import Conversation, Reply
+from assistant.domain.stop import Stop
 from assistant.domain.triage import Call, Event, Note, Presence, QueueQuery, Triage, View
 from assistant.domain.value import Value
 
@@ -100,6 +101,10 @@ class ConsoleReading(Protocol):
 
     def automated(self, *, brand_id: str, before: int | None = None, limit: int = 50) -> Sequence[Reply]:
         """What the assistant wrote and nobody approved, newest first."""
+        ...
+
+    def last_stop(self, brand_id: str) -> Stop | None:
+        """What the newest stop of all automation did; None where there was none."""
         ...
 
     def wakeable(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[str]:

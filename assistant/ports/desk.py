@@ -10,6 +10,7 @@ from assistant.domain.basis import Basis, MentionChange
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Mention
+from assistant.domain.retraction import Retraction
 from assistant.domain.sla import SlaClock
 from assistant.domain.value import Value
 
@@ -84,6 +85,14 @@ class DeskReading(Protocol):
         """Newest first, of conversations in any state."""
         ...
 
+    def retraction(self, reply_id: str) -> Retraction | None:
+        """What became of the wish to take this reply off its network; None where nobody had it."""
+        ...
+
+    def retractions_due(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Retraction]:
+        """Those that wait and may be tried now, the longest waiting first."""
+        ...
+
 
 class DeskTransaction(DeskReading, Protocol):
     """Writing it: each `save` replaces what stands under the same id."""
@@ -105,6 +114,8 @@ class DeskTransaction(DeskReading, Protocol):
     def save_handoff(self, handoff: Handoff) -> None: ...
 
     def save_assignment(self, assignment: Assignment) -> None: ...
+
+    def save_retraction(self, retraction: Retraction) -> None: ...
 
     def drop_assignment(self, conversation_id: str) -> None:
         """Nobody's any more; one that isn't there changes nothing."""

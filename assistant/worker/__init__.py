@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from assistant.desk.follow_up import ask_due
-from assistant.desk.outbox import Delivered, deliver_due
+from assistant.desk.outbox import Delivered, deliver_due, retract_due
 from assistant.desk.sla import sweep
 from assistant.domain.basis import World
 from assistant.domain.brand import Pack
@@ -47,6 +47,7 @@ class Worked(Value):
     redrafted: int = 0
     told: int = 0
     asked: int = 0
+    taken_off: int = 0
 
     @property
     def idle(self) -> bool:
@@ -83,13 +84,16 @@ class Worker:
         """One batch of mentions, what the desk has to tend to, and one batch of replies."""
         answered = await self._answer()
         tended = await self._tend()
-        return tended.model_copy(update={"answered": answered.answered, "delivered": (await self._deliver()).delivered})
+        delivered = (await self._deliver()).delivered
+        taken_off = (await self._retract()).taken_off
+        return tended.model_copy(update={"answered": answered.answered, "delivered": delivered, "taken_off": taken_off})
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first. Slow thinking doesn't keep replies waiting."""
         async with asyncio.TaskGroup() as group:
             group.create_task(repeat(self._answer_left_over, stop))
             group.create_task(repeat(self._deliver, stop))
+            group.create_task(repeat(self._retract, stop))
             group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
             group.create_task(forget_regularly(self._store, stop))
             group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
@@ -151,12 +155,21 @@ class Worker:
         )
         return Worked(delivered=delivered)
 
+    async def _retract(self) -> Worked:
+        return await retract(self._store, self._channels, pack=self._pack, clock=self._clock)
+
     def _waiting(self) -> Sequence[Mention]:
         now = self._clock()
         self._set_aside = {mention_id: until for mention_id, until in self._set_aside.items() if until > now}
         with self._store.read() as look:
             oldest = look.unanswered(brand_id=self._pack.brand.id, limit=self._batch + len(self._set_aside))
         return [mention for mention in oldest if mention.id not in self._set_aside][: self._batch]
+
+
+async def retract(store: Store, channels: Mapping[str, Channel], *, pack: Pack, clock: Clock) -> Worked:
+    """Replies that people want gone leave their networks."""
+    tried = await asyncio.to_thread(retract_due, store, channels, brand_id=pack.brand.id, clock=clock)
+    return Worked(taken_off=tried)
 
 
 async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> Worked:

@@ -14,7 +14,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, NotFound
 from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
-from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, repeat, tend, watch_over
+from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, repeat, retract, tend, watch_over
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
@@ -84,7 +84,7 @@ class DurableWorker:
         await asyncio.to_thread(self._work.start, answer=self._answer, deliver=self._deliver_one)
         try:
             async with asyncio.TaskGroup() as group:
-                for job in (self._read_new, self._deliver_due):
+                for job in (self._read_new, self._deliver_due, self._retract):
                     group.create_task(repeat(job, stop))
                 group.create_task(repeat(self._watch, stop, pause_s=WATCH_S, longest_backoff_s=WATCH_S))
                 group.create_task(repeat(self._take_up, stop, pause_s=TAKE_UP_S))
@@ -160,6 +160,9 @@ class DurableWorker:
             world=self._world,
         )
         return Worked(delivered=delivered)
+
+    async def _retract(self) -> Worked:
+        return await retract(self._store, self._channels, pack=self._pack, clock=self._clock)
 
     async def _watch(self) -> Worked:
         given_back = await asyncio.to_thread(

@@ -15,6 +15,7 @@ from assistant.errors import ChannelRefuses, ChannelUnavailable, InputInvalid
 from assistant.evals.case import Case
 from assistant.evals.harvest import regression_case
 from assistant.ports import Channel, Clock, Respond, Retracting, Store
+from assistant.workflows.pull_back import can_retract
 
 AT_ONCE = 32
 """Corrections that share one embedding call, and at most what an interruption leaves to the next run."""
@@ -140,7 +141,7 @@ def _uses(article_id: str, version: int, *, store: Store, pack: Pack, since: dat
 
 def _recalled(used: Used, channels: Mapping[str, Channel], *, acted: bool, at: datetime) -> Recalled:
     reply, record = used.reply, used.record
-    can = isinstance(channels.get(reply.channel), Retracting)
+    can = can_retract(channels, reply.channel)
     return Recalled(
         reply_id=reply.id,
         conversation_id=reply.conversation_id,

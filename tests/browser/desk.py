@@ -13,10 +13,12 @@ from pathlib import Path
 import uvicorn
 
 from assistant.adapters.argon2_passwords import Argon2
+from assistant.adapters.channels.file_drop import FileDrop
 from assistant.adapters.sql.store import SqlStore
 from assistant.compose import Assistant, utc_now
 from assistant.compose.renewal import Renewal
 from assistant.desk.agents import add_agent
+from assistant.desk.outbox import deliver_due, retract_due
 from assistant.domain.agent import Role
 from assistant.domain.knowledge import ApprovedReply, Evidence, EvidenceRef, Hit, Passage
 from assistant.domain.mention import Mention
@@ -91,7 +93,7 @@ def assistant_on(path: Path, *, undo_s: float = 10) -> Assistant:
             index=OnePassage(),
             drafter=NamedDrafter(),
             store=SqlStore(f"sqlite:///{path}"),
-            channels={},
+            channels={"x": FileDrop("x", path.parent / "sent")},
             clock=utc_now,
         )
     )
@@ -146,6 +148,13 @@ class Desk:
         work = answer(mentions, store=store, respond=respond, pack=self.assistant.pack, clock=utc_now)
         with ThreadPoolExecutor(1) as beside:  # the browser's own loop runs in this thread
             return [record.conversation_id for record in beside.submit(asyncio.run, work).result()]
+
+    def deliver(self) -> None:
+        """One pass of the outbox: what is due goes out, what people want gone is taken off."""
+        wired = self.assistant
+        store, brand_id = wired.require_store(), wired.pack.brand.id
+        deliver_due(store, wired.channels, brand_id=brand_id, clock=utc_now)
+        retract_due(store, wired.channels, brand_id=brand_id, clock=utc_now)
 
     def add_agent(self, name: str, role: Role, *queues: str) -> None:
         with self.assistant.require_store().begin() as tx:

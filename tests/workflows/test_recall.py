@@ -54,6 +54,10 @@ class Fixed:
 class Away(Fixed):
     """One that would take back if it could be reached."""
 
+    @property
+    def retracts(self) -> bool:
+        return True
+
     def retract(self, reply: Reply) -> None:
         raise ChannelUnavailable("no route to host")
 

@@ -54,6 +54,11 @@ class Connected:
             return None
         return self._remember(reply, to, found) if found else None
 
+    @property
+    def retracts(self) -> bool:
+        """Satisfies `Retracting`."""
+        return isinstance(self._link, Deleting)
+
     def retract(self, reply: Reply) -> None:
         """Satisfies `Retracting`."""
         if not isinstance(self._link, Deleting):

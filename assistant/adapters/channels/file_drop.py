@@ -37,6 +37,11 @@ class FileDrop:
             self._catch_up(file)
             return self._posted.get(delivery_key)
 
+    @property
+    def retracts(self) -> bool:
+        """Satisfies `Retracting`."""
+        return True
+
     def retract(self, reply: Reply) -> None:
         """Satisfies `Retracting`: a further line takes the first one back."""
         with self._locked() as file:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, te
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_tables import agents, calls, events, notes, presence, said, sessions, triage
 from assistant.adapters.sql.rows import AnyRow, conversation_of, reply_of
+from assistant.adapters.sql.stop_rows import StopLooks
 from assistant.domain.agent import Agent, Role, Session
 from assistant.domain.conversation import Conversation, Reply, ReplyState
 from assistant.domain.triage import (
@@ -53,7 +54,7 @@ _BOTH: Select[Any] = select(
 _FOR_PEOPLE = (Decision.REVIEW.value, Decision.HANDOFF.value)
 
 
-class ConsoleReadingRows:
+class ConsoleReadingRows(StopLooks):
     """Satisfies `ConsoleReading`; mixed into the store's reading."""
 
     _connection: Connection

@@ -16,6 +16,7 @@ from assistant.domain.basis import Basis, MentionChange
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Mention
+from assistant.domain.retraction import Retraction, RetractionState
 from assistant.domain.sla import SlaClock
 from assistant.domain.value import Value
 from assistant.errors import NotFound
@@ -99,6 +100,12 @@ class SqlDeskReading:
     def assignments(self, *, brand_id: str, limit: int) -> Sequence[Assignment]:
         return self._newest(tables.assignments, brand_id, limit, Assignment)
 
+    def retraction(self, reply_id: str) -> Retraction | None:
+        return self._value(tables.retractions, reply_id, Retraction)
+
+    def retractions_due(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Retraction]:
+        return self._to_look_at(tables.retractions, brand_id, now, limit, Retraction)
+
     def _value(self, table: Table, key: str, kind: type[Kept]) -> Kept | None:
         body = self._connection.scalar(select(table.c.body).where(table.c.id == key))
         return kind.model_validate_json(body) if body is not None else None
@@ -143,6 +150,12 @@ class SqlDeskTransaction(SqlDeskReading):
     def save_assignment(self, assignment: Assignment) -> None:
         key = assignment.conversation_id
         self._keep(tables.assignments, key, assignment.brand_id, key, assignment)
+
+    def save_retraction(self, retraction: Retraction) -> None:
+        waits = retraction.state is RetractionState.WAITS
+        known = retraction.brand_id, retraction.conversation_id
+        look_at = retraction.not_before if waits else None
+        self._keep(tables.retractions, retraction.id, *known, retraction, look_at)
 
     def drop_assignment(self, conversation_id: str) -> None:
         table = tables.assignments

@@ -9,6 +9,7 @@ from assistant.adapters.sql.wording_tables import edits
 from assistant.domain.conversation import ReplyState
 from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Author, Mention
+from assistant.domain.retraction import Retraction
 from assistant.domain.turn import Turn
 
 
@@ -25,6 +26,7 @@ def erase(connection: Connection, conversation_id: str) -> None:
     _blank_turns(connection, conversation_id)
     _blank_replies(connection, conversation_id)
     _blank_handoffs(connection, conversation_id)
+    _blank_retractions(connection, conversation_id)
     for table in (
         console_tables.said,
         console_tables.notes,
@@ -43,6 +45,14 @@ def erase(connection: Connection, conversation_id: str) -> None:
     connection.execute(update(triage).where(triage.c.conversation_id == conversation_id).values(tags="[]"))
     talk = tables.conversations
     connection.execute(update(talk).where(talk.c.id == conversation_id).values(handle="", preview=""))
+
+
+def _blank_retractions(connection: Connection, conversation_id: str) -> None:
+    """Why somebody wanted a reply gone may quote the customer; that it has to go stays."""
+    table = desk_tables.retractions
+    for row in connection.execute(select(table).where(table.c.conversation_id == conversation_id)).all():
+        blank = Retraction.model_validate_json(row.body).model_copy(update={"why": ""})
+        connection.execute(update(table).where(table.c.id == row.id).values(body=blank.model_dump_json()))
 
 
 def _blank_messages(connection: Connection, conversation_id: str) -> None:

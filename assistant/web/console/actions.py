@@ -16,7 +16,6 @@ from assistant.domain.canary import Canary
 from assistant.domain.triage import QueueQuery, View
 from assistant.domain.vocabulary import Disposition
 from assistant.errors import AssistantError, ConfirmFirst, InputInvalid, NotAllowed
-from assistant.guardrails import privacy
 from assistant.ports import Transaction
 from assistant.web.console.audits import waits_for_verdict
 from assistant.web.console.frame import (
@@ -28,6 +27,7 @@ from assistant.web.console.frame import (
     preferences,
     query_of,
     record_of,
+    shown_to,
     view_of,
 )
 from assistant.web.console.pages import shown, what_happened
@@ -271,12 +271,7 @@ def bulk(
             cards = [card_of(look, assistant, agent, key) for key in keys]
             query: QueueQuery = query_of(assistant, agent, View.WAITING)
         context = {"cards": cards, "action": action, "value": value, "back": back, "now": query.now}
-        masks = agent.sees_masked
-        hide = {
-            "hide": (lambda text: privacy.mask(text).text) if masks else str,
-            "name_of": lambda name: "customer" if agent.sees_masked else name or "unknown author",
-        }
-        return page(request, "part_bulk.html", context | hide)
+        return page(request, "part_bulk.html", context | shown_to(agent))
     with store.begin() as tx:
         for key in keys:
             card_of(tx, assistant, agent, key)

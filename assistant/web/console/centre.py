@@ -13,7 +13,7 @@ from assistant.domain.agent import Agent, Permission
 from assistant.domain.centre import Centre
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.ports import Metered
-from assistant.web.console.frame import address, base, page
+from assistant.web.console.frame import base, page
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.find_gaps import find_gaps
@@ -45,8 +45,6 @@ def centre(
     require(agent, Permission.READ)
     context = _shown(request, assistant, agent, wall=wall)
     context |= {"paused": paused, "room": "centre"}
-    if not paused:
-        context["live"] = address("/live", since=context["event"], room=1)
     return page(request, "centre.html", context)
 
 

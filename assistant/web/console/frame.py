@@ -143,8 +143,7 @@ def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, vi
     query = query_of(assistant, agent, view or View.WAITING)
     return {
         "brand": brand,
-        "agent": agent,
-        "may": lambda word: agent.may(Permission(word)),
+        **shown_to(agent),
         "preferences": preferences(request),
         "drafter": assistant.drafter.name,
         "automation": look.automation(brand.id),
@@ -155,16 +154,27 @@ def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, vi
         "event": look.last_event(),
         "undo": look.undoable(brand_id=brand.id, agent=agent.name, now=query.now),
         "now": query.now,
-        "hide": (lambda text: privacy.mask(text).text) if agent.sees_masked else (lambda text: text),
-        "name_of": (lambda name: "customer") if agent.sees_masked else (lambda name: name or "unknown author"),
         "path": request.url.path,
         "done": request.query_params.get("done", "")[:200],
         "what": request.query_params.get("what", "")[:40],
     }
 
 
+def shown_to(agent: Agent) -> dict[str, Any]:
+    """What templates ask about whoever looks: what they may do, and how names and texts are shown to them."""
+    masks = agent.sees_masked
+    return {
+        "agent": agent,
+        "may": lambda word: agent.may(Permission(word)),
+        "hide": (lambda text: privacy.mask(text).text) if masks else (lambda text: text),
+        "name_of": (lambda name: "customer") if masks else (lambda name: name or "unknown author"),
+    }
+
+
 def page(request: Request, name: str, context: dict[str, Any], status: int = 200) -> Response:
-    """A rendered template."""
+    """A rendered template; a whole page hears of news beside the queue, too, unless somebody paused it."""
+    if "event" in context and not context.get("paused"):
+        context.setdefault("live", address("/live", since=context["event"], room=context.get("room", "other")))
     return templates.TemplateResponse(request, name, context, status_code=status)
 
 

@@ -53,25 +53,32 @@ async def live(
     tag: Word = "",
     intent: Word = "",
     sentiment: Word = "",
-    room: bool = False,
+    room: Word = "",
     last_event_id: Annotated[str, Header()] = "",
 ) -> StreamingResponse:
     """Server-sent events: counts and news as markup, `changed` and `presence` as JSON. Resumes by `Last-Event-ID`.
 
-    In a `room` beside the queue no view is the current one, and nothing is announced.
+    In a `room` beside the queue, named, no view is the current one, and nothing is announced.
     """
     filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
     query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
     start = int(last_event_id) if last_event_id.isdigit() else since
     return StreamingResponse(
-        _stream(request, assistant, agent, query, page_since=None if room else since, start=start),
+        _stream(request, assistant, agent, query, room=room, page_since=None if room else since, start=start),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _stream(
-    request: Request, assistant: Assistant, agent: Agent, query: QueueQuery, *, page_since: int | None, start: int
+    request: Request,
+    assistant: Assistant,
+    agent: Agent,
+    query: QueueQuery,
+    *,
+    room: str,
+    page_since: int | None,
+    start: int,
 ) -> AsyncIterator[str]:
     seen, ticks = _Seen(start, "", ""), 0
     yield "retry: 1000\n: hello\n\n"
@@ -81,7 +88,7 @@ async def _stream(
             seen = seen._replace(counts="")
         if ticks % HERE_TICKS == 0:
             await run_in_threadpool(_be_here, assistant, agent)
-        seen, said = await run_in_threadpool(_tick, assistant, agent, query, page_since, seen)
+        seen, said = await run_in_threadpool(_tick, assistant, agent, query, room, page_since, seen)
         ticks += 1
         if said:
             yield said
@@ -98,7 +105,7 @@ def _be_here(assistant: Assistant, agent: Agent) -> None:
 
 
 def _tick(
-    assistant: Assistant, agent: Agent, query: QueueQuery, page_since: int | None, seen: _Seen
+    assistant: Assistant, agent: Agent, query: QueueQuery, room: str, page_since: int | None, seen: _Seen
 ) -> tuple[_Seen, str]:
     """What is new since `seen`, as frames of the stream; no news where there is no `page_since`."""
     store, now = assistant.require_store(), assistant.clock()
@@ -116,6 +123,7 @@ def _tick(
                 "counts": counts,
                 "news": look.count_news(query, since=page_since, most=MOST_COUNTED) if page_since is not None else 0,
                 "view": query.view if page_since is not None else None,
+                "room": room,
                 "automation": look.automation(query.brand_id),
                 "calls": look.count_calls(brand_id=query.brand_id, agent=agent.name),
                 "most": MOST_COUNTED,

@@ -19,6 +19,7 @@ from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
 from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
 from assistant.web.deps import TheAgent, TheAssistant
+from assistant.workflows.pull_back import can_retract
 from assistant.workflows.wake import wake_due
 
 PAGE = 50
@@ -164,7 +165,7 @@ def shown(
         "talk": talk,
         "detail": detail,
         "text": text,
-        "said": _timeline(detail),
+        "said": _timeline(detail, look, assistant),
         "notes": look.notes(conversation_id),
         "history": _history(look, card, agent),
         "present": [
@@ -201,7 +202,7 @@ def _text(detail: ConversationDetail, record: TurnRecord | None) -> str:
     return record.turn.draft.text if record and record.turn.draft else ""
 
 
-def _timeline(detail: ConversationDetail) -> list[dict[str, Any]]:
+def _timeline(detail: ConversationDetail, look: Reading, assistant: Assistant) -> list[dict[str, Any]]:
     """What was said, in order: earlier messages, each mention, and the replies to it."""
     said: list[dict[str, Any]] = []
     answers: dict[str, list[Reply]] = {}
@@ -212,8 +213,18 @@ def _timeline(detail: ConversationDetail) -> list[dict[str, Any]]:
         if number == 0 or mention.thread:
             said += [{"kind": "earlier", "role": each.role, "text": each.text} for each in mention.thread]
         said.append({"kind": "mention", "mention": mention, "newest": number == len(detail.mentions) - 1})
-        said += [{"kind": "reply", "reply": reply} for reply in answers.get(mention.id, [])]
+        said += [_answer(reply, look, assistant) for reply in answers.get(mention.id, [])]
     return said
+
+
+def _answer(reply: Reply, look: Reading, assistant: Assistant) -> dict[str, Any]:
+    gone = look.retraction(reply.id) if reply.state == "recalled" else None
+    return {
+        "kind": "reply",
+        "reply": reply,
+        "retraction": gone,
+        "deletes": can_retract(assistant.channels, reply.channel),
+    }
 
 
 def _history(look: Reading, card: Triage, agent: Agent) -> list[Any]:

@@ -1,6 +1,5 @@
-"""The rooms beside the queue: what the assistant sent by itself, settings, the way in."""
+"""The rooms beside the queue: where colleagues called, settings, the way in."""
 
-from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -10,7 +9,6 @@ from assistant.compose.console import build_passwords
 from assistant.desk.agents import session_id_of, sign_in
 from assistant.domain.agent import LOCAL_ADMIN, Permission
 from assistant.errors import NotAllowed
-from assistant.web.console.audits import slices
 from assistant.web.console.frame import base, page, preferences
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import COOKIE, ELSEWHERE, LOGIN, remember, require
@@ -18,28 +16,6 @@ from assistant.web.sessions import COOKIE, ELSEWHERE, LOGIN, remember, require
 LOGGED = 50
 
 router = APIRouter()
-
-
-@router.get("/robot")
-def robot(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
-    """Everything the assistant sent by itself, newest first, and what it may do."""
-    require(agent, Permission.READ)
-    with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
-        replies = look.automated(brand_id=assistant.pack.brand.id, limit=LOGGED)
-        climbed = slices(look, assistant)
-        talks = {reply.conversation_id: look.conversation(reply.conversation_id) for reply in replies}
-    allowed = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
-    sent = Counter(reply.intent for reply in replies)
-    context |= {
-        "replies": replies,
-        "talks": talks,
-        "allowed": allowed,
-        "sent": sent,
-        "room": "robot",
-        "climbed": climbed,
-    }
-    return page(request, "robot.html", context)
 
 
 @router.get("/calls")

@@ -36,7 +36,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const box = text();
-  if (event.target !== box || event.key !== "/" || event.ctrlKey || event.metaKey) return;
+  if (event.target !== box || !"/;".includes(event.key) || event.ctrlKey || event.metaKey) return;
   const before = box.value.slice(0, box.selectionStart);
   if (before === "" || before.endsWith("\n")) { event.preventDefault(); openAnswers(); }
 });

@@ -6,6 +6,7 @@ const link = (row) => row.querySelector("a");
 const current = () => rows().find((row) => row.contains(document.activeElement)) ?? document.querySelector(".row.here");
 const LEADER_MS = 2000;
 let leader = 0;
+let star = 0;
 
 function move(step) {
   const all = rows();
@@ -48,6 +49,7 @@ const keys = {
   x: () => current()?.querySelector("input").click(),
   "?": () => document.querySelector("#sheet").showModal(),
   g: (event) => { leader = event.timeStamp; },
+  "*": (event) => { star = event.timeStamp; },
 };
 
 function send(next) {
@@ -73,11 +75,13 @@ document.addEventListener("keydown", (event) => {
   if (document.documentElement.dataset.keys === "off") return;
   if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.target.isContentEditable) return;
   const led = leader && event.timeStamp - leader < LEADER_MS;
-  leader = 0;
+  const starred = star && event.timeStamp - star < LEADER_MS;
+  leader = star = 0;
+  if (starred && event.key === "a") { rows().forEach((row) => { row.querySelector("input").checked = true; }); return; }
   if (led && go[event.key]) { visit(go[event.key]); return; }
   const action = keys[event.key];
   if (action) { event.preventDefault(); action(event); return; }
-  if (/^[aebzl!123]$/.test(event.key) && press(event.key)) event.preventDefault();
+  if (/^[aAebzl!123]$/.test(event.key) && press(event.key)) event.preventDefault();
 });
 
 let last = null;
