@@ -155,3 +155,17 @@ async def test_only_what_stands_there_and_only_with_a_reason(store: Store) -> No
     await pulled(store, channel, reply_id)
     with pytest.raises(NotAllowed):
         await pulled(store, channel, reply_id)
+
+
+@pytest.mark.anyio
+async def test_every_post_of_a_long_reply_goes_the_last_one_first(store: Store, tmp_path: Path) -> None:
+    channel = FileDrop("x", tmp_path)
+    reply_id = answered(store, 1, channel)
+    with store.begin() as tx:
+        reply = tx.reply(reply_id)
+        parts = {"parts": ("one (1/2)", "two (2/2)"), "sent_parts": (reply.sent_id, "second")}
+        tx.save_reply(reply.model_copy(update=parts))
+    await pulled(store, channel, reply_id)
+    assert tried(store, channel) == 1
+    gone = [line for line in (tmp_path / "x.jsonl").read_text().splitlines() if '"retracted"' in line]
+    assert ["#part2" in line for line in gone] == [True, False]
