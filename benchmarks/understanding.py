@@ -41,14 +41,15 @@ def main() -> None:
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         embedder = Remembering(MiniLM(Path(scratch), "int8", threads=0))
+        reader = Remembering(MiniLM(Path(scratch), "int8", threads=0, wide=True))
         pack = load_pack(options.knowledge)
         started = time.perf_counter()
-        train_pack(pack, embedder=embedder, out=Path(scratch) / "pack", progress=lambda steps: None)
+        train_pack(pack, embedder=embedder, reader=reader, out=Path(scratch) / "pack", progress=lambda steps: None)
         print(f"trained the pack in {time.perf_counter() - started:.1f} s")
         heads = load(Path(scratch) / "pack")
         sample = _rows(options.knowledge / "mentions" / "sample.jsonl")
-        _speed(heads, MiniLM(Path(scratch), "int8", threads=1), pack, sample)
-        _sample(heads, embedder, pack, sample, _rows(options.knowledge / "mentions" / "sample.labels.jsonl"))
+        _speed(heads, MiniLM(Path(scratch), "int8", threads=1, wide=True), pack, sample)
+        _sample(heads, reader, pack, sample, _rows(options.knowledge / "mentions" / "sample.labels.jsonl"))
         for name, measure in _SETS.items():
             file = (options.data or Path()) / name / "open.jsonl"
             if options.data is None or not file.is_file():

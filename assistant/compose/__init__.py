@@ -125,7 +125,7 @@ def load_brand(settings: Settings, knowledge: Path | None) -> Pack:
 def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
     """The local embedding model, whose graph is built once into the data folder, or the one a setting names.
 
-    Wide vectors are for label sets; a server has one kind.
+    Wide vectors are for what reads mentions, usual ones for search; a server has one kind.
     """
     if settings.embedding_model is not None:
         from assistant.adapters.openai_embedder import OpenAIEmbedder
@@ -196,14 +196,13 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     from assistant.workflows.understand_texts import understand_texts
 
     compute_alone()
-    pack, embedder = load_brand(settings, knowledge), build_embedder(settings)
+    pack = load_brand(settings, knowledge)
     if model is None:
         heads: Heads = load_heads(settings, pack)
     else:
-        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
+        train_states(None, embedder=build_embedder(settings), out=neutral_dir(settings), progress=lambda steps: None)
         heads = load(model, states=neutral_dir(settings))
-        if heads.embedder != embedder.fingerprint:
-            embedder = build_embedder(settings, wide=True)
+    embedder = build_embedder(settings, wide=True)
     languages = Lingua(pack.brand.languages)
 
     def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:
@@ -237,7 +236,6 @@ def permit_file(settings: Settings, pack: Pack) -> "PermitFile":
 def build_respond(
     settings: Settings,
     pack: Pack,
-    embedder: Embedder,
     index: PassageIndex,
     drafter: Drafter,
     store: Store | None,
@@ -259,7 +257,7 @@ def build_respond(
     leave_loaded_alone()
     return Pipeline(
         pack=pack,
-        embedder=embedder,
+        embedder=build_embedder(settings, wide=True),
         languages=Lingua(pack.brand.languages),
         heads=heads,
         index=index,
@@ -303,7 +301,7 @@ def open_assistant(
     links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)
     try:
-        pipeline = build_respond(settings, pack, embedder, index, drafter, store, triage=triage, permits=permits.read)
+        pipeline = build_respond(settings, pack, index, drafter, store, triage=triage, permits=permits.read)
         wired = Assistant(
             settings=settings,
             pack=pack,

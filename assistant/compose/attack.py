@@ -27,13 +27,14 @@ def attack_brand(
     """Attack the brand's knowledge with every slice certified. Raises what the parts raise."""
     pack = compose.load_brand(settings, knowledge)
     embedder, drafter = Remembering(compose.build_embedder(settings)), compose.build_drafter(settings)
+    reader = Remembering(compose.build_embedder(settings, wide=True))
     heads, languages = compose.load_heads(settings, pack), Lingua(pack.brand.languages)
     everything = Permits(rehearsal=True)
 
     def answer_with(changed: Pack, index: PassageIndex) -> Answer:
         return Pipeline(
             pack=changed,
-            embedder=embedder,
+            embedder=reader,
             languages=languages,
             heads=heads,
             index=index,

@@ -38,8 +38,7 @@ def drill_brand(
     pack = compose.load_brand(settings, knowledge)
     drill = read_drill(folder, name, pack)
     hands, everything = Hands(drill.begins), Permits(rehearsal=True)
-    embedder = compose.build_embedder(settings)
-    index = compose.build_index(settings, pack, embedder)
+    index = compose.build_index(settings, pack, compose.build_embedder(settings))
 
     def parse(row: Mapping[str, object], position: str) -> Mention:
         return parse_mention(row, pack=pack, position=position)
@@ -48,7 +47,6 @@ def drill_brand(
         respond = compose.build_respond(
             settings,
             pack,
-            embedder,
             index,
             compose.build_drafter(settings),
             store,

@@ -93,8 +93,9 @@ def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], Non
 
     with closing(build_store(settings)) as store, store.read() as look:
         pack = taught(pack, look.relabels(brand_id=pack.brand.id))
+    reader = build_embedder(settings, wide=True)
     with closing(cached_embedder(settings, "train")) as embedder:
-        return train_pack(pack, embedder=embedder, out=models_dir(settings, pack), progress=progress)
+        return train_pack(pack, embedder=embedder, reader=reader, out=models_dir(settings, pack), progress=progress)
 
 
 def train_labels(

@@ -49,9 +49,7 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
     charts = load_triage(folder, pack, instead=variant.chart)
     everything = Permits(rehearsal=True)
     drafter = compose.build_drafter(changed)
-    pipeline = compose.build_respond(
-        changed, pack, embedder, index, drafter, None, triage=charts, permits=lambda: everything
-    )
+    pipeline = compose.build_respond(changed, pack, index, drafter, None, triage=charts, permits=lambda: everything)
     return Rehearsal(pack=pack, respond=pipeline, versions=pipeline.versions())
 
 

@@ -22,12 +22,16 @@ from assistant.domain.vocabulary import DraftMode, Sensitivity, Stance, Tier, Vi
 
 
 class Intent(Value):
-    """Something customers ask for. `examples` are whole messages as customers write them."""
+    """Something customers ask for. `examples` are whole messages as customers write them.
+
+    `mood`: venting or cheer without a matter. Recognising it is no sign that an answer is wanted.
+    """
 
     id: str
     topic: str
     name: str
     tier: Tier
+    mood: bool = False
     examples: tuple[str, ...] = Field(min_length=1)
 
 

@@ -1,7 +1,7 @@
 """What a supervisor watches: how much comes in, what about, what waits and how long, what the assistant does."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from assistant.domain.fairness import Fairness
@@ -9,14 +9,21 @@ from assistant.domain.incident import Incident
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Decision, Disposition
 
+LATELY = timedelta(minutes=20)
+"""A storm that began lately shows here before it shows in the hour."""
+
 
 class Flow(Value):
-    """Mentions of one intent, sentiment and channel: `recent` of the last hour, `before` of the 23 hours before it."""
+    """Mentions of one intent, sentiment and channel: `recent` of the last hour, `before` of the 23 hours before it.
+
+    `lately` are those of `recent` that came in the last twenty minutes.
+    """
 
     intent: str
     sentiment: str
     channel: str
     recent: int
+    lately: int = 0
     before: int
     last_at: datetime
 
@@ -75,7 +82,7 @@ class Rising(Value):
     """A topic of the last hour: `velocity` is how many times its usual pace; `rising` where chance does not explain it.
 
     `negative` in [0, 1] is the share of its mentions in the last hour that are negative; `souring` where more of them
-    are than chance explains, whatever else is asked on the topic meanwhile.
+    are than chance explains, in that hour or its last twenty minutes, whatever else is asked on the topic meanwhile.
     """
 
     topic: str

@@ -46,7 +46,7 @@ def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: b
     words there is nothing to be sure of), the stance is clearly ahead of those that want one, no sensitivity fired (a
     wish for a person and "are you a bot?" are among them), the language is one the assistant reads, and no personal
     data stands in public (`exposed`), which a person should see and hide. Spam shows its own data, asks its own
-    questions and sells with fear; anybody else who asks or thanks, who speaks of danger, or whose intent was
+    questions and sells with fear; anybody else who asks or thanks, who speaks of danger, or whose matter was
     recognised, is not left alone.
     """
     wordless = not has_words(mention.text)
@@ -112,7 +112,9 @@ def _is_sure(understanding: Understanding, pack: Pack) -> bool:
 
 
 def _wants_something(mention: Mention, understanding: Understanding, pack: Pack) -> bool:
-    recognised = understanding.in_scope and understanding.intent_confidence >= pack.automation.min_intent_confidence
+    intent = pack.intent(understanding.intent)
+    matter = understanding.in_scope and intent is not None and not intent.mood
+    recognised = matter and understanding.intent_confidence >= pack.automation.min_intent_confidence
     in_private = mention.visibility is Visibility.PRIVATE and understanding.stance in _ONLY_IN_PUBLIC
     asked = asks(mention.text) or asks_in_words(mention.text)
     thanked = understanding.stance is not Stance.ABUSE and thanks(mention.text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import exp
 
-from assistant.domain.centre import Band, Flow, Level, Rising, Verdict, Waits
+from assistant.domain.centre import LATELY, Band, Flow, Level, Rising, Verdict, Waits
 
 LEAST_DAYS = 3
 """Days with anything in them before the usual can be told."""
@@ -18,7 +18,9 @@ LEAST_BEFORE = 20
 CHANCE = 0.001
 """How unlikely a topic's last hour must be at its pace of the day before it counts as rising."""
 LEAST_UPSET = 5
-"""Upset mentions of a topic within an hour below which it isn't souring; chosen, not measured."""
+"""Upset mentions of a topic below which it isn't souring; chosen, not measured."""
+BEFORE = timedelta(hours=23)
+"""The time before the last hour, from which the usual pace is taken."""
 CRISIS_TIMES = 3.0
 """Times the usual high from which a surge counts as a crisis; chosen, not measured."""
 CRISIS_NEGATIVE = 0.5
@@ -45,13 +47,16 @@ def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: i
     recent: dict[str, int] = defaultdict(int)
     before: dict[str, int] = defaultdict(int)
     negative: dict[str, int] = defaultdict(int)
+    upset_lately: dict[str, int] = defaultdict(int)
     upset_before: dict[str, int] = defaultdict(int)
     for flow in flows:
         if topic := topic_of.get(flow.intent):
             recent[topic] += flow.recent
             before[topic] += flow.before
-            negative[topic] += flow.recent if flow.sentiment == "negative" else 0
-            upset_before[topic] += flow.before if flow.sentiment == "negative" else 0
+            if flow.sentiment == "negative":
+                negative[topic] += flow.recent
+                upset_lately[topic] += flow.lately
+                upset_before[topic] += flow.before
     known = sum(before.values()) >= LEAST_BEFORE
     found = [
         Rising(
@@ -62,13 +67,19 @@ def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: i
             rising=known and count >= LEAST_RECENT and _chance(count, before[topic] / 23) < CHANCE,
             negative=negative[topic] / count,
             souring=known
-            and negative[topic] >= LEAST_UPSET
-            and _chance(negative[topic], upset_before[topic] / 23) < CHANCE,
+            and (
+                _sours(negative[topic], upset_before[topic] / 23)
+                or _sours(upset_lately[topic], upset_before[topic] * (LATELY / BEFORE))
+            ),
         )
         for topic, count in recent.items()
         if count
     ]
     return tuple(sorted(found, key=lambda each: (not each.rising, -each.recent, each.topic))[:most])
+
+
+def _sours(upset: int, usual: float) -> bool:
+    return upset >= LEAST_UPSET and _chance(upset, usual) < CHANCE
 
 
 def verdict_of(minutes: Sequence[int], band: Band | None, topics: Iterable[Rising]) -> Verdict:

@@ -10,6 +10,7 @@ from assistant.scoring.answerable import with_intent
 from assistant.scoring.fusion import MAX_PER_ARTICLE
 from assistant.scoring.text import clean
 from assistant.scoring.threads import DEPTH, best_first, mixed, with_turns
+from assistant.scoring.wide import plain
 
 READ_TURNS = 2
 """Earlier turns that the vectors of a mention were embedded with."""
@@ -30,18 +31,19 @@ def retrieve(
     """One evidence a mention, in order, with at most `k` hits, best first.
 
     `vectors` embed what each mention was read as: a follow-up with its customer's turns before it. A mention with such
-    turns is searched with them, and a second time by its own words alone; only these are embedded here.
+    turns is searched with them, and a second time by its own words alone; only these are embedded here. Search looks
+    at the usual part of wide vectors.
     """
     if not mentions:
         return ()
     alone = [clean(mention.text) for mention in mentions]
     longer = [_with_turns(mention, text) for mention, text in zip(mentions, alone, strict=True)]
     texts = [turns or text for turns, text in zip(longer, alone, strict=True)]
-    found = list(index.search(texts, vectors, k=DEPTH * k))
+    found = list(index.search(texts, plain(vectors), k=DEPTH * k))
     following = [position for position, turns in enumerate(longer) if turns]
     if following:
         own = [alone[position] for position in following]
-        again = index.search(own, embedder.embed(own), k=DEPTH * k)
+        again = index.search(own, plain(embedder.embed(own)), k=DEPTH * k)
         for position, evidence in zip(following, again, strict=True):
             found[position] = mixed(evidence, found[position])
     return tuple(

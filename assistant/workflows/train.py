@@ -33,13 +33,16 @@ class Trained:
     bad: tuple[RowInvalid, ...] = ()
 
 
-def train_pack(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress) -> Card:
-    """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are."""
+def train_pack(pack: Pack, *, embedder: Embedder, reader: Embedder, out: Path, progress: Progress) -> Card:
+    """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are.
+
+    `reader` gives the vectors that intents are read from, `embedder` the usual ones in them for all other heads.
+    """
     train_states(pack, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
-    return _train_intents(examples, (), names=names, embedder=embedder, out=out, progress=progress)
+    return _train_intents(examples, (), names=names, embedder=reader, out=out, progress=progress)
 
 
 def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:

@@ -50,13 +50,11 @@ def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
     """Decisions of the shipped brand's own pipeline, in the order of the texts."""
     settings = read_settings().model_copy(update={"data_dir": data_dir})
     pack = compose.load_brand(settings, None)
-    embedder = compose.build_embedder(settings)
-    index = compose.build_index(settings, pack, embedder)
+    index = compose.build_index(settings, pack, compose.build_embedder(settings))
     build = partial(
         compose.build_respond,
         settings,
         pack,
-        embedder,
         index,
         store=None,
         triage=NO_CHARTS,

@@ -14,8 +14,10 @@ ORDER = (Level.CALM, Level.WATCH, Level.CRISIS)
 TOPICS = {"bag_size": "baggage", "bag_lost": "baggage", "refund": "money"}
 
 
-def flow(intent: str, *, recent: int, before: int = 0, sentiment: str = "neutral") -> Flow:
-    return Flow(intent=intent, sentiment=sentiment, channel="x", recent=recent, before=before, last_at=NOW)
+def flow(intent: str, *, recent: int, before: int = 0, lately: int = 0, sentiment: str = "neutral") -> Flow:
+    return Flow(
+        intent=intent, sentiment=sentiment, channel="x", recent=recent, lately=lately, before=before, last_at=NOW
+    )
 
 
 def test_the_usual_needs_some_days_and_knows_the_hour() -> None:
@@ -46,6 +48,16 @@ def test_topics_rise_only_beyond_chance() -> None:
     assert fresh.rising
     assert verdict_of([1] * 60, BAND, [fresh]).why == ("money: 70 in the last hour, none in the day before",)
     assert rising_topics([flow("refund", recent=0, before=9), flow("", recent=50)], TOPICS) == ()
+
+
+def test_a_storm_of_the_last_minutes_sours_before_the_hour_does() -> None:
+    calm = flow("refund", recent=1, before=40)
+    spread, sudden = (
+        rising_topics([calm, flow("bag_size", recent=5, lately=lately, before=24, sentiment="negative")], TOPICS)
+        for lately in (1, 5)
+    )
+    assert not any(each.souring for each in spread)
+    assert [each.topic for each in sudden if each.souring] == ["baggage"]
 
 
 def test_levels() -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, String, case, cast, func, sele
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_tables import triage
-from assistant.domain.centre import Decided, Flow, Outgoing, QueueDepth
+from assistant.domain.centre import LATELY, Decided, Flow, Outgoing, QueueDepth
 from assistant.domain.conversation import ReplyState
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 
@@ -37,12 +37,14 @@ class CentreLooks:
             .subquery()
         )
         is_recent = case((newest.c.taken_in_at >= now - timedelta(hours=1), 1), else_=0)
+        is_late = case((newest.c.taken_in_at >= now - LATELY, 1), else_=0)
         query = (
             select(
                 card.intent,
                 card.sentiment,
                 talk.channel,
                 func.sum(is_recent).label("recent"),
+                func.sum(is_late).label("lately"),
                 func.sum(1 - is_recent).label("before"),
                 func.max(newest.c.taken_in_at).label("last_at"),
             )
