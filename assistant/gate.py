@@ -296,6 +296,9 @@ def _prepare(pack: Pack) -> _Wording:
         *voice.holding,
         *voice.ask_solved,
         *voice.invite_update,
+        *voice.invite_peer,
+        *voice.thank_peer,
+        *voice.correct_peer,
     )
     disclosures = (text for each in pack.brand.disclosure.values() for text in _disclosures(each))
     replies = {

@@ -80,6 +80,7 @@ def _worker(assistant: "Assistant") -> "Worker":
         clock=assistant.clock,
         world=assistant.world,
         links=assistant.links,
+        passages=assistant.passages,
     )
 
 
@@ -106,6 +107,7 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
             world=current.world,
             renewed=current.pack,
             links=assistant.links,
+            passages=assistant.passages,
             sync_sources=syncing(assistant.settings, assistant.settings.knowledge, assistant.require_store()),
         )
 

@@ -3,19 +3,19 @@
 import hashlib
 from datetime import datetime
 
-from assistant.desk.assign import assign_best
 from assistant.desk.channel_gate import held_to_rules
-from assistant.desk.escalate import escalate
 from assistant.desk.follow_up import as_answered, hear
-from assistant.desk.handoffs import hand_off
 from assistant.desk.labels import begin_label, hear_complaint
+from assistant.desk.peers import answered as peer_answered
+from assistant.desk.peers import as_answer, asked_of, invite, overtaken, waiting
 from assistant.desk.replies import replies_to_mention, reply_id, reply_to
+from assistant.desk.served import serving
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_draft, bind_reply
+from assistant.desk.to_people import give_to_people
 from assistant.desk.variety import reads_the_same
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, TurnRecord
-from assistant.domain.escalation import EscalationKind
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision, Reason
@@ -44,6 +44,8 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     if known is not None:
         return known
     turn = held_to_rules(tx, turn, at=at)
+    asked = asked_of(tx, turn.mention)
+    turn = as_answer(turn) if asked is not None else turn
     record = tx.add_turn(turn, at=at)
     conversation = tx.conversation(record.conversation_id)
     answered = hear(tx, record, pack=pack, at=at) if record.number == 1 else None
@@ -53,16 +55,38 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     decided = as_answered(_decided(conversation, turn, sent=sent, at=at), answered, pack=pack, at=at)
     promised = decided.due_at if answered else turn.route.due_at
     decided = timed(tx, decided, pack=pack, at=at, due_at=promised, escalate_to=_backing(turn.route))
-    saved = tx.save_conversation(decided, seen_version=conversation.version)
-    assign_best(tx, saved, turn, pack=pack, at=at)
+    if asked is not None:
+        peer_answered(tx, asked, record, pack=pack, at=at)
+    saved = _saved(tx, record, conversation, decided, answered=answered is not None, pack=pack, at=at)
     basis = bind_draft(tx, record, pack=pack, seen_all=record.number > 1)
     if sent and basis is not None:
         bind_reply(tx, reply_id(record), basis, approved=False)
-    handed = hand_off(tx, record, saved, pack=pack, at=at)
-    if handed is not None and pack.on_call.ladder(saved.queue):
-        escalate(tx, saved.id, EscalationKind.ON_CALL, team=saved.queue, pack=pack, at=at)
-    _record(tx, record, sent=sent, at=at)
+    if not (saved.waits_for_person and waiting(tx, saved.id)):
+        give_to_people(tx, record, saved, pack=pack, at=at)
+    _record(tx, record, sent=sent, pack=pack, at=at)
     return record
+
+
+def _saved(
+    tx: Transaction,
+    record: TurnRecord,
+    before: Conversation,
+    decided: Conversation,
+    *,
+    answered: bool,
+    pack: Pack,
+    at: datetime,
+) -> Conversation:
+    """Keep the conversation; a question that another customer is invited to waits out of sight until that ends."""
+    if before.waits_for_person and record.number == 1:
+        overtaken(tx, before.id, at=at)
+    fresh = not (answered or before.waits_for_person)
+    made = invite(tx, record, decided, pack=pack, at=at) if fresh else None
+    state = {"state": ConversationState.SNOOZED} if made else {}
+    saved = tx.save_conversation(decided.model_copy(update=state), seen_version=before.version)
+    if made is not None:
+        tx.save_triage(tx.triage(saved.id).model_copy(update={"snoozed_until": made.expires_at}))
+    return saved
 
 
 def _kept_before(tx: Transaction, current: TurnRecord, turn: Turn) -> TurnRecord | None:
@@ -72,9 +96,10 @@ def _kept_before(tx: Transaction, current: TurnRecord, turn: Turn) -> TurnRecord
 
 
 def _same(kept: Turn, turn: Turn) -> bool:
-    """A network's rules may have changed route and findings before the turn was kept."""
-    ruled = Reason.CHANNEL_RULE in kept.route.reasons
-    return kept == (turn.model_copy(update={"route": kept.route, "findings": kept.findings}) if ruled else turn)
+    """A network's rules, or being a peer's answer, may have changed the turn before it was kept."""
+    ruled = {Reason.CHANNEL_RULE, Reason.PEER_ANSWER} & set(kept.route.reasons)
+    as_kept = {"route": kept.route, "findings": kept.findings, "draft": kept.draft}
+    return kept == (turn.model_copy(update=as_kept) if ruled else turn)
 
 
 def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *, pack: Pack, at: datetime) -> bool:
@@ -128,8 +153,8 @@ def _backing(route: Route) -> str | None:
     return next((advice.escalate_to for advice in route.advice if advice.path == route.chart_path), None)
 
 
-def _record(tx: Transaction, record: TurnRecord, *, sent: bool, at: datetime) -> None:
-    turn = record.turn
+def _record(tx: Transaction, record: TurnRecord, *, sent: bool, pack: Pack, at: datetime) -> None:
+    turn, by = record.turn, serving(tx, record, pack=pack)
     facts = {
         "mention": turn.mention_id,
         "conversation": record.conversation_id,
@@ -137,6 +162,8 @@ def _record(tx: Transaction, record: TurnRecord, *, sent: bool, at: datetime) ->
         "reasons": list(turn.route.reasons),
         "queue": turn.route.queue,
         "reply_enqueued": sent,
+        "strategy": by.strategy,
+        "tier": by.tier,
         "turn_sha256": hashlib.sha256(turn.model_dump_json().encode()).hexdigest(),
     }
     tx.append_audit(

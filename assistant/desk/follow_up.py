@@ -25,14 +25,19 @@ _NO_NEWS = frozenset({Stance.PRAISE, Stance.SPAM, Stance.BYSTANDER})
 
 def fixed(tx: Transaction, reply: Reply, *, at: datetime) -> None:
     """An answer went out and settled the conversation; the same answer counts once."""
-    before = tx.follow_ups(reply.conversation_id)
-    if before and before[-1].turn_id == reply.turn_id:
+    begin_fix(tx, reply.conversation_id, reply.turn_id, brand_id=reply.brand_id, at=at)
+
+
+def begin_fix(tx: Transaction, conversation_id: str, turn_id: str, *, brand_id: str, at: datetime) -> None:
+    """What that turn asked is solved, by an answer of ours or of another customer; once a turn."""
+    before = tx.follow_ups(conversation_id)
+    if before and before[-1].turn_id == turn_id:
         return
     begun = FollowUp(
-        conversation_id=reply.conversation_id,
-        brand_id=reply.brand_id,
+        conversation_id=conversation_id,
+        brand_id=brand_id,
         number=len(before) + 1,
-        turn_id=reply.turn_id,
+        turn_id=turn_id,
         fixed_at=at,
     )
     tx.save_follow_up(begun, look_at=at)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from assistant.desk.served import serving
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.calendars import is_open, opens_next
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, ReplyState, TurnRecord
 from assistant.domain.handoff import Handoff
 from assistant.domain.knowledge import Passage
+from assistant.domain.routing import Advice
+from assistant.domain.strategy import Served, Strategy
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import REASON_SENTENCES, ClaimKind, Decision, Reason, Sensitivity, Severity
 from assistant.gate import judge_text
@@ -44,7 +47,7 @@ def hand_off(
     if before and before[-1].closed_at is None:
         return None
     expectation = _expectation(record.turn, conversation, before, tx.automation(pack.brand.id), pack=pack, at=at)
-    handoff = _written(tx, record, conversation, number=len(before) + 1, expectation=expectation, at=at)
+    handoff = _written(tx, record, conversation, number=len(before) + 1, expectation=expectation, pack=pack, at=at)
     tx.save_handoff(handoff)
     if expectation is not None:
         tx.enqueue(_holding(handoff, record, expectation, at=at))
@@ -80,6 +83,7 @@ def _written(
     *,
     number: int,
     expectation: str | None,
+    pack: Pack,
     at: datetime,
 ) -> Handoff:
     route = record.turn.route
@@ -95,12 +99,17 @@ def _written(
         why=(*(REASON_SENTENCES[reason] for reason in route.reasons), *((led.why,) if led else ())),
         evidence=record.turn.evidence,
         promised=promised_in(tx.detail(conversation.id)),
-        next_step=led.next_step if led else DEFAULT_STEP,
+        next_step=_next_step(serving(tx, record, pack=pack), led),
         queue=conversation.queue,
         due_at=conversation.due_at,
         expectation=expectation,
         at=at,
     )
+
+
+def _next_step(by: Served, led: Advice | None) -> str:
+    step = led.next_step if led else DEFAULT_STEP
+    return f"Send them to the formal channel, {by.link}. {step}" if by.chosen is Strategy.FORMAL and by.link else step
 
 
 def summary_of(turn: Turn, conversation: Conversation) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from assistant.desk.advocates import let_go, with_handles
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.person import Handle, Join, Person, Suggestion
@@ -171,6 +172,8 @@ def forget(tx: Transaction, handle: Handle, *, by: str, pack: Pack, at: datetime
         tx.append_audit(brand_id=brand_id, at=at, actor=by, event="forgotten", subject=conversation_id, facts={})
     if person is not None:
         tx.drop_person(person.id)
+    for advocate in with_handles(tx, handles, brand_id=brand_id):
+        let_go(tx, advocate.id, by=by, brand_id=brand_id, at=at)
     return Forgotten(conversations=len(talks), handles=len(handles))
 
 

@@ -55,6 +55,7 @@ def parse_mention(
         created_at=_moment(row.get("created_at")),
         visibility=_visibility(row.get("visibility"), channel),
         truncated=cut or thread_cut,
+        in_reply_to=_in_reply_to(row.get("in_reply_to")),
     )
 
 
@@ -95,6 +96,11 @@ def _external_id(given: object, position: str) -> str:
     if len(text) > MAX_ID:
         raise MentionInvalid(f"id: longer than {MAX_ID} characters; give the channel's own short id or leave it out")
     return text
+
+
+def _in_reply_to(given: object) -> str:
+    """The channel's id of the message this one answers; anything but a short text is as good as none."""
+    return readable(given)[:MAX_ID] if isinstance(given, str) else ""
 
 
 def _message(given: object, field: str) -> tuple[str, bool]:

@@ -11,6 +11,7 @@ import structlog
 from assistant.desk.act import ACTOR
 from assistant.desk.channel_gate import refused
 from assistant.desk.follow_up import drop, fixed
+from assistant.desk.peers import left_unsaid
 from assistant.desk.sla import restart
 from assistant.desk.staleness import redo, what_changed
 from assistant.domain.basis import World
@@ -198,7 +199,7 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
         return withdrawn
     begun = bool(reply.attempts or reply.sent_parts)
     if reply.is_follow_up and not begun and (why := _dropped_because(tx, reply, at=at)):
-        return drop(tx, reply, why, at=at)
+        return _dropped(tx, reply, why, at=at)
     if reply.automated and _is_stopped(tx, reply):
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
@@ -246,6 +247,11 @@ def _dropped_because(tx: Transaction, reply: Reply, *, at: datetime) -> str:
         return "The customer wrote since."
     change = tx.mention_change(tx.turn(reply.turn_id).turn.mention_id)
     return "The message was deleted." if change and change.deleted else refused(tx, reply, at=at) or ""
+
+
+def _dropped(tx: Transaction, reply: Reply, why: str, *, at: datetime) -> Reply:
+    left_unsaid(tx, reply, at=at)
+    return drop(tx, reply, why, at=at)
 
 
 def _lost_its_certificate(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> bool:
@@ -364,7 +370,7 @@ def _not_counted(claimed: Reply) -> int:
 
 def _leave_to_people(tx: Transaction, reply: Reply, state: ReplyState, *, at: datetime) -> Reply:
     if reply.is_follow_up:
-        return drop(tx, reply, reply.last_error or "It could not be sent.", at=at)
+        return _dropped(tx, reply, reply.last_error or "It could not be sent.", at=at)
     left = reply.model_copy(update={"state": state, "claimed_by": None})
     tx.save_reply(left)
     conversation = tx.conversation(reply.conversation_id)

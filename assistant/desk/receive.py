@@ -75,6 +75,7 @@ def _take_in(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datet
         "thread": [said.model_dump() for said in post.thread],
         "created_at": post.created_at.isoformat() if post.created_at else None,
         "visibility": post.visibility.value,
+        "in_reply_to": post.parent_id,
     }
     mention = parse_mention(row, pack=pack, position=external_id)
     tx.take_in(mention, at=at)

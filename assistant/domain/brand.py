@@ -62,6 +62,8 @@ class Voice(Value):
     customer reads when a person will take over, `holding_closed` the same while nobody is there (`{opens}`: when
     somebody is), `exposed` one who shows personal data in public; `ask_solved` asks once after a fix whether it is
     solved, `invite_update` invites who says yes to update a public post, and without either nobody is asked or invited;
+    `invite_peer` asks another customer by name (`{advocate}`), `thank_peer` thanks them for an answer that held,
+    `correct_peer` opens a draft that puts one right without naming them;
     `avoid` are words a reply must not hold, compared without case.
     """
 
@@ -76,6 +78,9 @@ class Voice(Value):
     holding_closed: tuple[str, ...] = ()
     ask_solved: tuple[str, ...] = ()
     invite_update: tuple[str, ...] = ()
+    invite_peer: tuple[str, ...] = ()
+    thank_peer: tuple[str, ...] = ()
+    correct_peer: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     max_exclamation_marks: int = 1
     max_hashtags: int = 0

@@ -34,7 +34,8 @@ class Mention(Value):
     """One inbound message: post, comment, direct message, review or e-mail.
 
     `id` is ours and derives from brand, channel and `external_id`, so taking the same message in twice
-    gives the same id. `thread` holds what was said before, oldest first, without this message.
+    gives the same id. `in_reply_to` is the channel's id of the message it answers, empty where it answers none or the
+    channel doesn't tell. `thread` holds what was said before, oldest first, without this message.
     """
 
     id: str
@@ -47,3 +48,4 @@ class Mention(Value):
     created_at: datetime | None = None
     visibility: Visibility = Visibility.PUBLIC
     truncated: bool = False
+    in_reply_to: str = ""

@@ -1,11 +1,15 @@
 """Who should settle a kind of request: the formal channel, an employee, peers, the machine; and on which tier. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from assistant.domain.routing import Route
+from pydantic import Field
+
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Decision, Visibility
+from assistant.domain.vocabulary import Decision, Reason, Sensitivity, Stance, Urgency, Visibility
 
 
 class Strategy(StrEnum):
@@ -30,8 +34,19 @@ class SupportTier(StrEnum):
 LADDER = tuple(SupportTier)
 
 
+class Happened(StrEnum):
+    """What may happen to a conversation after its strategy was chosen."""
+
+    PEERS_FAILED = "peers_failed"
+    REOPENED = "reopened"
+    PROMISE_BROKEN = "promise_broken"
+
+
 class StrategyRule(Value):
-    """This strategy for these topics or intents, channels and visibility (empty: any); the first that fits counts."""
+    """This strategy for these topics or intents, channels and visibility (empty: any); the first that fits counts.
+
+    `link` is where the formal channel is: the next step of whoever sends a customer there.
+    """
 
     strategy: Strategy
     why: str
@@ -39,59 +54,133 @@ class StrategyRule(Value):
     topics: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     visibility: Visibility | None = None
+    link: str = ""
+
+    def fits(self, *, intent: str | None, topic: str | None, mention: Mention) -> bool:
+        about = (not self.intents and not self.topics) or intent in self.intents or topic in self.topics
+        where = not self.channels or mention.channel in self.channels
+        return about and where and self.visibility in {None, mention.visibility}
+
+
+class Promotion(Value):
+    """Whoever fits is served on tier `to` at least, and by `strategy` from then on where one is named.
+
+    What is listed must fit; what is empty lets everything through. `strategies` are those it takes over from.
+    """
+
+    to: SupportTier
+    why: str
+    strategy: Strategy | None = None
+    strategies: tuple[Strategy, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    queues: tuple[str, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
+    urgency: tuple[Urgency, ...] = ()
+    min_followers: int | None = Field(default=None, ge=0)
+    happened: tuple[Happened, ...] = ()
+
+
+class PeerPolicy(Value):
+    """How long an invited customer has, and how many open invitations one of them gets.
+
+    They never get more than half of the time the asking customer was promised an answer in.
+    """
+
+    wait_minutes: int = Field(default=30, ge=5, le=1440)
+    max_open: int = Field(default=1, ge=1, le=100)
+
+
+_TO_PEOPLE = (Decision.REVIEW, Decision.HANDOFF)
+PROMOTIONS = (
+    Promotion(to=SupportTier.SOCIAL_AGENT, decisions=_TO_PEOPLE, why="The decision is a person's."),
+    Promotion(to=SupportTier.SOCIAL_AGENT, happened=(Happened.PEERS_FAILED,), why="No customer could answer it."),
+)
+"""What holds where a brand writes no promotions: peers are never asked, risk only ever promotes."""
 
 
 class StrategyPolicy(Value):
-    """The brand's rules in order, and which queues are experts' work."""
+    """The brand's rules in order, and what promotes: from one strategy to another, from tier to tier."""
 
     rules: tuple[StrategyRule, ...] = ()
-    expert_queues: tuple[str, ...] = ()
+    promotions: tuple[Promotion, ...] = PROMOTIONS
+    peer: PeerPolicy = PeerPolicy()
+
+    @property
+    def asks_peers(self) -> bool:
+        """Whether any rule sends questions to other customers."""
+        return any(each.strategy is Strategy.PEER for each in self.rules)
+
+    def rule_for(self, read: Understanding | None, mention: Mention) -> StrategyRule | None:
+        """The first rule that fits; None where the brand wrote none."""
+        intent = read.intent if read and read.in_scope else None
+        topic = read.situation.topic if read else None
+        return next((each for each in self.rules if each.fits(intent=intent, topic=topic, mention=mention)), None)
 
 
 class Served(Value):
-    """What was chosen for one mention, and why; `promoted` are the reasons it went above its strategy's own tier."""
+    """What was chosen for one mention, and why; `promoted` are the reasons it went above its strategy's own tier.
+
+    `chosen` is the strategy of the brand's rule, `strategy` the one that serves after promotions.
+    """
 
     strategy: Strategy
     tier: SupportTier
     why: str
+    chosen: Strategy
     promoted: tuple[str, ...] = ()
+    link: str = ""
 
 
-_OWN_TIER: Mapping[Strategy, SupportTier] = {
+_OWN_TIER = {
     Strategy.FORMAL: SupportTier.SELF_SERVE,
     Strategy.PEER: SupportTier.PEER,
     Strategy.AUTOMATED: SupportTier.AUTOMATED,
     Strategy.EMPLOYEE: SupportTier.SOCIAL_AGENT,
 }
+_NO_RULE = "No rule of the brand fits, so a person of ours serves."
 
 
-def served(
-    policy: StrategyPolicy, route: Route, *, intent: str | None, topic: str | None, channel: str, visibility: Visibility
-) -> Served:
-    """The strategy of the first rule that fits, promoted as far as the route asks: risk goes up, never down."""
-    rule = next((each for each in policy.rules if _fits(each, intent, topic, channel, visibility)), None)
-    strategy = rule.strategy if rule else Strategy.EMPLOYEE
-    asked = _asked(policy, route)
-    own = _OWN_TIER[strategy]
-    tier = max((own, *(tier for tier, _ in asked)), key=LADDER.index)
+def served(policy: StrategyPolicy, turn: Turn, *, happened: Collection[Happened] = ()) -> Served:
+    """The strategy of the first rule that fits, promoted as far as the brand's promotions say: up, never down."""
+    rule = policy.rule_for(turn.understanding, turn.mention)
+    chosen = rule.strategy if rule else Strategy.EMPLOYEE
+    asked = [each for each in policy.promotions if _fits(each, turn, chosen, happened)]
+    own = _OWN_TIER[chosen]
+    above = [each for each in asked if LADDER.index(each.to) > LADDER.index(own)]
+    highest = max(above, key=lambda each: LADDER.index(each.to), default=None)
+    named = next((each.strategy for each in _highest_first(above) if each.strategy), None)
     return Served(
-        strategy=strategy,
-        tier=tier,
-        why=rule.why if rule else "No rule of the brand fits, so a person of ours serves.",
-        promoted=tuple(why for asked_tier, why in asked if LADDER.index(asked_tier) > LADDER.index(own)),
+        strategy=named or chosen,
+        tier=highest.to if highest else own,
+        why=rule.why if rule else _NO_RULE,
+        chosen=chosen,
+        promoted=tuple(dict.fromkeys(each.why for each in above)),
+        link=rule.link if rule else "",
     )
 
 
-def _asked(policy: StrategyPolicy, route: Route) -> Sequence[tuple[SupportTier, str]]:
-    asked: list[tuple[SupportTier, str]] = []
-    if route.decision in {Decision.REVIEW, Decision.HANDOFF}:
-        asked.append((SupportTier.SOCIAL_AGENT, f"The decision is {route.decision.value}."))
-        if route.queue in policy.expert_queues:
-            asked.append((SupportTier.EXPERT, f"{route.queue.replace('_', ' ')} is experts' work."))
-    return asked
+def _highest_first(promotions: Sequence[Promotion]) -> Sequence[Promotion]:
+    return sorted(promotions, key=lambda each: -LADDER.index(each.to))
 
 
-def _fits(rule: StrategyRule, intent: str | None, topic: str | None, channel: str, visibility: Visibility) -> bool:
-    about = (not rule.intents and not rule.topics) or intent in rule.intents or topic in rule.topics
-    where = not rule.channels or channel in rule.channels
-    return about and where and rule.visibility in {None, visibility}
+def _fits(promotion: Promotion, turn: Turn, chosen: Strategy, happened: Collection[Happened]) -> bool:
+    route, read = turn.route, turn.understanding
+    return all(
+        (
+            _among(promotion.strategies, [chosen]),
+            _among(promotion.decisions, [route.decision]),
+            _among(promotion.reasons, route.reasons),
+            _among(promotion.queues, [route.queue] if route.decision in _TO_PEOPLE else []),
+            _among(promotion.stances, [read.stance] if read else []),
+            _among(promotion.sensitivity, [each.category for each in read.sensitivity] if read else []),
+            _among(promotion.urgency, [read.urgency] if read else []),
+            promotion.min_followers is None or (turn.mention.author.followers or 0) >= promotion.min_followers,
+            _among(promotion.happened, happened),
+        )
+    )
+
+
+def _among(listed: Sequence[object], found: Collection[object]) -> bool:
+    return not listed or any(each in listed for each in found)

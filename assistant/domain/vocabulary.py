@@ -165,6 +165,9 @@ class Reason(StrEnum):
     NOT_CERTIFIED = "not_certified"
     OUT_OF_SCOPE = "out_of_scope"
     OVERLOADED = "overloaded"
+    PEER_ANSWER = "peer_answer"
+    PEER_REFUTED = "peer_refuted"
+    PEER_UNSURE = "peer_unsure"
     PERSONAL_DATA = "personal_data"
     QUARANTINED = "quarantined"
     RAGER = "rager"
@@ -175,6 +178,7 @@ class Reason(StrEnum):
     SEVERAL_QUESTIONS = "several_questions"
     SPAM = "spam"
     STAGE_FAILED = "stage_failed"
+    STRATEGY = "strategy"
     THREAD_CONTINUES = "thread_continues"
     TROLL = "troll"
     UNCLEAR = "unclear"
@@ -207,6 +211,9 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.NOT_CERTIFIED: "Automatic answers are not allowed for this kind of question.",
     Reason.OUT_OF_SCOPE: "The message is about nothing the brand prepared for.",
     Reason.OVERLOADED: "More came in than the assistant can think about; a person takes over.",
+    Reason.PEER_ANSWER: "An invited customer answers another one here; it is checked before anybody is thanked.",
+    Reason.PEER_REFUTED: "A customer answered this, and the knowledge base says otherwise.",
+    Reason.PEER_UNSURE: "A customer answered this, and the knowledge base can't confirm it.",
     Reason.PERSONAL_DATA: "The message shows personal data in public.",
     Reason.QUARANTINED: "The answer rests on an article that changed only lately.",
     Reason.RAGER: "The author is ranting and asks for nothing.",
@@ -217,6 +224,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.SEVERAL_QUESTIONS: "Several things are asked; a person should see that each is answered.",
     Reason.SPAM: "The message is spam.",
     Reason.STAGE_FAILED: "A step of the assistant failed; a person takes over.",
+    Reason.STRATEGY: "The brand wants this answered by somebody else than the machine.",
     Reason.THREAD_CONTINUES: "The assistant already answered in this thread; a person should continue.",
     Reason.TROLL: "The message baits; answering feeds it.",
     Reason.UNCLEAR: "It is unclear whether the author wants an answer.",
@@ -249,6 +257,9 @@ FLOORS: dict[Reason, Decision] = {
     Reason.NO_EVIDENCE: Decision.HANDOFF,
     Reason.NOT_CERTIFIED: Decision.REVIEW,
     Reason.OUT_OF_SCOPE: Decision.HANDOFF,
+    Reason.PEER_ANSWER: Decision.NO_REPLY,
+    Reason.PEER_REFUTED: Decision.REVIEW,
+    Reason.PEER_UNSURE: Decision.REVIEW,
     Reason.PERSONAL_DATA: Decision.HANDOFF,
     Reason.QUARANTINED: Decision.REVIEW,
     Reason.RAGER: Decision.NO_REPLY,
@@ -260,6 +271,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.SPAM: Decision.NO_REPLY,
     Reason.OVERLOADED: Decision.HANDOFF,
     Reason.STAGE_FAILED: Decision.HANDOFF,
+    Reason.STRATEGY: Decision.REVIEW,
     Reason.THREAD_CONTINUES: Decision.REVIEW,
     Reason.TROLL: Decision.NO_REPLY,
     Reason.UNCLEAR: Decision.REVIEW,

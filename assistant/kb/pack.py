@@ -151,7 +151,13 @@ class _Reader:
         checks.check_automation(policy, values, intent_ids=ids, channels=channels, problems=self.problems)
         check_charts(policy, self.folder, self.problems)
         check_strategies(
-            desk.strategies, queues.value, intents=ids, topics=topics, channels=channels, problems=self.problems
+            desk.strategies,
+            queues.value,
+            brand.value,
+            intents=ids,
+            topics=topics,
+            channels=channels,
+            problems=self.problems,
         )
         check_agents(desk.agents, desk.calendars, brand.value.languages, self.problems)
         check_calendars(desk.calendars, queues.value, brand.value.languages, self.problems)

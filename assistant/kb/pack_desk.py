@@ -1,12 +1,14 @@
 """What the desk's files of a brand pack must agree on: charts that routes pass, incidents,
 calendars, strategies and agents."""
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.domain.agents import OnCall
-from assistant.domain.brand import AutomationPolicy, QueueRules
+from assistant.domain.brand import AutomationPolicy, Brand, QueueRules, Voice
 from assistant.domain.calendars import Calendar, CalendarRules
 from assistant.domain.commitments import Offer
 from assistant.domain.fairness import GoodwillPolicy
@@ -135,13 +137,14 @@ def check_agents(
 def check_strategies(
     policy: Entry[StrategyPolicy] | None,
     queues: QueueRules,
+    brand: Brand,
     *,
     intents: Collection[str],
     topics: Collection[str],
     channels: Collection[str],
     problems: Problems,
 ) -> None:
-    """Rules name what the pack knows."""
+    """Rules name what the pack knows, and peers can be asked where a rule wants it."""
     if policy is None:
         return
     for position, rule in enumerate(policy.value.rules):
@@ -151,9 +154,35 @@ def check_strategies(
                 if word not in known:
                     where = ("rules", position, field, number)
                     problems.at(policy, where, f"the pack has no {field[:-1]} {word!r}; correct it or remove it")
-    for position, queue in enumerate(policy.value.expert_queues):
-        if all(each.name != queue for each in queues.queues):
-            problems.at(policy, ("expert_queues", position), f"{queue!r} is not a queue of queues.yaml; correct it")
+    for position, promotion in enumerate(policy.value.promotions):
+        for number, queue in enumerate(promotion.queues):
+            if all(each.name != queue for each in queues.queues):
+                where = ("promotions", position, "queues", number)
+                problems.at(policy, where, f"{queue!r} is not a queue of queues.yaml; correct it")
+    _check_links(policy, brand, problems)
+    _check_peers(policy, brand.voice, problems)
+
+
+def _check_links(policy: Entry[StrategyPolicy], brand: Brand, problems: Problems) -> None:
+    for position, rule in enumerate(policy.value.rules):
+        host = urlsplit(rule.link).hostname
+        if rule.link and host not in brand.site_hosts:
+            problem = f"{rule.link!r} is not on a host of `site_hosts` in brand.yaml; correct it or add the host"
+            problems.at(policy, ("rules", position, "link"), problem)
+
+
+def _check_peers(policy: Entry[StrategyPolicy], voice: Voice, problems: Problems) -> None:
+    """Who sends questions to customers has words to invite them with, in which nothing else is filled in."""
+    if not policy.value.asks_peers:
+        return
+    if not voice.invite_peer or not voice.thank_peer:
+        problems.at(
+            policy, ("rules",), "a rule asks peers: write `invite_peer` and `thank_peer` into brand.yaml's voice"
+        )
+    for wording in voice.invite_peer:
+        if re.findall(r"[{}]\w*", wording) != ["{advocate", "}"]:
+            problem = f"`invite_peer` in brand.yaml needs {{advocate}}, once, and no other braces: {wording!r}"
+            problems.at(policy, ("rules",), problem)
 
 
 def check_goodwill(

@@ -17,6 +17,7 @@ from assistant.domain.prepared import is_prepared
 from assistant.domain.queueing import queue_and_due
 from assistant.domain.routing import Advice, Route, Sample
 from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
+from assistant.domain.strategy import Strategy
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
@@ -250,7 +251,15 @@ def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState, *,
         reasons.add(Reason.NO_EVIDENCE)
     if not reasons and score < pack.automation.min_send_score:
         reasons.add(Reason.LOW_CONFIDENCE)
+    if reasons <= _STOPS and _is_given_away(facts, pack):
+        reasons.add(Reason.STRATEGY)
     return frozenset(reasons)
+
+
+def _is_given_away(facts: Facts, pack: Pack) -> bool:
+    """Whether a rule of the brand's strategies gives this to somebody else than the machine."""
+    rule = pack.strategies.rule_for(facts.understanding, facts.mention)
+    return rule is not None and rule.strategy is not Strategy.AUTOMATED
 
 
 def _decide(reasons: Set[Reason]) -> Decision:

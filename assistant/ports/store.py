@@ -25,6 +25,7 @@ from assistant.ports.commitments import CommitmentReading, CommitmentWriting
 from assistant.ports.console import ConsoleReading, ConsoleWriting
 from assistant.ports.desk import DeskReading, DeskTransaction
 from assistant.ports.labels import LabelReading, LabelWriting
+from assistant.ports.peers import PeerReading, PeerWriting
 from assistant.ports.quality import QualityReading, QualityWriting
 from assistant.ports.relabels import RelabelReading, RelabelWriting
 from assistant.ports.source_syncs import SourceReading, SourceWriting
@@ -46,6 +47,7 @@ class Reading(
     ChannelReading,
     LabelReading,
     QualityReading,
+    PeerReading,
     Protocol,
 ):
     """A look at the store: one consistent state, nothing written."""
@@ -124,6 +126,7 @@ class Transaction(
     ChannelWriting,
     LabelWriting,
     QualityWriting,
+    PeerWriting,
     Protocol,
 ):
     """One unit of work on the store: all of it is kept or none. It sees its own writes."""

@@ -11,16 +11,20 @@ from assistant.desk.outbox import Delivered, deliver_due, retract_due
 from assistant.desk.sla import sweep
 from assistant.domain.basis import World
 from assistant.domain.brand import Pack
+from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure
 from assistant.ports import Channel, Clock, Link, Respond, Store
 from assistant.workflows.answer import answer
+from assistant.workflows.check_peers import check_peers
 from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hear import listen_forever
 from assistant.workflows.hold_souring import hold_souring
 from assistant.workflows.redraft_stale import redraft_stale
+from assistant.workflows.settle import Passages
 from assistant.workflows.suspend import suspend
+from assistant.workflows.wake import wake_due
 
 IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
@@ -39,6 +43,11 @@ SET_ASIDE_S = 60
 log = structlog.get_logger()
 
 
+def no_passages(ids: Sequence[str]) -> Mapping[str, Passage]:
+    """Nothing to hold an answer against: a person looks at it."""
+    return {}
+
+
 class Worked(Value):
     """What one round did."""
 
@@ -48,6 +57,7 @@ class Worked(Value):
     told: int = 0
     asked: int = 0
     taken_off: int = 0
+    peers: int = 0
 
     @property
     def idle(self) -> bool:
@@ -68,6 +78,7 @@ class Worker:
         batch: int = 32,
         world: Callable[[], World] | None = None,
         links: Mapping[str, Link] | None = None,
+        passages: Passages = no_passages,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -77,6 +88,7 @@ class Worker:
         self._batch = batch
         self._world = world
         self._links = links or {}
+        self._passages = passages
         self._set_aside: dict[str, datetime] = {}
         self._seen: frozenset[str] = frozenset()
 
@@ -139,7 +151,9 @@ class Worker:
         await answer(mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
 
     async def _tend(self) -> Worked:
-        return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+        return await tend(
+            store=self._store, respond=self._respond, pack=self._pack, clock=self._clock, passages=self._passages
+        )
 
     async def _watch_over(self) -> Worked:
         return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world)
@@ -172,12 +186,16 @@ async def retract(store: Store, channels: Mapping[str, Channel], *, pack: Pack, 
     return Worked(taken_off=tried)
 
 
-async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> Worked:
-    """Stale drafts are written again, people told of promises about to break, and customers asked after a fix."""
+async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock, passages: Passages) -> Worked:
+    """Stale drafts are written again, people told of promises about to break, customers asked after a fix, and peers'
+    answers checked; what was put off comes back.
+    """
+    peers = await asyncio.to_thread(check_peers, store, passages=passages, pack=pack, clock=clock)
+    await asyncio.to_thread(wake_due, store, brand_id=pack.brand.id, clock=clock)
     redrafted = await redraft_stale(store=store, respond=respond, pack=pack, clock=clock)
     asked = await asyncio.to_thread(ask_due, store, pack=pack, clock=clock)
     swept = await asyncio.to_thread(sweep, store, pack=pack, clock=clock)
-    return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on, asked=asked)
+    return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on, asked=asked, peers=peers)
 
 
 async def watch_over(store: Store, *, pack: Pack, clock: Clock, world: Callable[[], World] | None) -> Worked:

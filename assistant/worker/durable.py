@@ -14,12 +14,13 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, NotFound
 from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
-from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, repeat, retract, tend, watch_over
+from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, no_passages, repeat, retract, tend, watch_over
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hear import listen_forever
+from assistant.workflows.settle import Passages
 
 READ_AT_ONCE = 64
 """Mentions of one micro-batch of the firehose."""
@@ -61,6 +62,7 @@ class DurableWorker:
         links: Mapping[str, Link] | None = None,
         sync_sources: Callable[[], int] = lambda: 0,
         renewed: Callable[[], Pack] | None = None,
+        passages: Passages = no_passages,
     ) -> None:
         self._store = store
         self._respond = respond
@@ -74,6 +76,7 @@ class DurableWorker:
         self._most_waiting = most_waiting
         self._world = world
         self._links = links or {}
+        self._passages = passages
         self._cut_off = False
         self._sync_sources = sync_sources
         self._renewed = renewed
@@ -187,7 +190,9 @@ class DurableWorker:
         """One process does: two would only write the same drafts again."""
         if not self._presence.leads():
             return Worked()
-        return await tend(store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+        return await tend(
+            store=self._store, respond=self._respond, pack=self._pack, clock=self._clock, passages=self._passages
+        )
 
     async def _watch_over(self) -> Worked:
         """One process does, as with the rest of the desk's clocks."""

@@ -34,6 +34,8 @@ QUEUES = ("baggage", "care", "late")
 class LifeCycle(RuleBasedStateMachine):
     """Two customers, one desk."""
 
+    pack = PACK
+
     def __init__(self) -> None:
         super().__init__()
         self.store, self.network, self.clock = new_store(), Network(), SetClock()
@@ -58,7 +60,7 @@ class LifeCycle(RuleBasedStateMachine):
         with self.store.begin() as tx:
             tx.take_in(mention, at=self.clock())
             if thought:
-                act(tx, turn, pack=PACK, at=self.clock())
+                act(tx, turn, pack=self.pack, at=self.clock())
 
     @rule(which=st.integers(0, 9), disposition=st.sampled_from(Disposition), agent=st.sampled_from(("al", "bo")))
     def an_agent_decides(self, which: int, disposition: Disposition, agent: str) -> None:
@@ -73,7 +75,7 @@ class LifeCycle(RuleBasedStateMachine):
             request = ReviewRequest(
                 turn_id=record.id, seen_version=seen, disposition=disposition, text=words, agent=agent
             )
-            review(tx, request, pack=PACK, passages=(), at=self.clock())
+            review(tx, request, pack=self.pack, passages=(), at=self.clock())
 
     @rule(which=st.sampled_from([-1, -1, -1, 0, 1, 2]), gone=st.booleans())
     def a_message_changes(self, which: int, gone: bool) -> None:
@@ -94,7 +96,7 @@ class LifeCycle(RuleBasedStateMachine):
             return
         with self.store.begin() as tx:
             conversation = self._detail(which, tx.detail).conversation
-            assign(tx, conversation.id, agent, by=agent, why="", pack=PACK, at=self.clock())
+            assign(tx, conversation.id, agent, by=agent, why="", pack=self.pack, at=self.clock())
 
     @rule(plan=st.lists(st.sampled_from([each for each in MISHAPS if each != "other_worker"]), max_size=3))
     def the_outbox_works(self, plan: list[str]) -> None:
@@ -114,7 +116,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 30, 240, 2000]))
     def time_passes(self, minutes: int) -> None:
         self.clock.forward(60 * minutes)
-        sweep(self.store, pack=PACK, clock=self.clock)
+        sweep(self.store, pack=self.pack, clock=self.clock)
 
     def _detail(self, which: int, detail: object) -> ConversationDetail:
         with self.store.read() as look:

@@ -106,15 +106,36 @@ def test_a_chart_that_is_not_there_or_not_sound_is_named(folder: Path) -> None:
         ("calendars.yaml", "queue: travelling_now", "queue: nobody", "follow_the_sun.care[0]: 'nobody' is not a queue"),
         ("calendars.yaml", "2026-12-28T00", "2026-12-17T00", "calendars[1].events[0].valid_until: does not lie after"),
         ("calendars.yaml", 'opens: "08:00"', 'opens: "8 am"', "calendars[0].shifts[0].opens: "),
+        ("strategies.yaml", "queues: [safety", "queues: [panic", "promotions[6].queues[0]: 'panic' is not a queue"),
+        (
+            "strategies.yaml",
+            "larkspurair.example/perch",
+            "example.org/perch",
+            "rules[2].link: 'https://example.org/perch'",
+        ),
+        ("strategies.yaml", "carry_on_size", "bags", "rules[0].intents[0]: the pack has no intent 'bags'"),
+        ("strategies.yaml", "happened: [reopened]", "happened: [rain]", "promotions[7].happened[0]: "),
         ("agents.yaml", "calendar: office", "calendar: never", "agents[4].calendar: 'never' is not in calendars.yaml"),
         ("agents.yaml", "id: jonas", "id: aoife", "agents[1].id: 'aoife' is written twice"),
         ("agents.yaml", "[en, de]", "[en, ga]", "agents[1].languages[1]: 'ga' is not in `languages`"),
         ("agents.yaml", "minutes: 5}", "minutes: 0}", "ladders.safety[0].acknowledge_minutes: "),
     ],
 )
-def test_mistakes_in_calendars_and_agents_are_named(folder: Path, file: str, old: str, new: str, said: str) -> None:
+def test_mistakes_in_calendars_strategies_and_agents_are_named(
+    folder: Path, file: str, old: str, new: str, said: str
+) -> None:
     path = folder / file
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert any(problem.startswith(file) and f": {said}" in problem for problem in mistakes(folder)), mistakes(folder)
+
+
+def test_who_asks_peers_has_words_to_invite_them_with(folder: Path) -> None:
+    brand = folder / "brand.yaml"
+    text = brand.read_text("utf-8")
+    brand.write_text(text.replace("{advocate}, you know", "{name}, you know"), "utf-8")
+    assert any("`invite_peer` in brand.yaml needs {advocate}" in problem for problem in mistakes(folder))
+    start, end = text.index("  thank_peer:"), text.index("  correct_peer:")
+    brand.write_text(text[:start] + text[end:], "utf-8")
+    assert any("a rule asks peers: write `invite_peer` and `thank_peer`" in problem for problem in mistakes(folder))

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, Table, func, select, text
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_rows import ArticleLooks
-from assistant.adapters.sql.care_rows import CareLooks
 from assistant.adapters.sql.centre_rows import CentreLooks
 from assistant.adapters.sql.channel_rows import ChannelLooks
 from assistant.adapters.sql.commitment_rows import CommitmentLooks
@@ -15,6 +14,7 @@ from assistant.adapters.sql.console_reading import ConsoleReadingRows
 from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.inbox import inbox_query
 from assistant.adapters.sql.label_rows import LabelLooks
+from assistant.adapters.sql.peer_rows import PeerLooks
 from assistant.adapters.sql.quality_rows import QualityLooks
 from assistant.adapters.sql.relabel_rows import RelabelLooks
 from assistant.adapters.sql.rows import AnyRow, audit_of, conversation_of, reply_of, turn_of
@@ -34,7 +34,7 @@ class SqlReading(
     SourceLooks,
     CommitmentLooks,
     WordingLooks,
-    CareLooks,
+    PeerLooks,
     LabelLooks,
     EngineLook,
     ConsoleReadingRows,

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from assistant.adapters.sql import console_following, tables
 from assistant.adapters.sql.article_rows import ArticleWrites
-from assistant.adapters.sql.care_rows import CareWrites
 from assistant.adapters.sql.channel_rows import ChannelWrites
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.console_writing import ConsoleWritingRows
@@ -16,6 +15,7 @@ from assistant.adapters.sql.engine_rows import EngineRows
 from assistant.adapters.sql.intake_rows import take_in_many
 from assistant.adapters.sql.label_rows import LabelWrites
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
+from assistant.adapters.sql.peer_rows import PeerWrites
 from assistant.adapters.sql.purge import purge
 from assistant.adapters.sql.quality_rows import QualityWrites
 from assistant.adapters.sql.reading import SqlReading, turn_id_of
@@ -55,7 +55,7 @@ from assistant.errors import NotFound, StaleVersion
 
 class SqlTransaction(
     EngineRows,
-    CareWrites,
+    PeerWrites,
     LabelWrites,
     ArticleWrites,
     SourceWrites,

@@ -10,16 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.desk import assign as assigning
 from assistant.desk.escalate import acknowledge
 from assistant.desk.forecast import Forecast, forecast
+from assistant.desk.served import serving
 from assistant.desk.staleness import message_deleted, message_edited, what_changed
 from assistant.domain.assignment import Assignment, Candidate
 from assistant.domain.basis import MentionChange
-from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
+from assistant.domain.peer import PeerInvite
 from assistant.domain.sla import SlaClock
-from assistant.domain.strategy import Served, served
-from assistant.domain.turn import Turn
+from assistant.domain.strategy import Served
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 from assistant.ports import Reading
@@ -32,7 +32,8 @@ FOR_PEOPLE = (Decision.REVIEW, Decision.HANDOFF)
 class AtDesk(BaseModel):
     """What the desk knows of a conversation.
 
-    `stale` says what changed since its newest draft was written, `served` by which strategy and tier, and why.
+    `stale` says what changed since its newest draft was written, `served` by which strategy and tier, and why;
+    `peers` which other customers were invited and what came of it.
     """
 
     clock: SlaClock | None
@@ -41,6 +42,7 @@ class AtDesk(BaseModel):
     handoffs: list[Handoff]
     stale: list[str]
     served: Served | None
+    peers: list[PeerInvite]
 
 
 class AssignIn(BaseModel):
@@ -83,7 +85,8 @@ def read_desk(conversation_id: str, assistant: TheAssistant) -> AtDesk:
             assignment=look.assignment(conversation_id),
             handoffs=list(look.handoffs(conversation_id)),
             stale=list(stale),
-            served=_served(turns[-1].turn, assistant.pack) if turns else None,
+            served=serving(look, turns[-1], pack=assistant.pack) if turns else None,
+            peers=list(look.peer_invites(conversation_id)),
         )
 
 
@@ -172,18 +175,6 @@ def read_forecast(
         served_per_hour=served,
         promise_minutes=policy.due_minutes.get("medium", 240),
         now=now,
-    )
-
-
-def _served(turn: Turn, pack: Pack) -> Served:
-    read, mention = turn.understanding, turn.mention
-    return served(
-        pack.strategies,
-        turn.route,
-        intent=read.intent if read and read.in_scope else None,
-        topic=read.situation.topic if read else None,
-        channel=mention.channel,
-        visibility=mention.visibility,
     )
 
 

@@ -34,7 +34,10 @@ class ThreadMessageIn(BaseModel):
 
 
 class MentionIn(BaseModel):
-    """One inbound message. `id` is the channel's own; the same channel and id is taken in once."""
+    """One inbound message. `id` is the channel's own; the same channel and id is taken in once.
+
+    `in_reply_to` is the channel's id of the message it answers.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -45,6 +48,7 @@ class MentionIn(BaseModel):
     thread: list[ThreadMessageIn] = []
     created_at: datetime | None = None
     visibility: Visibility | None = None
+    in_reply_to: str | None = Field(default=None, max_length=500)
 
 
 class Taken(BaseModel):

@@ -18,6 +18,7 @@ from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
 from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
+from assistant.web.console.serving import served_by
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.pull_back import can_retract
 from assistant.workflows.wake import wake_due
@@ -159,7 +160,7 @@ def shown(
     talk = card.conversation
     back = back if back.startswith("/queue/") else "/queue/waiting"
     context = base(look, request, assistant, agent, view_of(back))
-    context |= _thought(record) | audited(look, record)
+    context |= _thought(record) | audited(look, record) | served_by(look, record, assistant)
     context |= {
         "card": card,
         "talk": talk,
