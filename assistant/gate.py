@@ -16,7 +16,18 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience, ClaimKind, Sentiment, Severity
-from assistant.guardrails import commitments, disclosure, identifiers, injection, links, parts, privacy, templates, tone
+from assistant.guardrails import (
+    commitments,
+    dead_ends,
+    disclosure,
+    identifiers,
+    injection,
+    links,
+    parts,
+    privacy,
+    templates,
+    tone,
+)
 from assistant.guardrails.fact import Fact
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.facts import missing as missing_facts
@@ -108,6 +119,8 @@ def _verdict(
         result, said = _judge_claim(claim, sources)
         judged.append(result)
         findings += said
+    voice = pack.brand.voice
+    findings += dead_ends.check(judged, voice=voice, mention_text=mention.text, sentiment=sentiment)
     findings += _whole(text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
     return Verdict(claims=tuple(judged), findings=tuple(findings))
 
@@ -300,6 +313,7 @@ def _prepare(pack: Pack) -> _Wording:
         *voice.thank_peer,
         *voice.correct_peer,
     )
+    sign_offs = (text for each in voice.sign_off.values() for text in each.values())
     disclosures = (text for each in pack.brand.disclosure.values() for text in _disclosures(each))
     replies = {
         (article.id, article.version): _normal_sentences(reply.text for reply in article.replies)
@@ -307,7 +321,7 @@ def _prepare(pack: Pack) -> _Wording:
         if article.audience is Audience.PUBLIC and article.status is ArticleStatus.APPROVED
     }
     terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
-    return _Wording(pack, _normal_sentences((*own, *disclosures)), replies, terms)
+    return _Wording(pack, _normal_sentences((*own, *sign_offs, *disclosures)), replies, terms)
 
 
 def _disclosures(wording: Disclosure) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from functools import partial
 
+from assistant.desk import variety
 from assistant.desk.act import ACTOR
 from assistant.desk.assign import close_assignment
 from assistant.desk.canaries import friction, settle_canary
@@ -315,7 +316,7 @@ def _judged(
         said = "; ".join(f"{each.guardrail}: {each.message}" for each in refused)
         raise NotAllowed(f"this text can't go out. {said}")
     _refuse_account_facts(tx, claims, detail)
-    return tasks, findings
+    return tasks, (*findings, *variety.warnings(tx, text, mention=mention, policy=pack.automation, at=at))
 
 
 def _refuse_account_facts(look: Reading, claims: Sequence[Claim], detail: ConversationDetail) -> None:

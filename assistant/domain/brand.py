@@ -64,7 +64,8 @@ class Voice(Value):
     solved, `invite_update` invites who says yes to update a public post, and without either nobody is asked or invited;
     `invite_peer` asks another customer by name (`{advocate}`), `thank_peer` thanks them for an answer that held,
     `correct_peer` opens a draft that puts one right without naming them;
-    `avoid` are words a reply must not hold, compared without case.
+    `avoid` are words a reply must not hold, compared without case. `sign_off` ends a draft, by language and in it by
+    channel, else by `short` (channels of 500 characters or less) or `long`; where none is named there is none.
     """
 
     empathy: tuple[str, ...]
@@ -82,6 +83,7 @@ class Voice(Value):
     thank_peer: tuple[str, ...] = ()
     correct_peer: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    sign_off: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     max_exclamation_marks: int = 1
     max_hashtags: int = 0
     max_emoji: int = 1
@@ -136,9 +138,9 @@ class AutomationPolicy(Value):
     Thresholds are inclusive and in [0, 1]. `channels` empty means every enabled channel. `max_followers` sends bigger
     accounts to review. Nothing goes out without a certificate that proves an error rate of at most `alpha` with
     confidence 1 - `delta`. In public, a channel reads the same words once in `same_words_minutes` (0 sets no limit),
-    and a thread once a day; and a channel at most `max_alike_in_a_day` replies that are nearly the same (None sets no
-    limit). `charts` name the triage charts that every route passes, the brand's own first; they only ever raise
-    scrutiny. What rests on an article that changed or came in less than `quarantine_days` ago goes to review.
+    and a thread once a day; all channels together read at most `max_alike_in_a_day` replies that are nearly the same
+    (None sets no limit). `charts` name the triage charts that every route passes, the brand's own first; they only ever
+    raise scrutiny. What rests on an article that changed or came in less than `quarantine_days` ago goes to review.
     `hold_souring`: a topic that suddenly upsets many is held until somebody releases it.
     `audit_share` of what would be sent goes to people first, half of it without the draft; `audit_shares` by slice
     without the brand, such as `private/self_serve`. `ramp_start` is where a slice stands before anybody moves it.

@@ -1,4 +1,4 @@
-"""How a reply sounds: words the brand avoids, shouting, thanks to someone upset, answers that lead nowhere."""
+"""How a reply sounds: words the brand avoids, shouting, thanks to someone upset."""
 
 import re
 from collections.abc import Iterator
@@ -38,21 +38,6 @@ _SARCASTIC = re.compile(
     r"|love (?:how|that|it when))\b[^.!?\n]{0,60}"
     r"\b(?:again|another|delay\w*|cancel\w*|lost|broke\w*|ruin\w*|nothing|wait\w*|late|stuck|missed|wrong|screw\w*)\b"
     r"|\byeah right\b|\bslow clap\b|👏 ?👏|🙄|\bas if\b",
-    re.IGNORECASE,
-)
-_DEAD_END = re.compile(
-    r"\b(?:forwarded|passed|referred|escalated|sent|shared|reported|weitergeleitet|transmis"
-    r"|transmitido)\b[^.!?]{0,40}\b(?:department|team|colleagues?|management|office|abteilung|kollegen|service"
-    r"|departamento)\b"
-    r"|\b(?:feedback|comments?) (?:has|have) been (?:noted|logged|shared|passed)|\bwe(?:'ll| will) (?:look into"
-    r"|take) (?:it|this|note)\b",
-    re.IGNORECASE,
-)
-_NEXT_STEP = re.compile(
-    r"\?|https?://|www\.|@\w|\b(?:dm|direct message|private message|message us|call us|call|phone|write to us"
-    r"|e-?mail us|contact us|reply|let us know|send us|within|by (?:mon|tues|wednes|thurs|fri|satur|sun|tomorrow"
-    r"|today|the end)\w*|\d+ (?:working "
-    r"|business )?(?:hours?|days?|minutes?|weeks?)|today|tomorrow|you can|here)\b",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"\b[^\W\d_a-z]{4,30}\b")
@@ -114,8 +99,6 @@ def _alone(text: str, avoid: tuple[str, ...], most: _Most) -> Iterator[Finding]:
     shouted = [word for word in _CAPITALS.findall(text) if word not in _FAMILIAR]
     if len(shouted) >= _SHOUTED_WORDS and len(shouted) * 8 >= len(text.split()):
         yield _finding("Words in capitals read as shouting.", " ".join(shouted[:3]))
-    if (dead_end := _DEAD_END.search(text)) and not _NEXT_STEP.search(text):
-        yield _finding("Passed on, but with no answer, next step or date.", dead_end.group())
 
 
 def _counted(text: str, most: _Most) -> Iterator[Finding]:

@@ -79,6 +79,16 @@ def check_channels(channels: Sequence[Entry[ChannelPolicy]], problems: Problems)
             problems.at(entry, ("max_parts",), f"{kind} takes no answers of several posts; remove it")
 
 
+def check_sign_offs(brand: Entry[Brand], channels: Collection[str], problems: Problems) -> None:
+    """Each in a language and for a channel the brand has, or for the short or long ones."""
+    for language, wordings in brand.value.voice.sign_off.items():
+        if language not in brand.value.languages:
+            problems.at(brand, ("voice", "sign_off", language), f"{language!r} is not in `languages`; add it there")
+        for name in wordings:
+            if name not in {"short", "long", *channels}:
+                problems.at(brand, ("voice", "sign_off", language, name), "is no channel, nor short or long")
+
+
 def check_offers(offers: Sequence[Entry[Offer]], problems: Problems) -> None:
     """Each offer once, with a time to be valid in and money for one at least."""
     for repeated, first in _repeated(offers, [entry.value.id for entry in offers]):

@@ -1,7 +1,8 @@
 """Stage 4. May it be said like this? Adds the disclosure where due, makes the text fit, and asks the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from assistant import gate
 from assistant.domain.brand import Pack
@@ -25,15 +26,29 @@ class Checked(Value):
     findings: tuple[Finding, ...]
 
 
+class _Ending(NamedTuple):
+    """What a draft ends with."""
+
+    sign_off: Claim | None
+    disclosure: Claim | None
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Those there are, in order."""
+        return tuple(each for each in self if each is not None)
+
+
 def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Sequence[Passage], pack: Pack) -> Checked:
     """The draft as it would go out by itself. What still doesn't fit or stands on nothing is a finding, never cut."""
     owed = disclosure.due(mention, automated=True, lapse=timedelta(hours=pack.brand.disclosure_lapse_hours))
     added = _disclosure(draft, mention, pack) if owed and not _is_answer(draft, pack) else None
-    claims = _fitted(draft.claims, added, mention.channel, pack)
+    ending = _Ending(_sign_off(draft, mention, pack), added)
+    claims = _fitted(draft.claims, ending, mention.channel, pack)
     cited = [passage for passage in passages if passage.article_id in draft.article_ids]
     verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
     judged = _named(verdict.claims) if added else verdict.claims
-    text = joined(judged, channel=mention.channel, added=added is not None)
+    signed = ending.sign_off is not None and ending.sign_off in claims
+    text = joined(judged, channel=mention.channel, apart=signed + (added is not None))
     return Checked(
         draft=draft.model_copy(update={"text": text, "claims": judged}),
         findings=(
@@ -49,12 +64,11 @@ def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return (*claims[:-1], claims[-1].model_copy(update={"kind": ClaimKind.DISCLOSURE}))
 
 
-def joined(claims: Sequence[Claim], *, channel: str, added: bool) -> str:
-    """The claims as one text. Where the last is the disclosure that was `added`, it is a paragraph of its own on
-    channels with room."""
-    said, last = (claims[:-1], claims[-1:]) if added else (claims, ())
+def joined(claims: Sequence[Claim], *, channel: str, apart: int) -> str:
+    """The claims as one text. The last `apart` of them (sign-off, disclosure) are paragraphs on channels with room."""
+    said, last = claims[: len(claims) - apart], claims[len(claims) - apart :]
     between = " " if fit.is_short(channel) else "\n\n"
-    return between.join(part for part in (running_text(said), running_text(last)) if part)
+    return between.join(part for part in (running_text(said), *(claim.text for claim in last)) if part)
 
 
 def _is_answer(draft: Draft, pack: Pack) -> bool:
@@ -67,20 +81,36 @@ def _disclosure(draft: Draft, mention: Mention, pack: Pack) -> Claim:
     return Claim(text=text, kind=ClaimKind.DISCLOSURE)
 
 
-def _fitted(claims: Sequence[Claim], added: Claim | None, channel: str, pack: Pack) -> tuple[Claim, ...]:
-    """The claims with the disclosure, without as many spare sentences as it takes to fit: all of them where even that
+def _sign_off(draft: Draft, mention: Mention, pack: Pack) -> Claim | None:
+    """The brand's own for this language and channel."""
+    wordings = pack.brand.voice.sign_off.get(draft.language, {})
+    size = "short" if fit.is_short(mention.channel) else "long"
+    text = wordings.get(mention.channel) or wordings.get(size)
+    return Claim(text=text, kind=ClaimKind.COURTESY) if text and not _is_answer(draft, pack) else None
+
+
+def _fitted(claims: Sequence[Claim], ending: _Ending, channel: str, pack: Pack) -> tuple[Claim, ...]:
+    """The claims with what ends them, without as many spare sentences as it takes to fit: all of them where even that
     isn't enough for one post and several are allowed."""
-    said = [claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE]
-    ending = [added] if added else []
+    said = tuple(claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE)
+    shortest, kind = said, pack.network_of(channel)
+    for kept, last in _shorter(said, ending):
+        if split(joined((*kept, *last), channel=channel, apart=len(last)), channel=kind, most=1):
+            return (*kept, *last)
+        shortest = (*kept, *last)
+    whole = joined((*said, *ending.claims), channel=channel, apart=len(ending.claims))
+    in_posts = split(whole, channel=kind, most=pack.most_parts(channel, automated=True))
+    return (*said, *ending.claims) if in_posts else shortest
+
+
+def _shorter(said: tuple[Claim, ...], ending: _Ending) -> Iterator[tuple[tuple[Claim, ...], tuple[Claim, ...]]]:
+    """What is said and how it ends, first whole, then with less and less: the sign-off goes first."""
+    yield said, ending.claims
+    last = _Ending(None, ending.disclosure).claims
+    if ending.sign_off:
+        yield said, last
     kept = list(said)
     for kind in SPARE:
-        while not fit.fits(channel, joined([*kept, *ending], channel=channel, added=added is not None)):
-            spare = next((claim for claim in reversed(kept) if claim.kind is kind), None)
-            if spare is None:
-                break
+        while (spare := next((claim for claim in reversed(kept) if claim.kind is kind), None)) is not None:
             kept.remove(spare)
-    whole = joined([*said, *ending], channel=channel, added=added is not None)
-    one_post = fit.fits(channel, joined([*kept, *ending], channel=channel, added=added is not None))
-    most = pack.most_parts(channel, automated=True)
-    in_posts = not one_post and split(whole, channel=pack.network_of(channel), most=most) is not None
-    return (*(said if in_posts else kept), *ending)
+            yield tuple(kept), last

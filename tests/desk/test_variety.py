@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from assistant.desk.act import act
+from assistant.desk.review import ReviewRequest, review
 from assistant.domain.brand import Pack
-from assistant.domain.vocabulary import Decision, Visibility
+from assistant.domain.vocabulary import Decision, Disposition, Visibility
 from assistant.ports import Store
 from tests.desk_builders import NOW, make_draft, make_mention, make_pack, make_turn
 
@@ -66,4 +67,17 @@ def test_only_so_many_may_be_nearly_the_same_in_a_day(store: Store) -> None:
     few = PACK.model_copy(update={"automation": PACK.automation.model_copy(update={"max_alike_in_a_day": 2})})
     variants = [SAID.replace("every flight", f"{word} flight") for word in ("each", "any", "every")]
     assert [sent(store, number, text, pack=few) for number, text in enumerate(variants)] == [True, True, False]
+    assert not sent(store, 5, variants[2], pack=few, channel="bluesky")
     assert sent(store, 9, variants[2], pack=few, at=NOW + timedelta(hours=24, seconds=1))
+
+
+def test_a_person_who_repeats_it_is_told_and_may(store: Store) -> None:
+    assert sent(store, 1)
+    mention = make_mention("2", handle="ana")
+    with store.begin() as tx:
+        tx.take_in(mention, at=NOW)
+        record = act(tx, make_turn(mention, Decision.REVIEW, draft=make_draft(SAID)), pack=PACK, at=NOW)
+        request = ReviewRequest(turn_id=record.id, seen_version=2, disposition=Disposition.ACCEPTED, agent="ann")
+        reviewed = review(tx, request, pack=PACK, passages=(), at=NOW)
+    assert "variety" in [warning.guardrail for warning in reviewed.warnings]
+    assert reviewed.reply is not None

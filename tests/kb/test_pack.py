@@ -180,6 +180,18 @@ def test_every_mistake_is_named_not_just_the_first(folder: Path) -> None:
             "{max_parts: 2, name: email",
             "channels.yaml:2: [1].max_parts: email takes no answers",
         ),
+        (
+            "brand.yaml",
+            "voice:",
+            "voice:\n  sign_off: {xx: {x: Us}}",
+            "brand.yaml:13: voice.sign_off.xx: 'xx' is not in",
+        ),
+        (
+            "brand.yaml",
+            "voice:",
+            "voice:\n  sign_off: {en: {post: Us}}",
+            "brand.yaml:13: voice.sign_off.en.post: is no",
+        ),
         ("queues.yaml", "default: desk", "default: care", "queues.yaml:5: default: 'care' is not among the queues"),
         ("queues.yaml", "booking: desk", "booking: care", "queues.yaml:4: by_topic.booking: 'care' is not among"),
         ("queues.yaml", "booking: desk", "boking: desk", "queues.yaml:4: by_topic.boking: no intent has this topic"),

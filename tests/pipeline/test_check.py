@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.domain.brand import ChannelPolicy
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Severity, Visibility
@@ -87,3 +88,40 @@ def test_whatever_is_spare_the_checked_text_fits_and_discloses(channel: str, spa
     assert fit.fits(channel, result.draft.text)
     assert disclosure.is_present(result.draft.text)
     assert result.draft.claims[-1].kind is ClaimKind.DISCLOSURE
+
+
+def _signed(channel: str, draft: Draft | None = None, most: int = 1) -> Checked:
+    voice = build.VOICE.model_copy(update={"sign_off": {"en": {"x": "Ann's team", "long": "Your Skylark team"}}})
+    brand = build.BRAND.model_copy(update={"voice": voice})
+    pack = build.pack().model_copy(update={"brand": brand, "channels": (ChannelPolicy(name=channel, max_parts=most),)})
+    return check(
+        draft or build.draft(),
+        mention=build.mention(channel=channel),
+        sentiment=Sentiment.NEUTRAL,
+        passages=build.passages_of(build.article()),
+        pack=pack,
+    )
+
+
+def test_a_sign_off_by_language_and_channel_stands_before_the_disclosure() -> None:
+    assert _signed("x").draft.text == f"{build.BAGS_SHORT} Ann's team {SHORT}"
+    assert _signed("email").draft.text.endswith(f"\n\nYour Skylark team\n\n{LONG}")
+    assert "team" not in _signed("bluesky").draft.text
+    german = build.draft().model_copy(update={"language": "de"})
+    assert "team" not in _signed("x", german).draft.text
+    assert not [finding for finding in _signed("x").findings if finding.severity is not Severity.NOTE]
+
+
+def test_the_sign_off_goes_first_where_a_text_is_too_long() -> None:
+    full = Claim(text="y" * (280 - len(SHORT) - 1), kind=ClaimKind.POLICY)
+    assert _signed("x", with_claims(full)).draft.text == f"{full.text} {SHORT}"
+
+
+def test_what_no_post_takes_goes_in_several_where_allowed() -> None:
+    long = [
+        Claim(text=f"Row {number} of the cabin has seats of one kind only.", kind=ClaimKind.POLICY)
+        for number in range(9)
+    ]
+    one, several = (_signed("bluesky", with_claims(SORRY, *long), most).findings for most in (1, 3))
+    assert [["fit" in finding.guardrail for finding in each].count(True) for each in (one, several)] == [1, 0]
+    assert SORRY.text in _signed("bluesky", with_claims(SORRY, *long), 3).draft.text
