@@ -1,10 +1,10 @@
-"""What the model may cost within any hour, in tokens and in money. Counted in this process, forgotten with it."""
+"""What the model may cost within any hour, in tokens and in money; counted where its keep counts."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from assistant.adapters.model_keep import MemoryKeep, ModelKeep, Spent
 from assistant.errors import ModelBudgetSpent
 
 WINDOW = timedelta(hours=1)
@@ -17,21 +17,13 @@ class Prices:
     usd_per_million_in: float = 0.0
     usd_per_million_out: float = 0.0
 
-    def usd(self, tokens_in: int, tokens_out: int) -> float:
-        """What these tokens cost."""
-        return (tokens_in * self.usd_per_million_in + tokens_out * self.usd_per_million_out) / 1_000_000
+    def spent(self, tokens_in: int, tokens_out: int) -> Spent:
+        """What these tokens come to."""
+        usd = (tokens_in * self.usd_per_million_in + tokens_out * self.usd_per_million_out) / 1_000_000
+        return Spent(tokens=tokens_in + tokens_out, usd=usd)
 
 
 OWN_MACHINES = Prices()
-
-
-@dataclass
-class Spending:
-    """Tokens and dollars of one call: estimated while it runs, exact afterwards."""
-
-    at: datetime
-    tokens: int
-    usd: float
 
 
 class ModelBudget:
@@ -48,28 +40,26 @@ class ModelBudget:
         tokens: int | None = None,
         usd: float | None = None,
         prices: Prices = OWN_MACHINES,
+        keep: ModelKeep | None = None,
     ) -> None:
         self._clock = clock
         self._tokens = tokens
         self._usd = usd
         self._prices = prices
-        self._spent: deque[Spending] = deque()
+        self._keep = keep or MemoryKeep()
 
-    def reserve(self, tokens_in: int, tokens_out: int) -> Spending:
-        """Raises `ModelBudgetSpent` where the call would go beyond a limit."""
+    def reserve(self, tokens_in: int, tokens_out: int) -> str:
+        """The id of what was set aside. Raises `ModelBudgetSpent` where the call would go beyond a limit."""
         now = self._clock()
-        while self._spent and self._spent[0].at <= now - WINDOW:
-            self._spent.popleft()
-        wanted = Spending(now, tokens_in + tokens_out, self._prices.usd(tokens_in, tokens_out))
-        tokens = sum(each.tokens for each in self._spent) + wanted.tokens
-        usd = sum(each.usd for each in self._spent) + wanted.usd
-        if self._tokens is not None and tokens > self._tokens:
-            raise ModelBudgetSpent(f"the model's budget of {self._tokens} tokens an hour is spent")
-        if self._usd is not None and usd > self._usd:
-            raise ModelBudgetSpent(f"the model's budget of {self._usd:g} USD an hour is spent")
-        self._spent.append(wanted)
-        return wanted
+        wanted = self._prices.spent(tokens_in, tokens_out)
+        return self._keep.spend(wanted, at=now, since=now - WINDOW, check=self._check)
 
-    def settle(self, reserved: Spending, tokens_in: int, tokens_out: int) -> None:
+    def settle(self, reserved: str, tokens_in: int, tokens_out: int) -> None:
         """Replace the estimate by what was counted; 0 and 0 give it back."""
-        reserved.tokens, reserved.usd = tokens_in + tokens_out, self._prices.usd(tokens_in, tokens_out)
+        self._keep.respend(reserved, self._prices.spent(tokens_in, tokens_out))
+
+    def _check(self, total: Spent) -> None:
+        if self._tokens is not None and total.tokens > self._tokens:
+            raise ModelBudgetSpent(f"the model's budget of {self._tokens} tokens an hour is spent")
+        if self._usd is not None and total.usd > self._usd:
+            raise ModelBudgetSpent(f"the model's budget of {self._usd:g} USD an hour is spent")

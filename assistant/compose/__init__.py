@@ -211,11 +211,11 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     return read
 
 
-def build_drafter(settings: Settings) -> Drafter:
-    """The extractive drafter, or a model with the extractive one behind it."""
+def build_drafter(settings: Settings, store: Store | None = None) -> Drafter:
+    """The extractive drafter, or a model with the extractive one behind it, its limits kept in the store."""
     from assistant.compose.drafting import build
 
-    return build(settings)
+    return build(settings, store)
 
 
 def build_store(settings: Settings) -> Store:
@@ -295,8 +295,8 @@ def open_assistant(
     triage = load_triage(settings.knowledge, pack)
     embedder = build_embedder(settings)
     index = build_index(settings, pack, embedder)
-    drafter = build_drafter(settings)
     store = build_store(settings) if with_store else None
+    drafter = build_drafter(settings, store)
     intake = IntakeGroups(store, utc_now) if store is not None else None
     links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)

@@ -10,8 +10,11 @@ from assistant.ports.drafting import Show, WatchedChat
 from assistant.settings import Settings
 
 
-def build(settings: Settings) -> Drafter:
-    """The drafter the settings ask for. Raises `PromptInvalid`, `SettingInvalid`."""
+def build(settings: Settings, store: Store | None = None) -> Drafter:
+    """The drafter the settings ask for; with a store, a model's limits hold for all processes together.
+
+    Raises `PromptInvalid`, `SettingInvalid`.
+    """
     from assistant.adapters.extractive import Extractive
     from assistant.prompts import Prompts
 
@@ -21,15 +24,20 @@ def build(settings: Settings) -> Drafter:
         return extractive
     from assistant.adapters.model_drafter import ModelDrafter
 
-    return ModelDrafter(build_chat(settings), prompts, fallback=extractive)
+    return ModelDrafter(build_chat(settings, store), prompts, fallback=extractive)
 
 
-def build_chat(settings: Settings) -> WatchedChat:
-    """The model behind cache, budget and breaker. Raises `SettingInvalid` where money is limited without prices."""
+def build_chat(settings: Settings, store: Store | None = None) -> WatchedChat:
+    """The model behind cache, budget and breaker, which remember in the store where there is one.
+
+    Raises `SettingInvalid` where money is limited without prices.
+    """
     from assistant.adapters.circuit_breaker import CircuitBreaker
     from assistant.adapters.guarded_chat import AnswerCache, GuardedChat
     from assistant.adapters.model_budget import ModelBudget, Prices
+    from assistant.adapters.model_keep import MemoryKeep
     from assistant.adapters.openai_chat import OpenAIChat
+    from assistant.adapters.sql.store import SqlStore
 
     prices = Prices(settings.model_usd_per_million_in, settings.model_usd_per_million_out)
     if settings.model_usd_per_hour is not None and prices == Prices():
@@ -42,11 +50,13 @@ def build_chat(settings: Settings) -> WatchedChat:
         base_url=settings.openai_base_url,
         timeout_s=settings.model_timeout_s,
     )
+    keep = store.model_keep() if isinstance(store, SqlStore) else MemoryKeep()
+    tokens, usd = settings.model_tokens_per_hour, settings.model_usd_per_hour
     return GuardedChat(
         chat,
-        cache=AnswerCache(_now),
-        budget=ModelBudget(_now, tokens=settings.model_tokens_per_hour, usd=settings.model_usd_per_hour, prices=prices),
-        breaker=CircuitBreaker(_now),
+        cache=AnswerCache(_now, keep=keep),
+        budget=ModelBudget(_now, tokens=tokens, usd=usd, prices=prices, keep=keep),
+        breaker=CircuitBreaker(_now, keep=keep),
     )
 
 

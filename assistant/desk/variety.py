@@ -1,4 +1,4 @@
-"""No two public replies read the same: not in a thread, not within the hour, and only so many alike on all channels within a day."""
+"""No two public replies read the same: not in a thread, not within the hour, and few alike in a day on all channels."""
 
 import re
 from collections.abc import Set

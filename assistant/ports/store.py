@@ -189,7 +189,7 @@ class Store(Protocol):
         ...
 
     def scrub(self) -> None:
-        """Write over what was freed, in side files too, as far as nobody is reading it."""
+        """Write over what was freed, in side files too, as far as nobody is reading it, and what is past its time."""
         ...
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from assistant.adapters.extractive import Extractive
 from assistant.adapters.guarded_chat import AnswerCache, GuardedChat
 from assistant.adapters.model_budget import ModelBudget
 from assistant.adapters.model_drafter import ModelDrafter
+from assistant.adapters.model_keep import MemoryKeep, ModelKeep
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.domain.automation import AutomationState
 from assistant.domain.certificate import Permits
@@ -22,6 +23,7 @@ from assistant.pipeline.respond import Pipeline
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
 from tests.peers.aimock_server import Aimock, running
+from tests.stores import new_store
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("aimock")]
 
@@ -60,10 +62,13 @@ def _now() -> datetime:
     return build.NOW
 
 
-def chat_of(server: Aimock, *, timeout_s: float = 10.0, tokens: int | None = None) -> GuardedChat:
+def chat_of(
+    server: Aimock, *, timeout_s: float = 10.0, tokens: int | None = None, keep: ModelKeep | None = None
+) -> GuardedChat:
     chat = OpenAIChat(model="tiny", api_key=None, base_url=server.url, timeout_s=timeout_s)
-    breaker = CircuitBreaker(_real_now)
-    return GuardedChat(chat, cache=AnswerCache(_now), budget=ModelBudget(_now, tokens=tokens), breaker=breaker)
+    kept = keep or MemoryKeep()
+    breaker, budget = CircuitBreaker(_real_now, keep=kept), ModelBudget(_now, tokens=tokens, keep=kept)
+    return GuardedChat(chat, cache=AnswerCache(_now, keep=kept), budget=budget, breaker=breaker)
 
 
 def _real_now() -> datetime:
@@ -192,6 +197,22 @@ async def test_the_budget_of_the_hour_ends_the_models_part(server: Aimock) -> No
     fallen = [turn for turn in turns if turn.draft and turn.draft.drafter == "extractive"]
     assert all("budget of 4500 tokens an hour is spent" in turn.findings[0].message for turn in fallen)
     assert len(server.requests()) == found["tiny"]
+
+
+async def test_two_processes_share_budget_circuit_and_answers(server: Aimock) -> None:
+    store = new_store()
+    one, other = (chat_of(server, tokens=4500, keep=store.model_keep()) for _ in range(2))
+    first = drafters(await answered(one))
+    asked = len(server.requests())
+    second = drafters(await answered(other))
+    assert 0 < first["tiny"] < MENTIONS
+    assert second["extractive"] > 0  # what the first spent is spent for the second
+    assert len(server.requests()) - asked == second["tiny"] - first["tiny"]  # known answers cost nothing
+    failing, resting = (chat_of(server, timeout_s=0.3, keep=store.model_keep()) for _ in range(2))
+    server.fail(latencyMs=5000)
+    await answered(failing, "?!")
+    assert resting._breaker.state is Circuit.OPEN
+    store.close()
 
 
 @pytest.mark.parametrize(("what", "by"), [(",?", "tiny"), (".?", "extractive")], ids=["unsupported", "never shown"])

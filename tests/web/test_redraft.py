@@ -115,3 +115,17 @@ def test_what_is_answered_already_is_not_drafted_again(client: TestClient) -> No
     ((name, problem),) = events(client, turn["id"])
     assert name == "problem"
     assert problem["status"] == 409
+
+
+def test_the_console_shows_a_draft_while_it_is_written(modelled: Assistant) -> None:
+    client = TestClient(create_app(modelled))
+    turn = taken(client)
+    conversation = client.get(f"/api/turns/{turn}").json()["conversation_id"]
+    page = client.get(f"/conversations/{conversation}").text
+    live = f"/conversations/{conversation}/redraft/live"
+    assert f'data-live="{live}"' in page
+    answer = client.post(live, data={"turn_id": turn, "instruction": "Shorter."})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text.startswith("event: preview")
+    assert answer.text.count("event: draft") == 1
+    assert client.post("/conversations/nowhere/redraft/live", data={"turn_id": turn}).status_code == 404

@@ -15,6 +15,7 @@ BUCKETS = 4096
 AUDIT = BUCKETS
 AUTOMATION = BUCKETS + 1
 EVENTS = BUCKETS + 2
+MODEL = BUCKETS + 3
 _SPACE = 7120
 """First half of every key, so that other programs' advisory locks in the same database stay apart."""
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
+from assistant.compose import Assistant
 from assistant.compose.drafting import watched
 from assistant.domain.conversation import TurnRecord
 from assistant.errors import AssistantError
@@ -45,11 +46,16 @@ async def redraft_turn(
 ) -> StreamingResponse:
     """Server-sent events: `preview` {text} as a model writes, checked by nobody; then `draft`, the new turn as checked
     and kept, which replaces every preview; or `problem` {title, status, detail}. Never sent by itself."""
+    return redrafting(turn_id, assistant, instruction=redraft_in.instruction, agent=redraft_in.agent)
+
+
+def redrafting(turn_id: str, assistant: Assistant, *, instruction: str, agent: str) -> StreamingResponse:
+    """The stream of one draft in the making, for API and console."""
     shown: asyncio.Queue[str] = asyncio.Queue()
     work = redraft(
         turn_id,
-        instruction=redraft_in.instruction,
-        agent=redraft_in.agent,
+        instruction=instruction,
+        agent=agent,
         store=assistant.require_store(),
         respond=watched(assistant.respond, assistant.drafter, shown.put_nowait),
         pack=assistant.pack,

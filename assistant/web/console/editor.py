@@ -21,6 +21,7 @@ from assistant.errors import AssistantError, InputInvalid
 from assistant.gate import judge_text
 from assistant.guardrails.fit import fits, limit_of, measure
 from assistant.guardrails.kinds import NEEDS_SOURCE
+from assistant.web.api.drafts import redrafting
 from assistant.web.console.canned import fitting
 from assistant.web.console.frame import address, card_of, page, record_of
 from assistant.web.deps import TheAgent, TheAssistant
@@ -159,6 +160,22 @@ async def again(
     except AssistantError:
         what = "not redrafted"
     return RedirectResponse(address(f"/conversations/{conversation_id}", back=back, what=what), status_code=303)
+
+
+@router.post("/conversations/{conversation_id}/redraft/live")
+async def again_live(
+    conversation_id: str,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    turn_id: Annotated[str, Form(max_length=100)],
+    instruction: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Another draft, shown while it is written; what the page then loads is the checked one."""
+    require(agent, Permission.REPLY)
+    with assistant.require_store().read() as look:
+        card_of(look, assistant, agent, conversation_id)
+        record_of(look, conversation_id, turn_id)
+    return redrafting(turn_id, assistant, instruction=instruction, agent=agent.name)
 
 
 @router.get("/conversations/{conversation_id}/answers")
