@@ -210,7 +210,7 @@ async def test_two_processes_share_budget_circuit_and_answers(server: Aimock) ->
     assert len(server.requests()) - asked == second["tiny"] - first["tiny"]  # known answers cost nothing
     failing, resting = (chat_of(server, timeout_s=0.3, keep=store.model_keep()) for _ in range(2))
     server.fail(latencyMs=5000)
-    await answered(failing, "?!")
+    await answered(failing, "? Again?")
     assert resting._breaker.state is Circuit.OPEN
     store.close()
 
