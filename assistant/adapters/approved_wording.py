@@ -1,7 +1,7 @@
 """Approved wording of an article: which reply fits a channel and audience, cut into claims with their sources."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ def is_quotable(sentence: Sentence) -> bool:
 
 
 def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[tuple[ApprovedReply, ...], ...]:
-    """Groups of replies that serve equally well, best group first.
+    """Groups of replies, best group first; within one, the question decides (`answering`).
 
     Wording made for the channel goes before wording for its size, then the other size. Private wording never stands in
     public; in private, public wording is what is left when none fits.
@@ -68,6 +68,31 @@ def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[t
         for target in (channel, *sizes)
     )
     return tuple(group for group in groups if group)
+
+
+def answering(
+    replies: Sequence[ApprovedReply], question: str, *, rarity: Mapping[str, float], ignoring: Iterable[str] = ()
+) -> tuple[ApprovedReply, ...]:
+    """The reply that speaks of most of what the question names, and those that say the same; the first on a tie.
+
+    Words weigh what they are rare among the brand's articles, one that none holds most. `ignoring` are texts whose
+    words don't count, such as the brand's own handle. Replies are in order, the general one first.
+    """
+    asked = content(question).difference(*(content(text) for text in ignoring))
+    rarest = max(rarity.values(), default=1.0)
+    spoken = [asked & (content(reply.text) | content(reply.about)) for reply in replies]
+    weights = [sum(rarity.get(stem, rarest) for stem in sorted(stems)) for stems in spoken]
+    chosen = weights.index(max(weights))
+    return tuple(
+        reply
+        for reply, stems in zip(replies, spoken, strict=True)
+        if stems == spoken[chosen] and _say_the_same(reply.text, replies[chosen].text)
+    )
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    longer = max(len(content(one)), len(content(other)))
+    return len(content(one) & content(other)) >= _SAME_SAYING * longer
 
 
 def claims_of(text: str, sources: Sequence[Sentence], voice: Voice) -> tuple[Claim, ...]:

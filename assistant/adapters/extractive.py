@@ -1,11 +1,12 @@
 """The drafter that needs no model: the brand's approved wording, joined by a template, or a passage's own sentences."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from assistant.adapters.approved_wording import (
     Sentence,
+    answering,
     claims_of,
     content,
     is_quotable,
@@ -21,6 +22,7 @@ from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
+from assistant.guardrails.coverage import coverage_of
 from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
 from assistant.ports import Drafted, DraftRequest
@@ -56,6 +58,14 @@ class Parts(NamedTuple):
     question: Claim | None = None
 
 
+class Counted(NamedTuple):
+    """A pack's articles by id, and how rare each word is among them and its examples."""
+
+    fingerprint: str
+    articles: Mapping[str, Article]
+    rarity: Mapping[str, float]
+
+
 class Extractive:
     """A `Drafter` over approved replies. The same mention always gets the same draft from the same pack.
 
@@ -67,7 +77,7 @@ class Extractive:
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
         self._known: dict[tuple[str, str, str], Claims] = {}
-        self._articles: tuple[str, dict[str, Article]] = ("", {})
+        self._counted = Counted("", {}, {})
 
     @property
     def name(self) -> str:
@@ -116,7 +126,7 @@ class Extractive:
 
     def _at_hand(self, request: DraftRequest) -> Iterator[Article]:
         """The public articles the evidence points to, in the version that was found."""
-        articles = self._by_id(request.pack)
+        articles = self._count(request.pack).articles
         found = dict.fromkeys((hit.passage.article_id, hit.passage.version) for hit in request.evidence.hits)
         for article_id, version in found:
             article = articles.get(article_id)
@@ -141,10 +151,11 @@ class Extractive:
         lead = scores[best] - scores[best_first[1]] if len(best_first) > 1 else 1.0
         return articles[best] if scores[best] >= STRONG_SCORE and lead >= CLEAR_LEAD else None
 
-    def _by_id(self, pack: Pack) -> dict[str, Article]:
-        if self._articles[0] != pack.fingerprint:
-            self._articles = (pack.fingerprint, {article.id: article for article in pack.articles})
-        return self._articles[1]
+    def _count(self, pack: Pack) -> Counted:
+        if self._counted.fingerprint != pack.fingerprint:
+            articles = {article.id: article for article in pack.articles}
+            self._counted = Counted(pack.fingerprint, articles, coverage_of(pack).rarity)
+        return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
         answers = [_varied(group, request, article.id) for group in self._approved(request, article)]
@@ -159,13 +170,16 @@ class Extractive:
         )
 
     def _approved(self, request: DraftRequest, article: Article) -> Iterator[tuple[Claims, ...]]:
-        """Claims of each approved reply that may stand on this channel, in groups of equals, best first."""
-        mention = request.mention
+        """Claims of the replies that answer what was asked and may stand on this channel, by group, best first."""
+        mention, pack = request.mention, request.pack
         values = templates.values_of(mention)
         for group in ranked(article, channel=mention.channel, visibility=mention.visibility):
-            texts = [text for reply in group if (text := templates.fill(reply.text, values)) is not None]
-            if texts:
-                yield tuple(self._claims(request, article, text) for text in texts)
+            filled = [(reply, templates.fill(reply.text, values)) for reply in group]
+            said = [reply.model_copy(update={"text": text}) for reply, text in filled if text is not None]
+            if said:
+                rarity = self._count(pack).rarity
+                equals = answering(said, mention.text, rarity=rarity, ignoring=pack.brand.handles)
+                yield tuple(self._claims(request, article, reply.text) for reply in equals)
 
     def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
         key = (request.pack.fingerprint, article.id, text)

@@ -12,12 +12,14 @@ from assistant.domain.vocabulary import ArticleStatus, Audience, Visibility
 class ApprovedReply(Value):
     """Wording the brand approved for one article.
 
-    `channels` names channels or holds `any` (every channel) or `short` (channels of 500 characters or less).
+    `channels` names channels or holds `any` (every channel) or `short` (channels of 500 characters or less). `about`
+    holds words customers use for what it answers; among several replies, these and its own words choose it.
     """
 
     channels: tuple[str, ...]
     visibility: Visibility
     text: str
+    about: str = Field(default="", exclude_if=lambda about: not about)
 
 
 class Article(Value):

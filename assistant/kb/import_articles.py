@@ -82,7 +82,7 @@ def article_file(article: Article) -> str:
     """The file as an author would write it."""
     fields = article.model_dump(mode="json", exclude={"body", "path", "replies"})
     fields["replies"] = [
-        {"for": list(reply.channels), "visibility": reply.visibility.value, "text": reply.text}
+        {"for": list(reply.channels), **reply.model_dump(mode="json", exclude={"channels"})}
         for reply in article.replies
     ]
     front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=100)
