@@ -34,7 +34,19 @@ from assistant.web.api import (
     quality,
     turns,
 )
-from assistant.web.console import actions, audits, centre, editor, elsewhere, live, pages, refusals, robot, rooms
+from assistant.web.console import (
+    actions,
+    audits,
+    centre,
+    editor,
+    elsewhere,
+    live,
+    pages,
+    people,
+    refusals,
+    robot,
+    rooms,
+)
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.webhooks import channels as channel_webhooks
@@ -57,7 +69,8 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         app.state.watch = Watch(assistant.store, assistant.pack, assistant.clock)
     problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    for room in (pages, centre, elsewhere, editor, actions, audits, live, knowledge_room, quality_room, robot, rooms):
+    talk = (pages, editor, actions, audits, people, live)
+    for room in (*talk, centre, elsewhere, knowledge_room, quality_room, robot, rooms):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"

@@ -1,11 +1,13 @@
-"""Takes the pictures in docs/console: every page, light and dark.
+"""Takes the pictures in docs/console: every page, light and dark, and the main ones on a phone.
 
     python -m tests.browser.pictures http://127.0.0.1:8000   # after `make run`
 
-Nothing is sent; the conversation shown is the first draft to review.
+Nothing is sent. Two runs in evals/runs give the comparison. Planted drafts are put before reviewers, and one reply the
+assistant sent is pulled back.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -26,8 +28,11 @@ PAGES = {
     "from-edits": "/knowledge/proposals",
     "training": "/quality",
     "eval-runs": "/quality/runs",
+    "reviewers": "/quality/reviewers",
     "called": "/calls",
     "settings": "/settings",
+    "login": "/login",
+    "refusal": "/knowledge/there-is-no-such-article",
 }
 
 
@@ -35,26 +40,121 @@ def main(url: str) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        _prepare(browser, url)
         for scheme in ("light", "dark"):
             _desktop(browser, url, scheme)
         _phone(browser, url)
         browser.close()
 
 
+def _prepare(browser: Browser, url: str) -> None:
+    """Planted drafts, and a reply that was pulled back."""
+    page = browser.new_page()
+    page.goto(f"{url}/quality/reviewers")
+    if page.locator("td").count() == 0:
+        page.get_by_role("button", name="Plant three").click()
+    page.goto(f"{url}/robot")
+    if page.locator(".retraction").count() == 0 and page.locator(".log summary").count():
+        page.locator(".log summary").first.click()
+        page.locator(".log input[name=why]").first.fill("the price was last year's")
+        page.locator(".log button.stop").first.click()
+        page.wait_for_selector(".toast")
+    page.close()
+
+
 def _desktop(browser: Browser, url: str, scheme: str) -> None:
     page = browser.new_page(viewport={"width": 1240, "height": 860}, color_scheme=scheme)  # type: ignore[arg-type]
     for name, path in PAGES.items():
         _shoot(page, f"{url}{path}", f"{name}-{scheme}")
+    steps: dict[str, Callable[[Page, str], bool]] = {
+        "conversation": _conversation,
+        "keys": _keys,
+        "wording": _wording,
+        "palette": _palette,
+        "bulk": _bulk,
+        "gap-editor": _gap_editor,
+        "recall": _recall,
+        "comparison": _comparison,
+    }
+    for name, step in steps.items():
+        if step(page, url):
+            _save(page, f"{name}-{scheme}")
+    page.close()
+
+
+def _conversation(page: Page, url: str) -> bool:
     page.goto(f"{url}/queue/review?sort=newest")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    page.locator(".row a", has_text="bag").first.click()
     page.wait_for_selector("#text")
     if page.locator(".cite button").count():
         page.locator(".cite button").first.hover()
-    _save(page, f"conversation-{scheme}")
+    return True
+
+
+def _keys(page: Page, url: str) -> bool:
+    page.mouse.move(0, 0)
     page.keyboard.press("?")
-    _save(page, f"keys-{scheme}")
-    page.close()
+    return True
+
+
+def _wording(page: Page, url: str) -> bool:
+    page.keyboard.press("Escape")
+    page.locator("[data-open-answers]").click()
+    page.wait_for_selector("#found button")
+    return True
+
+
+def _palette(page: Page, url: str) -> bool:
+    page.goto(f"{url}/queue/waiting")
+    page.keyboard.press("Control+k")
+    return True
+
+
+def _bulk(page: Page, url: str) -> bool:
+    page.goto(f"{url}/queue/waiting")
+    for box in page.locator(".row input").all()[:3]:
+        box.check()
+    page.get_by_placeholder("name, tag, or 1h 4h 1d").fill("storm")
+    page.get_by_role("button", name="Tag").click()
+    page.wait_for_selector("#preview .sheet")
+    return True
+
+
+def _gap_editor(page: Page, url: str) -> bool:
+    page.goto(f"{url}/knowledge/gaps")
+    links = page.get_by_role("link", name="Write the article")
+    if links.count() == 0:
+        return False
+    links.first.click()
+    page.wait_for_selector("#trial h2")
+    return True
+
+
+def _recall(page: Page, url: str) -> bool:
+    page.goto(f"{url}/robot")
+    for entry in page.locator(".log a").all():
+        if address := entry.get_attribute("href"):
+            page.goto(url + address)
+            break
+    articles = [link.get_attribute("href") for link in page.locator(".why .source a[href^='/knowledge/']").all()]
+    for article in articles:
+        page.goto(f"{url}{article}")
+        if page.get_by_role("link", name="Recall").count():
+            page.get_by_role("link", name="Recall").first.click()
+            page.wait_for_selector("h1:has-text('Recall')")
+            return True
+    return False
+
+
+def _comparison(page: Page, url: str) -> bool:
+    page.goto(f"{url}/quality/runs")
+    if page.locator("input[name=before]").count() < 2:
+        return False
+    page.locator("input[name=before]").nth(1).check()
+    page.locator("input[name=after]").first.check()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_selector("section[aria-label='What changed']")
+    return True
 
 
 def _phone(browser: Browser, url: str) -> None:
@@ -63,7 +163,8 @@ def _phone(browser: Browser, url: str) -> None:
     page.locator(".row a").first.click()
     page.wait_for_selector(".talk")
     _save(page, "phone-conversation")
-    _shoot(page, f"{url}/centre", "phone-centre")
+    for name in ("centre", "robot", "knowledge"):
+        _shoot(page, f"{url}/{name}", f"phone-{name}")
     page.close()
 
 

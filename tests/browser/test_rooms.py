@@ -4,7 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from assistant.compose import utc_now
+from assistant.desk.identity import join
 from assistant.domain.agent import Role
+from assistant.domain.person import Handle
 from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.test_together import sign_in
@@ -74,3 +77,33 @@ def test_what_people_say_beside_a_draft(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.url}/quality")
     page.get_by_role("button", name="Take back").click()
     expect(page.locator(".undone")).to_contain_text("taken back by console")
+
+
+def test_an_expert_is_asked_and_the_answer_becomes_the_draft(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this, mail me at jo@example.com")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.keyboard.press("Shift+X")
+    page.keyboard.type("engineering")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Does this fit? Asked by jo@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Asked.")
+    asked = page.locator("#experts li")
+    expect(asked).to_contain_text("console asked engineering")
+    expect(asked).not_to_contain_text("jo@example.com")
+    asked.get_by_label("What engineering said").fill("It fits if it is 55 x 40 x 20 cm.")
+    asked.get_by_role("button", name="Make it the draft").click()
+    expect(page.locator("#text")).to_have_value("It fits if it is 55 x 40 x 20 cm.")
+    expect(page.locator("#editor > label")).to_contain_text("Draft by expert engineering")
+
+
+def test_the_person_card_names_other_accounts_and_the_wish_for_no_machine(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this", handle="@ann")
+    with desk.assistant.require_store().begin() as tx:
+        own, other = Handle(channel="x", handle="ann"), Handle(channel="email", handle="ann@example.com")
+        join(tx, own, other, confidence=1, why="said so", consent="by phone", by="b", brand_id="skylark", at=utc_now())
+        tx.opt_out("skylark", "x", "@ann", at=utc_now())
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator(".why")).to_contain_text("ann@example.com email")
+    expect(page.locator(".why")).to_contain_text("wants no automatic answers")

@@ -103,5 +103,5 @@ def test_the_robot_log_says_how_far_each_slice_has_climbed(client: TestClient, a
     page = client.get("/robot").text
     assert SLICE in page
     assert "1 of 1" in page
-    assert "on hold: a critical error: x (monitor)" in page
+    assert "a critical error: x (monitor)" in page
     assert "Stopped itself" in client.get("/queue/waiting").text

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
-from assistant.desk.identity import history, verified
+from assistant.desk.identity import history
 from assistant.desk.labels import blinded_detail, is_blind
+from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, QueueQuery, Triage, View
@@ -19,13 +20,14 @@ from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
 from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
 from assistant.web.console.serving import served_by
+from assistant.web.console.people import who_writes
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.pull_back import can_retract
 from assistant.workflows.wake import wake_due
 
 PAGE = 50
 HISTORY = 8
-ALTERNATIVES = 3
+ALTERNATIVES = 6
 
 router = APIRouter()
 Word = Annotated[str, Query(max_length=100)]
@@ -178,7 +180,7 @@ def shown(
         "limit": limit_of(talk.channel),
         "editable": talk.state == "open" and record is not None,
         "colleagues": [each.name for each in look.agents()] or [agent.name],
-        "proved": verified(look, talk),
+        **who_writes(look, detail, agent, assistant.pack),
         "intents": assistant.pack.intents,
         "back": back,
         "live": address("/live", since=context["event"], view=context["view"]),
@@ -236,7 +238,7 @@ def _history(look: Reading, card: Triage, agent: Agent) -> list[Any]:
 
 
 def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assistant: Assistant) -> list[dict[str, str]]:
-    """Earlier drafts of the mention, then approved wording of the articles found; three at most."""
+    """The draft, itself in other tones, earlier ones, then approved wording of the articles found; six at most."""
     if record is None or is_blind(record):
         return []
     drafts = [
@@ -252,5 +254,6 @@ def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assista
         for article in dict.fromkeys(wanted)
         for reply in fitting(article, channel=talk.channel, visibility=talk.visibility)
     ]
-    unique = {each["text"]: each for each in [*drafts, *canned]}
+    toned = [{"title": tone.title, "text": tone.text} for tone in tones(record.turn, pack=assistant.pack)]
+    unique = {each["text"]: each for each in [*drafts[:1], *toned, *drafts[1:], *canned]}
     return list(unique.values())[:ALTERNATIVES]

@@ -81,7 +81,7 @@ document.addEventListener("keydown", (event) => {
   if (led && go[event.key]) { visit(go[event.key]); return; }
   const action = keys[event.key];
   if (action) { event.preventDefault(); action(event); return; }
-  if (/^[aAebzl!123]$/.test(event.key) && press(event.key)) event.preventDefault();
+  if (/^[aAebzlX!1-6]$/.test(event.key) && press(event.key)) event.preventDefault();
 });
 
 let last = null;
