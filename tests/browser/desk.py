@@ -20,10 +20,13 @@ from assistant.compose.renewal import Renewal
 from assistant.desk.agents import add_agent
 from assistant.desk.outbox import deliver_due, retract_due
 from assistant.domain.agent import Role
+from assistant.domain.brand import ChannelPolicy
+from assistant.domain.draft import Citation
 from assistant.domain.knowledge import ApprovedReply, Evidence, EvidenceRef, Hit, Passage
 from assistant.domain.mention import Mention
+from assistant.domain.routing import Sample
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Visibility
+from assistant.domain.vocabulary import Reason, Visibility
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.ports import Vectors
@@ -32,7 +35,7 @@ from assistant.web.app import create_app
 from assistant.workflows.answer import answer
 from assistant.workflows.keep_articles import keep_articles
 from tests.builders import HashEmbedder, an_article
-from tests.desk_builders import make_pack
+from tests.desk_builders import make_draft, make_pack
 from tests.web.conftest import NamedDrafter
 from tests.web.conftest import respond as by_keyword
 
@@ -66,10 +69,26 @@ class OnePassage:
 
 
 async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
-    """By keyword; every turn found one passage."""
-    shown = EvidenceRef(article_id="bag-size", passage_id=PASSAGE.id, version=1, title=PASSAGE.title, score=0.9)
+    """By keyword; every turn found one passage. `quoting` ones cite it, `unknown` ones lack an answer, `blind` ones are
+    audited so; `friendly` drafts have a tone."""
     turns = await by_keyword(mentions, instruction=instruction)
-    return [turn.model_copy(update={"evidence": (shown,)}) for turn in turns]
+    return [_told(turn) for turn in turns]
+
+
+def _told(turn: Turn) -> Turn:
+    shown = EvidenceRef(article_id="bag-size", passage_id=PASSAGE.id, version=1, title=PASSAGE.title, score=0.9)
+    text, draft, route = turn.mention.text, turn.draft, turn.route
+    if draft and "friendly" in text:
+        draft = make_draft("Don't worry.", "You can't take more than 10 kg.")
+    if draft and "quoting" in text:
+        cited = Citation(passage_id=PASSAGE.id, article_id="bag-size", version=1, quote="55 x 40 x 20 cm")
+        first = draft.claims[0].model_copy(update={"citations": (cited,)})
+        draft = draft.model_copy(update={"claims": (first, *draft.claims[1:])})
+    if "unknown" in text:
+        route = route.model_copy(update={"reasons": (*route.reasons, Reason.NO_EVIDENCE)})
+    if "blind" in text:
+        route = route.model_copy(update={"sample": Sample.BLIND, "candidate": True, "score": 0.9})
+    return turn.model_copy(update={"evidence": (shown,), "draft": draft, "route": route})
 
 
 def assistant_on(path: Path, *, undo_s: float = 10) -> Assistant:
@@ -118,7 +137,7 @@ class Desk:
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        app = create_app(self.assistant)
+        app = self._app = create_app(self.assistant)
         config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         app.state.stopping = lambda: self._server.should_exit
@@ -148,6 +167,12 @@ class Desk:
         work = answer(mentions, store=store, respond=respond, pack=self.assistant.pack, clock=utc_now)
         with ThreadPoolExecutor(1) as beside:  # the browser's own loop runs in this thread
             return [record.conversation_id for record in beside.submit(asyncio.run, work).result()]
+
+    def set_channels(self, *channels: ChannelPolicy) -> None:
+        """From now on the brand uses these."""
+        pack = self.assistant.pack.model_copy(update={"channels": channels})
+        self.assistant = replace(self.assistant, pack=pack, renewal=None)
+        self._app.state.assistant = self.assistant
 
     def deliver(self) -> None:
         """One pass of the outbox: what is due goes out, what people want gone is taken off."""

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
 from assistant.domain.agent import Role
+from assistant.domain.brand import ChannelPolicy
 from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.test_together import sign_in
@@ -19,39 +20,6 @@ HOSTILE = (
     "{{ 7 * 7 }}${7 * 7}<svg onload=window.stolen=1>",
     "\u202eevil\u0000 what about this",
 )
-PAGES = (
-    "/queue/waiting",
-    "/queue/done?q=zzz",
-    "/centre",
-    "/centre?wall=1&paused=1",
-    "/robot",
-    "/knowledge",
-    "/knowledge/gaps",
-    "/knowledge/proposals",
-    "/knowledge/bag-size",
-    "/knowledge/bag-size/edit",
-    "/quality",
-    "/quality/runs",
-    "/quality/reviewers",
-    "/calls",
-    "/settings",
-)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_shut_out(desk: Desk, new_page: NewPage, scheme: str) -> None:
-    """axe-core finds nothing on any page."""
-    key = desk.take("what about this", thread=[{"role": "brand", "text": "Hello"}])
-    desk.take("how big is a bag", 2, handle="@robot")
-    desk.take("help", 3, handle="@help")
-    page = new_page(bypass_csp=True, color_scheme=scheme)
-    for path in (*PAGES, f"/conversations/{key}"):
-        page.goto(desk.url + path)
-        found = Axe().run(page).response["violations"]
-        said = [f"{path}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
-        assert said == []
-    page.keyboard.press("?")
-    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
 
 
 def test_the_way_in_is_open_to_everybody(desk: Desk, new_page: NewPage) -> None:
@@ -208,3 +176,29 @@ def test_a_first_load_is_light(desk: Desk, page: Page) -> None:
     page.on("requestfinished", finished)
     page.goto(f"{desk.url}/queue/waiting", wait_until="load")
     assert 0 < sum(request.sizes()["responseBodySize"] for request in list(loaded)) < 150_000
+
+
+def test_another_tone_is_a_key_away(desk: Desk, page: Page) -> None:
+    key = desk.take("friendly what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    formal = page.locator(".alternatives button", has_text="More formal")
+    expect(formal).to_contain_text("Do not worry. You cannot take more than 10 kg.")
+    page.keyboard.press(formal.locator("kbd").inner_text())
+    expect(page.locator("#text")).to_have_value(re.compile("^Do not worry"))
+    expect(page.locator(".diff ins").first).to_be_visible()
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator("#text")).to_have_value(re.compile("^Don't worry"))
+
+
+def test_a_long_answer_shows_the_posts_it_becomes(desk: Desk, page: Page) -> None:
+    channel = ChannelPolicy(name="x", max_parts=3)
+    desk.set_channels(channel)
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill(" ".join(f"Line {number} says where bags go, please." for number in range(12)))
+    posts = page.locator(".posts li")
+    expect(posts).to_have_count(2)
+    expect(posts.first).to_contain_text("(1/2)")
+    expect(posts.first.locator(".length")).to_contain_text("of 280")
+    page.locator("[data-send]").click()
+    expect(page.locator(".toast")).to_contain_text("Reply goes out")

@@ -1,0 +1,196 @@
+"""Nobody is shut out: axe-core finds nothing, of whatever impact, on any page or dialog of the console."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from assistant.domain.agent import Role
+from tests.browser.conftest import NewPage
+from tests.browser.desk import Desk
+from tests.browser.test_together import sign_in
+from tests.web.test_quality_room import a_run
+
+PAGES = (
+    "/queue/waiting",
+    "/queue/done?q=zzz",
+    "/centre",
+    "/centre?wall=1&paused=1",
+    "/robot",
+    "/knowledge",
+    "/knowledge/gaps",
+    "/knowledge/proposals",
+    "/knowledge/bag-size",
+    "/knowledge/bag-size/edit",
+    "/knowledge/bag-size/recall/1",
+    "/knowledge/no-such-article",
+    "/quality",
+    "/quality/runs",
+    "/quality/runs?before=2026-03-01&after=2026-03-02",
+    "/quality/reviewers",
+    "/calls",
+    "/settings",
+    "/login",
+)
+
+
+@pytest.fixture
+def full(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Something on every page."""
+    monkeypatch.chdir(tmp_path)
+    for day, passed in (("2026-03-01", True), ("2026-03-02", False)):
+        a_run(tmp_path / "evals" / "runs" / day, passed=passed)
+    desk.take("quoting how big is a bag", 1, handle="@robot")
+    desk.take("how big is a bag", 2, handle="@other")
+    desk.deliver()
+    for number in (3, 4):
+        desk.take("help, unknown pram fees", number, handle=f"@gap{number}")
+    return desk
+
+
+def seen_by_all(page: Page, name: str) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [f"{name}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page(full: Desk, new_page: NewPage, scheme: str) -> None:
+    page = new_page(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
+    for path in PAGES:
+        page.goto(full.url + path)
+        expect(page.locator("h1")).to_be_visible()
+        seen_by_all(page, path)
+
+
+def _conversation(desk: Desk, page: Page) -> None:
+    key = desk.take("quoting what about this", 10, handle="@ann", thread=[{"role": "brand", "text": "Hello"}])
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm. Anything else costs 900 EUR.")
+    expect(page.locator(".unsupported .claim").last).to_contain_text("900 EUR")
+    page.locator(".cite button").first.focus()
+
+
+def _conflict(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this", 11, handle="@ben")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("long " * 100)
+    page.locator("[data-send]").click()
+    expect(page.get_by_role("alert")).to_contain_text("This was not sent")
+
+
+def _blind(desk: Desk, page: Page) -> None:
+    key = desk.take("blind what about this", 12, handle="@cy")
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator(".notice")).to_contain_text("Blind audit")
+
+
+def _planted(desk: Desk, page: Page) -> None:
+    desk.take("quoting what about this", 13, handle="@dee")
+    page.goto(f"{desk.url}/quality/reviewers")
+    page.get_by_role("button", name="Plant three more").click()
+    expect(page.locator("table")).to_contain_text("baggage")
+
+
+def _gap_editor(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/knowledge/gaps")
+    page.get_by_role("link", name="Write the article").click()
+    expect(page.locator("#trial h2").first).to_be_visible()
+
+
+def _recalled(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/knowledge/bag-size/recall/1")
+    page.get_by_role("button", name="Recall 1 reply").click()
+    expect(page.locator(".room")).to_contain_text("Done: each conversation waits")
+
+
+def _pulled_back(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/robot")
+    page.get_by_role("button", name="Stop automation").click()
+    expect(page.locator("#stop")).to_contain_text("Stopped")
+    entry = page.locator(".log li", has_text="@other")
+    entry.locator("summary").click()
+    seen_by_all(page, "the form to pull back")
+    entry.get_by_label("What is wrong?").fill("old size")
+    entry.get_by_role("button", name="Take it off x").click()
+    expect(entry).to_contain_text("Being taken off x")
+
+
+def _bulk(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/queue/waiting")
+    page.locator(".row input").first.check()
+    page.get_by_role("button", name="Resolve", exact=True).click()
+    expect(page.locator("#preview")).to_contain_text("Resolve without a reply")
+
+
+def _wording(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this", 14, handle="@eve")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("[data-open-answers]").click()
+    expect(page.locator("#found button").first).to_be_visible()
+
+
+def _palette(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/queue/waiting")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#commands li").first).to_be_visible()
+
+
+def _sheet(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/queue/waiting")
+    page.keyboard.press("?")
+    expect(page.locator("#sheet")).to_be_visible()
+
+
+STATES: dict[str, Callable[[Desk, Page], None]] = {
+    "conversation": _conversation,
+    "conflict": _conflict,
+    "blind": _blind,
+    "planted": _planted,
+    "gap editor": _gap_editor,
+    "recalled": _recalled,
+    "pulled back": _pulled_back,
+    "bulk": _bulk,
+    "wording": _wording,
+    "palette": _palette,
+    "sheet": _sheet,
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_in_use(full: Desk, new_page: NewPage, scheme: str) -> None:
+    page = new_page(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
+    for name, reach in STATES.items():
+        reach(full, page)
+        seen_by_all(page, name)
+
+
+def test_a_planted_draft_says_so_to_everybody(full: Desk, new_page: NewPage) -> None:
+    page = new_page(bypass_csp=True)
+    _planted(full, page)
+    with full.assistant.require_store().read() as look:
+        talks = [each.id for each in look.conversations(brand_id="skylark")]
+        key = next(each for each in talks if look.canary_in(each) is not None)
+    page.goto(f"{full.url}/conversations/{key}")
+    page.locator("[data-send]").click()
+    expect(page.locator("h1")).to_contain_text("planted")
+    seen_by_all(page, "planted, and sent")
+
+
+def test_calls_and_colleagues(full: Desk, new_page: NewPage) -> None:
+    key = full.take("what about this", 20, handle="@fay")
+    for name in ("Ana", "Ben"):
+        full.add_agent(name, Role.SUPERVISOR)
+    page = new_page(bypass_csp=True)
+    sign_in(page, full, "Ana")
+    page.goto(f"{full.url}/conversations/{key}")
+    page.locator("#note").fill("@ben look, please")
+    page.get_by_role("button", name="Keep note").click()
+    expect(page.locator(".notes li")).to_have_count(1)
+    seen_by_all(page, "a note")
+    ben = new_page(bypass_csp=True)
+    sign_in(ben, full, "Ben")
+    for path in ("/calls", "/settings"):
+        ben.goto(full.url + path)
+        seen_by_all(ben, path)
