@@ -19,8 +19,8 @@ from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
 from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
-from assistant.web.console.serving import served_by
 from assistant.web.console.people import who_writes
+from assistant.web.console.serving import served_by
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.pull_back import can_retract
 from assistant.workflows.wake import wake_due
