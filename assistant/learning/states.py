@@ -20,7 +20,7 @@ from assistant.scoring.text import clean
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 4
+RECIPE = 5
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
 _OWN_SHARE = 0.25
@@ -31,6 +31,21 @@ _TAUGHT: Mapping[Tier, Mapping[str, str]] = {
     Tier.ACCOUNT: {"urgency": "medium", "stance": "complaint"},
     Tier.PERSON: {"sentiment": "negative", "stance": "complaint"},
 }
+_TRAFFIC: Mapping[str, Mapping[str, float]] = {
+    "stance": {
+        "question": 0.40,
+        "complaint": 0.25,
+        "praise": 0.10,
+        "bystander": 0.08,
+        "rager": 0.06,
+        "spam": 0.05,
+        "misguided": 0.04,
+        "troll": 0.03,
+        "abuse": 0.03,
+    }
+}
+"""Rough shares of what brands are sent. The examples hold more of what is rare and hard; they count as the root of what
+they should be over what they are. Shipped sample, 2026-11: AUROC of wanting no answer .932 with it, .926 without."""
 _MAX_TERMS = 40_000
 
 
@@ -144,7 +159,7 @@ def _fit_classes(material: Material, name: str, examples: Sequence[Example]) -> 
     ]
     rows = np.concatenate([rows, np.array([row for row, _ in taught], np.int64)])
     targets = np.eye(len(words), dtype=np.float32)[[*labels, *(label for _, label in taught)]]
-    weights = _weights(labels, np.array([label for _, label in taught], np.int64), len(words))
+    weights = _weights(labels, np.array([label for _, label in taught], np.int64), _due(name, words, labels))
     ridge = fit_ridge(material.likeness, rows, targets, strength=_STRENGTH, weights=weights)
     held_out = ridge.held_out[: len(labels)]
     sharpness = fit_sharpness(held_out, labels)
@@ -152,12 +167,21 @@ def _fit_classes(material: Material, name: str, examples: Sequence[Example]) -> 
     return _Classes(ridge.scorer, rows, sharpness, measured)
 
 
-def _weights(labels: Labels, taught: Labels, classes: int) -> Floats:
-    """One for each shipped example; a brand's many examples of a class share out what the class may add."""
-    shipped_per_class = np.bincount(labels, minlength=classes)
-    taught_per_class = np.maximum(np.bincount(taught, minlength=classes), 1)
+def _due(name: str, words: Sequence[str], labels: Labels) -> Floats:
+    """What a shipped example of each class counts; 1 where nothing is known of the traffic."""
+    if name not in _TRAFFIC:
+        return np.ones(len(words), np.float32)
+    present = np.bincount(labels, minlength=len(words)) / len(labels)
+    due = np.array([_TRAFFIC[name][word] for word in words])
+    return np.sqrt(due / np.maximum(present, 1e-9)).astype(np.float32)
+
+
+def _weights(labels: Labels, taught: Labels, due: Floats) -> Floats:
+    """One for each example, shipped ones first; a brand's many of a class share out what the class may add."""
+    shipped_per_class = due * np.bincount(labels, minlength=len(due))
+    taught_per_class = np.maximum(np.bincount(taught, minlength=len(due)), 1)
     share = np.minimum(_OWN_SHARE * shipped_per_class / taught_per_class, _OWN_SHARE)
-    return np.concatenate([np.ones(len(labels)), share[taught]]).astype(np.float32)
+    return np.concatenate([due[labels], share[taught]]).astype(np.float32)
 
 
 def _together(parts: Sequence[_Part], vectors: Vectors) -> Kernel:
