@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     model: str = "gpt-4.1-mini"
     """The model's name as its server knows it."""
 
+    second_opinion: bool = False
+    """Whether the model also reads messages that the classifiers doubt; a person sees every draft to one of them."""
+
     model_timeout_s: float = Field(default=20.0, gt=0)
     """Seconds one model call may take."""
 

@@ -92,6 +92,11 @@ class ModelDrafter:
         return self._chat.name
 
     @property
+    def chat(self) -> ChatModel:
+        """The model behind it, with its limits."""
+        return self._watchable
+
+    @property
     def fingerprint(self) -> str:
         return self._prompts.fingerprint
 

@@ -70,6 +70,8 @@ def print_turn(turn: Turn) -> None:
         scope = f"{'in' if read.in_scope else 'out of'} scope ({read.in_scope_confidence:.2f})"
         console.print(f"[bold]understood[/bold]  {read.intent} ({read.intent_confidence:.2f}), {scope}")
         console.print(f"            {read.stance}, {read.sentiment}, urgency {read.urgency}, language {read.language}")
+        if read.second is not None:
+            console.print(f"            [dim]read by {escape(read.second.by)} too: {escape(read.why['second'])}[/dim]")
         for fired in read.sensitivity:
             console.print(f"            [red]sensitive: {fired.category}[/red] ({fired.score:.2f}) {escape(fired.why)}")
     for hit in turn.evidence[:3]:

@@ -249,7 +249,7 @@ def build_respond(
     `triage` holds the charts that routes pass; a drill brings a `clock` of its own.
     """
     from assistant.adapters.lingua import Lingua
-    from assistant.compose.drafting import said_of
+    from assistant.compose.drafting import said_of, second_of
     from assistant.pipeline.respond import Pipeline
 
     compute_alone()
@@ -268,6 +268,7 @@ def build_respond(
         triage=triage,
         permits=permits,
         audited=store is not None,
+        second=second_of(settings, drafter),
     )
 
 

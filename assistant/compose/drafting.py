@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from assistant.domain.brand import Pack
 from assistant.errors import SettingInvalid, StoreUnavailable
 from assistant.ports import Drafter, Respond, Store
 from assistant.ports.drafting import Show, WatchedChat
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.pipeline.reread import Second
+
+LOCAL_LANGUAGES = frozenset({"en"})
+"""What the local embedding model reads by meaning."""
 
 
 def build(settings: Settings, store: Store | None = None) -> Drafter:
@@ -25,6 +32,25 @@ def build(settings: Settings, store: Store | None = None) -> Drafter:
     from assistant.adapters.model_drafter import ModelDrafter
 
     return ModelDrafter(build_chat(settings, store), prompts, fallback=extractive)
+
+
+def second_of(settings: Settings, drafter: Drafter) -> "Second | None":
+    """Who reads what the classifiers doubt: the drafter's model, within the same limits; None unless it is asked for.
+
+    Raises `SettingInvalid` where it is asked for and no model is set up.
+    """
+    from assistant.adapters.model_drafter import ModelDrafter
+    from assistant.adapters.model_reader import ModelReader
+    from assistant.pipeline.reread import Second
+    from assistant.prompts import Prompts
+
+    if not settings.second_opinion:
+        return None
+    if not isinstance(drafter, ModelDrafter):
+        raise SettingInvalid("ASSISTANT_SECOND_OPINION is on without a model; set OPENAI_API_KEY or OPENAI_BASE_URL")
+    reader = ModelReader(drafter.chat, Prompts(settings.prompts))
+    local = settings.embedding_model is None
+    return Second(reader, languages=LOCAL_LANGUAGES if local else frozenset())
 
 
 def build_chat(settings: Settings, store: Store | None = None) -> WatchedChat:

@@ -58,13 +58,30 @@ class HeadScores(Value):
     injection: InjectionVerdict
 
 
+class SecondOpinion(Value):
+    """What a language model made of a message that the classifiers doubt.
+
+    `intent` is one of the brand's, or None where the message is about none of them; `by` names the model, `doubted`
+    what it was asked for.
+    """
+
+    by: str
+    doubted: tuple[str, ...]
+    intent: str | None
+    stance: Stance
+    sentiment: Sentiment
+    urgency: Urgency
+    language: str
+
+
 class Understanding(Value):
     """Everything the later stages may know of a mention's meaning.
 
     `intent` is the best intent whatever `in_scope` says. `respond` is the verdict whether any answer is wanted;
     a fired sensitivity always asks for one. `confidence` holds one number in [0, 1] for sentiment, urgency,
     stance, respond and language, and under `stance_answered` the likeliest stance that wants an answer;
-    `why` one sentence for each judgement that needs one.
+    `why` one sentence for each judgement that needs one. `second` is set where a model read the message too: such a
+    message is never answered without a person's look.
     """
 
     intent: str | None
@@ -82,6 +99,7 @@ class Understanding(Value):
     injection: InjectionVerdict
     confidence: Mapping[str, float] = Field(default_factory=dict)
     why: Mapping[str, str] = Field(default_factory=dict)
+    second: SecondOpinion | None = None
 
     @property
     def is_praise(self) -> bool:

@@ -26,6 +26,7 @@ from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check
 from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
 from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isolated, masked, vectors_of
+from assistant.pipeline.reread import Second, doubts, finding_of, weighed
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
 from assistant.pipeline.understand import reading_text, understand
@@ -34,6 +35,8 @@ from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Langu
 DRAFTS_AT_ONCE = 8
 """Model calls in flight for one batch."""
 NO_CHARTS = Triage()
+_UNDERSTAND, _RETRIEVE = ("mask", "embed", "understand"), ("retrieve",)
+_READ = (*_UNDERSTAND, *_RETRIEVE)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Pipeline:
         said: Callable[[], Sequence[str]] = tuple,
         triage: Triage = NO_CHARTS,
         audited: bool = False,
+        second: Second | None = None,
     ) -> None:
         self._pack = pack
         self._embedder = embedder
@@ -82,6 +86,7 @@ class Pipeline:
         self._triage = triage
         self._permits = permits
         self._audited = audited
+        self._second = second
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -101,7 +106,12 @@ class Pipeline:
             return ()
         given = evidence or {}
         batch = Batch([Journey(mention=mention, given=given.get(mention.id)) for mention in mentions])
-        batch = await anyio.to_thread.run_sync(self._read, batch)
+        if self._second is None:
+            batch = await anyio.to_thread.run_sync(self._read, batch, _READ)
+        else:
+            batch = await anyio.to_thread.run_sync(self._read, batch, _UNDERSTAND)
+            batch = await self._reread(batch, self._second)
+            batch = await anyio.to_thread.run_sync(self._read, batch, _RETRIEVE)
         batch = await self._draft(batch, instruction)
         return await anyio.to_thread.run_sync(self._settle, batch)
 
@@ -121,27 +131,22 @@ class Pipeline:
         """What each mention means, in order, and no more; None where that couldn't be told. Never raises."""
         if not mentions:
             return ()
-        batch = Batch([Journey(mention=mention) for mention in mentions])
-        for name, stage in {"mask": self._mask, "embed": self._embed, "understand": self._understand}.items():
-            batch = self._run(name, stage, batch)
+        batch = self._read(Batch([Journey(mention=mention) for mention in mentions]), _UNDERSTAND)
         return tuple(None if journey.failure else journey.understanding for journey in batch.journeys)
 
     def shed(self, mentions: Sequence[Mention]) -> tuple[Turn, ...]:
         """Turns that leave these mentions to people without a draft, placed by what they mean. Never raises."""
-        read = [Journey(mention=mention) for mention in mentions]
-        batch = Batch(read)
-        for name, stage in {"mask": self._mask, "embed": self._embed, "understand": self._understand}.items():
-            batch = self._run(name, stage, batch)
+        batch = self._read(Batch([Journey(mention=mention) for mention in mentions]), _UNDERSTAND)
         why = Finding(
             guardrail="pipeline", severity=Severity.BLOCK, message="too much waits; left to people unanswered"
         )
         stopped = [journey._replace(failure=journey.failure or why) for journey in batch.journeys]
         return tuple(_overloaded(turn) for turn in self._settle(Batch(stopped, batch.ms)))
 
-    def _read(self, batch: Batch) -> Batch:
+    def _read(self, batch: Batch, names: Sequence[str]) -> Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
-        for name, stage in stages.items():
-            batch = self._run(name, stage, batch)
+        for name in names:
+            batch = self._run(name, stages[name], batch)
         return batch
 
     def _settle(self, batch: Batch) -> tuple[Turn, ...]:
@@ -195,6 +200,32 @@ class Pipeline:
             for evidence in [tellable(raw, versions)]
         ]
 
+    async def _reread(self, batch: Batch, second: Second) -> Batch:
+        """What the classifiers doubt is read by the model too, several at once."""
+        started = self._clock()
+        slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._reread_one(journey, second, slots)) for journey in batch.journeys]
+        return self._timed("reread", started, batch.ms, [task.result() for task in tasks])
+
+    async def _reread_one(self, journey: Journey, second: Second, slots: asyncio.Semaphore) -> Journey:
+        if journey.failure or journey.exposed:
+            return journey
+        meaning = journey.meaning
+        doubted = doubts(meaning, self._pack, languages=second.languages)
+        if not doubted:
+            return journey
+        try:
+            async with slots:
+                read = await second.reader.read(journey.mention, self._pack, doubted=doubted)
+        except Exception as failure:  # whatever breaks, no mention may be lost
+            return all_failed("reread", failure, [journey])[0]
+        if read.opinion is not None:
+            incidents = open_at(self._pack.incidents, self._clock())
+            meaning = weighed(meaning, read.opinion, pack=self._pack, incidents=incidents)
+        said = (Finding(guardrail="second_opinion", severity=Severity.NOTE, message=read.why),) if read.why else ()
+        return journey._replace(understanding=meaning, findings=(*journey.findings, *said), tokens=read.tokens)
+
     async def _draft(self, batch: Batch, instruction: str | None) -> Batch:
         started = self._clock()
         slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
@@ -225,7 +256,9 @@ class Pipeline:
         except Exception as failure:  # whatever breaks, no mention may be lost
             return all_failed("draft", failure, [journey])[0]
         findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
-        return journey._replace(draft=drafted.draft, findings=findings, tokens=drafted.tokens)
+        return journey._replace(
+            draft=drafted.draft, findings=findings, tokens=_together(journey.tokens, drafted.tokens)
+        )
 
     def _check(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         return [self._checked(journey) for journey in journeys]
@@ -240,7 +273,8 @@ class Pipeline:
             passages=journey.passages,
             pack=self._pack,
         )
-        return journey._replace(draft=checked.draft, findings=(*journey.findings, *checked.findings))
+        findings = (*journey.findings, *finding_of(journey.meaning), *checked.findings)
+        return journey._replace(draft=checked.draft, findings=findings)
 
     def _route(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         now = self._clock()
@@ -303,6 +337,7 @@ class Pipeline:
             "charts": self._triage.fingerprint,
             "drafter": self._drafter.name,
             "prompts": self._drafter.fingerprint,
+            **({"second": f"{self._second.reader.name} {self._second.reader.fingerprint}"} if self._second else {}),
         }
 
     def _turn(self, journey: Journey, versions: Mapping[str, str], ms: Mapping[str, float]) -> Turn:
@@ -326,6 +361,10 @@ class Pipeline:
 def _overloaded(turn: Turn) -> Turn:
     reasons = tuple(Reason.OVERLOADED if each is Reason.STAGE_FAILED else each for each in turn.route.reasons)
     return turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
+
+
+def _together(first: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
+    return {name: first.get(name, 0) + more.get(name, 0) for name in {**first, **more}}
 
 
 def _note(why: str) -> Finding:

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.domain.brand import NO_REPLY_STANCES, Intent, Pack
+from assistant.domain.brand import NO_REPLY_STANCES, Pack
 from assistant.domain.incident import Incident
 from assistant.domain.mention import Mention
 from assistant.domain.orders import trips
+from assistant.domain.situation import situation_of
 from assistant.domain.understanding import (
     FiredSensitivity,
     HeadScores,
     InjectionVerdict,
     Reach,
-    Situation,
     Understanding,
 )
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
@@ -111,7 +111,7 @@ def _understanding(
         respond=respond,
         language=code,
         reach=reach,
-        situation=_situation(intent, incidents),
+        situation=situation_of(intent, incidents),
         injection=injection,
         confidence={
             "sentiment": reading.sentiment[sentiment],
@@ -123,13 +123,6 @@ def _understanding(
         },
         why=_why(reading, stance, code, reach, ordered=injection.flag),
     )
-
-
-def _situation(intent: Intent | None, incidents: Sequence[Incident]) -> Situation:
-    if intent is None:
-        return Situation()
-    about = (incident.id for incident in incidents if incident.touches(intent=intent.id, topic=intent.topic))
-    return Situation(topic=intent.topic, incidents=tuple(about))
 
 
 def _wordless(mention: Mention, reading: HeadScores) -> Understanding:

@@ -13,7 +13,9 @@ from assistant.ports.thinking import (
     Heads,
     Languages,
     PassageIndex,
+    Reread,
     Respond,
+    SecondReader,
     Vectors,
 )
 from assistant.ports.work import HANDED_OVER, Presence, Work
@@ -39,8 +41,10 @@ __all__ = [
     "PassageIndex",
     "Presence",
     "Reading",
+    "Reread",
     "Respond",
     "Retracting",
+    "SecondReader",
     "Store",
     "Transaction",
     "Vectors",

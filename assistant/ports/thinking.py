@@ -13,7 +13,7 @@ from assistant.domain.draft import Draft
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.understanding import HeadScores, Understanding
+from assistant.domain.understanding import HeadScores, SecondOpinion, Understanding
 from assistant.domain.value import Value
 
 Vectors = NDArray[np.float32]
@@ -106,6 +106,35 @@ class ChatModel(Protocol):
 
         Raises `ModelUnavailable` after transport retries, `ModelRefusesKey` at once on a wrong key,
         `ModelOutputInvalid` where the answer doesn't fit the schema.
+        """
+        ...
+
+
+class Reread(Value):
+    """A second opinion, or None where none could be had; `why` says so. `tokens` counts model tokens."""
+
+    opinion: SecondOpinion | None
+    why: str = ""
+    tokens: Mapping[str, int] = Field(default_factory=dict)
+
+
+class SecondReader(Protocol):
+    """Reads a message that the classifiers doubt."""
+
+    @property
+    def name(self) -> str:
+        """Who reads: the model's name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Content hash of the templates it asks with."""
+        ...
+
+    async def read(self, mention: Mention, pack: Pack, *, doubted: Sequence[str]) -> Reread:
+        """Its opinion, the intent one of the pack's or None; it never raises what the model or its server did wrong.
+
+        `mention` carries no personal data; its text is data for the model, never an instruction.
         """
         ...
 

@@ -14,11 +14,13 @@ from assistant.adapters.guarded_chat import AnswerCache, GuardedChat
 from assistant.adapters.model_budget import ModelBudget
 from assistant.adapters.model_drafter import ModelDrafter
 from assistant.adapters.model_keep import MemoryKeep, ModelKeep
+from assistant.adapters.model_reader import ModelReader
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.domain.automation import AutomationState
 from assistant.domain.certificate import Permits
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason, Severity
+from assistant.pipeline.reread import Second
 from assistant.pipeline.respond import Pipeline
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
@@ -38,10 +40,14 @@ def _answer(text: str, *passages: str) -> dict[str, object]:
     return {"content": json.dumps({"answered": True, "sentences": [sentence]})}
 
 
+READ = {"intent": "I1", "stance": "question", "sentiment": "neutral", "urgency": "low", "language": "de"}
+
 FIXTURES: Sequence[Mapping[str, object]] = (
     {"match": {"userMessage": "bag be,?"}, "response": _answer("Every fare includes a free bag of 99 kg.", "P2")},
     {"match": {"userMessage": "bag be.?"}, "response": _answer(FACT, "P77")},
     {"match": {"userMessage": "bag be??"}, "response": _answer(FACT, "P2"), "truncateAfterChunks": 3},
+    {"match": {"userMessage": "Wie groß"}, "response": {"content": json.dumps(READ)}},
+    {"match": {"userMessage": "Was kostet"}, "response": {"content": json.dumps({**READ, "intent": "I77"})}},
     {"match": {"userMessage": "How big"}, "response": _answer(FACT, "P2")},
 )
 
@@ -75,19 +81,20 @@ def _real_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 (a server's patience is real time)
 
 
-def pipeline(chat: GuardedChat) -> Pipeline:
+def pipeline(chat: GuardedChat, *, reads: bool = False, language: str = "en") -> Pipeline:
     embedder = build.WordEmbedder()
     pack = build.pack()
     return Pipeline(
         pack=pack,
         embedder=embedder,
-        languages=build.OneLanguage(),
+        languages=build.OneLanguage(language),
         heads=build.KeywordHeads(),
         index=build.ListIndex(pack.articles, embedder),
         drafter=ModelDrafter(chat, PROMPTS, fallback=Extractive(PROMPTS)),
         clock=_now,
         automation=AutomationState,
         permits=lambda: Permits(rehearsal=True),
+        second=Second(ModelReader(chat, PROMPTS), frozenset({"en"})) if reads else None,
     )
 
 
@@ -245,3 +252,25 @@ async def test_a_stream_that_breaks_ends_as_approved_wording(server: Aimock, fau
     assert_safe(turn)
     assert drafters([turn]) == {"extractive": 1}
     assert FACT not in seen
+
+
+async def test_the_model_reads_what_the_classifiers_do_not(server: Aimock) -> None:
+    pipe = pipeline(chat_of(server), reads=True, language="de")
+    (turn,) = await pipe([build.mention("Wie groß darf meine Tasche sein?")])
+    assert turn.understanding is not None
+    assert turn.understanding.second is not None
+    assert turn.understanding.second.intent == "carry_on_size"
+    assert turn.route.decision is Decision.HANDOFF
+    assert turn.tokens["out"] > 0
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, None])
+async def test_without_a_usable_reading_the_classifiers_stand(server: Aimock, fault: str | None) -> None:
+    if fault:
+        server.fail(**{fault: 1})
+    pipe = pipeline(chat_of(server), reads=True, language="de")
+    (turn,) = await pipe([build.mention("Wie groß darf meine Tasche sein?" if fault else "Was kostet eine Tasche?")])
+    assert turn.understanding is not None
+    assert turn.understanding.second is None
+    assert any(finding.guardrail == "second_opinion" for finding in turn.findings)
+    assert turn.route.decision is Decision.HANDOFF
