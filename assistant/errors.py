@@ -15,6 +15,7 @@ AssistantError
 ├── NotFound                no such conversation, turn, article ...
 ├── Conflict                somebody or something was faster
 │   ├── AlreadyHandled      the conversation was settled first
+│   ├── ClaimedByAnother    somebody else is writing in it
 │   ├── StaleVersion        the caller saw an older version
 │   └── StaleDraft          what the draft stands on changed
 ├── Overloaded              more comes in than can be kept; says when to try again
@@ -132,6 +133,17 @@ class AlreadyHandled(Conflict):
         self.conversation_id = conversation_id
         self.handled_by = handled_by
         self.handled_at = handled_at
+
+
+class ClaimedByAnother(Conflict):
+    """Another agent is writing in this conversation; their claim ends by itself, or is taken over."""
+
+    def __init__(self, conversation_id: str, agent: str, until: datetime) -> None:
+        said = f"{agent} is writing in this conversation until {until:%H:%M:%S} UTC; wait, or take it over"
+        super().__init__(said)
+        self.conversation_id = conversation_id
+        self.agent = agent
+        self.until = until
 
 
 class StaleVersion(Conflict):

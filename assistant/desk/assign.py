@@ -84,6 +84,13 @@ def close_assignment(tx: Transaction, conversation: Conversation, *, at: datetim
         tx.save_assignment(owned.model_copy(update={"closed_at": at}))
 
 
+def reopen_assignment(tx: Transaction, conversation: Conversation) -> None:
+    """What its owner settled was taken back: it is theirs again."""
+    owned = tx.assignment(conversation.id)
+    if owned is not None and owned.closed_at is not None and conversation.waits_for_person:
+        tx.save_assignment(owned.model_copy(update={"closed_at": None}))
+
+
 def _given(
     tx: Transaction,
     conversation: Conversation,

@@ -76,6 +76,14 @@ def close_hand_off(tx: Transaction, conversation: Conversation, *, at: datetime)
             tx.save_reply(said.model_copy(update={"state": ReplyState.WITHDRAWN}))
 
 
+def reopen_hand_off(tx: Transaction, conversation: Conversation) -> None:
+    """What ended the last hand-off was taken back: the same one is open again, nothing fires twice."""
+    before = tx.handoffs(conversation.id)
+    asked = conversation.decision is Decision.HANDOFF and conversation.waits_for_person
+    if before and before[-1].closed_at is not None and asked:
+        tx.save_handoff(before[-1].model_copy(update={"closed_at": None}))
+
+
 def _written(
     tx: Transaction,
     record: TurnRecord,

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from difflib import SequenceMatcher
 from functools import partial
 
 from assistant.desk import variety
@@ -12,10 +11,10 @@ from assistant.desk.assign import close_assignment
 from assistant.desk.canaries import friction, settle_canary
 from assistant.desk.handoffs import close_hand_off
 from assistant.desk.identity import verified
-from assistant.desk.intake import readable
 from assistant.desk.labels import blinded, is_blind, refuse_unseen, settle_label
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.lessons import keep_edit
+from assistant.desk.outgoing import Outgoing, outgoing_of
 from assistant.desk.replies import FOR_PEOPLE, going_on, later_message_waits, replies_to_mention, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
@@ -25,23 +24,23 @@ from assistant.domain.brand import Pack
 from assistant.domain.canary import HOLD_S, Canary, Friction
 from assistant.domain.commitments import Task
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
-from assistant.domain.draft import Claim, Draft
+from assistant.domain.draft import Claim
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
-from assistant.domain.mention import MAX_TEXT
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import ClaimKind, ConversationState, Disposition, Severity, Visibility
-from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleDraft, StaleVersion
+from assistant.domain.vocabulary import ConversationState, Disposition, Severity, Visibility
+from assistant.errors import (
+    AlreadyHandled,
+    ClaimedByAnother,
+    InputInvalid,
+    NotAllowed,
+    NotFound,
+    StaleDraft,
+    StaleVersion,
+)
 from assistant.gate import judge_text
-from assistant.guardrails import account, disclosure
-from assistant.guardrails.fit import is_short
+from assistant.guardrails import account
 from assistant.ports import Reading, Transaction
-
-MACHINES_SHARE = 0.8
-"""Share of words an edit has in common with the draft from which on it still counts as the machine's text.
-
-Chosen, not measured: one sentence of five may be rewritten. 1 is no change; the disclosure isn't counted.
-"""
 
 REFUSING = frozenset({"privacy", "fit"})
 """Guardrails a person can't overrule: personal data in a reply, and what the channel wouldn't take."""
@@ -76,14 +75,6 @@ class Reviewed(Value):
     canary: Canary | None = None
 
 
-class _Outgoing(Value):
-    """The text that will go out, what it counts as, and whether the machine is its author."""
-
-    text: str
-    disposition: Disposition
-    machines: bool
-
-
 def review(
     tx: Transaction,
     request: ReviewRequest,
@@ -95,9 +86,10 @@ def review(
 ) -> Reviewed:
     """Settle a turn; an edit that changes nothing counts as accepted.
 
-    Raises `AlreadyHandled` where somebody was faster, `StaleVersion` where the agent saw an older state, `NotAllowed`
-    where there is no draft to accept or edit or a guardrail refuses, `InputInvalid` where text or agent are missing,
-    `StaleDraft` where something the draft stands on changed; `world` is what is true outside the conversation.
+    Raises `AlreadyHandled` where somebody was faster, `ClaimedByAnother` where somebody is writing, `StaleVersion`
+    where the agent saw an older state, `NotAllowed` where there is no draft to accept or edit or a guardrail refuses,
+    `InputInvalid` where text or agent are missing, `StaleDraft` where something the draft stands on changed; `world` is
+    what is true outside the conversation.
     """
     if not request.agent.strip():
         raise InputInvalid("agent: missing; say who decides")
@@ -108,7 +100,15 @@ def review(
     _refuse_handled(tx, record, detail)
     refuse_unseen(record, request.disposition)
     _refuse_stale(tx, record, detail.conversation, request)
-    outgoing = _outgoing(request, blinded(record).turn.draft, pack, channel=record.turn.mention.channel)
+    _refuse_claimed(tx, detail.conversation, request, at=at)
+    outgoing = outgoing_of(
+        request.text,
+        request.disposition,
+        blinded(record).turn.draft,
+        pack=pack,
+        channel=record.turn.mention.channel,
+        agent=request.agent,
+    )
     chosen = outgoing.disposition if outgoing else request.disposition
     costs = friction(tx, detail.conversation, chosen, confirmed=request.confirmed)
     if (canary := tx.canary_in(record.conversation_id)) is not None:
@@ -126,7 +126,7 @@ def _carry_out(
     request: ReviewRequest,
     record: TurnRecord,
     detail: ConversationDetail,
-    outgoing: _Outgoing | None,
+    outgoing: Outgoing | None,
     *,
     pack: Pack,
     passages: Sequence[Passage],
@@ -138,7 +138,7 @@ def _carry_out(
     warnings: tuple[Finding, ...] = ()
     if outgoing is not None:
         _refuse_stale_draft(tx, record, request, outgoing, world=world, at=at)
-        tasks, warnings = _judged(tx, outgoing.text, request, detail, pack=pack, passages=passages, at=at)
+        tasks, warnings = _judged(tx, outgoing, request, detail, pack=pack, passages=passages, at=at)
         reply = _let_go(tx, outgoing, request, record, detail, pack=pack, at=at)
     settled = _disposed(tx, record, request, outgoing, reply, pack=pack, at=at)
     conversation = tx.save_conversation(
@@ -157,7 +157,7 @@ def _disposed(
     tx: Transaction,
     record: TurnRecord,
     request: ReviewRequest,
-    outgoing: _Outgoing | None,
+    outgoing: Outgoing | None,
     reply: Reply | None,
     *,
     pack: Pack,
@@ -166,13 +166,13 @@ def _disposed(
     """What became of the draft, on the turn and as its label."""
     disposition = outgoing.disposition if outgoing else request.disposition
     tx.set_disposition(record.id, disposition)
-    settle_label(tx, record, disposition, reply.text if reply else "", pack=pack, by=request.agent, at=at)
+    settle_label(tx, record, disposition, outgoing.text if outgoing else "", pack=pack, by=request.agent, at=at)
     return record.model_copy(update={"disposition": disposition})
 
 
 def _let_go(
     tx: Transaction,
-    outgoing: _Outgoing,
+    outgoing: Outgoing,
     request: ReviewRequest,
     record: TurnRecord,
     detail: ConversationDetail,
@@ -184,7 +184,7 @@ def _let_go(
     reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at)
     spend(tx, reply, pack=pack, agent=request.agent, at=at)
     if outgoing.disposition is not Disposition.ACCEPTED and not is_blind(record):
-        keep_edit(tx, record, reply.text, agent=request.agent, reason=request.reason, at=at)
+        keep_edit(tx, record, outgoing.text, agent=request.agent, reason=request.reason, at=at)
     return reply
 
 
@@ -204,6 +204,14 @@ def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDet
     )
 
 
+def _refuse_claimed(tx: Transaction, conversation: Conversation, request: ReviewRequest, *, at: datetime) -> None:
+    """Who is writing keeps the others out until their claim ends or is taken over."""
+    card = tx.triage(conversation.id)
+    holder = card.held_by(at)
+    if holder not in {"", request.agent} and card.claimed_until is not None:
+        raise ClaimedByAnother(conversation.id, holder, until=card.claimed_until)
+
+
 def _refuse_stale(tx: Transaction, record: TurnRecord, conversation: Conversation, request: ReviewRequest) -> None:
     current = tx.current_turn(record.turn.mention_id)
     if current is not None and current.id != record.id:
@@ -216,7 +224,7 @@ def _refuse_stale_draft(
     tx: Transaction,
     record: TurnRecord,
     request: ReviewRequest,
-    outgoing: _Outgoing,
+    outgoing: Outgoing,
     *,
     world: World | None,
     at: datetime,
@@ -229,7 +237,7 @@ def _refuse_stale_draft(
         raise StaleDraft(record.id, stale)
 
 
-def _bind(tx: Transaction, reply: Reply, record: TurnRecord, outgoing: _Outgoing, pack: Pack) -> None:
+def _bind(tx: Transaction, reply: Reply, record: TurnRecord, outgoing: Outgoing, pack: Pack) -> None:
     """What the outbox compares once more: a person's own words stand on no article and no chart."""
     basis = tx.draft_basis(record.id) or basis_of(
         record.turn,
@@ -242,57 +250,9 @@ def _bind(tx: Transaction, reply: Reply, record: TurnRecord, outgoing: _Outgoing
     bind_reply(tx, reply.id, basis.model_copy(update={"own_words": not outgoing.machines}), approved=True)
 
 
-def _outgoing(request: ReviewRequest, draft: Draft | None, pack: Pack, *, channel: str) -> _Outgoing | None:
-    if request.disposition is Disposition.IGNORED:
-        return None
-    if request.disposition is Disposition.ACCEPTED:
-        if draft is None:
-            raise NotAllowed("this turn has no draft to accept; respond with a text of your own, or ignore it")
-        return _Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
-    text = readable(request.text or "").strip()
-    if not text:
-        raise InputInvalid("text: missing; write the reply, or ignore the mention")
-    if len(text) > MAX_TEXT:
-        raise InputInvalid(f"text: longer than {MAX_TEXT} characters; shorten it")
-    if draft is None:
-        if request.disposition is Disposition.EDITED:
-            raise NotAllowed("this turn has no draft to edit; respond with a text of your own")
-        return _Outgoing(text=text, disposition=request.disposition, machines=False)
-    return _compared(text, request.disposition, draft, pack, channel=channel)
-
-
-def would_send(text: str, draft: Draft | None, *, pack: Pack, channel: str) -> str:
-    """What would go out if this text were sent now: with the disclosure it has to carry, or without the one it needn't.
-
-    Raises `InputInvalid` where there is nothing to send.
-    """
-    kind = Disposition.EDITED if draft else Disposition.RESPONDED
-    request = ReviewRequest(turn_id="", seen_version=1, disposition=kind, text=text, agent="-")
-    outgoing = _outgoing(request, draft, pack, channel=channel)
-    return outgoing.text if outgoing else ""
-
-
-def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, channel: str) -> _Outgoing:
-    """The machine's text keeps a disclosure, worded for a text a person changed; a person's carries none."""
-    if text.split() == draft.text.split():
-        return _Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
-    own = any(claim.kind is ClaimKind.DISCLOSURE for claim in draft.claims)
-    written, proposed = (disclosure.without(each, draft, pack=pack) for each in (text, draft.text))
-    shared = SequenceMatcher(None, written.split(), proposed.split(), autojunk=False).ratio()
-    if shared < MACHINES_SHARE:
-        if not written:
-            raise InputInvalid("text: nothing but the disclosure; write the reply, or ignore the mention")
-        return _Outgoing(text=written, disposition=disposition, machines=False)
-    if not own:
-        return _Outgoing(text=text, disposition=disposition, machines=True)
-    said = disclosure.text_for(pack, channel=channel, language=draft.language, assisted=True)
-    between = " " if is_short(channel) else "\n\n"
-    return _Outgoing(text=f"{written}{between}{said}", disposition=disposition, machines=True)
-
-
 def _judged(
     tx: Transaction,
-    text: str,
+    outgoing: Outgoing,
     request: ReviewRequest,
     detail: ConversationDetail,
     *,
@@ -306,7 +266,8 @@ def _judged(
     """
     mention_id = next(each.turn.mention_id for each in detail.turns if each.id == request.turn_id)
     mention = next(each for each in detail.mentions if each.id == mention_id)
-    judge = partial(judge_text, text, passages=passages, mention=mention, pack=pack, automated=False)
+    text, shown = outgoing.signed, (*passages, *_own(outgoing))
+    judge = partial(judge_text, text, passages=shown, mention=mention, pack=pack, automated=False)
     claims = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).claims
     refuse_giveaways(claims)
     tasks = register(tx, claims, detail.conversation, agent=request.agent, at=at)
@@ -317,6 +278,12 @@ def _judged(
         raise NotAllowed(f"this text can't go out. {said}")
     _refuse_account_facts(tx, claims, detail)
     return tasks, (*findings, *variety.warnings(tx, text, mention=mention, policy=pack.automation, at=at))
+
+
+def _own(outgoing: Outgoing) -> tuple[Passage, ...]:
+    """The signature's name stands in no article."""
+    signed = Passage(id="voice@1#0", article_id="voice", version=1, title="", text=outgoing.signature)
+    return (signed,) if outgoing.signature else ()
 
 
 def _refuse_account_facts(look: Reading, claims: Sequence[Claim], detail: ConversationDetail) -> None:
@@ -337,7 +304,7 @@ def _refuse_account_facts(look: Reading, claims: Sequence[Claim], detail: Conver
 
 def _enqueue(
     tx: Transaction,
-    outgoing: _Outgoing,
+    outgoing: Outgoing,
     request: ReviewRequest,
     record: TurnRecord,
     detail: ConversationDetail,
@@ -351,7 +318,7 @@ def _enqueue(
     reply = reply_to(
         record,
         pack=pack,
-        text=outgoing.text,
+        text=outgoing.signed,
         written_by=written_by,
         approved_by=request.agent,
         automated=False,

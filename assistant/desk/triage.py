@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from assistant.desk.assign import give
+from assistant.desk.assign import close_assignment, give, reopen_assignment
+from assistant.desk.handoffs import close_hand_off, reopen_hand_off
 from assistant.desk.replies import FOR_PEOPLE
+from assistant.desk.sla import timed
+from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, ConversationDetail, TurnRecord
+from assistant.domain.sla import is_over
 from assistant.domain.triage import Call, Presence, Triage
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, StaleVersion
@@ -122,8 +126,11 @@ def wake(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> 
     _save(tx, card, {"snoozed_until": None}, "woke", {}, agent=agent, at=at)
 
 
-def resolve(tx: Transaction, conversation_id: str, *, seen: int, agent: str, at: datetime) -> None:
-    """Done without a reply: what waited for an answer is ignored. Raises `StaleVersion`, `AlreadyHandled`."""
+def resolve(tx: Transaction, conversation_id: str, *, seen: int, agent: str, pack: Pack, at: datetime) -> None:
+    """Done without a reply: what waited for an answer is ignored, and the promise, hand-off and ownership end.
+
+    Raises `StaleVersion`, `AlreadyHandled`.
+    """
     card = tx.triage(conversation_id)
     if card.conversation.state is ConversationState.RESOLVED:
         raise AlreadyHandled(conversation_id, _last_actor(tx, conversation_id))
@@ -138,11 +145,13 @@ def resolve(tx: Transaction, conversation_id: str, *, seen: int, agent: str, at:
             subject=record.id,
             facts=facts,
         )
-    _move(tx, card.conversation, ConversationState.RESOLVED, seen=seen, at=at)
+    saved = _move(tx, card.conversation, ConversationState.RESOLVED, seen=seen, pack=pack, at=at)
+    close_hand_off(tx, saved, at=at)
+    close_assignment(tx, saved, at=at)
     _save(tx, card, {"snoozed_until": None}, "resolved", {}, agent=agent, at=at)
 
 
-def reopen(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> None:
+def reopen(tx: Transaction, conversation_id: str, *, agent: str, pack: Pack, at: datetime) -> None:
     """Take back a resolve or an ignore: the newest draft waits again, under its old promise."""
     card = tx.triage(conversation_id)
     if card.conversation.state not in {ConversationState.RESOLVED, ConversationState.SNOOZED}:
@@ -151,9 +160,25 @@ def reopen(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -
     record = detail.turns[-1] if detail.turns else None
     if record is not None and record.disposition is Disposition.IGNORED:
         tx.clear_disposition(record.id)
-    opened = waiting_again(card.conversation, record, at=at)
-    tx.save_conversation(opened, seen_version=card.conversation.version)
+    take_back(tx, card.conversation, record, pack=pack, at=at)
     _save(tx, card, {"snoozed_until": None}, "reopened", {}, agent=agent, at=at)
+
+
+def take_back(
+    tx: Transaction, conversation: Conversation, record: TurnRecord | None, *, pack: Pack, at: datetime
+) -> Conversation:
+    """It waits for a person again as if nothing had been decided: with what was left of its promise, the hand-off and
+    the owner it had. A conversation that had no promise gets its newest turn's.
+    """
+    opened = waiting_again(conversation, record, at=at)
+    clock = tx.sla_clock(conversation.id)
+    promised = opened.due_at if clock is None or is_over(clock, at) else None
+    saved = tx.save_conversation(
+        timed(tx, opened, pack=pack, at=at, due_at=promised), seen_version=conversation.version
+    )
+    reopen_hand_off(tx, saved)
+    reopen_assignment(tx, saved)
+    return saved
 
 
 def waiting_again(conversation: Conversation, record: TurnRecord | None, *, at: datetime) -> Conversation:
@@ -182,12 +207,22 @@ def _last_actor(tx: Transaction, conversation_id: str) -> str:
     return entries[-1].actor if entries else "the assistant"
 
 
-def _move(tx: Transaction, conversation: Conversation, state: ConversationState, *, seen: int, at: datetime) -> None:
+def _move(
+    tx: Transaction,
+    conversation: Conversation,
+    state: ConversationState,
+    *,
+    seen: int,
+    at: datetime,
+    pack: Pack | None = None,
+) -> Conversation:
+    """With a `pack` its clock is kept, too: one that waits for nobody stands still."""
     if conversation.version != seen:
         raise StaleVersion("conversation", conversation.id, seen=seen, now=conversation.version)
     due = {"due_at": None} if state is ConversationState.RESOLVED else {}
     moved = conversation.model_copy(update={"state": state, "updated_at": at, **due})
-    tx.save_conversation(moved, seen_version=seen)
+    kept = timed(tx, moved, pack=pack, at=at) if pack is not None else moved
+    return tx.save_conversation(kept, seen_version=seen)
 
 
 def _claimed(tx: Transaction, card: Triage, *, agent: str, at: datetime) -> Triage:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from assistant.desk.labels import unsettle
-from assistant.desk.triage import waiting_again
+from assistant.desk.triage import take_back
+from assistant.domain.brand import Pack
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.errors import NotAllowed
 from assistant.ports import Transaction
@@ -16,7 +17,7 @@ def wait(tx: Transaction, reply: Reply, *, seconds: float) -> Reply:
     return waiting
 
 
-def undo(tx: Transaction, reply_id: str, *, agent: str, at: datetime) -> Reply:
+def undo(tx: Transaction, reply_id: str, *, agent: str, pack: Pack, at: datetime) -> Reply:
     """Back to the desk with it, for a person to decide again. Raises `NotAllowed` where it is on its way already."""
     reply = tx.reply(reply_id)
     if reply.state is not ReplyState.DUE or reply.attempts or reply.sent_parts or reply.not_before <= at:
@@ -25,8 +26,7 @@ def undo(tx: Transaction, reply_id: str, *, agent: str, at: datetime) -> Reply:
     tx.save_reply(held)
     unsettle(tx, reply.turn_id)
     conversation = tx.conversation(reply.conversation_id)
-    opened = waiting_again(conversation, tx.turn(reply.turn_id), at=at)
-    tx.save_conversation(opened, seen_version=conversation.version)
+    take_back(tx, conversation, tx.turn(reply.turn_id), pack=pack, at=at)
     facts = {"conversation": conversation.id, "turn": reply.turn_id}
     tx.append_audit(brand_id=reply.brand_id, at=at, actor=agent, event="reply_undone", subject=reply.id, facts=facts)
     return held

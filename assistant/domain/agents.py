@@ -10,7 +10,8 @@ from assistant.domain.value import Value
 class DeskAgent(Value):
     """A person who answers. `skills` are queues, topics or intents; `calendar` says when they work (None: always).
 
-    `capacity` is how many conversations they hold at once.
+    `capacity` is how many conversations they hold at once. `signs` is their own handle: their words go out under the
+    brand's account with it, in the brand's wording `via`; empty: unsigned.
     """
 
     id: str = Field(min_length=1)
@@ -19,6 +20,7 @@ class DeskAgent(Value):
     languages: tuple[str, ...] = ()
     capacity: int = Field(default=10, ge=0)
     calendar: str | None = None
+    signs: str = Field(default="", max_length=100)
 
 
 class LadderStep(Value):

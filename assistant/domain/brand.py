@@ -64,6 +64,7 @@ class Voice(Value):
     solved, `invite_update` invites who says yes to update a public post, and without either nobody is asked or invited;
     `invite_peer` asks another customer by name (`{advocate}`), `thank_peer` thanks them for an answer that held,
     `correct_peer` opens a draft that puts one right without naming them;
+    `via` signs what a registered employee writes under the brand's account;
     `avoid` are words a reply must not hold, compared without case. `sign_off` ends a draft, by language and in it by
     channel, else by `short` (channels of 500 characters or less) or `long`; where none is named there is none.
     """
@@ -82,6 +83,7 @@ class Voice(Value):
     invite_peer: tuple[str, ...] = ()
     thank_peer: tuple[str, ...] = ()
     correct_peer: tuple[str, ...] = ()
+    via: str = "via {agent}"
     avoid: tuple[str, ...] = ()
     sign_off: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     max_exclamation_marks: int = 1

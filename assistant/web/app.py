@@ -16,6 +16,7 @@ from assistant.compose.console import build_sign_in_elsewhere
 from assistant.errors import Infrastructure
 from assistant.web import guard, problems
 from assistant.web.api import (
+    at_work,
     automation,
     care,
     charts,
@@ -111,6 +112,7 @@ def _api() -> FastAPI:
         lessons,
         charts,
         desk,
+        at_work,
         care,
         experts,
         peers,

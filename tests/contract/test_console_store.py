@@ -155,12 +155,12 @@ def test_resolve_once_and_reopen(store: SqlStore) -> None:
         key = take(tx, 1)
         seen = tx.conversation(key).version
         with pytest.raises(StaleVersion):
-            triage.resolve(tx, key, seen=seen - 1, agent="ana", at=LATER)
-        triage.resolve(tx, key, seen=seen, agent="ana", at=LATER)
+            triage.resolve(tx, key, seen=seen - 1, agent="ana", pack=make_pack(), at=LATER)
+        triage.resolve(tx, key, seen=seen, agent="ana", pack=make_pack(), at=LATER)
         with pytest.raises(AlreadyHandled, match="ana"):
-            triage.resolve(tx, key, seen=seen + 1, agent="ben", at=LATER)
+            triage.resolve(tx, key, seen=seen + 1, agent="ben", pack=make_pack(), at=LATER)
         assert listed(tx, ask()) == []
-        triage.reopen(tx, key, agent="ana", at=LATER)
+        triage.reopen(tx, key, agent="ana", pack=make_pack(), at=LATER)
         assert listed(tx, ask()) == [key]
         card = tx.triage(key)
         assert card.conversation.due_at == NOW + timedelta(minutes=120)

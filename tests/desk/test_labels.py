@@ -129,7 +129,7 @@ def test_taking_a_reply_back_takes_the_label_back(store: Store) -> None:
     assert done.reply is not None
     with store.begin() as tx:
         wait(tx, done.reply, seconds=600)
-        undo(tx, done.reply.id, agent="ann", at=NOW + timedelta(minutes=6))
+        undo(tx, done.reply.id, agent="ann", pack=make_pack(), at=NOW + timedelta(minutes=6))
     label = label_of(store, record)
     assert (label.outcome, label.error) == (Outcome.WAITING, None)
 

@@ -2,6 +2,7 @@
 
 from starlette.testclient import TestClient
 
+from assistant.gate import _measure
 from tests.web.test_desk import taken
 
 
@@ -51,3 +52,13 @@ def test_an_expert_is_asked_and_answers_through_the_api(client: TestClient) -> N
     assert done["draft_turn"].startswith(mention["mention_id"])
     assert client.get(f"{path}/expert-asks").json() == [done]
     assert client.post("/api/expert-asks/none/answer", json={"text": "Yes."}).status_code == 404
+
+
+def test_forgetting_empties_what_the_process_remembers_at_once(client: TestClient) -> None:
+    row = {"id": "1", "text": "please review my ticket ZX81 now", "author": {"handle": "ann"}}
+    said = client.post("/api/mentions?wait=1", json=row).json()
+    client.post(f"/api/turns/{said['mention_id']}-1/check", json={"text": "Your ticket ZX81 is fine."})
+    assert _measure.cache_info().currsize > 0
+    given = {"handle": {"channel": "x", "handle": "ann"}, "by": "lead"}
+    assert client.post("/api/persons/forget", json=given).json() == {"conversations": 1, "handles": 1}
+    assert _measure.cache_info().currsize == 0

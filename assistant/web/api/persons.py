@@ -12,6 +12,7 @@ from assistant.domain.person import Handle, Person, Suggestion
 from assistant.domain.triage import Note
 from assistant.errors import NotFound
 from assistant.web.deps import TheAssistant
+from assistant.workflows.forget_words import forget_words
 
 router = APIRouter()
 
@@ -121,9 +122,9 @@ def verify(person_id: str, given: VerifyIn, assistant: TheAssistant) -> Person:
 
 @router.post("/persons/forget")
 def forget(given: ForgetIn, assistant: TheAssistant) -> Forgotten:
-    """Forget a customer in every copy; messages the networks hold are theirs to delete."""
+    """Forget a customer in every copy, this process's memory included; what the networks hold is theirs to delete."""
     store = assistant.require_store()
     with store.begin() as tx:
         gone = identity.forget(tx, given.handle, by=given.by, pack=assistant.pack, at=assistant.clock())
-    store.scrub()
+    forget_words(store)
     return gone

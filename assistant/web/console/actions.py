@@ -173,7 +173,7 @@ def take_back(reply_id: str, assistant: TheAssistant, agent: TheAgent) -> Respon
     what = "taken back"
     try:
         with store.begin() as tx:
-            undo.undo(tx, reply_id, agent=agent.name, at=assistant.clock())
+            undo.undo(tx, reply_id, agent=agent.name, pack=assistant.pack, at=assistant.clock())
     except NotAllowed:
         what = "too late"
     return RedirectResponse(address(f"/conversations/{conversation_id}", what=what), status_code=303)
@@ -208,14 +208,14 @@ def desk(
 
 
 def _do(tx: Transaction, action: str, key: str, *, value: str, seen: int, agent: str, assistant: Assistant) -> None:
-    at = assistant.clock()
+    at, pack = assistant.clock(), assistant.pack
     steps: dict[str, Callable[[], object]] = {
         "assign": lambda: triage.assign(tx, key, to=value, agent=agent, at=at),
         "tag": lambda: triage.tag(tx, key, word=value, agent=agent, at=at),
         "note": lambda: triage.note(tx, key, text=value, agent=agent, at=at),
         "escalate": lambda: triage.escalate(tx, key, agent=agent, at=at),
-        "resolve": lambda: triage.resolve(tx, key, seen=seen or _seen(tx, key), agent=agent, at=at),
-        "reopen": lambda: triage.reopen(tx, key, agent=agent, at=at),
+        "resolve": lambda: triage.resolve(tx, key, seen=seen or _seen(tx, key), agent=agent, pack=pack, at=at),
+        "reopen": lambda: triage.reopen(tx, key, agent=agent, pack=pack, at=at),
         "verify": lambda: identity.verify_own(tx, tx.conversation(key), how=value, by=agent, at=at),
         "wake": lambda: triage.wake(tx, key, agent=agent, at=at),
         "take over": lambda: triage.take_over(tx, key, agent=agent, at=at),

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
+from assistant.desk.outgoing import would_send
 from assistant.desk.replies import posts_of
-from assistant.desk.review import REFUSING, would_send
+from assistant.desk.review import REFUSING
 from assistant.domain.agent import Permission
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.draft import Claim, Draft
@@ -33,11 +34,11 @@ _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 FOUND = 6
 
 
-def ledger(assistant: Assistant, record: TurnRecord, text: str) -> dict[str, Any]:
+def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -> dict[str, Any]:
     """Each sentence of what would go out with what it stands on, its length, and what was changed in the draft."""
     turn = record.turn
     try:
-        out = would_send(text, turn.draft, pack=assistant.pack, channel=turn.mention.channel)
+        out = would_send(text, turn.draft, pack=assistant.pack, channel=turn.mention.channel, agent=agent)
     except InputInvalid:
         out = ""
     passages = dict(assistant.passages([ref.passage_id for ref in turn.evidence]))
@@ -127,7 +128,7 @@ def measured(
     with assistant.require_store().read() as look:
         card = card_of(look, assistant, agent, conversation_id)
         record = record_of(look, conversation_id, turn_id)
-    context = {"record": record, "talk": card.conversation, **ledger(assistant, record, text)}
+    context = {"record": record, "talk": card.conversation, **ledger(assistant, record, text, agent=agent.name)}
     return page(request, "part_ledger.html", context)
 
 

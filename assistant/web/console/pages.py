@@ -186,7 +186,7 @@ def shown(
         "live": address("/live", since=context["event"], view=context["view"]),
     }
     if record is not None:
-        context |= ledger(assistant, record, text)
+        context |= ledger(assistant, record, text, agent=agent.name)
     return context
 
 

@@ -1,0 +1,145 @@
+"""What agents do with a conversation besides answering it, for other desks: claim, put off, note, tag, settle, undo."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.compose import Assistant
+from assistant.desk import triage, undo
+from assistant.desk.story import story
+from assistant.domain.audit import AuditEntry
+from assistant.domain.conversation import Reply
+from assistant.domain.triage import Note, Triage
+from assistant.errors import NotFound
+from assistant.ports import Reading
+from assistant.web.deps import TheAssistant
+
+router = APIRouter()
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class ByIn(BaseModel):
+    """Who does it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Name
+
+
+class HereIn(ByIn):
+    """A sign of life; typing claims the conversation unless somebody else's claim holds."""
+
+    typing: bool = True
+
+
+class SnoozeIn(ByIn):
+    """Out of sight until then; `seen_version` is the state that was looked at."""
+
+    until: datetime
+    seen_version: int = Field(ge=1)
+
+
+class ResolveIn(ByIn):
+    """Done without a reply."""
+
+    seen_version: int = Field(ge=1)
+
+
+class NoteIn(ByIn):
+    """For colleagues only."""
+
+    text: str = Field(min_length=1, max_length=10_000)
+
+
+class TagIn(ByIn):
+    """A word to put on, or to take off where it is there."""
+
+    word: str = Field(min_length=1, max_length=40)
+
+
+@router.post("/conversations/{conversation_id}/claim")
+def claim(conversation_id: str, given: HereIn, assistant: TheAssistant) -> Triage:
+    """Be here; `claimed_by` of the answer says who writes, and until when."""
+    with assistant.require_store().begin() as tx:
+        _ours(tx, conversation_id, assistant)
+        return triage.be_here(tx, conversation_id, agent=given.by, typing=given.typing, at=assistant.clock())
+
+
+@router.post("/conversations/{conversation_id}/take-over")
+def take_over(conversation_id: str, given: ByIn, assistant: TheAssistant) -> Triage:
+    """Claim it whoever holds it."""
+    with assistant.require_store().begin() as tx:
+        _ours(tx, conversation_id, assistant)
+        return triage.take_over(tx, conversation_id, agent=given.by, at=assistant.clock())
+
+
+@router.post("/conversations/{conversation_id}/snooze")
+def snooze(conversation_id: str, given: SnoozeIn, assistant: TheAssistant) -> Triage:
+    """Put it off; 409 where somebody was faster."""
+    until = given.until if given.until.tzinfo else given.until.replace(tzinfo=assistant.clock().tzinfo)
+    with assistant.require_store().begin() as tx:
+        _ours(tx, conversation_id, assistant)
+        at = assistant.clock()
+        triage.snooze(tx, conversation_id, until=until, seen=given.seen_version, agent=given.by, at=at)
+        return tx.triage(conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/resolve")
+def resolve(conversation_id: str, given: ResolveIn, assistant: TheAssistant) -> Triage:
+    """Settle it without a reply; 409 where somebody was faster."""
+    with assistant.require_store().begin() as tx:
+        _ours(tx, conversation_id, assistant)
+        pack, at = assistant.pack, assistant.clock()
+        triage.resolve(tx, conversation_id, seen=given.seen_version, agent=given.by, pack=pack, at=at)
+        return tx.triage(conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/reopen")
+def reopen(conversation_id: str, given: ByIn, assistant: TheAssistant) -> Triage:
+    """Take back a resolve, an ignore or a snooze: it waits again, with what was left of its promise."""
+    with assistant.require_store().begin() as tx:
+        _ours(tx, conversation_id, assistant)
+        triage.reopen(tx, conversation_id, agent=given.by, pack=assistant.pack, at=assistant.clock())
+        return tx.triage(conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/notes")
+def add_note(conversation_id: str, given: NoteIn, assistant: TheAssistant) -> list[Note]:
+    """Leave a note; all of them come back, oldest first."""
+    with assistant.require_store().begin() as tx:
+        _ours(tx, conversation_id, assistant)
+        text = given.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
+        triage.note(tx, conversation_id, text=text, agent=given.by, at=assistant.clock())
+        return list(tx.notes(conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/tags")
+def tag(conversation_id: str, given: TagIn, assistant: TheAssistant) -> Triage:
+    """Put a tag on or take it off."""
+    with assistant.require_store().begin() as tx:
+        _ours(tx, conversation_id, assistant)
+        return triage.tag(tx, conversation_id, word=given.word, agent=given.by, at=assistant.clock())
+
+
+@router.post("/replies/{reply_id}/undo")
+def take_back(reply_id: str, given: ByIn, assistant: TheAssistant) -> Reply:
+    """Back to the desk with a reply that hasn't left yet; 403 where it is too late."""
+    with assistant.require_store().begin() as tx:
+        if tx.reply(reply_id).brand_id != assistant.pack.brand.id:
+            raise NotFound("reply", reply_id)
+        return undo.undo(tx, reply_id, agent=given.by, pack=assistant.pack, at=assistant.clock())
+
+
+@router.get("/conversations/{conversation_id}/log")
+def read_log(conversation_id: str, assistant: TheAssistant) -> list[AuditEntry]:
+    """Who or what decided, wrote, edited, approved and sent, on which versions, oldest first."""
+    with assistant.require_store().read() as look:
+        _ours(look, conversation_id, assistant)
+        return list(story(look, conversation_id, brand_id=assistant.pack.brand.id))
+
+
+def _ours(look: Reading, conversation_id: str, assistant: Assistant) -> None:
+    if look.conversation(conversation_id).brand_id != assistant.pack.brand.id:
+        raise NotFound("conversation", conversation_id)

@@ -1,0 +1,63 @@
+"""Everything an agent does with a conversation, through the API, and what the log keeps of it."""
+
+from datetime import timedelta
+
+from starlette.testclient import TestClient
+
+from assistant.compose import Assistant
+from assistant.domain.audit import first_break
+from tests.desk_builders import SetClock
+from tests.web.test_desk import taken
+
+OWN = {"disposition": "responded", "text": "Take the lift.", "agent": "ann"}
+
+
+def test_a_claim_keeps_the_others_out_and_can_be_taken_over(client: TestClient) -> None:
+    mention = taken(client, "please review this")
+    path = f"/api/conversations/{mention['conversation_id']}"
+    assert client.post(f"{path}/claim", json={"by": "bo"}).json()["claimed_by"] == "bo"
+    assert client.post(f"{path}/claim", json={"by": "ann"}).json()["claimed_by"] == "bo"
+    version = client.get(path).json()["conversation"]["version"]
+    turn = f"/api/turns/{mention['mention_id']}-1/review"
+    refused = client.post(turn, json={**OWN, "seen_version": version})
+    assert (refused.status_code, refused.json()["title"]) == (409, "ClaimedByAnother")
+    assert client.post(f"{path}/take-over", json={"by": "ann"}).json()["claimed_by"] == "ann"
+    assert client.post(turn, json={**OWN, "seen_version": version}).status_code == 200
+
+
+def test_put_off_settled_and_opened_again(client: TestClient, clock: SetClock) -> None:
+    mention = taken(client, "help me")
+    path = f"/api/conversations/{mention['conversation_id']}"
+
+    def version() -> int:
+        found: int = client.get(path).json()["conversation"]["version"]
+        return found
+
+    promised = client.get(f"{path}/desk").json()["due_at"]
+    until = (clock() + timedelta(hours=1)).isoformat()
+    put_off = client.post(f"{path}/snooze", json={"by": "ann", "until": until, "seen_version": version()}).json()
+    assert put_off["conversation"]["state"] == "snoozed"
+    assert client.post(f"{path}/snooze", json={"by": "bo", "until": until, "seen_version": 1}).status_code == 409
+    settled = client.post(f"{path}/resolve", json={"by": "ann", "seen_version": version()}).json()
+    assert (settled["conversation"]["state"], settled["conversation"]["due_at"]) == ("resolved", None)
+    opened = client.post(f"{path}/reopen", json={"by": "ann"}).json()
+    assert (opened["conversation"]["state"], opened["conversation"]["due_at"]) == ("open", promised)
+    assert client.post(f"{path}/tags", json={"by": "ann", "word": "Pram"}).json()["tags"] == ["pram"]
+    assert [each["text"] for each in client.post(f"{path}/notes", json={"by": "ann", "text": "Call."}).json()] == [
+        "Call."
+    ]
+    assert client.post("/api/conversations/nobody/reopen", json={"by": "ann"}).status_code == 404
+
+
+def test_the_log_of_one_conversation_says_who_did_what_on_what(client: TestClient, assistant: Assistant) -> None:
+    mention = taken(client, "please review this")
+    taken(client, "something else", "2")
+    path = f"/api/conversations/{mention['conversation_id']}"
+    version = client.get(path).json()["conversation"]["version"]
+    sent = client.post(f"/api/turns/{mention['mention_id']}-1/review", json={**OWN, "seen_version": version}).json()
+    assert client.post(f"/api/replies/{sent['reply']['id']}/undo", json={"by": "ann"}).status_code == 403
+    told = client.get(f"{path}/log").json()
+    assert [(each["actor"], each["event"]) for each in told][:1] == [("assistant", "turn_decided")]
+    assert ("ann", "turn_reviewed") in [(each["actor"], each["event"]) for each in told]
+    with assistant.require_store().read() as look:
+        assert first_break(look.audit_after(-1, limit=100)) is None
