@@ -20,6 +20,7 @@ AssistantError
 │   └── StaleDraft          what the draft stands on changed
 ├── Overloaded              more comes in than can be kept; says when to try again
 ├── NotAllowed              a rule of the product forbids it (kill switch, blocked text)
+│   ├── ApprovalMissing     the answer needs a second person's word first
 │   └── ConfirmFirst        accepting must be confirmed in this queue
 ├── Infrastructure          disk, database, index: the operator must act
 │   ├── IndexUnreadable     the passage index can't be used as it is
@@ -176,6 +177,14 @@ class Overloaded(AssistantError):
 
 class NotAllowed(AssistantError):
     """A rule of the product forbids it."""
+
+
+class ApprovalMissing(NotAllowed):
+    """An answer from this queue goes out only when somebody else approved its very words."""
+
+    def __init__(self, queue: str) -> None:
+        super().__init__(f"answers from {queue} need a second person's approval, word for word; ask for it first")
+        self.queue = queue
 
 
 class ConfirmFirst(NotAllowed):

@@ -7,6 +7,7 @@ from functools import partial
 
 from assistant.desk import variety
 from assistant.desk.act import ACTOR
+from assistant.desk.approvals import refuse_unapproved
 from assistant.desk.assign import close_assignment
 from assistant.desk.canaries import friction, settle_canary
 from assistant.desk.handoffs import close_hand_off
@@ -87,9 +88,9 @@ def review(
     """Settle a turn; an edit that changes nothing counts as accepted.
 
     Raises `AlreadyHandled` where somebody was faster, `ClaimedByAnother` where somebody is writing, `StaleVersion`
-    where the agent saw an older state, `NotAllowed` where there is no draft to accept or edit or a guardrail refuses,
-    `InputInvalid` where text or agent are missing, `StaleDraft` where something the draft stands on changed; `world` is
-    what is true outside the conversation.
+    where the agent saw an older state, `NotAllowed` where there is no draft to accept or edit, a guardrail refuses or
+    an approval is missing, `InputInvalid` where text or agent are missing, `StaleDraft` where something the draft
+    stands on changed; `world` is what is true outside the conversation.
     """
     if not request.agent.strip():
         raise InputInvalid("agent: missing; say who decides")
@@ -138,6 +139,8 @@ def _carry_out(
     warnings: tuple[Finding, ...] = ()
     if outgoing is not None:
         _refuse_stale_draft(tx, record, request, outgoing, world=world, at=at)
+        sender = request.agent
+        refuse_unapproved(tx, detail.conversation, record.id, outgoing.signed, sender=sender, pack=pack)
         tasks, warnings = _judged(tx, outgoing, request, detail, pack=pack, passages=passages, at=at)
         reply = _let_go(tx, outgoing, request, record, detail, pack=pack, at=at)
     settled = _disposed(tx, record, request, outgoing, reply, pack=pack, at=at)

@@ -16,6 +16,7 @@ def story(look: Reading, conversation_id: str, *, brand_id: str) -> tuple[AuditE
     subjects += [handoff.id for handoff in look.handoffs(conversation_id)]
     subjects += [fix.id for fix in look.follow_ups(conversation_id)]
     subjects += [ask.id for ask in look.expert_asks(conversation_id)]
+    subjects += [approval.id for approval in look.approvals(conversation_id)]
     subjects += [invite.id for invite in look.peer_invites(conversation_id)]
     told = look.escalations(brand_id=brand_id, limit=ESCALATIONS)
     subjects += [each.id for each in told if each.conversation_id == conversation_id]

@@ -31,12 +31,17 @@ class LadderStep(Value):
 
 
 class OnCall(Value):
-    """Agents, how work is dealt out among them, and the ladder of each team: who hears first, who next."""
+    """Agents, how work is dealt out among them, and the ladder of each team: who hears first, who next.
+
+    Answers from the queues in `approvals` go out only when somebody on that queue's ladder, or anybody but the sender,
+    approved them word for word.
+    """
 
     agents: tuple[DeskAgent, ...] = ()
     assign: bool = False
     round_robin: bool = False
     ladders: Mapping[str, tuple[LadderStep, ...]] = Field(default_factory=dict)
+    approvals: tuple[str, ...] = ()
 
     def ladder(self, team: str) -> tuple[LadderStep, ...]:
         """The team's steps; empty where it has none."""

@@ -12,6 +12,7 @@ class EscalationKind(StrEnum):
     SLA_AT_RISK = "sla_at_risk"
     SLA_BREACHED = "sla_breached"
     ON_CALL = "on_call"
+    APPROVAL = "approval"
     AUTOMATION_STOPPED = "automation_stopped"
 
 

@@ -160,7 +160,7 @@ class _Reader:
             channels=channels,
             problems=self.problems,
         )
-        check_agents(desk.agents, desk.calendars, brand.value.languages, self.problems)
+        check_agents(desk.agents, desk.calendars, brand.value, queues.value, self.problems)
         check_calendars(desk.calendars, queues.value, brand.value.languages, self.problems)
         check_goodwill(desk.goodwill, offers, intents=ids, topics=topics, problems=self.problems)
 

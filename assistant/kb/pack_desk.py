@@ -115,13 +115,20 @@ def _check_calendar(
 
 
 def check_agents(
-    desk: Entry[OnCall] | None, calendars: Entry[CalendarRules] | None, languages: Collection[str], problems: Problems
+    desk: Entry[OnCall] | None,
+    calendars: Entry[CalendarRules] | None,
+    brand: Brand,
+    queues: QueueRules,
+    problems: Problems,
 ) -> None:
     """Each agent once, with known calendar and languages."""
     if desk is None:
         return
     hours = {calendar.name for calendar in calendars.value.calendars} if calendars else set[str]()
     ids = [agent.id for agent in desk.value.agents]
+    _check_approvals(desk, queues, problems)
+    if any(agent.signs for agent in desk.value.agents) and "{agent}" not in brand.voice.via:
+        problems.at(desk, ("agents",), "agents sign, so `via` in brand.yaml's voice needs {agent}")
     for position, agent in enumerate(desk.value.agents):
         where = ("agents", position)
         if agent.id in ids[:position]:
@@ -129,9 +136,17 @@ def check_agents(
         if agent.calendar is not None and agent.calendar not in hours:
             problems.at(desk, (*where, "calendar"), f"{agent.calendar!r} is not in calendars.yaml; add it there")
         for number, language in enumerate(agent.languages):
-            if language not in languages:
+            if language not in brand.languages:
                 problem = f"{language!r} is not in `languages` of brand.yaml; add it there"
                 problems.at(desk, (*where, "languages", number), problem)
+
+
+def _check_approvals(desk: Entry[OnCall], queues: QueueRules, problems: Problems) -> None:
+    for position, queue in enumerate(desk.value.approvals):
+        if all(each.name != queue for each in queues.queues):
+            problems.at(desk, ("approvals", position), f"{queue!r} is not a queue of queues.yaml; correct it")
+        elif not desk.value.ladder(queue):
+            problems.at(desk, ("approvals", position), f"{queue!r} has no ladder, so nobody could be asked; add one")
 
 
 def check_strategies(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from assistant.domain.approval import Approval
 from assistant.domain.assignment import Assignment
 from assistant.domain.audit import AuditEntry
 from assistant.domain.basis import Basis, MentionChange
@@ -77,6 +78,18 @@ class DeskReading(Protocol):
         """What came into a queue for people since then, and what people settled of it."""
         ...
 
+    def approval(self, approval_id: str) -> Approval | None:
+        """The one of that id."""
+        ...
+
+    def approvals(self, conversation_id: str) -> Sequence[Approval]:
+        """Oldest first."""
+        ...
+
+    def all_approvals(self, *, brand_id: str, limit: int) -> Sequence[Approval]:
+        """Newest first."""
+        ...
+
     def assignment(self, conversation_id: str) -> Assignment | None:
         """Who takes it."""
         ...
@@ -112,6 +125,8 @@ class DeskTransaction(DeskReading, Protocol):
     def save_mention_change(self, change: MentionChange, *, brand_id: str) -> None: ...
 
     def save_handoff(self, handoff: Handoff) -> None: ...
+
+    def save_approval(self, approval: Approval) -> None: ...
 
     def save_assignment(self, assignment: Assignment) -> None: ...
 

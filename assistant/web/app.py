@@ -16,6 +16,7 @@ from assistant.compose.console import build_sign_in_elsewhere
 from assistant.errors import Infrastructure
 from assistant.web import guard, problems
 from assistant.web.api import (
+    approvals,
     at_work,
     automation,
     care,
@@ -48,6 +49,7 @@ from assistant.web.console import (
     robot,
     rooms,
 )
+from assistant.web.console import approvals as second_word
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.webhooks import channels as channel_webhooks
@@ -70,7 +72,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         app.state.watch = Watch(assistant.store, assistant.pack, assistant.clock)
     problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    talk = (pages, editor, actions, audits, people, live)
+    talk = (pages, editor, actions, audits, people, second_word, live)
     for room in (*talk, centre, elsewhere, knowledge_room, quality_room, robot, rooms):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
@@ -113,6 +115,7 @@ def _api() -> FastAPI:
         charts,
         desk,
         at_work,
+        approvals,
         care,
         experts,
         peers,

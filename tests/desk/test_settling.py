@@ -60,7 +60,7 @@ def test_a_reply_taken_back_leaves_the_promise_as_it_was(store: Store) -> None:
     with store.begin() as tx:
         seen = tx.conversation(record.conversation_id).version
         told = {"disposition": Disposition.RESPONDED, "text": "It is here.", "agent": "bo"}
-        request = ReviewRequest(turn_id=record.id, seen_version=seen, **told)  # type: ignore[arg-type]
+        request = ReviewRequest(turn_id=record.id, seen_version=seen, **told)
         reply = review(tx, request, pack=PACK, passages=(), at=at).reply
         assert reply is not None
         wait(tx, reply, seconds=10)

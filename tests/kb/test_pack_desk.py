@@ -115,6 +115,8 @@ def test_a_chart_that_is_not_there_or_not_sound_is_named(folder: Path) -> None:
         ),
         ("strategies.yaml", "carry_on_size", "bags", "rules[0].intents[0]: the pack has no intent 'bags'"),
         ("strategies.yaml", "happened: [reopened]", "happened: [rain]", "promotions[7].happened[0]: "),
+        ("agents.yaml", "approvals: [legal_and_press]", "approvals: [care]", "approvals[0]: 'care' has no ladder"),
+        ("agents.yaml", "approvals: [legal_and_press]", "approvals: [law]", "approvals[0]: 'law' is not a queue"),
         ("agents.yaml", "calendar: office", "calendar: never", "agents[4].calendar: 'never' is not in calendars.yaml"),
         ("agents.yaml", "id: jonas", "id: aoife", "agents[1].id: 'aoife' is written twice"),
         ("agents.yaml", "[en, de]", "[en, ga]", "agents[1].languages[1]: 'ga' is not in `languages`"),

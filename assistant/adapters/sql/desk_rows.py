@@ -10,6 +10,7 @@ from assistant.adapters.sql import desk_tables as tables
 from assistant.adapters.sql.rows import audit_of
 from assistant.adapters.sql.tables import NEVER, audit
 from assistant.adapters.sql.tables import mentions as mention_table
+from assistant.domain.approval import Approval
 from assistant.domain.assignment import Assignment
 from assistant.domain.audit import AuditEntry
 from assistant.domain.basis import Basis, MentionChange
@@ -94,6 +95,17 @@ class SqlDeskReading:
             settled=sum(clock.paused_at is not None and clock.paused_at >= since for clock in of_queue),
         )
 
+    def approval(self, approval_id: str) -> Approval | None:
+        return self._value(tables.approvals, approval_id, Approval)
+
+    def approvals(self, conversation_id: str) -> Sequence[Approval]:
+        table = tables.approvals.c
+        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
+        return [Approval.model_validate_json(body) for body in self._connection.scalars(query)]
+
+    def all_approvals(self, *, brand_id: str, limit: int) -> Sequence[Approval]:
+        return self._newest(tables.approvals, brand_id, limit, Approval)
+
     def assignment(self, conversation_id: str) -> Assignment | None:
         return self._value(tables.assignments, conversation_id, Assignment)
 
@@ -146,6 +158,9 @@ class SqlDeskTransaction(SqlDeskReading):
 
     def save_handoff(self, handoff: Handoff) -> None:
         self._keep(tables.handoffs, handoff.id, handoff.brand_id, handoff.conversation_id, handoff)
+
+    def save_approval(self, approval: Approval) -> None:
+        self._keep(tables.approvals, approval.id, approval.brand_id, approval.conversation_id, approval)
 
     def save_assignment(self, assignment: Assignment) -> None:
         key = assignment.conversation_id

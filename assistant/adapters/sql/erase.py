@@ -31,6 +31,7 @@ def erase(connection: Connection, conversation_id: str) -> None:
         console_tables.said,
         console_tables.notes,
         desk_tables.mention_changes,
+        desk_tables.approvals,
         care_tables.expert_asks,
         relabels,
     ):

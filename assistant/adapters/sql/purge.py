@@ -8,6 +8,7 @@ from assistant.adapters.sql import care_tables, console_tables, desk_tables, tab
 from assistant.adapters.sql.console_following import heard
 from assistant.adapters.sql.label_rows import desk_labels
 from assistant.adapters.sql.rows import AnyRow
+from assistant.domain.approval import Approval
 from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import ReplyState
 from assistant.domain.expert import ExpertAsk
@@ -89,6 +90,9 @@ def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:
 
 def _drop_beside(connection: Connection, conversation_id: str, turn_ids: Sequence[str], mention_id: str) -> None:
     """What else was made of the words: hand-offs, questions to experts, changes of the message, edits of its drafts."""
+    for kept in _rows(connection, desk_tables.approvals, conversation_id):
+        if Approval.model_validate_json(kept.body).turn_id in turn_ids:
+            connection.execute(delete(desk_tables.approvals).where(desk_tables.approvals.c.id == kept.id))
     for kept in _rows(connection, care_tables.expert_asks, conversation_id):
         if ExpertAsk.model_validate_json(kept.body).turn_id in turn_ids:
             connection.execute(delete(care_tables.expert_asks).where(care_tables.expert_asks.c.id == kept.id))

@@ -15,6 +15,7 @@ from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, QueueQuery, Triage, View
 from assistant.guardrails.fit import limit_of
 from assistant.ports import Reading
+from assistant.web.console.approvals import asked_for, words_asked_for
 from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
@@ -158,11 +159,12 @@ def shown(
     card = card_of(look, assistant, agent, conversation_id)
     detail = blinded_detail(look.detail(conversation_id))
     record = detail.turns[-1] if detail.turns else None
-    text = typed if typed is not None else _text(detail, record)
+    text = typed if typed is not None else words_asked_for(look, record) or _text(detail, record)
     talk = card.conversation
     back = back if back.startswith("/queue/") else "/queue/waiting"
     context = base(look, request, assistant, agent, view_of(back))
     context |= _thought(record) | audited(look, record) | served_by(look, record, assistant)
+    context |= asked_for(look, record, assistant)
     context |= {
         "card": card,
         "talk": talk,

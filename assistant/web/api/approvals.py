@@ -1,0 +1,58 @@
+"""Answers that need a second person's word: ask for it, give or refuse it, see who approved what."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.desk import approvals
+from assistant.domain.approval import Approval
+from assistant.web.deps import TheAssistant
+
+router = APIRouter()
+
+
+class AskApprovalIn(BaseModel):
+    """The very words that shall go out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=1, max_length=20_000)
+    by: str = Field(min_length=1, max_length=100)
+
+
+class DecideApprovalIn(BaseModel):
+    """Yes or no, by somebody else than who asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    approve: bool
+    by: str = Field(min_length=1, max_length=100)
+    why: str = Field(default="", max_length=1_000)
+
+
+@router.post("/turns/{turn_id}/ask-approval")
+def ask(turn_id: str, given: AskApprovalIn, assistant: TheAssistant) -> Approval:
+    """Call the queue's ladder to approve this text; 422 where the queue needs no approval."""
+    with assistant.require_store().begin() as tx:
+        return approvals.ask_approval(
+            tx, turn_id, text=given.text, by=given.by, pack=assistant.pack, at=assistant.clock()
+        )
+
+
+@router.post("/approvals/{approval_id}/decide")
+def decide(approval_id: str, given: DecideApprovalIn, assistant: TheAssistant) -> Approval:
+    """Approve or refuse it, once; 403 for whoever asked, 409 where somebody decided."""
+    brand_id, at = assistant.pack.brand.id, assistant.clock()
+    with assistant.require_store().begin() as tx:
+        return approvals.decide(tx, approval_id, **dict(given), brand_id=brand_id, at=at)
+
+
+@router.get("/approvals")
+def list_approvals(
+    assistant: TheAssistant, limit: Annotated[int, Query(ge=1, le=500)] = 100, only_open: bool = False
+) -> list[Approval]:
+    """Newest first; `only_open` leaves out what was decided."""
+    with assistant.require_store().read() as look:
+        found = look.all_approvals(brand_id=assistant.pack.brand.id, limit=limit)
+    return [each for each in found if each.approved is None or not only_open]
