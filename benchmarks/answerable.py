@@ -24,7 +24,8 @@ from assistant.domain.vocabulary import Audience
 from assistant.kb.pack import load_pack
 from assistant.kb.split import split
 from assistant.ports import Embedder, Vectors
-from assistant.scoring.fusion import Collection, Cosines, Exact
+from assistant.scoring.fusion import Collection, Exact
+from assistant.scoring.twins import Signals
 
 Floats = NDArray[np.float64]
 
@@ -104,14 +105,13 @@ class _Search:
 
     def features(
         self, questions: Sequence[str], vectors: Vectors, left_out: Sequence[NDArray[np.bool_]]
-    ) -> list[tuple[float, float, float]]:
+    ) -> list[Signals]:
         """The signals of each question; `left_out` may be shorter than the questions."""
-        found: list[tuple[float, float, float]] = []
+        found: list[Signals] = []
         for question, vector, out in zip(questions, vectors, left_out, strict=False):
-            (cosines,) = self._exact.cosines(vector[None])
             kept = np.flatnonzero(~out)
-            left = Cosines(cosines.full[kept], cosines.title[kept], cosines.window[kept])
-            lexical = self._collection.lexicon.score(question)[kept]
+            left = self._exact.cosines(vector[None]).row(0).of(kept)
+            lexical = self._collection.lexicon.scores([question])[0, kept]
             found.append(self._exact.weigh(left, lexical, kept, self._collection.weights).signals)
         return found
 

@@ -8,7 +8,7 @@ import numpy as np
 from assistant.domain.knowledge import Evidence
 from assistant.ports import Vectors
 from assistant.scoring.fields import Positions
-from assistant.scoring.fusion import Collection, Cosines, require_rows
+from assistant.scoring.fusion import Collection, Cosines, each_with_each, require_rows
 from assistant.scoring.lexical import Scores
 
 _NEAREST = 200
@@ -69,7 +69,7 @@ class Nearest:
 
     def _rank(self, query: str, vector: Vectors, near: dict[int, float], k: int) -> Evidence:
         fields = self.collection.fields
-        lexical = self.collection.lexicon.score(query)
+        (lexical,) = self.collection.lexicon.scores([query])
         titles: dict[int, float] = {}
         windows: dict[int, float] = {}
         for text, cosine in near.items():
@@ -83,14 +83,16 @@ class Nearest:
             chosen.update(self._passages_of[article].tolist())
         positions = np.array(sorted(chosen), np.int64)
         full = self._full(positions, vector, near)
-        cosines = Cosines(
-            full=full,
-            window=np.array(
-                [windows.get(at, float(own)) for at, own in zip(positions.tolist(), full, strict=True)], np.float32
-            ),
-            title=np.array([titles.get(article, -1.0) for article in fields.article[positions].tolist()], np.float32),
+        window = [windows.get(at, float(own)) for at, own in zip(positions.tolist(), full, strict=True)]
+        title = [titles.get(article, -1.0) for article in fields.article[positions].tolist()]
+        (found,) = self.collection.rank(
+            Cosines(full[None], np.array([title], np.float32), np.array([window], np.float32)),
+            lexical[None, positions],
+            k=k,
+            positions=positions,
+            among=lambda places: each_with_each(self._vectors_of(positions[places[0]]))[None],
         )
-        return self.collection.rank(cosines, lexical[positions], k=k, positions=positions, vectors_of=self._vectors_of)
+        return found
 
     def _full(self, positions: Positions, vector: Vectors, near: dict[int, float]) -> Scores:
         """Each candidate's own cosine: Chroma's where it gave one, else computed from the stored vector."""

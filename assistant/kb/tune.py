@@ -176,15 +176,16 @@ def _pairs(exact: Exact, weights: Weights, asked: Sequence[_Asked]) -> tuple[lis
 def _asked(exact: Exact, questions: Sequence[Question], embedder: Embedder) -> list[_Asked]:
     collection = exact.collection
     vectors: Vectors = embedder.embed([question.text for question in questions])
+    cosines, lexical = exact.cosines(vectors), collection.lexicon.scores([question.text for question in questions])
     articles = [passage.article_id for passage in collection.passages]
     return [
         _Asked(
-            cosines=cosines,
-            lexical=collection.lexicon.score(question.text),
+            cosines=cosines.row(row),
+            lexical=lexical[row],
             answers=np.array([article in question.article_ids for article in articles], np.bool_),
             held=hashlib.sha256(question.text.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0,
         )
-        for question, cosines in zip(questions, exact.cosines(vectors), strict=True)
+        for row, question in enumerate(questions)
     ]
 
 
@@ -200,8 +201,7 @@ def _ranks(exact: Exact, asked: Sequence[_Asked], weights: Weights) -> NDArray[n
 def _signals(exact: Exact, weights: Weights, one: _Asked, *, covered: bool) -> Signals:
     """With the answering articles, or as if they had never been written."""
     kept = np.arange(len(one.answers)) if covered else np.flatnonzero(~one.answers)
-    cosines = Cosines(one.cosines.full[kept], one.cosines.title[kept], one.cosines.window[kept])
-    return exact.weigh(cosines, one.lexical[kept], kept, weights).signals
+    return exact.weigh(one.cosines.of(kept), one.lexical[kept], kept, weights).signals
 
 
 def _both_ways(exact: Exact, weights: Weights, asked: Sequence[_Asked]) -> tuple[list[Signals], list[bool]]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.domain.knowledge import Evidence, Hit, Passage
 from assistant.ports import Vectors
@@ -19,16 +18,18 @@ from assistant.scoring.weights import Weights
 MAX_PER_ARTICLE = 2
 """Passages of one article among the hits, so that one long article can't hide the others."""
 
-VectorsOf = Callable[[Positions], Vectors]
-"""Takes places of passages, gives the vectors of their full texts."""
+Among = Callable[[Positions], Scores]
+"""Takes places of passages, a row a query, and gives the cosines of their full texts, each with each of its row."""
 
-_BATCH_CELLS = 4_000_000
-"""Similarities held at once: 16 MB."""
+_QUERIES = 64
+"""Ranked at once: what they take stays near the core, and more gain nothing."""
+_KNOWN_CELLS = 4_000_000
+"""Cosines of passages with each other that are kept: 16 MB. Of more passages they are computed for each search."""
 
 
 @dataclass(frozen=True)
 class Cosines:
-    """Of one query, with each passage: its full text, its best window, and its article's best title or question.
+    """Of queries, a row each, with each passage: its full text, its best window, its article's best title or question.
 
     A passage whose article has no title has -1 there.
     """
@@ -43,9 +44,17 @@ class Cosines:
         best: Scores = np.maximum(np.maximum(self.full, self.window), self.title)
         return best
 
+    def of(self, passages: Positions) -> "Cosines":
+        """With these passages only."""
+        return Cosines(self.full[..., passages], self.title[..., passages], self.window[..., passages])
+
+    def row(self, query: int) -> "Cosines":
+        """Of one query, without rows."""
+        return Cosines(self.full[query], self.title[query], self.window[query])
+
 
 class Weighed(NamedTuple):
-    """One score a passage, in [0, 1], and what `answerable` is told."""
+    """One score a passage, in [0, 1], and what `answerable` is told; a row a query."""
 
     scores: Scores
     signals: Signals
@@ -62,26 +71,26 @@ class Collection:
         self.lexicon = Lexicon(self.fields)
 
     def rank(
-        self,
-        cosines: Cosines,
-        lexical: Scores,
-        *,
-        k: int,
-        vectors_of: VectorsOf,
-        positions: Positions | None = None,
-    ) -> Evidence:
-        """The evidence of one query. Where `positions` is given, only those passages take part: one entry each."""
-        if not len(cosines.full):
-            return Evidence()
+        self, cosines: Cosines, lexical: Scores, *, k: int, among: Among, positions: Positions | None = None
+    ) -> list[Evidence]:
+        """The evidence of each query, a row each. Where `positions` is given, only those passages take part, in this
+        order; `among` takes places in it.
+        """
+        if not cosines.full.shape[-1]:
+            return [Evidence() for _ in cosines.full]
         at = np.arange(len(self.passages)) if positions is None else positions
         articles = self.fields.article[at]
-        weighed = weigh(cosines, lexical, articles, self.weights, lambda places: vectors_of(at[places]))
-        best = _diverse(weighed.scores, articles, k)
-        hits = tuple(
-            Hit(passage=self.passages[position], score=min(1.0, max(0.0, score)))
-            for position, score in zip(at[best].tolist(), weighed.scores[best].tolist(), strict=True)
-        )
-        return Evidence(hits=hits, answerable=answerable(self.weights, **weighed.signals._asdict()))
+        scores, known = weigh(cosines, lexical, articles, self.weights, among)
+        measured = zip(*(signal.tolist() for signal in known), strict=True)
+        sure = [answerable(self.weights, score=score, lead=lead, peak=peak) for score, lead, peak in measured]
+        kept = scores.clip(0.0, 1.0)
+        return [
+            Evidence(hits=self._hits(at[best].tolist(), row[best].tolist()), answerable=likely)
+            for best, row, likely in zip(_diverse(scores, articles, k), kept, sure, strict=True)
+        ]
+
+    def _hits(self, positions: Sequence[int], scores: Sequence[float]) -> tuple[Hit, ...]:
+        return tuple(Hit(self.passages[at], score) for at, score in zip(positions, scores, strict=True))
 
 
 class Exact:
@@ -94,42 +103,48 @@ class Exact:
         require_rows(vectors, len(collection.fields.texts), "texts of the passages")
         self.collection = collection
         self._vectors = np.ascontiguousarray(vectors, np.float32)
+        full = self._vectors[: collection.fields.passages]
+        self._known = full @ full.T if len(full) ** 2 <= _KNOWN_CELLS else None
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> tuple[Evidence, ...]:
         """One evidence a query, in order."""
         require_rows(vectors, len(queries), "queries")
-        step = max(1, _BATCH_CELLS // max(1, len(self._vectors)))
         found: list[Evidence] = []
-        for start in range(0, len(queries), step):
-            cosines = self.cosines(vectors[start : start + step])
-            found += [
-                self.collection.rank(each, self.collection.lexicon.score(query), k=k, vectors_of=self.vectors_of)
-                for query, each in zip(queries[start : start + step], cosines, strict=True)
-            ]
+        for start in range(0, len(queries), _QUERIES):
+            some = slice(start, start + _QUERIES)
+            lexical = self.collection.lexicon.scores(queries[some])
+            found += self.collection.rank(self.cosines(vectors[some]), lexical, k=k, among=self._among)
         return tuple(found)
 
-    def vectors_of(self, positions: Positions) -> Vectors:
-        """Of the full texts of these passages."""
-        chosen: Vectors = self._vectors[positions]
-        return chosen
-
     def weigh(self, cosines: Cosines, lexical: Scores, positions: Positions, weights: Weights) -> Weighed:
-        """A query against these passages only, one entry each, with other weights than the collection's own."""
+        """Of these passages only, one entry each, with other weights than the collection's own."""
         articles = self.collection.fields.article[positions]
-        return weigh(cosines, lexical, articles, weights, lambda places: self.vectors_of(positions[places]))
+        return weigh(cosines, lexical, articles, weights, lambda places: self._among(positions[places]))
 
-    def cosines(self, vectors: Vectors) -> list[Cosines]:
+    def cosines(self, vectors: Vectors) -> Cosines:
         """Of each query with every passage."""
         fields = self.collection.fields
         size = fields.passages
         if size == 0:
-            nothing = np.zeros(0, np.float32)
-            return [Cosines(nothing, nothing, nothing) for _ in vectors]
+            nothing = np.zeros((len(vectors), 0), np.float32)
+            return Cosines(nothing, nothing, nothing)
         similar = np.asarray(vectors, np.float32) @ self._vectors.T
         best = np.maximum.reduceat(similar[:, fields.titles], fields.title_starts, axis=1)
         titles = np.where(fields.titled, best[:, fields.article], np.float32(-1.0))
         windows = np.maximum.reduceat(similar[:, fields.windows], fields.window_starts, axis=1)
-        return [Cosines(*rows) for rows in zip(similar[:, :size], titles, windows, strict=True)]
+        return Cosines(similar[:, :size], titles, windows)
+
+    def _among(self, positions: Positions) -> Scores:
+        if self._known is None:
+            return each_with_each(self._vectors[positions])
+        known: Scores = self._known.take(positions[..., :, None] * len(self._known) + positions[..., None, :])
+        return known
+
+
+def each_with_each(vectors: Vectors) -> Scores:
+    """Cosines of some unit rows, each with each; what stands in front of them stays in front."""
+    cosines: Scores = vectors @ vectors.swapaxes(-1, -2)
+    return cosines
 
 
 def require_rows(vectors: Vectors, wanted: int, of_what: str) -> None:
@@ -138,60 +153,61 @@ def require_rows(vectors: Vectors, wanted: int, of_what: str) -> None:
         raise ValueError(f"{len(vectors)} vectors for {wanted} {of_what}")
 
 
-def top_of(scores: Scores) -> Positions:
+def top_of(scores: Scores, most: int = AMONG) -> Positions:
     """The places of the best scores, best first; equal ones keep their order."""
-    most = min(len(scores), AMONG)
-    chosen = np.sort(np.argpartition(-scores, most - 1)[:most])
-    top: Positions = chosen[np.argsort(-scores[chosen], kind="stable")]
+    most = min(scores.shape[-1], most)
+    chosen = np.sort(np.argpartition(-scores, most - 1, axis=-1)[..., :most], axis=-1)
+    order = np.argsort(-np.take_along_axis(scores, chosen, axis=-1), axis=-1, kind="stable")
+    top: Positions = np.take_along_axis(chosen, order, axis=-1)
     return top
 
 
-def _diverse(scores: Scores, articles: Positions, k: int) -> list[int]:
-    """The best positions, at most `MAX_PER_ARTICLE` of one article; equal scores keep the order of the passages."""
-    size = len(scores)
-    most = min(size, max(4 * k, 32))
-    while True:
-        top = np.sort(np.argpartition(-scores, most - 1)[:most]) if most < size else np.arange(size)
-        order = top[np.argsort(-scores[top], kind="stable")]
-        chosen = _at_most_per_article(order, articles, k)
-        if len(chosen) == k or most == size:
-            return chosen
-        most = min(size, most * 8)
+def _diverse(scores: Scores, articles: Positions, k: int) -> list[list[int]]:
+    """The best places of each row, at most `MAX_PER_ARTICLE` of one article; equal scores keep their order."""
+    some = max(4 * k, 32)
+    top = top_of(scores, some)
+    chosen = [_at_most_per_article(*both, k) for both in zip(top.tolist(), articles[top].tolist(), strict=True)]
+    for row in [row for row, places in enumerate(chosen) if len(places) < k and some < scores.shape[-1]]:
+        order = np.argsort(-scores[row], kind="stable")
+        chosen[row] = _at_most_per_article(order.tolist(), articles[order].tolist(), k)
+    return chosen
 
 
-def _at_most_per_article(order: NDArray[np.int64], articles: Positions, k: int) -> list[int]:
+def _at_most_per_article(order: Sequence[int], articles: Sequence[int], k: int) -> list[int]:
     taken: dict[int, int] = {}
     chosen: list[int] = []
-    for position, article in zip(order.tolist(), articles[order].tolist(), strict=True):
-        if taken.get(article, 0) < MAX_PER_ARTICLE:
-            taken[article] = taken.get(article, 0) + 1
-            chosen.append(position)
+    for place, article in zip(order, articles, strict=True):
+        if (so_far := taken.get(article, 0)) < MAX_PER_ARTICLE:
+            taken[article] = so_far + 1
+            chosen.append(place)
             if len(chosen) == k:
                 break
     return chosen
 
 
-def weigh(cosines: Cosines, lexical: Scores, articles: Positions, weights: Weights, vectors_of: VectorsOf) -> Weighed:
-    """Fused scores, twins counted in, the best sorted as was learned. `vectors_of` takes places in these arrays."""
+def weigh(cosines: Cosines, lexical: Scores, articles: Positions, weights: Weights, among: Among) -> Weighed:
+    """Fused scores, twins counted in, the best sorted as was learned; a row a query, or one query without rows.
+
+    `among` takes places in these arrays.
+    """
     scores = score_all(cosines, lexical, weights.dense)
     top = top_of(scores)
-    vectors = vectors_of(top)
-    known = signals(scores[top], cosines.best[top], articles[top], vectors)
-    scores[top] = supported(scores[top], vectors)
+    alike, best = among(top), np.take_along_axis(scores, top, axis=-1)
+    known = signals(best, np.take_along_axis(cosines.best, top, axis=-1), articles[top], alike)
+    np.put_along_axis(scores, top, supported(best, alike), axis=-1)
     if weights.rerank:
-        scores[top] = reordered(scores[top], features_of(cosines, lexical, scores, top), weights.rerank)
+        rows = features_of(cosines, lexical, scores, top)
+        np.put_along_axis(scores, top, reordered(rows[..., -1], rows, weights.rerank), axis=-1)
     return Weighed(scores, known)
 
 
 def features_of(cosines: Cosines, lexical: Scores, scores: Scores, places: Positions) -> Features:
     """What the passages at these places are sorted by."""
-    return features(
-        full=cosines.full[places],
-        window=cosines.window[places],
-        title=cosines.title[places],
-        lexical=lexical[places],
-        fused=scores[places],
+    full, window, title, words, fused = (
+        np.take_along_axis(each, places, axis=-1)
+        for each in (cosines.full, cosines.window, cosines.title, lexical, scores)
     )
+    return features(full=full, window=window, title=title, lexical=words, fused=fused)
 
 
 def score_all(cosines: Cosines, lexical: Scores, weight: float) -> Scores:

@@ -16,13 +16,13 @@ Features = NDArray[np.float32]
 def features(*, full: Scores, window: Scores, title: Scores, lexical: Scores, fused: Scores) -> Features:
     """One row for each hit. A hit whose article has no title counts as if its title were its text."""
     named = np.where(title < 0.0, full, title)
-    rows: Features = np.stack([full, window, named, lexical, fused], axis=1).astype(np.float32)
+    rows: Features = np.stack([full, window, named, lexical, fused], axis=-1).astype(np.float32)
     return rows
 
 
 def reordered(scores: Scores, rows: Features, weights: Sequence[float]) -> Scores:
     """The same scores, the highest for the row that weighs most; equal ones keep their order."""
-    order = np.argsort(-(rows @ np.asarray(weights, np.float32)), kind="stable")
+    order = np.argsort(-(rows @ np.asarray(weights, np.float32)), axis=-1, kind="stable")
     moved = np.empty_like(scores)
-    moved[order] = np.sort(scores)[::-1]
+    np.put_along_axis(moved, order, np.sort(scores, axis=-1)[..., ::-1], axis=-1)
     return moved

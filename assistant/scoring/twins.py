@@ -5,11 +5,11 @@ say much. Measured 2026-11 (benchmarks/answerable.py): AUROC of questions of the
 .80 instead of .76, that a multi-turn set doesn't cover .86 instead of .84; where texts have no twins nothing changes.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from assistant.ports import Vectors
 from assistant.scoring.fields import Positions
 from assistant.scoring.lexical import Scores
 
@@ -30,32 +30,46 @@ class Signals(NamedTuple):
 
     `score` is the mean of the best of their scores, `lead` how far that is ahead of any other, `peak` how far
     their cosines are above what else is near: a question of the trade is near everything, its answer nearer than that.
+    One number each for one search, one for each row of many.
     """
 
-    score: float
-    lead: float
-    peak: float
+    score: NDArray[np.floating[Any]]
+    lead: NDArray[np.floating[Any]]
+    peak: NDArray[np.floating[Any]]
 
 
-def supported(scores: Scores, vectors: Vectors) -> Scores:
-    """The scores of some passages with their twins' counted in; `vectors` are theirs, unit rows in the same order."""
-    weights = (vectors @ vectors.T - np.float32(ALIKE)).clip(0.0)
-    np.fill_diagonal(weights, 0.0)
-    total = weights.sum(axis=1)
-    twins = np.divide(weights @ scores, total, out=scores.copy(), where=total > 0)
+def supported(scores: Scores, cosines: Scores) -> Scores:
+    """The scores of some passages with their twins' counted in; `cosines` are those of each with each.
+
+    Many searches at once are rows in front of both.
+    """
+    weights = (cosines - np.float32(ALIKE)).clip(0.0)
+    np.einsum("...ii->...i", weights)[...] = 0.0
+    total = weights.sum(axis=-1)
+    of_twins = (weights @ scores[..., None])[..., 0]
+    twins = np.divide(of_twins, total, out=scores.copy(), where=total > 0)
     mixed: Scores = (1 - SUPPORT) * scores + SUPPORT * twins
     return mixed
 
 
-def signals(scores: Scores, near: Scores, articles: Positions, vectors: Vectors) -> Signals:
-    """Of the passages compared, best first: scores, best cosines, articles and vectors, one each; at least one.
+def signals(scores: Scores, near: Scores, articles: Positions, cosines: Scores) -> Signals:
+    """Of the passages compared, at least one, best first: scores, best cosines, articles, cosines of each with each.
 
-    Where nothing else was found, the lead is all of the score; `peak` likewise.
+    Where nothing else was found, the lead is all of the score; `peak` likewise. Many searches are rows in front.
     """
-    alike = (vectors @ vectors[0] >= ALIKE) | (articles == articles[0])
+    alike = (cosines[..., 0, :] >= ALIKE) | (articles == articles[..., :1])
     others = ~alike
-    score = float(scores[alike][:MOST].mean())
-    lead = score - (float(scores[others][0]) if others.any() else 0.0)
-    plain = np.sort(near[others])[::-1][_PLAIN]
-    peak = float(np.sort(near[alike])[::-1][:MOST].mean()) - (float(plain.mean()) if len(plain) else 0.0)
-    return Signals(score=score, lead=lead, peak=peak)
+    score = _mean_of_first(scores, alike, slice(MOST))
+    rival = np.take_along_axis(scores, others.argmax(axis=-1, keepdims=True), axis=-1)[..., 0]
+    nearest_first = np.argsort(-near, axis=-1)
+    near, alike, others = (np.take_along_axis(each, nearest_first, axis=-1) for each in (near, alike, others))
+    peak = _mean_of_first(near, alike, slice(MOST)) - _mean_of_first(near, others, _PLAIN)
+    return Signals(score=score, lead=score - np.where(others.any(axis=-1), rival, 0.0), peak=peak)
+
+
+def _mean_of_first(values: Scores, among: NDArray[np.bool_], ranks: slice) -> NDArray[np.floating[Any]]:
+    """The mean of those among the values that come at these ranks; 0 where none do."""
+    place = among.cumsum(axis=-1)
+    taken = among & (place > (ranks.start or 0)) & (place <= ranks.stop)
+    mean: NDArray[np.floating[Any]] = (values * taken).sum(axis=-1) / np.maximum(taken.sum(axis=-1), 1)
+    return mean

@@ -1,8 +1,11 @@
-"""Words are found whatever surrounds them on social channels."""
+"""Words are found whatever surrounds them on social channels; many queries at once score as one by one."""
 
+import numpy as np
 import pytest
 
-from assistant.scoring.lexical import words_of
+from assistant.scoring.fields import fields_of
+from assistant.scoring.lexical import Lexicon, words_of
+from tests.builders import a_passage
 
 
 @pytest.mark.parametrize(
@@ -20,3 +23,15 @@ from assistant.scoring.lexical import words_of
 )
 def test_words_of_a_message(text: str, wanted: list[str]) -> None:
     assert words_of(text) == wanted
+
+
+def test_queries_score_alike_alone_and_together() -> None:
+    bags = a_passage("bags", title="Cabin bags", text="One cabin bag of 10 kg. A bag more costs extra.")
+    dogs = a_passage("dogs", title="", text="Dogs travel in a closed basket.")
+    lexicon = Lexicon(fields_of([bags, dogs]))
+    queries = ["bag bag dogs", "unheard of", "", "10kg"]
+    together = lexicon.scores(queries)
+    np.testing.assert_allclose(together, np.concatenate([lexicon.scores([query]) for query in queries]))
+    assert together[0, 0] > together[0, 1] > 0
+    assert not together[1:3].any()
+    assert together[3, 0] > together[3, 1] == 0

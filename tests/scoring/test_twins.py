@@ -7,7 +7,8 @@ from assistant.scoring.rerank import features, reordered
 from assistant.scoring.twins import ALIKE, MOST, signals, supported
 
 ALONE = np.eye(4, dtype=np.float32)
-TWINS = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], np.float32)
+TWINS = np.array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]], np.float32)
+"""Cosines: the first two say the same, and the last two."""
 SCORES = np.array([0.9, 0.5, 0.4, 0.3], np.float32)
 APART = np.arange(4)
 
@@ -35,13 +36,13 @@ def test_an_answer_given_often_is_measured_by_all_of_it() -> None:
 def test_an_article_is_no_rival_of_itself() -> None:
     found = signals(SCORES, SCORES, np.array([7, 7, 8, 9]), ALONE)
     assert found.lead == pytest.approx(0.7 - 0.4)
-    assert signals(SCORES[:1], SCORES[:1], APART[:1], ALONE[:1]).lead == pytest.approx(0.9)
+    assert signals(SCORES[:1], SCORES[:1], APART[:1], ALONE[:1, :1]).lead == pytest.approx(0.9)
 
 
 def test_only_the_best_of_an_answer_count() -> None:
-    vectors = np.ones((2 * MOST, 1), np.float32)
+    cosines = np.ones((2 * MOST, 2 * MOST), np.float32)
     scores = np.linspace(1.0, 0.0, 2 * MOST, dtype=np.float32)
-    assert signals(scores, scores, np.arange(2 * MOST), vectors).score == pytest.approx(float(scores[:MOST].mean()))
+    assert signals(scores, scores, np.arange(2 * MOST), cosines).score == pytest.approx(float(scores[:MOST].mean()))
     assert 0 < ALIKE < 1
 
 
