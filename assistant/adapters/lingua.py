@@ -9,7 +9,9 @@ UNSURE = "und"
 
 _NEIGHBOURS = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 """Told apart even where the brand doesn't use them, so that "not ours" can be said."""
-_NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#＃]\w+|[\w.+-]+@[\w-]+\.\w+|\w*\d\w*|[^\w\s'’-]|_")
+_MARK = re.compile(r"[^\w\s'’-]|_")
+_NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#＃]\w+|[\w.+-]++@[\w-]+\.\w+|[^\W\d]*+\d\w*|[^\w\s'’-]|_")
+_MORE_THAN_MARKS = re.compile(r"[@#＃\d]|https?://|www\.")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SPANISH_MARK = re.compile("[¿¡]")
 _MAX_CHARACTERS = 400
@@ -65,9 +67,15 @@ class Lingua:
         self._codes = tuple(code for code in told_apart if code in known)
         builder = LanguageDetectorBuilder.from_iso_codes_639_1(*(known[code] for code in self._codes))
         self._detector = builder.with_low_accuracy_mode().build()
+        common = {code: _COMMON.get(code, frozenset()) for code in self._codes}
+        self._spoken = {
+            word: tuple(code for code, words in common.items() if word in words)
+            for word in frozenset().union(*common.values())
+        }
 
     def identify(self, text: str) -> tuple[str, float]:
-        words = _NOT_WORDS.sub(" ", text[: 2 * _MAX_CHARACTERS])[:_MAX_CHARACTERS]
+        text = text[: 2 * _MAX_CHARACTERS]
+        words = (_NOT_WORDS if _MORE_THAN_MARKS.search(text) else _MARK).sub(" ", text)[:_MAX_CHARACTERS]
         found = _WORD.findall(words.lower().replace("’", "'"))
         if not found:
             return UNSURE, 0.0
@@ -82,7 +90,12 @@ class Lingua:
         return self._named(best, belief[best])
 
     def _hits(self, found: Sequence[str]) -> dict[str, int]:
-        return {code: sum(map(_COMMON[code].__contains__, found)) if code in _COMMON else 0 for code in self._codes}
+        """How many words of each language stand there."""
+        hits = dict.fromkeys(self._codes, 0)
+        for word in found:
+            for code in self._spoken.get(word, ()):
+                hits[code] += 1
+        return hits
 
     def _belief(self, words: str, hits: Mapping[str, int]) -> dict[str, float]:
         """Lingua's shares, weighed with common words and the prior; empty shares mean another script."""

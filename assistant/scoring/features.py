@@ -1,7 +1,8 @@
 """Word and character n-grams with TF-IDF weights: the half of the features that needs no model."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ from scipy import sparse
 
 Floats = NDArray[np.float32]
 Matrix: TypeAlias = sparse.csr_matrix
+_Ids = NDArray[np.int32]
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)?|[^\w\s.,;:'’\"()\[\]/–—-]+")
 _MAX_CHARACTERS = 4_000
@@ -19,6 +21,7 @@ _MAX_WORD = 24
 """Longer ones are keyboard noise or links; their beginning is read."""
 _CHARACTERS = range(2, 6)
 _REMEMBERED_WORDS = 50_000
+_NONE = np.zeros(0, np.int32)
 
 
 class TfIdf:
@@ -31,38 +34,41 @@ class TfIdf:
         self.terms = tuple(terms)
         self.words = words
         self.idf = idf
-        self._word_ids = {term: position for position, term in enumerate(self.terms[:words])}
+        self._word_ids = {tuple(term.split(" ")): position for position, term in enumerate(self.terms[:words])}
         self._character_ids = {term: position for position, term in enumerate(self.terms[words:], start=words)}
-        self._remembered: dict[str, list[int]] = {}
+        self._remembered: dict[str, _Ids] = {}
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """One row per text, float32."""
-        found: list[int] = []
+        found: list[_Ids] = []
         ends = [0]
         for text in texts:
-            self._add_terms(tokens(text), found)
-            ends.append(len(found))
+            of_text = self._terms_in(tokens(text))
+            found += of_text
+            ends.append(ends[-1] + sum(map(len, of_text)))
         counts = sparse.csr_matrix(
-            (np.ones(len(found), np.float32), np.array(found, np.int32), np.array(ends, np.int32)),
+            (np.ones(ends[-1], np.float32), np.concatenate([*found, _NONE]), np.array(ends, np.int32)),
             shape=(len(texts), len(self.terms)),
         )
         counts.sum_duplicates()
         counts.data = (1 + np.log(counts.data)) * self.idf[counts.indices]
         return self._unit_halves(counts)
 
-    def _add_terms(self, words: Sequence[str], found: list[int]) -> None:
-        for word in words:
-            found.extend(self._remembered.get(word) or self._terms_of(word))
-        lookup = self._word_ids
-        found.extend([lookup[pair] for first, second in pairwise(words) if (pair := f"{first} {second}") in lookup])
+    def _terms_in(self, words: Sequence[str]) -> list[_Ids]:
+        """Those of each word, then those of pairs."""
+        pairs, known = self._word_ids, self._remembered
+        ids = [known[word] if word in known else self._terms_of(word) for word in words]
+        return [*ids, np.array([pairs[pair] for pair in pairwise(words) if pair in pairs], np.int32)]
 
-    def _terms_of(self, word: str) -> list[int]:
+    def _terms_of(self, word: str) -> _Ids:
         """The word itself and its character grams, remembered, since words come again."""
-        ids = [self._word_ids[word]] if word in self._word_ids else []
-        ids += [self._character_ids[gram] for gram in character_grams(word) if gram in self._character_ids]
+        ids = [self._word_ids[word,]] if (word,) in self._word_ids else []
+        known = self._character_ids
+        ids += [known[gram] for gram in character_grams(word) if gram in known]
+        terms = np.array(ids, np.int32)
         if len(self._remembered) < _REMEMBERED_WORDS:
-            self._remembered[word] = ids
-        return ids
+            self._remembered[word] = terms
+        return terms
 
     def _unit_halves(self, rows: Matrix) -> Matrix:
         row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
@@ -90,17 +96,16 @@ def fit_tfidf(texts: Sequence[str], *, min_count: int, max_terms: int) -> TfIdf:
     return TfIdf(kept, sizes[0], np.array(idf, np.float32))
 
 
-def tokens(text: str) -> list[str]:
-    """Lower-case words and runs of emoji and of marks that carry tone, in order."""
-    return [token[:_MAX_WORD] for token in _TOKEN.findall(text[:_MAX_CHARACTERS].lower())]
+@lru_cache(maxsize=512)
+def tokens(text: str) -> tuple[str, ...]:
+    """Lower-case words and runs of emoji and of marks that carry tone, in order. Remembered for about a batch."""
+    return tuple([token[:_MAX_WORD] for token in _TOKEN.findall(text[:_MAX_CHARACTERS].lower())])
 
 
-def character_grams(word: str) -> Iterator[str]:
+def character_grams(word: str) -> list[str]:
     """All runs of 2 to 5 characters of the word with its edges marked by a space."""
     padded = f" {word} "
-    for width in _CHARACTERS:
-        for start in range(len(padded) - width + 1):
-            yield padded[start : start + width]
+    return [padded[start : start + width] for width in _CHARACTERS for start in range(len(padded) - width + 1)]
 
 
 def _word_grams(words: Sequence[str]) -> Iterable[str]:

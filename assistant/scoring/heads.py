@@ -84,6 +84,8 @@ class StatesHead:
         self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
         self._sharpness: Mapping[str, float] = settings["sharpness"]
         self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
+        self._watched = [self._columns[category.value][0] for category in self._thresholds]
+        self._limits = np.array(list(self._thresholds.values()))
         self._tripwire = shipped_tripwire()
         self._rules = Rules([Rule.model_validate(rule) for rule in settings["rules"]])
 
@@ -93,11 +95,15 @@ class StatesHead:
         scores = self._scorer.scores(grams, vectors)
         likely = sigmoid(scores)
         folded = [fold(text) for text in texts]
+        over = likely[:, self._watched] >= self._limits
         return StatesReading(
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
-            fired=tuple(self._fired(text, grams, row, likely[row]) for row, text in enumerate(folded)),
+            fired=tuple(
+                self._fired(self._rules.fired(text), grams, row, likely[row], over=bool(over[row].any()))
+                for row, text in enumerate(folded)
+            ),
             injection=tuple(map(self._injection, folded)),
         )
 
@@ -119,8 +125,18 @@ class StatesHead:
         likely = self._tripwire.likely(folded)
         return InjectionVerdict(score=likely, flag=likely >= self._tripwire.threshold)
 
-    def _fired(self, folded: str, grams: Matrix, row: int, likely: Floats) -> tuple[FiredSensitivity, ...]:
-        found = dict(self._rules.fired(folded))
+    def _fired(
+        self,
+        ruled: Mapping[Sensitivity, FiredSensitivity],
+        grams: Matrix,
+        row: int,
+        likely: Floats,
+        *,
+        over: bool,
+    ) -> tuple[FiredSensitivity, ...]:
+        if not ruled and not over:
+            return ()
+        found = dict(ruled)
         for category, threshold in self._thresholds.items():
             column, _ = self._columns[category.value]
             score = float(likely[column])
@@ -186,17 +202,18 @@ class FittedHeads:
             return ()
         intents = self._intents.read(texts, vectors)
         states = self._states.read(texts, plain(vectors))
-        return [self._row(row, intents, states) for row in range(len(texts))]
+        best = np.argsort(-intents.log_probabilities, axis=1)[:, :2]
+        sure = np.exp(np.take_along_axis(intents.log_probabilities, best[:, :1], axis=1)[:, 0])
+        rows = zip(best.tolist(), sure.tolist(), intents.in_scope.tolist(), strict=True)
+        return [self._row(row, *of_row, states) for row, of_row in enumerate(rows)]
 
-    def _row(self, row: int, intents: IntentReading, states: StatesReading) -> HeadScores:
-        likely = intents.log_probabilities[row]
-        order = np.argsort(-likely)
-        in_scope = float(intents.in_scope[row])
+    def _row(self, row: int, best: Sequence[int], sure: float, in_scope: float, states: StatesReading) -> HeadScores:
+        """`best` holds the likeliest label, and the next where there are several."""
         stance = states.stance[row]
         return HeadScores(
-            intent=self.labels[order[0]],
-            intent_confidence=min(1.0, float(np.exp(likely[order[0]]))),
-            runner_up=self.labels[order[1]] if len(order) > 1 else None,
+            intent=self.labels[best[0]],
+            intent_confidence=min(1.0, sure),
+            runner_up=self.labels[best[1]] if len(best) > 1 else None,
             in_scope_confidence=in_scope,
             in_scope=in_scope >= self._intents.gate.threshold,
             sentiment=states.sentiment[row],

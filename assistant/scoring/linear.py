@@ -46,7 +46,10 @@ class Kernel:
     def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
         """One row per text, one column per output."""
         near = vectors if vectors.shape[1] == self.support.shape[1] else plain(vectors)
-        alike = np.exp(KERNEL_WIDTH * (near @ self.support.T - 1))
+        alike = near @ self.support.T  # one large array, worked on in place
+        alike -= 1
+        alike *= KERNEL_WIDTH
+        np.exp(alike, out=alike)
         return np.asarray(alike @ self.weights + grams @ self.terms + self.bias, np.float32)
 
     def on_line(self, slope: float, intercept: float) -> "Kernel":

@@ -23,7 +23,7 @@ _MOST = 4_000
 """Characters read of a text; turns of phrase that are certain are looked for in the whole of it."""
 _LONGEST = 24
 _LETTERS = range(3, 6)
-_WORDS = range(1, 4)
+_LONGEST_RUN = 3
 _REMEMBERED = 50_000
 _FLAT = 40.0
 _FILE = "tripwire.npz"
@@ -52,8 +52,8 @@ class Tripwire:
     def _pull(self, words: Sequence[str]) -> float:
         runs = [self._weights[place] for place in word_places(words)]
         letters = [self._letters_of(word) for word in words]
-        count = sum(number for _, number in letters)
-        return sum(runs) / sqrt(max(1, len(runs))) + sum(pull for pull, _ in letters) / sqrt(max(1, count))
+        count = sum([number for _, number in letters])
+        return sum(runs) / sqrt(max(1, len(runs))) + sum([pull for pull, _ in letters]) / sqrt(max(1, count))
 
     def _letters_of(self, word: str) -> tuple[float, int]:
         """A word's letter runs, summed and counted; remembered, since words come again."""
@@ -71,11 +71,16 @@ def tokens(folded: str) -> list[str]:
     return [token[:_LONGEST] for token in _TOKEN.findall(folded[:_MOST])]
 
 
-def word_places(words: Sequence[str]) -> Iterator[int]:
+def word_places(words: Sequence[str]) -> list[int]:
     """Where each word and each run of two or three is counted."""
-    for width in _WORDS:
-        for start in range(len(words) - width + 1):
-            yield _place(" ".join(words[start : start + width]))
+    coded = [word.encode("utf-8", "surrogatepass") for word in words]
+    following = [b" " + word for word in coded]
+    runs = [zlib.crc32(word) for word in coded]
+    places = list(runs)
+    for width in range(1, _LONGEST_RUN):
+        runs = [zlib.crc32(word, run) for run, word in zip(runs, following[width:], strict=False)]
+        places += runs
+    return [place % PLACES for place in places]
 
 
 def letter_places(word: str) -> Iterator[int]:
@@ -83,11 +88,7 @@ def letter_places(word: str) -> Iterator[int]:
     padded = f" {word} "
     for width in _LETTERS:
         for start in range(len(padded) - width + 1):
-            yield PLACES + _place(padded[start : start + width])
-
-
-def _place(term: str) -> int:
-    return zlib.crc32(term.encode("utf-8", "surrogatepass")) % PLACES
+            yield PLACES + zlib.crc32(padded[start : start + width].encode("utf-8", "surrogatepass")) % PLACES
 
 
 @cache

@@ -41,7 +41,7 @@ def test_the_order_of_a_batch_does_not_matter() -> None:
 
 
 def test_full_stops_and_commas_say_nothing() -> None:
-    assert tokens("Late. Again, LATE!! 😡") == ["late", "again", "late", "!!", "😡"]
+    assert tokens("Late. Again, LATE!! 😡") == ("late", "again", "late", "!!", "😡")
 
 
 @given(st.lists(st.text(), max_size=4))
