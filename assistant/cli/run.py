@@ -54,7 +54,7 @@ def run(
         total = count_lines(str(in_file))
         with write_rows(out_file) as write, progress_bar("mentions", total, forced=show_progress) as advance:
             for batch in in_batches(_mentions(in_file, assistant, channel, bad), BATCH):
-                turns = asyncio.run(_respond(assistant, batch))
+                turns = _respond(assistant, batch)
                 write([turn.row() for turn in turns])
                 summary.add(turns)
                 if show_table:
@@ -65,8 +65,15 @@ def run(
     return bad.report(errors_file)
 
 
-async def _respond(assistant: "Assistant", mentions: Sequence["Mention"]) -> Sequence["Turn"]:
-    return await assistant.respond(mentions)
+def _respond(assistant: "Assistant", mentions: Sequence["Mention"]) -> Sequence["Turn"]:
+    """Handed out by hand: a task that ends with the turns has `asyncio.run` write them out for a message."""
+    turns: list[Turn] = []
+
+    async def think() -> None:
+        turns.extend(await assistant.respond(mentions))
+
+    asyncio.run(think())
+    return turns
 
 
 def _mentions(path: Path, assistant: "Assistant", channel: str | None, bad: BadRows) -> Iterator["Mention"]:
@@ -97,7 +104,7 @@ def reply(text: str, channel: str | None, as_json: bool, knowledge: Path | None)
     with open_assistant(read_settings(), knowledge=knowledge, with_store=False) as assistant:
         row: Mapping[str, object] = {"id": "reply", "text": text}
         mention = assistant.parse(row, position="argument", channel=channel)
-        (turn,) = asyncio.run(_respond(assistant, [mention]))
+        (turn,) = _respond(assistant, [mention])
     if as_json:
         click.echo(json.dumps(turn.row(), ensure_ascii=False))
     else:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 """Addresses only this machine can reach."""
+WARMING = 100
+"""Examples thought about before serving; 64 take a second."""
 
 
 @click.command()
@@ -153,13 +155,20 @@ def _end_in_order(server: "Server") -> None:
 
 
 def warm_up(assistant: "Assistant") -> None:
-    """Think about one mention of nobody's, so that the first real one doesn't wait for models to load."""
-    mention = assistant.parse({"id": "warm-up", "text": "How big can my bag be?"}, position="warm-up")
-    asyncio.run(_respond(assistant, mention))
+    """Think about an example of each intent, so that no real mention waits for models to load or for the brand's
+    wording to be read for the first time.
+    """
+    examples = [intent.examples[0] for intent in assistant.pack.intents if intent.examples][:WARMING]
+    mentions = [
+        assistant.parse({"id": f"warm-up-{number}", "text": text}, position="warm-up")
+        for number, text in enumerate(examples)
+    ]
+    asyncio.run(_think(assistant, mentions))
 
 
-async def _respond(assistant: "Assistant", mention: "Mention") -> None:
-    await assistant.respond([mention])
+async def _think(assistant: "Assistant", mentions: Sequence["Mention"]) -> None:
+    """The turns are nobody's; a task that ends with them would have `asyncio.run` write them out for a message."""
+    await assistant.respond(mentions)
 
 
 async def _alone(server: "Server", listening: socket.socket, store: "Store") -> None:
