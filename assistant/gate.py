@@ -216,8 +216,12 @@ def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:
     wordings = {commitments.normal(sentence)}
     if sources.filled:
         wordings.add(commitments.normal(templates.emptied(sentence, sources.filled)))
-    bound = sources.bound.get(kind, frozenset())
-    return bool(wordings & (sources.own | bound)) or (kind in NEEDS_SOURCE and bool(wordings & sources.approved))
+    known = (
+        sources.own,
+        sources.bound.get(kind, frozenset()),
+        sources.approved if kind in NEEDS_SOURCE else frozenset(),
+    )
+    return not all(map(wordings.isdisjoint, known))
 
 
 def _finding(guardrail: str, severity: Severity, message: str, excerpt: str) -> Finding:

@@ -7,6 +7,7 @@ at a message that needed no answer; a word missing may cost somebody their help.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DANGER = r"""
 suicid\w* | self.?harm\w* | kill\w* | kms | unalive\w* | overdos\w* | pills | tablets | noose | razors? | slit\w*
@@ -161,6 +162,8 @@ def questions_in(text: str) -> int:
 def _tied(sentence: str) -> int:
     """Clauses after an "and" that begin like a question, where the words before it ask too."""
     parts = _AND.split(sentence)
+    if len(parts) == 1:
+        return 0
     asked = [_QUESTION.search(part.lstrip()) is not None for part in parts]
     first = asked.index(True) if True in asked else len(asked)
     return sum(_BEGINS.match(part) is not None for part in parts[first + 1 :])
@@ -181,8 +184,12 @@ def speaks_of_danger(text: str) -> bool:
     return _DANGER_WORDS.search(_FIGURES.sub(" ", folded_words(text))) is not None
 
 
+@lru_cache(maxsize=512)
 def folded_words(text: str) -> str:
-    """Lower case without accents, handles and doubled spaces, at most 20,000 characters: what a mention holds."""
+    """Lower case without accents, handles and doubled spaces, at most 20,000 characters: what a mention holds.
+
+    Remembered for about a batch, since one text is asked many things.
+    """
     bare = text[:20_000].casefold()
     if not bare.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))

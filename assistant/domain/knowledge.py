@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience, Visibility
@@ -82,8 +82,11 @@ class Evidence(Value):
     answerable: float = Field(default=0.0, ge=0, le=1)
 
 
-class EvidenceRef(Value):
+@dataclass(frozen=True, slots=True)
+class EvidenceRef:
     """A hit as a Turn keeps it: enough to find the passage again."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     article_id: str
     passage_id: str

@@ -24,11 +24,12 @@ _RULES = (
     r"|restrictions?|restraints?|safeguards|guardrails|anweisungen|regeln|vorgaben|vorschriften|consignes|regles|règles"
     r"|instrucciones|instruções|instrucoes|istruzioni|regole|reglas|regras)"
 )
-_TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
+TRIPS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
+    (name, tuple(words.split("|")), re.compile(pattern, re.IGNORECASE))
+    for name, words, pattern in (
         (
             "override",
+            "ignor|disregard|forget|overr|bypass|skip|drop|vergiss|oublie|olvida|esque|dimentica",
             r"\b(?:ignore|disregard|forget|override|overrule|bypass|skip|drop|ignoriere?|vergiss|ignore[zr]|oublie[zr]?"
             r"|ignora|ignorez|olvida|esqueça|esquece|dimentica)\b.{0,40}?"
             r"\b(?:previous|prior|above|earlier|all|any|every|your|ur|bisherigen?|vorherigen?|alle|précédentes?"
@@ -37,6 +38,7 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "role_change",
+            "you are now|from now on|act as|behave as|pretend|switch to|mode|do anything now|du bist|tu es maintenant|ahora eres|agora és",
             r"\b(?:you are now (?:an? |the )?(?:\w+ )?(?:ai|bot|\w+bot|model|assistant|dan|free|unrestricted|evil|pirate"
             r"|my (?:slave|servant))|from now on,? you(?:'re| are| will| must| have to| (?:only )?(?:agree|obey|answer|speak|act))"
             r"|(?:act|behave) as (?:an? |the )?(?:\w+ )?(?:ai|bot|model|assistant|dan|developer|admin)"
@@ -47,6 +49,7 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "prompt_leak",
+            "prompt|system message|instructions|rules| above| before this",
             r"\b(?:reveal|show|print|repeat|output|display|dump|tell me|give me|what (?:is|are|was|were)|what's|list|zeige?"
             r"|affiche[zr]?|montre|muestra|imprime|mostra)\b.{0,40}?"
             r"\b(?:system ?prompt|system message|prompt système|prompt del sistema|(?:your|ur) (?:\w+ )?prompt"
@@ -55,18 +58,21 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "fake_frame",
+            "system|assistant|developer|im_start|im_end|endoftext|inst]|sys]|admin|supervisor|instruction|tool_call|prompt",
             r"(?:^|\n|[.!?\]})>\"]\s)\s{0,4}(?:system|assistant|developer)\s{0,2}:\s|<\|?(?:im_start|im_end|system|endoftext)\|?>"
             r"|\[/?(?:INST|SYS|SYSTEM|ADMIN)\]|\"?role\"?\s{0,3}[:=]\s{0,3}\"?(?:system|assistant|developer|supervisor|admin)\b"
             r"|#{2,6}\s{0,3}(?:new )?(?:system|instructions?)\b|</?(?:instructions?|tool_call|system|prompt)>",
         ),
         (
             "dictated_reply",
+            "only with|exactly|with the word|with the token|with the phrase|with the following|just the word|nothing but|verbatim|nothing else|nothing more|nur mit|uniquement|únicamente|repeat ",
             r"\b(?:reply|respond|answer|say|write|post|tweet|print|output|antworte|schreib|réponds|responde|escribe)\b.{0,20}?"
             r"\b(?:only with|exactly|with the (?:words?|token|phrase|following)|just the word|nothing but|verbatim"
             r"|and nothing (?:else|more)|nur mit|uniquement|únicamente)\b|\brepeat (?:after me|this (?:sentence|phrase|post|word))\b",
         ),
         (
             "to_the_machine",
+            "attention |note to|note for|message to|message for|instruction|dear |hey |language model|as a ai|as an ai|new rule:|prompt|assistant,|assistant:|bot,|bot:|ai,|ai:|machine,|machine:|model,|model:",
             r"\b(?:attention|note (?:to|for)|message (?:to|for)|instructions? (?:to|for)|dear|hey) (?:the |any )?"
             r"(?:ai|llm|language model|chatbot|assistant|bot|machine|automated system)\b(?! (?:at|on|in|who|was|is)\b)"
             r"|\b(?:as an? (?:ai|language model)|new (?:instructions?|rule):|(?:begin|end) (?:of )?(?:system )?(?:prompt|instructions))"
@@ -74,6 +80,7 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "binding",
+            "binding|backs|taken back|agree with",
             r"\b(?:legally binding|binding (?:contract|offer|agreement|commitment|promise)|that's binding|no take(?:sies)?.?backs(?:ies)?)\b"
             r"(?=.{0,160}\b(?:say|agree|reply|answer|repeat|confirm|deal|offer|sell|dollars?|euros?|eur|usd|\$|€))"
             r"|\b(?:say|agree|reply|answer|repeat|confirm|respond|write|state|end|close|finish)\b.{0,160}"
@@ -82,6 +89,7 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "performs",
+            "poem|haiku|limerick|sonnet|song|rap|verse|gedicht|lied|poème|chanson|haïku|canción|cancion",
             r"(?:\b(?:write|compose|make up|draft|tell|sing|give) (?:me|us)|(?:^|[.!?:;,—–-]\s{0,2}|\bplease |\bnow )(?:write|compose|sing))"
             r" (?:an?|another|some|the|one|your) (?:[\w'-]+ ){0,2}(?:poems?|haikus?|limericks?|sonnets?|songs?|raps?|verses?)\b"
             r"(?=.{0,80}\b(?:you|your|yourself|(?:chat)?bots?|assistants?|compan(?:y|ies)|brand|airline|bank|shop|firm|boss|useless|worst|hate)\b)"
@@ -89,18 +97,23 @@ _TRIPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|\b(?:écris|ecris|écrivez)(?:-| )(?:moi |nous )?(?:un|une) (?:\w+ ){0,2}(?:poème|poeme|chanson|haïku)\b"
             r"|\bescr[íi]beme (?:un|una) (?:\w+ ){0,2}(?:poema|canción|cancion|haiku)\b",
         ),
-        ("encoded", r"\b(?:decode|base64|rot ?13|hex|morse)\b.{0,60}\b(?:and|then) (?:follow|execute|do|run|obey|act)\b"),
+        ("encoded", "decode|base64|rot13|rot 13|hex|morse", r"\b(?:decode|base64|rot ?13|hex|morse)\b.{0,60}\b(?:and|then) (?:follow|execute|do|run|obey|act)\b"),
     )
 )  # fmt: skip
+"""Each with words of which one stands in whatever it matches: looking for these first is ten times cheaper."""
 
 
 def visible(text: str) -> str:
     """The text without what hides words from a reader: zero-width, direction, tag and control characters."""
+    if text.isascii():
+        return _CONTROL.sub("", text)
     return unicodedata.normalize("NFC", _CONTROL.sub("", _LONE_JOINER.sub("", _HIDDEN.sub("", text))))
 
 
 def hides_text(text: str) -> bool:
     """Whether the text carries characters of the tag block or direction overrides, which no customer types."""
+    if text.isascii():
+        return False
     return re.search(
         "[\U000e0000-\U000e007f\u202d\u202e\u2066-\u2069]", text.replace("\U0001f3f4", "")
     ) is not None and ("\U0001f3f4" not in text or re.search("[\u202d\u202e\u2066-\u2069]", text) is not None)
@@ -110,5 +123,11 @@ def hides_text(text: str) -> bool:
 def trips(text: str) -> tuple[str, ...]:
     """Names of the known attacks a text looks like; empty for most. Reads 20,000 characters at most."""
     seen = unicodedata.normalize("NFKC", visible(text[:20_000]))
-    found = [name for name, pattern in _TRIPS if pattern.search(seen)]
+    low = lowered(seen)
+    found = [name for name, words, pattern in TRIPS if any(word in low for word in words) and pattern.search(seen)]
     return ("hidden_text", *found) if hides_text(text) else tuple(found)
+
+
+def lowered(text: str) -> str:
+    """As a pattern that minds no case sees the text: the Turkish i's count as i."""
+    return text.replace("İ", "i").replace("ı", "i").lower()

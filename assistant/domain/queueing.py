@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from assistant.domain.brand import Pack, QueueRules
 from assistant.domain.calendars import due_after
 from assistant.domain.routing import Advice
 from assistant.domain.understanding import Understanding
-from assistant.domain.value import Value
 from assistant.domain.vocabulary import Decision, Urgency
 
 
-class Placed(Value):
+class Placed(NamedTuple):
     """A queue by name, and the moment its promise breaks; None where the queue promises nothing for that urgency."""
 
     queue: str

@@ -1,7 +1,8 @@
 """Do the sources of a claim agree? Two sentences that say the same with other figures must not go out unseen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.domain.draft import Claim
 from assistant.domain.guardrail import Finding
@@ -25,7 +26,7 @@ def findings(claims: Sequence[Claim], passages: Iterable[Passage]) -> tuple[Find
     Relied on is what a claim quotes, and what it says itself: a claim may hold the words of a sentence and quote
     another, such as an article's summary.
     """
-    apart = dict(_disagreeing(passages))
+    apart = _disagreeing(tuple(passage.text for passage in passages))
     if not apart:
         return ()
     said = [_parts(claim.text)[0] for claim in claims if claim.citations]
@@ -37,18 +38,20 @@ def findings(claims: Sequence[Claim], passages: Iterable[Passage]) -> tuple[Find
     )
 
 
-def _disagreeing(passages: Iterable[Passage]) -> Iterator[tuple[_Words, tuple[str, str]]]:
-    """Two sentences for each set of words that stands with figures and with other ones."""
+@lru_cache(maxsize=1024)
+def _disagreeing(texts: tuple[str, ...]) -> Mapping[_Words, tuple[str, str]]:
+    """Two sentences for each set of words that stands with figures and with other ones; remembered by article."""
     known: dict[_Words, dict[tuple[str, ...], str]] = {}
-    for passage in passages:
-        for sentence in split_sentences(passage.text):
+    for text in texts:
+        for sentence in split_sentences(text):
             words, figures = _parts(sentence)
             if len(words) >= MIN_WORDS and figures:
                 known.setdefault(words, {}).setdefault(figures, sentence)
+    apart: dict[_Words, tuple[str, str]] = {}
     for words, by_figures in known.items():
         if len(by_figures) > 1:
-            one, other, *_ = by_figures.values()
-            yield words, (one, other)
+            apart[words], *_ = pairwise(by_figures.values())
+    return apart
 
 
 @lru_cache(maxsize=8192)

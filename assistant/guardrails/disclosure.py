@@ -150,6 +150,7 @@ def without(text: str, draft: Draft, *, pack: Pack) -> str:
     return re.sub(r"[^\S\n]{2,}", " ", text).strip()
 
 
+@lru_cache(maxsize=2048)
 def is_present(text: str) -> bool:
     """Whether the text says in plain words (English, German, French, Spanish) that a machine wrote it.
 
@@ -171,6 +172,7 @@ def says_machine(sentence: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=2048)
 def denies(text: str) -> bool:
     """Whether the text says that its author is a person, or no machine."""
     return _CLAIMS_PERSON.search(plain(text)) is not None

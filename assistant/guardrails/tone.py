@@ -70,11 +70,19 @@ def _findings(text: str, *, voice: Voice, mention_text: str, sentiment: Sentimen
     yield from _of_text(text, voice.avoid, most)
     if sentiment is Sentiment.POSITIVE and (sales := _SALES.search(text)):
         yield _finding("A sales pitch in answer to praise.", sales.group())
-    if is_upset(mention_text, sentiment=sentiment):
-        if glad := _GLAD.search(text):
-            yield _finding("Gladness or praise in answer to someone upset.", glad.group())
-        elif thanks := _THANKS.search(text):
-            yield _finding("Thanks in answer to someone upset.", thanks.group(), severity=Severity.NOTE)
+    mocking = _mocking(text)
+    if mocking is not None and is_upset(mention_text, sentiment=sentiment):
+        yield mocking
+
+
+@lru_cache(maxsize=2048)
+def _mocking(text: str) -> Finding | None:
+    """What the text says to mock somebody upset."""
+    if glad := _GLAD.search(text):
+        return _finding("Gladness or praise in answer to someone upset.", glad.group())
+    if thanks := _THANKS.search(text):
+        return _finding("Thanks in answer to someone upset.", thanks.group(), severity=Severity.NOTE)
+    return None
 
 
 class _Most(NamedTuple):

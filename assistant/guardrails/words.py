@@ -8,19 +8,21 @@ import Stemmer
 _STEMMER = Stemmer.Stemmer("english", 0)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
-_SAID: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
-    (re.compile(r"\bwon't\b"), "will not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"%|\bper ?cent\b"), " percent "),
-    (re.compile(r"(?<=\d)(?=[a-z])"), " "),
-    (re.compile(r"(?:€|\beuros?\b)"), " eur "),
-    (re.compile(r"(?:\$|\bdollars?\b)"), " usd "),
-    (re.compile(r"£"), " gbp "),
-    (re.compile(r"\b(eur|usd|gbp) {1,3}(\d[\d.,]*)"), r"\2 \1"),
-    (re.compile(r"\b(?:up to|(?:no|not) more than|a maximum of)(?= {1,3}\d)"), "at most"),
-    (re.compile(r"\b(?:(?:no|not) less than|a minimum of)(?= {1,3}\d)"), "at least"),
+SAID: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("n't|cannot", re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
+    ("won't", re.compile(r"\bwon't\b"), "will not"),
+    ("n't", re.compile(r"n't\b"), " not"),
+    ("%|cent", re.compile(r"%|\bper ?cent\b"), " percent "),
+    ("", re.compile(r"(?<=\d)(?=[a-z])"), " "),
+    ("€|euro", re.compile(r"(?:€|\beuros?\b)"), " eur "),
+    ("$|dollar", re.compile(r"(?:\$|\bdollars?\b)"), " usd "),
+    ("£", re.compile(r"£"), " gbp "),
+    ("eur|usd|gbp", re.compile(r"\b(eur|usd|gbp) {1,3}(\d[\d.,]*)"), r"\2 \1"),
+    ("up to|more than|maximum", re.compile(r"\b(?:up to|(?:no|not) more than|a maximum of)(?= {1,3}\d)"), "at most"),
+    ("less than|minimum", re.compile(r"\b(?:(?:no|not) less than|a minimum of)(?= {1,3}\d)"), "at least"),
 )
+"""Each with what stands in all it matches: looking for that first is ten times cheaper."""
+_SAID_ONCE_SEEN = tuple((tuple(seen.split("|")), pattern, said) for seen, pattern, said in SAID)
 _PLAIN = str.maketrans(
     {
         "’": "'",
@@ -75,7 +77,7 @@ NEGATIONS = listed(
 
 def plain(text: str) -> str:
     """The text with typographic quotes, dashes and spaces in their plain form; length unchanged."""
-    return text.translate(_PLAIN)
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 @lru_cache(maxsize=16384)
@@ -101,8 +103,9 @@ def tokens(text: str) -> tuple[str, ...]:
 def words(text: str) -> list[str]:
     """Lower-case words in order, said one way: "can't" is can not, €25 is 25 eur, 8kg 8 kg, "up to 8" at most 8."""
     text = plain(text).casefold()
-    for pattern, said in _SAID:
-        text = pattern.sub(said, text)
+    for seen, pattern, said in _SAID_ONCE_SEEN:
+        if any(part in text for part in seen):
+            text = pattern.sub(said, text)
     return _WORD.findall(text)
 
 

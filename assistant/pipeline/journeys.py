@@ -109,7 +109,7 @@ def masked(journey: Journey) -> Journey:
     text = privacy.mask(mention.text)
     thread = tuple(message.model_copy(update={"text": privacy.mask(message.text).text}) for message in mention.thread)
     shown = privacy.EXPOSING.intersection(text.kinds) if mention.visibility is Visibility.PUBLIC else frozenset()
-    covered = mention.model_copy(update={"text": text.text, "thread": thread})
+    covered = mention.model_copy(update={"text": text.text, "thread": thread}) if text.kinds or thread else mention
     findings = (_flag(sorted(shown)),) if shown else ()
     return journey._replace(mention=covered, exposed=bool(shown), findings=findings)
 

@@ -29,6 +29,7 @@ _SETTLED = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?¿]|\b(?:how|what|when|where|which|can|could|is|are|do|does|but|still|and)\b", re.IGNORECASE)
+_UNKNOWN_REACH = Reach()
 _HIGH_REACH = 50_000
 _MEDIUM_REACH = 5_000
 """Followers; shared by nobody else, so kept here until a brand asks to set them."""
@@ -171,7 +172,7 @@ def _sure_to_respond(reading: HeadScores, *, respond: bool) -> float:
 def _reach(mention: Mention) -> Reach:
     followers = mention.author.followers
     if followers is None:
-        return Reach()
+        return _UNKNOWN_REACH
     tier = "high" if followers >= _HIGH_REACH else "medium" if followers >= _MEDIUM_REACH else "low"
     return Reach(followers=followers, tier=tier)
 

@@ -79,8 +79,9 @@ class Rules:
 
 def _first_serious(rule: _Compiled, folded: str) -> str | None:
     """The first match that no figure of speech overlaps."""
-    harmless = [found.span() for found in rule.unless.finditer(folded)] if rule.unless else []
-    for found in rule.match.finditer(folded):
+    matches = list(rule.match.finditer(folded))
+    harmless = [found.span() for found in rule.unless.finditer(folded)] if matches and rule.unless else []
+    for found in matches:
         if not any(start < found.end() and found.start() < end for start, end in harmless):
             return found[0].strip()
     return None

@@ -15,7 +15,6 @@ _INVISIBLE = re.compile(
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.]*(?:@[\w.-]+)?")
 _HASHTAG = re.compile(r"(?<![@#＃])[#＃]+(?=\w)")
-_SPACE = re.compile(r"\s+")
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
 _QUOTE_START = re.compile(
     r"\n[ \t]*(?:On .{4,120} wrote:|Am .{4,120} schrieb.{0,80}:|Le .{4,120} a écrit\s?:|El .{4,120} escribió:"
@@ -41,6 +40,7 @@ _LOOKALIKES = str.maketrans(
 )
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
 _LEET_WORD = re.compile(r"(?<![\w@$!|])(?=[\w@$!|]*[a-z])(?=[\w@$!|]*[0134578@$|])[a-z0-9@$!|]+(?![\w@$|])")
+_LEET_SIGN = re.compile(r"[0134578@$|]")
 _UNIT_OR_CODE = re.compile(
     r"(?:\d+(?:kg|g|ml|l|cm|mm|m|km|h|hrs?|min|mins|am|pm|st|nd|rd|th|x|k|gb|mb|wh|ah|v|w|e|eur|usd|gbp|yo|yr|yrs)"
     r"|[a-z]{1,2}\d+|[a-z]\d[a-z]\d\w*|\w*\d{3,}\w*)!*$"
@@ -60,10 +60,7 @@ def clean(text: str) -> str:
     """
     text = visible(text)
     text = _own_words(text)
-    text = _URL.sub(" ", text)
-    text = _HANDLE.sub(" ", text)
-    text = _HASHTAG.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(_HASHTAG.sub("", _without_addresses(text)).split())
 
 
 def visible(text: str) -> str:
@@ -82,18 +79,25 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = text.translate(_LOOKALIKES)
         text = "".join([c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)])
-    text = text.lower().translate(_LOOKALIKES)
-    text = _HANDLE.sub(" ", _URL.sub(" ", text))
+    text = text.lower()
+    text = text.replace("`", "'") if text.isascii() else text.translate(_LOOKALIKES)
+    text = _without_addresses(text)
     text = _SPELT_OUT.sub(lambda found: _SPELT_GAP.sub("", found[0]), text)
-    text = _LEET_WORD.sub(_unleet, text)
+    if _LEET_SIGN.search(text):
+        text = _LEET_WORD.sub(_unleet, text)
     text = _STRETCHED.sub(r"\1\1", text)
-    text = _HASHTAG.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(_HASHTAG.sub("", text).split())
 
 
 def has_words(text: str) -> bool:
     """Whether anything is left to understand: at least one letter or digit."""
     return any(character.isalnum() for character in text)
+
+
+def _without_addresses(text: str) -> str:
+    """Without links and handles."""
+    text = _URL.sub(" ", text)
+    return _HANDLE.sub(" ", text) if "@" in text else text
 
 
 def _unleet(found: re.Match[str]) -> str:

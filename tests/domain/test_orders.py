@@ -1,9 +1,13 @@
 """Turns of phrase that give orders to a machine, and the same words from customers."""
 
+import re
+import unicodedata
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.domain import orders
 from assistant.domain.orders import trips
 
 
@@ -50,3 +54,16 @@ def test_customers_do_not_trip(text: str) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     assert trips(text) == trips(text + " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "pattern"), [each[1:] for each in orders.TRIPS], ids=[each[0] for each in orders.TRIPS]
+)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_the_words_looked_for_first_stand_in_all_that_trips(
+    words: tuple[str, ...], pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    text = unicodedata.normalize("NFKC", data.draw(st.from_regex(pattern)))
+    if pattern.search(text):
+        assert any(word in orders.lowered(text) for word in words)
