@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assistant.guardrails.alignment import Difference, Line, compare, line
 from assistant.guardrails.grounding_weights import INTERCEPT, WEIGHTS
+from assistant.guardrails.lead_ins import without_lead_in
 from assistant.guardrails.sentences import split_sentences
 
 _NEAR = 0.5
@@ -66,7 +67,7 @@ def analyse(passage: str) -> Source:
 
 def read(sentence: str, passages: Sequence[str], *, terms: frozenset[str] = frozenset()) -> Reading:
     """Lay a sentence beside its sources; `terms` are stems of names the brand uses, such as those of its fares."""
-    claim = line(sentence)
+    claim = line(without_lead_in(sentence))
     sources = [analyse(passage) for passage in passages]
     size = len(claim.content)
     if not size:
