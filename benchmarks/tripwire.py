@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from assistant.learning.tripwire import Taught, fit, packed, scores, shipped_rows
+from assistant.learning.tripwire import Taught, fit, packed, scores, shipped_rows, taught_on
 from assistant.scoring import tripwire
 
 FOLDS = 5
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.fit:
         _, limit = _folds(rows, own)
         target = Path(tripwire.__file__).with_name("tripwire.npz")
-        target.write_bytes(packed(fit(_taught(rows, own)), limit))
+        target.write_bytes(packed(fit(_taught(rows, own)), limit, examples=taught_on(shipped_rows())))
         print(f"wrote {target}, threshold {limit:.4f}")
     return 0
 

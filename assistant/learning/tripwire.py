@@ -1,5 +1,6 @@
 """Fits the tripwire's weights: on the shipped attacks and look-alikes, with rows from elsewhere where there are any."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -75,8 +76,15 @@ def scores(line: Line, texts: Sequence[str]) -> NDArray[np.float64]:
     return np.array([wire.likely(fold(text)) for text in texts])
 
 
-def packed(line: Line, threshold: float) -> bytes:
-    """The content of `scoring/tripwire.npz`."""
+def taught_on(rows: Sequence[Taught]) -> str:
+    """A content hash of the attacks and look-alikes among the rows: what the weights must have been fitted on."""
+    own = sorted(f"{row.attack} {row.text}" for row in rows if row.weight == 1)
+    return hashlib.sha256("\0".join(own).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def packed(line: Line, threshold: float, *, examples: str) -> bytes:
+    """The content of `scoring/tripwire.npz`; `examples` is the hash of those that ship."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, weights=line.weights.astype(np.float16), line=np.array([line.bias, threshold]))
+    facts = {"line": np.array([line.bias, threshold]), "examples": np.array(examples)}
+    np.savez_compressed(buffer, weights=line.weights.astype(np.float16), **facts)
     return buffer.getvalue()

@@ -91,6 +91,12 @@ def letter_places(word: str) -> Iterator[int]:
             yield PLACES + zlib.crc32(padded[start : start + width].encode("utf-8", "surrogatepass")) % PLACES
 
 
+def shipped_examples() -> str:
+    """The hash of the examples the shipped weights were fitted on; see `learning.tripwire.taught_on`."""
+    with np.load(str(files("assistant.scoring") / _FILE), allow_pickle=False) as arrays:
+        return str(arrays["examples"])
+
+
 @cache
 def shipped_tripwire() -> Tripwire:
     """The one in the package."""
