@@ -85,6 +85,6 @@ def taught_on(rows: Sequence[Taught]) -> str:
 def packed(line: Line, threshold: float, *, examples: str) -> bytes:
     """The content of `scoring/tripwire.npz`; `examples` is the hash of those that ship."""
     buffer = io.BytesIO()
-    facts = {"line": np.array([line.bias, threshold]), "examples": np.array(examples)}
-    np.savez_compressed(buffer, weights=line.weights.astype(np.float16), **facts)
+    weights, numbers = line.weights.astype(np.float16), np.array([line.bias, threshold])
+    np.savez_compressed(buffer, weights=weights, line=numbers, examples=np.array(examples))
     return buffer.getvalue()
