@@ -17,6 +17,11 @@ from assistant.guardrails.words import FUNCTION_WORDS, tokens
 _SAME_SAYING = 0.6
 """Share of a wording's words found again in a sentence from which both say the same; the shipped pack's next steps
 score .7 and more against their variants in articles, other sentences below .4."""
+_WORDS_LEAN = 0.4
+_GENERAL_LEAN = 0.05
+"""What the share of the question's words, and being the general reply, add to a cosine. Read on 146 public questions,
+2026-11: 23 replies miss the point, 32 with words alone; .6 and .8 for words, and no lean to the general one, miss more.
+"""
 _HARD = re.compile(r"\d|https?://|@")
 _MARKS = re.compile(r"^\s*(?:[-*•>]|\d{1,2}[.)])\s+")
 _UNQUOTABLE = re.compile(r"[|`#\[\]]|\*\*")
@@ -71,17 +76,27 @@ def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[t
 
 
 def answering(
-    replies: Sequence[ApprovedReply], question: str, *, rarity: Mapping[str, float], ignoring: Iterable[str] = ()
+    replies: Sequence[ApprovedReply],
+    question: str,
+    *,
+    rarity: Mapping[str, float],
+    ignoring: Iterable[str] = (),
+    alike: Sequence[float] | None = None,
 ) -> tuple[ApprovedReply, ...]:
     """The reply that speaks of most of what the question names, and those that say the same; the first on a tie.
 
     Words weigh what they are rare among the brand's articles, one that none holds most. `ignoring` are texts whose
-    words don't count, such as the brand's own handle. Replies are in order, the general one first.
+    words don't count, such as the brand's own handle. Replies are in order, the general one first. `alike` are the
+    cosines of question and replies; meaning leads then, and words and the general reply's place only lean.
     """
     asked = content(question).difference(*(content(text) for text in ignoring))
     rarest = max(rarity.values(), default=1.0)
     spoken = [asked & (content(reply.text) | content(reply.about)) for reply in replies]
     weights = [sum(rarity.get(stem, rarest) for stem in sorted(stems)) for stems in spoken]
+    if alike is not None and len(replies) > 1:
+        whole = sum(rarity.get(stem, rarest) for stem in asked) or 1.0
+        weights = [near + _WORDS_LEAN * weight / whole for near, weight in zip(alike, weights, strict=True)]
+        weights[0] += _GENERAL_LEAN
     chosen = weights.index(max(weights))
     return tuple(
         reply

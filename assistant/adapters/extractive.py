@@ -18,14 +18,14 @@ from assistant.adapters.approved_wording import (
 )
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Claim, Draft, running_text
-from assistant.domain.knowledge import Article
+from assistant.domain.knowledge import ApprovedReply, Article
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.coverage import coverage_of
 from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
-from assistant.ports import Drafted, DraftRequest
+from assistant.ports import Drafted, DraftRequest, Embedder, Vectors
 from assistant.prompts import Prompts
 
 NAME = "extractive"
@@ -72,10 +72,13 @@ class Extractive:
     Praise gets a thank-you without facts. An upset author gets one sentence of empathy first. What needs the
     customer's account or a person gets the general answer and how a person is reached, as help for the agent. In strict
     mode an approved reply is given as it stands and nothing else; a reply with a field nobody can fill is left out.
+    With the `embedder` that requests carry vectors of, the reply nearest in meaning is chosen among an article's.
     """
 
-    def __init__(self, prompts: Prompts) -> None:
+    def __init__(self, prompts: Prompts, embedder: Embedder | None = None) -> None:
         self._prompts = prompts
+        self._embedder = embedder
+        self._meanings: dict[str, Vectors] = {}
         self._known: dict[tuple[str, str, str], Claims] = {}
         self._counted = Counted("", {}, {})
 
@@ -178,8 +181,20 @@ class Extractive:
             said = [reply.model_copy(update={"text": text}) for reply, text in filled if text is not None]
             if said:
                 rarity = self._count(pack).rarity
-                equals = answering(said, mention.text, rarity=rarity, ignoring=pack.brand.handles)
+                alike = self._alike(request, said)
+                equals = answering(said, mention.text, rarity=rarity, ignoring=pack.brand.handles, alike=alike)
                 yield tuple(self._claims(request, article, reply.text) for reply in equals)
+
+    def _alike(self, request: DraftRequest, replies: Sequence[ApprovedReply]) -> Sequence[float] | None:
+        """Cosines of the question and the replies, which are embedded once; None where they can't be told."""
+        if self._embedder is None or request.meaning is None or len(replies) < 2:
+            return None
+        if fresh := [reply.text for reply in replies if reply.text not in self._meanings]:
+            if len(self._meanings) >= CACHED:
+                self._meanings.clear()
+                fresh = [reply.text for reply in replies]
+            self._meanings.update(zip(fresh, self._embedder.embed(fresh), strict=True))
+        return [float(self._meanings[reply.text] @ request.meaning) for reply in replies]
 
     def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
         key = (request.pack.fingerprint, article.id, text)

@@ -211,11 +211,14 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     return read
 
 
-def build_drafter(settings: Settings, store: Store | None = None) -> Drafter:
-    """The extractive drafter, or a model with the extractive one behind it, its limits kept in the store."""
+def build_drafter(settings: Settings, store: Store | None = None, embedder: Embedder | None = None) -> Drafter:
+    """The extractive drafter, or a model with the extractive one behind it, its limits kept in the store.
+
+    Who only asks what drafts depend on needs no `embedder` of usual vectors.
+    """
     from assistant.compose.drafting import build
 
-    return build(settings, store)
+    return build(settings, store, embedder)
 
 
 def build_store(settings: Settings) -> Store:
@@ -297,7 +300,7 @@ def open_assistant(
     embedder = build_embedder(settings)
     index = build_index(settings, pack, embedder)
     store = build_store(settings) if with_store else None
-    drafter = build_drafter(settings, store)
+    drafter = build_drafter(settings, store, embedder)
     intake = IntakeGroups(store, utc_now) if store is not None else None
     links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)

@@ -26,7 +26,8 @@ def attack_brand(
 ) -> Sequence[AttackScore]:
     """Attack the brand's knowledge with every slice certified. Raises what the parts raise."""
     pack = compose.load_brand(settings, knowledge)
-    embedder, drafter = Remembering(compose.build_embedder(settings)), compose.build_drafter(settings)
+    embedder = Remembering(compose.build_embedder(settings))
+    drafter = compose.build_drafter(settings, embedder=embedder)
     reader = Remembering(compose.build_embedder(settings, wide=True))
     heads, languages = compose.load_heads(settings, pack), Lingua(pack.brand.languages)
     everything = Permits(rehearsal=True)

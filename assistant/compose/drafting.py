@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.domain.brand import Pack
 from assistant.errors import SettingInvalid, StoreUnavailable
-from assistant.ports import Drafter, Respond, Store
+from assistant.ports import Drafter, Embedder, Respond, Store
 from assistant.ports.drafting import Show, WatchedChat
 from assistant.settings import Settings
 
@@ -17,8 +17,10 @@ LOCAL_LANGUAGES = frozenset({"en"})
 """What the local embedding model reads by meaning."""
 
 
-def build(settings: Settings, store: Store | None = None) -> Drafter:
+def build(settings: Settings, store: Store | None = None, embedder: Embedder | None = None) -> Drafter:
     """The drafter the settings ask for; with a store, a model's limits hold for all processes together.
+
+    With the `embedder` of usual vectors, approved wording is chosen by meaning as well as by words.
 
     Raises `PromptInvalid`, `SettingInvalid`.
     """
@@ -26,7 +28,7 @@ def build(settings: Settings, store: Store | None = None) -> Drafter:
     from assistant.prompts import Prompts
 
     prompts = Prompts(settings.prompts)
-    extractive = Extractive(prompts)
+    extractive = Extractive(prompts, embedder)
     if not settings.uses_model:
         return extractive
     from assistant.adapters.model_drafter import ModelDrafter

@@ -38,7 +38,8 @@ def drill_brand(
     pack = compose.load_brand(settings, knowledge)
     drill = read_drill(folder, name, pack)
     hands, everything = Hands(drill.begins), Permits(rehearsal=True)
-    index = compose.build_index(settings, pack, compose.build_embedder(settings))
+    embedder = compose.build_embedder(settings)
+    index = compose.build_index(settings, pack, embedder)
 
     def parse(row: Mapping[str, object], position: str) -> Mention:
         return parse_mention(row, pack=pack, position=position)
@@ -48,7 +49,7 @@ def drill_brand(
             settings,
             pack,
             index,
-            compose.build_drafter(settings),
+            compose.build_drafter(settings, embedder=embedder),
             store,
             triage=load_triage(folder, pack),
             permits=lambda: everything,

@@ -25,10 +25,11 @@ class Rehearsal:
 def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
     """The brand's pipeline as it would answer now with every slice certified. Raises what the parts raise."""
     pack = load_brand(settings, knowledge)
-    index = build_index(settings, pack, build_embedder(settings))
+    embedder = build_embedder(settings)
+    index = build_index(settings, pack, embedder)
     triage = load_triage(knowledge or settings.knowledge, pack)
     everything = Permits(rehearsal=True)
-    drafter = build_drafter(settings)
+    drafter = build_drafter(settings, embedder=embedder)
     pipeline = build_respond(settings, pack, index, drafter, None, triage=triage, permits=lambda: everything)
     return Rehearsal(pack=pack, respond=pipeline, versions={**pipeline.versions(), "code": _code_fingerprint()})
 

@@ -48,7 +48,7 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
     index = _index(changed, pack, embedder) if variant.knowledge else compose.build_index(changed, pack, embedder)
     charts = load_triage(folder, pack, instead=variant.chart)
     everything = Permits(rehearsal=True)
-    drafter = compose.build_drafter(changed)
+    drafter = compose.build_drafter(changed, embedder=embedder)
     pipeline = compose.build_respond(changed, pack, index, drafter, None, triage=charts, permits=lambda: everything)
     return Rehearsal(pack=pack, respond=pipeline, versions=pipeline.versions())
 

@@ -31,6 +31,7 @@ from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
 from assistant.pipeline.understand import reading_text, understand
 from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, PassageIndex
+from assistant.scoring.wide import plain
 
 DRAFTS_AT_ONCE = 8
 """Model calls in flight for one batch."""
@@ -249,6 +250,7 @@ class Pipeline:
             pack=self._pack,
             instruction=instruction,
             said=said if journey.mention.visibility is Visibility.PUBLIC else (),
+            meaning=None if journey.vector is None else plain(journey.vector[None])[0],
         )
         try:
             async with slots:

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Draft
@@ -143,7 +143,10 @@ class DraftRequest(Value):
     """What a drafter may know. `instruction` is an agent's wish for a redraft, `said` what the public read of late.
 
     `passages` holds every passage of the articles the evidence points to, so that any sentence of theirs can be cited.
+    `meaning` is the usual vector of what the mention was read as, shape (dimensions,); None where nobody embedded it.
     """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     mention: Mention
     understanding: Understanding
@@ -152,6 +155,7 @@ class DraftRequest(Value):
     pack: Pack
     instruction: str | None = None
     said: tuple[str, ...] = ()
+    meaning: Vectors | None = None
 
 
 class Drafted(Value):

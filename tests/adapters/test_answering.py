@@ -1,7 +1,9 @@
 """Among several approved replies of an article, the one that speaks of what was asked."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.adapters.extractive import Extractive
@@ -11,7 +13,7 @@ from assistant.domain.knowledge import ApprovedReply, Article
 from assistant.domain.vocabulary import Visibility
 from assistant.kb.import_articles import article_file
 from assistant.kb.pack import load_pack
-from assistant.ports import DraftRequest
+from assistant.ports import DraftRequest, Vectors
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
 
@@ -135,3 +137,41 @@ def test_what_a_reply_is_about_is_written_with_it_and_part_of_the_text_an_articl
     silent = BIKES.model_copy(update={"replies": (facet(GENERAL), facet(WEIGHT), facet(BATTERY), facet(COLLECT))})
     assert content_hash(silent) != content_hash(BIKES)
     assert "about" not in silent.model_dump_json(), "articles without it keep the hash they had"
+
+
+class Meanings:
+    """An `Embedder` of two subjects: what has to do with heaviness, and everything else."""
+
+    fingerprint = "meanings"
+    dimensions = 2
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        heavy = [any(word in text for word in ("weigh", "kilos", "heavy")) for text in texts]
+        return np.array([(1.0, 0.0) if each else (0.0, 1.0) for each in heavy], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("question", "by_words", "by_meaning"),
+    [
+        ("How many kilos?", GENERAL, WEIGHT),  # no word in common
+        ("Where do I collect it?", COLLECT, COLLECT),  # words decide among replies equally near
+        ("Anything else?", GENERAL, GENERAL),  # nothing tells: the general one
+    ],
+)
+async def test_meaning_chooses_where_words_cannot(question: str, by_words: str, by_meaning: str) -> None:
+    asked = DraftRequest(
+        mention=build.mention(question),
+        understanding=build.understanding(),
+        evidence=build.evidence((BIKES, 0.8)),
+        passages=build.passages_of(BIKES),
+        pack=build.pack(articles=(BIKES, build.REFUNDS)),
+    )
+    near = asked.model_copy(update={"meaning": Meanings().embed([question])[0]})
+    words, meaning = await Extractive(PROMPTS).draft(near), await Extractive(PROMPTS, Meanings()).draft(near)
+    unread = await Extractive(PROMPTS, Meanings()).draft(asked)
+    assert words.draft
+    assert meaning.draft
+    assert unread.draft
+    assert words.draft.text.startswith(by_words)
+    assert unread.draft.text == words.draft.text, "nobody embedded the question"
+    assert meaning.draft.text.startswith(by_meaning)

@@ -50,7 +50,8 @@ def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
     """Decisions of the shipped brand's own pipeline, in the order of the texts."""
     settings = read_settings().model_copy(update={"data_dir": data_dir})
     pack = compose.load_brand(settings, None)
-    index = compose.build_index(settings, pack, compose.build_embedder(settings))
+    embedder = compose.build_embedder(settings)
+    index = compose.build_index(settings, pack, embedder)
     build = partial(
         compose.build_respond,
         settings,
@@ -60,7 +61,7 @@ def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
         triage=NO_CHARTS,
         permits=lambda: Permits(rehearsal=True),
     )
-    extractive, obedient = build(drafter=compose.build_drafter(settings)), build(drafter=Obedient())
+    extractive, obedient = build(drafter=compose.build_drafter(settings, embedder=embedder)), build(drafter=Obedient())
 
     def decide(texts: Sequence[str], *, obeying: bool = False) -> list[Decision]:
         rows = [{"id": f"{number}", "text": text, "channel": "x"} for number, text in enumerate(texts)]
