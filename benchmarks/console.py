@@ -113,7 +113,10 @@ def measure(desk: Desk, page: Page) -> list[tuple[str, float, float]]:
         "search, nothing": ("/queue/waiting?q=xylophone", ".nothing"),
         "conversation": ("/conversations/c500", "#text"),
         "command centre": ("/centre", ".verdict"),
+        "robot log": ("/robot", ".sent"),
+        "knowledge": ("/knowledge", "table"),
         "an article": ("/knowledge/bag-size", ".article"),
+        "what reviewers catch": ("/quality/reviewers", ".room"),
         "what was relabelled": ("/quality", ".room"),
     }
     figures: list[tuple[str, float, float]] = [

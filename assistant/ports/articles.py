@@ -29,7 +29,10 @@ class ArticleReading(Protocol):
         ...
 
     def uses(self, brand_id: str, article_id: str, *, limit: int) -> Sequence[ArticleUse]:
-        """Replies whose draft cited the article, the newest first, from among the newest `limit` replies."""
+        """Answers whose draft cited the article, the newest first, from among the newest `limit` replies.
+
+        Words that only say when somebody will answer stand on nothing.
+        """
         ...
 
     def accepted_citations(self, *, brand_id: str, limit: int) -> Sequence[CitedQuestion]:

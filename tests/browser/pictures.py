@@ -83,8 +83,11 @@ def _desktop(browser: Browser, url: str, scheme: str) -> None:
 
 
 def _conversation(page: Page, url: str) -> bool:
-    page.goto(f"{url}/queue/review?sort=newest")
-    page.locator(".row a", has_text="bag").first.click()
+    page.goto(f"{url}/queue/review?q=sizer")
+    found = page.locator(".row a")
+    if found.count() == 0:
+        page.goto(f"{url}/queue/review")
+    found.first.click()
     page.wait_for_selector("#text")
     if page.locator(".cite button").count():
         page.locator(".cite button").first.hover()
@@ -132,10 +135,10 @@ def _gap_editor(page: Page, url: str) -> bool:
 
 def _recall(page: Page, url: str) -> bool:
     page.goto(f"{url}/robot")
-    for entry in page.locator(".log a").all():
-        if address := entry.get_attribute("href"):
-            page.goto(url + address)
-            break
+    still_there = page.locator(".log li", has=page.locator("summary"), has_not_text="Our team").locator("a")
+    if still_there.count() == 0:
+        return False
+    page.goto(f"{url}{still_there.first.get_attribute('href')}")
     articles = [link.get_attribute("href") for link in page.locator(".why .source a[href^='/knowledge/']").all()]
     for article in articles:
         page.goto(f"{url}{article}")

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from assistant.domain.article_history import ArticleVersion, content_hash
+from assistant.domain.draft import Citation, Claim
 from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import Decision, Disposition
+from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
 from assistant.ports import Store
 from tests.builders import an_article
-from tests.desk_builders import NOW, make_draft, make_mention, make_turn
+from tests.desk_builders import NOW, make_draft, make_mention, make_reply, make_turn
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -87,3 +88,18 @@ def test_accepted_drafts_are_questions_with_their_articles(store: Store) -> None
         assert (found.text, found.article_ids) == ("question 0", frozenset({"article-0"}))
         assert look.accepted_citations(brand_id="skylark", limit=1) == []
         assert look.accepted_citations(brand_id="other", limit=10) == []
+
+
+def test_answers_stand_on_an_article_and_words_of_waiting_do_not(store: Store) -> None:
+    cited = Citation(passage_id="bags@1#0", article_id="bags", version=1, quote="10 kg")
+    claim = Claim(text="A bag may weigh 10 kg.", kind=ClaimKind.FACT, citations=(cited,))
+    turn = make_turn(make_mention("1"), draft=make_draft().model_copy(update={"claims": (claim,)}))
+    with store.begin() as tx:
+        tx.take_in(turn.mention, at=NOW)
+        record = tx.add_turn(turn, at=NOW)
+        for key in ("answer", "holding"):
+            reply = make_reply(record.id, record.conversation_id, key=key)
+            tx.enqueue(reply.model_copy(update={"id": f"{'holding-' if key == 'holding' else 'r-'}{record.id}"}))
+    with store.read() as look:
+        (use,) = look.uses("skylark", "bags", limit=10)
+    assert (use.reply.id, use.versions) == (f"r-{record.id}", (1,))

@@ -83,7 +83,7 @@ class ArticleLooks:
         rows = self._connection.execute(query).all()
         found = [(reply_of(row), Turn.model_validate_json(row.turn)) for row in rows]
         used = [(each, _cited(turn, article_id)) for each, turn in found]
-        return [ArticleUse(reply=each, versions=versions) for each, versions in used if versions]
+        return [ArticleUse(reply=each, versions=versions) for each, versions in used if versions and each.is_answer]
 
     def accepted_citations(self, *, brand_id: str, limit: int) -> Sequence[CitedQuestion]:
         turn = tables.turns.c

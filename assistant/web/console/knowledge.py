@@ -1,5 +1,6 @@
 """What the brand knows: articles, their versions and the replies that stand on them, gaps, what edits point to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -126,6 +127,7 @@ def article(request: Request, article_id: str, assistant: TheAssistant, agent: T
             used[version] = used.get(version, 0) + 1
     context |= {"article": found, "versions": versions, "uses": uses[:SHOWN_USES], "used": used, "handles": handles}
     context["blocks"] = list(blocks_of(found.body))
+    context["recallable"] = Counter(version for use in uses if use.reply.state == "sent" for version in use.versions)
     context |= {"looked_at": USES, "waits": _waits(assistant, found, versions, context["today"])}
     return page(request, "article.html", context)
 
