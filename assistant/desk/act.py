@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 
+from assistant.desk.bursts import in_a_burst, leaves_at, swallow
 from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.follow_up import as_answered, hear
 from assistant.desk.labels import begin_label, hear_complaint
@@ -45,12 +46,13 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
         return known
     turn = held_to_rules(tx, turn, at=at)
     asked = asked_of(tx, turn.mention)
-    turn = as_answer(turn) if asked is not None else turn
+    turn = in_a_burst(tx, as_answer(turn) if asked is not None else turn)
     record = tx.add_turn(turn, at=at)
     conversation = tx.conversation(record.conversation_id)
     answered = hear(tx, record, pack=pack, at=at) if record.number == 1 else None
     hear_complaint(tx, record, solved=None if answered is None else answered.solved, at=at)
     sent = answered is None and _enqueue(tx, record, conversation, pack=pack, at=at)
+    swallow(tx, record, at=at)
     begin_label(tx, record, sent=sent, at=at)
     decided = as_answered(_decided(conversation, turn, sent=sent, at=at), answered, pack=pack, at=at)
     promised = decided.due_at if answered else turn.route.due_at
@@ -96,10 +98,10 @@ def _kept_before(tx: Transaction, current: TurnRecord, turn: Turn) -> TurnRecord
 
 
 def _same(kept: Turn, turn: Turn) -> bool:
-    """A network's rules, or being a peer's answer, may have changed the turn before it was kept."""
-    ruled = {Reason.CHANNEL_RULE, Reason.PEER_ANSWER} & set(kept.route.reasons)
+    """A network's rules, a peer's answer or a burst may have changed the turn before it was kept."""
+    ruled = not {Reason.CHANNEL_RULE, Reason.PEER_ANSWER, Reason.MERGED}.isdisjoint(kept.route.reasons)
     as_kept = {"route": kept.route, "findings": kept.findings, "draft": kept.draft}
-    return kept == (turn.model_copy(update=as_kept) if ruled else turn)
+    return kept == (turn.model_copy(update=as_kept) if ruled or kept.mention.merged else turn)
 
 
 def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *, pack: Pack, at: datetime) -> bool:
@@ -117,7 +119,7 @@ def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *,
     reply = reply_to(
         record, pack=pack, text=draft.text, written_by=draft.drafter, approved_by=None, automated=True, at=at
     )
-    return tx.enqueue(reply)
+    return tx.enqueue(reply.model_copy(update={"not_before": leaves_at(mention, policy, at)}))
 
 
 def _decided(conversation: Conversation, turn: Turn, *, sent: bool, at: datetime) -> Conversation:

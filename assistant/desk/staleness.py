@@ -30,6 +30,7 @@ def bind_draft(tx: Transaction, record: TurnRecord, *, pack: Pack, seen_all: boo
     change = tx.mention_change(turn.mention_id) if seen_all else None
     if change is not None:
         basis = basis.model_copy(update={"mention_version": change.version})
+    basis = basis.model_copy(update={"also": {key: _version(tx, key) for key in turn.mention.merged}})
     tx.save_draft_basis(record.id, basis)
     return basis
 
@@ -59,7 +60,9 @@ def what_changed(
     if basis is None:
         return ()
     owner = _owner(look, basis.conversation_id)
-    return changes(
+    burst = any(_version(look, key) != version for key, version in basis.also.items())
+    said = ("An earlier message of the same burst was changed.",) if burst else ()
+    return said + changes(
         basis,
         world,
         change=look.mention_change(basis.mention_id),
@@ -113,6 +116,11 @@ def _withdraw_holding_words(tx: Transaction, conversation_id: str) -> None:
     for reply in tx.detail(conversation_id).replies:
         if not reply.is_answer and reply.state in {ReplyState.DUE, ReplyState.FAILED}:
             tx.save_reply(reply.model_copy(update={"state": ReplyState.WITHDRAWN}))
+
+
+def _version(look: Reading, mention_id: str) -> int:
+    change = look.mention_change(mention_id)
+    return change.version if change else 0
 
 
 def _owner(look: Reading, conversation_id: str) -> str | None:

@@ -41,9 +41,9 @@ class MentionChange(Value):
 class Basis(Value):
     """Everything one draft depends on, as it was when the draft was written.
 
-    `articles` are the cited ones with version; `incidents` those open on its subject; `reply_until` is the end of the
-    channel's reply window, None where it has none. `own_words`: a person wrote it, and only the
-    conversation counts.
+    `also` are earlier messages of the same burst with their versions. `articles` are the cited ones with version;
+    `incidents` those open on its subject; `reply_until` is the end of the channel's reply window, None where it has
+    none. `own_words`: a person wrote it, and only the conversation counts.
     """
 
     turn_id: str
@@ -52,6 +52,7 @@ class Basis(Value):
     mention_id: str
     mention_version: int = 0
     newest_mention_id: str
+    also: Mapping[str, int] = Field(default_factory=dict)
     owner: str | None = None
     articles: Mapping[str, int] = Field(default_factory=dict)
     incidents: tuple[str, ...] = ()

@@ -143,6 +143,7 @@ class AutomationPolicy(Value):
     and a thread once a day; all channels together read at most `max_alike_in_a_day` replies that are nearly the same
     (None sets no limit). `charts` name the triage charts that every route passes, the brand's own first; they only ever
     raise scrutiny. What rests on an article that changed or came in less than `quarantine_days` ago goes to review.
+    An automatic answer leaves when its author has been quiet for `quiet_seconds`: who writes on gets one answer to all.
     `hold_souring`: a topic that suddenly upsets many is held until somebody releases it.
     `audit_share` of what would be sent goes to people first, half of it without the draft; `audit_shares` by slice
     without the brand, such as `private/self_serve`. `ramp_start` is where a slice stands before anybody moves it.
@@ -161,6 +162,7 @@ class AutomationPolicy(Value):
     max_followers: int | None = None
     same_words_minutes: int = Field(default=0, ge=0)
     max_alike_in_a_day: int | None = Field(default=None, ge=1)
+    quiet_seconds: int = Field(default=0, ge=0, le=120)
     charts: tuple[str, ...] = ()
     quarantine_days: int = Field(default=0, ge=0)
     hold_souring: bool = True

@@ -35,7 +35,8 @@ class Mention(Value):
 
     `id` is ours and derives from brand, channel and `external_id`, so taking the same message in twice
     gives the same id. `in_reply_to` is the channel's id of the message it answers, empty where it answers none or the
-    channel doesn't tell. `thread` holds what was said before, oldest first, without this message.
+    channel doesn't tell. `merged` are ids of the author's messages just before, whose words `text` holds too where they
+    were thought about together. `thread` holds what was said before, oldest first, without this message.
     """
 
     id: str
@@ -49,3 +50,4 @@ class Mention(Value):
     visibility: Visibility = Visibility.PUBLIC
     truncated: bool = False
     in_reply_to: str = ""
+    merged: tuple[str, ...] = ()

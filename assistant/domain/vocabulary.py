@@ -159,6 +159,7 @@ class Reason(StrEnum):
     KILL_SWITCH = "kill_switch"
     LANGUAGE = "language"
     LOW_CONFIDENCE = "low_confidence"
+    MERGED = "merged"
     NEEDS_ACCOUNT = "needs_account"
     NEEDS_PERSON = "needs_person"
     NO_EVIDENCE = "no_evidence"
@@ -205,6 +206,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.KILL_SWITCH: "Automation is switched off.",
     Reason.LANGUAGE: "The message is in a language the assistant doesn't answer in.",
     Reason.LOW_CONFIDENCE: "The assistant is not sure what is asked.",
+    Reason.MERGED: "The author wrote on at once; it is answered together with the next message.",
     Reason.NEEDS_ACCOUNT: "The answer needs the customer's own booking or account.",
     Reason.NEEDS_PERSON: "This kind of message is always for a person.",
     Reason.NO_EVIDENCE: "The knowledge base has no answer to this.",
@@ -252,6 +254,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.KILL_SWITCH: Decision.REVIEW,
     Reason.LANGUAGE: Decision.HANDOFF,
     Reason.LOW_CONFIDENCE: Decision.REVIEW,
+    Reason.MERGED: Decision.NO_REPLY,
     Reason.NEEDS_ACCOUNT: Decision.HANDOFF,
     Reason.NEEDS_PERSON: Decision.HANDOFF,
     Reason.NO_EVIDENCE: Decision.HANDOFF,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from assistant.desk.act import act
+from assistant.desk.bursts import together
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TakenIn, TurnRecord, conversation_id_of
 from assistant.domain.mention import Mention
@@ -38,13 +39,13 @@ async def answer_now(
     handed over and never came to its end.
     """
     taken, waiting = await asyncio.to_thread(_take_in_held, mention, store=store, clock=clock)
-    turns = await respond([mention]) if waiting else ()
+    turns = await respond([waiting]) if waiting else ()
     records = await asyncio.to_thread(_act, [mention], turns, store=store, pack=pack, clock=clock)
     return taken, records[mention.id]
 
 
-def _take_in_held(mention: Mention, *, store: Store, clock: Clock) -> tuple[TakenIn, bool]:
-    """Where it went, and whether it has no turn yet."""
+def _take_in_held(mention: Mention, *, store: Store, clock: Clock) -> tuple[TakenIn, Mention | None]:
+    """Where it went, and what to think about; None where it has a turn."""
     at = clock()
     with store.begin() as tx:
         tx.reserve([conversation_id_of(mention)])
@@ -52,7 +53,7 @@ def _take_in_held(mention: Mention, *, store: Store, clock: Clock) -> tuple[Take
         waiting = taken.new or tx.current_turn(mention.id) is None
         if waiting:
             tx.claim([mention.id], by=HANDED_OVER)
-    return taken, waiting
+        return taken, together(tx, mention) if waiting else None
 
 
 def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tuple[Mention, ...]:
@@ -65,7 +66,7 @@ def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tupl
             taken = tx.take_in(mention, at=at)
             if taken.new or tx.current_turn(mention.id) is None:
                 fresh.setdefault(mention.id, mention)
-    return tuple(fresh.values())
+        return tuple(together(tx, mention) for mention in fresh.values())
 
 
 def _act(

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from assistant.desk.bursts import again
 from assistant.desk.labels import refuse_unseen, rejected
 from assistant.desk.replies import FOR_PEOPLE, replies_to_mention
 from assistant.domain.brand import Pack
@@ -36,7 +37,8 @@ def _mention(turn_id: str, *, store: Store, pack: Pack) -> Mention:
         record = look.turn(turn_id)
         refuse_unseen(record, Disposition.EDITED)
         detail = look.detail(record.conversation_id)
-    mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
+        mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
+        mention = again(look, mention, record.turn.mention.merged)
     if mention.brand_id != pack.brand.id:
         raise NotFound("turn", turn_id)
     under_way = [reply for reply in replies_to_mention(detail, mention.id) if reply.state not in FOR_PEOPLE]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from assistant.desk.act import act
+from assistant.desk.bursts import again
 from assistant.desk.staleness import bind_draft
 from assistant.domain.basis import Basis
 from assistant.domain.brand import Pack
@@ -34,7 +35,10 @@ def _stale(store: Store, pack: Pack, clock: Clock) -> Sequence[_Stale]:
         bases = look.drafts_to_redo(brand_id=pack.brand.id, now=clock(), limit=AT_ONCE)
         changes = {basis.mention_id: look.mention_change(basis.mention_id) for basis in bases}
         versions: Mapping[str, int] = {key: change.version if change else 0 for key, change in changes.items()}
-        return [(look.mention(basis.mention_id), basis, versions[basis.mention_id]) for basis in bases]
+        return [
+            (again(look, look.mention(basis.mention_id), tuple(basis.also)), basis, versions[basis.mention_id])
+            for basis in bases
+        ]
 
 
 def _keep(stale: Sequence[_Stale], turns: Sequence[Turn], *, store: Store, pack: Pack, clock: Clock) -> int:

@@ -71,6 +71,8 @@ def _write(connection: Connection, table: Table, row: AnyRow, before: Mention | 
 def _blanked(mention: Mention, mention_id: str, words: str) -> Mention:
     if mention.id == mention_id:
         return mention.model_copy(update={"text": "", "thread": (), "author": Author()})
+    if words and mention_id in mention.merged:
+        mention = mention.model_copy(update={"text": mention.text.replace(words, "").strip()})
     quotes = [words and words in said.text for said in mention.thread]
     if not any(quotes):
         return mention
@@ -83,7 +85,7 @@ def _blanked(mention: Mention, mention_id: str, words: str) -> Mention:
 
 def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:
     mention = _blanked(turn.mention, mention_id, words)
-    if turn.mention_id != mention_id:
+    if turn.mention_id != mention_id and mention_id not in turn.mention.merged:
         return turn.model_copy(update={"mention": mention})
     return turn.model_copy(update={"mention": mention, "understanding": None, "draft": None, "findings": ()})
 
