@@ -11,6 +11,7 @@ _COMMANDS = {
     "reply": ("assistant.cli.run", "Run one mention and show what would happen and why."),
     "understand": ("assistant.cli.learn", "Read texts: intent, scope, sentiment, urgency, stance, sensitivity."),
     "train": ("assistant.cli.learn", "Fit the intents of the pack, or of any labelled file."),
+    "models": ("assistant.cli.learn", "The last models and what each changed; put one back."),
     "pack": ("assistant.cli.pack", "Begin a brand pack."),
     "import": ("assistant.cli.pack", "Make articles of pages, documents, tables and conversations."),
     "approve": ("assistant.cli.pack", "Approve imported drafts."),

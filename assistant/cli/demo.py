@@ -43,7 +43,9 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
     with progress_bar("indexing", None, forced=False) as advance:
         index_brand(settings, pack, rebuild=False, progress=advance)
     with progress_bar("training", None, forced=False) as advance:
-        train_brand(settings, pack, progress=advance)
+        trained = train_brand(settings, pack, progress=advance)
+    if trained.aside is not None:
+        click.echo("the new model reads worse and isn't used; `assistant train` says what speaks against it", err=True)
     with progress_bar("certifying", None, forced=False) as advance:
         certified = certify_brand(settings, knowledge=knowledge, progress=advance)
     click.echo(in_words(certified))

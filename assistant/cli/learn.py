@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,11 +10,18 @@ from assistant.cli import options
 from assistant.cli.progress import count_lines, progress_bar
 from assistant.cli.rows import BATCH, BadRows, in_batches, read_rows, write_rows
 
+if TYPE_CHECKING:
+    from assistant.workflows.train import Trained
+
+
+KEPT_BEFORE = "the model before stays in use, for the same rows are read worse by"
+
 
 @click.command()
 @click.option("--examples", type=click.Path(path_type=Path), help="Rows: text, label (`oos` = out of scope).")
 @click.option("--out", "out_dir", type=click.Path(path_type=Path), help="Folder of the fitted model.")
 @click.option("--validation", type=click.Path(path_type=Path), help="More rows, never trained on, to measure with.")
+@click.option("--anyway", is_flag=True, help="Use the new model even where it reads the same rows worse.")
 @options.errors_file
 @options.progress
 @options.knowledge
@@ -21,31 +29,73 @@ def train(
     examples: Path | None,
     out_dir: Path | None,
     validation: Path | None,
+    anyway: bool,
     errors_file: Path | None,
     show_progress: bool,
     knowledge: Path | None,
 ) -> int:
-    """Fit the pack's own intents, or any label set from --examples into --out. Prints the model card."""
+    """Fit the pack's own intents, or any label set from --examples into --out. Prints the model card.
+
+    A model that reads the same rows worse than the one before it, beyond chance, is kept aside: exit status 1.
+    `assistant models` lists what is kept, and puts an earlier one back.
+    """
     from assistant import compose
     from assistant.compose.knowledge import train_brand, train_labels
-    from assistant.learning.card_page import render
     from assistant.settings import read_settings
 
     settings = read_settings()
-    if examples is None:
-        if out_dir is not None or validation is not None:
-            raise click.UsageError("--out and --validation go with --examples")
-        pack = compose.load_brand(settings, knowledge)
-        with progress_bar("training", None, forced=show_progress) as advance:
-            card = train_brand(settings, pack, progress=advance)
-        click.echo(render(card))
-        return 0
-    if out_dir is None:
+    if examples is None and out_dir is not None:
+        raise click.UsageError("--out goes with --examples")
+    if examples is not None and out_dir is None:
         raise click.UsageError("say where the model goes: --out DIR")
     with progress_bar("training", None, forced=show_progress) as advance:
-        trained = train_labels(settings, examples, out_dir, validation=validation, progress=advance)
+        if examples is None or out_dir is None:
+            pack = compose.load_brand(settings, knowledge)
+            trained = train_brand(settings, pack, progress=advance, validation=validation, anyway=anyway)
+        else:
+            trained = train_labels(settings, examples, out_dir, validation=validation, progress=advance, anyway=anyway)
+    return max(_told(trained), BadRows(list(trained.bad)).report(errors_file))
+
+
+def _told(trained: "Trained") -> int:
+    """The card; of a model kept aside what speaks against it."""
+    from assistant.learning.card_page import render
+
     click.echo(render(trained.card))
-    return BadRows(list(trained.bad)).report(errors_file)
+    if trained.aside is None:
+        return 0
+    click.echo(f"\n{KEPT_BEFORE} {trained.aside.fingerprint}:", err=True)
+    for line in trained.aside.change.lines() if trained.aside.change else ():
+        click.echo(f"- {line}", err=True)
+    click.echo("Look at its examples, or take it with --anyway.", err=True)
+    return 1
+
+
+@click.command()
+@click.option("--model", type=click.Path(path_type=Path), help="Folder of fitted models (default: the pack's).")
+@click.option("--restore", metavar="MODEL", help="Put this one back into use; what runs takes it up on its next start.")
+@options.knowledge
+def models(model: Path | None, restore: str | None, knowledge: Path | None) -> int:
+    """The last models, newest first, with what each changed; --restore puts one of them back."""
+    from assistant import compose
+    from assistant.learning import versions
+    from assistant.settings import read_settings
+
+    settings = read_settings()
+    folder = model or compose.models_dir(settings, compose.load_brand(settings, knowledge))
+    if restore is not None:
+        versions.restore(folder, restore)
+    listed = versions.versions(folder)
+    if not listed:
+        click.echo(f"no model of {folder} was kept yet: training keeps each from now on")
+    for each in listed:
+        right = each.card.accuracy
+        share = f"{right.value:.1%} right of {right.n}" if right else "not measured"
+        named = f", in turns {each.heads}" if each.heads else ""
+        click.echo(f"{each.fingerprint}  {each.standing:<9}  {each.trained_at:%Y-%m-%d %H:%M}  {share}{named}")
+        for line in each.card.change.lines() if each.card.change else ():
+            click.echo(f"    {line}")
+    return 0
 
 
 @click.command()

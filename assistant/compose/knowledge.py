@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from assistant.adapters.vector_cache import CachedEmbedder
     from assistant.kb.health import Health
     from assistant.kb.index import Built
-    from assistant.learning.card_page import Card
     from assistant.workflows.train import Trained
 
 log = structlog.get_logger()
@@ -87,7 +86,14 @@ def rank_corpus(
     search_corpus(corpus, queries, embedder=embedder, index=index, k=k, write=write, bad=bad, progress=progress)
 
 
-def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], None]) -> "Card":
+def train_brand(
+    settings: Settings,
+    pack: Pack,
+    *,
+    progress: Callable[[int], None],
+    validation: Path | None = None,
+    anyway: bool = False,
+) -> "Trained":
     """Fit the brand's heads, from what people relabelled too; what is up to date already is left as it is."""
     from assistant.workflows.train import train_pack
 
@@ -95,18 +101,31 @@ def train_brand(settings: Settings, pack: Pack, *, progress: Callable[[int], Non
         pack = taught(pack, look.relabels(brand_id=pack.brand.id))
     reader = build_embedder(settings, wide=True)
     with closing(cached_embedder(settings, "train")) as embedder:
-        return train_pack(pack, embedder=embedder, reader=reader, out=models_dir(settings, pack), progress=progress)
+        return train_pack(
+            pack,
+            embedder=embedder,
+            reader=reader,
+            out=models_dir(settings, pack),
+            progress=progress,
+            validation=validation,
+            anyway=anyway,
+        )
 
 
 def train_labels(
-    settings: Settings, examples: Path, out: Path, *, validation: Path | None, progress: Callable[[int], None]
+    settings: Settings,
+    examples: Path,
+    out: Path,
+    *,
+    validation: Path | None,
+    progress: Callable[[int], None],
+    anyway: bool = False,
 ) -> "Trained":
     """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
     from assistant.workflows.train import train_file, train_states
 
-    trained = train_file(
-        examples, validation=validation, embedder=build_embedder(settings, wide=True), out=out, progress=progress
-    )
+    reader = build_embedder(settings, wide=True)
+    trained = train_file(examples, validation=validation, embedder=reader, out=out, progress=progress, anyway=anyway)
     with closing(cached_embedder(settings, "train")) as embedder:
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
     return trained

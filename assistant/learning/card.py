@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,9 @@ from assistant.learning.card_page import (
     Validation,
     render,
 )
+from assistant.learning.change import Change, Paired, Verdicts, paired, verdicts
 from assistant.learning.intents import FittedIntents, Material, Tested
-from assistant.learning.rows import Example
+from assistant.learning.rows import OOS, Example
 from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
 from assistant.scoring.features import Floats
 from assistant.scoring.folder import replace_file
@@ -72,6 +73,36 @@ def make_card(
         few_examples=tuple(label for i, label in enumerate(labels) if (material.labels == i).sum() < FEW),
         doubtful=_doubtful(examples, labels, tested, truth, best, confidence),
         near_duplicates=_near_duplicates(examples, material),
+    )
+
+
+def held_verdicts(material: Material, labels: Sequence[str], fitted: FittedIntents) -> Mapping[str, Verdicts]:
+    """Of each row that was held out, whether its label was read rightly, and whether it was with its scope too."""
+    tested, threshold = fitted.tested, fitted.gate.threshold
+    texts = [material.texts[row] for row in tested.rows]
+    truth = [labels[label] for label in material.labels[tested.rows]]
+    best = [labels[place] for place in tested.log_probabilities.argmax(axis=1)]
+    right = np.array([said == label for said, label in zip(best, truth, strict=True)], dtype=bool)
+    kept, others = tested.in_scope >= threshold, list(material.oos_texts) if tested.oos_is_real else []
+    scope = verdicts(texts, truth, right & kept)
+    turned_away = tested.oos_in_scope < threshold
+    scope |= verdicts(others, [OOS] * len(others), turned_away[: len(others)])
+    return {"intents": verdicts(texts, truth, right), "scope": scope}
+
+
+def change_of(
+    old: Card, new: Card, *, before: Mapping[str, Verdicts], after: Mapping[str, Verdicts], checked: Paired | None
+) -> Change:
+    """The new model against the old one, by the verdicts on rows both held out and on validation rows."""
+    same = {each.label for each in old.labels} == {each.label for each in new.labels}
+    return Change(
+        before=old.fingerprint,
+        examples_before=old.n + old.n_out_of_scope,
+        examples=new.n + new.n_out_of_scope,
+        comparable=same and old.embedder == new.embedder,
+        intents=paired(before.get("intents", {}), after["intents"]),
+        scope=paired(before.get("scope", {}), after["scope"]),
+        validation=checked,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from assistant.domain.value import Value
+from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
 
 
@@ -107,6 +108,7 @@ class Card(Value):
     doubtful: tuple[Doubt, ...]
     near_duplicates: tuple[Doubt, ...]
     validation: Validation | None = None
+    change: Change | None = None
     languages: str = "English by meaning and words; other languages by words alone, as far as the examples hold them."
 
 
@@ -150,6 +152,8 @@ def _summary(card: Card) -> Iterator[str]:
         yield f"- on the validation file: accuracy {_interval(card.validation.accuracy)}, " + (
             f"calibration error {card.validation.calibration_error:.3f}"
         )
+    if card.change is not None:
+        yield from (f"- {line}" for line in card.change.lines())
     if card.few_examples:
         yield f"- labels with too few examples: {', '.join(card.few_examples)}"
     yield f"- languages: {card.languages}"

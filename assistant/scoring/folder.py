@@ -18,7 +18,7 @@ from assistant.errors import HeadsMissing, Infrastructure
 Arrays = Mapping[str, NDArray[Any]]
 
 _FORMAT = 1
-_FILE = "model.npz"
+MODEL_FILE = "model.npz"
 
 
 class Facts(Value):
@@ -46,7 +46,7 @@ def write(folder: Path, facts: Facts, arrays: Arrays) -> str:
     stated = json.dumps({"format": _FORMAT, **facts.model_dump(mode="json")}, sort_keys=True, ensure_ascii=False)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, facts=np.frombuffer(stated.encode(), np.uint8), **arrays)
-    replace_file(folder / _FILE, buffer.getvalue())
+    replace_file(folder / MODEL_FILE, buffer.getvalue())
     return _fingerprint(stated, arrays)
 
 
@@ -65,7 +65,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def read(folder: Path, kind: str) -> Loaded:
     """The model in `folder`. Raises `HeadsMissing` where there is none of that kind, or it can't be read."""
-    path = folder / _FILE
+    path = folder / MODEL_FILE
     if not path.is_file():
         raise HeadsMissing(f"no trained {kind} model in {folder}; run `assistant train`")
     try:

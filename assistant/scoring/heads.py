@@ -232,6 +232,11 @@ def load(folder: Path, *, states: Path | None = None) -> FittedHeads:
     """
     intents_file = read(folder / INTENTS, INTENTS)
     states_file = read((states or folder) / STATES, STATES)
-    parts = (intents_file.fingerprint, states_file.fingerprint, shipped_tripwire().fingerprint)
-    fingerprint = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+    fingerprint = fingerprint_of(intents_file.fingerprint, states_file.fingerprint)
     return FittedHeads(IntentHead(intents_file), StatesHead(states_file), fingerprint)
+
+
+def fingerprint_of(intents: str, states: str) -> str:
+    """What turns call the heads made of these two files."""
+    parts = (intents, states, shipped_tripwire().fingerprint)
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]

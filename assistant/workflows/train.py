@@ -1,15 +1,26 @@
 """Fit the heads of a brand pack, or the labels of any file, and say on a card how well they do."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from assistant.domain.brand import Pack
 from assistant.errors import InputInvalid, RowInvalid
-from assistant.learning.card import make_card, read_card, scope_of, validated, write_card
+from assistant.learning import versions
+from assistant.learning.card import (
+    change_of,
+    held_verdicts,
+    make_card,
+    read_card,
+    scope_of,
+    validated,
+    write_card,
+)
 from assistant.learning.card_page import Card, Validation
+from assistant.learning.change import paired, read_as_labelled, verdicts
 from assistant.learning.fitting import one_thread_each
 from assistant.learning.intents import RECIPE, Material, fit_intents
 from assistant.learning.rows import OOS, Example, hash_of, read_examples
@@ -27,22 +38,45 @@ _BATCH = 256
 
 @dataclass(frozen=True)
 class Trained:
-    """What training made: the card, and the lines of the input that could not be used."""
+    """What training made: the card of the model in use, and the lines of the input that could not be used.
+
+    `aside` is the card of a newer model that reads the same rows worse, or that a person rolled back: it is kept and
+    not used.
+    """
 
     card: Card
     bad: tuple[RowInvalid, ...] = ()
+    aside: Card | None = None
 
 
-def train_pack(pack: Pack, *, embedder: Embedder, reader: Embedder, out: Path, progress: Progress) -> Card:
+class Plan(NamedTuple):
+    """`validation` rows are never trained on; `anyway` uses the new model even where it reads worse."""
+
+    validation: Sequence[Example] = ()
+    anyway: bool = False
+
+
+def train_pack(
+    pack: Pack,
+    *,
+    embedder: Embedder,
+    reader: Embedder,
+    out: Path,
+    progress: Progress,
+    validation: Path | None = None,
+    anyway: bool = False,
+) -> Trained:
     """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are.
 
     `reader` gives the vectors that intents are read from, `embedder` the usual ones in them for all other heads.
     """
+    checked, bad = read_examples(validation) if validation else ((), ())
     train_states(pack, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
-    return _train_intents(examples, (), names=names, embedder=reader, out=out, progress=progress)
+    plan = Plan(checked, anyway)
+    return replace(_train_intents(examples, plan, names=names, embedder=reader, out=out, progress=progress), bad=bad)
 
 
 def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:
@@ -62,11 +96,18 @@ def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: 
 
 
 def train_file(
-    examples: Path, *, validation: Path | None, embedder: Embedder, out: Path, progress: Progress
+    examples: Path,
+    *,
+    validation: Path | None,
+    embedder: Embedder,
+    out: Path,
+    progress: Progress,
+    anyway: bool = False,
 ) -> Trained:
     """Fit the labels of a file (rows `text`, `label`; label `oos` marks out-of-scope examples) into `out`/intents.
 
-    Bad lines are reported and the rest is used; a validation file's bad lines count too. Raises `InputInvalid`
+    Bad lines are reported and the rest is used; a validation file's bad lines count too. A model that reads the same
+    rows worse than the one before it is kept aside, unless `anyway`. Raises `InputInvalid`
     where no two usable rows are left, `Infrastructure` where a file can't be read.
     """
     good, bad = read_examples(examples)
@@ -74,45 +115,98 @@ def train_file(
     if not any(example.label != OOS for example in good):
         raise InputInvalid(f"{examples}: no usable row with `text` and `label`; nothing to learn from")
     names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
-    card = _train_intents(good, checked, names=names, embedder=embedder, out=out, progress=progress)
-    return Trained(card, (*bad, *bad_checked))
+    plan = Plan(checked, anyway)
+    trained = _train_intents(good, plan, names=names, embedder=embedder, out=out, progress=progress)
+    return replace(trained, bad=(*bad, *bad_checked))
 
 
 def _train_intents(
     examples: Sequence[Example],
-    validation: Sequence[Example],
+    plan: Plan,
     *,
     names: dict[str, str],
     embedder: Embedder,
     out: Path,
     progress: Progress,
-) -> Card:
+) -> Trained:
+    checked = {clean(row.text) for row in plan.validation}
+    examples = [row for row in examples if clean(row.text) not in checked]
     inputs = hash_of(
         [
             str(RECIPE),
             embedder.fingerprint,
             *(f"{label} {name}" for label, name in sorted(names.items())),
-            *(part for row in (*examples, *validation) for part in (row.text, row.label)),
+            *(part for row in examples for part in (row.text, row.label)),
         ]
     )
-    if inputs_of(out / INTENTS, INTENTS) == inputs and (card := read_card(out)) is not None:
-        return card
+    fitted_from = inputs_of(out / INTENTS, INTENTS)
+    current = read_card(out) if fitted_from is not None else None
+    if current is not None and fitted_from == inputs:
+        return Trained(_measured(out, current, plan.validation, embedder, progress))
+    aside = versions.aside_of(out)
+    if current is not None and aside is not None and aside.inputs == inputs:
+        if plan.anyway:
+            return Trained(versions.use(out, aside.fingerprint))
+        return Trained(current, aside=versions.card_of(out, aside.fingerprint))
+    card = _fitted(examples, plan, names, inputs, embedder, out, current, progress)
+    if current is not None and card.change is not None and card.change.is_worse and not plan.anyway:
+        versions.set_aside(out, versions.Aside(fingerprint=card.fingerprint, inputs=inputs))
+        return Trained(current, aside=card)
+    return Trained(versions.use(out, card.fingerprint))
+
+
+def _fitted(
+    examples: Sequence[Example],
+    plan: Plan,
+    names: dict[str, str],
+    inputs: str,
+    embedder: Embedder,
+    out: Path,
+    current: Card | None,
+    progress: Progress,
+) -> Card:
+    """The card of a new model, which is kept but not in use yet."""
     inside, labels, material = _material(examples, names, embedder, progress)
     with one_thread_each():
         fitted = fit_intents(material, progress)
     settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
-    facts = Facts(kind=INTENTS, inputs=inputs, settings=settings)
-    fingerprint = write(out / INTENTS, facts, fitted.arrays)
+    fingerprint = versions.save(out, Facts(kind=INTENTS, inputs=inputs, settings=settings), fitted.arrays)
     card = make_card(inside, labels, material, fitted, fingerprint=fingerprint, embedder=embedder.fingerprint)
-    if validation:
-        card = card.model_copy(update={"validation": _validate(out, validation, embedder, progress)})
+    held = held_verdicts(material, labels, fitted)
+    new = _read_again(versions.folder_of(out, fingerprint), plan.validation, embedder, progress)
+    old = None
+    if current is not None and current.embedder == embedder.fingerprint:
+        old = _read_again(out / INTENTS, plan.validation, embedder, progress)
+    update: dict[str, object] = {"validation": new.figures if new else None}
+    if current is not None:
+        before = versions.held_of(out, current.fingerprint)
+        checked = paired(old.right, new.right) if old and new else None
+        update["change"] = change_of(current, card, before=before, after=held, checked=checked)
+    card = card.model_copy(update=update)
+    versions.describe(out, card, held)
+    return card
+
+
+def _measured(out: Path, card: Card, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> Card:
+    """The card with the figures of these validation rows, where there are any."""
+    read_again = _read_again(out / INTENTS, validation, embedder, progress)
+    if read_again is None or read_again.figures == card.validation:
+        return card
+    card = card.model_copy(update={"validation": read_again.figures})
     write_card(out, card)
     return card
 
 
-def _validate(out: Path, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> Validation | None:
-    """Read the rows of the validation file with the head as it was written; unknown labels count as wrong."""
-    head = IntentHead(read(out / INTENTS, INTENTS))
+class _Checked(NamedTuple):
+    figures: Validation | None
+    right: dict[str, bool]
+
+
+def _read_again(folder: Path, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> _Checked | None:
+    """Read the rows of the validation file with a head as it was written; unknown labels count as wrong."""
+    if not validation:
+        return None
+    head = IntentHead(read(folder, INTENTS))
     texts = [clean(row.text) for row in validation]
     reading = head.read(texts, _embed(embedder, texts, progress))
     inside = np.array([row.label != OOS for row in validation])
@@ -120,7 +214,10 @@ def _validate(out: Path, validation: Sequence[Example], embedder: Embedder, prog
     right = np.array([row.label == label for row, label in zip(validation, best, strict=True)])[inside]
     kept, turned_away = reading.in_scope[inside], reading.in_scope[~inside]
     confidence = np.exp(reading.log_probabilities.max(axis=1))[inside]
-    return validated(confidence, right, scope_of(kept, right, turned_away, head.gate.threshold, real=True))
+    figures = validated(confidence, right, scope_of(kept, right, turned_away, head.gate.threshold, real=True))
+    labels = [row.label for row in validation]
+    as_labelled = read_as_labelled(labels, best, reading.in_scope >= head.gate.threshold)
+    return _Checked(figures, verdicts(texts, labels, as_labelled))
 
 
 def _material(

@@ -91,7 +91,7 @@ def test_reading_does_not_depend_on_the_batch(heads: FittedHeads) -> None:
 def test_nothing_changes_where_nothing_changed(model: Path, brand: Pack, heads: FittedHeads) -> None:
     before = {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()}
     embedder = HashEmbedder()
-    card = train_pack(brand, embedder=embedder, reader=embedder, out=model, progress=silent)
+    card = train_pack(brand, embedder=embedder, reader=embedder, out=model, progress=silent).card
     assert embedder.embedded == []
     assert card == read_card(model)
     assert {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()} == before
@@ -118,7 +118,7 @@ def test_a_file_of_any_labels(tmp_path: Path, model: Path) -> None:
     trained = train_file(file, validation=checked, embedder=HashEmbedder(), out=out, progress=silent)
     assert [problem.line for problem in trained.bad] == [len(lines) + 1]
     card = trained.card
-    assert (card.n, card.n_out_of_scope, card.n_tested) == (17, 5, 16)
+    assert (card.n, card.n_out_of_scope, card.n_tested) == (17, 3, 16), "what is validated with isn't trained on"
     assert "single" in card.few_examples
     assert [(found.label, found.other_label) for found in card.near_duplicates] == [("delayed_bag", "pets")]
     assert card.validation is not None

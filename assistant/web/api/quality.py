@@ -1,16 +1,21 @@
 """Quality: proposed cases from live traffic, recall of an article, and canaries for reviewers."""
 
 import secrets
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.compose import models_dir
 from assistant.compose.harvested import keep
 from assistant.desk.canaries import rates
 from assistant.domain.canary import CatchRate
 from assistant.domain.recall import Recall
 from assistant.evals.case import Case
+from assistant.learning.change import Change
+from assistant.learning.statistics import Interval
+from assistant.learning.versions import versions
 from assistant.web.deps import TheAssistant
 from assistant.workflows.harvest import harvest_turn
 from assistant.workflows.plant_canaries import plant_canaries
@@ -51,6 +56,33 @@ class Planted(BaseModel):
     """How many were planted; where is not said."""
 
     planted: int
+
+
+class ModelOut(BaseModel):
+    """A model of the brand's intents; `change` says what its examples changed on the same rows, line by line."""
+
+    fingerprint: str
+    heads: str
+    trained_at: datetime
+    standing: Literal["in use", "kept", "set aside"]
+    accuracy: Interval | None
+    change: Change | None
+
+
+@router.get("/models")
+def kept_models(assistant: TheAssistant) -> list[ModelOut]:
+    """The last models, newest first; turns name theirs in `versions.heads`."""
+    return [
+        ModelOut(
+            fingerprint=each.fingerprint,
+            heads=each.heads,
+            trained_at=each.trained_at,
+            standing=each.standing,
+            accuracy=each.card.accuracy,
+            change=each.card.change,
+        )
+        for each in versions(models_dir(assistant.settings, assistant.pack))
+    ]
 
 
 @router.post("/turns/{turn_id}/harvest")

@@ -18,6 +18,7 @@ from assistant.evals.compare import compare
 from assistant.evals.results import RUN_FILE, Run, read_run
 from assistant.evals.statistics import wilson
 from assistant.learning.card import read_card
+from assistant.learning.versions import versions
 from assistant.web.console.frame import address, base, card_of, page, record_of
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
@@ -37,12 +38,14 @@ Name = Annotated[str, Query(max_length=200)]
 def training(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """How well each intent is told apart, from the model card, and what people read again."""
     context = _context(request, assistant, agent)
-    card = read_card(models_dir(assistant.settings, assistant.pack))
+    folder = models_dir(assistant.settings, assistant.pack)
+    card = read_card(folder)
     with assistant.require_store().read() as look:
         kept = look.relabels(brand_id=assistant.pack.brand.id)
     weak = sorted(card.labels, key=lambda each: (each.recognised is None, each.recognised or 0, each.n)) if card else []
     counted = Counter(each.label for each in kept if each.counts)
     context |= {"card": card, "weak": weak[:15], "kept": kept[:SHOWN], "taught": counted, "tab": "training"}
+    context["models"] = versions(folder)
     context["names"] = {intent.id: intent.name for intent in assistant.pack.intents} | {OUT_OF_SCOPE: "Out of scope"}
     return page(request, "training.html", context)
 

@@ -1,0 +1,124 @@
+"""What new examples change: the model before and the one after, on the same rows, neither trained on them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc
+
+from assistant.domain.value import Value
+from assistant.learning.rows import OOS, hash_of
+
+BEYOND_CHANCE = 0.05
+"""One-sided exact sign test over the rows that only one of both read rightly (McNemar)."""
+_ROW = 16
+
+Verdicts = Mapping[str, bool]
+"""By row, whether it was read rightly."""
+
+
+class Paired(Value):
+    """The same `n` rows read by both; `gained` only the new model has right, `lost` only the old one.
+
+    `low` and `high` bound the change of the share that is right (95 %); `chance` is how likely at least so many losses
+    among the flips are where both are equally good.
+    """
+
+    n: int
+    before: float
+    after: float
+    gained: int
+    lost: int
+    low: float
+    high: float
+    chance: float
+
+    @property
+    def is_worse(self) -> bool:
+        """Beyond chance."""
+        return self.lost > self.gained and self.chance < BEYOND_CHANCE
+
+
+class Change(Value):
+    """A model against the one before it. `intents` and `scope` are measured on examples both learnt among others.
+
+    Each of those was read by fits that left it out; `validation` holds rows that were never trained on. None where
+    nothing could be compared. Where labels or embedder differ the old model serves no more, so nothing is `comparable`.
+    """
+
+    before: str
+    examples_before: int
+    examples: int
+    comparable: bool
+    intents: Paired | None = None
+    scope: Paired | None = None
+    validation: Paired | None = None
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether a person should decide before it replaces the old one."""
+        return self.comparable and any(each is not None and each.is_worse for _, each in self.parts())
+
+    def parts(self) -> Iterator[tuple[str, Paired | None]]:
+        """What was compared, in words."""
+        yield "intents of examples, each held out", self.intents
+        yield "in scope or not, each held out", self.scope
+        yield "the validation rows", self.validation
+
+    def lines(self) -> Iterator[str]:
+        """The change in words, one line a comparison."""
+        yield f"against {self.before}: {self.examples} examples instead of {self.examples_before}"
+        for name, pair in self.parts():
+            if pair is not None:
+                yield f"{name}: {_told(pair)}"
+
+
+def _told(pair: Paired) -> str:
+    verdict = ", worse beyond chance" if pair.is_worse else ""
+    return (
+        f"{pair.before:.1%} to {pair.after:.1%} ({100 * pair.low:+.1f} to {100 * pair.high:+.1f} points, n = {pair.n}; "
+        f"{pair.gained} put right, {pair.lost} lost{verdict})"
+    )
+
+
+def row_key(text: str, label: str) -> str:
+    """Names a row by its words and its label, without keeping either."""
+    return hash_of((text, label))[:_ROW]
+
+
+def verdicts(texts: Sequence[str], labels: Sequence[str], right: NDArray[np.bool_]) -> dict[str, bool]:
+    """One entry a row."""
+    return {row_key(text, label): bool(ok) for text, label, ok in zip(texts, labels, right, strict=True)}
+
+
+def paired(before: Verdicts, after: Verdicts) -> Paired | None:
+    """Over the rows both hold; None where there are none."""
+    common = before.keys() & after.keys()
+    if not common:
+        return None
+    n = len(common)
+    gained = sum(after[row] and not before[row] for row in common)
+    lost = sum(before[row] and not after[row] for row in common)
+    half = 1.96 * float(np.sqrt(max(0.0, gained + lost - (gained - lost) ** 2 / n))) / n
+    difference = (gained - lost) / n
+    return Paired(
+        n=n,
+        before=sum(before[row] for row in common) / n,
+        after=sum(after[row] for row in common) / n,
+        gained=gained,
+        lost=lost,
+        low=max(-1.0, difference - half),
+        high=min(1.0, difference + half),
+        chance=float(betainc(lost, gained + 1, 0.5)) if lost else 1.0,
+    )
+
+
+def read_as_labelled(labels: Sequence[str], best: Sequence[str], in_scope: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether each row would be taken for what it is: its label and in scope, or out of scope where it is that."""
+    return np.array(
+        [
+            not kept if label == OOS else kept and label == said
+            for label, said, kept in zip(labels, best, in_scope.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )

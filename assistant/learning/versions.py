@@ -1,0 +1,178 @@
+"""The last models of a folder: kept whole, put into use, set aside and put back."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from assistant.domain.value import Value
+from assistant.errors import Infrastructure, NotFound
+from assistant.learning.card import read_card, write_card
+from assistant.learning.card_page import Card
+from assistant.scoring.folder import MODEL_FILE, Arrays, Facts, read, replace_file, write
+from assistant.scoring.heads import INTENTS, STATES, fingerprint_of
+
+KEPT = 5
+"""Models of one folder, the one in use among them."""
+_FOLDER = "versions"
+_HELD = "held.json"
+_ASIDE = "aside.json"
+_NEW = "new"
+
+Held = Mapping[str, Mapping[str, bool]]
+"""By what was measured (`intents`, `scope`), whether each row was read rightly by fits that left it out."""
+
+
+class Version(Value):
+    """One model kept. `heads` is what turns call it; one that is set aside was so by a verdict or by a person."""
+
+    fingerprint: str
+    heads: str
+    trained_at: datetime
+    standing: Literal["in use", "kept", "set aside"]
+    card: Card
+
+
+class Aside(Value):
+    """The newest model that isn't used, and what it was fitted from: the same examples don't bring it back."""
+
+    fingerprint: str
+    inputs: str
+
+
+def save(out: Path, facts: Facts, arrays: Arrays) -> str:
+    """Keep a model that is not in use yet; its fingerprint."""
+    folder = out / _FOLDER
+    _remove(folder / _NEW)
+    fingerprint = write(folder / _NEW, facts, arrays)
+    try:
+        _remove(folder / fingerprint)
+        (folder / _NEW).rename(folder / fingerprint)
+    except OSError as error:
+        raise Infrastructure(f"{folder} can't be written: {error.strerror or error}; nothing was changed") from error
+    return fingerprint
+
+
+def describe(out: Path, card: Card, held: Held) -> None:
+    """Keep the card and the held-out verdicts of a model that was saved."""
+    folder = out / _FOLDER / card.fingerprint
+    replace_file(folder / _HELD, json.dumps(held).encode())
+    write_card(folder, card)
+
+
+def held_of(out: Path, fingerprint: str) -> Held:
+    """The verdicts of a model that was kept; nothing where they are gone."""
+    try:
+        held: Held = json.loads((out / _FOLDER / fingerprint / _HELD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return held
+
+
+def folder_of(out: Path, fingerprint: str) -> Path:
+    """Where a kept model is."""
+    return out / _FOLDER / fingerprint
+
+
+def card_of(out: Path, fingerprint: str) -> Card | None:
+    """The card of a kept model, or None where it is gone."""
+    return read_card(folder_of(out, fingerprint))
+
+
+def use(out: Path, fingerprint: str) -> Card:
+    """Put a kept model into use; its card. Raises `NotFound` where none of that name was kept."""
+    folder = out / _FOLDER / fingerprint
+    card = read_card(folder)
+    if card is None:
+        raise NotFound("model", fingerprint)
+    _keep_current(out)
+    replace_file(out / INTENTS / MODEL_FILE, (folder / MODEL_FILE).read_bytes())
+    write_card(out, card)
+    aside = aside_of(out)
+    if aside is not None and aside.fingerprint == fingerprint:
+        (out / _FOLDER / _ASIDE).unlink(missing_ok=True)
+    _forget_old(out)
+    return card
+
+
+def restore(out: Path, fingerprint: str) -> Card:
+    """Put an earlier model back. The one in use is set aside: training on the same examples doesn't bring it back.
+
+    Raises `NotFound`.
+    """
+    if not fingerprint.isalnum() or not (out / _FOLDER / fingerprint / MODEL_FILE).is_file():
+        raise NotFound("model", fingerprint)
+    current = read_card(out)
+    if current is not None and current.fingerprint != fingerprint:
+        set_aside(out, Aside(fingerprint=current.fingerprint, inputs=read(out / INTENTS, INTENTS).facts.inputs))
+    return use(out, fingerprint)
+
+
+def set_aside(out: Path, aside: Aside) -> None:
+    """Remember a model that isn't to be used unless a person says so."""
+    replace_file(out / _FOLDER / _ASIDE, aside.model_dump_json().encode())
+    _forget_old(out)
+
+
+def aside_of(out: Path) -> Aside | None:
+    """The model set aside last, if it is still kept."""
+    try:
+        found = Aside.model_validate_json((out / _FOLDER / _ASIDE).read_text(encoding="utf-8"))
+    except (OSError, ValidationError):
+        return None
+    return found if (out / _FOLDER / found.fingerprint / MODEL_FILE).is_file() else None
+
+
+def versions(out: Path) -> Sequence[Version]:
+    """The models kept, newest first."""
+    current, aside = read_card(out), aside_of(out)
+    states = read(out / STATES, STATES).fingerprint if (out / STATES / MODEL_FILE).is_file() else None
+    found = []
+    for folder in _folders(out):
+        card = read_card(folder)
+        if card is None:
+            continue
+        in_use = current is not None and current.fingerprint == card.fingerprint
+        stands: Literal["kept", "set aside"] = "set aside" if aside and aside.fingerprint == folder.name else "kept"
+        found.append(
+            Version(
+                fingerprint=card.fingerprint,
+                heads=fingerprint_of(card.fingerprint, states) if states else "",
+                trained_at=datetime.fromtimestamp((folder / MODEL_FILE).stat().st_mtime, UTC),
+                standing="in use" if in_use else stands,
+                card=card,
+            )
+        )
+    return found
+
+
+def _keep_current(out: Path) -> None:
+    """A model from before models were kept is kept too, so that it can be put back."""
+    current, model = read_card(out), out / INTENTS / MODEL_FILE
+    if current is None or not model.is_file() or (kept := folder_of(out, current.fingerprint) / MODEL_FILE).is_file():
+        return
+    replace_file(kept, model.read_bytes())
+    write_card(kept.parent, current)
+
+
+def _folders(out: Path) -> Iterator[Path]:
+    """Newest first."""
+    found = [path for path in (out / _FOLDER).glob("*") if (path / MODEL_FILE).is_file() and path.name != _NEW]
+    yield from sorted(found, key=lambda path: (path / MODEL_FILE).stat().st_mtime_ns, reverse=True)
+
+
+def _forget_old(out: Path) -> None:
+    """Keep the newest, the one in use and the one set aside."""
+    current, aside = read_card(out), aside_of(out)
+    named = {card.fingerprint for card in (current, aside) if card is not None}
+    for folder in list(_folders(out))[KEPT:]:
+        if folder.name not in named:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
