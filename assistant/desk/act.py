@@ -14,13 +14,14 @@ from assistant.desk.served import serving
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_draft, bind_reply
 from assistant.desk.to_people import give_to_people
+from assistant.desk.triage import flag_for_hiding
 from assistant.desk.variety import reads_the_same
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision, Reason
-from assistant.guardrails import disclosure
+from assistant.guardrails import disclosure, privacy
 from assistant.ports import Transaction
 
 ACTOR = "assistant"
@@ -65,6 +66,8 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
         bind_reply(tx, reply_id(record), basis, approved=False)
     if not (saved.waits_for_person and waiting(tx, saved.id)):
         give_to_people(tx, record, saved, pack=pack, at=at)
+    if any(finding.guardrail == privacy.EXPOSED for finding in turn.findings):
+        flag_for_hiding(tx, saved.id, by=ACTOR, at=at)
     _record(tx, record, sent=sent, pack=pack, at=at)
     return record
 

@@ -46,7 +46,8 @@ def _left(look: Reading, offer: Offer, pack: Pack, at: datetime) -> float:
 def refuse_giveaways(claims: Sequence[Claim]) -> None:
     """Raises `NotAllowed` where a sentence gives money or goods away that no offer covers: nobody can overrule that."""
     for claim in claims:
-        if claim.kind is ClaimKind.OFFER and not claim.supported and commitments.gives_away(claim.text):
+        offers = claim.kind is ClaimKind.OFFER and commitments.gives_away(claim.text)
+        if not claim.supported and (offers or commitments.hands_over(claim.text)):
             raise NotAllowed(
                 f"no approved offer with money left covers {claim.text!r}; use an offer's own wording, or add the "
                 "offer to offers.yaml"

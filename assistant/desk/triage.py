@@ -19,6 +19,8 @@ CLAIM_S = 30
 """How long a claim holds without a sign of life; a page that is open gives one every ten seconds."""
 PRESENT_S = 15
 MAX_TAGS = 12
+HIDE_POST = "hide post"
+"""The tag of conversations whose public post is to be hidden on its network; queues filter by it."""
 MAX_TAG = 40
 MAX_NOTE = 10_000
 MAX_SNOOZE = timedelta(days=90)
@@ -66,6 +68,13 @@ def tag(tx: Transaction, conversation_id: str, *, word: str, agent: str, at: dat
         raise InputInvalid(f"tag: {MAX_TAGS} at most; take one off first")
     tags = tuple(each for each in card.tags if each != word) if there else (*card.tags, word)
     return _save(tx, card, {"tags": tags}, "tagged", {"tags": len(tags)}, agent=agent, at=at)
+
+
+def flag_for_hiding(tx: Transaction, conversation_id: str, *, by: str, at: datetime) -> None:
+    """Tag it, once: its public post shows data that anyone could misuse, and somebody should hide it there."""
+    card = tx.triage(conversation_id)
+    if HIDE_POST not in card.tags:
+        _save(tx, card, {"tags": (*card.tags, HIDE_POST)}, "tagged", {"tag": HIDE_POST}, agent=by, at=at)
 
 
 def note(tx: Transaction, conversation_id: str, *, text: str, agent: str, at: datetime) -> None:

@@ -14,6 +14,8 @@ from assistant.domain.vocabulary import Severity, Visibility
 
 EXPOSING = frozenset({"card", "iban", "passport", "id_number", "date_of_birth"})
 """Kinds that nobody should leave standing in public."""
+EXPOSED = "exposed_data"
+"""The guardrail that says so of a public message: its post is to be hidden."""
 PHONE_REGIONS = (None, "GB", "US", "IE", "DE", "FR", "ES")
 """Regions a number without a country code is tried in, in this order."""
 
@@ -94,13 +96,26 @@ def find(text: str) -> tuple[Found, ...]:
 def mask(text: str) -> Masked:
     """The text with personal data replaced. Masking a masked text changes nothing."""
     found = find(text)
+    return Masked(text=_replaced(text, found), kinds=tuple(dict.fromkeys(item.kind for item in found)))
+
+
+def cover(text: str) -> str:
+    """The text without what nobody should leave standing in public: what lists and searches of the desk may hold.
+
+    Booking codes, phones and addresses stay: people look for them.
+    """
+    if _DIGIT.search(text) is None:
+        return text
+    return _replaced(text, [item for item in find(text) if item.kind in EXPOSING])
+
+
+def _replaced(text: str, found: Sequence[Found]) -> str:
     pieces: list[str] = []
     at = 0
     for item in found:
         pieces += [text[at : item.start], f"[{item.kind}]"]
         at = item.end
-    pieces.append(text[at:])
-    return Masked(text="".join(pieces), kinds=tuple(dict.fromkeys(item.kind for item in found)))
+    return "".join((*pieces, text[at:]))
 
 
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(sorted(EXPOSING))})\]")
@@ -141,7 +156,7 @@ def check(text: str, *, published: Sequence[str], mention_text: str, visibility:
     if exposed:
         findings.append(
             Finding(
-                guardrail="exposed_data",
+                guardrail=EXPOSED,
                 severity=Severity.REVIEW,
                 message=f"The message shows personal data in public ({', '.join(exposed)}).",
             )

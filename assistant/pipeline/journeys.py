@@ -117,7 +117,7 @@ def masked(journey: Journey) -> Journey:
 def _flag(kinds: Sequence[str]) -> Finding:
     """For the agent: the post should be hidden, its author warned."""
     said = f"The message shows personal data in public ({', '.join(kinds)}): hide it and warn its author."
-    return Finding(guardrail="exposed_data", severity=Severity.NOTE, message=said)
+    return Finding(guardrail=privacy.EXPOSED, severity=Severity.NOTE, message=said)
 
 
 def vectors_of(journeys: Sequence[Journey]) -> Vectors:

@@ -222,3 +222,11 @@ def test_an_offer_counts_only_in_the_case_the_table_names() -> None:
         refused = allowed.model_copy(update={"goodwill": GoodwillPolicy(rules=(other,))})
         assert ledger.ledger_of(tx, conversation, pack=allowed, at=NOW).offers == OFFER.wording
         assert ledger.ledger_of(tx, conversation, pack=refused, at=NOW).offers == ()
+
+
+def test_no_words_give_away_what_no_offer_covers(store: Store) -> None:
+    record = waiting(store)
+    for text in ("Here is a EUR 50 voucher for you.", "Your next flight is on us.", "Hier ist ein Gutschein."):
+        with pytest.raises(NotAllowed, match="no approved offer"):
+            respond(store, record, text)
+    assert respond(store, record, GIFT).reply is not None

@@ -17,6 +17,7 @@ from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.triage import risk_of
 from assistant.domain.vocabulary import Decision
+from assistant.guardrails.privacy import cover
 
 MOST_EVENTS = 100_000
 """Events kept; a page that slept through more than that is told to load again by its counts being wrong for a tick."""
@@ -50,12 +51,12 @@ _IS_NEWS = update(triage).where(triage.c.conversation_id == _KEY).values(news=bi
 
 
 def heard(connection: Connection, mentions: Sequence[tuple[Mention, str]]) -> None:
-    """Make the words of mentions findable, each with its conversation's id."""
+    """Make the words of mentions findable, each with its conversation's id; card numbers and the like aren't kept."""
     rows = [
         {
             "brand_id": mention.brand_id,
             "conversation_id": conversation_id,
-            "words": " ".join((mention.author.handle, mention.author.name, mention.text)).casefold(),
+            "words": " ".join((mention.author.handle, mention.author.name, cover(mention.text))).casefold(),
         }
         for mention, conversation_id in mentions
     ]

@@ -11,6 +11,7 @@ from assistant.adapters.sql.rows import conversation_of, conversation_row
 from assistant.adapters.sql.statements import ADD_CONVERSATION, ADD_MENTION, SAVE_CONVERSATION
 from assistant.domain.conversation import Conversation, TakenIn, conversation_id_of, opened_by
 from assistant.domain.mention import Mention
+from assistant.guardrails.privacy import cover
 
 _AT_ONCE = 500
 
@@ -28,7 +29,8 @@ def take_in_many(connection: Connection, mentions: Sequence[Mention], *, at: dat
         if new:
             conversation_id = known[mention.id] = home[mention.id]
             joined = now.get(conversation_id)
-            now[conversation_id] = joined.with_mention(mention, at=at) if joined else opened_by(mention, at=at)
+            shown = covered(mention)
+            now[conversation_id] = joined.with_mention(shown, at=at) if joined else opened_by(shown, at=at)
             fresh.append((mention, conversation_id))
         taken.append(TakenIn(mention_id=mention.id, conversation_id=known[mention.id], new=new))
     opened = [each for each in now.values() if each.id not in stored]
@@ -44,6 +46,12 @@ def take_in_many(connection: Connection, mentions: Sequence[Mention], *, at: dat
         connection.execute(ADD_MENTION, [_row(mention, conversation_id, at) for mention, conversation_id in fresh])
         console_following.heard(connection, fresh)
     return tuple(taken)
+
+
+def covered(mention: Mention) -> Mention:
+    """As lists show it: without card numbers and the like."""
+    text = cover(mention.text)
+    return mention if text == mention.text else mention.model_copy(update={"text": text})
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

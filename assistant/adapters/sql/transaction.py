@@ -12,7 +12,7 @@ from assistant.adapters.sql.channel_rows import ChannelWrites
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.console_writing import ConsoleWritingRows
 from assistant.adapters.sql.engine_rows import EngineRows
-from assistant.adapters.sql.intake_rows import take_in_many
+from assistant.adapters.sql.intake_rows import covered, take_in_many
 from assistant.adapters.sql.label_rows import LabelWrites
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
 from assistant.adapters.sql.peer_rows import PeerWrites
@@ -253,11 +253,12 @@ class SqlTransaction(
     def _join_conversation(self, mention: Mention, *, at: datetime) -> str:
         conversation_id = conversation_id_of(mention)
         row = self._connection.execute(BY_ID[tables.conversations], {"key": conversation_id}).one_or_none()
+        shown = covered(mention)
         if row is None:
-            conversation = opened_by(mention, at=at)
+            conversation = opened_by(shown, at=at)
             self._connection.execute(ADD_CONVERSATION, conversation_row(conversation))
             console_following.opened(self._connection, [conversation])
         else:
-            joined = conversation_of(row).with_mention(mention, at=at)
+            joined = conversation_of(row).with_mention(shown, at=at)
             self.save_conversation(joined, seen_version=row.version)
         return conversation_id
