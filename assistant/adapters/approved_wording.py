@@ -119,7 +119,7 @@ def claims_of(text: str, sources: Sequence[Sentence], voice: Voice) -> tuple[Cla
 
 
 def _claim(text: str, sources: Sequence[Sentence], voice: Voice) -> Claim:
-    kind = ClaimKind.COURTESY if _is_way(text, voice) else kind_of(text)
+    kind = ClaimKind.COURTESY if is_way(text, voice) else kind_of(text)
     if kind not in NEEDS_SOURCE:
         return Claim(text=text, kind=kind)
     return Claim(text=text, kind=kind, citations=tuple(_cite(found) for found in _supporting(text, sources)))
@@ -171,7 +171,7 @@ def opens_with_empathy(claims: Sequence[Claim], voice: Voice) -> bool:
     return any(claim.kind is ClaimKind.EMPATHY or common & content(claim.text) for claim in claims[:1])
 
 
-def _is_way(text: str, voice: Voice) -> bool:
+def is_way(text: str, voice: Voice) -> bool:
     """Nothing but the way to a person: no figure or address beside it."""
     return _is_near_way(text, voice) and not _HARD.search(text)
 

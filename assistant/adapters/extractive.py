@@ -1,5 +1,6 @@
 """The drafter that needs no model: the brand's approved wording, joined by a template, or a passage's own sentences."""
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -10,13 +11,14 @@ from assistant.adapters.approved_wording import (
     claims_of,
     content,
     is_quotable,
+    is_way,
     opens_with_empathy,
     quoted,
     ranked,
     says_next_step,
     sentences_of,
 )
-from assistant.domain.brand import Pack
+from assistant.domain.brand import Pack, Voice
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
@@ -42,6 +44,8 @@ CLEAR_LEAD = 0.05
 score moved from .6 with the scores of search, which lost .013 in the median when words came to weigh .15."""
 MIN_OVERLAP = 0.2
 """A sentence is quoted where it holds at least this share of the question's words."""
+_CONDITION = re.compile(r"(?:if|or|and|but|still|otherwise|should)\b", re.IGNORECASE)
+"""A sentence that begins like this leans on the one before."""
 CACHED = 4096
 """Approved replies kept as claims; a pack has a few hundred, and they change with it."""
 
@@ -268,6 +272,9 @@ def _warning(request: DraftRequest) -> Claims | None:
 
 def _variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:
     """The answer with everything that belongs around it, then with less and less of that."""
+    if _is_vent(request):
+        yield from _heard_first(request, answer)
+        return
     empathy = _empathy(request, answer)
     next_step = _next_step(request, answer) if needs_person else None
     question = None if needs_person else _question(request, answer)
@@ -278,6 +285,28 @@ def _variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Iter
         yield Parts(None, answer, next_step)
     if next_step:
         yield Parts(None, answer, None)
+
+
+def _heard_first(request: DraftRequest, answer: Claims) -> Iterator[Parts]:
+    """For who vents: empathy, an offer to help, and only then what to do; the answer's own words for both where it has
+    them. A way that only holds where the fix fails stays behind it."""
+    voice = request.pack.brand.voice
+    own = answer[0] if opens_with_empathy(answer, voice) else None
+    rest = answer[1:] if own else answer
+    way = next((claim for place, claim in enumerate(rest) if _stands_alone(rest, place, voice)), None)
+    fix = tuple(claim for claim in rest if claim is not way)
+    empathy, offer = own or _empathy(request, answer), way or _next_step(request, answer)
+    yield Parts(empathy, fix, offer)
+    yield Parts(empathy, fix, way)
+    yield Parts(own, fix, offer)
+    yield Parts(own, fix, way)
+
+
+def _stands_alone(answer: Claims, place: int, voice: Voice) -> bool:
+    """Whether a sentence says how a person is reached and leans on none before it."""
+    text = answer[place].text
+    asked = place > 0 and answer[place - 1].kind is ClaimKind.QUESTION
+    return is_way(text, voice) and not asked and _CONDITION.match(text) is None
 
 
 def _bare(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:

@@ -71,6 +71,8 @@ _ASSERTS = re.compile(
     r"|takes?)\b|\d",
     _I,
 )
+_AS_IT_SHOULD_BE = re.compile(r"\b(?:as|how|what|where) (?:it|they|things|this|that) should(?: have)? be(?:en)?\b", _I)
+"""Says that something went wrong, not what ought to be done."""
 _CLAUSE = re.compile(r"(?:,? but |,? however,? |; |: | - |, (?:and|so|yet) |, )", _I)
 _POLICY = re.compile(
     r"\b(?:can|can't|cannot|may|must|mustn't|should|need|needs|have to|has to|allowed|permitted|eligible|entitled"
@@ -161,6 +163,7 @@ def _is_courtesy(text: str) -> bool:
 
 
 def _is_empathy(text: str) -> bool:
+    text = _AS_IT_SHOULD_BE.sub("", text)
     if not _EMPATHY.search(text):
         return False
     if _PLAIN_EMPATHY.match(text) and not re.search(r"\d", text):

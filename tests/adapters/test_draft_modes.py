@@ -59,7 +59,8 @@ async def test_strict_gives_the_approved_reply_and_nothing_else() -> None:
     assert " ".join(texts(await extractive(request(pack(DraftMode.STRICT), UPSET)))) == approved
     composed = texts(await extractive(request(pack(DraftMode.COMPOSED), UPSET)))
     assert composed[0] in VOICE.empathy
-    assert " ".join(composed[1:]) == approved
+    assert composed[1] == VOICE.next_step_public[0]
+    assert " ".join(composed[2:]) == approved
 
 
 async def test_strict_never_quotes_where_nothing_was_approved() -> None:
@@ -114,6 +115,23 @@ async def test_a_vent_gets_the_offer_to_help_before_any_fix() -> None:
     assert said[1] == VOICE.next_step_public[0]
     calm = build.understanding(intent="refund_status")
     assert texts(await extractive(request(pack(DraftMode.COMPOSED), calm)))[-1] == VOICE.next_step_public[0]
+
+
+@pytest.mark.parametrize("own_way", [True, False])
+async def test_a_vents_own_words_are_put_in_order(own_way: bool) -> None:
+    way = VOICE.next_step_public[0]
+    wording = "We're sorry about your bag. Report it at the desk." + (f" {way}" if own_way else "")
+    article = build.article(replies=(build.reply(wording),))
+    said = texts(await extractive(request(pack(DraftMode.COMPOSED, article), UPSET)))
+    assert said == ["We're sorry about your bag.", way, "Report it at the desk."]
+
+
+async def test_a_way_that_leans_on_the_fix_stays_behind_it() -> None:
+    condition = "If that doesn't help, send us a direct message and our team will look into it with you."
+    for leaning in (condition, f"Still missing? {VOICE.next_step_public[0]}"):
+        article = build.article(replies=(build.reply(f"Report it at the desk. {leaning}"),))
+        said = texts(await extractive(request(pack(DraftMode.COMPOSED, article), UPSET)))
+        assert " ".join(said).endswith(f"Report it at the desk. {leaning}")
 
 
 async def test_a_closing_question_only_in_private_and_only_where_nobody_takes_over() -> None:
