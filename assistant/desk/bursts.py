@@ -10,6 +10,7 @@ from assistant.domain.mention import MAX_TEXT, Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Reason
 from assistant.ports import Reading, Transaction
+from assistant.scoring.text import own_words
 
 ACTOR = "assistant"
 TOGETHER = "answered together with the next message"
@@ -39,8 +40,15 @@ def again(look: Reading, mention: Mention, earlier: Collection[str]) -> Mention:
     words = [look.mention(each).text for each in earlier]
     if not any(words):
         return mention
-    text = "\n".join(each for each in (*words, mention.text) if each)
+    text = _joined([each for each in (*words, mention.text) if each])
     return mention.model_copy(update={"text": text[-MAX_TEXT:], "merged": tuple(earlier)})
+
+
+def _joined(words: Sequence[str]) -> str:
+    """One text of several; a signature or a quotation ends the message it stands in, never the ones after it."""
+    own = [own_words(each) for each in words]
+    lines = "\n".join(own)
+    return lines if own_words(lines) == lines else " ".join(own)
 
 
 def in_a_burst(tx: Transaction, turn: Turn) -> Turn:

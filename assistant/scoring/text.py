@@ -59,7 +59,7 @@ def clean(text: str) -> str:
     as several stages read the same text.
     """
     text = visible(text)
-    text = _own_words(text)
+    text = own_words(text)
     return " ".join(_HASHTAG.sub("", _without_addresses(text)).split())
 
 
@@ -107,7 +107,7 @@ def _unleet(found: re.Match[str]) -> str:
     return word.rstrip("!").translate(_LEET)
 
 
-def _own_words(text: str) -> str:
+def own_words(text: str) -> str:
     """Without quoted mail and signatures; where nothing else is there, the text as it is."""
     if "\n" not in text:
         return text

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from assistant.desk.outbox import deliver_due
 from assistant.desk.staleness import message_edited
 from assistant.domain.conversation import ConversationDetail, ReplyState, TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Reason
+from assistant.pipeline.understand import reading_text
 from assistant.workflows.answer import answer
 from tests.desk.test_follow_up import Net
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
@@ -62,6 +65,27 @@ def test_who_writes_on_at_once_gets_one_answer_to_all_of_it() -> None:
     assert [reply.in_reply_to for reply in breath.net.posts] == ["2"]
     assert [reply.state for reply in breath.detail().replies] == [ReplyState.WITHDRAWN, ReplyState.SENT]
     assert breath.detail().conversation.state is ConversationState.RESOLVED
+
+
+SIGNED = [
+    ("Where is my bag?\n\nSent from my phone", "I can't breathe"),
+    ("Where is my bag?\n-- \nZoe Quill\nHead of Quills", "I can't breathe"),
+    ("Where is my bag?\n\nOn Monday Skylark wrote:\n> How can we help?", "I can't breathe"),
+    ("Where is my bag?", "On Monday I wrote: I can't breathe"),
+    ("Where is my bag?", "> quoted\nI can't breathe\n\nSent from my phone"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SIGNED)
+def test_a_signature_or_a_quotation_swallows_no_later_message(first: str, second: str) -> None:
+    breath = Breath()
+    turns = breath.says(first, second)
+    read = reading_text(turns[-1].turn.mention)
+    assert "Where is my bag?" in read
+    assert "I can't breathe" in read
+    assert not any(word in read for word in ("phone", "Quill", "How can we help", "quoted"))
+    with breath.store.read() as look:
+        assert look.mention(turns[0].turn.mention_id).text == first, "what was written stays as it was"
 
 
 def test_messages_read_in_one_batch_are_one_question() -> None:
