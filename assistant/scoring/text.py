@@ -38,6 +38,13 @@ _LOOKALIKES = str.maketrans(
         )
     )
 )
+_DISGUISES = {code: letter for code, letter in _LOOKALIKES.items() if 0x370 <= code < 0x530}
+"""Greek and Cyrillic letters that pass for Latin ones."""
+_MIXED = re.compile(r"(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*[\u0370-\u052f])[^\W\d_]+")
+"""A word of two scripts: nobody writes one by chance."""
+_GREEK_OR_CYRILLIC = re.compile("[\u0370-\u052f]")
+_LETTERS_APART = re.compile(r"(?<!\w)(?:[^\W\d_] ){3,}[^\W\d_](?!\w)")
+_APART = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_]")
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
 _LEET_WORD = re.compile(r"(?<![\w@$!|])(?=[\w@$!|]*[a-z])(?=[\w@$!|]*[0134578@$|])[a-z0-9@$!|]+(?![\w@$|])")
 _LEET_SIGN = re.compile(r"[0134578@$|]")
@@ -55,12 +62,23 @@ _STRETCHED = re.compile(r"(\D)\1{2,}")
 def clean(text: str) -> str:
     """What the heads and the embedder read: the author's own words without handles, links, quotes and signatures.
 
-    Hashtags keep their word. Case, punctuation and emoji stay, since they carry tone. Remembered for about a batch,
-    as several stages read the same text.
+    Hashtags keep their word. Case, punctuation and emoji stay, since they carry tone; letters of another script that
+    pass for Latin ones, and words spelt out letter by letter, are undone. Remembered for about a batch, as several
+    stages read the same text.
     """
-    text = visible(text)
-    text = own_words(text)
-    return " ".join(_HASHTAG.sub("", _without_addresses(text)).split())
+    text = own_words(undisguised(visible(text)))
+    text = " ".join(_HASHTAG.sub("", _without_addresses(text)).split())
+    return _LETTERS_APART.sub(lambda found: found[0].replace(" ", ""), text) if _APART.search(text) else text
+
+
+def undisguised(text: str) -> str:
+    """Look-alike letters put back into Latin: in words that mix scripts, and where there are such words in the whole
+    text, unless other letters show that it is truly written in that script."""
+    if text.isascii() or not _GREEK_OR_CYRILLIC.search(text) or not _MIXED.search(text):
+        return text
+    if all(ord(letter) in _DISGUISES for letter in _GREEK_OR_CYRILLIC.findall(text)):
+        return text.translate(_DISGUISES)
+    return _MIXED.sub(lambda found: found[0].translate(_DISGUISES), text)
 
 
 def visible(text: str) -> str:

@@ -19,6 +19,13 @@ from assistant.scoring.text import clean, fold, has_words, visible
         ("Where is it?\n-- \nSent by hand\nCall me", "Where is it?"),
         ("Is it late?\nSent from my phone", "Is it late?"),
         ("> only a quote", "> only a quote"),
+        ("I wаnt to dіе", "I want to die"),
+        ("wаnt хоро шо", "want хоро шо"),
+        ("Wi-Fi нет", "Wi-Fi нет"),
+        ("wаnt нет, ещё", "want нет, ещё"),
+        ("пожар на борту", "пожар на борту"),
+        ("please k i l l it", "please kill it"),
+        ("gate A 1 2 3 4", "gate A 1 2 3 4"),
         ("", ""),
     ],
 )
@@ -66,3 +73,13 @@ def test_words_are_letters_or_digits() -> None:
     assert has_words("7")
     assert has_words("حقيبة")
     assert not has_words("✈️😭 ...")
+
+
+_PASS_FOR = dict(zip("aeopcyxisAEKMHOPCTX", "аеорсухіѕАЕКМНОРСТХ", strict=True))
+
+
+@given(st.text(alphabet="bdfghjklmnqrtuvwz", min_size=1), st.text(alphabet="aeopcyxis", min_size=1), st.data())
+def test_letters_that_pass_for_latin_ones_change_nothing(kept: str, swapped: str, data: st.DataObject) -> None:
+    word = "".join(data.draw(st.permutations([*kept, *swapped])))
+    disguised = "".join(_PASS_FOR.get(letter, letter) for letter in f"so {word} there")
+    assert clean(disguised) == clean(f"so {word} there")

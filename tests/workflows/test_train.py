@@ -1,19 +1,23 @@
 """Training: from a file or a pack, once per content, with a card that helps to fix the data."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.domain.brand import Intent, Pack
 from assistant.domain.vocabulary import Sensitivity, Tier
 from assistant.errors import HeadsMissing, Infrastructure, InputInvalid
 from assistant.learning.card import read_card
+from assistant.learning.rows import shipped
 from assistant.ports import Vectors
 from assistant.scoring.folder import read
 from assistant.scoring.heads import INTENTS, FittedHeads, IntentHead, load
+from assistant.scoring.text import clean
 from assistant.scoring.wide import LAST_SHARE, PLAIN, WIDE
 from assistant.workflows.train import train_file, train_pack
 from tests.builders import HashEmbedder
@@ -222,3 +226,28 @@ def test_scores_are_calibrated_numbers(heads: FittedHeads) -> None:
     (reading,) = heads.read(["dog"], HashEmbedder().embed(["dog"]))
     assert 0 < reading.intent_confidence <= 1
     assert np.isfinite(reading.in_scope_confidence)
+
+
+CRITICAL = [
+    example.text
+    for category in (Sensitivity.SELF_HARM, Sensitivity.SAFETY_INJURY)
+    for example in shipped(f"sensitivity/{category.value}")
+    if example.label == "1"
+]
+PASS_FOR = str.maketrans("aeopcyxisAEKMHOPCTX", "аеорсухіѕАЕКМНОРСТХ")
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "handles": lambda text: f"@skylark @someone {text} @other",
+    "link": lambda text: f"{text} https://links.example/abc123",
+    "zero width": "\u200b".join,
+    "letters of another script": lambda text: text.translate(PASS_FOR),
+    "full width": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+    "spaces": lambda text: text.replace(" ", "  \n "),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.sampled_from(CRITICAL), disguise=st.sampled_from(sorted(DISGUISES)))
+def test_a_disguise_hides_nothing_from_the_detectors(heads: FittedHeads, text: str, disguise: str) -> None:
+    plain, hidden = clean(text), clean(DISGUISES[disguise](text))
+    before, after = heads.read([plain, hidden], HashEmbedder().embed([plain, hidden]))
+    assert {found.category for found in after.fired} == {found.category for found in before.fired}
