@@ -1,5 +1,6 @@
 """May this answer go out on its network? Asked when a reply is put into the outbox and again when it is sent."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from assistant.domain.beside import OWNER, PEOPLE
@@ -7,7 +8,7 @@ from assistant.domain.conversation import Reply
 from assistant.domain.guardrail import Finding
 from assistant.domain.incoming import LATE_ANSWER, PRIVATE_REPLY, StoredPost
 from assistant.domain.mention import Author, Mention
-from assistant.domain.networks import NETWORKS, REFUSAL_SENTENCES, Facts, Network, Refusal, refusals
+from assistant.domain.networks import NETWORKS, REFUSAL_SENTENCES, Budget, Facts, Network, Refusal, refusals
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
 from assistant.ports import Reading
@@ -72,16 +73,17 @@ def _refusals(
         return ()
     network = NETWORKS[state.kind]
     post = look.post(brand_id, channel, external_id)
+    private = post is not None and post.visibility is Visibility.PRIVATE
     facts = Facts(
         automated=automated,
-        private=post is not None and post.visibility is Visibility.PRIVATE,
+        private=private,
         known_post=post is not None,
         summoned=post is not None and post.summoned,
         answered=False,
         opted_out=False,
         wrote_at=None,
         approval=state.approval,
-        sent_in=_sent_in(look, network, brand_id, channel, at=at),
+        sent_in=_sent_in(look, network.budgets_of(private=private), brand_id, channel, at=at),
     )
     if post is not None:
         facts = facts.model_copy(update=_of_post(look, network, post, at=at))
@@ -112,9 +114,11 @@ def _answered_lately(look: Reading, network: Network, post: StoredPost, *, at: d
     return look.answered_since(post.brand_id, post.channel, post.author_id, since=since)
 
 
-def _sent_in(look: Reading, network: Network, brand_id: str, channel: str, *, at: datetime) -> tuple[int, ...]:
-    starts = (at - timedelta(seconds=budget.per_s) for budget in network.budgets)
-    return tuple(look.count_own_posts(brand_id, channel, since=start) for start in starts)
+def _sent_in(look: Reading, budgets: Sequence[Budget], brand_id: str, channel: str, *, at: datetime) -> tuple[int, ...]:
+    starts = ((budget, at - timedelta(seconds=budget.per_s)) for budget in budgets)
+    return tuple(
+        look.count_own_posts(brand_id, channel, since=start, private=budget.private) for budget, start in starts
+    )
 
 
 def _said(code: Refusal) -> str:

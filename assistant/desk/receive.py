@@ -6,6 +6,7 @@ from datetime import datetime
 from assistant.desk.intake import parse_mention
 from assistant.domain.brand import Pack
 from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned, OwnReplySeen, Post, Received, stored
+from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Visibility
 from assistant.ports import Transaction
 
@@ -65,8 +66,7 @@ def _mentioned(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: dat
     return "taken_in"
 
 
-def _take_in(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datetime) -> str:
-    external_id = f"{post.external_id}@{post.version}" if post.version else post.external_id
+def _mention(post: Post, external_id: str, *, channel: str, pack: Pack) -> Mention:
     row = {
         "id": external_id,
         "text": post.words(),
@@ -77,18 +77,27 @@ def _take_in(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datet
         "visibility": post.visibility.value,
         "in_reply_to": post.parent_id,
     }
-    mention = parse_mention(row, pack=pack, position=external_id)
+    return parse_mention(row, pack=pack, position=external_id)
+
+
+def _take_in(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datetime) -> str:
+    external_id = f"{post.external_id}@{post.version}" if post.version else post.external_id
+    mention = _mention(post, external_id, channel=channel, pack=pack)
     tx.take_in(mention, at=at)
     kept = stored(post, brand_id=pack.brand.id, channel=channel, mention_id=mention.id, at=at)
     tx.save_post(kept)
     if post.version:  # the answer to the changed text names the version; the network's own id stands in the address
         address = {**post.address, "external_id": post.external_id}
-        tx.save_post(kept.model_copy(update={"external_id": external_id, "permalink": "", "address": address}))
+        version = {"external_id": external_id, "permalink": "", "address": address, "look_at": None}
+        tx.save_post(kept.model_copy(update=version))
     return mention.id
 
 
 def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: datetime, taken: list[str]) -> str:
-    """The old words are forgotten; the new ones are a mention of their own, in the same conversation."""
+    """The old words are forgotten; the new ones are a mention of their own, in the same conversation.
+
+    An edit that leaves the words as they are is none.
+    """
     brand_id = pack.brand.id
     known = tx.post(brand_id, channel, post.external_id)
     if known is None or known.deleted_at is not None:
@@ -96,16 +105,22 @@ def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: dateti
     if known.ours or post.ours or tx.post(brand_id, channel, f"{post.external_id}@{post.version}"):
         return "ignored"
     if known.mention_id is not None:
+        if _says_the_same(tx, known.mention_id, post, channel=channel, pack=pack):
+            return "ignored"
         _forget(tx, known.mention_id, "mention_edited", pack=pack, at=at)
     taken.append(_take_in(tx, post, channel=channel, pack=pack, at=at))
     return "edited"
+
+
+def _says_the_same(tx: Transaction, mention_id: str, post: Post, *, channel: str, pack: Pack) -> bool:
+    return tx.mention(mention_id).text == _mention(post, post.external_id, channel=channel, pack=pack).text
 
 
 def _deleted(tx: Transaction, external_id: str, *, channel: str, pack: Pack, at: datetime) -> str:
     known = tx.post(pack.brand.id, channel, external_id)
     if known is None or known.deleted_at is not None:
         return "ignored"
-    gone = {"deleted_at": at, "author_id": "", "permalink": "", "address": {}}
+    gone = {"deleted_at": at, "author_id": "", "permalink": "", "address": {}, "look_at": None}
     tx.save_post(known.model_copy(update=gone))
     if known.mention_id is None:
         return "own"

@@ -1,7 +1,7 @@
 """What a network shows us: posts, and what happened to them since."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -15,6 +15,11 @@ PRIVATE_REPLY = "private_reply"
 
 LATE_ANSWER = "late_answer"
 """Key of a post's address: people have a way to answer it after the network's window is over."""
+
+
+SOONEST_LOOK = timedelta(minutes=1)
+LATEST_LOOK = timedelta(hours=12)
+"""Between two looks at a post we hold: half of the day within which a deletion must be honoured."""
 
 
 class Attachment(Value):
@@ -93,7 +98,10 @@ class Batch(Value):
 
 
 class StoredPost(Value):
-    """What is kept of a post for answering it and for the rules: no text. `mention_id` is None for our own posts."""
+    """What is kept of a post for answering it and for the rules: no text. `mention_id` is None for our own posts.
+
+    `look_at`: when the network is asked again what became of it, where it tells nobody; None where nothing is held.
+    """
 
     brand_id: str
     channel: str
@@ -110,6 +118,7 @@ class StoredPost(Value):
     address: Mapping[str, str]
     seen_at: datetime
     deleted_at: datetime | None = None
+    look_at: datetime | None = None
 
 
 class ChannelState(Value):
@@ -143,6 +152,19 @@ class Probe(Value):
     detail: str
 
 
+class Reread(Value):
+    """Posts as their network shows them now: those that are `gone`, and of the others those that may have changed."""
+
+    gone: tuple[str, ...] = ()
+    there: tuple[Post, ...] = ()
+
+
+def next_look(seen_at: datetime, at: datetime) -> datetime:
+    """When a post first seen at `seen_at` and asked for at `at` is asked for again: ever less often, and twice a day
+    at least. People mend and take back soon after they wrote."""
+    return at + min(max(at - seen_at, SOONEST_LOOK), LATEST_LOOK)
+
+
 def stored(post: Post, *, brand_id: str, channel: str, mention_id: str | None, at: datetime) -> StoredPost:
     """What is kept of a post just seen."""
     return StoredPost(
@@ -160,4 +182,5 @@ def stored(post: Post, *, brand_id: str, channel: str, mention_id: str | None, a
         automated=False,
         address=post.address,
         seen_at=at,
+        look_at=next_look(at, at) if mention_id is not None else None,
     )

@@ -24,10 +24,11 @@ class Unit(StrEnum):
 
 
 class Budget(Value):
-    """At most so many answers in so many seconds."""
+    """At most so many answers in so many seconds; `private` where only private or only public ones count."""
 
     answers: int
     per_s: int
+    private: bool | None = None
 
 
 class Network(Value):
@@ -63,6 +64,10 @@ class Network(Value):
     source: str
     checked: str
 
+    def budgets_of(self, *, private: bool) -> tuple[Budget, ...]:
+        """Those an answer of this visibility counts against."""
+        return tuple(budget for budget in self.budgets if budget.private in {None, private})
+
 
 NETWORKS: Mapping[str, Network] = {
     "x": Network(
@@ -74,7 +79,12 @@ NETWORKS: Mapping[str, Network] = {
         summoned_only=True,
         approval=True,
         chains=True,  # by a person; X lets a machine answer an interaction with one post
-        budgets=(Budget(answers=100, per_s=900), Budget(answers=10_000, per_s=DAY_S)),
+        budgets=(
+            Budget(answers=100, per_s=900, private=False),
+            Budget(answers=10_000, per_s=DAY_S, private=False),
+            Budget(answers=15, per_s=900, private=True),
+            Budget(answers=1_440, per_s=DAY_S, private=True),
+        ),
         source="docs.x.com: counting characters, rate limits, automation rules of 2026-02-23",
         checked="2026-11",
     ),
@@ -302,7 +312,7 @@ REFUSAL_SENTENCES: Mapping[Refusal, str] = {
 
 
 class Facts(Value):
-    """What the rules ask about one answer. `sent_in` holds, for each budget of the network, answers in its time.
+    """What the rules ask about one answer. `sent_in` holds, for each budget that counts, answers in its time.
 
     `late_answers`: people have a way to answer after the window, such as WhatsApp's templates.
     """
@@ -341,7 +351,8 @@ def refusals(network: Network, facts: Facts, *, at: datetime) -> tuple[Refusal, 
         Refusal.APPROVAL_ON_FILE: machine and network.approval and not facts.approval,
         Refusal.OWNED: facts.owned,
         Refusal.BUDGET: any(
-            sent >= budget.answers for budget, sent in zip(network.budgets, facts.sent_in, strict=False)
+            sent >= budget.answers
+            for budget, sent in zip(network.budgets_of(private=facts.private), facts.sent_in, strict=False)
         ),
     }
     return tuple(code for code in Refusal if broken[code])

@@ -1,6 +1,18 @@
 """What the inside needs of the outside. Each port promises behaviour; tests/contract holds every adapter to it."""
 
-from assistant.ports.channels import Beside, Channel, Deleting, Hook, Link, Metered, Paced, Retracting
+from assistant.ports.channels import (
+    Beside,
+    Channel,
+    Deleting,
+    Forgetting,
+    Hook,
+    Link,
+    Metered,
+    Pace,
+    Paced,
+    Rereading,
+    Retracting,
+)
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
     ChatModel,
@@ -32,16 +44,19 @@ __all__ = [
     "Drafter",
     "Embedder",
     "Filled",
+    "Forgetting",
     "Heads",
     "Hook",
     "Languages",
     "Link",
     "Metered",
+    "Pace",
     "Paced",
     "PassageIndex",
     "Presence",
     "Reading",
     "Reread",
+    "Rereading",
     "Respond",
     "Retracting",
     "SecondReader",

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from assistant.domain.beside import Place
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, ChannelState, Incoming, Probe, StoredPost
+from assistant.domain.incoming import Batch, ChannelState, Incoming, Probe, Reread, StoredPost
 
 
 class Channel(Protocol):
@@ -78,6 +78,33 @@ class Paced(Protocol):
     @property
     def poll_s(self) -> float:
         """Pause between two looks."""
+        ...
+
+
+class Pace(NamedTuple):
+    """How fast posts may be asked for again without using up the network's patience."""
+
+    at_once: int
+    pause_s: float
+
+    @property
+    def a_day(self) -> int:
+        """Posts that can be asked for in a day."""
+        return int(86_400 / self.pause_s) * self.at_once
+
+
+@runtime_checkable
+class Rereading(Protocol):
+    """The part of a `Link` whose network doesn't tell of every edit and deletion, but shows what is asked for."""
+
+    @property
+    def pace(self) -> Pace:
+        """How many posts at once, and how often."""
+        ...
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """What became of these posts, at most `pace.at_once` of them. Raises as `Link` does; `ChannelRefuses` where the
+        network takes offence at one of them. What the network doesn't clearly call gone is there."""
         ...
 
 
@@ -165,6 +192,15 @@ class Hook(Protocol):
         ...
 
 
+@runtime_checkable
+class Forgetting(Protocol):
+    """The part of a `Hook` whose network passes on that a person wants to be forgotten or left alone."""
+
+    def person_in(self, body: bytes) -> str:
+        """The network's id of that person. Raises `SignatureWrong` before anything is parsed, and `PayloadInvalid`."""
+        ...
+
+
 class ChannelReading(Protocol):
     """What the store tells about connected channels."""
 
@@ -184,8 +220,8 @@ class ChannelReading(Protocol):
         """The brand's answers to a post, oldest first."""
         ...
 
-    def count_own_posts(self, brand_id: str, channel: str, *, since: datetime) -> int:
-        """How many of ours went out on a channel since then."""
+    def count_own_posts(self, brand_id: str, channel: str, *, since: datetime, private: bool | None = None) -> int:
+        """How many of ours went out on a channel since then: private, public or all of them."""
         ...
 
     def answered_since(self, brand_id: str, channel: str, author_id: str, *, since: datetime) -> bool:
@@ -198,6 +234,18 @@ class ChannelReading(Protocol):
 
     def posts_to_note(self, brand_id: str, channel: str, *, limit: int) -> Sequence[StoredPost]:
         """Mentions of a help desk whose people were told nothing about yet, oldest first."""
+        ...
+
+    def mentions_by(self, brand_id: str, channel: str, author_id: str) -> Sequence[str]:
+        """Ids of the mentions this author wrote, oldest first."""
+        ...
+
+    def posts_to_reread(self, brand_id: str, channel: str, *, at: datetime, limit: int) -> Sequence[StoredPost]:
+        """Posts whose words we hold and whose network is to be asked again by `at`, the longest due first."""
+        ...
+
+    def count_posts_held(self, brand_id: str, channel: str) -> int:
+        """How many posts are asked for again from time to time."""
         ...
 
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:

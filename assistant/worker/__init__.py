@@ -19,9 +19,9 @@ from assistant.ports import Channel, Clock, Link, Respond, Store
 from assistant.workflows.answer import answer
 from assistant.workflows.check_peers import check_peers
 from assistant.workflows.forget_words import forget_regularly
-from assistant.workflows.hear import listen_forever
 from assistant.workflows.hold_souring import hold_souring
 from assistant.workflows.redraft_stale import redraft_stale
+from assistant.workflows.reread import keep_up
 from assistant.workflows.settle import Passages
 from assistant.workflows.suspend import suspend
 from assistant.workflows.wake import wake_due
@@ -111,7 +111,7 @@ class Worker:
             group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
             for name, link in self._links.items():
                 group.create_task(
-                    listen_forever(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)
+                    keep_up(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=stop)
                 )
 
     async def _answer_left_over(self) -> Worked:

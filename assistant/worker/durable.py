@@ -19,7 +19,7 @@ from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.forget_words import forget_regularly
-from assistant.workflows.hear import listen_forever
+from assistant.workflows.reread import keep_up
 from assistant.workflows.settle import Passages
 
 READ_AT_ONCE = 64
@@ -113,9 +113,7 @@ class DurableWorker:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._stop_with_the_lead(stop, enough))
                 group.create_task(
-                    listen_forever(
-                        link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=enough
-                    )
+                    keep_up(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=enough)
                 )
 
     def _leads(self) -> bool:

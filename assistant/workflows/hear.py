@@ -59,8 +59,9 @@ async def listen_forever(
     link: Link, *, channel: str, store: Store, pack: Pack, clock: Clock, stop: asyncio.Event
 ) -> None:
     """Look again and again until `stop` is set. A network that is away is asked less and less often, never given up."""
-    backoff_s = 1.0
+    backoff_s, loop = 1.0, asyncio.get_running_loop()
     while not stop.is_set():
+        began = loop.time()
         try:
             received = await asyncio.to_thread(
                 listen_once, link, channel=channel, store=store, pack=pack, clock=clock, wait_s=WAIT_S
@@ -68,22 +69,24 @@ async def listen_forever(
             if isinstance(link, Beside):
                 await asyncio.to_thread(write_notes, link, channel=channel, store=store, pack=pack, clock=clock)
         except ChannelBusy as busy:
-            await _pause(stop, busy.retry_after_s)
+            await pause(stop, busy.retry_after_s)
         except ChannelUnavailable as problem:
             log.warning("channel_unavailable", channel=channel, problem=str(problem), backoff_s=backoff_s)
-            await _pause(stop, backoff_s)
+            await pause(stop, backoff_s)
             backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
         except Exception:
             log.exception("listening_failed", channel=channel, backoff_s=backoff_s)
-            await _pause(stop, backoff_s)
+            await pause(stop, backoff_s)
             backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
         else:
             backoff_s = 1.0
             if not (received.taken_in or received.edited or received.deleted):
-                await _pause(stop, link.poll_s if isinstance(link, Paced) else POLL_S)
+                took_s = loop.time() - began  # a network that lets us wait for news was asked long enough
+                await pause(stop, (link.poll_s if isinstance(link, Paced) else POLL_S) - took_s)
 
 
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Until `stop` is set, `seconds` at most."""
     try:
         async with asyncio.timeout(seconds):
             await stop.wait()

@@ -13,13 +13,14 @@ from assistant.desk.outbox import LEASE_S, Delivered, deliver_due
 from assistant.desk.review import ReviewRequest, review
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.domain.conversation import Reply, ReplyState
-from assistant.domain.incoming import StoredPost
+from assistant.domain.incoming import LATEST_LOOK, StoredPost
 from assistant.domain.mention import Mention
 from assistant.domain.networks import NETWORKS
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.errors import ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
-from assistant.ports import Channel, Deleting, Hook, Retracting
+from assistant.ports import Channel, Deleting, Hook, Rereading, Retracting
 from assistant.workflows.hear import connect, listen_once, take_delivery
+from assistant.workflows.reread import reread_once
 from tests.desk_builders import make_draft, make_pack, make_turn
 from tests.rigs.rig import Delivery, Rig
 from tests.stores import new_store
@@ -40,6 +41,7 @@ class Desk:
         self.store = new_store()
         self.pack = _pack(self.name)
         self.ahead = timedelta()
+        self.looks = 0
         connect(self.store, channel=self.name, kind=self.name, approval="on file", brand_id="skylark", clock=utc_now)
         self.channels: Mapping[str, Channel] = {self.name: Connected(self.name, rig.link, self.store, utc_now)}
         self.delivered: list[Delivery] = []
@@ -48,7 +50,18 @@ class Desk:
     def listen(self) -> int:
         """Take what waits; returns how much was new."""
         taken = listen_once(self.rig.link, channel=self.name, store=self.store, pack=self.pack, clock=utc_now)
-        return taken.taken_in + taken.edited + taken.deleted + sum(map(self.take, self.rig.deliveries()))
+        told = taken.taken_in + taken.edited + taken.deleted + sum(map(self.take, self.rig.deliveries()))
+        return told + self.reread()
+
+    def reread(self) -> int:
+        """Ask for what is held, as if half a day had gone by."""
+        link: object = self.rig.link
+        if not isinstance(link, Rereading):
+            return 0
+        self.looks += 1
+        later = utc_now() + self.looks * LATEST_LOOK
+        seen = reread_once(link, channel=self.name, store=self.store, pack=self.pack, clock=lambda: later)
+        return seen.edited + seen.deleted
 
     def take(self, delivery: Delivery) -> int:
         hook = self.rig.link

@@ -1,7 +1,7 @@
 """What is particular to single networks, over real sockets."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -14,9 +14,9 @@ from assistant.compose import utc_now
 from assistant.desk.act import act
 from assistant.desk.channel_gate import refused
 from assistant.domain.conversation import ReplyState
-from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, StoredPost, stored
+from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, Reread, StoredPost, stored
 from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid, SettingInvalid, SignatureWrong
-from assistant.ports import Hook, Link
+from assistant.ports import Hook, Link, Rereading
 from tests.contract.channel_promises import ANSWER, QUESTION, Desk
 from tests.desk_builders import make_draft, make_reply, make_turn
 from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
@@ -220,11 +220,13 @@ def test_youtubes_replies_beyond_the_first_five_are_heard() -> None:
             *(f"Reply {number}" for number in range(7)),
         ]
         assert link.read(batch.cursor).events == ()
+        rig.say("Reply 7", parent=thread)
+        (further,) = [event for event in link.read(batch.cursor).events if isinstance(event, Mentioned)][-1:]
+        assert further.post.text == "Reply 7"
         rig.take_back(thread)
-        gone = link.read(batch.cursor).events
-        assert sorted(event.external_id for event in gone if isinstance(event, Deleted)) == sorted(
-            [thread, *(f"{thread}.r{number}" for number in range(1, 8))]
-        )
+        assert isinstance(link, Rereading)
+        held = [_kept(event.post.external_id) for event in (*batch.events, further) if isinstance(event, Mentioned)]
+        assert sorted(link.reread(held).gone) == sorted(post.external_id for post in held)
 
 
 @pytest.mark.parametrize(
@@ -240,16 +242,55 @@ def test_youtube_tells_a_closed_comment_from_a_missing_right(reason: str, state:
         assert desk.answer(mention).state is state
 
 
-def test_a_comment_reddit_keeps_without_its_author_is_told_as_deleted_once() -> None:
+def test_a_comment_reddit_keeps_without_its_author_is_gone() -> None:
     rig = RedditRig()
     with linked(rig) as link:
         cursor = link.read("").cursor
-        said = rig.say(QUESTION)
+        said, other = rig.say(QUESTION), rig.say("And my dog?")
         cursor = link.read(cursor).cursor
         rig.take_back(said)
-        gone = link.read(cursor)
-        assert gone.events == (Deleted(external_id=said),)
-        assert link.read(gone.cursor).events == ()
+        assert link.read(cursor).events == ()
+        assert isinstance(link, Rereading)
+        assert link.reread([_kept(said), _kept(other)]) == Reread(gone=(said,))
+
+
+def test_reddits_comments_of_one_second_are_told_once_each() -> None:
+    rig = RedditRig()
+    with linked(rig) as link:
+        cursor = link.read("").cursor
+        first = rig.say(QUESTION)
+        batch = link.read(cursor)
+        second = rig.say("And my dog?")
+        rig.comments[second]["created_utc"] = rig.comments[first]["created_utc"]
+        later = link.read(batch.cursor)
+        told = [event.post.external_id for event in (*batch.events, *later.events) if isinstance(event, Mentioned)]
+        assert told == [first, second]
+        assert link.read(later.cursor).events == ()
+
+
+def test_a_review_play_shows_no_more_because_of_its_age_is_not_gone() -> None:
+    rig = GooglePlayRig()
+    with linked(rig) as link:
+        assert isinstance(link, Rereading)
+        held = _kept("gp:1")
+        old = held.model_copy(update={"seen_at": utc_now() - timedelta(days=6)})
+        assert [link.reread([post]).gone for post in (held, old)] == [("gp:1",), ()]
+
+
+@pytest.mark.parametrize("make", [lambda: MetaRig("facebook"), lambda: MetaRig("instagram"), ThreadsRig])
+def test_a_token_that_lost_its_right_to_look_deletes_nothing(make: Callable[[], Rig]) -> None:
+    rig = make()
+    with opened(rig) as desk:
+        said = rig.say(QUESTION)
+        desk.hear()
+        assert isinstance(rig, ServedRig)
+        blind = Answer({"error": {"code": 100, "error_subcode": 33}}, 400)
+        rig.server.refusal = blind  # this is how Meta says that a token may not see something
+        assert isinstance(rig.link, Rereading)
+        with pytest.raises(ChannelRefuses):
+            rig.link.reread([desk.post(said)])
+        assert desk.reread() == 0
+        assert [mention.text for mention in desk.mentions()] == [QUESTION]
 
 
 @pytest.mark.parametrize(("code", "state"), [("RATELIMIT", ReplyState.DUE), ("THREAD_LOCKED", ReplyState.HELD)])
@@ -306,9 +347,9 @@ def test_threads_knows_its_own_answers_and_refuses_what_it_cannot_read() -> None
     said = rig.say(QUESTION)
     rig.link.send(make_reply("t", "c"), _kept(said))
     rig.deliveries()
-    rig.tell("replies", "91")
+    rig.tell("replies", "92")
     (own,) = link.parse(rig.deliveries()[0].body)
-    assert own == OwnReplySeen(external_id="91", in_reply_to=said)
+    assert own == OwnReplySeen(external_id="92", in_reply_to=said)
     assert list(link.parse(b'{"values": {"field": "delete", "value": {"id": "9"}}}')) == [Deleted(external_id="9")]
     for body in (b"", b"[]", b'{"values": {"field": "replies", "value": {}}}', b'{"values": 1}'):
         with pytest.raises(PayloadInvalid):

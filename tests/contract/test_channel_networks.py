@@ -23,7 +23,7 @@ from tests.rigs.reddit import RedditRig
 from tests.rigs.rig import Rig
 from tests.rigs.telegram import TelegramRig
 from tests.rigs.threads import ThreadsRig
-from tests.rigs.x import XRig
+from tests.rigs.x import ME, XMessagesRig, XRig
 from tests.rigs.youtube import YouTubeRig
 
 pytestmark = pytest.mark.network
@@ -59,6 +59,14 @@ class TestMore(ChannelPromises):
     @pytest.fixture(params=[AppStoreRig, DiscourseRig, GooglePlayRig, RedditRig, ThreadsRig, YouTubeRig])
     def rig(self, request: pytest.FixtureRequest) -> Iterator[Rig]:
         yield from _served(request.param)
+
+
+class TestXMessages(ChannelPromises):
+    """Direct messages."""
+
+    @pytest.fixture
+    def rig(self) -> Iterator[Rig]:
+        yield from _served(XMessagesRig)
 
 
 class TestX(ChannelPromises):
@@ -116,6 +124,27 @@ def test_x_looks_up_what_a_webhook_missed_and_sees_edits() -> None:
     assert (edit.post.external_id, edit.post.version) == (said, changed)
     rig.link.close()
     rig.server.close()
+
+
+def test_x_brings_messages_a_webhook_missed_and_leaves_them_alone_where_nobody_asked_for_them() -> None:
+    rig, deaf = XRig(direct_messages=True), XRig()
+    start = rig.link.read("").cursor
+    rig.write("Hello from us", author=ME)
+    said = rig.write(QUESTION)
+    (delivery,) = rig.deliveries()
+    batch = rig.link.read(start)
+    ours, theirs = (event.post for event in batch.events if isinstance(event, Mentioned))
+    assert (ours.ours, theirs.external_id, theirs.visibility) == (True, said, Visibility.PRIVATE)
+    assert (theirs.handle, theirs.followers, theirs.text) == ("ann", 7, QUESTION)
+    assert rig.link.read(batch.cursor).events == ()
+    (told,) = rig.link.parse(delivery.body)
+    assert isinstance(told, Mentioned)
+    assert (told.post.text, told.post.handle, told.post.external_id) == (QUESTION, "ann", said)
+    assert deaf.link.parse(delivery.body) == ()
+    assert deaf.link.read("17").cursor == json.dumps({"posts": "17", "messages": ""})  # as it was kept before
+    for one in (rig, deaf):
+        one.link.close()
+        one.server.close()
 
 
 def test_meta_wants_its_token_back_before_it_calls() -> None:

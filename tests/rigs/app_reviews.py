@@ -73,7 +73,7 @@ class GooglePlayRig(ReviewsRig):
             }
         )
         self._page = page
-        self.link = GooglePlay(package=APP, auth=Bearer("t"), server=self.server.url)
+        self.link = GooglePlay(package=APP, auth=Bearer("t"), clock=utc_now, server=self.server.url)
 
     def _list(self, asked: Asked) -> Answer:
         start = int(asked.query.get("token", 0))
@@ -119,6 +119,7 @@ class AppStoreRig(ReviewsRig):
                 r"GET /v1/customerReviews/([^/]+)": lambda asked, one: self._one(one),
                 r"GET /v1/customerReviews/([^/]+)/response": lambda asked, one: self._response(one),
                 "POST /v1/customerReviewResponses": self._respond,
+                r"DELETE /v1/customerReviewResponses/([^/]+)/r": lambda asked, one: self._unrespond(one),
             }
         )
         pem = KEY.as_pem(private=True).decode()
@@ -150,6 +151,9 @@ class AppStoreRig(ReviewsRig):
         if review not in self.reviews:
             return Answer({"errors": [{"status": "404", "code": "NOT_FOUND"}]}, 404)
         return Answer({"data": self._shown(review)})
+
+    def _unrespond(self, review: str) -> Answer:
+        return Answer(None, 204 if self.replies.pop(review, None) else 404)
 
     def _response(self, review: str) -> Answer:
         if review not in self.replies:

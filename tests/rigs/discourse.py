@@ -31,6 +31,7 @@ class DiscourseRig(ServedRig):
                 r"GET /posts/(\d+).json": lambda asked, number: self._one(int(number)),
                 r"GET /posts/(\d+)/replies.json": lambda asked, number: self._replies(int(number)),
                 "POST /posts.json": self._posted,
+                r"DELETE /posts/(\d+).json": lambda asked, number: self._deleted(int(number)),
             }
         )
         self.link = Discourse(server=self.server.url, user=ME, key="k", secret=SECRET)
@@ -93,6 +94,10 @@ class DiscourseRig(ServedRig):
         before = int(asked.query.get("before", 10**9))
         rows = [one for one in self.posts.values() if one["id"] <= before and not one["deleted_at"]]
         return Answer({"latest_posts": rows[::-1][:PAGE]})
+
+    def _deleted(self, number: int) -> Answer:
+        self.posts.pop(self._by_number(number))
+        return Answer(None, 200)
 
     def _by_number(self, number: int) -> str:
         return next(key for key, one in self.posts.items() if one["id"] == number)

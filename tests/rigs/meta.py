@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from assistant.adapters.channels.meta import Meta, Template
+from assistant.adapters.channels.meta import Meta, MetaComments, Template
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
@@ -21,7 +21,7 @@ SECRET = "app-secret"
 Kind = Literal["facebook", "instagram", "messenger", "whatsapp"]
 ABILITIES = {
     "facebook": {"edit", "delete", "see_parent", "find"},
-    "instagram": {"see_parent", "find"},
+    "instagram": {"delete", "see_parent", "find"},
     "messenger": {"see_parent"},
     "whatsapp": {"see_parent"},
 }
@@ -32,6 +32,7 @@ class MetaRig(ServedRig):
         self.can = ServedRig.can | ABILITIES[kind]
         self.kind = kind
         self.template_status = "APPROVED"
+        self.tells = True
         self.server = HttpServer(
             {
                 f"GET /v23.0/{ACCOUNT}": lambda asked: Answer({"id": ACCOUNT}),
@@ -39,9 +40,13 @@ class MetaRig(ServedRig):
                 r"GET /v23.0/([^/]+)/(?:comments|replies)": self._comments,
                 f"POST /v23.0/{ACCOUNT}/messages": self._messaged,
                 "GET /v23.0/waba/message_templates": self._templates,
+                f"GET /v23.0/{ACCOUNT}/(?:feed|media)": lambda asked: self.own_posts,
+                rf"GET /v23.0/({kind}_\d+)": lambda asked, one: self._comment(one),
+                rf"DELETE /v23.0/({kind}_\d+)": lambda asked, one: self._deleted(one),
             }
         )
-        self.link = Meta(
+        make = MetaComments if kind in {"facebook", "instagram"} else Meta
+        self.link = make(
             kind,
             account=ACCOUNT,
             token="t",
@@ -53,6 +58,7 @@ class MetaRig(ServedRig):
             server=self.server.url,
         )
         self.messages: dict[str, dict[str, Any]] = {}
+        self.own_posts = Answer({"data": []})
         self.bodies: list[dict[str, Any]] = []
         self._waiting: list[Delivery] = []
 
@@ -70,11 +76,23 @@ class MetaRig(ServedRig):
 
     def change(self, external_id: str, text: str) -> None:
         self.messages[external_id]["text"] = text
-        self._tell(self._facebook(external_id, text, None, verb="edited"))
+        if self.tells:
+            self._tell(self._facebook(external_id, text, None, verb="edited"))
 
     def take_back(self, external_id: str) -> None:
         del self.messages[external_id]
-        self._tell(self._facebook(external_id, "", None, verb="remove"))
+        if self.kind == "facebook" and self.tells:
+            self._tell(self._facebook(external_id, "", None, verb="remove"))
+
+    def _comment(self, external_id: str) -> Answer:
+        if external_id not in self.messages:
+            return Answer({"error": {"code": 100, "error_subcode": 33}}, 400)
+        one = self.messages[external_id]
+        return Answer({"id": external_id, "from": {"id": one["author"], "name": "Ann"}, "message": one["text"]})
+
+    def _deleted(self, external_id: str) -> Answer:
+        there = self.messages.pop(external_id, None)
+        return Answer({"success": True}) if there else Answer({"error": {"code": 100, "error_subcode": 33}}, 400)
 
     def answers(self, external_id: str) -> Sequence[str]:
         ours = [one for one in self.messages.values() if one["author"] == ACCOUNT]

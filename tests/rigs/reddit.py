@@ -28,6 +28,7 @@ class RedditRig(ServedRig):
                 "GET /api/info": self._info,
                 f"GET /user/{ME}/comments": lambda asked: self._listing([*self._by(ME)][::-1]),
                 "POST /api/comment": self._commented,
+                "POST /api/del": self._deleted,
             }
         )
         self.link = Reddit(auth=Bearer("t"), server=self.server.url)
@@ -83,6 +84,10 @@ class RedditRig(ServedRig):
 
     def _info(self, asked: Asked) -> Answer:
         return self._listing([self.comments[one] for one in asked.query["id"].split(",") if one in self.comments])
+
+    def _deleted(self, asked: Asked) -> Answer:
+        self.comments.pop(str(asked.form["id"]), None)
+        return Answer({})
 
     def _commented(self, asked: Asked) -> Answer:
         if self.errors:

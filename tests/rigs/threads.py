@@ -17,10 +17,11 @@ from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
 
 ACCOUNT, ME, SECRET = "77", "skylark", "app-secret"
+GONE = Answer({"error": {"code": 100, "error_subcode": 33}}, 400)
 
 
 class ThreadsRig(ServedRig):
-    can = ServedRig.can | {"see_parent", "find"}
+    can = ServedRig.can | {"edit", "delete", "see_parent", "find"}
 
     def __init__(self) -> None:
         self.server = HttpServer(
@@ -31,6 +32,9 @@ class ThreadsRig(ServedRig):
                 ),
                 f"POST /v1.0/{ACCOUNT}/threads": self._made,
                 f"POST /v1.0/{ACCOUNT}/threads_publish": self._published,
+                f"GET /v1.0/{ACCOUNT}/threads": lambda asked: Answer({"data": []}),
+                r"GET /v1.0/(9\d+)": lambda asked, one: self._one(one),
+                r"DELETE /v1.0/(9\d+)": lambda asked, one: self._deleted(one),
                 r"GET /v1.0/(\w+)/replies": lambda asked, parent: Answer({"data": self._under(parent)}),
             }
         )
@@ -40,6 +44,7 @@ class ThreadsRig(ServedRig):
         self.posts: dict[str, dict[str, Any]] = {}
         self._containers: dict[str, dict[str, Any]] = {}
         self._waiting: list[Delivery] = []
+        self._number = 0
 
     def expire(self) -> None:
         self.server.refusal = Answer({"error": {"code": 190, "type": "OAuthException"}}, 400)
@@ -51,6 +56,12 @@ class ThreadsRig(ServedRig):
         external_id = self._add("ann", text, parent)
         self.tell("replies" if parent else "mentions", external_id)
         return external_id
+
+    def change(self, external_id: str, text: str) -> None:
+        self.posts[external_id]["text"] = text
+
+    def take_back(self, external_id: str) -> None:
+        del self.posts[external_id]
 
     def answers(self, external_id: str) -> Sequence[str]:
         return [str(one["text"]) for one in self._under(external_id) if one["username"] == ME]
@@ -75,9 +86,17 @@ class ThreadsRig(ServedRig):
         self._waiting.append(Delivery({"x-hub-signature-256": f"sha256={signature}"}, body))
 
     def _add(self, author: str, text: object, parent: str | None) -> str:
-        external_id = f"9{len(self.posts)}"
+        self._number += 1
+        external_id = f"9{self._number}"
         self.posts[external_id] = {"id": external_id, "username": author, "text": text, "parent": parent}
         return external_id
+
+    def _one(self, external_id: str) -> Answer:
+        one = self.posts.get(external_id)
+        return Answer({"id": one["id"], "text": one["text"], "username": one["username"]}) if one else GONE
+
+    def _deleted(self, external_id: str) -> Answer:
+        return Answer({"success": True}) if self.posts.pop(external_id, None) else GONE
 
     def _under(self, parent: str) -> list[dict[str, Any]]:
         return [one for one in self.posts.values() if one["parent"] == parent]

@@ -24,11 +24,17 @@ SECRET = "consumer-secret"
 
 
 class XRig(ServedRig):
-    can = ServedRig.can | {"delete", "see_parent", "find"}
+    can = ServedRig.can | {"edit", "delete", "see_parent", "find"}
 
-    def __init__(self) -> None:
+    def __init__(self, *, direct_messages: bool = False) -> None:
         self.server = HttpServer(
             {
+                "GET /2/tweets": self._several,
+                r"DELETE /2/tweets/(\d+)": self._deleted,
+                "GET /2/dm_events": self._messages,
+                r"DELETE /2/dm_events/(\d+)": self._deleted,
+                f"GET /2/dm_conversations/with/{ANN}/dm_events": self._messages,
+                f"POST /2/dm_conversations/with/{ANN}/messages": self._message_sent,
                 "GET /2/users/me": lambda asked: Answer({"data": {"id": ME, "username": "skylark", "name": "Skylark"}}),
                 f"GET /2/users/{ME}/mentions": lambda asked: self._listed(asked, author=ANN),
                 f"GET /2/users/{ME}/tweets": lambda asked: self._listed(asked, author=ME),
@@ -36,10 +42,12 @@ class XRig(ServedRig):
                 "POST /2/tweets": self._posted,
             }
         )
-        self.link = X(auth=Bearer("t"), consumer_secret=SECRET, server=self.server.url)
+        self.link = X(auth=Bearer("t"), consumer_secret=SECRET, direct_messages=direct_messages, server=self.server.url)
         self.tweets: dict[str, dict[str, Any]] = {}
         self._waiting: list[Delivery] = []
         self._number = 1000
+        self.messages: dict[str, dict[str, Any]] = {}
+        self.hidden: set[str] = set()
         self.media: list[dict[str, Any]] = []
 
     def say(self, text: str, *, parent: str | None = None) -> str:
@@ -56,9 +64,36 @@ class XRig(ServedRig):
         self._tell({"tweet_create_events": [created]})
         return str(tweet["id"])
 
+    def change(self, external_id: str, text: str) -> None:
+        """A changed post stands under a new id; the old one stays and names both."""
+        made = self._add(ANN, f"@skylark {text}", None)
+        ids = [external_id, made["id"]]
+        for one in ids:
+            self.tweets[one]["edit_history_tweet_ids"] = ids
+        self.hidden.add(made["id"])
+
     def take_back(self, external_id: str) -> None:
         del self.tweets[external_id]
-        self._tell({"tweet_delete_events": [{"status": {"id": external_id, "user_id": ANN}}]})
+
+    def write(self, text: str, author: str = ANN) -> str:
+        """A direct message."""
+        self._number += 1
+        external_id = str(self._number)
+        self.messages[external_id] = {
+            "id": external_id,
+            "event_type": "MessageCreate",
+            "text": text,
+            "sender_id": author,
+            "dm_conversation_id": f"{ME}-{ANN}",
+            "created_at": utc_now().isoformat(),
+        }
+        if author == ANN:
+            data = {"target": {"recipient_id": ME}, "sender_id": ANN, "message_data": {"text": text}}
+            at = str(int(utc_now().timestamp() * 1000))
+            event = {"type": "message_create", "id": external_id, "created_timestamp": at, "message_create": data}
+            users = {ANN: {"id": ANN, "name": "Ann", "screen_name": "ann", "followers_count": 7}}
+            self._tell({"direct_message_events": [event], "users": users})
+        return external_id
 
     def refuse(self) -> None:
         """The author doesn't want to be answered."""
@@ -94,13 +129,31 @@ class XRig(ServedRig):
 
     def _listed(self, asked: Asked, *, author: str) -> Answer:
         after = int(asked.query.get("since_id", 0))
-        found = [one for one in self.tweets.values() if one["author_id"] == author and int(one["id"]) > after][::-1]
+        found = [one for one in self.tweets.values() if one["author_id"] == author and int(one["id"]) > after]
+        found = [one for one in found if one["id"] not in self.hidden][::-1]
         if not found:
             return Answer({"meta": {"result_count": 0}})
         users = [{"id": ANN, "username": "ann", "name": "Ann", "public_metrics": {"followers_count": 7}}]
         return Answer(
             {"data": found, "includes": {"users": users, "media": self.media}, "meta": {"newest_id": found[0]["id"]}}
         )
+
+    def _several(self, asked: Asked) -> Answer:
+        found = [self.tweets[one] for one in asked.query["ids"].split(",") if one in self.tweets]
+        users = [{"id": ANN, "username": "ann", "name": "Ann"}]
+        return Answer({"data": found, "includes": {"users": users}} if found else {"errors": [{"title": "Not Found"}]})
+
+    def _deleted(self, asked: Asked, external_id: str) -> Answer:
+        gone = self.tweets.pop(external_id, None) or self.messages.pop(external_id, None)
+        return Answer({"data": {"deleted": gone is not None}})
+
+    def _messages(self, asked: Asked) -> Answer:
+        users = [{"id": ANN, "username": "ann", "name": "Ann", "public_metrics": {"followers_count": 7}}]
+        return Answer({"data": list(self.messages.values())[::-1], "includes": {"users": users}, "meta": {}})
+
+    def _message_sent(self, asked: Asked) -> Answer:
+        sent = self.write(str(asked.form["text"]), author=ME)
+        return Answer({"data": {"dm_conversation_id": f"{ME}-{ANN}", "dm_event_id": sent}}, 201)
 
     def _one(self, asked: Asked, external_id: str) -> Answer:
         tweet = self.tweets.get(external_id)
@@ -114,3 +167,20 @@ class XRig(ServedRig):
 
 def _parent(tweet: dict[str, Any]) -> str | None:
     return next((ref["id"] for ref in tweet["referenced_tweets"]), None)
+
+
+class XMessagesRig(XRig):
+    """The same network in private."""
+
+    can = ServedRig.can | {"find"}
+
+    def __init__(self) -> None:
+        super().__init__(direct_messages=True)
+
+    def say(self, text: str, *, parent: str | None = None) -> str:
+        return self.write(text)
+
+    def answers(self, external_id: str) -> Sequence[str]:
+        """What was written to the customer next, as often as it was written."""
+        since = [one for one in self.messages.values() if int(one["id"]) > int(external_id) and one["sender_id"] == ME]
+        return [one["text"] for one in since if one["text"] == since[0]["text"]]

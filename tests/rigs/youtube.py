@@ -27,6 +27,7 @@ class YouTubeRig(ServedRig):
                 "GET /youtube/v3/commentThreads": self._threads,
                 "GET /youtube/v3/comments": self._comments,
                 "POST /youtube/v3/comments": self._inserted,
+                "DELETE /youtube/v3/comments": self._deleted,
             }
         )
         self.link = YouTube(account=ME, auth=Bearer("t"), server=self.server.url)
@@ -95,6 +96,9 @@ class YouTubeRig(ServedRig):
         else:
             found = [(key, one) for key, one in self.comments.items() if key in asked.query["id"].split(",")]
         return Answer({"items": [{"id": key, "snippet": one} for key, one in found]})
+
+    def _deleted(self, asked: Asked) -> Answer:
+        return Answer(None, 204 if self.comments.pop(asked.query["id"], None) else 404)
 
     def _inserted(self, asked: Asked) -> Answer:
         snippet: Any = asked.form["snippet"]

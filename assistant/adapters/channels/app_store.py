@@ -15,7 +15,8 @@ from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.reviews import Page, Reviews, stars
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Post, Probe, StoredPost
-from assistant.errors import ChannelRefuses, ChannelUnavailable, SettingInvalid
+from assistant.errors import ChannelUnavailable, SettingInvalid
+from assistant.ports import Pace
 
 SERVER = "https://api.appstoreconnect.apple.com"
 PAGE = 200
@@ -50,6 +51,7 @@ class AppStore(Reviews):
     """Satisfies `Link`. `app` is the app's Apple ID; the key needs the role Customer Support."""
 
     kind = "app_store"
+    pace = Pace(at_once=5, pause_s=30)
 
     def __init__(
         self,
@@ -73,11 +75,13 @@ class AppStore(Reviews):
         }
         return str(self._api.call("POST", "/v1/customerReviewResponses", json={"data": told})["data"]["id"])
 
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`."""
+        self._api.forget(f"/v1/customerReviewResponses/{sent_id}")
+
     def find(self, reply: Reply, to: StoredPost) -> str | None:
-        try:
-            ours = self._api.get(f"/v1/customerReviews/{to.external_id}/response").get("data")
-        except ChannelRefuses:
-            return None
+        found = self._api.look(f"/v1/customerReviews/{to.external_id}/response")
+        ours = found and found.get("data")
         return str(ours["id"]) if ours and ours["attributes"]["responseBody"] == reply.text else None
 
     def check(self) -> Sequence[Probe]:
@@ -99,12 +103,8 @@ class AppStore(Reviews):
             page = self._api.get(f"/v1/apps/{self._app}/customerReviews", sort="-createdDate", limit=PAGE)
         return Page([_review(one) for one in page["data"]], _path(page.get("links", {}).get("next", "")))
 
-    def _is_there(self, external_id: str) -> bool:
-        try:
-            self._api.get(f"/v1/customerReviews/{external_id}")
-        except ChannelRefuses:
-            return False
-        return True
+    def _is_there(self, post: StoredPost) -> bool:
+        return self._api.look(f"/v1/customerReviews/{post.external_id}") is not None
 
 
 def _path(address: str) -> str:

@@ -6,14 +6,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from assistant.adapters.channels.http import retry_after_s
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Attachment, Batch, Deleted, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.domain.incoming import Attachment, Batch, Mentioned, Post, Probe, Reread, StoredPost
 from assistant.domain.mention import ThreadMessage
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
+from assistant.ports import Pace
 
 POST = "app.bsky.feed.post"
 REASONS = ("mention", "reply", "quote")
@@ -22,23 +23,13 @@ OVERLAP = timedelta(minutes=2)
 """How far each look reaches back: notifications may be indexed slightly out of order."""
 MOST_PAGES = 50
 """Of 100 notifications: what one look catches up with at most."""
-WATCHED = 500
-"""Newest mentions that are looked up again in turns, to learn of their deletion."""
-AT_A_TIME = 25
-"""Posts `getPosts` takes at once."""
+PACE = Pace(at_once=25, pause_s=10)
+"""30 of the 3,000 calls in five minutes; `getPosts` takes 25 at once."""
 PARENTS = 10
 """Earlier messages of a thread that are fetched."""
 _TID = "234567abcdefghijklmnopqrstuvwxyz"
 
 Clock = Callable[[], datetime]
-
-
-class _Place(NamedTuple):
-    """Where reading stands: time of the newest notification, mentions watched for deletion, whose turn it is."""
-
-    at: str
-    watched: tuple[str, ...]
-    turn: int
 
 
 class Bluesky:
@@ -49,7 +40,7 @@ class Bluesky:
 
     kind = "bluesky"
 
-    def __init__(self, *, service: str, handle: str, password: str, clock: Clock) -> None:
+    def __init__(self, *, handle: str, password: str, clock: Clock, service: str = "https://bsky.social") -> None:
         self._service = service
         self._handle = handle
         self._password = password
@@ -59,17 +50,25 @@ class Bluesky:
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         with self._session() as client:
-            place = _place_of(cursor)
-            if place is None:
-                return Batch(cursor=_written(_Place(_iso(self._clock()), (), 0)))
-            found = self._since(client, place.at)
-            events: list[Incoming] = [Mentioned(post=self._post(client, one)) for one in found if one.uri]
-            gone, turn = self._deleted(client, place)
-        events += [Deleted(external_id=uri) for uri in gone]
-        watched = dict.fromkeys((*place.watched, *(one.uri for one in found)))
-        kept = tuple(uri for uri in watched if uri not in gone)[-WATCHED:]
-        newest = max([place.at, *(one.indexed_at for one in found)], key=_moment)
-        return Batch(events=tuple(events), cursor=_written(_Place(newest, kept, turn)))
+            if not cursor:
+                return Batch(cursor=json.dumps({"at": _iso(self._clock())}))
+            at = json.loads(cursor)["at"]
+            found = self._since(client, at)
+            events = tuple(Mentioned(post=self._post(client, one)) for one in found if one.uri)
+        newest = max([at, *(one.indexed_at for one in found)], key=_moment)
+        return Batch(events=events, cursor=json.dumps({"at": newest}))
+
+    @property
+    def pace(self) -> Pace:
+        """Satisfies `Rereading`."""
+        return PACE
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Satisfies `Rereading`: a post on Bluesky is deleted, never changed."""
+        asked = [post.external_id for post in posts]
+        with self._session() as client:
+            there = {post.uri for post in client.app.bsky.feed.get_posts({"uris": asked}).posts}
+        return Reread(gone=tuple(uri for uri in asked if uri not in there))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         with self._session() as client:
@@ -93,6 +92,12 @@ class Bluesky:
                 repo=client._session.did, collection=POST, rkey=_rkey(reply.delivery_key), record=record, validate_=True
             )
             return str(client.com.atproto.repo.create_record(data).uri)
+
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`: a record that isn't there is as good as deleted."""
+        with self._session() as client:
+            key = {"collection": POST, "rkey": sent_id.rsplit("/", 1)[-1]}
+            client.com.atproto.repo.delete_record({"repo": client._session.did, **key})
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         with self._session() as client:
@@ -199,15 +204,6 @@ class Bluesky:
             view = getattr(view, "parent", None)
         return tuple(said[::-1])
 
-    def _deleted(self, client: Any, place: _Place) -> tuple[tuple[str, ...], int]:  # noqa: ANN401
-        """Which of the watched posts whose turn it is are gone."""
-        start = place.turn if place.turn < len(place.watched) else 0
-        asked = place.watched[start : start + AT_A_TIME]
-        if not asked:
-            return (), 0
-        there = {post.uri for post in client.app.bsky.feed.get_posts({"uris": list(asked)}).posts}
-        return tuple(uri for uri in asked if uri not in there), start + AT_A_TIME
-
     def _record(self, client: Any, rkey: str) -> str | None:  # noqa: ANN401
         from atproto import exceptions
 
@@ -231,17 +227,6 @@ def _rkey(delivery_key: str) -> str:
     """The record key of a reply: made from its delivery key, so that the same reply can't be created twice."""
     number = int.from_bytes(hashlib.sha256(delivery_key.encode()).digest()[:8], "big") >> 1
     return "".join(_TID[number >> 5 * place & 31] for place in reversed(range(13)))
-
-
-def _place_of(cursor: str) -> _Place | None:
-    if not cursor:
-        return None
-    given = json.loads(cursor)
-    return _Place(given["at"], tuple(given["watched"]), given["turn"])
-
-
-def _written(place: _Place) -> str:
-    return json.dumps(place._asdict())
 
 
 def _iso(at: datetime) -> str:

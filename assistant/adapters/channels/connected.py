@@ -88,6 +88,7 @@ class Connected:
             "permalink": "",
             "address": {},
             "parent_id": None,
+            "look_at": None,
         }
         marked = {"external_id": _mark_of(reply), "seen_at": self._clock(), "ours": False}
         closed = {"deleted_at": None if open_ else self._clock()}
@@ -108,6 +109,7 @@ class Connected:
                 "author_id": "",
                 "permalink": "",
                 "address": {},
+                "look_at": None,
                 "ours": True,
                 "visibility": Visibility.PRIVATE if to.address.get(PRIVATE_REPLY) == "yes" else to.visibility,
                 "automated": reply.automated,

@@ -21,16 +21,20 @@ from assistant.domain.incoming import (
     OwnReplySeen,
     Post,
     Probe,
+    Reread,
     StoredPost,
 )
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
+from assistant.ports import Pace
 
 PAGE = 50
 MOST_PAGES = 20
 REGULAR = 1
 """Type of posts people write; the others are moderators' notes and whispers."""
 POLL_S = 60.0
+PACE = Pace(at_once=2, pause_s=15)
+"""8 of the 60 calls a minute."""
 _IMAGE = re.compile(r"!\[(?P<described>[^\]|]*)[^\]]*\]\([^)]*\)")
 _TAG = re.compile(r"<[^>]+>")
 
@@ -41,7 +45,7 @@ class Discourse:
     """Satisfies `Link` and `Hook`. `key` is an API key of the account `user`; `secret` signs the webhook's calls.
 
     A post's id is `topic/number`, as answers name what they answer; the forum's own number stands in its address.
-    A look-up brings what a webhook missed; edits and deletions come by webhook only.
+    Look-ups bring what a webhook missed.
     """
 
     kind = "discourse"
@@ -91,6 +95,24 @@ class Discourse:
         topic, _, number = to.external_id.partition("/")
         told = {"topic_id": int(topic), "reply_to_post_number": int(number), "raw": reply.text}
         return _id_of(self._api.call("POST", "/posts.json", json=told))
+
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`: the forum's own number of the answer stands among the replies."""
+        for answer in self._api.get(f"/posts/{to.address['id']}/replies.json"):
+            if _id_of(answer) == sent_id:
+                self._api.forget(f"/posts/{answer['id']}.json")
+
+    @property
+    def pace(self) -> Pace:
+        """Satisfies `Rereading`."""
+        return PACE
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Satisfies `Rereading`, for what the webhook missed."""
+        seen = {post.external_id: self._api.look(f"/posts/{post.address['id']}.json") for post in posts}
+        gone = tuple(external_id for external_id, post in seen.items() if post is None or _is_gone(post))
+        edited = [post for one, post in seen.items() if post and one not in gone and post.get("version", 1) > 1]
+        return Reread(gone=gone, there=tuple(self._post(post) for post in edited))
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         for answer in self._api.get(f"/posts/{to.address['id']}/replies.json"):

@@ -1,7 +1,7 @@
 """Google Play: reviews of an app, looked up; the answer to a review replaces the one before."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,12 +11,15 @@ from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.reviews import Page, Reviews, stars
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Post, Probe, StoredPost
-from assistant.errors import ChannelRefuses, ChannelUnavailable
+from assistant.errors import ChannelUnavailable
+from assistant.ports import Pace
 
 SERVER = "https://androidpublisher.googleapis.com"
 PAGE = 100
 POLL_S = 180.0
-"""Play allows 200 reading calls an hour: up to six at a look, twenty looks."""
+"""Play allows 200 reading calls an hour: twenty looks of a page or two, and 60 for reviews that are asked for again."""
+SHOWN = timedelta(days=6)
+"""Play shows what was written or changed within about a week, so what it doesn't show later may still be there."""
 
 Review = Mapping[str, Any]
 
@@ -28,18 +31,21 @@ class GooglePlay(Reviews):
     """
 
     kind = "google_play"
+    pace = Pace(at_once=1, pause_s=60)
 
     def __init__(
         self,
         *,
         package: str,
         auth: httpx.Auth,
+        clock: Callable[[], datetime],
         server: str = SERVER,
         poll_s: float = POLL_S,
     ) -> None:
         base = f"{server}/androidpublisher/v3/applications/{package}"
         super().__init__(Api("Google Play", base, auth=auth, status_of=google.status_of))
         self._package = package
+        self._clock = clock
         self.poll_s = poll_s
 
     def send(self, reply: Reply, to: StoredPost) -> str:
@@ -47,11 +53,8 @@ class GooglePlay(Reviews):
         return f"{to.external_id}/{answer['result']['lastEdited']['seconds']}"
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
-        try:
-            review = self._api.get(f"/reviews/{to.external_id}")
-        except ChannelRefuses:
-            return None
-        for comment in review["comments"]:
+        review = self._api.look(f"/reviews/{to.external_id}")
+        for comment in review["comments"] if review else ():
             ours = comment.get("developerComment", {})
             if ours.get("text") == reply.text:
                 return f"{to.external_id}/{ours['lastModified']['seconds']}"
@@ -73,12 +76,10 @@ class GooglePlay(Reviews):
         reviews = [_review(one) for one in page.get("reviews", ())]
         return Page(reviews, page.get("tokenPagination", {}).get("nextPageToken", ""))
 
-    def _is_there(self, external_id: str) -> bool:
-        try:
-            self._api.get(f"/reviews/{external_id}")
-        except ChannelRefuses:
-            return False
-        return True
+    def _is_there(self, post: StoredPost) -> bool:
+        """A review that Play no longer shows because of its age isn't gone."""
+        recent = self._clock() - post.seen_at < SHOWN
+        return not recent or self._api.look(f"/reviews/{post.external_id}") is not None
 
 
 def _review(review: Review) -> tuple[str, Post]:

@@ -51,23 +51,34 @@ class Api:
 
     def forget(self, path: str) -> None:
         """Delete what stands there; what is gone already is deleted. Raises as `call` does."""
-        try:
-            answer = self._client.request("DELETE", path)
-        except httpx.HTTPError as broken:
-            raise ChannelUnavailable(f"{self.what} can't be reached: {type(broken).__name__}") from broken
-        if answer.status_code not in {404, 410}:
-            raise_refusal(self.what, answer, self._status_of(answer))
+        self._unless_gone("DELETE", path)
+
+    def look(self, path: str, **params: str | int) -> Any | None:  # noqa: ANN401  # JSON
+        """What stands there as JSON, or None where the network says that it is gone. Raises as `call` does."""
+        answer = self._unless_gone("GET", path, params=params)
+        return None if answer is None else read_json(self.what, answer)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401  # what httpx takes
         """The answer, a success. Raises as `call` does."""
+        answer = self._request(method, path, **more)
+        raise_refusal(self.what, answer, self._status_of(answer))
+        return answer
+
+    def _unless_gone(self, method: str, path: str, **more: Any) -> httpx.Response | None:  # noqa: ANN401
+        answer = self._request(method, path, **more)
+        status = self._status_of(answer)
+        if status in {404, 410}:
+            return None
+        raise_refusal(self.what, answer, status)
+        return answer
+
+    def _request(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
         try:
-            answer = self._client.request(method, path, **more)
+            return self._client.request(method, path, **more)
         except httpx.HTTPError as broken:
             raise ChannelUnavailable(
                 f"{self.what} can't be reached: {type(broken).__name__} (tried again later; check network and address)"
             ) from broken
-        raise_refusal(self.what, answer, self._status_of(answer))
-        return answer
 
 
 def read_json(what: str, answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON

@@ -24,16 +24,20 @@ from assistant.domain.incoming import (
     OwnReplySeen,
     Post,
     Probe,
+    Reread,
     StoredPost,
 )
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelMute, ChannelRefuses, ChannelUnavailable, PayloadInvalid
+from assistant.ports import Pace
 
 Kind = Literal["facebook", "instagram", "messenger", "whatsapp"]
 VERSION = "v23.0"
 """Of the Graph API; `connect.settings.version` sets another."""
 _EXPIRED = frozenset({102, 190, 200, 10})
 _PATIENCE = frozenset({4, 17, 32, 613, 80001, 80002, 80006, 80007, 130429, 131048, 131056})
+_NO_SUCH, _NOT_THERE = 803, 33
+"""Code and subcode of what doesn't stand there, or not for us."""
 _MEDIA = {"image": "image", "video": "video", "audio": "audio", "voice": "audio", "file": "file", "document": "file"}
 
 WINDOW = timedelta(hours=24)
@@ -91,6 +95,10 @@ class Meta:
     def verify(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
         return signatures.hub_sha256(self._app_secret, headers, body)
 
+    def person_in(self, body: bytes) -> str:
+        """Satisfies `Forgetting`."""
+        return signatures.signed_request(self._app_secret, body)
+
     def parse(self, body: bytes) -> Sequence[Incoming]:
         try:
             entries = json.loads(body)["entry"]
@@ -102,30 +110,14 @@ class Meta:
         return Batch(cursor=cursor)
 
     def send(self, reply: Reply, to: StoredPost) -> str:
-        if to.address.get(PRIVATE_REPLY) == "yes":
-            body = {"recipient": {"comment_id": to.external_id}, "message": {"text": reply.text}}
-            return str(self._api.call("POST", f"/{self._account}/messages", json=body)["message_id"])
-        match self.kind:
-            case "facebook":
-                return str(self._api.call("POST", f"/{to.external_id}/comments", json={"message": reply.text})["id"])
-            case "instagram":
-                return str(self._api.call("POST", f"/{to.external_id}/replies", json={"message": reply.text})["id"])
-            case "whatsapp":
-                answer = self._api.call("POST", f"/{self._account}/messages", json=self._whatsapp_message(reply, to))
-                return str(answer["messages"][0]["id"])
-            case _:
-                answer = self._api.call("POST", f"/{self._account}/messages", json=self._messenger_message(reply, to))
-                return str(answer["message_id"])
+        if self.kind == "whatsapp":
+            answer = self._api.call("POST", f"/{self._account}/messages", json=self._whatsapp_message(reply, to))
+            return str(answer["messages"][0]["id"])
+        answer = self._api.call("POST", f"/{self._account}/messages", json=self._messenger_message(reply, to))
+        return str(answer["message_id"])
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
-        edges = {"facebook": ("comments", "message"), "instagram": ("replies", "text")}
-        if self.kind not in edges or to.address.get(PRIVATE_REPLY) == "yes":
-            raise ChannelMute(f"{self.kind} doesn't tell what was sent; look into the conversation")
-        edge, field = edges[self.kind]
-        for one in self._api.get(f"/{to.external_id}/{edge}", fields=f"id,from,{field}", limit=100)["data"]:
-            if one.get("from", {}).get("id") == self._account and one.get(field) == reply.text:
-                return str(one["id"])
-        return None
+        raise ChannelMute(f"{self.kind} doesn't tell what was sent; look into the conversation")
 
     def check(self) -> Sequence[Probe]:
         try:
@@ -201,6 +193,53 @@ class Meta:
                 yield from _whatsapp(value)
 
 
+class MetaComments(Meta):
+    """Comments on Facebook and Instagram, which can be looked up and deleted. Satisfies `Deleting` and `Rereading`."""
+
+    pace = Pace(at_once=5, pause_s=15)
+
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        if to.address.get(PRIVATE_REPLY) == "yes":
+            body = {"recipient": {"comment_id": to.external_id}, "message": {"text": reply.text}}
+            return str(self._api.call("POST", f"/{self._account}/messages", json=body)["message_id"])
+        path = f"/{to.external_id}/{self._edge}"
+        return str(self._api.call("POST", path, json={"message": reply.text})["id"])
+
+    def find(self, reply: Reply, to: StoredPost) -> str | None:
+        if to.address.get(PRIVATE_REPLY) == "yes":
+            return super().find(reply, to)
+        asked = f"id,from,{self._words}"
+        for one in self._api.get(f"/{to.external_id}/{self._edge}", fields=asked, limit=100)["data"]:
+            if one.get("from", {}).get("id") == self._account and one.get(self._words) == reply.text:
+                return str(one["id"])
+        return None
+
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        if to.address.get(PRIVATE_REPLY) == "yes":
+            raise ChannelRefuses("Meta lets nobody take a private message back; write a correction")
+        self._api.forget(f"/{sent_id}")
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Comments on Facebook may be changed, those on Instagram only deleted."""
+        fields = "id,message,from,created_time,permalink_url,attachment" if self.kind == "facebook" else "id"
+        seen = {post.external_id: self._api.look(f"/{post.external_id}", fields=fields) for post in posts}
+        gone = tuple(external_id for external_id, comment in seen.items() if comment is None)
+        if gone:  # what a token may not see any more is "gone" as well: it must still see the account's own posts
+            self._api.get(f"/{self._account}/{'feed' if self.kind == 'facebook' else 'media'}", fields="id", limit=1)
+        if self.kind == "instagram":
+            return Reread(gone=gone)
+        changed = [_changed(post, comment) for post in posts if (comment := seen[post.external_id]) is not None]
+        return Reread(gone=gone, there=tuple(changed))
+
+    @property
+    def _edge(self) -> str:
+        return "comments" if self.kind == "facebook" else "replies"
+
+    @property
+    def _words(self) -> str:
+        return "message" if self.kind == "facebook" else "text"
+
+
 def proves_token(query: Mapping[str, str], verify_token: str) -> str | None:
     """The challenge to answer with where Meta knows our word for this address."""
     given = query.get("hub.verify_token", "").encode()
@@ -232,6 +271,24 @@ def _page_comment(value: Told, account: str) -> Incoming:
         words = hashlib.sha256(f"{post.text}{value.get('photo', '')}".encode("utf-8", "replace")).hexdigest()[:12]
         return Edited(post=post.model_copy(update={"version": words}))  # `created_time` stays the comment's own
     return Mentioned(post=post)
+
+
+def _changed(held: StoredPost, comment: Told) -> Post:
+    """A comment on Facebook as it stands now."""
+    author = comment.get("from", {})
+    return Post(
+        external_id=held.external_id,
+        text=comment.get("message", ""),
+        author_id=held.author_id,
+        handle=held.author_id,
+        name=author.get("name", ""),
+        parent_id=held.parent_id,
+        root_id=held.root_id,
+        permalink=comment.get("permalink_url") or held.permalink,
+        created_at=datetime.fromisoformat(comment["created_time"]) if "created_time" in comment else None,
+        attachments=(Attachment(kind="image"),) if comment.get("attachment", {}).get("type") == "photo" else (),
+        address=held.address,
+    )
 
 
 def _instagram_comment(value: Told, account: str) -> Incoming:
@@ -313,9 +370,12 @@ def status_of(answer: httpx.Response) -> int:
     if answer.status_code < 400:
         return answer.status_code
     try:
-        code = answer.json()["error"]["code"]
+        error = answer.json()["error"]
+        code = error["code"]
     except (ValueError, KeyError, TypeError):
         return answer.status_code
     if code in _EXPIRED:
         return 401
+    if code == _NO_SUCH or error.get("error_subcode") == _NOT_THERE:
+        return 404
     return 429 if code in _PATIENCE else answer.status_code

@@ -9,27 +9,28 @@ import httpx
 
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.oauth import scopes_probe
-from assistant.adapters.channels.watched import Watched, written
+from assistant.adapters.channels.watched import written
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, Deleted, Edited, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.domain.incoming import Batch, Mentioned, Post, Probe, Reread, StoredPost
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
+from assistant.ports import Pace
 
 AGENT = "python:assistant:v1 (customer care)"
 """Reddit turns general user agents away; `connect.settings.user_agent` names the operator."""
 PAGE = 100
 MOST_PAGES = 10
 """Reddit gives the newest 1,000."""
-AT_A_TIME = 100
+PACE = Pace(at_once=100, pause_s=60)
 POLL_S = 15.0
-"""Two or three calls at a look, of the 100 a minute."""
+"""One or two calls at a look, of the 100 a minute."""
 GONE = frozenset({"[deleted]", "[removed]"})
-SCOPES = frozenset({"identity", "privatemessages", "read", "history", "submit"})
+SCOPES = frozenset({"identity", "privatemessages", "read", "history", "submit", "edit"})
 
 Comment = Mapping[str, Any]
 
 
 class Reddit:
-    """Satisfies `Link`. `auth` acts for the account (scopes identity, privatemessages, read, history, submit)."""
+    """Satisfies `Link`. `auth` acts for the account (scopes identity, privatemessages, read, history, submit, edit)."""
 
     kind = "reddit"
 
@@ -42,22 +43,31 @@ class Reddit:
         self._me: str | None = None
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
-        """New comments of the inbox, then edits and deletions of watched ones."""
-        kept: dict[str, Any] = json.loads(cursor) if cursor else {"since": "", "watched": {}}
-        watched = Watched(**kept["watched"])
-        told: list[Mentioned] = []
-        for comment in self._inbox(watched, pages=MOST_PAGES if cursor else 1):
-            if comment["name"] not in watched.versions and comment["author"] not in {None, *GONE}:
-                post = _post(comment, self._account())
-                watched = watched.seen(comment["name"], _version(comment))
-                if written(post) >= kept["since"]:  # a clock of whole seconds; what was told before changes nothing
-                    told.append(Mentioned(post=post))
-        if not cursor:
-            newest = max((written(event.post) for event in told), default="")
-            return Batch(cursor=json.dumps({"since": newest, "watched": watched.kept()}))
-        changed, watched = self._changes(watched)
-        following = json.dumps({"since": kept["since"], "watched": watched.kept()})
-        return Batch(events=(*reversed(told), *changed), cursor=following)
+        """New comments of the inbox. Reddit's clock has whole seconds: the ids of the newest one are kept beside it."""
+        kept: dict[str, Any] = json.loads(cursor) if cursor else {"since": "", "told": []}
+        before = kept.get("told", ())
+        told = [
+            _post(comment, self._account())
+            for comment in self._inbox(kept["since"], pages=MOST_PAGES if cursor else 1)
+            if comment["author"] not in {None, *GONE} and comment["name"] not in before
+        ]
+        newest = max([kept["since"], *(written(post) for post in told)])
+        latest = [post.external_id for post in told if written(post) == newest]
+        latest += before if newest == kept["since"] else ()
+        events = tuple(Mentioned(post=post) for post in reversed(told)) if cursor else ()
+        return Batch(events=events, cursor=json.dumps({"since": newest, "told": latest}))
+
+    @property
+    def pace(self) -> Pace:
+        """Satisfies `Rereading`."""
+        return PACE
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Satisfies `Rereading`."""
+        asked = [post.external_id for post in posts]
+        there = {one["name"]: one for one in self._info(asked) if not GONE & {one["author"], one["body"]}}
+        edited = [_post(one, self._account()) for one in there.values() if one.get("edited")]
+        return Reread(gone=tuple(one for one in asked if one not in there), there=tuple(edited))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         """Reddit lets comments hang under deleted ones, so it is asked first."""
@@ -68,6 +78,10 @@ class Reddit:
         told = self._api.call("POST", "/api/comment", data=form)["json"]
         _raise_errors(told)
         return str(told["data"]["things"][0]["data"]["name"])
+
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`: Reddit says yes to what is gone as well."""
+        self._api.call("POST", "/api/del", data={"id": sent_id})
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         for comment in _things(self._api.get(f"/user/{self._account()}/comments", limit=PAGE, sort="new", raw_json=1)):
@@ -96,35 +110,20 @@ class Reddit:
             self._me = str(self._api.get("/api/v1/me")["name"])
         return self._me
 
-    def _inbox(self, watched: Watched, *, pages: int) -> Iterator[Comment]:
-        """Newest first, until a page whose comments are all known. Private messages aren't read."""
+    def _inbox(self, since: str, *, pages: int) -> Iterator[Comment]:
+        """Newest first, as far back as `since`. Private messages aren't read."""
         after = None
         for _ in range(pages):
             listing = self._api.get("/message/inbox", limit=PAGE, after=after, raw_json=1, mark="false")
             comments = [comment for comment in _things(listing) if comment["name"].startswith("t1_")]
-            known = all(comment["name"] in watched.versions or comment["author"] in GONE for comment in comments)
-            yield from comments
+            fresh = [comment for comment in comments if _made(comment).isoformat() >= since]
+            yield from fresh
             after = listing["data"].get("after")
-            if after is None or known:
+            if after is None or len(fresh) < len(comments):
                 return
 
     def _info(self, names: Sequence[str]) -> Sequence[Comment]:
         return list(_things(self._api.get("/api/info", id=",".join(names), raw_json=1))) if names else ()
-
-    def _changes(self, watched: Watched) -> tuple[Sequence[Incoming], Watched]:
-        due, watched = watched.due(AT_A_TIME)
-        there = {comment["name"]: comment for comment in self._info(due)}
-        events: list[Incoming] = []
-        for name in due:
-            comment = there.get(name)
-            if comment is None or comment["author"] in GONE or comment["body"] in GONE:
-                watched = watched.without(name)
-                events.append(Deleted(external_id=name))
-            elif (version := _version(comment)) != watched.versions[name]:
-                watched = watched.seen(name, version)
-                post = _post(comment, self._account())
-                events.append(Edited(post=post.model_copy(update={"version": version})))
-        return events, watched
 
 
 def _things(listing: Mapping[str, Any]) -> Iterator[Comment]:
@@ -132,9 +131,8 @@ def _things(listing: Mapping[str, Any]) -> Iterator[Comment]:
         yield thing["data"]
 
 
-def _version(comment: Comment) -> str:
-    """When it was changed; empty where it wasn't."""
-    return str(comment["edited"]) if comment.get("edited") else ""
+def _made(comment: Comment) -> datetime:
+    return datetime.fromtimestamp(comment["created_utc"], UTC)
 
 
 def _raise_errors(told: Mapping[str, Any]) -> None:
@@ -158,5 +156,5 @@ def _post(comment: Comment, me: str) -> Post:
         parent_id=comment.get("parent_id"),
         root_id=comment.get("link_id"),
         permalink=f"https://www.reddit.com{where.partition('?')[0]}" if where else "",
-        created_at=datetime.fromtimestamp(comment["created_utc"], UTC),
+        created_at=_made(comment),
     )

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.watched import Watched, written
-from assistant.domain.incoming import Batch, Deleted, Edited, Mentioned, Post
+from assistant.domain.incoming import Batch, Edited, Mentioned, Post, Reread, StoredPost
+from assistant.ports import Pace
 
 MOST_PAGES = 20
-AT_A_TIME = 5
-"""Reviews that left the list and are asked for one by one at a look."""
 
 
 class Page(NamedTuple):
@@ -25,31 +24,33 @@ class Reviews(ABC):
     """The reading half of `Link`. A customer who writes again changes the review."""
 
     poll_s: float
+    pace: Pace
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
-        """New and changed reviews, and in turns those that were deleted.
+        """New and changed reviews.
 
         Reviews older than the newest one at the first look are no news, wherever they turn up in the list.
         """
         kept: dict[str, Any] = json.loads(cursor) if cursor else {"since": "", "watched": {}}
         watched = Watched(**kept["watched"])
         told: list[Mentioned | Edited] = []
-        listed: set[str] = set()
         for version, post in self._listed(watched, pages=MOST_PAGES if cursor else 1):
             before = watched.versions.get(post.external_id)
-            listed.add(post.external_id)
             watched = watched.seen(post.external_id, version)
             if before != version and (before is not None or written(post) > kept["since"]):
                 told.append(_event(post, before, version))
         if not cursor:
             newest = max((written(event.post) for event in told), default="")
             return Batch(cursor=json.dumps({"since": newest, "watched": watched.kept()}))
-        gone, watched = self._gone(watched, listed)
         following = json.dumps({"since": kept["since"], "watched": watched.kept()})
-        return Batch(events=(*reversed(told), *gone), cursor=following)
+        return Batch(events=tuple(reversed(told)), cursor=following)
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Satisfies `Rereading`: a changed review comes by the list."""
+        return Reread(gone=tuple(post.external_id for post in posts if not self._is_there(post)))
 
     def close(self) -> None:
         self._api.close()
@@ -65,20 +66,13 @@ class Reviews(ABC):
             if not (news and following):
                 return
 
-    def _gone(self, watched: Watched, listed: set[str]) -> tuple[Sequence[Deleted], Watched]:
-        due, watched = watched.due(AT_A_TIME)
-        gone = [one for one in due if one not in listed and not self._is_there(one)]
-        for one in gone:
-            watched = watched.without(one)
-        return [Deleted(external_id=one) for one in gone], watched
-
     @abstractmethod
     def _page(self, following: str) -> Page:
         """One page of the list; the empty string asks for the first."""
 
     @abstractmethod
-    def _is_there(self, external_id: str) -> bool:
-        """Whether the store still shows this review."""
+    def _is_there(self, post: StoredPost) -> bool:
+        """Whether the store still shows this review, or may do so."""
 
 
 def _event(post: Post, before: str | None, version: str) -> Mentioned | Edited:

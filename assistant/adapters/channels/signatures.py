@@ -1,16 +1,19 @@
 """Is a delivery from who it says? One function per scheme, over raw bytes, in constant time, before anything is parsed.
 
-Each takes lower-case headers and returns the delivery's own id; each raises `SignatureWrong` and nothing else.
+Each takes lower-case headers and returns the delivery's own id; each raises `SignatureWrong` and nothing else, but
+for `signed_request`.
 """
 
 import base64
 import binascii
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs
 
-from assistant.errors import SettingInvalid, SignatureWrong
+from assistant.errors import PayloadInvalid, SettingInvalid, SignatureWrong
 
 WINDOW = timedelta(minutes=5)
 """How far a signed time may be from ours, either way; the Standard Webhooks libraries' own figure."""
@@ -80,6 +83,26 @@ def zendesk(secret: str, headers: Headers, body: bytes, *, now: datetime) -> str
     wanted = base64.b64encode(_hmac(secret.encode(), _bytes(stamp) + body)).decode()
     digest = _plain(wanted, _header(headers, "x-zendesk-webhook-signature"), body)
     return headers.get("x-zendesk-webhook-invocation-id") or digest
+
+
+def signed_request(secret: str, body: bytes) -> str:
+    """Meta's forms about one person: `signed_request=SIGNATURE.PAYLOAD`, both base64 for URLs; gives the person's id.
+
+    Raises `PayloadInvalid` for what Meta signs but never sends.
+    """
+    given = parse_qs(body.decode("ascii", "replace"), max_num_fields=20).get("signed_request", [""])[0]
+    signature, _, payload = given[:10_000].partition(".")
+    wanted = base64.urlsafe_b64encode(_hmac(secret.encode(), _bytes(payload))).rstrip(b"=")
+    if not payload or not hmac.compare_digest(wanted, _bytes(signature.rstrip("="))):
+        raise SignatureWrong("signature")
+    try:
+        told = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        person, algorithm = str(told["user_id"]), told["algorithm"]
+    except (ValueError, KeyError, TypeError):
+        raise PayloadInvalid("the signed request names nobody") from None
+    if algorithm != "HMAC-SHA256" or not person:
+        raise PayloadInvalid("the signed request names nobody, or another algorithm")
+    return person
 
 
 def shared_token(secret: str, headers: Headers, body: bytes, *, header: str) -> str:

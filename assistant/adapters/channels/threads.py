@@ -18,14 +18,18 @@ from assistant.domain.incoming import (
     OwnReplySeen,
     Post,
     Probe,
+    Reread,
     StoredPost,
 )
 from assistant.errors import ChannelUnavailable, PayloadInvalid
+from assistant.ports import Pace
 
 SERVER = "https://graph.threads.net"
 VERSION = "v1.0"
 FIELDS = frozenset({"replies", "mentions"})
-SCOPES = "threads_basic, threads_manage_replies, threads_read_replies, threads_manage_mentions"
+POST_FIELDS = "id,text,username,permalink,timestamp,media_type,alt_text,root_post"
+PACE = Pace(at_once=5, pause_s=15)
+SCOPES = "threads_basic, threads_manage_replies, threads_read_replies, threads_manage_mentions, threads_delete"
 _MEDIA = {"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "image", "AUDIO": "audio"}
 
 
@@ -61,6 +65,10 @@ class Threads:
     def verify(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
         return signatures.hub_sha256(self._app_secret, headers, body)
 
+    def person_in(self, body: bytes) -> str:
+        """Satisfies `Forgetting`."""
+        return signatures.signed_request(self._app_secret, body)
+
     def parse(self, body: bytes) -> Sequence[Incoming]:
         """The change stands in `values`, which some deliveries hold as a list."""
         try:
@@ -86,6 +94,24 @@ class Threads:
             if one.get("username") == self._name and one.get("text") == reply.text:
                 return str(one["id"])
         return None
+
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`; needs the scope threads_delete."""
+        self._api.forget(f"/{sent_id}")
+
+    @property
+    def pace(self) -> Pace:
+        """Satisfies `Rereading`."""
+        return PACE
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Satisfies `Rereading`: Threads tells of deletions of our own posts only."""
+        seen = {post.external_id: self._api.look(f"/{post.external_id}", fields=POST_FIELDS) for post in posts}
+        gone = tuple(external_id for external_id, found in seen.items() if found is None)
+        if gone:  # what a token may not see any more is "gone" as well: it must still see the account's own posts
+            self._api.get(f"/{self._account}/threads", fields="id", limit=1)
+        there = [_post(found, post.parent_id) for post in posts if (found := seen[post.external_id]) is not None]
+        return Reread(gone=gone, there=tuple(there))
 
     def check(self) -> Sequence[Probe]:
         try:

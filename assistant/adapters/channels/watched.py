@@ -1,4 +1,4 @@
-"""Posts that are looked up again in turns, on networks that tell nobody of edits and deletions."""
+"""What was told of each post, on networks that show a list and leave it to us what of it is news."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -27,10 +27,6 @@ class Watched(NamedTuple):
         if external_id in self.versions:
             return self._replace(versions={**self.versions, external_id: version})
         return self._replace(versions=dict([*self.versions.items(), (external_id, version)][-KEPT:]))
-
-    def without(self, external_id: str) -> "Watched":
-        """It is gone."""
-        return self._replace(versions={key: value for key, value in self.versions.items() if key != external_id})
 
     def kept(self) -> Mapping[str, object]:
         """For a cursor; `Watched(**kept)` is the same watch."""

@@ -12,15 +12,18 @@ from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.oauth import scopes_probe
 from assistant.adapters.channels.watched import Watched, written
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, Deleted, Edited, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.domain.incoming import Batch, Incoming, Mentioned, Post, Probe, Reread, StoredPost
 from assistant.errors import ChannelUnavailable
+from assistant.ports import Pace
 
 PAGE = 100
 MOST_PAGES = 10
 AT_A_TIME = 50
-"""Comments one look-up of edits and deletions asks for."""
+"""Older threads one look-up asks for new replies."""
 POLL_S = 120.0
-"""Three calls of one unit each at a look take 2,160 of the 10,000 units a day; an answer takes 50."""
+"""Two or three calls of one unit each at a look take 2,160 of the 10,000 units a day; an answer takes 50."""
+PACE = Pace(at_once=50, pause_s=600)
+"""144 units a day."""
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 
 Comment = Mapping[str, Any]
@@ -39,33 +42,38 @@ class YouTube:
         self.poll_s = poll_s
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
-        """New comments and replies, and in turns edits and deletions of those told before."""
+        """New comments, and in turns new replies in older threads."""
         look = _Look(self._account, cursor)
         for thread in self._listed(look, pages=MOST_PAGES if cursor else 1):
             look.take_thread(thread, self._thread_of)
         if not cursor:
             return Batch(cursor=look.cursor(first=True))
-        threads = look.due_threads()
-        there = self._by_id("/commentThreads", threads)
-        for one in threads:
-            if one in there:
-                look.take_thread(there[one], self._thread_of)
-            else:
-                look.miss_thread(one)
-        replies = look.due_replies()
-        found = self._by_id("/comments", replies)
-        for one in replies:
-            if one in found:
-                look.take(found[one])
-            else:
-                look.miss(one)
+        for thread in self._by_id("/commentThreads", look.due_threads()).values():
+            look.take_thread(thread, self._thread_of)
         return Batch(events=look.events(), cursor=look.cursor())
+
+    @property
+    def pace(self) -> Pace:
+        """Satisfies `Rereading`."""
+        return PACE
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Satisfies `Rereading`: first comments of threads and replies alike are found by their id."""
+        asked = [post.external_id for post in posts]
+        there = self._by_id("/comments", asked)
+        changed = [one for one in there.values() if one["snippet"]["updatedAt"] != one["snippet"]["publishedAt"]]
+        gone = tuple(one for one in asked if one not in there)
+        return Reread(gone=gone, there=tuple(_post(one, self._account) for one in changed))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         """Replies hang under the thread's first comment, whichever comment they answer."""
         snippet = {"parentId": _thread(to.external_id), "textOriginal": reply.text}
         answer = self._api.call("POST", "/comments", params={"part": "snippet"}, json={"snippet": snippet})
         return str(answer["id"])
+
+    def delete(self, sent_id: str, to: StoredPost) -> None:
+        """Satisfies `Deleting`."""
+        self._api.forget(f"/comments?id={sent_id}")
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         for comment in self._thread_of(_thread(to.external_id)):
@@ -128,78 +136,46 @@ class _Look:
     """What one look brings, and what is known after it."""
 
     def __init__(self, account: str, cursor: str) -> None:
-        known: dict[str, Any] = (
-            json.loads(cursor) if cursor else {"since": "", "threads": {}, "replies": {}, "counts": {}}
-        )
+        known: dict[str, Any] = json.loads(cursor) if cursor else {"since": "", "threads": {}, "counts": {}}
         self._since: str = known["since"]
         self.threads = Watched(**known["threads"])
-        self._replies = Watched(**known["replies"])
         self._counts: dict[str, int] = known["counts"]
         self._account = account
         self._told: list[Mentioned] = []
-        self._changed: list[Incoming] = []
 
     def due_threads(self) -> Sequence[str]:
         due, self.threads = self.threads.due(AT_A_TIME)
         return due
 
-    def due_replies(self) -> Sequence[str]:
-        due, self._replies = self._replies.due(AT_A_TIME)
-        return due
-
     def take_thread(self, thread: Thread, replies_of: Callable[[str], Sequence[Comment]]) -> None:
-        """The first comment, and the replies where their number isn't what it was."""
-        self.take(thread["snippet"]["topLevelComment"])
-        total = thread["snippet"]["totalReplyCount"]
+        """The first comment, and where their number changed the replies since the newest one told."""
+        versions, total = self.threads.versions, thread["snippet"]["totalReplyCount"]
+        newest = versions.get(thread["id"], "")
+        if thread["id"] not in versions:
+            self._take(thread["snippet"]["topLevelComment"], "")
         if total != self._counts.get(thread["id"], 0):
             given = thread.get("replies", {}).get("comments", ())
             for reply in given if len(given) == total else replies_of(thread["id"]):
-                self.take(reply)
-            self._counts[thread["id"]] = total
+                newest = max(newest, self._take(reply, newest))
+        self._counts[thread["id"]] = total
+        self.threads = self.threads.seen(thread["id"], newest)
 
-    def take(self, comment: Comment) -> None:
-        """New, changed or known; what is older than the newest comment at the first look is no news."""
-        external_id, version = comment["id"], comment["snippet"]["updatedAt"]
-        before = self._watch_of(external_id).versions.get(external_id)
-        if before == version:
-            return
-        self._remember(external_id, version)
+    def _take(self, comment: Comment, after: str) -> str:
+        """When it was written. What is older than the newest comment at the first look is no news; YouTube's clock has
+        whole seconds, and what was told before changes nothing."""
         post = _post(comment, self._account)
-        if before is None and written(post) > self._since:
+        if written(post) >= after and written(post) > self._since:
             self._told.append(Mentioned(post=post))
-        elif before is not None:
-            self._changed.append(Edited(post=post.model_copy(update={"version": version})))
-
-    def miss_thread(self, thread: str) -> None:
-        """A deleted comment takes its replies along."""
-        for reply in [one for one in self._replies.versions if _thread(one) == thread]:
-            self.miss(reply)
-        self.miss(thread)
-        self._counts.pop(thread, None)
-
-    def miss(self, external_id: str) -> None:
-        self.threads = self.threads.without(external_id)
-        self._replies = self._replies.without(external_id)
-        self._changed.append(Deleted(external_id=external_id))
+        return written(post)
 
     def events(self) -> tuple[Incoming, ...]:
-        """New ones oldest first, then changes."""
-        return (*sorted(self._told, key=lambda event: written(event.post)), *self._changed)
+        """Oldest first."""
+        return tuple(sorted(self._told, key=lambda event: written(event.post)))
 
     def cursor(self, *, first: bool = False) -> str:
         since = max((written(event.post) for event in self._told), default="") if first else self._since
         counts = {key: value for key, value in self._counts.items() if key in self.threads.versions}
-        kept = {"since": since, "threads": self.threads.kept(), "replies": self._replies.kept(), "counts": counts}
-        return json.dumps(kept)
-
-    def _watch_of(self, external_id: str) -> Watched:
-        return self._replies if "." in external_id else self.threads
-
-    def _remember(self, external_id: str, version: str) -> None:
-        if "." in external_id:
-            self._replies = self._replies.seen(external_id, version)
-        else:
-            self.threads = self.threads.seen(external_id, version)
+        return json.dumps({"since": since, "threads": self.threads.kept(), "counts": counts})
 
 
 def _thread(external_id: str) -> str:

@@ -13,6 +13,7 @@ from assistant.adapters.sql.tables import replies
 from assistant.domain.beside import NOTE
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import ChannelState, StoredPost
+from assistant.domain.vocabulary import Visibility
 
 
 class ChannelLooks:
@@ -38,9 +39,11 @@ class ChannelLooks:
         query = _of(channel_posts, brand_id=brand_id, channel=channel, ours=True, parent_id=in_reply_to)
         return [_post_of(row) for row in self._connection.execute(query.order_by(channel_posts.c.seen_at))]
 
-    def count_own_posts(self, brand_id: str, channel: str, *, since: datetime) -> int:
+    def count_own_posts(self, brand_id: str, channel: str, *, since: datetime, private: bool | None = None) -> int:
         table = channel_posts.c
         mine = and_(table.brand_id == brand_id, table.channel == channel, table.ours.is_(True), table.seen_at > since)
+        if private is not None:
+            mine &= (table.visibility == Visibility.PRIVATE.value) == private
         return self._connection.scalar(select(func.count()).select_from(channel_posts).where(mine)) or 0
 
     def answered_since(self, brand_id: str, channel: str, author_id: str, *, since: datetime) -> bool:
@@ -66,6 +69,23 @@ class ChannelLooks:
         theirs = and_(post.brand_id == brand_id, post.channel == channel, post.mention_id.is_not(None))
         query = select(channel_posts).where(theirs, post.deleted_at.is_(None), ~noted)
         return [_post_of(row) for row in self._connection.execute(query.order_by(post.seen_at).limit(limit))]
+
+    def mentions_by(self, brand_id: str, channel: str, author_id: str) -> Sequence[str]:
+        table = channel_posts.c
+        theirs = and_(table.brand_id == brand_id, table.channel == channel, table.author_id == author_id)
+        query = select(table.mention_id).where(theirs, table.mention_id.is_not(None)).order_by(table.seen_at)
+        return list(dict.fromkeys(self._connection.scalars(query)))
+
+    def posts_to_reread(self, brand_id: str, channel: str, *, at: datetime, limit: int) -> Sequence[StoredPost]:
+        table = channel_posts.c
+        due = and_(table.brand_id == brand_id, table.channel == channel, table.look_at <= at)
+        query = select(channel_posts).where(due).order_by(table.look_at, table.external_id).limit(limit)
+        return [_post_of(row) for row in self._connection.execute(query)]
+
+    def count_posts_held(self, brand_id: str, channel: str) -> int:
+        table = channel_posts.c
+        held = and_(table.brand_id == brand_id, table.channel == channel, table.look_at.is_not(None))
+        return self._connection.scalar(select(func.count()).select_from(channel_posts).where(held)) or 0
 
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:
         query = _of(channel_opt_outs, brand_id=brand_id, channel=channel, author_id=author_id)

@@ -33,10 +33,12 @@ channel_posts = Table(
     Column("address", Text, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    Column("look_at", UtcTime),
     Index(None, "brand_id", "channel", "parent_id"),
     Index(None, "brand_id", "channel", "permalink"),
     Index(None, "brand_id", "channel", "ours", "seen_at"),
     Index(None, "brand_id", "channel", "author_id", "seen_at"),
+    Index(None, "brand_id", "channel", "look_at"),
 )
 
 channel_deliveries = Table(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, delete, select, update
 
-from assistant.adapters.sql import care_tables, console_tables, desk_tables, tables, wording_tables
+from assistant.adapters.sql import care_tables, channel_tables, console_tables, desk_tables, tables, wording_tables
 from assistant.adapters.sql.console_following import heard
 from assistant.adapters.sql.label_rows import desk_labels
 from assistant.adapters.sql.rows import AnyRow
@@ -40,6 +40,7 @@ def purge(connection: Connection, mention_id: str) -> bool:
     for kept in turns:
         turn = Turn.model_validate_json(kept.body)
         _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
+    _stop_looking(connection, mention_id)
     own = [kept.id for kept in turns if kept.mention_id == mention_id]
     _drop_replies(connection, own)
     _drop_beside(connection, row.conversation_id, own, mention_id)
@@ -48,6 +49,12 @@ def purge(connection: Connection, mention_id: str) -> bool:
     connection.execute(statement)
     _unfind(connection, row.conversation_id)
     return True
+
+
+def _stop_looking(connection: Connection, mention_id: str) -> None:
+    """The network isn't asked for words that were forgotten: they would come back."""
+    posts = channel_tables.channel_posts
+    connection.execute(update(posts).where(posts.c.mention_id == mention_id).values(look_at=None))
 
 
 def _unfind(connection: Connection, conversation_id: str) -> None:

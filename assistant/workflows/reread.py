@@ -1,0 +1,88 @@
+"""Posts we hold are asked for again: what was changed or deleted where a network tells nobody is known within a day."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+
+import structlog
+
+from assistant.desk.receive import receive
+from assistant.domain.brand import Pack
+from assistant.domain.incoming import Deleted, Edited, Incoming, Post, Received, Reread, StoredPost, next_look
+from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
+from assistant.ports import Clock, Link, Rereading, Store
+from assistant.workflows.hear import LONGEST_BACKOFF_S, listen_forever, pause
+
+log = structlog.get_logger()
+
+
+async def keep_up(link: Link, *, channel: str, store: Store, pack: Pack, clock: Clock, stop: asyncio.Event) -> None:
+    """Listen to a network and ask it for what was told before, until `stop` is set."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(listen_forever(link, channel=channel, store=store, pack=pack, clock=clock, stop=stop))
+        if isinstance(link, Rereading):
+            group.create_task(reread_forever(link, channel=channel, store=store, pack=pack, clock=clock, stop=stop))
+
+
+async def reread_forever(
+    link: Rereading, *, channel: str, store: Store, pack: Pack, clock: Clock, stop: asyncio.Event
+) -> None:
+    """At the link's pace. What can't be asked for now stays due."""
+    while not stop.is_set():
+        wait_s = link.pace.pause_s
+        try:
+            await asyncio.to_thread(reread_once, link, channel=channel, store=store, pack=pack, clock=clock)
+        except ChannelBusy as busy:
+            wait_s = max(wait_s, busy.retry_after_s)
+        except ChannelUnavailable:  # the one that listens says so
+            wait_s = max(wait_s, LONGEST_BACKOFF_S)
+        except Exception:
+            log.exception("rereading_failed", channel=channel)
+            wait_s = max(wait_s, LONGEST_BACKOFF_S)
+        await pause(stop, wait_s)
+
+
+def reread_once(link: Rereading, *, channel: str, store: Store, pack: Pack, clock: Clock) -> Received:
+    """Ask for the posts that are due and honour what became of them, in one transaction with when they are due again.
+
+    The network is asked outside of any transaction. Raises `ChannelUnavailable`.
+    """
+    brand_id = pack.brand.id
+    with store.read() as look:
+        due = look.posts_to_reread(brand_id, channel, at=clock(), limit=link.pace.at_once)
+    if not due:
+        return Received()
+    seen = _asked(link, due)
+    at = clock()
+    held = {post.external_id: post for post in due}
+    events: tuple[Incoming, ...] = (
+        *(Deleted(external_id=gone) for gone in seen.gone),
+        *(_as_it_stands(post, held[post.external_id]) for post in seen.there),
+    )
+    with store.begin() as tx:
+        for post in due:
+            now = tx.post(brand_id, channel, post.external_id)
+            if now is not None and now.look_at is not None:
+                tx.save_post(now.model_copy(update={"look_at": next_look(now.seen_at, at)}))
+        received, _ = receive(tx, events, channel=channel, pack=pack, at=at)
+    if received.edited or received.deleted:
+        log.info("channel_reread", channel=channel, edited=received.edited, deleted=received.deleted)
+    return received
+
+
+def _asked(link: Rereading, posts: Sequence[StoredPost]) -> Reread:
+    """One post the network takes offence at doesn't keep the others from being asked for."""
+    try:
+        return link.reread(posts)
+    except ChannelRefuses:
+        if len(posts) == 1:
+            return Reread()
+        half = len(posts) // 2
+        first, second = _asked(link, posts[:half]), _asked(link, posts[half:])
+        return Reread(gone=(*first.gone, *second.gone), there=(*first.there, *second.there))
+
+
+def _as_it_stands(post: Post, held: StoredPost) -> Edited:
+    """The version names the words and those they replace: a text may be changed back."""
+    words = hashlib.sha256(f"{held.mention_id}\0{post.words()}".encode("utf-8", "replace")).hexdigest()
+    return Edited(post=post.model_copy(update={"version": words[:12]}))
