@@ -1,19 +1,22 @@
 """Networks call here: the signature is checked over the raw bytes, what was told is kept, and thinking comes later."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Request, Response
 from starlette.responses import PlainTextResponse
 
 from assistant.errors import NotFound, PayloadInvalid, SignatureWrong
-from assistant.ports import Hook
+from assistant.ports import Forgetting, Hook
 from assistant.web.deps import TheAssistant
 from assistant.web.guard import MAX_BODY
 from assistant.web.problems import problem
+from assistant.workflows.forget_person import forget_person, leave_alone, request_of
 from assistant.workflows.hear import take_delivery
+
+T = TypeVar("T")
 
 router = APIRouter()
 
@@ -77,6 +80,52 @@ async def deliver(channel: str, request: Request, assistant: TheAssistant) -> Re
         clock=assistant.clock,
     )
     return PlainTextResponse("ok")
+
+
+@router.post("/webhooks/{channel}/deletion", responses=_said(401, 404, 413, 422))
+async def delete_person(channel: str, request: Request, assistant: TheAssistant) -> dict[str, str]:
+    """Forget the person a signed request of Meta names, at once; they get an address and a code to look it up by."""
+    done = await _heed(forget_person, channel, request, assistant)
+    where = request.url_for("deletion_status", channel=channel, code=done.code)
+    return {"url": str(where), "confirmation_code": done.code}
+
+
+@router.get("/webhooks/{channel}/deletion/{code}", response_class=PlainTextResponse, responses=_said(404))
+def deletion_status(channel: str, code: str, assistant: TheAssistant) -> Response:
+    """What became of a request, for the person who asked."""
+    done = request_of(code, store=assistant.require_store())
+    if done is None:
+        raise NotFound("deletion request", code)
+    when = done.at.strftime("%Y-%m-%d %H:%M UTC")
+    return PlainTextResponse(f"Request {done.code} was carried out on {when}: what you wrote to us here was deleted.")
+
+
+@router.post(
+    "/webhooks/{channel}/deauthorisation", response_class=PlainTextResponse, responses=_said(401, 404, 413, 422)
+)
+async def deauthorise(channel: str, request: Request, assistant: TheAssistant) -> Response:
+    """The person a signed request of Meta names took the app's rights back: no machine answers them any more."""
+    await _heed(leave_alone, channel, request, assistant)
+    return PlainTextResponse("ok")
+
+
+async def _heed(wish: Callable[..., T], channel: str, request: Request, assistant: TheAssistant) -> T:
+    """Carry out what a signed request asks for. Raises `NotFound`, `SignatureWrong` and `PayloadInvalid`."""
+    if not isinstance(assistant.links.get(channel), Forgetting):
+        raise NotFound("channel whose network passes on such requests", channel)
+    try:
+        return await asyncio.to_thread(
+            wish,
+            await request.body(),
+            channel=channel,
+            links=assistant.links,
+            store=assistant.require_store(),
+            pack=assistant.pack,
+            clock=assistant.clock,
+        )
+    except SignatureWrong as wrong:
+        log.warning("webhook_refused", channel=channel, problem=str(wrong))
+        raise
 
 
 def _hook(channel: str, assistant: TheAssistant) -> Hook:
