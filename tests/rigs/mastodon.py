@@ -2,8 +2,9 @@
 
 Checked 2026-11-22 against the source of docs.joinmastodon.org (mastodon/documentation: methods/notifications,
 methods/statuses): `min_id` and `types[]`, newest first, the shape of a mention, `id[]` (servers from 4.3), the
-`Idempotency-Key` and its hour, 401, 404. From memory: the context's shape, the instance's limits, the
-application's scopes.
+`Idempotency-Key` and its hour, 401, 404. Checked 2026-11-29 against methods/streaming: the stream of notifications,
+its scopes, the event's name. From memory: that the stream takes the token as a header, the context's shape, the
+instance's limits, the application's scopes.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ class MastodonRig(ServedRig):
             {
                 "GET /api/v1/accounts/verify_credentials": lambda asked: Answer(BRAND),
                 "GET /api/v1/apps/verify_credentials": lambda asked: Answer({"name": "care", "scopes": self.scopes}),
-                "GET /api/v2/instance": lambda asked: Answer({"configuration": {"statuses": {"max_characters": 500}}}),
+                "GET /api/v2/instance": self._instance,
                 "GET /api/v1/notifications": self._notifications,
                 "POST /api/v1/statuses": self._posted,
                 "GET /api/v1/statuses": self._several,
@@ -49,6 +50,7 @@ class MastodonRig(ServedRig):
                 r"DELETE /api/v1/statuses/(\d+)": self._deleted,
             }
         )
+        self.streaming = ""
         self.scopes = ["read", "write:statuses"]
         self.link = Mastodon(server=self.server.url, token="t")
         self.statuses: dict[str, dict[str, Any]] = {}
@@ -93,6 +95,10 @@ class MastodonRig(ServedRig):
         }
         self.statuses[status["id"]] = status
         return status
+
+    def _instance(self, asked: Asked) -> Answer:
+        streaming = {"urls": {"streaming": self.streaming}} if self.streaming else {}
+        return Answer({"configuration": {"statuses": {"max_characters": 500}, **streaming}})
 
     def _notifications(self, asked: Asked) -> Answer:
         after, limit = int(asked.query.get("min_id", -1)), int(asked.query["limit"])

@@ -1,4 +1,4 @@
-"""Mastodon and servers that speak its language: notifications in, statuses in the same visibility out."""
+"""Mastodon and servers that speak its language: notifications in, streamed and looked up; statuses out."""
 
 import hashlib
 import json
@@ -9,20 +9,20 @@ from html import unescape
 from typing import Any
 
 from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.mastodon_stream import Stream
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Attachment, Batch, Deleted, Edited, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.domain.incoming import Attachment, Batch, Incoming, Mentioned, Post, Probe, Reread, StoredPost
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelRefuses, ChannelUnavailable
 from assistant.guardrails import fit
+from assistant.ports import Pace
 
 SCOPES = ("read:accounts", "read:notifications", "read:statuses", "write:statuses")
 PAGE = 40
 """Notifications one call gives at most."""
 MOST_PAGES = 50
-WATCHED = 200
-"""Newest mentions that are looked up again in turns, to learn of edits and deletions."""
-AT_A_TIME = 20
-"""Statuses one look-up asks for."""
+PACE = Pace(at_once=20, pause_s=15)
+"""20 of the 300 calls in five minutes; a look-up of several statuses gives 20."""
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]+>")
 _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
@@ -39,29 +39,47 @@ class Mastodon:
     def __init__(self, *, server: str, token: str) -> None:
         self._api = Api("Mastodon", server, headers={"Authorization": f"Bearer {token}"})
         self._server = server
+        self._stream = Stream(address=self._streams_at, token=token)
         self._me: Mapping[str, Any] | None = None
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         if not cursor:
             newest = self._api.get("/api/v1/notifications", limit=1)
-            return Batch(cursor=json.dumps({"at": newest[0]["id"] if newest else "0", "watched": {}, "turn": 0}))
-        place = json.loads(cursor)
-        at, watched = place["at"], dict(place["watched"])
-        changed, turn = self._changes(watched, place["turn"])
-        events: list[Incoming] = list(changed)
+            return Batch(cursor=json.dumps({"at": newest[0]["id"] if newest else "0"}))
+        batch = self._since(json.loads(cursor)["at"])
+        if batch.events or not wait_s or not self._stream.wait(wait_s):
+            return batch
+        return self._since(json.loads(batch.cursor)["at"])
+
+    def _since(self, at: str) -> Batch:
+        events: list[Incoming] = []
         for _ in range(MOST_PAGES):
             page = self._api.call(
                 "GET", "/api/v1/notifications", params={"types[]": "mention", "min_id": at, "limit": PAGE}
             )
             for one in reversed(page):
                 at = one["id"]
-                status = one["status"]
-                watched[status["id"]] = status.get("edited_at") or ""
-                events.append(Mentioned(post=self._post(status)))
+                events.append(Mentioned(post=self._post(one["status"])))
             if len(page) < PAGE:
                 break
-        kept = dict(list(watched.items())[-WATCHED:])
-        return Batch(events=tuple(events), cursor=json.dumps({"at": at, "watched": kept, "turn": turn}))
+        return Batch(events=tuple(events), cursor=json.dumps({"at": at}))
+
+    def _streams_at(self) -> str:
+        """Where the server says that its stream is; older ones and others of its kind stream where they answer."""
+        told = self._api.get("/api/v2/instance").get("configuration", {}).get("urls", {}).get("streaming")
+        return str(told or self._server.replace("http", "ws", 1))
+
+    @property
+    def pace(self) -> Pace:
+        """Satisfies `Rereading`."""
+        return PACE
+
+    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        """Satisfies `Rereading`."""
+        asked = [post.external_id for post in posts]
+        there = {one["id"]: one for one in self._api.call("GET", "/api/v1/statuses", params={"id[]": asked})}
+        edited = [self._post(one) for one in there.values() if one.get("edited_at")]
+        return Reread(gone=tuple(one for one in asked if one not in there), there=tuple(edited))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         """The parent's visibility and content warning are kept; the server takes the same key once an hour."""
@@ -99,6 +117,7 @@ class Mastodon:
             scopes = self._scopes()
         except ChannelUnavailable as problem:
             return (Probe(what="token", ok=False, detail=str(problem)),)
+        streams = self._stream.is_open()
         limit = instance["configuration"]["statuses"]["max_characters"]
         bot = bool(me.get("bot"))
         return (
@@ -106,6 +125,13 @@ class Mastodon:
             scopes,
             Probe(
                 what="bot label", ok=bot, detail="set" if bot else "tick 'This is an automated account' in the profile"
+            ),
+            Probe(
+                what="stream",
+                ok=True if streams else None,
+                detail="the server tells of news at once"
+                if streams
+                else "the server gives none: it is looked at often",
             ),
             Probe(what="length", ok=limit >= fit.limit_of("mastodon"), detail=f"the server takes {limit} characters"),
         )
@@ -119,6 +145,7 @@ class Mastodon:
         return Probe(what="scopes", ok=not missing, detail=f"missing: {', '.join(missing)}" if missing else "all there")
 
     def close(self) -> None:
+        self._stream.close()
         self._api.close()
 
     def _account(self) -> Mapping[str, Any]:
@@ -126,25 +153,6 @@ class Mastodon:
             account: Mapping[str, Any] = self._api.get("/api/v1/accounts/verify_credentials")
             self._me = account
         return self._me
-
-    def _changes(self, watched: dict[str, str], turn: int) -> tuple[list[Incoming], int]:
-        """Edits and deletions among the watched statuses whose turn it is; `watched` is brought up to date."""
-        ids = list(watched)
-        start = turn if turn < len(ids) else 0
-        asked = ids[start : start + AT_A_TIME]
-        if not asked:
-            return [], 0
-        answer = self._api.call("GET", "/api/v1/statuses", params={"id[]": asked})
-        there = {status["id"]: status for status in answer}
-        events: list[Incoming] = []
-        for one in asked:
-            if one not in there:
-                del watched[one]
-                events.append(Deleted(external_id=one))
-            elif (version := there[one].get("edited_at") or "") != watched[one]:
-                watched[one] = version
-                events.append(Edited(post=self._post(there[one]).model_copy(update={"version": version})))
-        return events, start + AT_A_TIME
 
     def _post(self, status: Status) -> Post:
         account = status["account"]
