@@ -1,337 +1,348 @@
-"""Which adapter a kind of channel has, and what it asks for in `channels.yaml` and in the environment."""
+"""Which kinds of channels there are, and what each asks for in `channels.yaml` and in the environment."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import SecretStr
-
+from assistant.compose.channel_needs import Kind, More, Secret, Setting, Wants, now
 from assistant.domain.beside import Place
-from assistant.domain.vocabulary import Visibility
 from assistant.errors import SettingInvalid
-from assistant.ports import Link
 
 if TYPE_CHECKING:
     from httpx import Auth
 
-FASTEST_POLL_S = 5
-"""X takes 300 looks in 15 minutes."""
+_TOKEN = Secret("token", "the access token")
+_SECRET = Secret("secret", "what the network signs its calls with")
+_SERVER = Setting("server", "address of the server, such as https://example.org", required=True)
+_API = Setting("server", "address of the API, where it isn't the network's own")
 
 
-@dataclass(frozen=True)
-class Wants:
-    """What one channel's adapter asks for by name, with a message that names the place where it belongs.
-
-    `tokens` is the file for tokens that are renewed.
-    """
-
-    channel: str
-    settings: Mapping[str, str | int | bool]
-    secrets: Mapping[str, SecretStr]
-    tokens: Path
-    visibility: Visibility = Visibility.PUBLIC
-
-    def setting(self, name: str, default: str | None = None) -> str:
-        value = self.settings.get(name, default)
-        if value is None or value == "":
-            raise SettingInvalid(f"channels.yaml: channel {self.channel}: connect.settings.{name} is missing; add it")
-        return str(value)
-
-    def secret(self, name: str, default: str | None = None) -> str:
-        if name in self.secrets:
-            return self.secrets[name].get_secret_value()
-        if default is not None:
-            return default
-        variable = f"ASSISTANT_CHANNEL_{self.channel.upper()}_{name.upper()}"
-        raise SettingInvalid(f"channel {self.channel} needs the environment variable {variable}; set it")
-
-    def seconds(self, name: str, default: float, *, least: int) -> float:
-        """A pause between looks."""
-        given = self.setting(name, str(int(default)))
-        if not given.isdigit() or int(given) < least:
-            where = f"channels.yaml: channel {self.channel}: connect.settings.{name}"
-            raise SettingInvalid(f"{where} is a number of seconds, {least} at least, not {given!r}")
-        return float(given)
-
-    def auth(self, what: str, url: str, *, agent: str = "", basic: bool = True) -> "Auth":
-        """A token that lasts, or one that is renewed where a refresh token is set."""
-        from assistant.adapters.channels.oauth import Bearer, Renewed
-
-        if "refresh_token" not in self.secrets:
-            return Bearer(self.secret("token"))
-        return Renewed(
-            what,
-            self.setting("token_url", url),
-            client_id=self.setting("client_id"),
-            client_secret=self.secret("client_secret", ""),
-            refresh_token=self.secret("refresh_token"),
-            kept=self.tokens,
-            clock=now,
-            agent=agent,
-            basic=basic,
-        )
+def _poll(about: str, least: int) -> Setting:
+    return Setting("poll_seconds", about, argument="poll_s", least=least)
 
 
-def now() -> datetime:
-    """The clock of connected channels."""
-    return datetime.now(UTC)
+def _clock(wants: Wants) -> Mapping[str, object]:
+    return {"clock": now}
 
 
-def _webhook(wants: Wants) -> Link:
-    from assistant.adapters.channels.webhook import WebhookLink
+# --- tokens that end
 
-    return WebhookLink(url=wants.setting("url"), secret=wants.secret("secret"), visibility=wants.visibility)
-
-
-def _bluesky(wants: Wants) -> Link:
-    from assistant.adapters.channels.bluesky import Bluesky
-
-    service = wants.setting("service", "https://bsky.social")
-    return Bluesky(service=service, handle=wants.setting("handle"), password=wants.secret("password"), clock=now)
-
-
-def _matrix(wants: Wants) -> Link:
-    from assistant.adapters.channels.matrix import Matrix
-
-    return Matrix(server=wants.setting("server"), token=wants.secret("token"))
+_RENEWED = (
+    Setting("client_id", "with a refresh token: the app's client id", argument="auth"),
+    Setting("token_url", "where tokens are renewed, if not at the network's own place", argument="auth"),
+)
+_TOKENS = (
+    Secret("token", "the access token, where no refresh token is set", required=False),
+    Secret("refresh_token", "renews the access token before it ends", required=False),
+    Secret("client_secret", "with a refresh token, for apps that have one", required=False),
+)
+_GOOGLE_TOKENS = "https://oauth2.googleapis.com/token"
 
 
-def _email(wants: Wants) -> Link:
-    from assistant.adapters.channels.email import Email, Server
+def _auth(wants: Wants, what: str, url: str, *, agent: str = "", basic: bool = True) -> "Mapping[str, Auth | None]":
+    """A token that lasts, or one that is renewed where a refresh token is set; the parts of it are no arguments."""
+    from assistant.adapters.channels.oauth import Bearer, Renewed
+
+    parts = {secret.name: None for secret in _TOKENS}
+    if "refresh_token" not in wants.secrets:
+        return {**parts, "auth": Bearer(str(wants.secret("token")))}
+    renewed = Renewed(
+        what,
+        wants.text("token_url", url),
+        client_id=str(wants.given("client_id", required=True)),
+        client_secret=wants.secret("client_secret", required=False) or "",
+        refresh_token=str(wants.secret("refresh_token")),
+        kept=wants.tokens,
+        clock=now,
+        agent=agent,
+        basic=basic,
+    )
+    return {**parts, "auth": renewed}
+
+
+def _x(wants: Wants) -> Mapping[str, object]:
+    return _auth(wants, "X", f"{wants.text('server', 'https://api.x.com')}/2/oauth2/token")
+
+
+def _reddit(wants: Wants) -> Mapping[str, object]:
+    from assistant.adapters.channels.reddit import AGENT
+
+    agent = wants.text("user_agent", AGENT)
+    return _auth(wants, "Reddit", "https://www.reddit.com/api/v1/access_token", agent=agent)
+
+
+def _youtube(wants: Wants) -> Mapping[str, object]:
+    return _auth(wants, "YouTube", _GOOGLE_TOKENS, basic=False)
+
+
+def _google_play(wants: Wants) -> Mapping[str, object]:
+    return {**_auth(wants, "Google Play", _GOOGLE_TOKENS, basic=False), "clock": now}
+
+
+def _app_store(wants: Wants) -> Mapping[str, object]:
+    from assistant.adapters.channels.app_store import SignedToken
+
+    auth = SignedToken(
+        issuer=str(wants.given("issuer", required=True)),
+        key_id=str(wants.given("key_id", required=True)),
+        private_key=str(wants.secret("private_key")),
+        clock=now,
+    )
+    return {"auth": auth, "private_key": None, "issuer": None, "key_id": None}
+
+
+# --- mail
+
+_SECURITY = ("tls", "starttls", "none")
+
+
+def _mail_server(what: str, port: str) -> tuple[Setting, ...]:
+    return (
+        Setting(f"{what}_host", f"host of the {what.upper()} server", required=True, argument=what),
+        Setting(f"{what}_port", f"its port; {port} if not given", argument=what),
+        Setting(f"{what}_security", "tls if not given; none for this machine only", argument=what, choices=_SECURITY),
+    )
+
+
+def _email(wants: Wants) -> Mapping[str, object]:
+    from assistant.adapters.channels.email import Security, Server
+
+    secured: Mapping[str, Security] = {"tls": "tls", "starttls": "starttls", "none": "none"}
 
     def server(what: str, port: str) -> Server:
-        security = wants.setting(f"{what}_security", "tls")
-        host, number = wants.setting(f"{what}_host"), int(wants.setting(f"{what}_port", port))
-        match security:
-            case "tls" | "starttls" | "none":
-                return Server(host, number, security)
-            case _:
-                where = f"channels.yaml: channel {wants.channel}: {what}_security"
-                raise SettingInvalid(f"{where} is tls, starttls or none, not {security!r}")
+        security = secured[wants.text(f"{what}_security", "tls")]
+        return Server(wants.text(f"{what}_host", ""), int(wants.text(f"{what}_port", port)), security)
 
-    address = wants.setting("address")
-    return Email(
-        imap=server("imap", "993"),
-        smtp=server("smtp", "465"),
-        user=wants.setting("user", address),
-        password=wants.secret("password"),
-        address=address,
-        name=wants.setting("name", wants.channel),
-        clock=now,
-        sent=wants.setting("sent_folder", "Sent"),
+    address = wants.text("address", "")
+    named = {"user": wants.text("user", address), "name": wants.text("name", wants.channel)}
+    return {"imap": server("imap", "993"), "smtp": server("smtp", "465"), "clock": now, **named}
+
+
+# --- Meta
+
+
+def _meta(kind: Literal["facebook", "instagram", "messenger", "whatsapp"], account: str, adapter: str) -> Kind:
+    comments = kind in {"facebook", "instagram"}
+    private = Setting("private_replies", "true: comments are answered in private, once each", flag=True)
+    template = (
+        Setting("template", "approved template for a person's answers after 24 hours"),
+        Setting("template_language", "its language; en if not given"),
+        Setting("business_account", "the account that owns it: `check` asks whether it is approved"),
+    )
+
+    def more(wants: Wants) -> Mapping[str, object]:
+        from assistant.adapters.channels.meta import Template
+
+        parts: dict[str, object] = dict.fromkeys((setting.name for setting in template), None)
+        named = wants.text("template", "")
+        if named:
+            language, business = wants.text("template_language", "en"), wants.text("business_account", "")
+            parts["template"] = Template(named, language, business)
+        return {"kind": kind, "clock": now, **parts}
+
+    return Kind(
+        title=kind.capitalize() if kind != "whatsapp" else "WhatsApp",
+        adapter=adapter,
+        settings=(
+            Setting("account", account, required=True),
+            *((private,) if comments else ()),
+            *(template if kind == "whatsapp" else ()),
+            Setting("version", "version of the Graph API"),
+            _API,
+        ),
+        secrets=_META_SECRETS,
+        more=more,
+        called=True,
+        private=not comments,
     )
 
 
-def _meta(kind: Literal["facebook", "instagram", "messenger", "whatsapp"]) -> Callable[[Wants], Link]:
-    def build(wants: Wants) -> Link:
-        from assistant.adapters.channels.meta import VERSION, Meta, Template
+_META_SECRETS = (
+    _TOKEN,
+    Secret("app_secret", "of the Meta app: signs its calls"),
+    Secret("verify_token", "a word of your own, typed into the app's dashboard too"),
+)
 
-        named = wants.setting("template", "-")
-        template = Template(
-            named, wants.setting("template_language", "en"), str(wants.settings.get("business_account", ""))
-        )
-        return Meta(
-            kind,
-            account=wants.setting("account"),
-            token=wants.secret("token"),
-            app_secret=wants.secret("app_secret"),
-            verify_token=wants.secret("verify_token"),
-            clock=now,
-            template=template if named != "-" else None,
-            private_replies=wants.settings.get("private_replies") is True,
-            version=wants.setting("version", VERSION),
-            server=wants.setting("server", "https://graph.facebook.com"),
-        )
+# --- help desks
 
-    return build
+_PLACE = Setting("place", "draft if not given", choices=tuple(place.value for place in Place))
+_PEOPLE = Setting("people", "number of the group that takes over; needed where the place is tier_one")
 
 
-def _mastodon(wants: Wants) -> Link:
-    from assistant.adapters.channels.mastodon import Mastodon
-
-    return Mastodon(server=wants.setting("server"), token=wants.secret("token"))
-
-
-def _telegram(wants: Wants) -> Link:
-    from assistant.adapters.channels.telegram import Telegram
-
-    server = wants.setting("server", "https://api.telegram.org")
-    return Telegram(token=wants.secret("token"), secret=wants.secret("secret", ""), server=server)
+def _desk(wants: Wants) -> Mapping[str, object]:
+    place = Place(wants.text("place", Place.DRAFT.value))
+    return {"place": place}
 
 
-def _x(wants: Wants) -> Link:
-    from assistant.adapters.channels.x import POLL_S, X
-
-    server = wants.setting("server", "https://api.x.com")
-    auth = wants.auth("X", f"{server}/2/oauth2/token")
-    poll_s = wants.seconds("poll_seconds", POLL_S, least=FASTEST_POLL_S)
-    return X(auth=auth, consumer_secret=wants.secret("consumer_secret"), server=server, poll_s=poll_s)
-
-
-def _reddit(wants: Wants) -> Link:
-    from assistant.adapters.channels.reddit import AGENT, POLL_S, Reddit
-
-    agent = wants.setting("user_agent", AGENT)
-    return Reddit(
-        auth=wants.auth("Reddit", "https://www.reddit.com/api/v1/access_token", agent=agent),
-        agent=agent,
-        server=wants.setting("server", "https://oauth.reddit.com"),
-        poll_s=wants.seconds("poll_seconds", POLL_S, least=2),
-    )
-
-
-def _youtube(wants: Wants) -> Link:
-    from assistant.adapters.channels.google import SERVER, TOKENS
-    from assistant.adapters.channels.youtube import POLL_S, YouTube
-
-    return YouTube(
-        account=wants.setting("account"),
-        auth=wants.auth("YouTube", TOKENS, basic=False),
-        server=wants.setting("server", SERVER),
-        poll_s=wants.seconds("poll_seconds", POLL_S, least=30),
-    )
-
-
-def _google_play(wants: Wants) -> Link:
-    from assistant.adapters.channels.google import TOKENS
-    from assistant.adapters.channels.google_play import POLL_S, SERVER, GooglePlay
-
-    return GooglePlay(
-        package=wants.setting("package"),
-        auth=wants.auth("Google Play", TOKENS, basic=False),
-        server=wants.setting("server", SERVER),
-        poll_s=wants.seconds("poll_seconds", POLL_S, least=60),
-    )
-
-
-def _app_store(wants: Wants) -> Link:
-    from assistant.adapters.channels.app_store import POLL_S, SERVER, AppStore, SignedToken
-
-    key = wants.secret("private_key")
-    auth = SignedToken(issuer=wants.setting("issuer"), key_id=wants.setting("key_id"), private_key=key, clock=now)
-    poll_s = wants.seconds("poll_seconds", POLL_S, least=60)
-    return AppStore(app=wants.setting("app"), auth=auth, server=wants.setting("server", SERVER), poll_s=poll_s)
-
-
-def _discourse(wants: Wants) -> Link:
-    from assistant.adapters.channels.discourse import POLL_S, Discourse
-
-    return Discourse(
-        server=wants.setting("server"),
-        user=wants.setting("user"),
-        key=wants.secret("key"),
-        secret=wants.secret("secret"),
-        poll_s=wants.seconds("poll_seconds", POLL_S, least=5),
-    )
-
-
-def _rss(wants: Wants) -> Link:
-    from assistant.adapters.channels.rss import POLL_S, Rss
-
-    return Rss(url=wants.setting("url"), poll_s=wants.seconds("poll_seconds", POLL_S, least=30))
-
-
-def _threads(wants: Wants) -> Link:
-    from assistant.adapters.channels.threads import SERVER, VERSION, Threads
-
-    return Threads(
-        account=wants.setting("account"),
-        name=wants.setting("name"),
-        token=wants.secret("token"),
-        app_secret=wants.secret("app_secret"),
-        verify_token=wants.secret("verify_token"),
-        version=wants.setting("version", VERSION),
-        server=wants.setting("server", SERVER),
-    )
-
-
-def _place(wants: Wants) -> Place:
-    """`connect.settings.place`; without it the assistant only drafts."""
-    given = wants.setting("place", Place.DRAFT.value)
-    try:
-        return Place(given)
-    except ValueError:
-        known = ", ".join(Place)
-        where = f"channels.yaml: channel {wants.channel}: connect.settings.place"
-        raise SettingInvalid(f"{where} is one of {known}, not {given!r}") from None
-
-
-def _chatwoot(wants: Wants) -> Link:
-    from assistant.adapters.channels.chatwoot import Chatwoot
-
-    return Chatwoot(
-        server=wants.setting("server", "https://app.chatwoot.com"),
-        account=wants.setting("account"),
-        token=wants.secret("token"),
-        secret=wants.secret("secret"),
-        place=_place(wants),
-    )
-
-
-def _zendesk(wants: Wants) -> Link:
-    from assistant.adapters.channels.zendesk import Zendesk
-
-    return Zendesk(
-        server=wants.setting("server"),
-        email=wants.setting("email"),
-        token=wants.secret("token"),
-        secret=wants.secret("secret"),
-        place=_place(wants),
-        people=_people(wants),
-    )
-
-
-def _zammad(wants: Wants) -> Link:
-    from assistant.adapters.channels.zammad import Zammad
-
-    token, secret = wants.secret("token"), wants.secret("secret")
-    return Zammad(
-        server=wants.setting("server"), token=token, secret=secret, place=_place(wants), people=_people(wants)
-    )
-
-
-def _freshdesk(wants: Wants) -> Link:
-    from assistant.adapters.channels.freshdesk import Freshdesk
-
-    token = wants.secret("token")
-    return Freshdesk(server=wants.setting("server"), token=token, place=_place(wants), people=_people(wants))
-
-
-def _people(wants: Wants) -> str:
-    """The number of the group that takes over; needed where conversations are handed over."""
-    if _place(wants) is Place.TIER_ONE:
-        group = wants.setting("people")
+def _desk_with_group(wants: Wants) -> Mapping[str, object]:
+    given = _desk(wants)
+    if given["place"] is Place.TIER_ONE:
+        group = str(wants.given("people", required=True))
         if not group.isdigit():
             where = f"channels.yaml: channel {wants.channel}: connect.settings.people"
             raise SettingInvalid(f"{where} is the group's number, not {group!r}")
-        return group
-    return str(wants.settings.get("people", ""))
+    return given
 
 
-KINDS: Mapping[str, Callable[[Wants], Link]] = {
-    "app_store": _app_store,
-    "bluesky": _bluesky,
-    "chatwoot": _chatwoot,
-    "discourse": _discourse,
-    "email": _email,
-    "facebook": _meta("facebook"),
-    "freshdesk": _freshdesk,
-    "google_play": _google_play,
-    "instagram": _meta("instagram"),
-    "mastodon": _mastodon,
-    "matrix": _matrix,
-    "messenger": _meta("messenger"),
-    "reddit": _reddit,
-    "rss": _rss,
-    "telegram": _telegram,
-    "threads": _threads,
-    "webhook": _webhook,
-    "whatsapp": _meta("whatsapp"),
-    "x": _x,
-    "youtube": _youtube,
-    "zammad": _zammad,
-    "zendesk": _zendesk,
+def _help_desk(
+    title: str, adapter: str, *settings: Setting, signed: bool = True, more: More = _desk_with_group
+) -> Kind:
+    people = (_PEOPLE,) if more is _desk_with_group else ()
+    secrets = (_TOKEN, _SECRET) if signed else (_TOKEN,)
+    return Kind(title, adapter, (*settings, _PLACE, *people), secrets=secrets, more=more, called=signed, private=True)
+
+
+KINDS: Mapping[str, Kind] = {
+    "app_store": Kind(
+        "App Store reviews",
+        "app_store:AppStore",
+        settings=(
+            Setting("app", "the app's Apple ID", required=True),
+            Setting("issuer", "issuer id of the App Store Connect key", required=True),
+            Setting("key_id", "its key id", required=True),
+            _poll("seconds between two looks", 60),
+            _API,
+        ),
+        secrets=(Secret("private_key", "the text of the .p8 file"),),
+        more=_app_store,
+    ),
+    "bluesky": Kind(
+        "Bluesky",
+        "bluesky:Bluesky",
+        settings=(
+            Setting("handle", "the account, such as brand.bsky.social", required=True),
+            Setting("service", "its server, where it isn't https://bsky.social"),
+        ),
+        secrets=(Secret("password", "an app password"),),
+        more=_clock,
+    ),
+    "chatwoot": _help_desk(
+        "Chatwoot",
+        "chatwoot:Chatwoot",
+        Setting("account", "number of the account", required=True),
+        Setting("server", "address, where it isn't https://app.chatwoot.com"),
+        more=_desk,
+    ),
+    "discourse": Kind(
+        "Discourse",
+        "discourse:Discourse",
+        settings=(
+            _SERVER,
+            Setting("user", "user name of the account", required=True),
+            _poll("seconds between two looks", 5),
+        ),
+        secrets=(Secret("key", "an API key of that account"), _SECRET),
+        called=True,
+    ),
+    "email": Kind(
+        "E-mail",
+        "email:Email",
+        settings=(
+            Setting("address", "the brand's address", required=True),
+            *_mail_server("imap", "993"),
+            *_mail_server("smtp", "465"),
+            Setting("user", "what to sign in with, where it isn't the address"),
+            Setting("name", "the sender's name, where it isn't the channel's"),
+            Setting("sent_folder", "where answers are kept; Sent if not given", argument="sent"),
+        ),
+        secrets=(Secret("password", "of the mailbox"),),
+        more=_email,
+        private=True,
+    ),
+    "facebook": _meta("facebook", "number of the Page", "meta:MetaComments"),
+    "freshdesk": _help_desk("Freshdesk", "freshdesk:Freshdesk", _SERVER, signed=False),
+    "google_play": Kind(
+        "Google Play reviews",
+        "google_play:GooglePlay",
+        settings=(
+            Setting("package", "the app's, such as org.example.app", required=True),
+            *_RENEWED,
+            _poll("seconds between two looks", 60),
+            _API,
+        ),
+        secrets=_TOKENS,
+        more=_google_play,
+    ),
+    "instagram": _meta("instagram", "number of the Instagram account", "meta:MetaComments"),
+    "mastodon": Kind("Mastodon", "mastodon:Mastodon", settings=(_SERVER,), secrets=(_TOKEN,)),
+    "matrix": Kind("Matrix", "matrix:Matrix", settings=(_SERVER,), secrets=(_TOKEN,), private=True),
+    "messenger": _meta("messenger", "number of the Page", "meta:Meta"),
+    "reddit": Kind(
+        "Reddit",
+        "reddit:Reddit",
+        settings=(
+            Setting("user_agent", "names the operator, as Reddit asks", argument="agent"),
+            *_RENEWED,
+            _poll("seconds between two looks", 2),
+            _API,
+        ),
+        secrets=_TOKENS,
+        more=_reddit,
+    ),
+    "rss": Kind(
+        "RSS or Atom",
+        "rss:Rss",
+        settings=(Setting("url", "address of the feed", required=True), _poll("seconds between two looks", 30)),
+    ),
+    "telegram": Kind(
+        "Telegram",
+        "telegram:Telegram",
+        settings=(_API,),
+        secrets=(
+            Secret("token", "of the bot, from BotFather"),
+            Secret("secret", "set: Telegram calls us and sends it along; unset: it is asked", required=False),
+        ),
+        called=True,
+        private=True,
+    ),
+    "threads": Kind(
+        "Threads",
+        "threads:Threads",
+        settings=(
+            Setting("account", "number of the user", required=True),
+            Setting("name", "the user's name", required=True),
+            Setting("version", "version of the API"),
+            _API,
+        ),
+        secrets=_META_SECRETS,
+        called=True,
+    ),
+    "webhook": Kind(
+        "Webhook of your own",
+        "webhook:WebhookLink",
+        settings=(Setting("url", "where answers are posted", required=True),),
+        secrets=(Secret("secret", "begins with whsec_; signs both ways"),),
+        more=lambda wants: {"visibility": wants.visibility},
+        called=True,
+    ),
+    "whatsapp": _meta("whatsapp", "number of the phone number", "meta:Meta"),
+    "x": Kind(
+        "X",
+        "x:X",
+        settings=(
+            Setting("direct_messages", "true: direct messages are read and answered, too", flag=True),
+            *_RENEWED,
+            _poll("seconds between two looks; X bills every post a look brings", 5),
+            _API,
+        ),
+        secrets=(*_TOKENS, Secret("consumer_secret", "of the app: signs its calls")),
+        more=_x,
+        called=True,
+    ),
+    "youtube": Kind(
+        "YouTube comments",
+        "youtube:YouTube",
+        settings=(
+            Setting("account", "id of the channel", required=True),
+            *_RENEWED,
+            _poll("seconds between two looks", 30),
+            _API,
+        ),
+        secrets=_TOKENS,
+        more=_youtube,
+    ),
+    "zammad": _help_desk("Zammad", "zammad:Zammad", _SERVER),
+    "zendesk": _help_desk(
+        "Zendesk", "zendesk:Zendesk", _SERVER, Setting("email", "of the agent the token is for", required=True)
+    ),
 }
-"""Which adapter a `connect.kind` builds."""
+"""By `connect.kind`."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from assistant.compose.channel_kinds import KINDS, Wants, now
+from assistant.compose.channel_kinds import KINDS
+from assistant.compose.channel_needs import Wants, now
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.errors import SettingInvalid
 from assistant.ports import Channel, Link, Store
@@ -22,15 +23,15 @@ def build_links(settings: Settings, pack: Pack) -> Mapping[str, Link]:
 
 def build_link(channel: ChannelPolicy, connection: Connection, *, data_dir: Path) -> Link:
     """The adapter of one channel; renewed tokens are kept in the data folder. Raises `SettingInvalid`."""
-    build = KINDS.get(connection.kind)
-    if build is None:
+    kind = KINDS.get(connection.kind)
+    if kind is None:
         known = ", ".join(sorted(KINDS))
         raise SettingInvalid(
             f"channels.yaml: channel {channel.name}: connect.kind {connection.kind!r} is unknown; one of {known}"
         )
     tokens = data_dir / "tokens" / f"{channel.name}.json"
     secrets, visibility = read_channel_secrets(channel.name), channel.default_visibility
-    return build(Wants(channel.name, connection.settings, secrets, tokens, visibility))
+    return kind.build(Wants(channel.name, connection.settings, secrets, tokens, visibility))
 
 
 def build_channels(settings: Settings, pack: Pack, links: Mapping[str, Link], store: Store) -> Mapping[str, Channel]:

@@ -50,6 +50,7 @@ from assistant.web.console import (
     rooms,
 )
 from assistant.web.console import approvals as second_word
+from assistant.web.console import channels as channel_room
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.webhooks import channels as channel_webhooks
@@ -73,7 +74,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     problems.install(app, as_page=refusals.page_of)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     talk = (pages, editor, actions, audits, people, second_word, live)
-    for room in (*talk, centre, elsewhere, knowledge_room, quality_room, robot, rooms):
+    for room in (*talk, centre, channel_room, elsewhere, knowledge_room, quality_room, robot, rooms):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"

@@ -27,7 +27,9 @@ class Chatwoot(HelpDesk):
 
     kind = "chatwoot"
 
-    def __init__(self, *, server: str, account: str, token: str, secret: str, place: Place) -> None:
+    def __init__(
+        self, *, account: str, token: str, secret: str, place: Place, server: str = "https://app.chatwoot.com"
+    ) -> None:
         super().__init__(Api("Chatwoot", server, headers={"api_access_token": token}), place=place)
         self._base = f"/api/v1/accounts/{account}/conversations"
         self._secret = secret
