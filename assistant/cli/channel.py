@@ -179,10 +179,10 @@ def _held(pack: "Pack", name: str, link: "Link") -> "Sequence[Probe]":
     """Whether the network's rate is enough to ask for every post we hold within the day a deletion must be honoured."""
     from assistant.compose import build_store
     from assistant.domain.incoming import Probe
-    from assistant.ports import Rereading
+    from assistant.ports import Revisiting
     from assistant.settings import read_settings
 
-    if not isinstance(link, Rereading):
+    if not isinstance(link, Revisiting):
         return ()
     store = build_store(read_settings())
     try:

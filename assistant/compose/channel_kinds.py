@@ -1,6 +1,7 @@
 """Which kinds of channels there are, and what each asks for in `channels.yaml` and in the environment."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant.compose.channel_needs import Kind, More, Secret, Setting, Wants, now
@@ -249,6 +250,18 @@ KINDS: Mapping[str, Kind] = {
         private=True,
     ),
     "facebook": _meta("facebook", "number of the Page", "meta:MetaComments"),
+    "files": Kind(
+        "Folder of files",
+        "files:Files",
+        settings=(
+            Setting("folder", "messages are dropped into its `in`, answers appended in its `out`", required=True),
+        ),
+        more=lambda wants: {
+            "folder": Path(wants.text("folder", "")),
+            "channel": wants.channel,
+            "visibility": wants.visibility,
+        },
+    ),
     "freshdesk": _help_desk("Freshdesk", "freshdesk:Freshdesk", _SERVER, signed=False),
     "google_play": Kind(
         "Google Play reviews",

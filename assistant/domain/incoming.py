@@ -152,7 +152,7 @@ class Probe(Value):
     detail: str
 
 
-class Reread(Value):
+class Revisited(Value):
     """Posts as their network shows them now: those that are `gone`, and of the others those that may have changed."""
 
     gone: tuple[str, ...] = ()

@@ -251,6 +251,9 @@ NETWORKS: Mapping[str, Network] = {
     "webhook": Network(
         one_reply=False, source="Standard Webhooks specification; no limit of its own", checked="2026-11"
     ),
+    "files": Network(
+        edits=True, deletes=True, one_reply=False, source="a folder of ours; no limit of its own", checked="2026-11"
+    ),
     "chatwoot": Network(
         limit=150_000,
         private=True,

@@ -10,8 +10,8 @@ from assistant.ports.channels import (
     Metered,
     Pace,
     Paced,
-    Rereading,
     Retracting,
+    Revisiting,
 )
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
@@ -56,9 +56,9 @@ __all__ = [
     "Presence",
     "Reading",
     "Reread",
-    "Rereading",
     "Respond",
     "Retracting",
+    "Revisiting",
     "SecondReader",
     "Store",
     "Transaction",

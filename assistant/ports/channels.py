@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from assistant.domain.beside import Place
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, ChannelState, Incoming, Probe, Reread, StoredPost
+from assistant.domain.incoming import Batch, ChannelState, Incoming, Probe, Revisited, StoredPost
 
 
 class Channel(Protocol):
@@ -94,7 +94,7 @@ class Pace(NamedTuple):
 
 
 @runtime_checkable
-class Rereading(Protocol):
+class Revisiting(Protocol):
     """The part of a `Link` whose network doesn't tell of every edit and deletion, but shows what is asked for."""
 
     @property
@@ -102,7 +102,7 @@ class Rereading(Protocol):
         """How many posts at once, and how often."""
         ...
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
         """What became of these posts, at most `pace.at_once` of them. Raises as `Link` does; `ChannelRefuses` where the
         network takes offence at one of them. What the network doesn't clearly call gone is there."""
         ...
@@ -240,7 +240,7 @@ class ChannelReading(Protocol):
         """Ids of the mentions this author wrote, oldest first."""
         ...
 
-    def posts_to_reread(self, brand_id: str, channel: str, *, at: datetime, limit: int) -> Sequence[StoredPost]:
+    def posts_to_revisit(self, brand_id: str, channel: str, *, at: datetime, limit: int) -> Sequence[StoredPost]:
         """Posts whose words we hold and whose network is to be asked again by `at`, the longest due first."""
         ...
 

@@ -21,7 +21,7 @@ from assistant.workflows.check_peers import check_peers
 from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hold_souring import hold_souring
 from assistant.workflows.redraft_stale import redraft_stale
-from assistant.workflows.reread import keep_up
+from assistant.workflows.revisit import keep_up
 from assistant.workflows.settle import Passages
 from assistant.workflows.suspend import suspend
 from assistant.workflows.wake import wake_due

@@ -19,7 +19,7 @@ from assistant.worker.together import Together
 from assistant.workflows.answer import answer
 from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.forget_words import forget_regularly
-from assistant.workflows.reread import keep_up
+from assistant.workflows.revisit import keep_up
 from assistant.workflows.settle import Passages
 
 READ_AT_ONCE = 64

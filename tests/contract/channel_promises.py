@@ -18,9 +18,9 @@ from assistant.domain.mention import Mention
 from assistant.domain.networks import NETWORKS
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.errors import ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
-from assistant.ports import Channel, Deleting, Hook, Rereading, Retracting
+from assistant.ports import Channel, Deleting, Hook, Retracting, Revisiting
 from assistant.workflows.hear import connect, listen_once, take_delivery
-from assistant.workflows.reread import reread_once
+from assistant.workflows.revisit import revisit_once
 from tests.desk_builders import make_draft, make_pack, make_turn
 from tests.rigs.rig import Delivery, Rig
 from tests.stores import new_store
@@ -51,16 +51,16 @@ class Desk:
         """Take what waits; returns how much was new."""
         taken = listen_once(self.rig.link, channel=self.name, store=self.store, pack=self.pack, clock=utc_now)
         told = taken.taken_in + taken.edited + taken.deleted + sum(map(self.take, self.rig.deliveries()))
-        return told + self.reread()
+        return told + self.revisit()
 
-    def reread(self) -> int:
+    def revisit(self) -> int:
         """Ask for what is held, as if half a day had gone by."""
         link: object = self.rig.link
-        if not isinstance(link, Rereading):
+        if not isinstance(link, Revisiting):
             return 0
         self.looks += 1
         later = utc_now() + self.looks * LATEST_LOOK
-        seen = reread_once(link, channel=self.name, store=self.store, pack=self.pack, clock=lambda: later)
+        seen = revisit_once(link, channel=self.name, store=self.store, pack=self.pack, clock=lambda: later)
         return seen.edited + seen.deleted
 
     def take(self, delivery: Delivery) -> int:

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from assistant.adapters.channels.webhook import WebhookLink
 from assistant.compose.channel_kinds import KINDS
 from assistant.compose.channels import build_link
-from assistant.domain.brand import ChannelPolicy
+from assistant.domain.brand import ChannelPolicy, Connection
 from assistant.domain.incoming import Mentioned
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import SettingInvalid
@@ -59,6 +59,13 @@ def test_every_kind_has_a_guide_with_a_block() -> None:
     assert set(KINDS) == {policy.connect.kind for policy in BLOCKS.values() if policy.connect}
 
 
+def test_a_setting_the_kind_does_not_know_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _give_secrets("mastodon", monkeypatch)
+    connect = Connection(kind="mastodon", settings={"server": "https://a.test", "sever": "https://a.test"})
+    with pytest.raises(SettingInvalid, match=r"channel mastodon: connect\.settings\.sever is unknown; known: server"):
+        build_link(ChannelPolicy(name="mastodon"), connect, data_dir=tmp_path)
+
+
 @pytest.mark.parametrize("name", BLOCKS)
 def test_the_block_of_a_guide_connects(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = BLOCKS[name]
@@ -71,6 +78,6 @@ def test_the_block_of_a_guide_connects(name: str, tmp_path: Path, monkeypatch: p
     link.close()
     for secret in (*SECRETS, "private_key"):
         monkeypatch.delenv(f"ASSISTANT_CHANNEL_{name.upper()}_{secret.upper()}", raising=False)
-    if name != "rss":
+    if name not in {"rss", "files"}:
         with pytest.raises(SettingInvalid, match=f"ASSISTANT_CHANNEL_{name.upper()}_"):
             build_link(policy, policy.connect, data_dir=tmp_path)

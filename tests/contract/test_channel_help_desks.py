@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.compose import utc_now
+from assistant.compose.channel_kinds import KINDS
 from assistant.compose.channels import build_link
 from assistant.desk.act import act
 from assistant.domain.beside import Place
@@ -228,7 +229,9 @@ def test_a_help_desk_only_drafts_unless_told_otherwise(
     settings: dict[str, str | int | bool] = {"server": "http://127.0.0.1:9", "account": "1", "email": "a@example.test"}
 
     def built(**more: str) -> Link:
-        connection = Connection(kind=kind, settings={**settings, **more})
+        known = {setting.name for setting in KINDS[kind].settings}
+        given = {name: value for name, value in {**settings, **more}.items() if name in known}
+        connection = Connection(kind=kind, settings=given)
         return build_link(ChannelPolicy(name=kind, connect=connection), connection, data_dir=tmp_path)
 
     for link, place in ((built(), Place.DRAFT), (built(place="tier_one", people="3"), Place.TIER_ONE)):

@@ -14,9 +14,9 @@ from assistant.compose import utc_now
 from assistant.desk.act import act
 from assistant.desk.channel_gate import refused
 from assistant.domain.conversation import ReplyState
-from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, Reread, StoredPost, stored
+from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, Revisited, StoredPost, stored
 from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid, SettingInvalid, SignatureWrong
-from assistant.ports import Hook, Link, Rereading
+from assistant.ports import Hook, Link, Revisiting
 from tests.contract.channel_promises import ANSWER, QUESTION, Desk
 from tests.desk_builders import make_draft, make_reply, make_turn
 from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
@@ -224,9 +224,9 @@ def test_youtubes_replies_beyond_the_first_five_are_heard() -> None:
         (further,) = [event for event in link.read(batch.cursor).events if isinstance(event, Mentioned)][-1:]
         assert further.post.text == "Reply 7"
         rig.take_back(thread)
-        assert isinstance(link, Rereading)
+        assert isinstance(link, Revisiting)
         held = [_kept(event.post.external_id) for event in (*batch.events, further) if isinstance(event, Mentioned)]
-        assert sorted(link.reread(held).gone) == sorted(post.external_id for post in held)
+        assert sorted(link.revisit(held).gone) == sorted(post.external_id for post in held)
 
 
 @pytest.mark.parametrize(
@@ -250,8 +250,8 @@ def test_a_comment_reddit_keeps_without_its_author_is_gone() -> None:
         cursor = link.read(cursor).cursor
         rig.take_back(said)
         assert link.read(cursor).events == ()
-        assert isinstance(link, Rereading)
-        assert link.reread([_kept(said), _kept(other)]) == Reread(gone=(said,))
+        assert isinstance(link, Revisiting)
+        assert link.revisit([_kept(said), _kept(other)]) == Revisited(gone=(said,))
 
 
 def test_reddits_comments_of_one_second_are_told_once_each() -> None:
@@ -271,10 +271,10 @@ def test_reddits_comments_of_one_second_are_told_once_each() -> None:
 def test_a_review_play_shows_no_more_because_of_its_age_is_not_gone() -> None:
     rig = GooglePlayRig()
     with linked(rig) as link:
-        assert isinstance(link, Rereading)
+        assert isinstance(link, Revisiting)
         held = _kept("gp:1")
         old = held.model_copy(update={"seen_at": utc_now() - timedelta(days=6)})
-        assert [link.reread([post]).gone for post in (held, old)] == [("gp:1",), ()]
+        assert [link.revisit([post]).gone for post in (held, old)] == [("gp:1",), ()]
 
 
 @pytest.mark.parametrize("make", [lambda: MetaRig("facebook"), lambda: MetaRig("instagram"), ThreadsRig])
@@ -286,10 +286,10 @@ def test_a_token_that_lost_its_right_to_look_deletes_nothing(make: Callable[[], 
         assert isinstance(rig, ServedRig)
         blind = Answer({"error": {"code": 100, "error_subcode": 33}}, 400)
         rig.server.refusal = blind  # this is how Meta says that a token may not see something
-        assert isinstance(rig.link, Rereading)
+        assert isinstance(rig.link, Revisiting)
         with pytest.raises(ChannelRefuses):
-            rig.link.reread([desk.post(said)])
-        assert desk.reread() == 0
+            rig.link.revisit([desk.post(said)])
+        assert desk.revisit() == 0
         assert [mention.text for mention in desk.mentions()] == [QUESTION]
 
 

@@ -1,6 +1,5 @@
 """App Store: reviews of an app, looked up in App Store Connect; one answer a review, shown once Apple published it."""
 
-import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from joserfc.jwk import ECKey
 
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.reviews import Page, Reviews, stars
+from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Post, Probe, StoredPost
 from assistant.errors import ChannelUnavailable, SettingInvalid
@@ -116,7 +116,7 @@ def _path(address: str) -> str:
 def _review(review: Mapping[str, Any]) -> tuple[str, Post]:
     said = review["attributes"]
     words = "\n".join(part for part in (said.get("title"), said.get("body")) if part)
-    version = hashlib.sha256(f"{words}\0{said.get('rating')}".encode("utf-8", "replace")).hexdigest()[:12]
+    version = version_of(words, said.get("rating"))
     post = Post(
         external_id=review["id"],
         text=words,

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.adapters.channels.http import retry_after_s
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Attachment, Batch, Mentioned, Post, Probe, Reread, StoredPost
+from assistant.domain.incoming import Attachment, Batch, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.domain.mention import ThreadMessage
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
@@ -60,15 +60,15 @@ class Bluesky:
 
     @property
     def pace(self) -> Pace:
-        """Satisfies `Rereading`."""
+        """Satisfies `Revisiting`."""
         return PACE
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`: a post on Bluesky is deleted, never changed."""
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`: a post on Bluesky is deleted, never changed."""
         asked = [post.external_id for post in posts]
         with self._session() as client:
             there = {post.uri for post in client.app.bsky.feed.get_posts({"uris": asked}).posts}
-        return Reread(gone=tuple(uri for uri in asked if uri not in there))
+        return Revisited(gone=tuple(uri for uri in asked if uri not in there))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         with self._session() as client:

@@ -3,7 +3,6 @@
 A `pending` conversation is the bot's, any other one belongs to people: Chatwoot's own rule.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.help_desk import HelpDesk, Said
 from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.watched import version_of
 from assistant.domain.beside import OWNER, PEOPLE, Place
 from assistant.domain.incoming import Attachment, Deleted, Edited, Incoming, Mentioned, Post, StoredPost
 from assistant.domain.vocabulary import Visibility
@@ -74,7 +74,9 @@ class Chatwoot(HelpDesk):
             address={OWNER: PEOPLE if self._taken(conversation) else "assistant"},
         )
         if changed:
-            return Edited(post=post.model_copy(update={"version": str(told.get("updated_at") or _hash_of(post.text))}))
+            return Edited(
+                post=post.model_copy(update={"version": str(told.get("updated_at") or version_of(post.text))})
+            )
         return Mentioned(post=post)
 
     def _who_am_i(self) -> str:
@@ -104,11 +106,6 @@ class Chatwoot(HelpDesk):
 
     def _give_to_people(self, ticket: str) -> None:
         self._api.call("POST", f"{self._base}/{ticket}/toggle_status", json={"status": "open"})
-
-
-def _hash_of(text: str) -> str:
-    """Tells one wording from another where the desk gives no version."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _attachment(told: Told) -> Attachment:

@@ -1,6 +1,5 @@
 """Discourse: posts of a forum, by signed webhook and by look-up; answers are posts in the topic."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from typing import Any
 
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
     Attachment,
@@ -21,7 +21,7 @@ from assistant.domain.incoming import (
     OwnReplySeen,
     Post,
     Probe,
-    Reread,
+    Revisited,
     StoredPost,
 )
 from assistant.domain.vocabulary import Visibility
@@ -104,15 +104,15 @@ class Discourse:
 
     @property
     def pace(self) -> Pace:
-        """Satisfies `Rereading`."""
+        """Satisfies `Revisiting`."""
         return PACE
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`, for what the webhook missed."""
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`, for what the webhook missed."""
         seen = {post.external_id: self._api.look(f"/posts/{post.address['id']}.json") for post in posts}
         gone = tuple(external_id for external_id, post in seen.items() if post is None or _is_gone(post))
         edited = [post for one, post in seen.items() if post and one not in gone and post.get("version", 1) > 1]
-        return Reread(gone=gone, there=tuple(self._post(post) for post in edited))
+        return Revisited(gone=gone, there=tuple(self._post(post) for post in edited))
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         for answer in self._api.get(f"/posts/{to.address['id']}/replies.json"):
@@ -153,8 +153,7 @@ class Discourse:
             return
         made = self._post(post)
         if post.get("version", 1) > 1:
-            words = hashlib.sha256(made.text.encode("utf-8", "replace")).hexdigest()[:12]
-            yield Edited(post=made.model_copy(update={"version": words}))
+            yield Edited(post=made.model_copy(update={"version": version_of(made.text)}))
         else:
             yield Mentioned(post=made)
 

@@ -48,6 +48,12 @@ class FileDrop:
             self._catch_up(file)
             self._write(file, {"id": f"{self._posted.get(reply.delivery_key)}", "retracted": reply.delivery_key})
 
+    def take_back(self, sent_id: str) -> None:
+        """A further line takes back what was posted under this id."""
+        with self._locked() as file:
+            self._catch_up(file)
+            self._write(file, {"id": sent_id, "retracted": True})
+
     @contextmanager
     def _locked(self) -> Iterator[FileIO]:
         try:

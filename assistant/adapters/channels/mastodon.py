@@ -11,7 +11,7 @@ from typing import Any
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.mastodon_stream import Stream
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Attachment, Batch, Incoming, Mentioned, Post, Probe, Reread, StoredPost
+from assistant.domain.incoming import Attachment, Batch, Incoming, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelRefuses, ChannelUnavailable
 from assistant.guardrails import fit
@@ -71,15 +71,15 @@ class Mastodon:
 
     @property
     def pace(self) -> Pace:
-        """Satisfies `Rereading`."""
+        """Satisfies `Revisiting`."""
         return PACE
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`."""
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`."""
         asked = [post.external_id for post in posts]
         there = {one["id"]: one for one in self._api.call("GET", "/api/v1/statuses", params={"id[]": asked})}
         edited = [self._post(one) for one in there.values() if one.get("edited_at")]
-        return Reread(gone=tuple(one for one in asked if one not in there), there=tuple(edited))
+        return Revisited(gone=tuple(one for one in asked if one not in there), there=tuple(edited))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         """The parent's visibility and content warning are kept; the server takes the same key once an hour."""

@@ -1,6 +1,5 @@
 """Meta's networks over one Graph API: comments on Facebook and Instagram, Messenger, WhatsApp Cloud."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ import httpx
 
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
     LATE_ANSWER,
@@ -24,7 +24,7 @@ from assistant.domain.incoming import (
     OwnReplySeen,
     Post,
     Probe,
-    Reread,
+    Revisited,
     StoredPost,
 )
 from assistant.domain.vocabulary import Visibility
@@ -194,7 +194,7 @@ class Meta:
 
 
 class MetaComments(Meta):
-    """Comments on Facebook and Instagram, which can be looked up and deleted. Satisfies `Deleting` and `Rereading`."""
+    """Comments on Facebook and Instagram, which can be looked up and deleted. Satisfies `Deleting` and `Revisiting`."""
 
     pace = Pace(at_once=5, pause_s=15)
 
@@ -219,7 +219,7 @@ class MetaComments(Meta):
             raise ChannelRefuses("Meta lets nobody take a private message back; write a correction")
         self._api.forget(f"/{sent_id}")
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
         """Comments on Facebook may be changed, those on Instagram only deleted."""
         fields = "id,message,from,created_time,permalink_url,attachment" if self.kind == "facebook" else "id"
         seen = {post.external_id: self._api.look(f"/{post.external_id}", fields=fields) for post in posts}
@@ -227,9 +227,9 @@ class MetaComments(Meta):
         if gone:  # what a token may not see any more is "gone" as well: it must still see the account's own posts
             self._api.get(f"/{self._account}/{'feed' if self.kind == 'facebook' else 'media'}", fields="id", limit=1)
         if self.kind == "instagram":
-            return Reread(gone=gone)
+            return Revisited(gone=gone)
         changed = [_changed(post, comment) for post in posts if (comment := seen[post.external_id]) is not None]
-        return Reread(gone=gone, there=tuple(changed))
+        return Revisited(gone=gone, there=tuple(changed))
 
     @property
     def _edge(self) -> str:
@@ -268,7 +268,7 @@ def _page_comment(value: Told, account: str) -> Incoming:
     if post.ours and post.parent_id:
         return OwnReplySeen(external_id=post.external_id, in_reply_to=post.parent_id)
     if value["verb"] in {"edited", "edit"}:
-        words = hashlib.sha256(f"{post.text}{value.get('photo', '')}".encode("utf-8", "replace")).hexdigest()[:12]
+        words = version_of(post.text, value.get("photo", ""))
         return Edited(post=post.model_copy(update={"version": words}))  # `created_time` stays the comment's own
     return Mentioned(post=post)
 

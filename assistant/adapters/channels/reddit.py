@@ -11,7 +11,7 @@ from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.oauth import scopes_probe
 from assistant.adapters.channels.watched import written
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, Mentioned, Post, Probe, Reread, StoredPost
+from assistant.domain.incoming import Batch, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
 from assistant.ports import Pace
 
@@ -59,15 +59,15 @@ class Reddit:
 
     @property
     def pace(self) -> Pace:
-        """Satisfies `Rereading`."""
+        """Satisfies `Revisiting`."""
         return PACE
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`."""
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`."""
         asked = [post.external_id for post in posts]
         there = {one["name"]: one for one in self._info(asked) if not GONE & {one["author"], one["body"]}}
         edited = [_post(one, self._account()) for one in there.values() if one.get("edited")]
-        return Reread(gone=tuple(one for one in asked if one not in there), there=tuple(edited))
+        return Revisited(gone=tuple(one for one in asked if one not in there), there=tuple(edited))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         """Reddit lets comments hang under deleted ones, so it is asked first."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.watched import Watched, written
-from assistant.domain.incoming import Batch, Edited, Mentioned, Post, Reread, StoredPost
+from assistant.domain.incoming import Batch, Edited, Mentioned, Post, Revisited, StoredPost
 from assistant.ports import Pace
 
 MOST_PAGES = 20
@@ -48,9 +48,9 @@ class Reviews(ABC):
         following = json.dumps({"since": kept["since"], "watched": watched.kept()})
         return Batch(events=tuple(reversed(told)), cursor=following)
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`: a changed review comes by the list."""
-        return Reread(gone=tuple(post.external_id for post in posts if not self._is_there(post)))
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`: a changed review comes by the list."""
+        return Revisited(gone=tuple(post.external_id for post in posts if not self._is_there(post)))
 
     def close(self) -> None:
         self._api.close()

@@ -13,7 +13,7 @@ import httpx
 from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
 
 from assistant.adapters.channels.http import DEADLINE_S, raise_refusal
-from assistant.adapters.channels.watched import Watched
+from assistant.adapters.channels.watched import Watched, version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, Edited, Incoming, Mentioned, Post, Probe, StoredPost
 from assistant.errors import ChannelRefuses, ChannelUnavailable
@@ -46,7 +46,7 @@ class Rss:
         watched = Watched(**kept["watched"])
         events: list[Incoming] = []
         for post in reversed(list(_posts(answer.content))):
-            version = hashlib.sha256(post.text.encode("utf-8", "replace")).hexdigest()[:12]
+            version = version_of(post.text)
             before = watched.versions.get(post.external_id)
             watched = watched.seen(post.external_id, version)
             if before is None:

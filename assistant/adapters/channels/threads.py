@@ -18,7 +18,7 @@ from assistant.domain.incoming import (
     OwnReplySeen,
     Post,
     Probe,
-    Reread,
+    Revisited,
     StoredPost,
 )
 from assistant.errors import ChannelUnavailable, PayloadInvalid
@@ -101,17 +101,17 @@ class Threads:
 
     @property
     def pace(self) -> Pace:
-        """Satisfies `Rereading`."""
+        """Satisfies `Revisiting`."""
         return PACE
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`: Threads tells of deletions of our own posts only."""
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`: Threads tells of deletions of our own posts only."""
         seen = {post.external_id: self._api.look(f"/{post.external_id}", fields=POST_FIELDS) for post in posts}
         gone = tuple(external_id for external_id, found in seen.items() if found is None)
         if gone:  # what a token may not see any more is "gone" as well: it must still see the account's own posts
             self._api.get(f"/{self._account}/threads", fields="id", limit=1)
         there = [_post(found, post.parent_id) for post in posts if (found := seen[post.external_id]) is not None]
-        return Reread(gone=gone, there=tuple(there))
+        return Revisited(gone=gone, there=tuple(there))
 
     def check(self) -> Sequence[Probe]:
         try:

@@ -1,5 +1,6 @@
 """What was told of each post, on networks that show a list and leave it to us what of it is news."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import NamedTuple
@@ -31,6 +32,12 @@ class Watched(NamedTuple):
     def kept(self) -> Mapping[str, object]:
         """For a cursor; `Watched(**kept)` is the same watch."""
         return self._asdict()
+
+
+def version_of(*parts: object) -> str:
+    """Tells this wording of a post from others, where its network doesn't number them."""
+    words = "\0".join(str(part) for part in parts)
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def written(post: Post) -> str:

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
     Attachment,
@@ -85,23 +86,7 @@ class WebhookLink:
         return signatures.standard_webhooks(self._secret, headers, body, now=now)
 
     def parse(self, body: bytes) -> Sequence[Incoming]:
-        try:
-            delivery = _Delivery.model_validate_json(body)
-        except ValidationError as broken:
-            fields = ", ".join(sorted({".".join(map(str, error["loc"])) or "body" for error in broken.errors()}))
-            raise PayloadInvalid(f"the delivery can't be read, see {fields}; docs/guides/channels/webhook.md") from None
-        data = delivery.data
-        visibility = data.visibility or self._visibility
-        match delivery.type:
-            case "mention.created":
-                return (Mentioned(post=_post(data, visibility)),)
-            case "mention.edited":
-                version = data.version or hashlib.sha256(data.text.encode("utf-8", "replace")).hexdigest()[:12]
-                return (Edited(post=_post(data, visibility).model_copy(update={"version": version})),)
-            case "mention.deleted":
-                return (Deleted(external_id=data.id),)
-            case "reply.seen":
-                return (OwnReplySeen(external_id=data.id, in_reply_to=data.in_reply_to),)
+        return told(body, self._visibility)
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         return Batch(cursor=cursor)
@@ -136,6 +121,30 @@ class WebhookLink:
         except ChannelUnavailable as problem:
             return (Probe(what="address for replies", ok=False, detail=str(problem)),)
         return (Probe(what="address for replies", ok=True, detail="can be reached"),)
+
+
+def told(body: bytes, default: Visibility) -> Sequence[Incoming]:
+    """What one delivery says; `default` is the visibility of messages that don't say theirs.
+
+    Raises `PayloadInvalid`.
+    """
+    try:
+        delivery = _Delivery.model_validate_json(body)
+    except ValidationError as broken:
+        fields = ", ".join(sorted({".".join(map(str, error["loc"])) or "body" for error in broken.errors()}))
+        raise PayloadInvalid(f"the delivery can't be read, see {fields}; docs/guides/channels/webhook.md") from None
+    data = delivery.data
+    visibility = data.visibility or default
+    match delivery.type:
+        case "mention.created":
+            return (Mentioned(post=_post(data, visibility)),)
+        case "mention.edited":
+            version = data.version or version_of(data.text)
+            return (Edited(post=_post(data, visibility).model_copy(update={"version": version})),)
+        case "mention.deleted":
+            return (Deleted(external_id=data.id),)
+        case "reply.seen":
+            return (OwnReplySeen(external_id=data.id, in_reply_to=data.in_reply_to),)
 
 
 def _given_id(content: bytes) -> str | None:

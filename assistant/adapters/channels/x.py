@@ -21,7 +21,7 @@ from assistant.domain.incoming import (
     OwnReplySeen,
     Post,
     Probe,
-    Reread,
+    Revisited,
     StoredPost,
 )
 from assistant.domain.vocabulary import Visibility
@@ -137,11 +137,11 @@ class X:
 
     @property
     def pace(self) -> Pace:
-        """Satisfies `Rereading`."""
+        """Satisfies `Revisiting`."""
         return PACE
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`: what X doesn't show any more, also as its author withdrew from the public, must go.
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`: what X doesn't show any more, also as its author withdrew from the public, must go.
 
         A changed post goes on under a new id. A message is deleted for its sender only, and never changed.
         """
@@ -149,7 +149,7 @@ class X:
         there = self._by_id(public)
         newest = [versions[-1] for post, versions in there.values() if len(versions) > 1]
         changed = [post for post, _ in self._by_id(newest).values()]
-        return Reread(gone=tuple(one for one in public if one not in there), there=tuple(changed))
+        return Revisited(gone=tuple(one for one in public if one not in there), there=tuple(changed))
 
     def _by_id(self, ids: Sequence[str]) -> Mapping[str, tuple[Post, Sequence[str]]]:
         if not ids:

@@ -12,7 +12,7 @@ from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.oauth import scopes_probe
 from assistant.adapters.channels.watched import Watched, written
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, Incoming, Mentioned, Post, Probe, Reread, StoredPost
+from assistant.domain.incoming import Batch, Incoming, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.errors import ChannelUnavailable
 from assistant.ports import Pace
 
@@ -54,16 +54,16 @@ class YouTube:
 
     @property
     def pace(self) -> Pace:
-        """Satisfies `Rereading`."""
+        """Satisfies `Revisiting`."""
         return PACE
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
-        """Satisfies `Rereading`: first comments of threads and replies alike are found by their id."""
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Satisfies `Revisiting`: first comments of threads and replies alike are found by their id."""
         asked = [post.external_id for post in posts]
         there = self._by_id("/comments", asked)
         changed = [one for one in there.values() if one["snippet"]["updatedAt"] != one["snippet"]["publishedAt"]]
         gone = tuple(one for one in asked if one not in there)
-        return Reread(gone=gone, there=tuple(_post(one, self._account) for one in changed))
+        return Revisited(gone=gone, there=tuple(_post(one, self._account) for one in changed))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         """Replies hang under the thread's first comment, whichever comment they answer."""

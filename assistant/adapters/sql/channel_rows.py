@@ -76,7 +76,7 @@ class ChannelLooks:
         query = select(table.mention_id).where(theirs, table.mention_id.is_not(None)).order_by(table.seen_at)
         return list(dict.fromkeys(self._connection.scalars(query)))
 
-    def posts_to_reread(self, brand_id: str, channel: str, *, at: datetime, limit: int) -> Sequence[StoredPost]:
+    def posts_to_revisit(self, brand_id: str, channel: str, *, at: datetime, limit: int) -> Sequence[StoredPost]:
         table = channel_posts.c
         due = and_(table.brand_id == brand_id, table.channel == channel, table.look_at <= at)
         query = select(channel_posts).where(due).order_by(table.look_at, table.external_id).limit(limit)

@@ -18,13 +18,13 @@ from assistant.domain.incoming import (
     Mentioned,
     Post,
     Received,
-    Reread,
+    Revisited,
     StoredPost,
     next_look,
 )
 from assistant.errors import ChannelRefuses
 from assistant.ports import Pace, Store
-from assistant.workflows.reread import reread_forever, reread_once
+from assistant.workflows.revisit import revisit_forever, revisit_once
 from tests.desk_builders import NOW, SetClock, make_pack
 from tests.stores import new_store
 
@@ -41,13 +41,13 @@ class Network:
         self.offensive = offensive
         self.asked: list[tuple[str, ...]] = []
 
-    def reread(self, posts: Sequence[StoredPost]) -> Reread:
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
         ids = tuple(post.external_id for post in posts)
         self.asked.append(ids)
         if set(ids) & set(self.offensive):
             raise ChannelRefuses("no")
         there = tuple(_post(one, self.posts[one]) for one in ids if one in self.posts)
-        return Reread(gone=tuple(one for one in ids if one not in self.posts), there=there)
+        return Revisited(gone=tuple(one for one in ids if one not in self.posts), there=there)
 
 
 def _post(external_id: str, text: str) -> Post:
@@ -72,7 +72,7 @@ def _hear(store: Store, **texts: str) -> None:
 def _look(store: Store, network: Network, hours: float) -> Received:
     clock = SetClock()
     clock.now = NOW + timedelta(hours=hours)
-    return reread_once(network, channel="x", store=store, pack=PACK, clock=clock)
+    return revisit_once(network, channel="x", store=store, pack=PACK, clock=clock)
 
 
 def _texts(store: Store) -> list[str]:
@@ -144,11 +144,11 @@ async def test_asking_goes_on_until_it_is_stopped(store: SqlStore) -> None:
     clock.now = NOW + timedelta(hours=1)
 
     class Stopping(Network):
-        def reread(self, posts: Sequence[StoredPost]) -> Reread:
+        def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
             loop.call_soon_threadsafe(stop.set)
-            return super().reread(posts)
+            return super().revisit(posts)
 
     loop = asyncio.get_running_loop()
     network = Stopping({"a": "changed"})
-    await reread_forever(network, channel="x", store=store, pack=PACK, clock=clock, stop=stop)
+    await revisit_forever(network, channel="x", store=store, pack=PACK, clock=clock, stop=stop)
     assert [text for text in _texts(store) if text] == ["changed"]

@@ -8,9 +8,9 @@ import structlog
 
 from assistant.desk.receive import receive
 from assistant.domain.brand import Pack
-from assistant.domain.incoming import Deleted, Edited, Incoming, Post, Received, Reread, StoredPost, next_look
+from assistant.domain.incoming import Deleted, Edited, Incoming, Post, Received, Revisited, StoredPost, next_look
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
-from assistant.ports import Clock, Link, Rereading, Store
+from assistant.ports import Clock, Link, Revisiting, Store
 from assistant.workflows.hear import LONGEST_BACKOFF_S, listen_forever, pause
 
 log = structlog.get_logger()
@@ -20,36 +20,36 @@ async def keep_up(link: Link, *, channel: str, store: Store, pack: Pack, clock: 
     """Listen to a network and ask it for what was told before, until `stop` is set."""
     async with asyncio.TaskGroup() as group:
         group.create_task(listen_forever(link, channel=channel, store=store, pack=pack, clock=clock, stop=stop))
-        if isinstance(link, Rereading):
-            group.create_task(reread_forever(link, channel=channel, store=store, pack=pack, clock=clock, stop=stop))
+        if isinstance(link, Revisiting):
+            group.create_task(revisit_forever(link, channel=channel, store=store, pack=pack, clock=clock, stop=stop))
 
 
-async def reread_forever(
-    link: Rereading, *, channel: str, store: Store, pack: Pack, clock: Clock, stop: asyncio.Event
+async def revisit_forever(
+    link: Revisiting, *, channel: str, store: Store, pack: Pack, clock: Clock, stop: asyncio.Event
 ) -> None:
     """At the link's pace. What can't be asked for now stays due."""
     while not stop.is_set():
         wait_s = link.pace.pause_s
         try:
-            await asyncio.to_thread(reread_once, link, channel=channel, store=store, pack=pack, clock=clock)
+            await asyncio.to_thread(revisit_once, link, channel=channel, store=store, pack=pack, clock=clock)
         except ChannelBusy as busy:
             wait_s = max(wait_s, busy.retry_after_s)
         except ChannelUnavailable:  # the one that listens says so
             wait_s = max(wait_s, LONGEST_BACKOFF_S)
         except Exception:
-            log.exception("rereading_failed", channel=channel)
+            log.exception("revisiting_failed", channel=channel)
             wait_s = max(wait_s, LONGEST_BACKOFF_S)
         await pause(stop, wait_s)
 
 
-def reread_once(link: Rereading, *, channel: str, store: Store, pack: Pack, clock: Clock) -> Received:
+def revisit_once(link: Revisiting, *, channel: str, store: Store, pack: Pack, clock: Clock) -> Received:
     """Ask for the posts that are due and honour what became of them, in one transaction with when they are due again.
 
     The network is asked outside of any transaction. Raises `ChannelUnavailable`.
     """
     brand_id = pack.brand.id
     with store.read() as look:
-        due = look.posts_to_reread(brand_id, channel, at=clock(), limit=link.pace.at_once)
+        due = look.posts_to_revisit(brand_id, channel, at=clock(), limit=link.pace.at_once)
     if not due:
         return Received()
     seen = _asked(link, due)
@@ -66,20 +66,20 @@ def reread_once(link: Rereading, *, channel: str, store: Store, pack: Pack, cloc
                 tx.save_post(now.model_copy(update={"look_at": next_look(now.seen_at, at)}))
         received, _ = receive(tx, events, channel=channel, pack=pack, at=at)
     if received.edited or received.deleted:
-        log.info("channel_reread", channel=channel, edited=received.edited, deleted=received.deleted)
+        log.info("channel_revisited", channel=channel, edited=received.edited, deleted=received.deleted)
     return received
 
 
-def _asked(link: Rereading, posts: Sequence[StoredPost]) -> Reread:
+def _asked(link: Revisiting, posts: Sequence[StoredPost]) -> Revisited:
     """One post the network takes offence at doesn't keep the others from being asked for."""
     try:
-        return link.reread(posts)
+        return link.revisit(posts)
     except ChannelRefuses:
         if len(posts) == 1:
-            return Reread()
+            return Revisited()
         half = len(posts) // 2
         first, second = _asked(link, posts[:half]), _asked(link, posts[half:])
-        return Reread(gone=(*first.gone, *second.gone), there=(*first.there, *second.there))
+        return Revisited(gone=(*first.gone, *second.gone), there=(*first.there, *second.there))
 
 
 def _as_it_stands(post: Post, held: StoredPost) -> Edited:
