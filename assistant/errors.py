@@ -246,6 +246,10 @@ class ChannelRefuses(ChannelUnavailable):
     """The network refuses this reply and will go on doing so; nothing was posted."""
 
 
+class ChannelGone(ChannelRefuses):
+    """What was asked for doesn't stand on the network any more."""
+
+
 class ChannelRefusesKey(ChannelUnavailable):
     """The network says the token is wrong, expired or lacks a scope."""
 

@@ -22,6 +22,7 @@ from assistant.workflows.beside import Noted, write_notes
 from tests.contract.channel_promises import ANSWER, QUESTION, ChannelPromises, Desk
 from tests.desk_builders import make_draft, make_turn
 from tests.rigs.help_desks import ChatwootRig, FreshdeskRig, HelpDeskRig, ZammadRig, ZendeskRig
+from tests.rigs.http_server import Answer
 
 pytestmark = pytest.mark.network
 
@@ -218,6 +219,21 @@ def test_a_message_deleted_at_chatwoot_is_to_be_forgotten() -> None:
     assert list(link.parse(json.dumps({**told, "private": True}).encode())) == []
     rig.link.close()
     rig.server.close()
+
+
+def test_what_people_there_deleted_is_forgotten(make: Callable[[Place], HelpDeskRig]) -> None:
+    with opened(make(Place.TIER_ONE)) as desk:
+        rig = desk.rig
+        assert isinstance(rig, HelpDeskRig)
+        first, second = rig.say(QUESTION), rig.say("And my dog?")
+        desk.hear(2)
+        assert desk.revisit() == 0
+        if "/" in second and second.rpartition("/")[2].isdigit() and first.rpartition("/")[2].isdigit():
+            rig.said = [one for one in rig.said if not second.endswith(f"/{one['id']}")]
+            assert desk.revisit() == 1
+        rig.server.refusal = Answer({"error": "RecordNotFound"}, 404)
+        assert desk.revisit() > 0
+        assert {mention.text for mention in desk.mentions()} == {""}
 
 
 @pytest.mark.parametrize("kind", ["chatwoot", "freshdesk", "zammad", "zendesk"])

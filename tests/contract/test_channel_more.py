@@ -22,7 +22,7 @@ from tests.desk_builders import make_draft, make_reply, make_turn
 from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
 from tests.rigs.discourse import DiscourseRig
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
-from tests.rigs.meta import MetaRig
+from tests.rigs.meta import Kind, MetaRig
 from tests.rigs.reddit import RedditRig
 from tests.rigs.rig import Rig
 from tests.rigs.threads import ThreadsRig
@@ -393,6 +393,17 @@ def test_a_template_that_is_not_approved_is_missed(status: str, ok: bool) -> Non
     rig.template_status = status
     with linked(rig) as link:
         assert {probe.what: probe.ok for probe in link.check()}["template"] is ok
+
+
+@pytest.mark.parametrize("kind", ["facebook", "instagram", "messenger"])
+def test_a_webhook_nobody_subscribed_is_missed(kind: Kind) -> None:
+    rig = MetaRig(kind)
+    with linked(rig) as link:
+        assert {probe.what: probe.ok for probe in link.check()}["webhook"] is True
+        rig.subscriptions = Answer({"data": [{"id": "1", "subscribed_fields": ["mention"]}]})
+        assert {probe.what: probe.ok for probe in link.check()}["webhook"] is False
+        rig.subscriptions = Answer({"error": {"code": 3}}, 400)
+        assert {probe.what: probe.ok for probe in link.check()}["webhook"] is None
 
 
 @pytest.mark.parametrize("make", [AppStoreRig, DiscourseRig, GooglePlayRig, RedditRig, ThreadsRig, YouTubeRig])

@@ -33,6 +33,8 @@ class MetaRig(ServedRig):
         self.kind = kind
         self.template_status = "APPROVED"
         self.tells = True
+        fields = ["feed", "comments", "messages"]
+        self.subscriptions = Answer({"data": [{"id": "1", "name": "care", "subscribed_fields": fields}]})
         self.server = HttpServer(
             {
                 f"GET /v23.0/{ACCOUNT}": lambda asked: Answer({"id": ACCOUNT}),
@@ -40,6 +42,7 @@ class MetaRig(ServedRig):
                 r"GET /v23.0/([^/]+)/(?:comments|replies)": self._comments,
                 f"POST /v23.0/{ACCOUNT}/messages": self._messaged,
                 "GET /v23.0/waba/message_templates": self._templates,
+                r"GET /v23.0/(?:100|waba)/subscribed_apps": lambda asked: self.subscriptions,
                 f"GET /v23.0/{ACCOUNT}/(?:feed|media)": lambda asked: self.own_posts,
                 rf"GET /v23.0/({kind}_\d+)": lambda asked, one: self._comment(one),
                 rf"DELETE /v23.0/({kind}_\d+)": lambda asked, one: self._deleted(one),

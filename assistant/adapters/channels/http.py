@@ -1,16 +1,18 @@
 """Asking a network over HTTP: deadlines, and its refusals in our words. No customer text gets into a message."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
-from assistant.errors import ChannelBusy, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
+from assistant.domain.incoming import Probe
+from assistant.errors import ChannelBusy, ChannelGone, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
 
 DEADLINE_S = 3.5
 """For one call; the port promises to give up within 4 seconds."""
-_GONE = frozenset({400, 404, 405, 409, 410, 413, 415, 422})
+_REFUSED = frozenset({400, 405, 409, 413, 415, 422})
 
 
 class Api:
@@ -30,6 +32,7 @@ class Api:
     ) -> None:
         self.what = what
         self._status_of = status_of
+        self._heard: Mapping[str, str] = {}
         self._client = httpx.Client(base_url=base_url, headers=dict(headers or {}), auth=auth, timeout=DEADLINE_S)
 
     def close(self) -> None:
@@ -51,34 +54,37 @@ class Api:
 
     def forget(self, path: str) -> None:
         """Delete what stands there; what is gone already is deleted. Raises as `call` does."""
-        self._unless_gone("DELETE", path)
+        with suppress(ChannelGone):
+            self.ask("DELETE", path)
 
     def look(self, path: str, **params: str | int) -> Any | None:  # noqa: ANN401  # JSON
         """What stands there as JSON, or None where the network says that it is gone. Raises as `call` does."""
-        answer = self._unless_gone("GET", path, params=params)
-        return None if answer is None else read_json(self.what, answer)
+        try:
+            return self.call("GET", path, params=params)
+        except ChannelGone:
+            return None
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401  # what httpx takes
         """The answer, a success. Raises as `call` does."""
-        answer = self._request(method, path, **more)
-        raise_refusal(self.what, answer, self._status_of(answer))
-        return answer
-
-    def _unless_gone(self, method: str, path: str, **more: Any) -> httpx.Response | None:  # noqa: ANN401
-        answer = self._request(method, path, **more)
-        status = self._status_of(answer)
-        if status in {404, 410}:
-            return None
-        raise_refusal(self.what, answer, status)
-        return answer
-
-    def _request(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
         try:
-            return self._client.request(method, path, **more)
+            answer = self._client.request(method, path, **more)
         except httpx.HTTPError as broken:
             raise ChannelUnavailable(
                 f"{self.what} can't be reached: {type(broken).__name__} (tried again later; check network and address)"
             ) from broken
+        self._heard = answer.headers
+        raise_refusal(self.what, answer, self._status_of(answer))
+        return answer
+
+    def rate(self) -> Sequence[Probe]:
+        """What the network's last answer said of how many calls are left; nothing where it doesn't say."""
+        for prefix in ("x-rate-limit-", "x-ratelimit-", "ratelimit-"):
+            left, limit = (self._heard.get(prefix + name, "") for name in ("remaining", "limit"))
+            if left.replace(".", "", 1).isdigit():
+                of = f" of {limit}" if limit else ""
+                detail = f"{float(left):.0f}{of} calls left until the network's next period"
+                return (Probe(what="rate budget", ok=float(left) >= 1, detail=detail),)
+        return ()
 
 
 def read_json(what: str, answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON
@@ -102,7 +108,9 @@ def raise_refusal(what: str, answer: httpx.Response, status: int) -> None:
     if status == 429:
         now = datetime.now(UTC)  # noqa: TID251  # a network's clock
         raise ChannelBusy(what, _told_wait_s(answer) or retry_after_s(answer.headers, now))
-    if status in _GONE:
+    if status in {404, 410}:
+        raise ChannelGone(f"{what} answers {status}{_code(answer)}: it isn't there; nothing was posted")
+    if status in _REFUSED:
         raise ChannelRefuses(f"{what} refuses the request with {status}{_code(answer)}; nothing was posted")
     raise ChannelUnavailable(f"{what} answers {status}; tried again later")
 

@@ -133,6 +133,7 @@ class Mastodon:
                 if streams
                 else "the server gives none: it is looked at often",
             ),
+            *self._api.rate(),
             Probe(what="length", ok=limit >= fit.limit_of("mastodon"), detail=f"the server takes {limit} characters"),
         )
 

@@ -40,6 +40,8 @@ _NO_SUCH, _NOT_THERE = 803, 33
 """Code and subcode of what doesn't stand there, or not for us."""
 _MEDIA = {"image": "image", "video": "video", "audio": "audio", "voice": "audio", "file": "file", "document": "file"}
 
+SUBSCRIBED = {"facebook": "feed", "instagram": "comments", "messenger": "messages", "whatsapp": "messages"}
+"""The field of the webhook each kind comes in by."""
 WINDOW = timedelta(hours=24)
 """After the customer's last message: then a person may use the tag (Messenger) or a template (WhatsApp) only."""
 TEMPLATE_LIMIT = 1024
@@ -124,15 +126,33 @@ class Meta:
             self._api.get(f"/{self._account}", fields="id")
         except ChannelUnavailable as problem:
             return (Probe(what="token", ok=False, detail=str(problem)),)
-        hook = "the Graph API tells an app only: see Webhooks in the app's dashboard"
         return (
             Probe(what="token", ok=True, detail=f"acts for {self._account}"),
-            Probe(what="webhook", ok=None, detail=hook),
+            self._webhook_probe(),
+            Probe(what="bot label", ok=None, detail="Meta has none: the disclosure stands in the answer"),
             *self._template_probe(),
         )
 
     def close(self) -> None:
         self._api.close()
+
+    def _webhook_probe(self) -> Probe:
+        """Whether an app is subscribed to what this kind comes in by; WhatsApp tells it of the business account."""
+        field = SUBSCRIBED[self.kind]
+        where = self._account
+        if self.kind == "whatsapp":
+            where = self._template.business_account if self._template else ""
+        if not where:
+            return Probe(what="webhook", ok=None, detail=f"see in the app's dashboard that {field} is subscribed")
+        try:
+            apps = self._api.get(f"/{where}/subscribed_apps")["data"]
+        except ChannelUnavailable as problem:
+            return Probe(what="webhook", ok=None, detail=f"can't be told: {problem}")
+        fields = [str(one) for app in apps for one in app.get("subscribed_fields", (field,))]
+        there = field in fields
+        return Probe(
+            what="webhook", ok=there, detail=f"{field}: subscribed" if there else f"subscribe the app to {field}"
+        )
 
     def _template_probe(self) -> Sequence[Probe]:
         """Whether late answers have a way to the customer."""

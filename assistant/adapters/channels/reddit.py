@@ -99,6 +99,7 @@ class Reddit:
         return (
             Probe(what="token", ok=True, detail=f"signed in as u/{me}"),
             scopes_probe(self._auth, SCOPES),
+            *self._api.rate(),
             Probe(what="bot label", ok=None, detail="Reddit has none: say so in the profile's description"),
         )
 

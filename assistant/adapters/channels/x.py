@@ -200,6 +200,7 @@ class X:
         return (
             Probe(what="token", ok=True, detail=f"signed in as @{me['username']}"),
             scopes_probe(self._auth, SCOPES | x_messages.SCOPES if self._direct_messages else SCOPES),
+            *self._api.rate(),
             Probe(what="bot label", ok=None, detail=label),
             Probe(what="approval", ok=None, detail="automatic answers need X's written approval: connect.approval"),
         )
