@@ -249,7 +249,7 @@ KINDS: Mapping[str, Kind] = {
         more=_email,
         private=True,
     ),
-    "facebook": _meta("facebook", "number of the Page", "meta:MetaComments"),
+    "facebook": _meta("facebook", "number of the Page", "meta_comments:MetaComments"),
     "files": Kind(
         "Folder of files",
         "files:Files",
@@ -275,7 +275,7 @@ KINDS: Mapping[str, Kind] = {
         secrets=_TOKENS,
         more=_google_play,
     ),
-    "instagram": _meta("instagram", "number of the Instagram account", "meta:MetaComments"),
+    "instagram": _meta("instagram", "number of the Instagram account", "meta_comments:MetaComments"),
     "mastodon": Kind("Mastodon", "mastodon:Mastodon", settings=(_SERVER,), secrets=(_TOKEN,)),
     "matrix": Kind("Matrix", "matrix:Matrix", settings=(_SERVER,), secrets=(_TOKEN,), private=True),
     "messenger": _meta("messenger", "number of the Page", "meta:Meta"),

@@ -11,7 +11,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from assistant.adapters.channels.meta import Meta, MetaComments, Template
+from assistant.adapters.channels.meta import Meta, Template
+from assistant.adapters.channels.meta_comments import MetaComments
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
