@@ -1,15 +1,18 @@
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from assistant.adapters.channels.file_drop import FileDrop
+from assistant.desk import triage
+from assistant.desk.act import act
 from assistant.desk.outbox import Delivered
 from assistant.desk.staleness import message_edited
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision, Sentiment
+from assistant.domain.vocabulary import ConversationState, Decision, Sentiment
 from assistant.errors import StoreUnavailable
 from assistant.ports import Respond, Store
 from assistant.worker import SET_ASIDE_S, Worked, Worker, watch_over
@@ -64,6 +67,25 @@ async def test_a_round_answers_a_batch_and_delivers_it(tmp_path: Path) -> None:
     assert (await worker.run_once()).idle
     assert respond.batches == [4, 2]
     assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 6
+
+
+async def test_what_was_put_off_comes_back_with_nobody_at_the_console(tmp_path: Path) -> None:
+    store, clock = new_store(), SetClock()
+    with store.begin() as tx:
+        mention = make_mention("1")
+        tx.take_in(mention, at=NOW)
+        act(tx, make_turn(mention, Decision.HANDOFF), pack=make_pack(), at=NOW)
+        (talk,) = tx.conversations(brand_id="skylark", limit=2)
+        until = clock() + timedelta(hours=1)
+        triage.snooze(tx, talk.id, until=until, seen=talk.version, agent="ann", at=clock())
+    worker = make_worker(store, AnswersAll(), tmp_path, clock)
+    seen = []
+    for _ in range(2):
+        await worker.run_once()
+        with store.read() as look:
+            seen.append(look.conversation(talk.id).state)
+        clock.forward(3600)
+    assert seen == [ConversationState.SNOOZED, ConversationState.OPEN]
 
 
 async def test_one_impossible_mention_stops_no_other_and_is_tried_again_later(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from assistant.domain.assignment import Assignment, Candidate, Need, candidates
+from assistant.domain.assignment import Assignment, Candidate, Need, candidates, is_experience
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.triage import Triage
@@ -29,9 +29,16 @@ def need_of(conversation: Conversation, turn: Turn | None) -> Need:
 
 def ranked(look: Reading, need: Need, *, pack: Pack, at: datetime) -> tuple[Candidate, ...]:
     """Every agent of the brand for this need, the best available first, with the reasons."""
-    past = look.assignments(brand_id=pack.brand.id, limit=LOOKED_BACK)
+    known = look.assignments(brand_id=pack.brand.id, limit=LOOKED_BACK)
+    past = [each for each in known if not (is_experience(each, need) and _came_back(look, each))]
     present = frozenset(each.agent for each in look.present(brand_id=pack.brand.id, now=at))
     return candidates(pack.on_call, need, past=past, calendars=pack.calendars, at=at, present=present)
+
+
+def _came_back(look: Reading, settled: Assignment) -> bool:
+    """Whether the answer didn't last: the customer opened it again, or said that it isn't solved."""
+    fixes = look.follow_ups(settled.conversation_id)
+    return bool(fixes) and (fixes[-1].reopened_at is not None or fixes[-1].solved is False)
 
 
 def assign_best(

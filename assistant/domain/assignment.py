@@ -65,7 +65,8 @@ def candidates(
     at: datetime,
     present: frozenset[str] = frozenset(),
 ) -> tuple[Candidate, ...]:
-    """Every agent, the best available first. `past` are recent assignments, open ones included.
+    """Every agent, the best available first. `past` are recent assignments, open ones included; what didn't
+    last is left out by whoever asks.
 
     Who is `present` (ids or names of those at the console now) works, whatever their calendar says.
     """
@@ -122,7 +123,7 @@ def _gains(agent: DeskAgent, need: Need, past: Sequence[Assignment], load: int) 
     for what, points in SKILL.items():
         if fits[what] is not None and fits[what] in agent.skills:
             yield points, f"Knows {str(fits[what]).replace('_', ' ')} ({what})."
-    settled = [each for each in past if each.agent == agent.id and each.closed_at is not None and _alike(each, need)]
+    settled = [each for each in past if each.agent == agent.id and is_experience(each, need)]
     if settled:
         points = min(MOST_FOR_EXPERIENCE, log1p(len(settled)))
         yield points, f"Settled {len(settled)} like it lately."
@@ -131,6 +132,11 @@ def _gains(agent: DeskAgent, need: Need, past: Sequence[Assignment], load: int) 
             yield 0.5, f"Usually settles them within {max(1, round(took_s / 60))} minutes."
     if agent.capacity > load:
         yield (agent.capacity - load) / agent.capacity, f"Has room: {load} of {agent.capacity}."
+
+
+def is_experience(past: Assignment, need: Need) -> bool:
+    """Whether it was settled and is like what is asked now."""
+    return past.closed_at is not None and _alike(past, need)
 
 
 def _alike(past: Assignment, need: Need) -> bool:

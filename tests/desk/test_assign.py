@@ -6,6 +6,7 @@ import pytest
 
 from assistant.desk.act import act
 from assistant.desk.assign import assign, need_of, ranked
+from assistant.desk.follow_up import begin_fix
 from assistant.desk.review import ReviewRequest, review
 from assistant.domain.agents import DeskAgent, LadderStep, OnCall
 from assistant.domain.assignment import Assignment, Candidate, Need, candidates
@@ -105,6 +106,23 @@ def test_what_waits_for_a_person_is_given_once_and_waits_where_nobody_has_room()
         assert given[0] is not None
         entries = look.audit(subject=given[0].conversation_id)
     assert [entry.event for entry in entries] == ["assigned"]
+
+
+def test_an_answer_that_did_not_last_is_no_experience() -> None:
+    store = new_store()
+    record = waiting(store)
+    with store.begin() as tx:
+        seen = tx.conversation(record.conversation_id).version
+        kind = Disposition.RESPONDED
+        request = ReviewRequest(turn_id=record.id, seen_version=seen, disposition=kind, text="Yes.", agent="ann")
+        review(tx, request, pack=pack(), passages=(), at=NOW + timedelta(minutes=4))
+        begin_fix(tx, record.conversation_id, record.id, brand_id="skylark", at=NOW)
+        need = need_of(tx.conversation(record.conversation_id), record.turn)
+        assert "Settled 1 like it lately." in ranked(tx, need, pack=pack(), at=NOW)[0].why
+        (fix,) = tx.follow_ups(record.conversation_id)
+        tx.save_follow_up(fix.model_copy(update={"reopened_at": NOW + timedelta(hours=1)}), look_at=None)
+        why = [said for each in ranked(tx, need, pack=pack(), at=NOW) for said in each.why]
+    assert not any("like it lately" in said for said in why)
 
 
 def test_nothing_is_given_where_the_brand_does_not_want_it() -> None:

@@ -10,8 +10,11 @@ from sqlalchemy import create_engine, inspect, text
 from assistant.adapters.sql.store import SqlStore
 from assistant.desk import identity, triage
 from assistant.desk.act import act
+from assistant.desk.advocates import take_up
+from assistant.desk.approvals import ask_approval
 from assistant.desk.review import ReviewRequest, review
 from assistant.desk.staleness import message_edited
+from assistant.domain.agents import OnCall
 from assistant.domain.person import Handle, Person
 from assistant.domain.vocabulary import Decision, Disposition, Visibility
 from assistant.errors import InputInvalid, NotAllowed, NotFound
@@ -113,6 +116,11 @@ def test_a_forgotten_customer_is_in_no_table_and_nowhere_in_the_file(tmp_path: P
         request = ReviewRequest(
             turn_id="skylark-x-1-1", seen_version=seen, disposition=Disposition.RESPONDED, text=words, agent="ann"
         )
+        queue = tx.conversation(public).queue
+        guarded = PACK.model_copy(update={"on_call": OnCall(approvals=(queue,))})
+        ask_approval(tx, "skylark-x-1-1", text=words, by="ann", pack=guarded, at=NOW)
+        known, said = {"topics": ["baggage"], "languages": ["en"]}, "Zoe Quill wrote yes."
+        take_up(tx, handles=[ON_X], **known, consent=said, by="ann", pack=PACK, at=NOW)
         review(tx, request, pack=PACK, passages=(), at=NOW)
     with store.begin() as tx:
         gone = identity.forget(tx, ON_MAIL, by="dpo", pack=PACK, at=NOW)
