@@ -21,7 +21,7 @@ KEPT_BEFORE = "the model before stays in use, for the same rows are read worse b
 @click.option("--examples", type=click.Path(path_type=Path), help="Rows: text, label (`oos` = out of scope).")
 @click.option("--out", "out_dir", type=click.Path(path_type=Path), help="Folder of the fitted model.")
 @click.option("--validation", type=click.Path(path_type=Path), help="More rows, never trained on, to measure with.")
-@click.option("--anyway", is_flag=True, help="Use the new model even where it reads the same rows worse.")
+@click.option("--anyway", is_flag=True, help="Use the pack's new model even where it reads the same rows worse.")
 @options.errors_file
 @options.progress
 @options.knowledge
@@ -36,7 +36,8 @@ def train(
 ) -> int:
     """Fit the pack's own intents, or any label set from --examples into --out. Prints the model card.
 
-    A model that reads the same rows worse than the one before it, beyond chance, is kept aside: exit status 1.
+    A model of the pack that reads the same rows worse than the one before it, beyond chance, is kept aside: exit
+    status 1. In --out the new one always takes the place of the old.
     `assistant models` lists what is kept, and puts an earlier one back.
     """
     from assistant import compose
@@ -53,7 +54,7 @@ def train(
             pack = compose.load_brand(settings, knowledge)
             trained = train_brand(settings, pack, progress=advance, validation=validation, anyway=anyway)
         else:
-            trained = train_labels(settings, examples, out_dir, validation=validation, progress=advance, anyway=anyway)
+            trained = train_labels(settings, examples, out_dir, validation=validation, progress=advance)
     return max(_told(trained), BadRows(list(trained.bad)).report(errors_file))
 
 

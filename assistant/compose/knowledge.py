@@ -119,13 +119,12 @@ def train_labels(
     *,
     validation: Path | None,
     progress: Callable[[int], None],
-    anyway: bool = False,
 ) -> "Trained":
     """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
     from assistant.workflows.train import train_file, train_states
 
     reader = build_embedder(settings, wide=True)
-    trained = train_file(examples, validation=validation, embedder=reader, out=out, progress=progress, anyway=anyway)
+    trained = train_file(examples, validation=validation, embedder=reader, out=out, progress=progress)
     with closing(cached_embedder(settings, "train")) as embedder:
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
     return trained

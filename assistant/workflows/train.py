@@ -102,12 +102,13 @@ def train_file(
     embedder: Embedder,
     out: Path,
     progress: Progress,
-    anyway: bool = False,
+    anyway: bool = True,
 ) -> Trained:
     """Fit the labels of a file (rows `text`, `label`; label `oos` marks out-of-scope examples) into `out`/intents.
 
-    Bad lines are reported and the rest is used; a validation file's bad lines count too. A model that reads the same
-    rows worse than the one before it is kept aside, unless `anyway`. Raises `InputInvalid`
+    Bad lines are reported and the rest is used; a validation file's bad lines count too. The model
+    takes the place of the one before it in `out`, which is kept; without `anyway` only where it reads the same rows no
+    worse. Raises `InputInvalid`
     where no two usable rows are left, `Infrastructure` where a file can't be read.
     """
     good, bad = read_examples(examples)
