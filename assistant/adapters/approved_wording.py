@@ -90,11 +90,10 @@ def answering(
     cosines of question and replies; meaning leads then, and words and the general reply's place only lean.
     """
     asked = content(question).difference(*(content(text) for text in ignoring))
-    rarest = max(rarity.values(), default=1.0)
     spoken = [asked & (content(reply.text) | content(reply.about)) for reply in replies]
-    weights = [sum(rarity.get(stem, rarest) for stem in sorted(stems)) for stems in spoken]
+    weights = [_weight_of(stems, rarity) for stems in spoken]
     if alike is not None and len(replies) > 1:
-        whole = sum(rarity.get(stem, rarest) for stem in asked) or 1.0
+        whole = _weight_of(asked, rarity) or 1.0
         weights = [near + _WORDS_LEAN * weight / whole for near, weight in zip(alike, weights, strict=True)]
         weights[0] += _GENERAL_LEAN
     chosen = weights.index(max(weights))
@@ -103,6 +102,20 @@ def answering(
         for reply, stems in zip(replies, spoken, strict=True)
         if stems == spoken[chosen] and _say_the_same(reply.text, replies[chosen].text)
     )
+
+
+def nearness(
+    question: str, said: str, cosine: float, *, rarity: Mapping[str, float], ignoring: Iterable[str] = ()
+) -> float:
+    """How near an answer is to a question, in [0, 1]: their cosine, and the share of its words that come again."""
+    asked = content(question).difference(*(content(text) for text in ignoring))
+    share = _weight_of(asked & content(said), rarity) / (_weight_of(asked, rarity) or 1.0)
+    return min(1.0, max(0.0, cosine + _WORDS_LEAN * share))
+
+
+def _weight_of(stems: frozenset[str], rarity: Mapping[str, float]) -> float:
+    rarest = max(rarity.values(), default=1.0)
+    return sum(rarity.get(stem, rarest) for stem in sorted(stems))
 
 
 def _say_the_same(one: str, other: str) -> bool:
@@ -126,8 +139,9 @@ def _claim(text: str, sources: Sequence[Sentence], voice: Voice) -> Claim:
 
 
 def quoted(sentence: Sentence) -> Claim:
-    """A passage's own sentence as a claim."""
-    return Claim(text=sentence.text, kind=ClaimKind.POLICY, citations=(_cite(sentence),))
+    """A passage's own sentence as a claim; its regret stays regret."""
+    kind = ClaimKind.EMPATHY if kind_of(sentence.text) is ClaimKind.EMPATHY else ClaimKind.POLICY
+    return Claim(text=sentence.text, kind=kind, citations=(_cite(sentence),))
 
 
 def _cite(sentence: Sentence) -> Citation:

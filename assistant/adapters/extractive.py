@@ -12,6 +12,7 @@ from assistant.adapters.approved_wording import (
     content,
     is_quotable,
     is_way,
+    nearness,
     opens_with_empathy,
     quoted,
     ranked,
@@ -25,6 +26,7 @@ from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitiv
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.coverage import coverage_of
+from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
 from assistant.ports import Drafted, DraftRequest, Embedder, Vectors
@@ -141,8 +143,9 @@ class Extractive:
                 yield article
 
     def _choose(self, request: DraftRequest) -> Article | None:
-        """The article of the best hit, or one of the recognised intent that is nearly as good."""
-        articles = {article.id: article for article in self._at_hand(request)}
+        """The article of the best hit, or one of the recognised intent that is nearly as good; a thank-you is none."""
+        thanked = {intent.id for intent in request.pack.intents if intent.tier is Tier.THANKS}
+        articles = {each.id: each for each in self._at_hand(request) if not each.intents or set(each.intents) - thanked}
         scores: dict[str, float] = {}
         for hit in request.evidence.hits:
             if (article := articles.get(hit.passage.article_id)) and article.version == hit.passage.version:
@@ -172,9 +175,10 @@ class Extractive:
         shapes = _bare if strict else _variants
         candidates = [parts for answer in answers if answer for parts in shapes(request, answer, needs_person)]
         fitting = self._fitting(request, candidates)
-        return _drafted(
+        drafted = _drafted(
             fitting, (article.id,), request, why=f"nothing of {article.id} may be said here or fits the channel"
         )
+        return drafted.model_copy(update={"near": self._near(request, fitting or ())})
 
     def _approved(self, request: DraftRequest, article: Article) -> Iterator[tuple[Claims, ...]]:
         """Claims of the replies that answer what was asked and may stand on this channel, by group, best first."""
@@ -191,14 +195,27 @@ class Extractive:
 
     def _alike(self, request: DraftRequest, replies: Sequence[ApprovedReply]) -> Sequence[float] | None:
         """Cosines of the question and the replies, which are embedded once; None where they can't be told."""
-        if self._embedder is None or request.meaning is None or len(replies) < 2:
+        if len(replies) < 2:
             return None
-        if fresh := [reply.text for reply in replies if reply.text not in self._meanings]:
+        return self._cosines(request, [reply.text for reply in replies])
+
+    def _near(self, request: DraftRequest, claims: Claims) -> float | None:
+        """How near what stands on sources is to the question; None where it can't be told."""
+        said = running_text(tuple(claim for claim in claims if claim.kind in NEEDS_SOURCE))
+        if not said or (cosines := self._cosines(request, [said])) is None:
+            return None
+        rarity, ignoring = self._count(request.pack).rarity, request.pack.brand.handles
+        return nearness(request.mention.text, said, cosines[0], rarity=rarity, ignoring=ignoring)
+
+    def _cosines(self, request: DraftRequest, texts: Sequence[str]) -> Sequence[float] | None:
+        if self._embedder is None or request.meaning is None:
+            return None
+        if fresh := [text for text in texts if text not in self._meanings]:
             if len(self._meanings) >= CACHED:
                 self._meanings.clear()
-                fresh = [reply.text for reply in replies]
+                fresh = list(texts)
             self._meanings.update(zip(fresh, self._embedder.embed(fresh), strict=True))
-        return [float(self._meanings[reply.text] @ request.meaning) for reply in replies]
+        return [float(self._meanings[text] @ request.meaning) for text in texts]
 
     def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
         key = (request.pack.fingerprint, article.id, text)

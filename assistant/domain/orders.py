@@ -97,6 +97,12 @@ TRIPS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
             r"|\b(?:écris|ecris|écrivez)(?:-| )(?:moi |nous )?(?:un|une) (?:\w+ ){0,2}(?:poème|poeme|chanson|haïku)\b"
             r"|\bescr[íi]beme (?:un|una) (?:\w+ ){0,2}(?:poema|canción|cancion|haiku)\b",
         ),
+        (
+            "opposites",
+            "opposite day|means ye|means no|the opposite",
+            r"\bopposite day\b|\b(?:no|nope) means ye[sp]\b|\bye[sp] means no(?:pe)?\b"
+            r"|\b(?:say|answer|tell me|reply with) the opposite\b",
+        ),
         ("encoded", "decode|base64|rot13|rot 13|hex|morse", r"\b(?:decode|base64|rot ?13|hex|morse)\b.{0,60}\b(?:and|then) (?:follow|execute|do|run|obey|act)\b"),
     )
 )  # fmt: skip

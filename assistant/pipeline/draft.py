@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.domain.brand import Pack
+from assistant.domain.cues import is_mixed
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.silence import in_danger, silent_reasons
 from assistant.domain.vocabulary import Audience, Sensitivity
@@ -94,9 +95,9 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
 
 
 def _is_pleased(request: DraftRequest) -> bool:
-    """Clearly positive, and without the words of an insult that wears praise."""
+    """Clearly positive, without the words of an insult that wears praise, and without a wish or regret beside it."""
     sure = request.understanding.confidence.get("sentiment", 0.0) >= CLEARLY_POSITIVE
-    return sure and not is_upset(request.mention.text)
+    return sure and not is_upset(request.mention.text) and not is_mixed(request.mention.text)
 
 
 def _for_a_person(fired: Sequence[Sensitivity]) -> list[str]:

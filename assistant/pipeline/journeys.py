@@ -44,6 +44,7 @@ class Journey(NamedTuple):
     evidence: Evidence = NOTHING_FOUND
     passages: tuple[Passage, ...] = ()
     draft: Draft | None = None
+    near: float | None = None
     findings: tuple[Finding, ...] = ()
     tokens: Mapping[str, int] = _NO_TOKENS
     route: Route | None = None

@@ -259,7 +259,10 @@ class Pipeline:
             return all_failed("draft", failure, [journey])[0]
         findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
         return journey._replace(
-            draft=drafted.draft, findings=findings, tokens=_together(journey.tokens, drafted.tokens)
+            draft=drafted.draft,
+            near=drafted.near,
+            findings=findings,
+            tokens=_together(journey.tokens, drafted.tokens),
         )
 
     def _check(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
@@ -291,6 +294,7 @@ class Pipeline:
             understanding=journey.understanding,
             answerable=journey.evidence.answerable,
             draft=journey.draft,
+            near=journey.near,
             findings=journey.findings,
             covered=self._covered(journey),
             exposed=journey.exposed,

@@ -52,7 +52,8 @@ _ORDER = {reason: place for place, reason in enumerate(Reason)}
 class Facts(Value):
     """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke.
 
-    `covered`: the cited articles speak of what the mention names.
+    `covered`: the cited articles speak of what the mention names. `near` in [0, 1]: how near what the draft says is to
+    what was asked; None where its drafter can't tell.
     """
 
     mention: Mention
@@ -61,6 +62,7 @@ class Facts(Value):
     draft: Draft | None
     findings: tuple[Finding, ...] = ()
     covered: bool = True
+    near: float | None = None
     exposed: bool = False
     failed: bool = False
 
@@ -215,17 +217,20 @@ def slice_of(mention: Mention, understanding: Understanding | None, pack: Pack) 
 def send_score(facts: Facts, pack: Pack) -> float:
     """How safe the draft is to send, in [0, 1]; only its order matters, a certificate finds the threshold.
 
-    Sure of the intent x evidence holds an answer x the draft speaks of what was named. A thank-you needs no evidence:
-    there it is how sure the stance is. 0 without a draft.
+    Sure of the intent x evidence holds an answer x the draft is near what was asked, or speaks of what was named where
+    nearness isn't known. A thank-you needs no evidence: there it is how sure the stance is. 0 without a draft.
     """
     understanding = facts.understanding
     if facts.draft is None:
         return 0.0
     if understanding.is_praise:
         return understanding.intent_confidence * understanding.confidence.get("stance", 0.0)
+    sure = understanding.intent_confidence * facts.answerable
+    if facts.near is not None:
+        return sure * facts.near
     said = [claim.text for claim in facts.draft.claims if claim.kind is not ClaimKind.DISCLOSURE]
     spoken = share_spoken_of(facts.mention.text, said, ignoring=pack.brand.handles)
-    return understanding.intent_confidence * facts.answerable * (_UNSPOKEN + (1 - _UNSPOKEN) * spoken)
+    return sure * (_UNSPOKEN + (1 - _UNSPOKEN) * spoken)
 
 
 def _tier(understanding: Understanding, pack: Pack) -> Tier | None:

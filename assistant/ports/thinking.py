@@ -159,9 +159,13 @@ class DraftRequest(Value):
 
 
 class Drafted(Value):
-    """A draft, or None where the drafter has nothing to stand on; `why` says so. `tokens` counts model tokens."""
+    """A draft, or None where the drafter has nothing to stand on; `why` says so. `tokens` counts model tokens.
+
+    `near` in [0, 1]: how near what it says is to what was asked; None where the drafter can't tell.
+    """
 
     draft: Draft | None
+    near: float | None = None
     why: str = ""
     tokens: Mapping[str, int] = Field(default_factory=dict)
 

@@ -43,6 +43,7 @@ def decide(
     answerable: float = 0.8,
     findings: tuple[Finding, ...] = (),
     covered: bool = True,
+    near: float | None = None,
     exposed: bool = False,
     failed: bool = False,
     pack: Pack | None = None,
@@ -58,6 +59,7 @@ def decide(
         draft=draft,
         findings=findings,
         covered=covered,
+        near=near,
         exposed=exposed,
         failed=failed,
     )
@@ -446,6 +448,14 @@ def test_below_the_policys_score_nothing_is_sent() -> None:
 def test_a_hold_on_a_slice_stops_it() -> None:
     hold = Hold(scope="larkspur/public/self_serve", reason="audit", by="monitor", since=build.NOW)
     assert Reason.HELD in decide(automation=AutomationState(holds=(hold,))).reasons
+
+
+def test_nearness_orders_drafts_where_the_drafter_tells_it() -> None:
+    near, far = (decide(near=share) for share in (0.9, 0.6))
+    assert near.score is not None
+    assert far.score is not None
+    assert near.score > far.score
+    assert decide(near=0.0).score == 0
 
 
 def test_an_article_written_for_the_likeliest_intent_bears_out_a_doubtful_message() -> None:
