@@ -19,6 +19,7 @@ from assistant.adapters.approved_wording import (
     says_next_step,
     sentences_of,
 )
+from assistant.adapters.wording_meaning import WordingMeaning
 from assistant.domain.brand import Pack, Voice
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article
@@ -29,7 +30,7 @@ from assistant.guardrails.coverage import coverage_of
 from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
-from assistant.ports import Drafted, DraftRequest, Embedder, Vectors
+from assistant.ports import Drafted, DraftRequest, Embedder
 from assistant.prompts import Prompts
 
 NAME = "extractive"
@@ -83,8 +84,7 @@ class Extractive:
 
     def __init__(self, prompts: Prompts, embedder: Embedder | None = None) -> None:
         self._prompts = prompts
-        self._embedder = embedder
-        self._meanings: dict[str, Vectors] = {}
+        self._meaning = WordingMeaning(embedder, most=CACHED)
         self._known: dict[tuple[str, str, str], Claims] = {}
         self._counted = Counted("", {}, {})
 
@@ -197,25 +197,15 @@ class Extractive:
         """Cosines of the question and the replies, which are embedded once; None where they can't be told."""
         if len(replies) < 2:
             return None
-        return self._cosines(request, [reply.text for reply in replies])
+        return self._meaning.cosines(request.meaning, [reply.text for reply in replies])
 
     def _near(self, request: DraftRequest, claims: Claims) -> float | None:
         """How near what stands on sources is to the question; None where it can't be told."""
         said = running_text(tuple(claim for claim in claims if claim.kind in NEEDS_SOURCE))
-        if not said or (cosines := self._cosines(request, [said])) is None:
+        if not said or (cosines := self._meaning.cosines(request.meaning, [said])) is None:
             return None
         rarity, ignoring = self._count(request.pack).rarity, request.pack.brand.handles
         return nearness(request.mention.text, said, cosines[0], rarity=rarity, ignoring=ignoring)
-
-    def _cosines(self, request: DraftRequest, texts: Sequence[str]) -> Sequence[float] | None:
-        if self._embedder is None or request.meaning is None:
-            return None
-        if fresh := [text for text in texts if text not in self._meanings]:
-            if len(self._meanings) >= CACHED:
-                self._meanings.clear()
-                fresh = list(texts)
-            self._meanings.update(zip(fresh, self._embedder.embed(fresh), strict=True))
-        return [float(self._meanings[text] @ request.meaning) for text in texts]
 
     def _claims(self, request: DraftRequest, article: Article, text: str) -> Claims:
         key = (request.pack.fingerprint, article.id, text)
