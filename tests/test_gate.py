@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from assistant.domain.draft import Citation, Claim
 from assistant.domain.mention import Mention, ThreadMessage
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Severity, Visibility
 from assistant.gate import Verdict, judge, judge_text
+from assistant.kb.pack import load_pack
 from tests.gate_builders import BAGS, article, mention, pack, passage
 
 PASSAGES = (passage(), passage(BAGS, article="bags", title="Bags"))
@@ -184,3 +186,15 @@ def test_four_sentences_against_three_passages_are_fast() -> None:
             judge_text(text, passages=sources, mention=mention(), pack=own, automated=True)
         best = min(best, (time.process_time() - start) / len(texts))
     assert best < 0.0075, f"{best * 1000:.2f} ms a reply; 1.5 ms is the aim on an idle machine"
+
+
+def test_every_wording_of_the_shipped_voice_passes_the_gate_as_a_machine_says_it() -> None:
+    shipped = load_pack(Path(__file__).parents[1] / "knowledge")
+    voice, said = shipped.brand.voice, shipped.brand.disclosure["en"].long
+    asked = mention("I want to speak to a person").model_copy(update={"brand_id": shipped.brand.id})
+    wordings = (*voice.holding, *voice.ask_solved, *voice.invite_update, *voice.exposed, *voice.next_step_private)
+    closed = tuple(wording.format(opens="Monday at 07:00") for wording in voice.holding_closed)
+    hours = [passage(wording, article="calendar", number=place) for place, wording in enumerate(closed)]
+    for wording in (*wordings, *closed):
+        verdict = judge_text(f"{wording} {said}", passages=hours, mention=asked, pack=shipped, automated=True)
+        assert verdict.clean, (wording, [finding.message for finding in verdict.findings])

@@ -14,7 +14,7 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.routing import Advice
 from assistant.domain.strategy import Served, Strategy
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import REASON_SENTENCES, ClaimKind, Decision, Reason, Sensitivity, Severity
+from assistant.domain.vocabulary import REASON_SENTENCES, ClaimKind, Decision, Reason, Sensitivity
 from assistant.gate import judge_text
 from assistant.guardrails import disclosure
 from assistant.guardrails.kinds import kind_of
@@ -161,7 +161,7 @@ def _expectation(
     text = " ".join(part for part in (wording, added) if part)
     hours = Passage(id="calendar@1#0", article_id="calendar", version=1, title="Opening hours", text=wording)
     verdict = judge_text(text, passages=[hours], mention=mention, pack=pack, automated=True)
-    return None if any(each.severity is Severity.BLOCK for each in verdict.findings) else text
+    return text if verdict.clean else None
 
 
 def _may_be_told(turn: Turn, pack: Pack) -> bool:
