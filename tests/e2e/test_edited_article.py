@@ -45,6 +45,7 @@ def processes(environment: Mapping[str, str], data_dir: Path, tmp_path: Path) ->
 def test_new_words_are_said_without_a_restart(processes: list[str]) -> None:
     first, second = processes
     assert all("EUR 59" in _answer(web, f"before-{number}", at_once=True) for number, web in enumerate(processes))
+    assert "EUR 77" in _tried(first, "EUR 59", "EUR 77")
     told = _edit(first, "EUR 59", "EUR 61")
     assert "in use from now on" in told
     assert "EUR 61" in _answer(first, "after", at_once=True)
@@ -61,17 +62,32 @@ def _answer(web: str, name: str, *, at_once: bool) -> str:
     return str((_get(address)["turns"][-1]["turn"]["draft"] or {}).get("text"))
 
 
+def _tried(web: str, old: str, new: str) -> str:
+    """What the preview says would be answered, while nothing is kept yet."""
+    fields = _fields(web)
+    shown = _send(f"{web}/knowledge/try", {**fields, "text": fields["text"].replace(old, new), "questions": QUESTION})
+    would = re.findall(r'<p class="would">(.*?)</p>', shown, re.DOTALL)
+    return str(would[0])
+
+
 def _edit(web: str, old: str, new: str) -> str:
     """As the page's form does; the page it leads to."""
+    fields = _fields(web)
+    return _send(f"{web}/knowledge/keep", {**fields, "text": fields["text"].replace(old, new)})
+
+
+def _fields(web: str) -> dict[str, str]:
     with urllib.request.urlopen(f"{web}/knowledge/{ARTICLE}/edit", timeout=30) as answer:
         page = answer.read().decode()
     fields = dict(re.findall(r'type="hidden" name="(article_id|seen)" value="([^"]*)"', page))
     text = re.search(r'<textarea id="source"[^>]*>(.*?)</textarea>', page, re.DOTALL)
     assert text is not None
-    fields["text"] = html.unescape(text[1]).replace(old, new)
-    request = urllib.request.Request(
-        f"{web}/knowledge/keep", urllib.parse.urlencode(fields).encode(), {"Origin": web}, method="POST"
-    )
+    return {**fields, "text": html.unescape(text[1])}
+
+
+def _send(address: str, fields: Mapping[str, str]) -> str:
+    web = address[: address.index("/knowledge")]
+    request = urllib.request.Request(address, urllib.parse.urlencode(fields).encode(), {"Origin": web}, method="POST")
     with urllib.request.urlopen(request, timeout=60) as answer:
         return str(answer.read().decode())
 

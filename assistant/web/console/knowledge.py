@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
 from assistant.compose.harvested import keep as keep_cases
+from assistant.compose.trying import answers_from
 from assistant.desk import lessons
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.article_history import ArticleVersion, overdue
@@ -179,20 +180,22 @@ async def do_recall(
 
 
 @router.post("/knowledge/try")
-def try_out(
+async def try_out(
     request: Request,
     assistant: TheAssistant,
     agent: TheAgent,
     text: Text,
     questions: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
-    """How it would read, and whether its questions would find it."""
+    """How it would read, whether its questions would find it, and what would be said to them."""
     require(agent, Permission.SUPERVISE)
-    trial = tried_out(
-        text, questions.splitlines(), name="article.md", embedder=assistant.embedder, index=assistant.index
+    trial = await run_in_threadpool(
+        tried_out, text, questions.splitlines(), name="article.md", embedder=assistant.embedder, index=assistant.index
     )
+    asked = [each.question for each in trial.tried]
+    said = await answers_from(assistant, trial.article, asked) if trial.article else {}
     blocks = list(blocks_of(trial.article.body)) if trial.article else []
-    return page(request, "part_trial.html", {"trial": trial, "blocks": blocks})
+    return page(request, "part_trial.html", {"trial": trial, "blocks": blocks, "said": said})
 
 
 @router.post("/knowledge/keep")
