@@ -15,7 +15,7 @@ from assistant.domain.agent import Agent, Permission
 from assistant.domain.canary import Canary
 from assistant.domain.triage import QueueQuery, View
 from assistant.domain.vocabulary import Disposition
-from assistant.errors import AssistantError, ConfirmFirst, InputInvalid, NotAllowed
+from assistant.errors import AssistantError, ClaimedByAnother, ConfirmFirst, InputInvalid, NotAllowed
 from assistant.ports import Transaction
 from assistant.web.console.audits import waits_for_verdict
 from assistant.web.console.frame import (
@@ -159,6 +159,7 @@ def _refused(
         context["story"] = what_happened(look, context["detail"], seen)
     context["refusal"] = str(refusal)
     context["confirm"] = isinstance(refusal, ConfirmFirst)
+    context["claimed"] = isinstance(refusal, ClaimedByAnother)
     return page(request, "conversation.html", context, status_of(refusal))
 
 
@@ -199,12 +200,25 @@ def desk(
             _do(tx, action, conversation_id, value=value, seen=seen_version, agent=agent.name, assistant=assistant)
     except AssistantError as refusal:
         return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
+    if action == "take over" and text:
+        return _taken_over(request, assistant, agent, conversation_id, text, back)
     if action in {"resolve", "snooze"}:
         what = {"resolve": "resolved", "snooze": "snoozed"}[action]
         target = _home(back)
         joint = "&" if "?" in target else "?"
         return RedirectResponse(f"{target}{joint}done={conversation_id}&what={what}", status_code=303)
     return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
+
+
+def _taken_over(
+    request: Request, assistant: Assistant, agent: Agent, conversation_id: str, text: str, back: str
+) -> Response:
+    """The page again, with what was typed."""
+    with assistant.require_store().read() as look:
+        context = shown(look, request, assistant, agent, conversation_id, back=back, typed=text)
+    answer = page(request, "conversation.html", context)
+    answer.headers["HX-Push-Url"] = f"/conversations/{conversation_id}"
+    return answer
 
 
 def _do(tx: Transaction, action: str, key: str, *, value: str, seen: int, agent: str, assistant: Assistant) -> None:
