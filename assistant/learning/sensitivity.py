@@ -27,7 +27,7 @@ _STRENGTH = 3.0
 _OTHERS = 1200
 """Texts written for other purposes that stand for ordinary traffic; nobody checked each, so they count little."""
 _OTHER_WEIGHT = 0.1
-_FALSE_ALARMS = {True: 0.03, False: 0.008}
+_FALSE_ALARMS = {True: 0.02, False: 0.005}
 """Share of ordinary texts each score may stop wrongly, for critical and other categories: fifteen of them add up."""
 _LOOK_ALIKE_ALARMS = 0.15
 """Share of hard look-alikes that may be stopped."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.domain.brand import Pack
-from assistant.domain.cues import is_mixed
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.silence import in_danger, silent_reasons
 from assistant.domain.vocabulary import Audience, Sensitivity
@@ -95,9 +94,9 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
 
 
 def _is_pleased(request: DraftRequest) -> bool:
-    """Clearly positive, without the words of an insult that wears praise, and without a wish or regret beside it."""
+    """Clearly positive, and without the words of an insult that wears praise."""
     sure = request.understanding.confidence.get("sentiment", 0.0) >= CLEARLY_POSITIVE
-    return sure and not is_upset(request.mention.text) and not is_mixed(request.mention.text)
+    return sure and not is_upset(request.mention.text)
 
 
 def _for_a_person(fired: Sequence[Sensitivity]) -> list[str]:
