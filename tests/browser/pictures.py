@@ -31,6 +31,8 @@ PAGES = {
     "reviewers": "/quality/reviewers",
     "called": "/calls",
     "settings": "/settings",
+    "channels": "/channels",
+    "channel-set-up": "/channels/set-up?name=mastodon",
     "login": "/login",
     "refusal": "/knowledge/there-is-no-such-article",
 }

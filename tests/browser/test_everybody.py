@@ -32,6 +32,8 @@ PAGES = (
     "/quality/reviewers",
     "/calls",
     "/settings",
+    "/channels",
+    "/channels/set-up?name=x",
     "/login",
 )
 
