@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.domain.brand import Voice
@@ -12,7 +11,7 @@ from assistant.domain.vocabulary import ClaimKind, Visibility
 from assistant.guardrails.fit import is_short
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
 from assistant.guardrails.sentences import split_sentences
-from assistant.guardrails.words import FUNCTION_WORDS, tokens
+from assistant.guardrails.words import content
 
 _SAME_SAYING = 0.6
 """Share of a wording's words found again in a sentence from which both say the same; the shipped pack's next steps
@@ -29,18 +28,23 @@ _NEW_WORDS = 2
 """A second source is cited where it holds at least this many words of the claim that the first lacks."""
 
 
+class Rarity(dict[str, float]):
+    """How rare each word is among a brand's articles; one that none holds is as rare as the rarest."""
+
+    def __init__(self, known: Mapping[str, float]) -> None:
+        super().__init__(known)
+        self._rarest = max(known.values(), default=1.0)
+
+    def __missing__(self, stem: str) -> float:
+        return self._rarest
+
+
 class Sentence(NamedTuple):
     """One sentence of a passage, its words compared without grammar."""
 
     text: str
     passage: Passage
     stems: frozenset[str]
-
-
-@lru_cache(maxsize=8192)
-def content(text: str) -> frozenset[str]:
-    """Stems of the words that carry meaning; remembered by text, since approved wording comes again and again."""
-    return frozenset(stem for stem in tokens(text) if stem not in FUNCTION_WORDS)
 
 
 def sentences_of(passages: Sequence[Passage]) -> tuple[Sentence, ...]:
@@ -79,7 +83,7 @@ def answering(
     replies: Sequence[ApprovedReply],
     question: str,
     *,
-    rarity: Mapping[str, float],
+    rarity: Rarity,
     ignoring: Iterable[str] = (),
     alike: Sequence[float] | None = None,
 ) -> tuple[ApprovedReply, ...]:
@@ -104,18 +108,15 @@ def answering(
     )
 
 
-def nearness(
-    question: str, said: str, cosine: float, *, rarity: Mapping[str, float], ignoring: Iterable[str] = ()
-) -> float:
+def nearness(question: str, said: str, cosine: float, *, rarity: Rarity, ignoring: Iterable[str] = ()) -> float:
     """How near an answer is to a question, in [0, 1]: their cosine, and the share of its words that come again."""
     asked = content(question).difference(*(content(text) for text in ignoring))
     share = _weight_of(asked & content(said), rarity) / (_weight_of(asked, rarity) or 1.0)
     return min(1.0, max(0.0, cosine + _WORDS_LEAN * share))
 
 
-def _weight_of(stems: frozenset[str], rarity: Mapping[str, float]) -> float:
-    rarest = max(rarity.values(), default=1.0)
-    return sum(rarity.get(stem, rarest) for stem in sorted(stems))
+def _weight_of(stems: frozenset[str], rarity: Rarity) -> float:
+    return sum(rarity[stem] for stem in sorted(stems))
 
 
 def _say_the_same(one: str, other: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from assistant.adapters.approved_wording import (
+    Rarity,
     Sentence,
     answering,
     claims_of,
-    content,
     is_quotable,
     is_way,
     nearness,
@@ -30,6 +30,7 @@ from assistant.guardrails.coverage import coverage_of
 from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.words import content
 from assistant.ports import Drafted, DraftRequest, Embedder
 from assistant.prompts import Prompts
 
@@ -70,7 +71,7 @@ class Counted(NamedTuple):
 
     fingerprint: str
     articles: Mapping[str, Article]
-    rarity: Mapping[str, float]
+    rarity: Rarity
 
 
 class Extractive:
@@ -86,7 +87,7 @@ class Extractive:
         self._prompts = prompts
         self._meaning = WordingMeaning(embedder, most=CACHED)
         self._known: dict[tuple[str, str, str], Claims] = {}
-        self._counted = Counted("", {}, {})
+        self._counted = Counted("", {}, Rarity({}))
 
     @property
     def name(self) -> str:
@@ -164,7 +165,7 @@ class Extractive:
     def _count(self, pack: Pack) -> Counted:
         if self._counted.fingerprint != pack.fingerprint:
             articles = {article.id: article for article in pack.articles}
-            self._counted = Counted(pack.fingerprint, articles, coverage_of(pack).rarity)
+            self._counted = Counted(pack.fingerprint, articles, Rarity(coverage_of(pack).rarity))
         return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.domain.brand import Brand, Pack
 from assistant.domain.knowledge import Article
-from assistant.guardrails.words import FUNCTION_WORDS, listed, plain, stem, tokens
+from assistant.guardrails.words import FUNCTION_WORDS, content, listed, plain, stem
 
 RARE = 4.5
 """Rarity from which a word can go uncovered: fewer than about one in ninety articles and examples hold it."""
@@ -77,8 +77,8 @@ class Coverage:
 
 def coverage_of(pack: Pack) -> Coverage:
     """Counted once a pack; some ten milliseconds for a hundred articles."""
-    examples = {intent.id: [_content(example) for example in intent.examples] for intent in pack.intents}
-    articles = {article.id: _content(" ".join(_texts(article))) for article in pack.articles}
+    examples = {intent.id: [content(example) for example in intent.examples] for intent in pack.intents}
+    articles = {article.id: content(" ".join(_texts(article))) for article in pack.articles}
     documents = [*articles.values(), *(words for of_intent in examples.values() for words in of_intent)]
     found = Counter(word for words in documents for word in words)
     said = {
@@ -113,10 +113,6 @@ def _named(names: Sequence[str]) -> re.Pattern[str] | None:
 
 def _rarity(size: int, found: int) -> float:
     return math.log1p((size - found + 0.5) / (found + 0.5))
-
-
-def _content(text: str) -> frozenset[str]:
-    return frozenset(word for word in tokens(text) if word not in FUNCTION_WORDS)
 
 
 def _asked_about(text: str) -> frozenset[str]:

@@ -36,7 +36,7 @@ def values_of(mention: Mention) -> Mapping[str, str]:
     return values
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _flight_in(text: str) -> str | None:
     """Asked by drafter and gate in turn, so the last texts are remembered."""
     if not may_name_flight(plain(text)):
@@ -47,6 +47,8 @@ def _flight_in(text: str) -> str | None:
 
 def fill(text: str, values: Mapping[str, str]) -> str | None:
     """The wording with its fields filled in; None where one is missing."""
+    if "{" not in text:
+        return text
     if any(name not in values for name in fields_in(text)):
         return None
     return _FIELD.sub(lambda field: values[field.group(1)], text)

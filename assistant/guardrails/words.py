@@ -100,6 +100,12 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words(text))
 
 
+@lru_cache(maxsize=8192)
+def content(text: str) -> frozenset[str]:
+    """Stems of the words that carry meaning; remembered by text, since approved wording comes again and again."""
+    return frozenset([stem for stem in tokens(text) if stem not in FUNCTION_WORDS])
+
+
 def words(text: str) -> list[str]:
     """Lower-case words in order, said one way: "can't" is can not, €25 is 25 eur, 8kg 8 kg, "up to 8" at most 8."""
     text = plain(text).casefold()

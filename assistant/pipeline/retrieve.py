@@ -82,8 +82,10 @@ def _at_most_per_article(hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
     taken: dict[str, int] = {}
     chosen: list[Hit] = []
     for hit in hits:
+        if len(chosen) == k:
+            break
         article_id = hit.passage.article_id
-        if len(chosen) < k and taken.get(article_id, 0) < MAX_PER_ARTICLE:
-            taken[article_id] = taken.get(article_id, 0) + 1
+        if (so_far := taken.get(article_id, 0)) < MAX_PER_ARTICLE:
+            taken[article_id] = so_far + 1
             chosen.append(hit)
     return tuple(chosen)
