@@ -312,7 +312,8 @@ class Pipeline:
         )
 
     def _covered(self, journey: Journey) -> bool:
-        cited = journey.draft.article_ids if journey.draft else ()
+        """Not looked at where it can't count: without sources, and where the message is out of scope anyway."""
+        cited = journey.draft.article_ids if journey.draft and journey.meaning.in_scope else ()
         return not cited or self._coverage.covers(journey.mention.text, cited)
 
     def _run(self, name: str, stage: Stage, batch: Batch, *, failed_too: bool = False) -> Batch:

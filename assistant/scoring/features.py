@@ -102,10 +102,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple([token[:_MAX_WORD] for token in _TOKEN.findall(text[:_MAX_CHARACTERS].lower())])
 
 
-def character_grams(word: str) -> list[str]:
-    """All runs of 2 to 5 characters of the word with its edges marked by a space."""
+@lru_cache(maxsize=1024)
+def character_grams(word: str) -> tuple[str, ...]:
+    """All runs of 2 to 5 characters of the word with its edges marked by a space; asked for by each head in turn."""
     padded = f" {word} "
-    return [padded[start : start + width] for width in _CHARACTERS for start in range(len(padded) - width + 1)]
+    return tuple([padded[start : start + width] for width in _CHARACTERS for start in range(len(padded) - width + 1)])
 
 
 def _word_grams(words: Sequence[str]) -> Iterable[str]:
