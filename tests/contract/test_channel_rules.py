@@ -89,6 +89,24 @@ def test_a_sender_gets_one_automatic_mail_a_day(hours: int, automated: bool, cod
     store.close()
 
 
+@pytest.mark.parametrize(("sent", "code"), [(14, None), (15, "budget")])
+def test_messages_on_x_have_a_budget_of_their_own(sent: int, code: str | None) -> None:
+    store, pack = new_store(), make_pack()
+    with store.begin() as tx:
+        tx.save_channel_state(ChannelState(brand_id="skylark", channel="x", kind="x", approval="X-1"), at=NOW)
+        for external_id, visibility in (("1", Visibility.PRIVATE), ("2", Visibility.PUBLIC)):
+            post = Post(external_id=external_id, author_id="u1", visibility=visibility)
+            receive(tx, (Mentioned(post=post),), channel="x", pack=pack, at=NOW)
+        for number in range(sent):
+            ours = Post(external_id=f"a{number}", ours=True, visibility=Visibility.PRIVATE)
+            receive(tx, (Mentioned(post=ours),), channel="x", pack=pack, at=NOW)
+    reply = make_reply("t", "c").model_copy(update={"channel": "x"})
+    with store.read() as look:
+        private, public = (refused(look, reply.model_copy(update={"in_reply_to": one}), at=NOW) for one in ("1", "2"))
+    assert ((private.split(":")[0] if private else None), public) == (code, None)
+    store.close()
+
+
 @pytest.mark.network
 @pytest.mark.parametrize("kind", ["facebook", "instagram"])
 def test_a_comment_gets_one_private_reply_within_a_week(kind: str) -> None:

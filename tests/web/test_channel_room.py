@@ -39,7 +39,7 @@ def here(assistant: Assistant, tmp_path: Path) -> Assistant:
     folder = tmp_path / "knowledge"
     copytree(ROOT / "knowledge", folder, ignore=lambda where, names: {"mentions", "drills"} & set(names))
     given = assistant.settings.model_copy(update={"knowledge": folder, "data_dir": tmp_path / "data"})
-    return replace(assistant, settings=given)
+    return replace(assistant, settings=given, folder=folder)
 
 
 @pytest.fixture

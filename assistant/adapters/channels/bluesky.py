@@ -214,9 +214,19 @@ class Bluesky:
             return None
 
     def _strong(self, client: Any, uri: str) -> Any:  # noqa: ANN401
-        """The post's address with its content hash. Raises `ChannelRefuses` where it is gone."""
-        from atproto import models
+        """The post's address with its content hash. Raises `ChannelRefuses` where it is gone.
 
+        Our own posts are asked for at our own server: the network shows a post only a moment after it was made.
+        """
+        from atproto import exceptions, models
+
+        repo, collection, rkey = uri.removeprefix("at://").split("/")
+        if repo == client._session.did:
+            try:
+                own = client.com.atproto.repo.get_record({"repo": repo, "collection": collection, "rkey": rkey})
+            except exceptions.BadRequestError as gone:
+                raise ChannelRefuses("the post to go on from isn't on Bluesky any more; nothing was posted") from gone
+            return models.ComAtprotoRepoStrongRef.Main(uri=own.uri, cid=own.cid)
         posts = client.app.bsky.feed.get_posts({"uris": [uri]}).posts
         if not posts:
             raise ChannelRefuses("the post to answer isn't on Bluesky any more; nothing was posted")

@@ -21,6 +21,8 @@ SCOPES = ("read:accounts", "read:notifications", "read:statuses", "write:statuse
 PAGE = 40
 """Notifications one call gives at most."""
 MOST_PAGES = 50
+POLL_S = 5.0
+"""Where there is no stream."""
 PACE = Pace(at_once=20, pause_s=15)
 """20 of the 300 calls in five minutes; a look-up of several statuses gives 20."""
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
@@ -70,6 +72,11 @@ class Mastodon:
         return str(told or self._server.replace("http", "ws", 1))
 
     @property
+    def poll_s(self) -> float:
+        """Satisfies `Paced`: a stream is waited for, so that nothing is gained by a pause."""
+        return 0.0 if self._stream.is_open else POLL_S
+
+    @property
     def pace(self) -> Pace:
         """Satisfies `Revisiting`."""
         return PACE
@@ -117,7 +124,7 @@ class Mastodon:
             scopes = self._scopes()
         except ChannelUnavailable as problem:
             return (Probe(what="token", ok=False, detail=str(problem)),)
-        streams = self._stream.is_open()
+        streams = self._stream.opens()
         limit = instance["configuration"]["statuses"]["max_characters"]
         bot = bool(me.get("bot"))
         return (

@@ -38,8 +38,13 @@ class Stream:
                 return False
             return fresh or self._told(seconds)
 
+    @property
     def is_open(self) -> bool:
-        """Whether the server lets us listen."""
+        """Whether there is a connection now."""
+        return self._connection is not None
+
+    def opens(self) -> bool:
+        """Whether the server lets us listen: tried now where there is no connection."""
         with self._turn:
             self._not_before = 0.0
             return self._connection is not None or self._opened()

@@ -1,6 +1,7 @@
 """The channels' room: which are connected, and one form that sets one up, tries it out and writes its block."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -69,7 +70,7 @@ def _tried(request: Request, assistant: Assistant, agent: Agent, sent: dict[str,
         made = filled_in(channel, kind, given=sent, approval=more["approval"])
         more |= {"block": block_of(made), "probes": try_out(made, assistant.settings)}
         if sent.get("action") == "write":
-            write_block(made, assistant.settings.knowledge)
+            write_block(made, _folder(assistant))
             more["written"] = True
     except (InputInvalid, PackInvalid, SettingInvalid) as refusal:
         return _form(request, assistant, agent, channel, kind, **more, refusal=str(refusal), status=422)
@@ -95,7 +96,7 @@ def _form(
         "secrets": secrets_of(channel.name, kind),
         "network": NETWORKS[kind],
         "hook": str(request.url_for("deliver", channel=channel.name)) if wanted.called else "",
-        "file": assistant.settings.knowledge / "channels.yaml",
+        "file": _folder(assistant) / "channels.yaml",
     }
     return page(request, "channel_set_up.html", context | more, status)
 
@@ -107,7 +108,13 @@ def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, 
 
 def _written(assistant: Assistant) -> tuple[ChannelPolicy, ...]:
     """A block just written counts before the next start."""
-    return written(assistant.settings.knowledge)
+    return written(_folder(assistant))
+
+
+def _folder(assistant: Assistant) -> Path:
+    if assistant.folder is None:
+        raise InputInvalid("this process was started without the pack's folder; write the block where it is kept")
+    return assistant.folder
 
 
 def _typed(value: str | int | bool) -> str:
