@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from assistant.learning.fitting import (
@@ -11,6 +12,7 @@ from assistant.learning.fitting import (
     Likeness,
     Progress,
     Rows,
+    fit_line,
     fit_logistic,
     fit_ridge,
     fit_sharpness,
@@ -21,7 +23,7 @@ from assistant.learning.fitting import (
 from assistant.learning.projection import fit_projected
 from assistant.learning.scope import fit_gate
 from assistant.ports import Vectors
-from assistant.scoring.confidence import SIGNALS, Gate, neighbours, signals
+from assistant.scoring.confidence import AS_SAID, SIGNALS, Gate, neighbours, odds, signals, told
 from assistant.scoring.features import Floats, Matrix, TfIdf, fit_tfidf
 from assistant.scoring.folder import Arrays
 from assistant.scoring.linear import Ensemble, Linear, Scorer, Voice, pack_scorer, pack_tfidf
@@ -44,6 +46,8 @@ _ENOUGH_TESTED = 2_500
 """Rows whose cross-validated scores are plenty for a temperature, a gate and an interval of a percent."""
 _FEW_OOS = 30
 """With fewer real examples, messages of left-out labels stand in for what is out of scope."""
+_ENOUGH_OF_EACH = 15
+"""Held-out rows read rightly, and wrongly, from which a line is drawn."""
 _LABEL_GROUPS = 3
 _KEPT_EXAMPLES = 20_000
 _MAX_TERMS = 40_000
@@ -85,8 +89,12 @@ class FittedIntents:
     gate: Gate
 
 
-def fit_intents(material: Material, progress: Progress) -> FittedIntents:
-    """Fit everything; the same material gives the same head."""
+def fit_intents(material: Material, progress: Progress, *, on_a_line: bool = False) -> FittedIntents:
+    """Fit everything; the same material gives the same head.
+
+    `on_a_line`: confidence is put right by a line over its log-odds, fitted on the held-out rows; the gate, and which
+    label is best, don't change.
+    """
     recipe = _Recipe(material)
     labels = material.labels
     splits = folds(labels, wanted=5, enough=_ENOUGH_TESTED)
@@ -107,12 +115,23 @@ def fit_intents(material: Material, progress: Progress) -> FittedIntents:
     stacked = _rows(log_probabilities, len(material.names))
     right = stacked.argmax(axis=1) == labels[tested]
     gate = fit_gate(_rows(inside, len(SIGNALS)), outside, right=right, real=real)
+    line = _line(stacked, right) if on_a_line else AS_SAID
     return FittedIntents(
-        settings=_settings(ensemble, gate),
+        settings=_settings(ensemble, gate) | {"line": line},
         arrays=_arrays(material, recipe.tfidf, ensemble),
-        tested=Tested(tested, stacked, gate.in_scope(_rows(inside, len(SIGNALS))), gate.in_scope(outside), real),
+        tested=Tested(
+            tested, told(stacked, line), gate.in_scope(_rows(inside, len(SIGNALS))), gate.in_scope(outside), real
+        ),
         gate=gate,
     )
+
+
+def _line(log_probabilities: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+    """A temperature is one for all rows; the few that are surest and wrong ask for less slope than that."""
+    if min(right.sum(), (~right).sum()) < _ENOUGH_OF_EACH:
+        return AS_SAID
+    slope, intercept = fit_line(odds(log_probabilities), right.astype(np.int64))
+    return (slope, intercept) if slope > 0 else AS_SAID
 
 
 class _Recipe:

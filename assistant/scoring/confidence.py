@@ -49,6 +49,33 @@ def neighbours(vectors: Vectors, examples: Vectors, labels: NDArray[np.int64]) -
     return Neighbours(top.max(axis=1), top.mean(axis=1), labels[cosines.argmax(axis=1)])
 
 
+AS_SAID = (1.0, 0.0)
+"""Slope and intercept that leave confidence as it is."""
+_LEAST = 1e-6
+
+
+def odds(log_probabilities: Floats) -> Floats:
+    """The log-odds of each row's best label, finite."""
+    best = np.clip(np.exp(log_probabilities.max(axis=1)), _LEAST, 1 - _LEAST)
+    return np.asarray(np.log(best) - np.log1p(-best), np.float32)
+
+
+def told(log_probabilities: Floats, line: tuple[float, float]) -> Floats:
+    """The rows with the best label's log-odds put onto a line; the others share what is left, and none overtakes it."""
+    if line == AS_SAID or log_probabilities.shape[1] < 2 or not len(log_probabilities):
+        return log_probabilities
+    likely = np.maximum(np.exp(log_probabilities.astype(np.float64)), _LEAST / log_probabilities.shape[1])
+    rows, best = np.arange(len(likely)), log_probabilities.argmax(axis=1)
+    likely[rows, best] = 0
+    likely /= likely.sum(axis=1, keepdims=True)
+    second = likely.max(axis=1)
+    wanted = sigmoid(line[0] * odds(log_probabilities) + line[1])
+    sure = np.minimum(np.maximum(wanted, second / (1 + second) + _LEAST), 1 - _LEAST)
+    likely *= (1 - sure)[:, None]
+    likely[rows, best] = sure
+    return np.asarray(np.log(likely), np.float32)
+
+
 def signals(log_probabilities: Floats, scores: Sequence[Floats], near: Neighbours) -> Floats:
     """Best probability, its margin, the first two voices' best score, both cosines, share that agree on the label."""
     ordered = np.sort(log_probabilities, axis=1)

@@ -13,7 +13,7 @@ from assistant.domain.brand import NO_REPLY_STANCES
 from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Vectors
-from assistant.scoring.confidence import Gate, neighbours, signals
+from assistant.scoring.confidence import AS_SAID, Gate, neighbours, signals, told
 from assistant.scoring.features import Floats, Matrix
 from assistant.scoring.folder import Loaded, read
 from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_kernel, unpack_scorer, unpack_tfidf
@@ -61,6 +61,8 @@ class IntentHead:
             bias=gate["bias"],
             threshold=gate["threshold"],
         )
+        slope, intercept = settings.get("line", AS_SAID)
+        self._line = (float(slope), float(intercept))
         self._examples = loaded.arrays["examples"].astype(np.float32)
         self._example_labels = loaded.arrays["example_labels"].astype(np.int64)
 
@@ -70,7 +72,8 @@ class IntentHead:
         scores = [voice.scorer.scores(grams, vectors) for voice in self._ensemble.voices]
         log_probabilities = self._ensemble.log_probabilities(scores)
         near = neighbours(plain(vectors), self._examples, self._example_labels)
-        return IntentReading(log_probabilities, self.gate.in_scope(signals(log_probabilities, scores, near)))
+        in_scope = self.gate.in_scope(signals(log_probabilities, scores, near))
+        return IntentReading(told(log_probabilities, self._line), in_scope)
 
 
 class StatesHead:

@@ -50,10 +50,14 @@ class Trained:
 
 
 class Plan(NamedTuple):
-    """`validation` rows are never trained on; `anyway` uses the new model even where it reads worse."""
+    """`validation` rows are never trained on; `anyway` uses the new model even where it reads worse.
+
+    `on_a_line`: see `fit_intents`. A pack's thresholds are set on confidence as its head says it, so there it is left.
+    """
 
     validation: Sequence[Example] = ()
     anyway: bool = False
+    on_a_line: bool = False
 
 
 def train_pack(
@@ -116,7 +120,7 @@ def train_file(
     if not any(example.label != OOS for example in good):
         raise InputInvalid(f"{examples}: no usable row with `text` and `label`; nothing to learn from")
     names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
-    plan = Plan(checked, anyway)
+    plan = Plan(checked, anyway, on_a_line=True)
     trained = _train_intents(good, plan, names=names, embedder=embedder, out=out, progress=progress)
     return replace(trained, bad=(*bad, *bad_checked))
 
@@ -134,7 +138,7 @@ def _train_intents(
     examples = [row for row in examples if clean(row.text) not in checked]
     inputs = hash_of(
         [
-            str(RECIPE),
+            f"{RECIPE}{' on a line' if plan.on_a_line else ''}",
             embedder.fingerprint,
             *(f"{label} {name}" for label, name in sorted(names.items())),
             *(part for row in examples for part in (row.text, row.label)),
@@ -169,7 +173,7 @@ def _fitted(
     """The card of a new model, which is kept but not in use yet."""
     inside, labels, material = _material(examples, names, embedder, progress)
     with one_thread_each():
-        fitted = fit_intents(material, progress)
+        fitted = fit_intents(material, progress, on_a_line=plan.on_a_line)
     settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
     fingerprint = versions.save(out, Facts(kind=INTENTS, inputs=inputs, settings=settings), fitted.arrays)
     card = make_card(inside, labels, material, fitted, fingerprint=fingerprint, embedder=embedder.fingerprint)
