@@ -5,7 +5,8 @@ AssistantError
 │   ├── RowInvalid          one line of an input file
 │   ├── MentionInvalid      a mention no stage could work on
 │   ├── PayloadInvalid      a delivery no network of this kind sends
-│   └── ChannelUnknown      a channel the brand doesn't use
+│   ├── ChannelUnknown      a channel the brand doesn't use
+│   └── ArticlesDiffer      two articles that can't become one; names file and line of each reason
 ├── PackInvalid             a brand pack with mistakes; names file, line and field of each
 ├── PromptInvalid           a prompt template with a mistake; names the file
 
@@ -73,6 +74,14 @@ class ChannelUnknown(InputInvalid):
         super().__init__(f"channel {channel!r} is not one of the brand's channels: {', '.join(known)}")
         self.channel = channel
         self.known = tuple(known)
+
+
+class ArticlesDiffer(InputInvalid):
+    """Two articles that can't become one, each reason as `file:line: what stands against what`."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("these articles can't be merged as they are:\n  " + "\n  ".join(reasons))
+        self.reasons = tuple(reasons)
 
 
 class PackInvalid(AssistantError):

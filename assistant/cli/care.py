@@ -12,6 +12,7 @@ from assistant.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from assistant.domain.sources import Sync
+    from assistant.kb.merge import Merge
 
 
 @click.group()
@@ -39,7 +40,8 @@ def check(as_json: bool, knowledge: Path | None) -> int:
         for side in (conflict.one, conflict.other):
             click.echo(f"  {side.article_id}: {side.text}")
     for twins in health.twins:
-        click.echo(f"nearly the same ({twins.similarity:.2f}): merge {twins.merge} into {twins.keep}")
+        said = f"`assistant knowledge merge {twins.merge} {twins.keep}` shows them as one"
+        click.echo(f"nearly the same ({twins.similarity:.2f}): {twins.merge} and {twins.keep}; {said}")
     for article_id in health.overdue:
         click.echo(f"review overdue: {article_id}")
     click.echo(
@@ -47,6 +49,52 @@ def check(as_json: bool, knowledge: Path | None) -> int:
         f"{len(health.twins)} to merge, {len(health.overdue)} overdue"
     )
     return 1 if health.conflicts else 0
+
+
+@knowledge.command()
+@click.argument("other")
+@click.argument("keep")
+@click.option("--accept", is_flag=True, help="Do it; without this it is only shown.")
+@click.option("--agent", default="command line", show_default=True, help="Who decides.")
+@options.knowledge
+def merge(other: str, keep: str, accept: bool, agent: str, knowledge: Path | None) -> int:
+    """Merge the article OTHER into KEEP: its next version takes over what only OTHER says, and OTHER is withdrawn.
+
+    Exit status 1 where something stands in the way; each reason names file and line.
+    """
+    from assistant.compose import build_store, load_brand, utc_now
+    from assistant.compose.knowledge import index_brand
+    from assistant.settings import read_settings
+    from assistant.workflows.merge_articles import look_at_merge, merge_articles
+
+    settings = read_settings()
+    folder = knowledge or settings.knowledge
+    found = look_at_merge(keep, other, folder=folder, clock=utc_now)
+    _say_merge(found)
+    if found.refused or not accept:
+        if not found.refused:
+            click.echo("nothing is changed yet; --accept does it")
+        return int(bool(found.refused))
+    with closing(build_store(settings)) as store:
+        merge_articles(keep, other, seen=found.seen, folder=folder, store=store, agent=agent, clock=utc_now)
+    click.echo(f"merged {other} into {keep}, version {found.article.version}; {other} keeps its history")
+    index_brand(settings, load_brand(settings, folder), rebuild=False, progress=lambda done: None)
+    return 0
+
+
+def _say_merge(found: "Merge") -> None:
+    for reason in found.refused:
+        click.echo(f"refused: {reason}")
+    for question in found.questions:
+        click.echo(f"question: {question}")
+    for intent in found.intents:
+        click.echo(f"intent: {intent}")
+    for reply in found.replies:
+        click.echo(f"reply ({', '.join(reply.channels)}; {reply.visibility.value}): {reply.text}")
+    for line in found.text.splitlines():
+        click.echo(f"text: {line}" if line.strip() else "text:")
+    if not (found.questions or found.intents or found.replies or found.text):
+        click.echo(f"{found.merge} says nothing that {found.keep} doesn't")
 
 
 @knowledge.command()

@@ -1,6 +1,6 @@
 """Finds what is wrong between articles: statements that contradict each other, and articles that say the same twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -91,14 +91,29 @@ def examine(articles: Sequence[Article], *, embedder: Embedder, on: date) -> Hea
     )
 
 
+def contradictions(one: Article, other: Article) -> tuple[ArticleConflict, ...]:
+    """Where the two contradict each other, in text or approved wording; every sentence against every other."""
+    ours, theirs = (list(_stated(article, _told(article))) for article in (one, other))
+    pairs = (_conflict(first, second) for first in ours for second in theirs)
+    return tuple(found for found in pairs if found is not None)
+
+
+def _told(article: Article) -> Iterator[str]:
+    yield from (passage.text for passage in split(article))
+    yield from (reply.text for reply in article.replies)
+
+
 def _sentences(articles: Sequence[Article]) -> Iterator[_Sentence]:
-    """Each sentence of an article once, those that say something by themselves."""
     for article in articles:
-        texts = (sentence for passage in split(article) for sentence in split_sentences(passage.text))
-        for text in dict.fromkeys(texts):
-            read = line(text)
-            if len(read.content) >= _MIN_WORDS:
-                yield _Sentence(Statement(article_id=article.id, text=text), read)
+        yield from _stated(article, (passage.text for passage in split(article)))
+
+
+def _stated(article: Article, texts: Iterable[str]) -> Iterator[_Sentence]:
+    """Each sentence of an article once, those that say something by themselves."""
+    for text in dict.fromkeys(sentence for each in texts for sentence in split_sentences(each)):
+        read = line(text)
+        if len(read.content) >= _MIN_WORDS:
+            yield _Sentence(Statement(article_id=article.id, text=text), read)
 
 
 def _conflicts(sentences: Sequence[_Sentence], embedder: Embedder) -> Iterator[ArticleConflict]:

@@ -1,18 +1,23 @@
 """What the brand knows."""
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.compose import Assistant
 from assistant.compose.knowledge import examine_brand
 from assistant.domain.article_history import ArticleVersion
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.sources import Asker, SourceState, Sync
-from assistant.errors import NotFound
+from assistant.errors import InputInvalid, NotFound
 from assistant.kb.health import Health
+from assistant.kb.merge import Merge
 from assistant.web.deps import TheAssistant
 from assistant.workflows.find_gaps import find_gaps
+from assistant.workflows.merge_articles import look_at_merge, merge_articles
 from assistant.workflows.sync_sources import ask_for, source_states
 
 router = APIRouter()
@@ -41,6 +46,47 @@ def read_passage(passage_id: str, assistant: TheAssistant) -> Passage:
 def health(assistant: TheAssistant) -> Health:
     """Articles that contradict each other, that say the same twice, and those whose review is overdue."""
     return examine_brand(assistant.settings, assistant.pack, assistant.embedder)
+
+
+class Accepted(BaseModel):
+    """A person's word that two articles become one. `seen` is the mark of what was looked at."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seen: str = Field(max_length=40)
+    by: str = Field(min_length=1, max_length=100)
+
+
+@router.get("/knowledge/articles/{keep}/merge/{other}")
+def read_merge(keep: str, other: str, assistant: TheAssistant) -> Merge:
+    """What `keep` would be with all that only `other` says, and what stands in the way. Nothing is changed."""
+    return look_at_merge(keep, other, folder=_folder(assistant), clock=assistant.clock)
+
+
+@router.post("/knowledge/articles/{keep}/merge/{other}")
+def accept_merge(keep: str, other: str, accepted: Accepted, assistant: TheAssistant) -> Merge:
+    """Do it: `keep` gets its next version, `other` is withdrawn and keeps its history; customers hear the new one.
+
+    409 where one of them changed since `seen`, 422 with file and line of each reason where they can't be one.
+    """
+    done = merge_articles(
+        keep,
+        other,
+        seen=accepted.seen,
+        folder=_folder(assistant),
+        store=assistant.require_store(),
+        agent=accepted.by,
+        clock=assistant.clock,
+    )
+    if assistant.renewal is not None:
+        assistant.renewal.put_in_use()
+    return done
+
+
+def _folder(assistant: Assistant) -> Path:
+    if assistant.folder is None:
+        raise InputInvalid("this process was started without a folder of articles; merge them where they are kept")
+    return assistant.folder
 
 
 @router.get("/knowledge/gaps")
