@@ -55,7 +55,7 @@ def main() -> None:
             if options.data is None or not file.is_file():
                 print(f"{name}: not measured, no {file}")
                 continue
-            measure(_rows(file), heads, embedder, Path(scratch), options.quick)
+            measure(_rows(file), heads, reader, Path(scratch), options.quick)
 
 
 def _rows(path: Path) -> list[Row]:
