@@ -41,7 +41,7 @@ def split(text: str, *, channel: str, most: int) -> tuple[str, ...] | None:
         return (text,)
     pieces = _pieces(text)
     for total in range(2, most + 1):
-        bodies = _packed(pieces, channel, total)
+        bodies = _packed(pieces, channel, total, room=_number(total, total))
         if bodies is not None:
             bodies = _disclosed_first(pieces, bodies, channel, total)
         if bodies is not None:
@@ -90,9 +90,9 @@ def _pieces(text: str) -> tuple[_Piece, ...]:
     return tuple(pieces)
 
 
-def _packed(pieces: Sequence[_Piece], channel: str, total: int) -> list[str] | None:
-    """As many bodies as it takes, each full; None where more than `total` would be needed."""
-    bodies, waiting, room = [""], list(pieces), _number(total, total)
+def _packed(pieces: Sequence[_Piece], channel: str, most: int, *, room: str) -> list[str] | None:
+    """As many bodies as it takes, each full but for its `room`; None where more than `most` would be needed."""
+    bodies, waiting = [""], list(pieces)
     while waiting:
         piece, *waiting = waiting
         joined = bodies[-1] + (piece.gap if bodies[-1] else "") + piece.text
@@ -106,7 +106,7 @@ def _packed(pieces: Sequence[_Piece], channel: str, total: int) -> list[str] | N
             if halves is None:
                 return None
             waiting[:0] = [_Piece(half, piece.gap) for half in halves]
-        if len(bodies) > total:
+        if len(bodies) > most:
             return None
     return bodies
 
@@ -152,9 +152,10 @@ def _disclosed_first(pieces: Sequence[_Piece], bodies: list[str], channel: str, 
     if not said or disclosure.is_present(bodies[0]):
         return bodies
     rest = [piece for piece in pieces if piece not in said]
+    room = _number(total, total)
     for before in range(len(rest), 0, -1):
         first = "".join(piece.gap + piece.text for piece in (*rest[:before], *said)).strip()
-        if _fits(first + _number(total, total), channel):
-            others = _packed(rest[before:], channel, total - 1) if rest[before:] else []
+        if _fits(first + room, channel):
+            others = _packed(rest[before:], channel, total - 1, room=room) if rest[before:] else []
             return None if others is None else [first, *others]
     return None

@@ -42,6 +42,13 @@ def test_every_post_fits_nothing_is_lost_and_facts_stay_whole(text: str, channel
     assert whole <= {fact.text for post in posts for fact in facts_of(post)} | {DISCLOSURE}
 
 
+def test_the_last_post_keeps_room_for_its_number_where_the_disclosure_moves_to_the_first() -> None:
+    said = " ".join(SENTENCES[place] for place in (6, 5, 6, 2, 6))
+    posts = split(f"{said} {DISCLOSURE}", channel="x", most=5)
+    assert posts is not None
+    assert all(fit.fits("x", post) for post in posts)
+
+
 @pytest.mark.parametrize("channel", CHAINED)
 def test_a_text_that_fits_stays_one_post(channel: str) -> None:
     assert split(SENTENCES[0], channel=channel, most=5) == (SENTENCES[0],)
