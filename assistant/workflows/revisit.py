@@ -13,6 +13,9 @@ from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
 from assistant.ports import Clock, Link, Revisiting, Store
 from assistant.workflows.hear import LONGEST_BACKOFF_S, listen_forever, pause
 
+MOST_REFUSED = 3
+"""Posts of one look the network may refuse to speak of."""
+
 log = structlog.get_logger()
 
 
@@ -71,15 +74,23 @@ def revisit_once(link: Revisiting, *, channel: str, store: Store, pack: Pack, cl
 
 
 def _asked(link: Revisiting, posts: Sequence[StoredPost]) -> Revisited:
-    """One post the network takes offence at doesn't keep the others from being asked for."""
-    try:
-        return link.revisit(posts)
-    except ChannelRefuses:
-        if len(posts) == 1:
-            return Revisited()
-        half = len(posts) // 2
-        first, second = _asked(link, posts[:half]), _asked(link, posts[half:])
-        return Revisited(gone=(*first.gone, *second.gone), there=(*first.there, *second.there))
+    """One post the network takes offence at doesn't keep the others from being asked for; where it takes offence at
+    everything, it isn't asked for long."""
+    gone: list[str] = []
+    there: list[Post] = []
+    parts, refused = [posts], 0
+    while parts and refused < MOST_REFUSED:
+        part = parts.pop()
+        try:
+            seen = link.revisit(part)
+        except ChannelRefuses:
+            half = len(part) // 2
+            refused += half == 0
+            parts += [part[half:], part[:half]] if half else []
+            continue
+        gone += seen.gone
+        there += seen.there
+    return Revisited(gone=tuple(gone), there=tuple(there))
 
 
 def _as_it_stands(post: Post, held: StoredPost) -> Edited:

@@ -118,6 +118,17 @@ def test_a_post_the_network_takes_offence_at_keeps_no_other_from_being_asked_for
     assert sorted(_texts(store)) == ["", "first"]
 
 
+def test_a_network_that_takes_offence_at_everything_is_not_asked_for_long(store: SqlStore) -> None:
+    names = [f"p{number}" for number in range(64)]
+    _hear(store, **dict.fromkeys(names, "words"))
+    network = Network({}, offensive=names)
+    network.pace = Pace(at_once=64, pause_s=60)
+    assert _look(store, network, 12) == Received()
+    assert len(network.asked) <= 20
+    assert _look(store, network, 12) == Received()
+    assert len(network.asked) <= 20
+
+
 def test_forgotten_words_are_not_asked_for(store: SqlStore) -> None:
     _hear(store, a="first")
     with store.begin() as tx:

@@ -13,7 +13,7 @@ from assistant.adapters.channels.mastodon_stream import Stream
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Batch, Incoming, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.domain.vocabulary import Visibility
-from assistant.errors import ChannelRefuses, ChannelUnavailable
+from assistant.errors import ChannelGone, ChannelRefuses, ChannelUnavailable
 from assistant.guardrails import fit
 from assistant.ports import Pace
 
@@ -84,7 +84,11 @@ class Mastodon:
     def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
         """Satisfies `Revisiting`."""
         asked = [post.external_id for post in posts]
-        there = {one["id"]: one for one in self._api.call("GET", "/api/v1/statuses", params={"id[]": asked})}
+        try:
+            found = self._api.call("GET", "/api/v1/statuses", params={"id[]": asked})
+        except ChannelGone as unknown:
+            raise ChannelUnavailable("Mastodon before 4.3 can't be asked for several statuses") from unknown
+        there = {one["id"]: one for one in found}
         edited = [self._post(one) for one in there.values() if one.get("edited_at")]
         return Revisited(gone=tuple(one for one in asked if one not in there), there=tuple(edited))
 
