@@ -1,9 +1,7 @@
 """The drafter that needs no model: the brand's approved wording, joined by a template, or a passage's own sentences."""
 
-import re
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from assistant.adapters.approved_wording import (
     Rarity,
@@ -11,19 +9,17 @@ from assistant.adapters.approved_wording import (
     answering,
     claims_of,
     is_quotable,
-    is_way,
     nearness,
-    opens_with_empathy,
     quoted,
     ranked,
-    says_next_step,
     sentences_of,
 )
+from assistant.adapters.reply_shapes import Claims, Parts, bare, is_vent, variants, varied
 from assistant.adapters.wording_meaning import WordingMeaning
-from assistant.domain.brand import Pack, Voice
+from assistant.domain.brand import Pack
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article
-from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
+from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.coverage import coverage_of
@@ -48,22 +44,8 @@ CLEAR_LEAD = 0.05
 score moved from .6 with the scores of search, which lost .013 in the median when words came to weigh .15."""
 MIN_OVERLAP = 0.2
 """A sentence is quoted where it holds at least this share of the question's words."""
-_CONDITION = re.compile(r"(?:if|or|and|but|still|otherwise|should)\b", re.IGNORECASE)
-"""A sentence that begins like this leans on the one before."""
 CACHED = 4096
 """Approved replies kept as claims; a pack has a few hundred, and they change with it."""
-
-Claims = tuple[Claim, ...]
-Variant = TypeVar("Variant", str, Claims)
-
-
-class Parts(NamedTuple):
-    """The sentences of one reply by what they do."""
-
-    empathy: Claim | None
-    answer: Claims
-    next_step: Claim | None
-    question: Claim | None = None
 
 
 class Counted(NamedTuple):
@@ -129,7 +111,7 @@ class Extractive:
                 wordings |= {reply.text: (article.id,) for group in groups[:1] for reply in group}
         if not wordings:
             return Drafted(draft=None, why="the brand wrote no thank-you")
-        chosen = _varied(tuple(wordings), request, "thanks")
+        chosen = varied(tuple(wordings), request, "thanks")
         claims = tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(chosen))
         fitting = self._fitting(request, (Parts(empathy=None, answer=claims, next_step=None),))
         return _drafted(fitting, wordings[chosen], request, why="no thank-you fits the channel")
@@ -169,17 +151,21 @@ class Extractive:
         return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
-        answers = [_varied(group, request, article.id) for group in self._approved(request, article)]
-        strict = request.pack.mode_of(request.mention.channel) is DraftMode.STRICT
-        if not answers and not strict:
-            answers = [_quotes(request, article)]
-        shapes = _bare if strict else _variants
-        candidates = [parts for answer in answers if answer for parts in shapes(request, answer, needs_person)]
-        fitting = self._fitting(request, candidates)
+        fitting = self._fitting(request, self._candidates(request, article, needs_person=needs_person))
         drafted = _drafted(
             fitting, (article.id,), request, why=f"nothing of {article.id} may be said here or fits the channel"
         )
         return drafted.model_copy(update={"near": self._near(request, fitting or ())})
+
+    def _candidates(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Iterator[Parts]:
+        """Approved wording in all its shapes, best first, made only when looked at; without any, quoted sentences."""
+        strict = request.pack.mode_of(request.mention.channel) is DraftMode.STRICT
+        shapes, approved = bare if strict else variants, False
+        for group in self._approved(request, article):
+            approved = True
+            yield from shapes(request, varied(group, request, article.id), needs_person)
+        if not approved and not strict and (quotes := _quotes(request, article)):
+            yield from shapes(request, quotes, needs_person)
 
     def _approved(self, request: DraftRequest, article: Article) -> Iterator[tuple[Claims, ...]]:
         """Claims of the replies that answer what was asked and may stand on this channel, by group, best first."""
@@ -219,18 +205,22 @@ class Extractive:
             self._known[key] = claims
         return claims
 
-    def _fitting(self, request: DraftRequest, candidates: Sequence[Parts]) -> Claims | None:
+    def _fitting(self, request: DraftRequest, candidates: Iterable[Parts]) -> Claims | None:
         """The first candidate that the channel takes together with the disclosure, as the template orders it: in one
         post, else in as many as one answer may take there."""
         channel, pack = request.mention.channel, request.pack
         added = disclosure.text_for(pack, channel=channel, language=request.understanding.language)
-        ordered = [self._ordered(request, parts) for parts in candidates]
-        said = [f"{running_text(claims)}\n\n{added}" for claims in ordered]
-        one = next((at for at, text in enumerate(said) if fit.fits(channel, text)), None)
-        if one is None and (most := pack.most_parts(channel, automated=True)) > 1:
-            kind = pack.network_of(channel)
-            one = next((at for at, text in enumerate(said) if split(text, channel=kind, most=most)), None)
-        return None if one is None else ordered[one]
+        tried: list[tuple[Claims, str]] = []
+        for parts in candidates:
+            claims = self._ordered(request, parts)
+            said = f"{running_text(claims)}\n\n{added}"
+            if fit.fits(channel, said):
+                return claims
+            tried.append((claims, said))
+        if (most := pack.most_parts(channel, automated=True)) < 2:
+            return None
+        kind = pack.network_of(channel)
+        return next((claims for claims, said in tried if split(said, channel=kind, most=most)), None)
 
     def _ordered(self, request: DraftRequest, parts: Parts) -> Claims:
         """The claims in the template's order. Raises `PromptInvalid` where it says anything else."""
@@ -241,7 +231,7 @@ class Extractive:
             answer=[claim.text for claim in parts.answer],
             next_step=parts.next_step.text if parts.next_step else None,
             question=parts.question.text if parts.question else None,
-            vent=_is_vent(request),
+            vent=is_vent(request),
         )
         by_text = {claim.text: claim for claim in given}
         lines = [line.strip() for line in rendered.splitlines() if line.strip()]
@@ -274,88 +264,8 @@ def _warning(request: DraftRequest) -> Claims | None:
     mention, variants = request.mention, request.pack.brand.voice.exposed
     if not variants or mention.visibility is not Visibility.PUBLIC or not privacy.was_exposing(mention.text):
         return None
-    text = _varied(variants, request, "exposed")
+    text = varied(variants, request, "exposed")
     return tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(text))
-
-
-def _variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:
-    """The answer with everything that belongs around it, then with less and less of that."""
-    if _is_vent(request):
-        yield from _heard_first(request, answer)
-        return
-    empathy = _empathy(request, answer)
-    next_step = _next_step(request, answer) if needs_person else None
-    question = None if needs_person else _question(request, answer)
-    if question:
-        yield Parts(empathy, answer, next_step, question)
-    yield Parts(empathy, answer, next_step)
-    if empathy:
-        yield Parts(None, answer, next_step)
-    if next_step:
-        yield Parts(None, answer, None)
-
-
-def _heard_first(request: DraftRequest, answer: Claims) -> Iterator[Parts]:
-    """For who vents: empathy, an offer to help, and only then what to do; the answer's own words for both where it has
-    them. A way that only holds where the fix fails stays behind it."""
-    voice = request.pack.brand.voice
-    own = answer[0] if opens_with_empathy(answer, voice) else None
-    rest = answer[1:] if own else answer
-    way = next((claim for place, claim in enumerate(rest) if _stands_alone(rest, place, voice)), None)
-    fix = tuple(claim for claim in rest if claim is not way)
-    empathy, offer = own or _empathy(request, answer), way or _next_step(request, answer)
-    yield Parts(empathy, fix, offer)
-    yield Parts(empathy, fix, way)
-    yield Parts(own, fix, offer)
-    yield Parts(own, fix, way)
-
-
-def _stands_alone(answer: Claims, place: int, voice: Voice) -> bool:
-    """Whether a sentence says how a person is reached and leans on none before it."""
-    text = answer[place].text
-    asked = place > 0 and answer[place - 1].kind is ClaimKind.QUESTION
-    return is_way(text, voice) and not asked and _CONDITION.match(text) is None
-
-
-def _bare(request: DraftRequest, answer: Claims, needs_person: bool) -> Iterator[Parts]:
-    """Strict mode: an approved reply as it stands."""
-    yield Parts(None, answer, None)
-
-
-def _is_vent(request: DraftRequest) -> bool:
-    """Somebody lets off steam or complains: the offer to help comes before any fix."""
-    return request.understanding.stance in {Stance.COMPLAINT, Stance.RAGER}
-
-
-def _question(request: DraftRequest, answer: Claims) -> Claim | None:
-    """One closing question in private, where the answer doesn't ask one itself and nobody is upset."""
-    variants = request.pack.brand.voice.closing_questions
-    private = request.mention.visibility is Visibility.PRIVATE
-    asks = any(claim.kind is ClaimKind.QUESTION for claim in answer)
-    if not variants or not private or asks or request.understanding.sentiment is Sentiment.NEGATIVE:
-        return None
-    return Claim(text=_varied(variants, request, "question"), kind=ClaimKind.QUESTION)
-
-
-def _empathy(request: DraftRequest, answer: Claims) -> Claim | None:
-    """One sentence for somebody upset; a wrong belief is put right without regret."""
-    understanding, voice = request.understanding, request.pack.brand.voice
-    upset = understanding.sentiment is Sentiment.NEGATIVE or understanding.stance is Stance.COMPLAINT
-    if not upset or understanding.stance is Stance.MISGUIDED or not voice.empathy or opens_with_empathy(answer, voice):
-        return None
-    intent = request.pack.intent(understanding.intent)
-    topic = understanding.situation.topic or (intent.topic if intent else None)
-    variants = voice.empathy_for.get(topic or "") or voice.empathy
-    return Claim(text=_varied(variants, request, "empathy"), kind=ClaimKind.EMPATHY)
-
-
-def _next_step(request: DraftRequest, answer: Sequence[Claim]) -> Claim | None:
-    voice = request.pack.brand.voice
-    private = request.mention.visibility is Visibility.PRIVATE
-    variants = voice.next_step_private if private else voice.next_step_public
-    if not variants or says_next_step(answer, voice):
-        return None
-    return Claim(text=_varied(variants, request, "next_step"), kind=ClaimKind.COURTESY)
 
 
 def _quotes(request: DraftRequest, article: Article) -> Claims:
@@ -377,17 +287,3 @@ def _quotes(request: DraftRequest, article: Article) -> Claims:
 def _sources(request: DraftRequest, article: Article) -> tuple[Sentence, ...]:
     known = request.passages or tuple(hit.passage for hit in request.evidence.hits)
     return sentences_of([passage for passage in known if passage.article_id == article.id])
-
-
-def _varied(variants: Sequence[Variant], request: DraftRequest, purpose: str) -> Variant:
-    """One of several equals: the same for a mention and instruction, and not one that was heard of late."""
-    said = [message.text for message in request.mention.thread if message.role in {"assistant", "brand"}]
-    said += request.said
-    fresh = [variant for variant in variants if not any(_words(variant) in text for text in said)] if said else []
-    choice = fresh or variants
-    seed = f"{request.mention.id}|{purpose}|{request.instruction or ''}"
-    return choice[zlib.crc32(seed.encode()) % len(choice)]
-
-
-def _words(variant: str | Claims) -> str:
-    return variant if isinstance(variant, str) else running_text(variant)
