@@ -103,6 +103,7 @@ class ChromaIndex:
             for old in self._home.client().list_collections():
                 if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:
                     self._home.client().delete_collection(old.name)
+            self._home.clear_out()
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
         loaded = self._current()
@@ -149,10 +150,13 @@ class ChromaIndex:
         return pointer
 
     def _current(self) -> _Loaded:
-        """The index as the pointer file says now, loaded again only where that changed."""
+        """The index as the pointer file says now, loaded again only where that changed.
+
+        While a damaged one is thrown away and built afresh there is no pointer, and what was loaded serves on.
+        """
         with self._loading:
             stamp = self._home.stamp(self._name)
-            if self._loaded is None or self._loaded.stamp != stamp:
+            if self._loaded is None or (self._loaded.stamp != stamp and self._home.pointer(self._name) is not None):
                 self._loaded = self._load(stamp, tries=2)
             return self._loaded
 

@@ -56,6 +56,10 @@ class Home(Protocol):
 
     def stamp(self, name: str) -> Stamp: ...
 
+    def clear_out(self) -> None:
+        """Take what deleted collections left off the disk, if it is this home's."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -84,7 +88,10 @@ class Folder:
 
     def client(self) -> Any:  # noqa: ANN401 - as in the protocol
         if self._client is None:
-            self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=_quiet())
+            try:
+                self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=_quiet())
+            except AttributeError as error:  # Chroma's own, as it gives up on a database it can't open
+                raise IndexUnreadable(f"{self}: damaged (the database can't be opened); {REBUILD}") from error
         return self._client
 
     def refresh(self) -> None:
@@ -106,6 +113,9 @@ class Folder:
 
     def stamp(self, name: str) -> Stamp:
         return index_folder.stamp_of(self._folder, name)
+
+    def clear_out(self) -> None:
+        index_folder.clear_out(self._folder / "chroma")
 
     def close(self) -> None:
         if self._client is not None:
@@ -170,6 +180,9 @@ class Server:
     def stamp(self, name: str) -> Stamp:
         pointer = self.pointer(name)
         return (pointer.collection, pointer.fingerprint) if pointer else ()
+
+    def clear_out(self) -> None:
+        """Its disk is the server's."""
 
     def discard(self, collection: str) -> None:
         """Remove one index, readable or not, so that it can be built afresh; those of other brands are left alone."""

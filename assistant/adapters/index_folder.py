@@ -5,9 +5,12 @@ import hashlib
 import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import IndexUnreadable, Infrastructure, OwnedByAnother
@@ -20,8 +23,11 @@ _FORMAT = "1"
 """Grows when the layout changes in a way older or newer code can't read."""
 _LOCK = "owner.lock"
 _VECTORS = ".vectors.npy"
+log = structlog.get_logger()
 
-
+_PATIENCE_S = 10
+_SEGMENT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""How Chroma names the folder of a collection's vectors."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 100
 
@@ -151,6 +157,23 @@ def kept_vectors(folder: Path, collection: str) -> Vectors | None:
     except (OSError, ValueError, EOFError):
         return None
     return kept if kept.ndim == 2 and kept.dtype == np.float32 else None  # rows of numbers
+
+
+def clear_out(database: Path) -> None:
+    """Take off the disk what Chroma leaves of deleted collections: vectors in folders nobody names, texts in free rows.
+
+    Readers that still hold the old ones aren't disturbed; where one reads so long that the file can't be rewritten, the
+    next call does it.
+    """
+    try:
+        with closing(sqlite3.connect(database / "chroma.sqlite3", timeout=_PATIENCE_S)) as connection:
+            named = {str(row[0]) for row in connection.execute("SELECT id FROM segments")}
+            for folder in database.iterdir():
+                if folder.is_dir() and _SEGMENT.fullmatch(folder.name) and folder.name not in named:
+                    shutil.rmtree(folder, ignore_errors=True)
+            connection.execute("VACUUM")
+    except sqlite3.Error as problem:
+        log.warning("index_not_cleared_out", problem=str(problem))
 
 
 def _vectors_path(folder: Path, collection: str) -> Path:

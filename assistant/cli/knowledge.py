@@ -24,13 +24,18 @@ def index(ctx: click.Context, rebuild: bool, show_progress: bool, knowledge: Pat
     if ctx.invoked_subcommand is not None:
         return 0
     from assistant import compose
-    from assistant.compose.knowledge import index_brand
+    from assistant.compose.knowledge import index_brand, index_or_mend
     from assistant.settings import read_settings
 
     settings = read_settings()
     pack = compose.load_brand(settings, knowledge)
     with progress_bar("passages", None, forced=show_progress) as advance:
-        built = index_brand(settings, pack, rebuild=rebuild, progress=advance)
+        if rebuild:
+            built = index_brand(settings, pack, rebuild=True, progress=advance)
+        else:
+            built = index_or_mend(
+                settings, pack, progress=advance, damaged=lambda why: click.echo(f"built again: {why}")
+            )
     what = f"{built.articles} articles, {built.passages} passages"
     click.echo(f"indexed {what}, {built.embedded} texts embedded" if built.changed else f"index is up to date: {what}")
     for line in _left_out(built.skipped):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import structlog
 
 from assistant.compose import (
@@ -45,7 +46,8 @@ def cached_embedder(settings: Settings, name: str) -> "CachedEmbedder":
 def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
     """Bring the brand's index up to date; `rebuild` throws the whole index folder away first.
 
-    Raises `OwnedByAnother` where another process uses it, `IndexUnreadable` where the folder holds foreign files.
+    Where nothing changed the index is read once, so that damage shows. Raises `OwnedByAnother` where another process
+    uses it, `IndexUnreadable` where it is damaged or the folder holds foreign files.
     """
     from assistant.adapters import index_folder
     from assistant.adapters.chroma_home import Server
@@ -64,6 +66,8 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
         built = bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=progress)
         if built.changed:
             embedder.forget_others()
+        else:
+            index.search([""], np.eye(1, embedder.dimensions, dtype=np.float32), k=1)
         return built.model_copy(update={"embedded": embedder.embedded})
 
 
@@ -141,12 +145,45 @@ def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health
     return found
 
 
+def index_or_mend(
+    settings: Settings, pack: Pack, *, progress: Callable[[int], None], damaged: Callable[[str], None]
+) -> "Built":
+    """Bring the index up to date, and build a damaged one afresh; `damaged` is told why. Raises as `index_brand` does.
+
+    One that can be read stays whatever happens: a full disk doesn't cost the index that serves.
+    """
+    try:
+        return index_brand(settings, pack, rebuild=False, progress=progress)
+    except IndexUnreadable:
+        damage = _damage_of(settings, pack)
+        if damage is None:
+            raise
+        damaged(str(damage))
+    return index_brand(settings, pack, rebuild=True, progress=progress)
+
+
 def mend_index(settings: Settings, pack: Pack) -> bool:
     """Build a damaged index again from the article versions in the store; whether that was needed.
 
     Raises `IndexOfAnotherModel` as a setting may be wrong, `IndexMissing` where nothing was indexed yet, and what is
     wrong with the index where the store holds no articles or the folder holds somebody else's files.
     """
+    damage = _damage_of(settings, pack)
+    if damage is None:
+        return False
+    with closing(build_store(settings)) as store, store.read() as look:
+        kept = tuple(each.article for each in look.current_articles(pack.brand.id))
+    if not kept:
+        raise damage
+    log.warning("index_damaged", why=str(damage), articles=len(kept))
+    known = pack.model_copy(update={"articles": kept})
+    built = index_brand(settings, known, rebuild=True, progress=lambda done: None)
+    log.warning("index_rebuilt_from_store", articles=built.articles, passages=built.passages)
+    return True
+
+
+def _damage_of(settings: Settings, pack: Pack) -> IndexUnreadable | None:
+    """What keeps the index from being searched; None where nothing does."""
     embedder = build_embedder(settings)
     try:
         with closing(build_index(settings, pack, embedder)) as index:
@@ -154,16 +191,8 @@ def mend_index(settings: Settings, pack: Pack) -> bool:
     except IndexOfAnotherModel:
         raise
     except IndexUnreadable as damage:
-        with closing(build_store(settings)) as store, store.read() as look:
-            kept = tuple(each.article for each in look.current_articles(pack.brand.id))
-        if not kept:
-            raise
-        log.warning("index_damaged", why=str(damage), articles=len(kept))
-        known = pack.model_copy(update={"articles": kept})
-        built = index_brand(settings, known, rebuild=True, progress=lambda done: None)
-        log.warning("index_rebuilt_from_store", articles=built.articles, passages=built.passages)
-        return True
-    return False
+        return damage
+    return None
 
 
 def forget_article(settings: Settings, folder: Path, article_id: str, *, progress: Callable[[int], None]) -> int:

@@ -171,6 +171,19 @@ def test_a_damaged_index_can_be_discarded_and_built_again(folder: Path) -> None:
     index.close()
 
 
+def test_a_reader_goes_on_while_the_index_is_thrown_away(folder: Path) -> None:
+    reader = opened(folder, read_only=True)
+    assert first(reader, "dogs") == "pets"
+    discard(folder)
+    assert first(reader, "dogs") == "pets"
+    reader.close()
+    writer = opened(folder)
+    put(writer, BIKES)
+    assert first(reader, "a bicycle") == "bikes"
+    for index in (reader, writer):
+        index.close()
+
+
 def test_other_peoples_files_are_never_touched(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").write_text("years of work", encoding="utf-8")
     for use in (lambda: opened(tmp_path), lambda: opened(tmp_path, read_only=True), lambda: discard(tmp_path)):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from assistant.adapters.minilm import MiniLM
 from assistant.compose import build_embedder, build_index, build_store, load_brand
-from assistant.compose.knowledge import examine_brand, forget_article, index_brand, mend_index
+from assistant.compose.knowledge import examine_brand, forget_article, index_brand, index_or_mend, mend_index
 from assistant.domain.brand import Pack
 from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound
 from assistant.kb.import_articles import write_article
@@ -71,6 +72,44 @@ def test_a_damaged_index_is_built_again_from_the_store(settings: Settings, pack:
     assert found(settings, pack) == before == {each.id for each in pack.articles}
 
 
+def _pointer(folder: Path) -> None:
+    (pointer,) = folder.glob("*.json")
+    pointer.write_text("{", encoding="utf-8")
+
+
+def _half_a_database(folder: Path) -> None:
+    database = folder / "chroma" / "chroma.sqlite3"
+    database.write_bytes(database.read_bytes()[:20_000])
+
+
+def _another_database(folder: Path) -> None:
+    shutil.rmtree(folder / "chroma")
+
+
+@pytest.mark.parametrize("harm", [_pointer, _half_a_database, _another_database])
+def test_indexing_again_mends_any_damage(settings: Settings, pack: Pack, harm: Callable[[Path], None]) -> None:
+    quiet: list[int] = []
+    told: list[str] = []
+    assert not index_or_mend(settings, pack, progress=quiet.append, damaged=told.append).changed
+    harm(settings.data_dir / "index")
+    built = index_or_mend(settings, pack, progress=quiet.append, damaged=told.append)
+    assert (built.changed, built.embedded, len(told)) == (True, 0, 1)
+    assert found(settings, pack) == {each.id for each in pack.articles}
+
+
+def test_an_index_that_serves_is_not_thrown_away_because_another_cant_be_written(
+    settings: Settings, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path, collection: str, pointer: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    edited = pack.model_copy(update={"articles": (an_article("pets", body="All of cats."),)})
+    monkeypatch.setattr("assistant.adapters.index_folder.write_pointer", full)
+    with pytest.raises(IndexUnreadable, match="can't be written"):
+        index_or_mend(settings, edited, progress=lambda done: None, damaged=pytest.fail)
+    assert found(settings, pack) == {each.id for each in pack.articles}
+
+
 def test_what_no_rebuild_can_mend_is_still_refused(settings: Settings, pack: Pack) -> None:
     other = settings.model_copy(update={"embedding_precision": "fp32"})
     with pytest.raises(IndexOfAnotherModel):
@@ -102,5 +141,9 @@ def test_a_forgotten_article_leaves_nothing(settings: Settings, pack: Pack) -> N
     with closing(build_store(settings)) as store, store.read() as look:
         assert look.article_versions("parcel", article_id="pets") == []
         assert [entry.subject for entry in look.audit() if entry.event == "article_forgotten"] == ["pets"]
+    texts = (settings.data_dir / "index" / "chroma" / "chroma.sqlite3").read_bytes()
+    assert b"All of bikes." in texts
+    assert b"All of pets." not in texts
+    assert sum(path.is_dir() for path in (settings.data_dir / "index" / "chroma").iterdir()) == 1
     with pytest.raises(NotFound):
         forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)
