@@ -14,6 +14,7 @@ from assistant.desk.follow_up import drop, fixed
 from assistant.desk.peers import left_unsaid
 from assistant.desk.sla import restart
 from assistant.desk.staleness import redo, what_changed
+from assistant.domain.automation import Step
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import Reply, ReplyState
@@ -198,9 +199,9 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
         tx.save_reply(withdrawn)
         return withdrawn
     begun = bool(reply.attempts or reply.sent_parts)
-    if reply.is_follow_up and not begun and (why := _dropped_because(tx, reply, at=at)):
+    if reply.is_follow_up and not begun and (why := _dropped_because(tx, reply, world, at=at)):
         return _dropped(tx, reply, why, at=at)
-    if reply.automated and _is_stopped(tx, reply):
+    if reply.automated and _is_stopped(tx, reply, world):
         return _leave_to_people(tx, reply, ReplyState.HELD, at=at)
     if reply.attempts >= MAX_ATTEMPTS:
         return _leave_to_people(tx, reply, ReplyState.UNKNOWN, at=at)
@@ -239,9 +240,9 @@ def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: dat
     return " ".join(("stale:", *stale))
 
 
-def _dropped_because(tx: Transaction, reply: Reply, *, at: datetime) -> str:
+def _dropped_because(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> str:
     """A follow-up nobody waits for is dropped where anything speaks against it."""
-    if _is_stopped(tx, reply):
+    if _is_stopped(tx, reply, world):
         return "Automation is stopped."
     if tx.newest_mention_id(reply.conversation_id) != tx.turn(reply.turn_id).turn.mention_id:
         return "The customer wrote since."
@@ -291,10 +292,10 @@ def _learn_budget(
         tx.save_budget(claimed.channel, said)
 
 
-def _is_stopped(tx: Transaction, reply: Reply) -> bool:
+def _is_stopped(tx: Transaction, reply: Reply, world: World | None) -> bool:
     automation, turn = tx.automation(reply.brand_id), tx.turn(reply.turn_id).turn
-    slice_ = turn.route.slice
-    rolled_back = reply.is_answer and not automation.lets_out(slice_, turn.mention_id)
+    slice_, start = turn.route.slice, world.ramp_start if world is not None else Step.ALL
+    rolled_back = reply.is_answer and not automation.lets_out(slice_, turn.mention_id, start=start)
     stopped = automation.kill_switch or rolled_back
     return stopped or automation.holds_back(intent=reply.intent, topic=reply.topic, slice_=slice_)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from assistant.domain.automation import Step
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Proof
 from assistant.domain.incident import Incident, open_at
@@ -16,13 +17,15 @@ from assistant.domain.value import Value
 class World(Value):
     """What is true outside the conversation: article versions by id, open incidents, the charts' fingerprint.
 
-    `proof` says what is certified; without it certificates aren't compared.
+    `proof` says what is certified; without it certificates aren't compared. `ramp_start` is where the pack lets slices
+    stand that nobody moved.
     """
 
     articles: Mapping[str, int] = Field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
     charts: str = ""
     proof: Proof | None = None
+    ramp_start: Step = Step.ALL
 
 
 class MentionChange(Value):
@@ -100,7 +103,9 @@ def world_of(pack: Pack, *, charts: str, at: datetime, proof: Proof | None = Non
     """The world as the pack has it at that moment, in the brand's own day."""
     today = at.astimezone(ZoneInfo(pack.brand.time_zone)).date()
     articles = {article.id: article.version for article in pack.articles if article.is_current(today)}
-    return World(articles=articles, incidents=open_at(pack.incidents, at), charts=charts, proof=proof)
+    incidents = open_at(pack.incidents, at)
+    start = pack.automation.ramp_start
+    return World(articles=articles, incidents=incidents, charts=charts, proof=proof, ramp_start=start)
 
 
 def changes(

@@ -30,7 +30,7 @@ from assistant.ports.thinking import (
     SecondReader,
     Vectors,
 )
-from assistant.ports.work import HANDED_OVER, Presence, Work
+from assistant.ports.work import HANDED_OVER, Presence, Ranked, Work
 
 __all__ = [
     "HANDED_OVER",
@@ -54,6 +54,7 @@ __all__ = [
     "Paced",
     "PassageIndex",
     "Presence",
+    "Ranked",
     "Reading",
     "Reread",
     "Respond",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import TakenIn
@@ -10,6 +10,14 @@ from assistant.domain.mention import Mention
 
 HANDED_OVER = "workflow"
 """Stands where a worker's name would: a durable workflow owes this mention's answer."""
+
+
+class Ranked(NamedTuple):
+    """A mention that was looked at, how urgent it read, and whether it was its age that brought it to the front."""
+
+    mention: Mention
+    rank: int
+    by_age: bool
 
 
 class WorkReading(Protocol):
@@ -29,6 +37,10 @@ class WorkReading(Protocol):
 
     def unclaimed(self, *, brand_id: str) -> bool:
         """Whether there is a mention to claim."""
+        ...
+
+    def handed_over(self, *, brand_id: str, limit: int) -> int:
+        """Unanswered mentions that durable work owes an answer, counted up to `limit`."""
         ...
 
     def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
@@ -52,7 +64,15 @@ class WorkTransaction(WorkReading, Protocol):
         ...
 
     def claim_mentions(self, *, brand_id: str, by: str, limit: int) -> Sequence[Mention]:
-        """Unanswered mentions nobody has, oldest first, now held by `by`. Never waits for another claimer."""
+        """Unanswered mentions nobody has read or holds, oldest first, now held by `by`. Never waits for others."""
+        ...
+
+    def rank_mentions(self, ranks: Mapping[str, int]) -> None:
+        """Note how urgent these mentions read (1 is first) and let go of them."""
+        ...
+
+    def claim_ranked(self, *, brand_id: str, by: str, limit: int) -> Sequence[Ranked]:
+        """Read mentions nobody has, in the order of `domain.precedence`, now held by `by`. Never waits, either."""
         ...
 
     def claim(self, mention_ids: Collection[str], *, by: str) -> None:

@@ -17,7 +17,7 @@ from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
 from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, no_passages, repeat, retract, tend, watch_over
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer
-from assistant.workflows.dispatch import Glance, Shed, dispatch, give_back, recover, sweep
+from assistant.workflows.dispatch import Desk, Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.revisit import keep_up
 from assistant.workflows.settle import Passages
@@ -134,7 +134,7 @@ class DurableWorker:
         if self._cut_off:
             await asyncio.to_thread(give_back, store=self._store, presence=self._presence, brand_id=self._pack.brand.id)
         self._cut_off = True
-        read = await dispatch(
+        desk = Desk(
             store=self._store,
             glance=self._glance,
             respond=self._respond,
@@ -142,10 +142,10 @@ class DurableWorker:
             presence=self._presence,
             pack=self._pack,
             clock=self._clock,
-            limit=READ_AT_ONCE,
             shed=self._shed,
             most_waiting=self._most_waiting,
         )
+        read = await dispatch(desk, limit=READ_AT_ONCE)
         self._cut_off = False
         return Worked(answered=read)
 

@@ -1,18 +1,23 @@
-"""The firehose in micro-batches: read what came in; what wants no answer is settled at once, the rest becomes work."""
+"""The firehose: what came in is read in micro-batches, then taken up by urgency and age; most of it becomes work.
+
+Reading is cheap beside answering, so everything is read at once and its rank kept in its row. No more is handed over
+than the durable engine can soon do: the line itself is rows, in an order that a restart finds again.
+"""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
+from assistant.domain.precedence import SILENT, URGENT, place_in_line, rank_of
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
-from assistant.domain.vocabulary import Urgency
 from assistant.errors import Infrastructure
-from assistant.ports import HANDED_OVER, Clock, Presence, Respond, Store, Work
+from assistant.ports import HANDED_OVER, Clock, Presence, Ranked, Respond, Store, Work
 from assistant.workflows.answer import answer
 
 Glance = Callable[[Sequence[Mention]], Sequence[Understanding | None]]
@@ -21,52 +26,42 @@ Glance = Callable[[Sequence[Mention]], Sequence[Understanding | None]]
 Shed = Callable[[Sequence[Mention]], Sequence[Turn]]
 """Turns that leave mentions to people, without thinking further."""
 
-PRIORITY = {Urgency.HIGH: 1, Urgency.MEDIUM: 2, Urgency.LOW: 3}
-"""1 is worked on first."""
-URGENT = PRIORITY[Urgency.HIGH]
+AT_HAND = 128
+"""Answers the durable engine owes at a time, of all workers: 32 of each of four."""
+TOP_UP = 16
+"""Places that must be free before more is handed over, so that a few of them go to the oldest."""
 
 log = structlog.get_logger()
 
 
-async def dispatch(
-    *,
-    store: Store,
-    glance: Glance,
-    respond: Respond,
-    work: Work,
-    presence: Presence,
-    pack: Pack,
-    clock: Clock,
-    limit: int,
-    shed: Shed | None = None,
-    most_waiting: int = 0,
-) -> int:
-    """Claim up to `limit` new mentions and see to each. Returns how many; killed anywhere, none is lost.
+class Desk(NamedTuple):
+    """What one round works with; `most_waiting` is where load is shed, by `shed`."""
 
-    Where more than `most_waiting` wait, what isn't urgent goes to people by `shed`, which says so on each. Raises
-    `Infrastructure`: what was claimed is then this process's until `give_back`.
+    store: Store
+    glance: Glance
+    respond: Respond
+    work: Work
+    presence: Presence
+    pack: Pack
+    clock: Clock
+    shed: Shed | None = None
+    most_waiting: int = 0
+
+
+async def dispatch(desk: Desk, *, limit: int) -> int:
+    """Read up to `limit` new mentions, then hand over whose turn it is. Returns how many went a step on, at least.
+
+    Killed anywhere, none is lost. Where more than `most_waiting` wait, what isn't urgent goes to people by `shed`,
+    which says so on each. Raises `Infrastructure`: what was claimed is then this process's until `give_back`.
     """
-    claimed = await asyncio.to_thread(_claim, store, pack.brand.id, presence.name, limit)
-    if not claimed:
-        return 0
-    try:
-        await _see_to(
-            claimed,
-            store=store,
-            glance=glance,
-            respond=respond,
-            work=work,
-            pack=pack,
-            clock=clock,
-            shed=shed,
-            most_waiting=most_waiting,
-        )
-    except Infrastructure:
-        raise  # nothing about these mentions
-    except Exception:
-        log.exception("batch_failed", mention_ids=[mention.id for mention in claimed])
-        await asyncio.to_thread(_hand_over, store, work, {mention.id: URGENT for mention in claimed})
-    return len(claimed)
+    read = await _step(desk, await asyncio.to_thread(_claim_unread, desk, limit), _read)
+    turns = await asyncio.to_thread(_claim_turns, desk, limit)
+    by_mention = {each.mention.id: each for each in turns}
+
+    async def take_up(desk: Desk, mentions: Sequence[Mention]) -> None:
+        await _take_up(desk, [by_mention[mention.id] for mention in mentions])
+
+    return max(read, await _step(desk, [each.mention for each in turns], take_up))
 
 
 def give_back(*, store: Store, presence: Presence, brand_id: str) -> int:
@@ -75,42 +70,44 @@ def give_back(*, store: Store, presence: Presence, brand_id: str) -> int:
         return tx.give_back(brand_id=brand_id, by=presence.name)
 
 
-async def _see_to(
-    claimed: Sequence[Mention],
-    *,
-    store: Store,
-    glance: Glance,
-    respond: Respond,
-    work: Work,
-    pack: Pack,
-    clock: Clock,
-    shed: Shed | None,
-    most_waiting: int,
-) -> None:
-    understood = await asyncio.to_thread(glance, claimed)
-    seen = list(zip(claimed, understood, strict=True))
-    silent = [mention for mention, found in seen if found is not None and not wants_answer(found)]
-    owed = {mention.id: priority_of(found) for mention, found in seen if found is None or wants_answer(found)}
-    if shed is not None and await asyncio.to_thread(_too_many, store, pack.brand.id, most_waiting):
-        left = [mention for mention, found in seen if mention.id in owed and priority_of(found) > URGENT]
-        log.warning("load_shed", left_to_people=len(left), most_waiting=most_waiting)
-        await answer(left, store=store, respond=_without_thinking(shed), pack=pack, clock=clock)
-        owed = {each: priority for each, priority in owed.items() if priority <= URGENT}
-    await asyncio.to_thread(_hand_over, store, work, owed)
-    if silent:
-        await answer(silent, store=store, respond=respond, pack=pack, clock=clock)
+async def _step(
+    desk: Desk, claimed: Sequence[Mention], step: Callable[[Desk, Sequence[Mention]], Awaitable[None]]
+) -> int:
+    """Take one step with what was claimed. What breaks it leaves each of them as urgent work of its own."""
+    if not claimed:
+        return 0
+    try:
+        await step(desk, claimed)
+    except Infrastructure:
+        raise  # nothing about these mentions
+    except Exception:
+        log.exception("batch_failed", mention_ids=[mention.id for mention in claimed])
+        at = place_in_line(URGENT, desk.clock())
+        await asyncio.to_thread(_hand_over, desk, {mention.id: at for mention in claimed})
+    return len(claimed)
 
 
-def wants_answer(understood: Understanding) -> bool:
-    """Whether anybody may have to speak or look; a sensitivity always counts."""
-    return understood.respond or bool(understood.sensitivity)
+async def _read(desk: Desk, claimed: Sequence[Mention]) -> None:
+    understood = await asyncio.to_thread(desk.glance, claimed)
+    ranks = {mention.id: rank_of(found) for mention, found in zip(claimed, understood, strict=True)}
+    if desk.shed is not None and await asyncio.to_thread(_too_many, desk):
+        left = [mention for mention in claimed if URGENT < ranks[mention.id] < SILENT]
+        log.warning("load_shed", left_to_people=len(left), most_waiting=desk.most_waiting)
+        await _answer(desk, left, _without_thinking(desk.shed))
+        ranks = {each: rank for each, rank in ranks.items() if rank in {URGENT, SILENT}}
+    await asyncio.to_thread(_rank, desk.store, ranks)
 
 
-def priority_of(understood: Understanding | None) -> int:
-    """What couldn't be read or touches a sensitivity goes with the urgent."""
-    if understood is None or understood.sensitivity:
-        return PRIORITY[Urgency.HIGH]
-    return PRIORITY[understood.urgency]
+async def _take_up(desk: Desk, turns: Sequence[Ranked]) -> None:
+    at = desk.clock()
+    owed = {each.mention.id: place_in_line(each.rank, at, by_age=each.by_age) for each in turns if each.rank != SILENT}
+    await asyncio.to_thread(_hand_over, desk, owed)
+    await _answer(desk, [each.mention for each in turns if each.rank == SILENT], desk.respond)
+
+
+async def _answer(desk: Desk, mentions: Sequence[Mention], respond: Respond) -> None:
+    if mentions:
+        await answer(mentions, store=desk.store, respond=respond, pack=desk.pack, clock=desk.clock)
 
 
 def recover(*, store: Store, work: Work, presence: Presence, brand_id: str, clock: Clock) -> int:
@@ -134,27 +131,46 @@ async def sweep(*, store: Store, respond: Respond, pack: Pack, clock: Clock, bef
     return len(lost)
 
 
-def _claim(store: Store, brand_id: str, by: str, limit: int) -> Sequence[Mention]:
-    with store.read() as look:
+def _claim_unread(desk: Desk, limit: int) -> Sequence[Mention]:
+    brand_id = desk.pack.brand.id
+    with desk.store.read() as look:
         if not look.unclaimed(brand_id=brand_id):  # an idle worker takes no write lock
             return ()
+    with desk.store.begin() as tx:
+        return tx.claim_mentions(brand_id=brand_id, by=desk.presence.name, limit=limit)
+
+
+def _claim_turns(desk: Desk, limit: int) -> Sequence[Ranked]:
+    """As many as the engine has places for."""
+    brand_id = desk.pack.brand.id
+    with desk.store.read() as look:
+        if not look.unclaimed(brand_id=brand_id):
+            return ()
+        free = AT_HAND - look.handed_over(brand_id=brand_id, limit=AT_HAND)
+    if free < TOP_UP:
+        return ()
+    with desk.store.begin() as tx:
+        return tx.claim_ranked(brand_id=brand_id, by=desk.presence.name, limit=min(free, limit))
+
+
+def _rank(store: Store, ranks: Mapping[str, int]) -> None:
     with store.begin() as tx:
-        return tx.claim_mentions(brand_id=brand_id, by=by, limit=limit)
+        tx.rank_mentions(ranks)
 
 
-def _hand_over(store: Store, work: Work, owed: dict[str, int]) -> None:
+def _hand_over(desk: Desk, owed: Mapping[str, int]) -> None:
     """The work first: after a crash before the mark, another process puts the same work in, which changes nothing."""
-    with store.read() as look:  # whoever took a mention in may have waited for its answer and have it by now
-        open_ = {each: priority for each, priority in owed.items() if look.current_turn(each) is None}
+    with desk.store.read() as look:  # whoever took a mention in may have waited for its answer and have it by now
+        open_ = {each: place for each, place in owed.items() if look.current_turn(each) is None}
     if open_:
-        work.put(open_)
-        with store.begin() as tx:
+        desk.work.put(open_)
+        with desk.store.begin() as tx:
             tx.claim(open_, by=HANDED_OVER)
 
 
-def _too_many(store: Store, brand_id: str, most_waiting: int) -> bool:
-    with store.read() as look:
-        return look.backlog(brand_id=brand_id, limit=most_waiting + 1) > most_waiting
+def _too_many(desk: Desk) -> bool:
+    with desk.store.read() as look:
+        return look.backlog(brand_id=desk.pack.brand.id, limit=desk.most_waiting + 1) > desk.most_waiting
 
 
 def _without_thinking(shed: Shed) -> Respond:

@@ -7,7 +7,8 @@ import pytest
 
 from assistant.desk.act import act
 from assistant.desk.outbox import NOT_CERTIFIED, Delivered, deliver_due
-from assistant.domain.basis import World
+from assistant.domain.automation import AutomationState, Ramp, Step
+from assistant.domain.basis import World, world_of
 from assistant.domain.certificate import Certificate, Permit, Permits, Proof
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.vocabulary import ConversationState
@@ -96,3 +97,31 @@ def test_an_agents_own_reply_needs_no_certificate() -> None:
     with store.begin() as tx:
         tx.save_reply(reply.model_copy(update={"automated": False, "approved_by": "ann"}))
     assert deliver(store, network, LOST["none"]) == Delivered(sent=1)
+
+
+@pytest.mark.parametrize(("start", "goes"), [(Step.ALL, True), (Step.SHADOW, False)])
+def test_a_queued_reply_waits_for_a_person_where_the_pack_lets_slices_start_in_shadow(start: Step, goes: bool) -> None:
+    store, network = new_store(), Network()
+    reply = enqueued(store)
+    world = World(articles={"bag-size": 3}, proof=proof(), ramp_start=start)
+    delivered = deliver_due(store, {"x": network}, brand_id="skylark", clock=SetClock(), world=lambda: world)
+    assert delivered == (Delivered(sent=1) if goes else Delivered(held=1))
+    with store.read() as look:
+        assert look.reply(reply.id).state is (ReplyState.SENT if goes else ReplyState.HELD)
+
+
+def test_where_a_person_moved_the_slice_the_packs_start_says_nothing() -> None:
+    store, network = new_store(), Network()
+    enqueued(store)
+    ramp = Ramp(slice=SLICE, step=Step.ALL, since=NOW, by="ann")
+    with store.begin() as tx:
+        tx.save_automation("skylark", AutomationState(ramps=(ramp,)))
+    world = World(articles={"bag-size": 3}, proof=proof(), ramp_start=Step.SHADOW)
+    assert deliver_due(store, {"x": network}, brand_id="skylark", clock=SetClock(), world=lambda: world) == Delivered(
+        sent=1
+    )
+
+
+def test_the_world_has_the_packs_start() -> None:
+    shadow = PACK.model_copy(update={"automation": PACK.automation.model_copy(update={"ramp_start": Step.SHADOW})})
+    assert world_of(shadow, charts="", at=NOW).ramp_start is Step.SHADOW

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import pytest
 
 from assistant.domain.mention import Mention
+from assistant.domain.precedence import URGENT, place_in_line
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Decision, Sensitivity, Urgency
 from assistant.ports import HANDED_OVER, Store
-from assistant.workflows.dispatch import dispatch, recover
+from assistant.workflows.dispatch import AT_HAND, TOP_UP, Desk, dispatch, recover
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn, make_understanding
 from tests.stores import new_store
 
@@ -87,7 +88,7 @@ def put(store: Store, *names: str) -> None:
 
 
 async def run(store: Store, work: Ledger, *, most_waiting: int = 100, limit: int = 9) -> int:
-    return await dispatch(
+    desk = Desk(
         store=store,
         glance=glance,
         respond=respond,
@@ -95,10 +96,23 @@ async def run(store: Store, work: Ledger, *, most_waiting: int = 100, limit: int
         presence=Alive(),
         pack=make_pack(),
         clock=SetClock(),
-        limit=limit,
         shed=shed,
         most_waiting=most_waiting,
     )
+    return await dispatch(desk, limit=limit)
+
+
+def finish(store: Store, names: Sequence[str]) -> None:
+    """Others answered these meanwhile."""
+    with store.begin() as tx:
+        for name in names:
+            tx.add_turn(make_turn(make_mention(name)), at=NOW)
+
+
+def places(work: Ledger) -> dict[str, int]:
+    """Seconds of patience, by name."""
+    first = place_in_line(URGENT, NOW)
+    return {name: work.owed[make_mention(name).id] - first for name in LATER if make_mention(name).id in work.owed}
 
 
 def decisions(store: Store) -> dict[str, Decision]:
@@ -111,8 +125,7 @@ async def test_what_is_owed_becomes_work_by_urgency_and_the_silent_is_settled() 
     store, work = new_store(), Ledger()
     put(store, *LATER)
     assert await run(store, work) == 6
-    by_name = {name: work.owed.get(make_mention(name).id) for name in LATER}
-    assert by_name == {"calm": 3, "usual": 2, "urgent": 1, "sensitive": 1, "praise": None, "unreadable": 1}
+    assert places(work) == {"calm": 120, "usual": 60, "urgent": 0, "sensitive": 0, "unreadable": 0}
     assert decisions(store) == {"praise": Decision.NO_REPLY}
     assert await run(store, work) == 0
 
@@ -133,14 +146,32 @@ async def test_too_much_goes_to_people_except_what_is_urgent() -> None:
         "usual": Decision.HANDOFF,
         "praise": Decision.NO_REPLY,
     }
-    assert sorted(work.owed.values()) == [1, 1, 1]
+    assert places(work) == {"urgent": 0, "sensitive": 0, "unreadable": 0}
+
+
+async def test_while_the_engine_has_enough_at_hand_mentions_are_only_read_and_taken_up_by_rank_later() -> None:
+    store, work = new_store(), Ledger()
+    put(store, "calm", "usual", "urgent")
+    before = [f"before-{number}" for number in range(AT_HAND - TOP_UP + 1)]
+    put(store, *before)
+    with store.begin() as tx:
+        tx.claim([make_mention(name).id for name in before], by=HANDED_OVER)
+    assert await run(store, work, most_waiting=999) == 3
+    assert work.owed == {}
+    finish(store, before[:1])  # there is room again, and another process could go on from the rows
+    assert await run(store, work, most_waiting=999, limit=2) == 2
+    assert places(work) == {"urgent": 0, "calm": 0}  # the oldest came to the front by its age
+    finish(store, before[1:3])
+    assert await run(store, work, most_waiting=999, limit=2) == 1
+    assert places(work) == {"urgent": 0, "calm": 0, "usual": 60}
 
 
 async def test_what_breaks_a_batch_leaves_each_of_it_as_work_of_its_own() -> None:
     store, work = new_store(), Ledger()
     put(store, "calm", "unheard of")
     assert await run(store, work) == 2
-    assert work.owed == {make_mention(name).id: 1 for name in ("calm", "unheard of")}
+    first = place_in_line(URGENT, NOW)
+    assert work.owed == {make_mention(name).id: first for name in ("calm", "unheard of")}
     assert await run(store, work) == 0
 
 

@@ -10,7 +10,8 @@ from assistant.adapters.sql.engine_tables import channel_budgets
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
-from assistant.ports.work import HANDED_OVER
+from assistant.domain.precedence import READ, UNREAD, next_ones
+from assistant.ports.work import HANDED_OVER, Ranked
 
 _AT_ONCE = 500
 """Ids in one statement; SQLite takes 32,766 parameters, older builds 999."""
@@ -43,6 +44,15 @@ class EngineLook:
         query = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNCLAIMED)).limit(1)
         return self._connection.scalar(query) is not None
 
+    def handed_over(self, *, brand_id: str, limit: int) -> int:
+        table = tables.mentions.c
+        some = (
+            select(table.sequence)
+            .where(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == HANDED_OVER)
+            .limit(limit)
+        )
+        return self._connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
     def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
         table = tables.mentions.c
         query = (
@@ -69,16 +79,54 @@ class EngineRows(EngineLook):
         table = tables.mentions.c
         query = (
             select(table.sequence, table.body)
-            .where(table.brand_id == brand_id, text(tables.UNCLAIMED))
+            .where(table.brand_id == brand_id, text(tables.UNCLAIMED), table.rank == UNREAD)
             .order_by(table.sequence)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         rows = self._connection.execute(query).all()
-        if rows:
-            chosen = table.sequence.in_([row.sequence for row in rows])
-            self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
+        self._hold([row.sequence for row in rows], by)
         return [Mention.model_validate_json(row.body) for row in rows]
+
+    def rank_mentions(self, ranks: Mapping[str, int]) -> None:
+        table = tables.mentions.c
+        ids = sorted(ranks)
+        for rank in sorted(set(ranks.values())):
+            of_rank = [each for each in ids if ranks[each] == rank]
+            for first in range(0, len(of_rank), _AT_ONCE):
+                chosen = table.id.in_(of_rank[first : first + _AT_ONCE])
+                self._connection.execute(update(tables.mentions).where(chosen).values(rank=rank, claimed_by=None))
+
+    def claim_ranked(self, *, brand_id: str, by: str, limit: int) -> Sequence[Ranked]:
+        table = tables.mentions.c
+        waiting = {rank: self._waiting(brand_id, rank, limit) for rank in READ}
+        turns = next_ones(waiting, limit)
+        rows = {}
+        if turns:
+            query = select(table.sequence, table.rank, table.body).where(table.sequence.in_(turns))
+            rows = {row.sequence: row for row in self._connection.execute(query)}
+            self._hold(sorted(turns), by)
+        return [
+            Ranked(Mention.model_validate_json(rows[number].body), rows[number].rank, by_age)
+            for number, by_age in turns.items()
+        ]
+
+    def _waiting(self, brand_id: str, rank: int, limit: int) -> Sequence[int]:
+        """The oldest of one rank, kept from other claimers until the end of the transaction."""
+        table = tables.mentions.c
+        query = (
+            select(table.sequence)
+            .where(table.brand_id == brand_id, text(tables.UNCLAIMED), table.rank == rank)
+            .order_by(table.sequence)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return self._connection.scalars(query).all()
+
+    def _hold(self, numbers: Sequence[int], by: str) -> None:
+        if numbers:
+            chosen = tables.mentions.c.sequence.in_(numbers)
+            self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
 
     def claim(self, mention_ids: Collection[str], *, by: str) -> None:
         ids = sorted(mention_ids)

@@ -91,10 +91,12 @@ mentions = Table(
     Column("body", Text, nullable=False),
     Column("taken_in_at", UtcTime, nullable=False),
     Column("claimed_by", String(100)),
+    Column("rank", Integer, nullable=False, server_default="0"),
     Index("ix_mentions_taken_in", "brand_id", "taken_in_at"),
     Index(
         "ix_mentions_unclaimed",
         "brand_id",
+        "rank",
         "sequence",
         sqlite_where=text(UNCLAIMED),
         postgresql_where=text(UNCLAIMED),
