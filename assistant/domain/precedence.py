@@ -1,7 +1,9 @@
-"""Who is worked on next: the urgent first, and in every round some of those who have waited longest. Pure."""
+"""Who is worked on next: the urgent first, and among them some of those who have waited long. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
 
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Urgency
@@ -15,10 +17,19 @@ SILENT = 4
 """Wants no answer: settled without thinking about one."""
 READ = (*RANKS.values(), SILENT)
 
+OVERDUE = timedelta(seconds=60)
+"""Who waits longer than that has a share of the places whatever else comes."""
 _PATIENCE_S: Mapping[int, int] = {1: 0, 2: 60, 3: 120}
 """How much later one may be taken up than an urgent one handed over at the same moment."""
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Engines keep an order as a small whole number: seconds since then fit for 68 years."""
+
+
+class Waiting(NamedTuple):
+    """A mention by number (smaller is older), and since when it waits."""
+
+    number: int
+    since: datetime
 
 
 def rank_of(understood: Understanding | None) -> int:
@@ -28,20 +39,21 @@ def rank_of(understood: Understanding | None) -> int:
     return RANKS[understood.urgency] if understood.respond else SILENT
 
 
-def next_ones(waiting: Mapping[int, Sequence[int]], limit: int) -> Mapping[int, bool]:
+def next_ones(
+    waiting: Mapping[int, Sequence[Waiting]], limit: int, *, overdue: datetime, urgent_only: bool
+) -> Mapping[int, bool]:
     """Whose turn it is: their numbers, and whether age alone brought them to the front.
 
-    `waiting` holds the numbers of each rank, oldest (smallest) first, `limit` of each at least where there are so many.
-    A quarter of the places, one at least where there are two, belongs to the oldest of all: nobody waits for ever,
-    however many urgent ones come. The rest go by rank, then by age.
+    `waiting` holds those of each rank, oldest first, `limit` of each at least where there are so many. A quarter of the
+    places, one at least, is kept for those taken in before `overdue`, oldest first: nobody waits for ever, however
+    many urgent ones come. The rest go by rank, then by age; `urgent_only` leaves out whoever is neither.
     """
-    by_rank = [number for rank in sorted(waiting) for number in waiting[rank]]
-    if len(by_rank) <= limit:
-        return dict.fromkeys(by_rank, False)
-    kept = 0 if limit < 2 else max(1, limit // 4)
-    first = by_rank[: limit - kept]
-    oldest = sorted(set(by_rank) - set(first))[:kept]
-    return dict.fromkeys(first, False) | dict.fromkeys(oldest, True)
+    late = sorted(each for rank, line in waiting.items() if rank != URGENT for each in line if each.since < overdue)
+    kept = [each.number for each in late[: max(1, limit // 4)]]
+    ranks = [URGENT] if urgent_only else sorted(waiting)
+    turns = dict.fromkeys(kept, True)
+    by_rank = (each.number for rank in ranks for each in waiting.get(rank, ()) if each.number not in turns)
+    return turns | dict.fromkeys(islice(by_rank, limit - len(kept)), False)
 
 
 def place_in_line(rank: int, at: datetime, *, by_age: bool = False) -> int:

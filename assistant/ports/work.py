@@ -35,8 +35,8 @@ class WorkReading(Protocol):
         """Replies of the brand by state; states without any are left out."""
         ...
 
-    def unclaimed(self, *, brand_id: str) -> bool:
-        """Whether there is a mention to claim."""
+    def unclaimed(self, *, brand_id: str) -> Collection[int]:
+        """The ranks in which there is a mention to claim."""
         ...
 
     def handed_over(self, *, brand_id: str, limit: int) -> int:
@@ -71,8 +71,10 @@ class WorkTransaction(WorkReading, Protocol):
         """Note how urgent these mentions read (1 is first) and let go of them."""
         ...
 
-    def claim_ranked(self, *, brand_id: str, by: str, limit: int) -> Sequence[Ranked]:
-        """Read mentions nobody has, in the order of `domain.precedence`, now held by `by`. Never waits, either."""
+    def claim_ranked(
+        self, *, brand_id: str, by: str, limit: int, overdue: datetime, urgent_only: bool
+    ) -> Sequence[Ranked]:
+        """Read mentions nobody has, chosen by `domain.precedence.next_ones`, now held by `by`. Never waits, either."""
         ...
 
     def claim(self, mention_ids: Collection[str], *, by: str) -> None:

@@ -47,7 +47,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        signed = request.url.path.startswith(SIGNED_PATHS)
+        signed = scope["path"].startswith(SIGNED_PATHS)
         refusal = _unfit(request, local=self._local and not signed)
         if refusal is None and not signed:
             refusal = await _stranger(request, self._key) or _foreign(request)
@@ -93,10 +93,11 @@ def _unfit(request: Request, *, local: bool) -> Response | None:
 
 async def _stranger(request: Request, key: str | None) -> Response | None:
     """The key opens everything; where agents are set up a sign-in does too, the API for supervisors only."""
-    if request.url.path in OPEN_PATHS:
+    path = request.scope["path"]
+    if path in OPEN_PATHS:
         return None
     holds = key is not None and _holds(request, key)
-    if request.url.path.startswith("/static/"):
+    if path.startswith("/static/"):
         return None
     if _is_delivery(request) and (holds or (key is None and sessions.nobody_was_set_up(request))):
         return None  # thousands in a burst: none of them looks into the store before it is kept
@@ -110,7 +111,7 @@ async def _stranger(request: Request, key: str | None) -> Response | None:
 
 
 def _is_delivery(request: Request) -> bool:
-    return request.url.path == "/api/mentions" and sessions.COOKIE not in request.cookies
+    return request.scope["path"] == "/api/mentions" and sessions.COOKIE not in request.cookies
 
 
 def _foreign(request: Request) -> Response | None:

@@ -13,7 +13,7 @@ import structlog
 
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
-from assistant.domain.precedence import SILENT, URGENT, place_in_line, rank_of
+from assistant.domain.precedence import OVERDUE, SILENT, UNREAD, URGENT, place_in_line, rank_of
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.errors import Infrastructure
@@ -26,10 +26,8 @@ Glance = Callable[[Sequence[Mention]], Sequence[Understanding | None]]
 Shed = Callable[[Sequence[Mention]], Sequence[Turn]]
 """Turns that leave mentions to people, without thinking further."""
 
-AT_HAND = 128
-"""Answers the durable engine owes at a time, of all workers: 32 of each of four."""
-TOP_UP = 16
-"""Places that must be free before more is handed over, so that a few of them go to the oldest."""
+AT_HAND = 256
+"""Answers the durable engine owes at a time, of all workers, half of them urgent or overdue: four have 32 in hand."""
 
 log = structlog.get_logger()
 
@@ -134,23 +132,28 @@ async def sweep(*, store: Store, respond: Respond, pack: Pack, clock: Clock, bef
 def _claim_unread(desk: Desk, limit: int) -> Sequence[Mention]:
     brand_id = desk.pack.brand.id
     with desk.store.read() as look:
-        if not look.unclaimed(brand_id=brand_id):  # an idle worker takes no write lock
+        if UNREAD not in look.unclaimed(brand_id=brand_id):  # an idle worker takes no write lock
             return ()
     with desk.store.begin() as tx:
         return tx.claim_mentions(brand_id=brand_id, by=desk.presence.name, limit=limit)
 
 
 def _claim_turns(desk: Desk, limit: int) -> Sequence[Ranked]:
-    """As many as the engine has places for."""
+    """While anything is unread or the engine has half of what it takes, only the urgent and the overdue."""
     brand_id = desk.pack.brand.id
     with desk.store.read() as look:
-        if not look.unclaimed(brand_id=brand_id):
-            return ()
-        free = AT_HAND - look.handed_over(brand_id=brand_id, limit=AT_HAND)
-    if free < TOP_UP:
+        ranks = set(look.unclaimed(brand_id=brand_id))
+        free = AT_HAND - look.handed_over(brand_id=brand_id, limit=AT_HAND) if ranks - {UNREAD} else 0
+    if not free:
         return ()
     with desk.store.begin() as tx:
-        return tx.claim_ranked(brand_id=brand_id, by=desk.presence.name, limit=min(free, limit))
+        return tx.claim_ranked(
+            brand_id=brand_id,
+            by=desk.presence.name,
+            limit=min(free, limit),
+            overdue=desk.clock() - OVERDUE,
+            urgent_only=UNREAD in ranks or free <= AT_HAND // 2,
+        )
 
 
 def _rank(store: Store, ranks: Mapping[str, int]) -> None:

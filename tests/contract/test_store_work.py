@@ -11,7 +11,7 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.domain.audit import first_break
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState, conversation_id_of
-from assistant.ports import HANDED_OVER, Store
+from assistant.ports import HANDED_OVER, Ranked, Store
 from tests import postgres
 from tests.desk_builders import NOW, make_mention, make_reply, make_turn
 
@@ -69,23 +69,30 @@ def test_two_claimers_at_once_never_get_the_same_mention(store: Store) -> None:
     assert len(got["a"] + got["b"]) == len(set(got["a"] + got["b"])) == 60
 
 
+def turns(store: Store, by: str, limit: int, *, late: bool = False, urgent_only: bool = False) -> list[Ranked]:
+    with store.begin() as tx:
+        overdue = NOW + timedelta(seconds=late)
+        claimed = tx.claim_ranked(brand_id="skylark", by=by, limit=limit, overdue=overdue, urgent_only=urgent_only)
+        return list(claimed)
+
+
 def test_what_was_read_is_taken_up_by_rank_whoever_read_it_and_once(store: Store) -> None:
     ids = put(store, 6)
     with store.begin() as tx:
         tx.claim(ids[:5], by="reader")
         tx.rank_mentions({ids[0]: 3, ids[1]: 3, ids[2]: 1, ids[3]: 2, ids[4]: 1})
+        assert list(tx.unclaimed(brand_id="skylark")) == [0, 1, 2, 3]
         assert [each.id for each in tx.claim_mentions(brand_id="skylark", by="a", limit=9)] == [ids[5]]
         tx.add_turn(make_turn(make_mention("4")), at=NOW)
-        first = tx.claim_ranked(brand_id="skylark", by="a", limit=2)
-    assert [(each.mention.id, each.rank, each.by_age) for each in first] == [(ids[2], 1, False), (ids[0], 3, True)]
+    first = turns(store, "a", 2, late=True, urgent_only=True)
+    assert [(each.mention.id, each.rank, each.by_age) for each in first] == [(ids[0], 3, True), (ids[2], 1, False)]
+    rest = turns(store, "b", 9)
+    assert [(each.mention.id, each.rank, each.by_age) for each in rest] == [(ids[3], 2, False), (ids[1], 3, False)]
+    assert turns(store, "c", 9) == []
     with store.begin() as tx:
-        rest = tx.claim_ranked(brand_id="skylark", by="b", limit=9)
-        assert [(each.mention.id, each.rank, each.by_age) for each in rest] == [(ids[3], 2, False), (ids[1], 3, False)]
-        assert tx.claim_ranked(brand_id="skylark", by="c", limit=9) == []
         assert tx.give_back(brand_id="skylark", by="a") == 3
+    assert [each.mention.id for each in turns(store, "c", 9)] == [ids[2], ids[0]]
     with store.begin() as tx:
-        again = tx.claim_ranked(brand_id="skylark", by="c", limit=9)
-        assert [each.mention.id for each in again] == [ids[2], ids[0]]
         tx.claim([ids[0]], by=HANDED_OVER)
         assert tx.handed_over(brand_id="skylark", limit=9) == 1
 

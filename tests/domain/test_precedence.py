@@ -1,52 +1,62 @@
 """Whose turn it is: urgent first, and nobody waits for ever."""
 
 from datetime import timedelta
+from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.domain.precedence import RANKS, SILENT, URGENT, next_ones, place_in_line, rank_of
+from assistant.domain.precedence import RANKS, SILENT, URGENT, Waiting, next_ones, place_in_line, rank_of
 from assistant.domain.vocabulary import Sensitivity, Urgency
 from tests.desk_builders import NOW, make_understanding
 
 LINES = st.dictionaries(st.sampled_from([1, 2, 3, 4]), st.integers(0, 30), max_size=4)
+MINUTE = timedelta(minutes=1)
 
 
-def lines(counts: dict[int, int]) -> dict[int, list[int]]:
-    """Numbers of each rank, mixed in age."""
-    return {rank: [10 * place + rank for place in range(count)] for rank, count in counts.items()}
+def line(rank: int, count: int) -> list[Waiting]:
+    """One came every second, of each rank."""
+    return [Waiting(10 * place + rank, NOW + timedelta(seconds=place)) for place in range(count)]
 
 
-@given(LINES, st.integers(2, 40))
-def test_most_places_go_by_rank_and_some_to_the_oldest(counts: dict[int, int], limit: int) -> None:
-    waiting = lines(counts)
-    turns = next_ones(waiting, limit)
-    everybody = sorted(number for line in waiting.values() for number in line)
-    assert len(turns) == min(limit, len(everybody))
-    assert set(turns) <= set(everybody)
-    if len(everybody) > limit:
-        by_rank = [number for number, by_age in turns.items() if not by_age]
-        assert len(by_rank) == limit - max(1, limit // 4)
-        assert everybody[0] in turns
+@given(LINES, st.integers(1, 40), st.integers(0, 30), st.booleans())
+def test_places_go_by_rank_but_for_a_quarter_of_the_overdue(
+    counts: dict[int, int], limit: int, late_s: int, urgent_only: bool
+) -> None:
+    waiting = {rank: line(rank, count) for rank, count in counts.items()}
+    overdue = NOW + timedelta(seconds=late_s)
+    turns = next_ones(waiting, limit, overdue=overdue, urgent_only=urgent_only)
+    since = {each.number: each.since for each in chain(*waiting.values())}
+    aged = [number for number, by_age in turns.items() if by_age]
+    by_rank = [number for number, by_age in turns.items() if not by_age]
+    assert len(turns) <= limit
+    assert all(since[number] < overdue for number in aged)
+    assert len(aged) <= max(1, limit // 4)
+    late = sorted(number for number, moment in since.items() if moment < overdue and number % 10 != URGENT)
+    assert late[:1] == sorted(aged)[:1] or late[0] in turns
+    if by_rank:
         worst = max(number % 10 for number in by_rank)
-        assert all(number in turns for rank, line in waiting.items() if rank < worst for number in line)
+        assert not urgent_only or worst == URGENT
+        assert all(each.number in turns for rank, of_rank in waiting.items() if rank < worst for each in of_rank)
+    if not urgent_only:
+        assert len(turns) == min(limit, len(since))
 
 
-@given(st.integers(2, 16), st.integers(0, 30))
-def test_however_many_urgent_ones_come_the_others_get_their_turn(limit: int, ahead: int) -> None:
-    calm, urgent = list(range(ahead + 1)), list(range(1000, 1000 + limit))
-    rounds = 0
+@given(st.integers(1, 16), st.integers(0, 30), st.booleans())
+def test_however_many_urgent_ones_come_the_others_get_their_turn(limit: int, ahead: int, urgent_only: bool) -> None:
+    calm, rounds, urgent = line(3, ahead + 1), 0, line(1, 16)
     while calm:
         rounds += 1
-        turns = next_ones({1: urgent, 3: calm}, limit)
-        calm = [number for number in calm if number not in turns]
-        urgent = [number + limit for number in urgent]  # as many as can be taken up come anew
+        turns = next_ones({1: urgent, 3: calm}, limit, overdue=NOW + MINUTE, urgent_only=urgent_only)
+        calm = [each for each in calm if each.number not in turns]  # as many urgent ones as were taken up come anew
     assert rounds <= ahead + 1
 
 
-def test_a_lone_place_goes_to_the_most_urgent() -> None:
-    assert next_ones({1: [7], 3: [1]}, 1) == {7: False}
-    assert next_ones({}, 5) == {}
+def test_before_a_minute_is_over_the_urgent_have_every_place() -> None:
+    waiting = {1: line(1, 3), 3: line(3, 3)}
+    assert next_ones(waiting, 3, overdue=NOW, urgent_only=False) == {1: False, 11: False, 21: False}
+    assert next_ones(waiting, 9, overdue=NOW, urgent_only=True) == {1: False, 11: False, 21: False}
+    assert next_ones({}, 5, overdue=NOW, urgent_only=False) == {}
 
 
 def test_what_is_sensitive_or_unreadable_goes_with_the_urgent_and_the_silent_last() -> None:

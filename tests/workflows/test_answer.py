@@ -95,7 +95,7 @@ async def test_while_a_sender_waits_no_worker_takes_the_mention() -> None:
     class Looks(CountingRespond):
         async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
             with store.read() as look:
-                free.append(look.unclaimed(brand_id="skylark"))
+                free.append(bool(look.unclaimed(brand_id="skylark")))
             return await super().__call__(mentions, instruction=instruction)
 
     asked = Looks()

@@ -1,6 +1,7 @@
 """The firehose: what is silent is settled, what is owed becomes work by urgency, what is too much goes to people."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,8 @@ from assistant.domain.precedence import URGENT, place_in_line
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Decision, Sensitivity, Urgency
-from assistant.ports import HANDED_OVER, Store
-from assistant.workflows.dispatch import AT_HAND, TOP_UP, Desk, dispatch, recover
+from assistant.ports import HANDED_OVER, Clock, Store
+from assistant.workflows.dispatch import AT_HAND, Desk, dispatch, recover
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn, make_understanding
 from tests.stores import new_store
 
@@ -24,6 +25,9 @@ LATER: Mapping[str, Understanding | None] = {
     "praise": make_understanding().model_copy(update={"respond": False}),
     "unreadable": None,
 }
+
+
+CLOCK = SetClock()
 
 
 class Ledger:
@@ -87,7 +91,7 @@ def put(store: Store, *names: str) -> None:
             tx.take_in(make_mention(name), at=NOW)
 
 
-async def run(store: Store, work: Ledger, *, most_waiting: int = 100, limit: int = 9) -> int:
+async def run(store: Store, work: Ledger, *, most_waiting: int = 100, limit: int = 9, clock: Clock = CLOCK) -> int:
     desk = Desk(
         store=store,
         glance=glance,
@@ -95,18 +99,11 @@ async def run(store: Store, work: Ledger, *, most_waiting: int = 100, limit: int
         work=work,
         presence=Alive(),
         pack=make_pack(),
-        clock=SetClock(),
+        clock=clock,
         shed=shed,
         most_waiting=most_waiting,
     )
     return await dispatch(desk, limit=limit)
-
-
-def finish(store: Store, names: Sequence[str]) -> None:
-    """Others answered these meanwhile."""
-    with store.begin() as tx:
-        for name in names:
-            tx.add_turn(make_turn(make_mention(name)), at=NOW)
 
 
 def places(work: Ledger) -> dict[str, int]:
@@ -134,7 +131,9 @@ async def test_a_batch_is_no_larger_than_asked_for() -> None:
     store, work = new_store(), Ledger()
     put(store, "calm", "usual", "urgent")
     assert await run(store, work, limit=2) == 2
+    assert await run(store, work, limit=2) == 2
     assert await run(store, work, limit=2) == 1
+    assert await run(store, work, limit=2) == 0
 
 
 async def test_too_much_goes_to_people_except_what_is_urgent() -> None:
@@ -149,21 +148,33 @@ async def test_too_much_goes_to_people_except_what_is_urgent() -> None:
     assert places(work) == {"urgent": 0, "sensitive": 0, "unreadable": 0}
 
 
-async def test_while_the_engine_has_enough_at_hand_mentions_are_only_read_and_taken_up_by_rank_later() -> None:
+async def test_while_the_engine_has_much_at_hand_the_rest_waits_in_its_row_by_rank() -> None:
     store, work = new_store(), Ledger()
     put(store, "calm", "usual", "urgent")
-    before = [f"before-{number}" for number in range(AT_HAND - TOP_UP + 1)]
+    before = [f"before-{number}" for number in range(AT_HAND // 2)]
     put(store, *before)
     with store.begin() as tx:
         tx.claim([make_mention(name).id for name in before], by=HANDED_OVER)
     assert await run(store, work, most_waiting=999) == 3
-    assert work.owed == {}
-    finish(store, before[:1])  # there is room again, and another process could go on from the rows
-    assert await run(store, work, most_waiting=999, limit=2) == 2
-    assert places(work) == {"urgent": 0, "calm": 0}  # the oldest came to the front by its age
-    finish(store, before[1:3])
-    assert await run(store, work, most_waiting=999, limit=2) == 1
-    assert places(work) == {"urgent": 0, "calm": 0, "usual": 60}
+    assert places(work) == {"urgent": 0}
+    later = SetClock(NOW + timedelta(minutes=2))
+    assert await run(store, work, most_waiting=999, clock=later, limit=1) == 1
+    assert places(work) == {"urgent": 0, "calm": 120}  # handed over two minutes later, and then with the urgent
+    with store.begin() as tx:
+        tx.add_turn(make_turn(make_mention(before[0])), at=NOW)
+        tx.add_turn(make_turn(make_mention(before[1])), at=NOW)
+        tx.add_turn(make_turn(make_mention(before[2])), at=NOW)
+    assert await run(store, work, most_waiting=999) == 1  # another process could: the row says it all
+    assert places(work) == {"urgent": 0, "calm": 120, "usual": 60}
+
+
+async def test_while_anything_is_unread_only_the_urgent_is_taken_up() -> None:
+    store, work = new_store(), Ledger()
+    put(store, "calm", "urgent", "usual")
+    assert await run(store, work, limit=2) == 2
+    assert places(work) == {"urgent": 0}
+    assert await run(store, work, limit=2) == 2
+    assert places(work) == {"urgent": 0, "usual": 60, "calm": 120}
 
 
 async def test_what_breaks_a_batch_leaves_each_of_it_as_work_of_its_own() -> None:

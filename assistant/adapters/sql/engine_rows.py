@@ -10,7 +10,7 @@ from assistant.adapters.sql.engine_tables import channel_budgets
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
-from assistant.domain.precedence import READ, UNREAD, next_ones
+from assistant.domain.precedence import READ, UNREAD, Waiting, next_ones
 from assistant.ports.work import HANDED_OVER, Ranked
 
 _AT_ONCE = 500
@@ -39,10 +39,11 @@ class EngineLook:
         query = select(table.state, func.count()).where(table.brand_id == brand_id).group_by(table.state)
         return {row.state: row[1] for row in self._connection.execute(query)}
 
-    def unclaimed(self, *, brand_id: str) -> bool:
+    def unclaimed(self, *, brand_id: str) -> Collection[int]:
         table = tables.mentions.c
-        query = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNCLAIMED)).limit(1)
-        return self._connection.scalar(query) is not None
+        of_brand = select(table.rank).where(table.brand_id == brand_id, text(tables.UNCLAIMED))
+        looks = (of_brand.where(table.rank == rank).limit(1) for rank in (UNREAD, *READ))
+        return [rank for look in looks if (rank := self._connection.scalar(look)) is not None]
 
     def handed_over(self, *, brand_id: str, limit: int) -> int:
         table = tables.mentions.c
@@ -97,10 +98,12 @@ class EngineRows(EngineLook):
                 chosen = table.id.in_(of_rank[first : first + _AT_ONCE])
                 self._connection.execute(update(tables.mentions).where(chosen).values(rank=rank, claimed_by=None))
 
-    def claim_ranked(self, *, brand_id: str, by: str, limit: int) -> Sequence[Ranked]:
+    def claim_ranked(
+        self, *, brand_id: str, by: str, limit: int, overdue: datetime, urgent_only: bool
+    ) -> Sequence[Ranked]:
         table = tables.mentions.c
         waiting = {rank: self._waiting(brand_id, rank, limit) for rank in READ}
-        turns = next_ones(waiting, limit)
+        turns = next_ones(waiting, limit, overdue=overdue, urgent_only=urgent_only)
         rows = {}
         if turns:
             query = select(table.sequence, table.rank, table.body).where(table.sequence.in_(turns))
@@ -111,17 +114,17 @@ class EngineRows(EngineLook):
             for number, by_age in turns.items()
         ]
 
-    def _waiting(self, brand_id: str, rank: int, limit: int) -> Sequence[int]:
+    def _waiting(self, brand_id: str, rank: int, limit: int) -> Sequence[Waiting]:
         """The oldest of one rank, kept from other claimers until the end of the transaction."""
         table = tables.mentions.c
         query = (
-            select(table.sequence)
+            select(table.sequence, table.taken_in_at)
             .where(table.brand_id == brand_id, text(tables.UNCLAIMED), table.rank == rank)
             .order_by(table.sequence)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return self._connection.scalars(query).all()
+        return [Waiting(row.sequence, row.taken_in_at) for row in self._connection.execute(query)]
 
     def _hold(self, numbers: Sequence[int], by: str) -> None:
         if numbers:

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.vocabulary import Visibility
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import assistant_of
 from assistant.workflows.answer import answer_now
 
 router = APIRouter()
@@ -44,8 +44,8 @@ class MentionIn(BaseModel):
     id: str = Field(min_length=1, max_length=400)
     text: str
     channel: str | None = None
-    author: AuthorIn = AuthorIn()
-    thread: list[ThreadMessageIn] = []
+    author: AuthorIn = Field(default_factory=AuthorIn)  # a default value is copied deeply for each mention
+    thread: list[ThreadMessageIn] = Field(default_factory=list)
     created_at: datetime | None = None
     visibility: Visibility | None = None
     in_reply_to: str | None = Field(default=None, max_length=500)
@@ -60,19 +60,24 @@ class Taken(BaseModel):
     turn: TurnRecord | None = None
 
 
-@router.post("/mentions", status_code=202, responses={200: {"model": Taken}})
+@router.post("/mentions", status_code=202, response_model=Taken, responses={200: {"model": Taken}})
 async def post_mention(
     mention_in: MentionIn,
-    assistant: TheAssistant,
-    response: Response,
+    request: Request,
     wait: Annotated[bool, Query(description="1 decides in line and answers with the turn")] = False,
-) -> Taken:
+) -> Response:
     """Take a mention in. Answers 202 at once; the worker decides. With `wait=1` answers 200 with the decision."""
+    assistant = assistant_of(request)
     row = mention_in.model_dump(mode="json", exclude_none=True)
     mention = assistant.parse(row, position=mention_in.id)
     if not wait:
-        return Taken(**(await assistant.take_in(mention)).model_dump())
+        kept = await assistant.take_in(mention)
+        return _told(Taken(mention_id=kept.mention_id, conversation_id=kept.conversation_id, new=kept.new), 202)
     store, clock = assistant.require_store(), assistant.clock
     taken, record = await answer_now(mention, store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
-    response.status_code = 200
-    return Taken(**taken.model_dump(), turn=record)
+    return _told(Taken(**taken.model_dump(), turn=record), 200)
+
+
+def _told(taken: Taken, status: int) -> Response:
+    """Written once: what the framework would do to a value, check and copy it, costs as much as keeping it."""
+    return Response(taken.model_dump_json(), status, media_type="application/json")
