@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.domain.automation import AutomationState
+from assistant.domain.conversation import ReplyState
 from tests import postgres
-from tests.faults.field import MISHAPS, Field
+from tests.faults.field import BRAND, MISHAPS, Field
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("postgres")]
 
@@ -60,3 +62,23 @@ def test_the_database_goes_away_and_comes_back(tmp_path: Path) -> None:
         sender.join(timeout=PATIENCE_S)
         field.wait_until(lambda: field.all_sent(len(MENTIONS)), seconds=PATIENCE_S)
         field.check(MENTIONS)
+
+
+def test_while_the_kill_switch_is_on_nothing_goes_out_whoever_dies_and_starts_again(field: Field) -> None:
+    def held(count: int) -> bool:
+        with field.store.read() as look:
+            return look.tally(brand_id=BRAND).get(ReplyState.HELD.value, 0) == count
+
+    field.post_mentions(MENTIONS[:1]).join(timeout=PATIENCE_S)
+    field.wait_until(lambda: field.all_sent(1), seconds=PATIENCE_S)
+    with field.store.begin() as tx:
+        tx.save_automation(BRAND, AutomationState(kill_switch=True))
+    sender = field.post_mentions(MENTIONS[1:4])
+    field.wait_until(lambda: held(3), seconds=PATIENCE_S)
+    for name in sorted(field.processes):
+        field.kill(name)
+        field.start(name)
+    sender.join(timeout=PATIENCE_S)
+    field.post_mentions(MENTIONS[4:7]).join(timeout=PATIENCE_S)
+    field.wait_until(lambda: held(6), seconds=PATIENCE_S)
+    assert len(field.posts()) == 1
