@@ -22,6 +22,7 @@ from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable,
 from assistant.ports import Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
 from assistant.scoring.fusion import Collection, Exact, require_rows
+from assistant.scoring.lexical import Lexicon
 from assistant.scoring.weights import Weights
 
 EXACT_TEXTS = 20_000
@@ -86,7 +87,8 @@ class ChromaIndex:
     def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         if self._read_only:
             raise Infrastructure(f"{self._home}: this index was opened for reading only; open it for writing")
-        texts = fields_of(passages).texts
+        fields = fields_of(passages)
+        texts = fields.texts
         require_rows(vectors, len(texts), "texts of the passages")
         pointer = Pointer(
             collection=f"{self._name}.{index_folder.file_name(self._embedder)}.{uuid.uuid4().hex[:12]}",
@@ -98,7 +100,7 @@ class ChromaIndex:
         with self._writing():
             self._write(pointer.collection, passages, vectors)
             if len(vectors) > self._exact_up_to:
-                self._home.keep_vectors(pointer.collection, vectors[: len(passages)])
+                self._home.keep_beside(pointer.collection, vectors[: len(passages)], Lexicon(fields).arrays)
             self._home.switch(self._name, pointer)
             for old in self._home.client().list_collections():
                 if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:
@@ -182,7 +184,8 @@ class ChromaIndex:
         passages = [Passage.model_validate_json(raw) for raw in rows.passages]
         if fingerprint_of(passages, self._embedder) != pointer.fingerprint:
             raise IndexUnreadable(f"{self._home}: what is stored is not what was indexed; {REBUILD}")
-        collection = Collection(passages, self._weights)
+        del rows.passages[:]
+        collection = Collection(passages, self._weights, None if exact else self._home.words(pointer.collection))
         if exact:
             return _Loaded(stamp, collection, Exact(collection, rows.vectors))
         kept = self._home.vectors(pointer.collection)

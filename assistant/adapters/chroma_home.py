@@ -14,6 +14,7 @@ from assistant.adapters import index_folder
 from assistant.adapters.index_folder import REBUILD, Ownership, Pointer
 from assistant.errors import IndexUnreadable, Infrastructure, SettingInvalid
 from assistant.ports import Vectors
+from assistant.scoring.lexical import Arrays
 
 Stamp = tuple[object, ...]
 """Changes whenever a pointer does."""
@@ -46,8 +47,12 @@ class Home(Protocol):
         """Make another collection the current one, at one moment."""
         ...
 
-    def keep_vectors(self, collection: str, vectors: Vectors) -> None:
-        """Keep a collection's vectors where they can be looked up without asking Chroma, if this home has a place."""
+    def keep_beside(self, collection: str, vectors: Vectors, words: Arrays) -> None:
+        """Keep its passages' vectors and its lexicon where Chroma needn't be asked for them, if there is a place."""
+        ...
+
+    def words(self, collection: str) -> Arrays:
+        """That lexicon, read from the disk as it is used; nothing where none is kept."""
         ...
 
     def vectors(self, collection: str) -> Vectors | None:
@@ -105,8 +110,11 @@ class Folder:
     def switch(self, name: str, pointer: Pointer) -> None:
         index_folder.write_pointer(self._folder, name, pointer)
 
-    def keep_vectors(self, collection: str, vectors: Vectors) -> None:
-        index_folder.keep_vectors(self._folder, collection, vectors)
+    def keep_beside(self, collection: str, vectors: Vectors, words: Arrays) -> None:
+        index_folder.keep_beside(self._folder, collection, vectors, words)
+
+    def words(self, collection: str) -> Arrays:
+        return index_folder.kept_words(self._folder, collection)
 
     def vectors(self, collection: str) -> Vectors | None:
         return index_folder.kept_vectors(self._folder, collection)
@@ -171,8 +179,11 @@ class Server:
         stored = self._client.get_or_create_collection(_pointer_name(name), embedding_function=None)
         stored.modify(metadata=pointer.model_dump())
 
-    def keep_vectors(self, collection: str, vectors: Vectors) -> None:
+    def keep_beside(self, collection: str, vectors: Vectors, words: Arrays) -> None:
         """A server's clients share no disk."""
+
+    def words(self, collection: str) -> Arrays:
+        return {}
 
     def vectors(self, collection: str) -> Vectors | None:
         return None

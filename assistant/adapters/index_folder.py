@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import IndexUnreadable, Infrastructure, OwnedByAnother
 from assistant.ports import Vectors
+from assistant.scoring.lexical import Arrays
 
 REBUILD = "run `assistant index --rebuild`"
 
@@ -23,6 +24,7 @@ _FORMAT = "1"
 """Grows when the layout changes in a way older or newer code can't read."""
 _LOCK = "owner.lock"
 _VECTORS = ".vectors.npy"
+_WORDS = ".words."
 log = structlog.get_logger()
 
 _PATIENCE_S = 10
@@ -141,13 +143,27 @@ def write_pointer(folder: Path, collection: str, pointer: Pointer) -> None:
     part.replace(path)
 
 
-def keep_vectors(folder: Path, collection: str, vectors: Vectors) -> None:
-    """Write them beside the database, and remove those of other versions of the same collection."""
-    target = _vectors_path(folder, collection)
-    np.save(target, np.ascontiguousarray(vectors, np.float32))
-    for old in folder.glob(f"{collection.rsplit('.', 1)[0]}.*{_VECTORS}"):
-        if old != target:
+def keep_beside(folder: Path, collection: str, vectors: Vectors, words: Arrays) -> None:
+    """Write both beside the database, and remove those of other versions of the same collection."""
+    np.save(_vectors_path(folder, collection), np.ascontiguousarray(vectors, np.float32))
+    for name, array in words.items():
+        np.save(folder / f"{collection}{_WORDS}{name}.npy", array)
+    for old in folder.glob(f"{collection.rsplit('.', 1)[0]}.*.npy"):
+        if not old.name.startswith(f"{collection}."):
             old.unlink()
+
+
+def kept_words(folder: Path, collection: str) -> Arrays:
+    """What is there of a lexicon, read from the disk as it is used; nothing where a file isn't whole."""
+    start = f"{collection}{_WORDS}"
+    try:
+        return {
+            path.name.removeprefix(start).removesuffix(".npy"): np.asarray(np.load(path, mmap_mode="r"))
+            for path in folder.glob(f"{start}*.npy")
+            if path.stat().st_size
+        }
+    except (OSError, ValueError, EOFError):
+        return {}
 
 
 def kept_vectors(folder: Path, collection: str) -> Vectors | None:

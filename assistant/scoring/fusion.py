@@ -10,7 +10,7 @@ from assistant.domain.knowledge import Evidence, Hit, Passage
 from assistant.ports import Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
-from assistant.scoring.lexical import Lexicon, Scores
+from assistant.scoring.lexical import Arrays, Lexicon, Scores
 from assistant.scoring.rerank import Features, features, reordered
 from assistant.scoring.twins import AMONG, Signals, signals, supported
 from assistant.scoring.weights import Weights
@@ -63,12 +63,15 @@ class Weighed(NamedTuple):
 class Collection:
     """Passages ready for ranking; whoever holds the vectors brings the cosines."""
 
-    def __init__(self, passages: Sequence[Passage], weights: Weights | None = None) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], weights: Weights | None = None, words: Arrays | None = None
+    ) -> None:
+        """`words` are the arrays of a lexicon of the same passages, where they were kept."""
         self.weights = weights or Weights()
         self.passages = tuple(passages)
         self.fields: Fields = fields_of(self.passages)
         self.by_id: Mapping[str, Passage] = {passage.id: passage for passage in self.passages}
-        self.lexicon = Lexicon(self.fields)
+        self.lexicon = Lexicon(self.fields, words)
 
     def rank(
         self, cosines: Cosines, lexical: Scores, *, k: int, among: Among, positions: Positions | None = None

@@ -3,8 +3,9 @@
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import bm25s
 import numpy as np
@@ -35,6 +36,8 @@ _STOP_WORDS = """a an and are as at be but by for if in into is it no not of on 
 they this to was will with"""
 """Lucene's list: every English question is full of them."""
 _STOP = frozenset(_STOP_WORDS.split())
+WORDS = 1
+"""Grows with every change to how texts are cut into words or weighed, so that what was kept is made again."""
 _STEMMER = Stemmer.Stemmer("english", 100_000)
 
 
@@ -45,13 +48,28 @@ def words_of(text: str) -> list[str]:
     return stems
 
 
-class Lexicon:
-    """Scores every passage for each query by its words, many queries at a time."""
+Arrays = Mapping[str, NDArray[Any]]
+"""What a lexicon is made of, to be kept in files."""
 
-    def __init__(self, fields: Fields) -> None:
+
+class Lexicon:
+    """Scores every passage for each query by its words, many queries at a time.
+
+    `kept` are the `arrays` of one made before of the same fields, read from the disk as they are used; those of another
+    version or size are left aside, and the texts are read again.
+    """
+
+    def __init__(self, fields: Fields, kept: Arrays | None = None) -> None:
         self._fields = fields
-        self._full = _Bm25(fields.texts[: fields.passages])
-        self._titles = _Bm25([fields.texts[position] for position in fields.titles])
+        known = kept if kept is not None and _fits(kept, fields) else {}
+        self._full = _restored("full", known) or _read_all(fields.texts[: fields.passages])
+        self._titles = _restored("titles", known) or _read_all([fields.texts[position] for position in fields.titles])
+
+    @property
+    def arrays(self) -> Arrays:
+        """What another lexicon of the same fields can begin with."""
+        sizes = np.array([WORDS, self._full.size, self._titles.size], np.int64)
+        return {"sizes": sizes, **_kept("full", self._full), **_kept("titles", self._titles)}
 
     def scores(self, queries: Sequence[str]) -> Scores:
         """One row a query, one score a passage in [0, 1]: half from the whole passage, half from its article's best
@@ -78,43 +96,87 @@ class _Read(NamedTuple):
     ceilings: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
 class _Bm25:
-    """Plain BM25 (Lucene's variant) over texts.
+    """Plain BM25 (Lucene's variant) over `size` texts.
 
     The texts that hold word w, and what it weighs in each, stand from `starts[w]` on, `lengths[w]` of them.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        words = [words_of(text) for text in texts]
-        self._size = len(words)
-        self._ids: dict[str, int] = {}
-        if any(words):
-            model = bm25s.BM25(k1=_K1, b=_B)
-            model.index(words, show_progress=False)
-            self._places, self._weights = (
-                np.asarray(model.scores["indices"]),
-                np.asarray(model.scores["data"], np.float32),
-            )
-            ends = np.asarray(model.scores["indptr"], np.int64)
-            self._starts, self._lengths = ends[:-1], np.diff(ends)
-            self._ids = {word: at for word, at in model.vocab_dict.items() if at < len(self._lengths)}
-            self._rarity = _rarity(self._size, self._lengths)
+    size: int
+    ids: Mapping[str, int]
+    places: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
 
     def read(self, queries: Sequence[Sequence[str]]) -> _Read:
         """What bm25s's own `get_scores` gives, all words of all queries at once."""
-        known = [[self._ids[word] for word in words if word in self._ids] for words in queries]
+        known = [[self.ids[word] for word in words if word in self.ids] for words in queries]
         unseen = np.array([len(words) - len(ids) for words, ids in zip(queries, known, strict=True)])
-        ceilings = unseen * _rarity(self._size, np.zeros(1, np.int64))
+        ceilings = unseen * _rarity(self.size, np.zeros(1, np.int64))
         ids = np.array([at for of_query in known for at in of_query], np.int64)
         if not len(ids):
-            return _Read(np.zeros((len(queries), self._size), np.float32), ceilings)
+            return _Read(np.zeros((len(queries), self.size), np.float32), ceilings)
         rows = np.repeat(np.arange(len(queries)), [len(of_query) for of_query in known])
-        ceilings += np.bincount(rows, self._rarity[ids], minlength=len(queries))
-        lengths = self._lengths[ids]
-        postings = np.repeat(self._starts[ids] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
-        cells = np.repeat(rows, lengths) * self._size + self._places[postings]
-        scores = np.bincount(cells, self._weights[postings], minlength=len(queries) * self._size)
-        return _Read(scores.reshape(len(queries), self._size).astype(np.float32), ceilings)
+        ceilings += np.bincount(rows, _rarity(self.size, self.lengths[ids]), minlength=len(queries))
+        lengths = self.lengths[ids]
+        postings = np.repeat(self.starts[ids] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+        cells = np.repeat(rows, lengths) * self.size + self.places[postings]
+        scores = np.bincount(cells, self.weights[postings], minlength=len(queries) * self.size)
+        return _Read(scores.reshape(len(queries), self.size).astype(np.float32), ceilings)
+
+
+def _read_all(texts: Sequence[str]) -> _Bm25:
+    words = [words_of(text) for text in texts]
+    nothing = np.zeros(0, np.int64)
+    if not any(words):
+        return _Bm25(len(words), {}, nothing.astype(np.int32), nothing.astype(np.float32), nothing, nothing)
+    model = bm25s.BM25(k1=_K1, b=_B)
+    model.index(words, show_progress=False)
+    ends = np.asarray(model.scores["indptr"], np.int64)
+    return _Bm25(
+        size=len(words),
+        ids={word: at for word, at in model.vocab_dict.items() if at < len(ends) - 1},
+        places=np.asarray(model.scores["indices"], np.int32),
+        weights=np.asarray(model.scores["data"], np.float32),
+        starts=ends[:-1],
+        lengths=np.diff(ends),
+    )
+
+
+_NONE = _read_all(())
+
+
+def _kept(name: str, read: _Bm25) -> Arrays:
+    vocabulary = "\n".join(sorted(read.ids, key=read.ids.__getitem__)).encode()
+    return {
+        f"{name}-words": np.frombuffer(vocabulary, np.uint8),
+        f"{name}-ids": np.array(sorted(read.ids.values()), np.int64),
+        f"{name}-places": read.places,
+        f"{name}-weights": read.weights,
+        f"{name}-starts": read.starts,
+        f"{name}-lengths": read.lengths,
+    }
+
+
+def _restored(name: str, kept: Arrays) -> _Bm25 | None:
+    if not kept:
+        return None
+    words = kept[f"{name}-words"].tobytes().decode().split("\n")
+    return _Bm25(
+        size=int(kept["sizes"][1 if name == "full" else 2]),
+        ids=dict(zip(words, kept[f"{name}-ids"].tolist(), strict=True)) if len(kept[f"{name}-ids"]) else {},
+        places=kept[f"{name}-places"],
+        weights=kept[f"{name}-weights"],
+        starts=np.array(kept[f"{name}-starts"]),
+        lengths=np.array(kept[f"{name}-lengths"]),
+    )
+
+
+def _fits(kept: Arrays, fields: Fields) -> bool:
+    names = {"sizes", *_kept("full", _NONE), *_kept("titles", _NONE)}
+    return names == kept.keys() and kept["sizes"].tolist() == [WORDS, fields.passages, len(fields.titles)]
 
 
 def _rarity(size: int, found: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from assistant.adapters.chroma import ChromaIndex
 from assistant.adapters.index_folder import discard, pointer_path
-from assistant.domain.knowledge import Passage
+from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure, OwnedByAnother
 from assistant.scoring.fields import fields_of
 from tests.builders import HashEmbedder, a_passage
@@ -182,6 +184,30 @@ def test_a_reader_goes_on_while_the_index_is_thrown_away(folder: Path) -> None:
     assert first(reader, "a bicycle") == "bikes"
     for index in (reader, writer):
         index.close()
+
+
+def test_a_large_index_ranks_alike_with_its_words_from_the_disk_and_without(tmp_path: Path) -> None:
+    made = tmp_path / "index"
+
+    def large(*, read_only: bool = True) -> ChromaIndex:
+        return ChromaIndex(made, collection=NAME, embedder_fingerprint="hash-64", read_only=read_only, exact_up_to=0)
+
+    def found() -> Sequence[Evidence]:
+        queries = ["bag", "dogs at home", "a free bag", ""]
+        with closing(large()) as reader:
+            return reader.search(queries, HashEmbedder().embed(queries), k=3)
+
+    with closing(large(read_only=False)) as writer:
+        put(writer, BIKES)
+        put(writer, BAGS)
+    words = sorted(made.glob("*.words.*.npy"))
+    assert len({path.name.split(".words.")[0] for path in words}) == 1
+    known = found()
+    assert known[1].hits[0].passage.article_id == "pets"
+    words[0].write_bytes(words[0].read_bytes()[:-1])
+    assert found() == known
+    words[0].unlink()
+    assert found() == known
 
 
 def test_other_peoples_files_are_never_touched(tmp_path: Path) -> None:
