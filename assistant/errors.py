@@ -21,6 +21,7 @@ AssistantError
 │   └── StaleDraft          what the draft stands on changed
 ├── Overloaded              more comes in than can be kept; says when to try again
 ├── NotAllowed              a rule of the product forbids it (kill switch, blocked text)
+│   ├── SignInNeeded        agents are set up, and the caller is none
 │   ├── ApprovalMissing     the answer needs a second person's word first
 │   └── ConfirmFirst        accepting must be confirmed in this queue
 ├── Infrastructure          disk, database, index: the operator must act
@@ -186,6 +187,13 @@ class Overloaded(AssistantError):
 
 class NotAllowed(AssistantError):
     """A rule of the product forbids it."""
+
+
+class SignInNeeded(NotAllowed):
+    """Agents are set up, and the caller is none of them."""
+
+    def __init__(self) -> None:
+        super().__init__("sign in at /login, or set ASSISTANT_API_KEY for clients of the API")
 
 
 class ApprovalMissing(NotAllowed):

@@ -87,10 +87,12 @@ class Assistant:
         """What is true outside conversations now: valid articles, open incidents, binding charts, certificates."""
         return world_of(self.pack, charts=self.triage.fingerprint, at=self.clock(), proof=self.proof())
 
-    async def take_in(self, mention: Mention) -> TakenIn:
-        """Keep a mention, together with others that arrive now. Raises `Overloaded`."""
+    async def take_in(self, mention: Mention, *, unasked: bool = False) -> TakenIn:
+        """Keep a mention, together with others that arrive now. Raises `Overloaded` and, of the `unasked`,
+        `SignInNeeded` (see `IntakeGroups.put`).
+        """
         if self.intake is not None:
-            return await asyncio.wrap_future(self.intake.put(mention))
+            return await asyncio.wrap_future(self.intake.put(mention, unasked=unasked))
         (taken,) = await take_in([mention], store=self.require_store(), clock=self.clock)
         return taken
 

@@ -114,13 +114,13 @@ def _message(given: object, field: str) -> tuple[str, bool]:
 
 
 def _thread(given: object) -> tuple[tuple[ThreadMessage, ...], bool]:
-    """The newest messages and whether one of them was cut."""
+    """The newest messages, and whether anything was cut: one of them or older ones."""
     if given is None:
         return (), False
     if not isinstance(given, list | tuple):
         raise MentionInvalid(f"thread: {_kind(given)} given; write a list of {{role, text}}, oldest first")
     first = max(0, len(given) - MAX_THREAD)
-    messages, cut = [], False
+    messages, cut = [], first > 0
     for number, item in enumerate(given[first:], start=first):
         if not isinstance(item, Mapping):
             raise MentionInvalid(f"thread[{number}]: {_kind(item)} given; write {{role, text}}")

@@ -100,6 +100,7 @@ async def _stranger(request: Request, key: str | None) -> Response | None:
     if path.startswith("/static/"):
         return None
     if _is_delivery(request) and (holds or (key is None and sessions.nobody_was_set_up(request))):
+        request.state.unasked = not holds
         return None  # thousands in a burst: none of them looks into the store before it is kept
     who = await run_in_threadpool(sessions.identify, request)
     request.state.agent = who.agent
@@ -111,7 +112,9 @@ async def _stranger(request: Request, key: str | None) -> Response | None:
 
 
 def _is_delivery(request: Request) -> bool:
-    return request.scope["path"] == "/api/mentions" and sessions.COOKIE not in request.cookies
+    """One that is kept and no more: what waits for its answer isn't committed in groups."""
+    to_keep = request.scope["path"] == "/api/mentions" and not request.scope["query_string"]
+    return to_keep and sessions.COOKIE not in request.cookies
 
 
 def _foreign(request: Request) -> Response | None:

@@ -19,6 +19,7 @@ from assistant.errors import (
     NotFound,
     Overloaded,
     SignatureWrong,
+    SignInNeeded,
 )
 
 STATUS: dict[type[AssistantError], int] = {
@@ -27,6 +28,7 @@ STATUS: dict[type[AssistantError], int] = {
     NotFound: 404,
     Conflict: 409,
     NotAllowed: 403,
+    SignInNeeded: 401,
     Infrastructure: 503,
     ChannelUnavailable: 503,
     ModelUnavailable: 503,

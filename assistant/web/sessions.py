@@ -18,7 +18,7 @@ ELSEWHERE = "/login/elsewhere"
 BACK = "/login/elsewhere/back"
 """Where a provider sends the browser to; this address has to be known there."""
 SURE_S = 1.0
-"""How long after the first agent was set up this process may still take a caller for this machine's admin."""
+"""How long a look that found no agent serves deliveries; the commit that keeps them looks again."""
 
 
 class Identity(NamedTuple):
@@ -32,6 +32,11 @@ class Identity(NamedTuple):
 def nobody_was_set_up(request: Request) -> bool:
     """Whether a look within the last `SURE_S` found no agent: a burst of deliveries doesn't ask for each."""
     return time.monotonic() < getattr(request.app.state, "nobody_until", 0.0)
+
+
+def was_unasked(request: Request) -> bool:
+    """Whether the caller was let in by such an earlier look: what they bring is kept only if it still holds."""
+    return getattr(request.state, "unasked", False)
 
 
 def identify(request: Request) -> Identity:

@@ -4,10 +4,11 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from typing import NamedTuple
 
 from assistant.domain.conversation import TakenIn
 from assistant.domain.mention import Mention
-from assistant.errors import Overloaded
+from assistant.errors import Overloaded, SignInNeeded
 from assistant.ports import Clock, Store
 
 LARGEST_GROUP = 256
@@ -15,7 +16,13 @@ LARGEST_GROUP = 256
 MOST_WAITING = 10_000
 """Mentions that may wait for a commit in one process; more are refused, and their network sends them again."""
 
-_Waiting = tuple[Mention, Future[TakenIn]]
+
+class _Waiting(NamedTuple):
+    """A mention whose sender waits; `unasked`: nobody asked them who they are, as no agent was set up."""
+
+    mention: Mention
+    done: Future[TakenIn]
+    unasked: bool
 
 
 class IntakeGroups:
@@ -28,12 +35,14 @@ class IntakeGroups:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
-    def put(self, mention: Mention) -> Future[TakenIn]:
-        """Done once the mention is kept; fails with what the store raised. Raises `Overloaded`."""
+    def put(self, mention: Mention, *, unasked: bool = False) -> Future[TakenIn]:
+        """Done once the mention is kept; fails with what the store raised, and with `SignInNeeded` where nobody asked
+        the sender who they are and agents are set up by now. Raises `Overloaded`.
+        """
         self._start()
         done: Future[TakenIn] = Future()
         try:
-            self._waiting.put_nowait((mention, done))
+            self._waiting.put_nowait(_Waiting(mention, done, unasked))
         except queue.Full:
             raise Overloaded("mentions arrive faster than the store keeps them; send this one again", 5) from None
         return done
@@ -75,18 +84,20 @@ class IntakeGroups:
     def _keep(self, group: Sequence[_Waiting]) -> None:
         """All in one transaction, or, where that fails, each alone, so that one impossible mention fails by itself."""
         try:
-            taken = self._kept([mention for mention, _ in group])
+            taken = self._kept(group)
         except Exception as failure:
             if len(group) == 1:
-                group[0][1].set_exception(failure)
+                group[0].done.set_exception(failure)
                 return
             for each in group:
                 self._keep([each])
             return
-        for (_, done), result in zip(group, taken, strict=True):
-            done.set_result(result)
+        for each, result in zip(group, taken, strict=True):
+            each.done.set_result(result)
 
-    def _kept(self, mentions: Sequence[Mention]) -> Sequence[TakenIn]:
+    def _kept(self, group: Sequence[_Waiting]) -> Sequence[TakenIn]:
         at = self._clock()
         with self._store.begin() as tx:
-            return tx.take_in_many(mentions, at=at)
+            if any(each.unasked for each in group) and tx.agents():
+                raise SignInNeeded
+            return tx.take_in_many([each.mention for each in group], at=at)

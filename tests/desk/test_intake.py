@@ -79,7 +79,10 @@ def test_a_megabyte_is_cut_and_the_cut_is_noted() -> None:
 
 def test_a_long_thread_keeps_its_newest_messages() -> None:
     thread = [{"role": "user", "text": str(number)} for number in range(MAX_THREAD + 30)]
-    kept = parse({"text": "a", "thread": thread}).thread
+    mention = parse({"text": "a", "thread": thread})
+    kept = mention.thread
+    assert mention.truncated
+    assert not parse({"text": "a", "thread": thread[:MAX_THREAD]}).truncated
     assert (len(kept), kept[0].text, kept[-1].text) == (MAX_THREAD, "30", "79")
 
 

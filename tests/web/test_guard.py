@@ -1,7 +1,17 @@
 """Who may call, and what every answer carries."""
 
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
+
+from assistant.adapters.argon2_passwords import Argon2
+from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
+from assistant.web.app import create_app
+from assistant.workflows.intake_groups import IntakeGroups
+from tests.desk_builders import NOW
 
 
 def test_a_key_is_needed_where_one_is_set(locked: TestClient) -> None:
@@ -37,3 +47,21 @@ def test_every_page_carries_a_strict_policy(client: TestClient) -> None:
     headers = client.get("/queue/review").headers
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_from_the_first_agent_on_no_mention_of_a_stranger_is_kept(assistant: Assistant) -> None:
+    store = assistant.require_store()
+    intake = IntakeGroups(store, assistant.clock)
+    stranger = TestClient(create_app(replace(assistant, intake=intake)))
+    for number in ("1", "2"):
+        assert stranger.post("/api/mentions", json={"id": number, "text": "bag?"}).status_code == 202
+    with store.begin() as tx:
+        add_agent(
+            tx, name="Ana", role=Role.ADMIN, queues=(), password="correct horse battery", passwords=Argon2(), at=NOW
+        )
+    for path in ("/api/mentions", "/api/mentions?wait=1"):
+        refused = stranger.post(path, json={"id": "3", "text": "bag?"})
+        assert (refused.status_code, refused.json()["title"]) == (401, "SignInNeeded")
+    with store.read() as look:
+        assert len(look.unanswered(brand_id="skylark", limit=9)) == 2
+    intake.close()

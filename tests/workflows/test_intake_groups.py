@@ -6,13 +6,18 @@ from contextlib import contextmanager
 
 import pytest
 
+from assistant.adapters.argon2_passwords import Argon2
 from assistant.adapters.sql.transaction import SqlTransaction
-from assistant.errors import Overloaded
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
+from assistant.errors import Overloaded, SignInNeeded
 from assistant.ports import Store
 from assistant.workflows import intake_groups
 from assistant.workflows.intake_groups import IntakeGroups
-from tests.desk_builders import SetClock, make_mention
+from tests.desk_builders import NOW, SetClock, make_mention
 from tests.stores import new_store
+
+PASSWORD = "correct horse battery"
 
 
 class Counting:
@@ -78,6 +83,22 @@ def test_more_than_may_wait_is_refused_and_says_when_to_come_back(monkeypatch: p
     assert refused.value.retry_after_s == 5
     store.gate.set()
     assert all(each.result(30).new for each in kept)
+    groups.close()
+
+
+def test_a_sender_nobody_asked_is_refused_from_the_first_agent_on_and_others_are_not() -> None:
+    store = Counting()
+    groups = groups_on(store)
+    assert groups.put(make_mention("0"), unasked=True).result(30).new
+    store.gate.clear()
+    first = groups.put(make_mention("1"))
+    asked, unasked = groups.put(make_mention("2")), groups.put(make_mention("3"), unasked=True)
+    with store.store.begin() as tx:
+        add_agent(tx, name="Ana", role=Role.ADMIN, queues=(), password=PASSWORD, passwords=Argon2(), at=NOW)
+    store.gate.set()
+    assert first.result(30).new
+    assert asked.result(30).new
+    assert isinstance(unasked.exception(30), SignInNeeded)
     groups.close()
 
 

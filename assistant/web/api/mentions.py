@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.vocabulary import Visibility
 from assistant.web.deps import assistant_of
+from assistant.web.sessions import was_unasked
 from assistant.workflows.answer import answer_now
 
 router = APIRouter()
@@ -71,7 +72,7 @@ async def post_mention(
     row = mention_in.model_dump(mode="json", exclude_none=True)
     mention = assistant.parse(row, position=mention_in.id)
     if not wait:
-        kept = await assistant.take_in(mention)
+        kept = await assistant.take_in(mention, unasked=was_unasked(request))
         return _told(Taken(mention_id=kept.mention_id, conversation_id=kept.conversation_id, new=kept.new), 202)
     store, clock = assistant.require_store(), assistant.clock
     taken, record = await answer_now(mention, store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
