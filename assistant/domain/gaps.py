@@ -8,17 +8,17 @@ from assistant.domain.vocabulary import Reason, Stance
 
 GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.WEAK_EVIDENCE})
 """Reasons that say: nothing was known that surely answers this."""
-
-
+_NO_ARTICLES = frozenset({Reason.LANGUAGE, Reason.SENSITIVE, Reason.INJECTION, Reason.NEEDS_ACCOUNT})
+"""No article is missing there: another language, a matter for people, a trick, the customer's own booking."""
 _ASKING = frozenset({Stance.QUESTION, Stance.COMPLAINT, Stance.MISGUIDED})
 """Stances an article could answer."""
 
 
 def shows_gap(turn: Turn) -> bool:
-    """Whether an article is missing: something was asked, in a language the brand answers in, and nothing was known."""
+    """Whether an article is missing: something was asked that one could answer, and nothing was known."""
     reasons = set(turn.route.reasons)
     asking = turn.understanding is not None and turn.understanding.stance in _ASKING
-    return asking and Reason.LANGUAGE not in reasons and not GAP_REASONS.isdisjoint(reasons)
+    return asking and _NO_ARTICLES.isdisjoint(reasons) and not GAP_REASONS.isdisjoint(reasons)
 
 
 class Asked(Value):

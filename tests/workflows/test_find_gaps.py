@@ -57,10 +57,12 @@ def test_questions_alike_are_one_gap_the_most_asked_first(store: Store, embedder
     assert len(found(store, embedder, at_least=1)) == 3
 
 
-def test_what_was_answered_or_is_old_is_no_gap(store: Store, embedder: Embedder) -> None:
+def test_what_was_answered_is_old_or_needs_no_article_is_no_gap(store: Store, embedder: Embedder) -> None:
     ask(store, SURF, Reason.SENSITIVE)
     ask(store, FALCON, Reason.NO_EVIDENCE, first=10, days_ago=31)
     ask(store, ["Darf mein Falke mit?"], Reason.NO_EVIDENCE, Reason.LANGUAGE, first=20)
+    for number, why in enumerate((Reason.SENSITIVE, Reason.INJECTION, Reason.NEEDS_ACCOUNT), start=3):
+        ask(store, SURF, Reason.WEAK_EVIDENCE, why, first=10 * number)
     assert found(store, embedder, at_least=1) == ()
 
 
