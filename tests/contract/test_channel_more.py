@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from assistant.adapters.channels.app_store import SignedToken
-from assistant.adapters.channels.meta import Template
+from assistant.adapters.channels.meta import SCOPES, Template
 from assistant.adapters.channels.rss import Rss
 from assistant.compose import utc_now
 from assistant.desk.act import act
@@ -404,6 +404,21 @@ def test_a_webhook_nobody_subscribed_is_missed(kind: Kind) -> None:
         assert {probe.what: probe.ok for probe in link.check()}["webhook"] is False
         rig.subscriptions = Answer({"error": {"code": 3}}, 400)
         assert {probe.what: probe.ok for probe in link.check()}["webhook"] is None
+
+
+@pytest.mark.parametrize("kind", ["facebook", "instagram", "messenger", "whatsapp"])
+def test_a_right_the_token_lacks_is_named(kind: Kind) -> None:
+    rig = MetaRig(kind)
+    *had, lacks = SCOPES[kind]
+    with linked(rig) as link:
+        assert {probe.what: probe.ok for probe in link.check()}["scopes"] is True
+        rig.rights = Answer({"data": {"is_valid": True, "scopes": had}})
+        (told,) = [probe for probe in link.check() if probe.what == "scopes"]
+        assert (told.ok, told.detail) == (False, f"missing: {lacks}")
+        rig.rights = Answer({"error": {"code": 100}}, 400)
+        (unknown,) = [probe for probe in link.check() if probe.what == "scopes"]
+        assert unknown.ok is None
+        assert lacks in unknown.detail
 
 
 @pytest.mark.parametrize("make", [AppStoreRig, DiscourseRig, GooglePlayRig, RedditRig, ThreadsRig, YouTubeRig])

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from assistant.adapters.channels.meta import Meta, Template
+from assistant.adapters.channels.meta import SCOPES, Meta, Template
 from assistant.adapters.channels.meta_comments import MetaComments
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
@@ -36,6 +36,7 @@ class MetaRig(ServedRig):
         self.tells = True
         fields = ["feed", "comments", "messages"]
         self.subscriptions = Answer({"data": [{"id": "1", "name": "care", "subscribed_fields": fields}]})
+        self.rights = Answer({"data": {"is_valid": True, "scopes": list(SCOPES[kind])}})
         self.server = HttpServer(
             {
                 f"GET /v23.0/{ACCOUNT}": lambda asked: Answer({"id": ACCOUNT}),
@@ -44,6 +45,7 @@ class MetaRig(ServedRig):
                 f"POST /v23.0/{ACCOUNT}/messages": self._messaged,
                 "GET /v23.0/waba/message_templates": self._templates,
                 r"GET /v23.0/(?:100|waba)/subscribed_apps": lambda asked: self.subscriptions,
+                "GET /v23.0/debug_token": lambda asked: self.rights,
                 f"GET /v23.0/{ACCOUNT}/(?:feed|media)": lambda asked: self.own_posts,
                 rf"GET /v23.0/({kind}_\d+)": lambda asked, one: self._comment(one),
                 rf"DELETE /v23.0/({kind}_\d+)": lambda asked, one: self._deleted(one),

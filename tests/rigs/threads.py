@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.adapters.channels.threads import Threads
+from assistant.adapters.channels.threads import SCOPES, Threads
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
@@ -33,6 +33,7 @@ class ThreadsRig(ServedRig):
                 f"POST /v1.0/{ACCOUNT}/threads": self._made,
                 f"POST /v1.0/{ACCOUNT}/threads_publish": self._published,
                 f"GET /v1.0/{ACCOUNT}/threads": lambda asked: Answer({"data": []}),
+                "GET /v1.0/debug_token": lambda asked: Answer({"data": {"is_valid": True, "scopes": list(SCOPES)}}),
                 r"GET /v1.0/(9\d+)": lambda asked, one: self._one(one),
                 r"DELETE /v1.0/(9\d+)": lambda asked, one: self._deleted(one),
                 r"GET /v1.0/(\w+)/replies": lambda asked, parent: Answer({"data": self._under(parent)}),

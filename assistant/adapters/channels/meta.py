@@ -10,6 +10,7 @@ import httpx
 
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.meta_scopes import scopes_probe
 from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
@@ -40,6 +41,18 @@ _MEDIA = {"image": "image", "video": "video", "audio": "audio", "voice": "audio"
 
 SUBSCRIBED = {"facebook": "feed", "instagram": "comments", "messenger": "messages", "whatsapp": "messages"}
 """The field of the webhook each kind comes in by."""
+SCOPES = {
+    "facebook": (
+        "pages_read_engagement",
+        "pages_read_user_content",
+        "pages_manage_engagement",
+        "pages_manage_metadata",
+    ),
+    "instagram": ("instagram_basic", "instagram_manage_comments", "pages_manage_metadata"),
+    "messenger": ("pages_messaging", "pages_manage_metadata"),
+    "whatsapp": ("whatsapp_business_messaging", "whatsapp_business_management"),
+}
+"""The rights each kind's token needs; from memory of Meta's permission reference."""
 WINDOW = timedelta(hours=24)
 """After the customer's last message: then a person may use the tag (Messenger) or a template (WhatsApp) only."""
 TEMPLATE_LIMIT = 1024
@@ -86,6 +99,7 @@ class Meta:
         self._clock = clock
         self._private_replies = private_replies and kind in {"facebook", "instagram"}
         self._template = template if kind == "whatsapp" else None
+        self._token = token
         headers = {"Authorization": f"Bearer {token}"}
         self._api = Api(kind.capitalize(), f"{server}/{version}", headers=headers, status_of=status_of)
 
@@ -126,6 +140,7 @@ class Meta:
             return (Probe(what="token", ok=False, detail=str(problem)),)
         return (
             Probe(what="token", ok=True, detail=f"acts for {self._account}"),
+            scopes_probe(self._api, self._token, SCOPES[self.kind]),
             self._webhook_probe(),
             Probe(what="bot label", ok=None, detail="Meta has none: the disclosure stands in the answer"),
             *self._template_probe(),

@@ -8,6 +8,7 @@ from typing import Any
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.meta import proves_token, status_of
+from assistant.adapters.channels.meta_scopes import scopes_probe
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
     Attachment,
@@ -29,7 +30,13 @@ VERSION = "v1.0"
 FIELDS = frozenset({"replies", "mentions"})
 POST_FIELDS = "id,text,username,permalink,timestamp,media_type,alt_text,root_post"
 PACE = Pace(at_once=5, pause_s=15)
-SCOPES = "threads_basic, threads_manage_replies, threads_read_replies, threads_manage_mentions, threads_delete"
+SCOPES = (
+    "threads_basic",
+    "threads_manage_replies",
+    "threads_read_replies",
+    "threads_manage_mentions",
+    "threads_delete",
+)
 _MEDIA = {"IMAGE": "image", "VIDEO": "video", "CAROUSEL_ALBUM": "image", "AUDIO": "audio"}
 
 
@@ -57,6 +64,7 @@ class Threads:
         self._account = account
         self._name = name
         self._app_secret = app_secret
+        self._token = token
         self._verify_token = verify_token
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
@@ -129,7 +137,7 @@ class Threads:
         return (
             Probe(what="token", ok=ours, detail=said),
             Probe(what="rate budget", ok=left > 0, detail=f"{left} of {total} answers left today"),
-            Probe(what="scopes", ok=None, detail=f"the app's dashboard tells: {SCOPES}"),
+            scopes_probe(self._api, self._token, SCOPES),
             Probe(what="webhook", ok=None, detail="the app's dashboard tells: subscribe to replies and mentions"),
             Probe(what="bot label", ok=None, detail="Threads has none: say so in the profile"),
         )
