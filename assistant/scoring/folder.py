@@ -17,7 +17,7 @@ from assistant.errors import HeadsMissing, Infrastructure
 
 Arrays = Mapping[str, NDArray[Any]]
 
-_FORMAT = 1
+_FORMAT = 2
 MODEL_FILE = "model.npz"
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from assistant.domain.brand import NO_REPLY_STANCES
 from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
+from assistant.errors import HeadsMissing
 from assistant.ports import Vectors
 from assistant.scoring.confidence import AS_SAID, Gate, neighbours, signals, told
 from assistant.scoring.features import Floats, Matrix
@@ -236,7 +237,12 @@ def load(folder: Path, *, states: Path | None = None) -> FittedHeads:
     intents_file = read(folder / INTENTS, INTENTS)
     states_file = read((states or folder) / STATES, STATES)
     fingerprint = fingerprint_of(intents_file.fingerprint, states_file.fingerprint)
-    return FittedHeads(IntentHead(intents_file), StatesHead(states_file), fingerprint)
+    try:
+        return FittedHeads(IntentHead(intents_file), StatesHead(states_file), fingerprint)
+    except KeyError as part:
+        raise HeadsMissing(
+            f"the model in {folder} has no {part}, so another version wrote it; run `assistant train`"
+        ) from part
 
 
 def fingerprint_of(intents: str, states: str) -> str:

@@ -16,7 +16,8 @@ from assistant.learning.card import read_card
 from assistant.learning.rows import shipped
 from assistant.ports import Vectors
 from assistant.scoring.folder import read
-from assistant.scoring.heads import INTENTS, FittedHeads, IntentHead, load
+from assistant.scoring.folder import write as write_model
+from assistant.scoring.heads import INTENTS, STATES, FittedHeads, IntentHead, load
 from assistant.scoring.text import clean
 from assistant.scoring.wide import LAST_SHARE, PLAIN, WIDE
 from assistant.workflows.train import train_file, train_pack
@@ -207,6 +208,15 @@ def test_a_broken_model_file_says_how_to_mend_it(tmp_path: Path) -> None:
     (tmp_path / "intents").mkdir()
     (tmp_path / "intents" / "model.npz").write_bytes(b"half a file")
     with pytest.raises(HeadsMissing, match="assistant train"):
+        load(tmp_path)
+
+
+def test_a_model_another_version_wrote_says_how_to_mend_it(model: Path, tmp_path: Path) -> None:
+    for kind in (INTENTS, STATES):
+        kept = read(model / kind, kind)
+        arrays = {name: array for name, array in kept.arrays.items() if name != "shift"}
+        write_model(tmp_path / kind, kept.facts, arrays)
+    with pytest.raises(HeadsMissing, match="no 'shift': another version wrote it; run `assistant train`"):
         load(tmp_path)
 
 
