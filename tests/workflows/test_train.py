@@ -216,7 +216,7 @@ def test_a_model_another_version_wrote_says_how_to_mend_it(model: Path, tmp_path
         kept = read(model / kind, kind)
         arrays = {name: array for name, array in kept.arrays.items() if name != "shift"}
         write_model(tmp_path / kind, kept.facts, arrays)
-    with pytest.raises(HeadsMissing, match="no 'shift': another version wrote it; run `assistant train`"):
+    with pytest.raises(HeadsMissing, match="no 'shift', so another version wrote it; run `assistant train`"):
         load(tmp_path)
 
 
