@@ -93,12 +93,11 @@ def answering(
     words don't count, such as the brand's own handle. Replies are in order, the general one first. `alike` are the
     cosines of question and replies; meaning leads then, and words and the general reply's place only lean.
     """
-    asked = content(question).difference(*(content(text) for text in ignoring))
+    asked = _asked(question, ignoring)
     spoken = [asked & (content(reply.text) | content(reply.about)) for reply in replies]
     weights = [_weight_of(stems, rarity) for stems in spoken]
     if alike is not None and len(replies) > 1:
-        whole = _weight_of(asked, rarity) or 1.0
-        weights = [near + _WORDS_LEAN * weight / whole for near, weight in zip(alike, weights, strict=True)]
+        weights = [_leaning(near, stems, asked, rarity) for near, stems in zip(alike, spoken, strict=True)]
         weights[0] += _GENERAL_LEAN
     chosen = weights.index(max(weights))
     return tuple(
@@ -110,9 +109,17 @@ def answering(
 
 def nearness(question: str, said: str, cosine: float, *, rarity: Rarity, ignoring: Iterable[str] = ()) -> float:
     """How near an answer is to a question, in [0, 1]: their cosine, and the share of its words that come again."""
-    asked = content(question).difference(*(content(text) for text in ignoring))
-    share = _weight_of(asked & content(said), rarity) / (_weight_of(asked, rarity) or 1.0)
-    return min(1.0, max(0.0, cosine + _WORDS_LEAN * share))
+    asked = _asked(question, ignoring)
+    return min(1.0, max(0.0, _leaning(cosine, asked & content(said), asked, rarity)))
+
+
+def _asked(question: str, ignoring: Iterable[str]) -> frozenset[str]:
+    return content(question).difference(*map(content, ignoring))
+
+
+def _leaning(cosine: float, spoken: frozenset[str], asked: frozenset[str], rarity: Rarity) -> float:
+    """The cosine, and what the share of the asked words that are spoken of adds to it."""
+    return cosine + _WORDS_LEAN * _weight_of(spoken, rarity) / (_weight_of(asked, rarity) or 1.0)
 
 
 def _weight_of(stems: frozenset[str], rarity: Rarity) -> float:

@@ -49,10 +49,11 @@ CACHED = 4096
 
 
 class Counted(NamedTuple):
-    """A pack's articles by id, and how rare each word is among them and its examples."""
+    """A pack's articles by id, the intents a thank-you settles, and how rare words are in articles and examples."""
 
     fingerprint: str
     articles: Mapping[str, Article]
+    thanked: frozenset[str]
     rarity: Rarity
 
 
@@ -69,7 +70,7 @@ class Extractive:
         self._prompts = prompts
         self._meaning = WordingMeaning(embedder, most=CACHED)
         self._known: dict[tuple[str, str, str], Claims] = {}
-        self._counted = Counted("", {}, Rarity({}))
+        self._counted = Counted("", {}, frozenset(), Rarity({}))
 
     @property
     def name(self) -> str:
@@ -104,7 +105,7 @@ class Extractive:
     def _thank(self, request: DraftRequest) -> Drafted:
         """One of the brand's thank-yous: its own, or one of an article at hand whose intents a thank-you settles."""
         wordings: dict[str, tuple[str, ...]] = dict.fromkeys(request.pack.brand.voice.thanks, ())
-        settled = {intent.id for intent in request.pack.intents if intent.tier is Tier.THANKS}
+        settled = self._count(request.pack).thanked
         for article in self._at_hand(request):
             if settled.intersection(article.intents):
                 groups = ranked(article, channel=request.mention.channel, visibility=request.mention.visibility)
@@ -127,7 +128,7 @@ class Extractive:
 
     def _choose(self, request: DraftRequest) -> Article | None:
         """The article of the best hit, or one of the recognised intent that is nearly as good; a thank-you is none."""
-        thanked = {intent.id for intent in request.pack.intents if intent.tier is Tier.THANKS}
+        thanked = self._count(request.pack).thanked
         articles = {each.id: each for each in self._at_hand(request) if not each.intents or set(each.intents) - thanked}
         scores: dict[str, float] = {}
         for hit in request.evidence.hits:
@@ -147,7 +148,8 @@ class Extractive:
     def _count(self, pack: Pack) -> Counted:
         if self._counted.fingerprint != pack.fingerprint:
             articles = {article.id: article for article in pack.articles}
-            self._counted = Counted(pack.fingerprint, articles, Rarity(coverage_of(pack).rarity))
+            thanked = frozenset(intent.id for intent in pack.intents if intent.tier is Tier.THANKS)
+            self._counted = Counted(pack.fingerprint, articles, thanked, Rarity(coverage_of(pack).rarity))
         return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:

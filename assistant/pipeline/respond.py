@@ -164,15 +164,20 @@ class Pipeline:
         return [journey._replace(vector=vector) for journey, vector in zip(journeys, vectors, strict=True)]
 
     def _understand(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
+        """The last to need wide vectors: search and drafting take the usual ones."""
+        vectors = vectors_of(journeys)
         understood = understand(
             [journey.mention for journey in journeys],
-            vectors_of(journeys),
+            vectors,
             heads=self._heads,
             languages=self._languages,
             pack=self._pack,
             incidents=open_at(self._pack.incidents, self._clock()),
         )
-        return [journey._replace(understanding=found) for journey, found in zip(journeys, understood, strict=True)]
+        return [
+            journey._replace(understanding=found, vector=usual)
+            for journey, found, usual in zip(journeys, understood, plain(vectors), strict=True)
+        ]
 
     def _retrieve(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         searched = iter(self._searched([journey for journey in journeys if journey.given is None]))
@@ -250,7 +255,7 @@ class Pipeline:
             pack=self._pack,
             instruction=instruction,
             said=said if journey.mention.visibility is Visibility.PUBLIC else (),
-            meaning=None if journey.vector is None else plain(journey.vector[None])[0],
+            meaning=journey.vector,
         )
         try:
             async with slots:

@@ -31,15 +31,15 @@ def retrieve(
     """One evidence a mention, in order, with at most `k` hits, best first.
 
     `vectors` embed what each mention was read as: a follow-up with its customer's turns before it. A mention with such
-    turns is searched with them, and a second time by its own words alone; only these are embedded here. Search looks
-    at the usual part of wide vectors.
+    turns is searched with them, and a second time by its own words alone; only these are embedded here. `vectors` are
+    the usual ones; of what `embedder` gives, the usual part counts.
     """
     if not mentions:
         return ()
     alone = [clean(mention.text) for mention in mentions]
     longer = [_with_turns(mention, text) for mention, text in zip(mentions, alone, strict=True)]
     texts = [turns or text for turns, text in zip(longer, alone, strict=True)]
-    found = list(index.search(texts, plain(vectors), k=DEPTH * k))
+    found = list(index.search(texts, vectors, k=DEPTH * k))
     following = [position for position, turns in enumerate(longer) if turns]
     if following:
         own = [alone[position] for position in following]
