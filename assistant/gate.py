@@ -3,24 +3,23 @@
 Automated replies, texts for hand-off, follow-ups and agents' edits all pass here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.domain.brand import Disclosure, Pack
+from assistant.domain.brand import Pack
 from assistant.domain.commitments import NOTHING_BOUND, Ledger
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import ArticleStatus, Audience, ClaimKind, Sentiment, Severity
+from assistant.domain.vocabulary import ClaimKind, Sentiment, Severity
 from assistant.guardrails import (
     commitments,
     dead_ends,
     disclosure,
-    identifiers,
     injection,
     links,
     parts,
@@ -33,8 +32,11 @@ from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.facts import missing as missing_facts
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
 from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.standing import Standing, normal_sentences, wording_of
 from assistant.guardrails.support import Measured, measure
-from assistant.guardrails.words import plain, stem
+
+_NOTHING_FILLED: Mapping[str, str] = {}
+_NO_COMMITMENTS: Mapping[ClaimKind, frozenset[str]] = {}
 
 
 class Verdict(Value):
@@ -55,16 +57,20 @@ class Verdict(Value):
 
 
 class _Sources(NamedTuple):
-    """What a claim may stand on: passages with their texts, the brand's approved wording, and the customer's words."""
+    """What stands, the customer's own words, and what the brand is bound to."""
 
-    passages: tuple[Passage, ...]
-    texts: tuple[str, ...]
-    approved: frozenset[str]
-    own: frozenset[str]
-    given: tuple[str, ...]
-    filled: Mapping[str, str]
-    bound: Mapping[ClaimKind, frozenset[str]]
-    terms: frozenset[str]
+    standing: Standing
+    given: tuple[str, ...] = ()
+    filled: Mapping[str, str] = _NOTHING_FILLED
+    bound: Mapping[ClaimKind, frozenset[str]] = _NO_COMMITMENTS
+
+
+class _Judged(NamedTuple):
+    """A claim's verdict; `lacks`: an identifier that the customer's own words may yet support."""
+
+    claim: Claim
+    findings: tuple[Finding, ...]
+    lacks: bool
 
 
 def judge(
@@ -116,9 +122,9 @@ def _verdict(
     judged: list[Claim] = []
     findings: list[Finding] = []
     for claim in claims:
-        result, said = _judge_claim(claim, sources)
-        judged.append(result)
-        findings += said
+        verdict = _judged_for(claim, sources)
+        judged.append(verdict.claim)
+        findings += verdict.findings
     voice = pack.brand.voice
     findings += dead_ends.check(judged, voice=voice, mention_text=mention.text, sentiment=sentiment)
     findings += _whole(text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
@@ -136,51 +142,72 @@ def _whole(
     most = pack.most_parts(mention.channel, automated=automated)
     yield from parts.check(text, channel=pack.network_of(mention.channel), most=most)
     yield from links.check(text, hosts=pack.brand.site_hosts)
-    yield from privacy.check(text, published=sources.texts, mention_text=mention.text, visibility=mention.visibility)
+    published = sources.standing.texts
+    yield from privacy.check(text, published=published, mention_text=mention.text, visibility=mention.visibility)
     yield from tone.check(text, voice=pack.brand.voice, mention_text=mention.text, sentiment=sentiment)
     yield from injection.check(text, mention_text=mention.text)
 
 
-def _judge_claim(claim: Claim, sources: _Sources) -> tuple[Claim, list[Finding]]:
+def _judged_for(claim: Claim, sources: _Sources) -> _Judged:
+    """The verdict for this customer: the one for anybody, where nothing in the claim hangs on who asked."""
+    if not sources.bound and not any(value in claim.text for value in sources.filled.values()):
+        anybody = _judged_for_anybody(claim, sources.standing)
+        if not anybody.lacks:
+            return anybody
+    return _judge_claim(claim, sources)
+
+
+@lru_cache(maxsize=8192)
+def _judged_for_anybody(claim: Claim, standing: Standing) -> _Judged:
+    """Approved wording comes back again and again: judged once for the same sources."""
+    return _judge_claim(claim, _Sources(standing))
+
+
+def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
     """One claim, sentence by sentence; the worst of its sentences is the claim's verdict."""
     findings: list[Finding] = []
     kinds: list[ClaimKind] = []
-    missing: list[str] = []
+    missing: list[Fact] = []
     cited: list[Citation] = []
+    lacks = False
     for sentence in split_sentences(claim.text) or (claim.text,):
         kind = kind_of(sentence)
         kinds.append(kind)
         if kind not in NEEDS_SOURCE:
             absent = _absent(sentence, kind, sources)
             findings += _unfounded(sentence, absent)
-            missing += [fact.text for fact in absent]
+            missing += absent
+            lacks |= _identifies(absent)
             continue
         measured = _measured(sentence, kind, sources)
         said = tuple(_claim_findings(sentence, kind, measured, sources))
         findings += said
-        missing += [fact.text for fact in measured.missing] if said else []
+        missing += measured.missing if said else ()
+        lacks |= _identifies(measured.missing)
         if measured.supported:
-            cited += _citation(measured, sources)
-    known = {passage.id for passage in sources.passages}
-    strangers = [citation.passage_id for citation in claim.citations if citation.passage_id not in known]
-    if strangers:
-        findings.append(
-            Finding(
-                guardrail="citations",
-                severity=Severity.BLOCK,
-                message=f"The sentence cites passages it was not shown ({', '.join(strangers)}).",
-                excerpt=claim.text,
-            )
-        )
+            cited += _citation(measured, sources.standing)
+    known = {passage.id for passage in sources.standing.passages}
+    findings += _strangers(claim, known)
     kind = next((each for each in kinds if each in NEEDS_SOURCE), kinds[0])
     kept = tuple(citation for citation in claim.citations if citation.passage_id in known)
     update = {
         "kind": kind,
         "supported": not findings,
-        "missing": tuple(dict.fromkeys(missing)),
+        "missing": tuple(dict.fromkeys(fact.text for fact in missing)),
         "citations": kept or tuple(dict.fromkeys(cited)),
     }
-    return claim.model_copy(update=update), findings
+    return _Judged(claim.model_copy(update=update), tuple(findings), lacks)
+
+
+def _identifies(facts: Iterable[Fact]) -> bool:
+    return any(fact.kind in IDENTIFIERS for fact in facts)
+
+
+def _strangers(claim: Claim, known: Set[str]) -> Iterator[Finding]:
+    strangers = [citation.passage_id for citation in claim.citations if citation.passage_id not in known]
+    if strangers:
+        said = f"The sentence cites passages it was not shown ({', '.join(strangers)})."
+        yield _finding("citations", Severity.BLOCK, said, claim.text)
 
 
 def _claim_findings(sentence: str, kind: ClaimKind, measured: Measured, sources: _Sources) -> Iterator[Finding]:
@@ -199,7 +226,7 @@ def _absent(sentence: str, kind: ClaimKind, sources: _Sources) -> tuple[Fact, ..
     said = facts_of(sentence)
     if not said or _is_approved(sentence, kind, sources):
         return ()
-    return missing_facts(sentence, sources.texts, given=_given(said, sources))
+    return missing_facts(sentence, sources.standing.texts, given=_given(said, sources))
 
 
 def _unfounded(sentence: str, absent: Sequence[Fact]) -> Iterator[Finding]:
@@ -209,17 +236,18 @@ def _unfounded(sentence: str, absent: Sequence[Fact]) -> Iterator[Finding]:
 
 
 def _given(said: Iterable[Fact], sources: _Sources) -> tuple[str, ...]:
-    return sources.given if any(fact.kind in IDENTIFIERS for fact in said) else ()
+    return sources.given if _identifies(said) else ()
 
 
 def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:
     wordings = {commitments.normal(sentence)}
     if sources.filled:
         wordings.add(commitments.normal(templates.emptied(sentence, sources.filled)))
+    standing = sources.standing
     known = (
-        sources.own,
+        standing.own,
         sources.bound.get(kind, frozenset()),
-        sources.approved if kind in NEEDS_SOURCE else frozenset(),
+        standing.approved if kind in NEEDS_SOURCE else frozenset(),
     )
     return not all(map(wordings.isdisjoint, known))
 
@@ -228,19 +256,20 @@ def _finding(guardrail: str, severity: Severity, message: str, excerpt: str) -> 
     return Finding(guardrail=guardrail, severity=severity, message=message, excerpt=excerpt)
 
 
-def _citation(measured: Measured, sources: _Sources) -> tuple[Citation, ...]:
+def _citation(measured: Measured, standing: Standing) -> tuple[Citation, ...]:
     reading = measured.statement.reading
-    if reading.place is None or reading.place >= len(sources.passages):
+    if reading.place is None or reading.place >= len(standing.passages):
         return ()
-    passage = sources.passages[reading.place]
+    passage = standing.passages[reading.place]
     return (
         Citation(passage_id=passage.id, article_id=passage.article_id, version=passage.version, quote=reading.quote),
     )
 
 
 def _measured(sentence: str, kind: ClaimKind, sources: _Sources) -> Measured:
-    """Approved wording comes back again and again: measured once for the same sources."""
-    return _measure(sentence, kind, sources.texts, _given(facts_of(sentence), sources), sources.terms)
+    """Measured once for the same sources and customer."""
+    standing, given = sources.standing, _given(facts_of(sentence), sources)
+    return _measure(sentence, kind, standing.texts, given, standing.terms)
 
 
 @lru_cache(maxsize=8192)
@@ -251,86 +280,19 @@ def _measure(
 
 
 def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack, ledger: Ledger) -> _Sources:
-    """Passages in order, the approved replies of their articles, the brand's own voice, and what it is bound to."""
-    wording = _wording(pack)
-    articles = frozenset((passage.article_id, passage.version) for passage in passages)
+    """What stands for anybody, with the customer's words and what the brand is bound to by now."""
     customer = (message.text for message in mention.thread if message.role == "customer")
     brand = " ".join((pack.brand.name, *pack.brand.handles))
     return _Sources(
-        tuple(passages),
-        tuple(_text_of(passage.title, passage.headings, passage.text) for passage in passages),
-        frozenset[str]().union(*(wording.replies.get(article, frozenset()) for article in articles)),
-        wording.own,
+        wording_of(pack).standing_on(passages),
         (mention.text, mention.author.name, "@" + mention.author.handle.lstrip("@"), *customer, brand),
         templates.values_of(mention),
-        {
-            ClaimKind.PROMISE: _normal_sentences(ledger.promises),
-            ClaimKind.OFFER: _normal_sentences(ledger.offers),
-        },
-        wording.terms,
+        _bound_by(ledger) if ledger.promises or ledger.offers else _NO_COMMITMENTS,
     )
 
 
-@lru_cache(maxsize=4096)
-def _text_of(title: str, headings: tuple[str, ...], text: str) -> str:
-    return "\n\n".join((title, *headings, text))
-
-
-class _Wording(NamedTuple):
-    """A pack's wording by sentence: its own voice, and each public article's approved replies; stems of its names."""
-
-    pack: Pack
-    own: frozenset[str]
-    replies: dict[tuple[str, int], frozenset[str]]
-    terms: frozenset[str]
-
-
-_PREPARED: dict[int, _Wording] = {}
-"""By identity of the pack, which the entry keeps alive; two packs in use at a time are many."""
-_MOST_PACKS = 8
-
-
-def _wording(pack: Pack) -> _Wording:
-    prepared = _PREPARED.get(id(pack))
-    if prepared is None:
-        if len(_PREPARED) >= _MOST_PACKS:
-            _PREPARED.clear()
-        prepared = _PREPARED[id(pack)] = _prepare(pack)
-    return prepared
-
-
-def _prepare(pack: Pack) -> _Wording:
-    voice = pack.brand.voice
-    situations = (text for variants in voice.empathy_for.values() for text in variants)
-    own = (
-        *voice.empathy,
-        *situations,
-        *voice.closing_questions,
-        *voice.exposed,
-        *voice.next_step_public,
-        *voice.next_step_private,
-        *voice.thanks,
-        *voice.holding,
-        *voice.ask_solved,
-        *voice.invite_update,
-        *voice.invite_peer,
-        *voice.thank_peer,
-        *voice.correct_peer,
-    )
-    sign_offs = (text for each in voice.sign_off.values() for text in each.values())
-    disclosures = (text for each in pack.brand.disclosure.values() for text in _disclosures(each))
-    replies = {
-        (article.id, article.version): _normal_sentences(reply.text for reply in article.replies)
-        for article in pack.articles
-        if article.audience is Audience.PUBLIC and article.status is ArticleStatus.APPROVED
+def _bound_by(ledger: Ledger) -> Mapping[ClaimKind, frozenset[str]]:
+    return {
+        ClaimKind.PROMISE: normal_sentences(ledger.promises),
+        ClaimKind.OFFER: normal_sentences(ledger.offers),
     }
-    terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
-    return _Wording(pack, _normal_sentences((*own, *sign_offs, *disclosures)), replies, terms)
-
-
-def _disclosures(wording: Disclosure) -> tuple[str, ...]:
-    return (wording.short, wording.long, wording.assisted_short, wording.assisted_long, wording.answer)
-
-
-def _normal_sentences(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(commitments.normal(sentence) for text in texts for sentence in split_sentences(text))
