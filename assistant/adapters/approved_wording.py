@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import fsum
 from typing import NamedTuple
 
 from assistant.domain.brand import Voice
@@ -94,7 +96,7 @@ def answering(
     cosines of question and replies; meaning leads then, and words and the general reply's place only lean.
     """
     asked = _asked(question, ignoring)
-    spoken = [asked & (content(reply.text) | content(reply.about)) for reply in replies]
+    spoken = [asked & _speaks_of(reply.text, reply.about) for reply in replies]
     weights = [_weight_of(stems, rarity) for stems in spoken]
     if alike is not None and len(replies) > 1:
         weights = [_leaning(near, stems, asked, rarity) for near, stems in zip(alike, spoken, strict=True)]
@@ -122,8 +124,14 @@ def _leaning(cosine: float, spoken: frozenset[str], asked: frozenset[str], rarit
     return cosine + _WORDS_LEAN * _weight_of(spoken, rarity) / (_weight_of(asked, rarity) or 1.0)
 
 
+@lru_cache(maxsize=8192)
+def _speaks_of(text: str, about: str) -> frozenset[str]:
+    return content(text) | content(about)
+
+
 def _weight_of(stems: frozenset[str], rarity: Rarity) -> float:
-    return sum(rarity[stem] for stem in sorted(stems))
+    """Exact, so that the order of a set can't show."""
+    return fsum(map(rarity.__getitem__, stems))
 
 
 def _say_the_same(one: str, other: str) -> bool:
@@ -188,9 +196,14 @@ def says_next_step(claims: Sequence[Claim], voice: Voice) -> bool:
 
 def opens_with_empathy(claims: Sequence[Claim], voice: Voice) -> bool:
     """Whether the answer starts with empathy of its own: by kind, or by a word most of the brand's variants share."""
-    variants = [content(variant) for variant in voice.empathy]
-    common = {stem for variant in variants for stem in variant if sum(stem in v for v in variants) * 2 > len(variants)}
-    return any(claim.kind is ClaimKind.EMPATHY or common & content(claim.text) for claim in claims[:1])
+    return bool(claims) and (claims[0].kind is ClaimKind.EMPATHY or _shares_most(claims[0].text, voice.empathy))
+
+
+@lru_cache(maxsize=8192)
+def _shares_most(text: str, variants: tuple[str, ...]) -> bool:
+    """Whether a word of the text stands in more than half of the variants."""
+    words = [content(variant) for variant in variants]
+    return any(2 * sum(stem in of_one for of_one in words) > len(words) for stem in content(text))
 
 
 def is_way(text: str, voice: Voice) -> bool:
@@ -199,6 +212,10 @@ def is_way(text: str, voice: Voice) -> bool:
 
 
 def _is_near_way(text: str, voice: Voice) -> bool:
+    return _says_one_of(text, (*voice.next_step_public, *voice.next_step_private))
+
+
+@lru_cache(maxsize=8192)
+def _says_one_of(text: str, ways: tuple[str, ...]) -> bool:
     said = content(text)
-    ways = (content(way) for way in (*voice.next_step_public, *voice.next_step_private))
-    return any(len(way & said) >= _SAME_SAYING * len(way) for way in ways if way)
+    return any(len(way & said) >= _SAME_SAYING * len(way) for way in map(content, ways) if way)

@@ -1,6 +1,7 @@
 """The drafter that needs no model: the brand's approved wording, joined by a template, or a passage's own sentences."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.adapters.approved_wording import (
@@ -49,10 +50,12 @@ CACHED = 4096
 
 
 class Counted(NamedTuple):
-    """A pack's articles by id, the intents a thank-you settles, and how rare words are in articles and examples."""
+    """A pack's public articles by id, those of them that answer, the intents a thank-you settles, and how rare words
+    are in articles and examples. An article only of such intents is no answer."""
 
     fingerprint: str
     articles: Mapping[str, Article]
+    answers: Mapping[str, Article]
     thanked: frozenset[str]
     rarity: Rarity
 
@@ -70,7 +73,7 @@ class Extractive:
         self._prompts = prompts
         self._meaning = WordingMeaning(embedder, most=CACHED)
         self._known: dict[tuple[str, str, str], Claims] = {}
-        self._counted = Counted("", {}, frozenset(), Rarity({}))
+        self._counted = Counted("", {}, {}, frozenset(), Rarity({}))
 
     @property
     def name(self) -> str:
@@ -123,13 +126,12 @@ class Extractive:
         found = dict.fromkeys((hit.passage.article_id, hit.passage.version) for hit in request.evidence.hits)
         for article_id, version in found:
             article = articles.get(article_id)
-            if article and article.version == version and article.audience is Audience.PUBLIC:
+            if article and article.version == version:
                 yield article
 
     def _choose(self, request: DraftRequest) -> Article | None:
         """The article of the best hit, or one of the recognised intent that is nearly as good; a thank-you is none."""
-        thanked = self._count(request.pack).thanked
-        articles = {each.id: each for each in self._at_hand(request) if not each.intents or set(each.intents) - thanked}
+        articles = self._count(request.pack).answers
         scores: dict[str, float] = {}
         for hit in request.evidence.hits:
             if (article := articles.get(hit.passage.article_id)) and article.version == hit.passage.version:
@@ -147,17 +149,17 @@ class Extractive:
 
     def _count(self, pack: Pack) -> Counted:
         if self._counted.fingerprint != pack.fingerprint:
-            articles = {article.id: article for article in pack.articles}
+            articles = {article.id: article for article in pack.articles if article.audience is Audience.PUBLIC}
             thanked = frozenset(intent.id for intent in pack.intents if intent.tier is Tier.THANKS)
-            self._counted = Counted(pack.fingerprint, articles, thanked, Rarity(coverage_of(pack).rarity))
+            answers = {each.id: each for each in articles.values() if not each.intents or {*each.intents} - thanked}
+            self._counted = Counted(pack.fingerprint, articles, answers, thanked, Rarity(coverage_of(pack).rarity))
         return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
         fitting = self._fitting(request, self._candidates(request, article, needs_person=needs_person))
-        drafted = _drafted(
-            fitting, (article.id,), request, why=f"nothing of {article.id} may be said here or fits the channel"
-        )
-        return drafted.model_copy(update={"near": self._near(request, fitting or ())})
+        near = self._near(request, fitting or ())
+        why = f"nothing of {article.id} may be said here or fits the channel"
+        return _drafted(fitting, (article.id,), request, why=why, near=near)
 
     def _candidates(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Iterator[Parts]:
         """Approved wording in all its shapes, best first, made only when looked at; without any, quoted sentences."""
@@ -227,32 +229,51 @@ class Extractive:
     def _ordered(self, request: DraftRequest, parts: Parts) -> Claims:
         """The claims in the template's order. Raises `PromptInvalid` where it says anything else."""
         given = [claim for claim in (parts.empathy, *parts.answer, parts.next_step, parts.question) if claim]
-        rendered = self._prompts.render(
-            TEMPLATE,
-            empathy=parts.empathy.text if parts.empathy else None,
-            answer=[claim.text for claim in parts.answer],
-            next_step=parts.next_step.text if parts.next_step else None,
-            question=parts.question.text if parts.question else None,
-            vent=is_vent(request),
-        )
         by_text = {claim.text: claim for claim in given}
-        lines = [line.strip() for line in rendered.splitlines() if line.strip()]
-        if sorted(lines) != sorted(claim.text for claim in given):
-            raise PromptInvalid(
-                f"{TEMPLATE}.j2", "must say each given sentence once, on a line of its own, and nothing else"
-            )
+        empathy, next_step, question = (
+            part.text if part else None for part in (parts.empathy, parts.next_step, parts.question)
+        )
+        answer = tuple(claim.text for claim in parts.answer)
+        lines = _order(self._prompts, empathy, answer, next_step, question, is_vent(request))
         return tuple(by_text[line] for line in lines)
 
 
+@lru_cache(maxsize=CACHED)
+def _order(
+    prompts: Prompts,
+    empathy: str | None,
+    answer: tuple[str, ...],
+    next_step: str | None,
+    question: str | None,
+    vent: bool,
+) -> tuple[str, ...]:
+    """The sentences as the template orders them; the same come again and again. Raises `PromptInvalid`."""
+    rendered = prompts.render(
+        TEMPLATE, empathy=empathy, answer=answer, next_step=next_step, question=question, vent=vent
+    )
+    lines = [line.strip() for line in rendered.splitlines() if line.strip()]
+    if sorted(lines) != sorted(filter(None, (empathy, *answer, next_step, question))):
+        raise PromptInvalid(
+            f"{TEMPLATE}.j2", "must say each given sentence once, on a line of its own, and nothing else"
+        )
+    return tuple(lines)
+
+
 def _drafted(
-    claims: Claims | None, article_ids: tuple[str, ...], request: DraftRequest, *, why: str, language: str | None = None
+    claims: Claims | None,
+    article_ids: tuple[str, ...],
+    request: DraftRequest,
+    *,
+    why: str,
+    language: str | None = None,
+    near: float | None = None,
 ) -> Drafted:
     """In the brand's first language where no other is named."""
     if not claims:
         return Drafted(draft=None, why=why)
     said_in = language or request.pack.brand.answers_in[0]
     draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=said_in, article_ids=article_ids)
-    return Drafted(draft=draft)
+    return Drafted(draft=draft, near=near)
 
 
 def _truth(request: DraftRequest) -> Claims:

@@ -49,10 +49,12 @@ def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: b
     questions and sells with fear; anybody else who asks or thanks, who speaks of danger, or whose matter was
     recognised, is not left alone.
     """
+    if understanding.respond or understanding.sensitivity:
+        return frozenset()
     wordless = not has_words(mention.text)
     sure = wordless or _is_sure(understanding, pack)
     unread = not wordless and understanding.language not in pack.brand.answers_in
-    if understanding.respond or not sure or understanding.sensitivity or unread:
+    if not sure or unread:
         return frozenset()
     if in_danger(mention, understanding):
         return frozenset()
