@@ -10,13 +10,13 @@ cosine .9971 on 1,024 tweets with either form).
 import json
 import struct
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
+from assistant.adapters.onnx_graph import Graph, times, whole_numbers
 from assistant.scoring.wide import LAST_SHARE
 
 _LAYERS = 6
@@ -25,47 +25,6 @@ _WIDTH = 384
 _HEAD_WIDTH = _WIDTH // _HEADS
 _BESIDE = 4
 """Poolings beside the usual one in wide vectors: means of the three layers before the last, and the last's maximum."""
-_OPSET = 17
-_FUSED = "com.microsoft"
-_STEPS = 127
-_MIDDLE = 128
-"""int8: 127 steps each way; activations are stored as unsigned bytes around 128, which the kernels prefer."""
-
-
-class _Graph:
-    """Collects nodes and weights; every method returns the name of the tensor it made."""
-
-    def __init__(self, *, quantised: bool) -> None:
-        self.quantised = quantised
-        self.nodes: list[onnx.NodeProto] = []
-        self.weights: list[onnx.TensorProto] = []
-        self._rounded: dict[str, tuple[str, str]] = {}
-
-    def constant(self, name: str, values: NDArray[Any]) -> str:
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
-
-    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401 - ONNX attributes are of many types
-        name = f"t{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], **attributes))
-        return name
-
-    def fused(self, operator: str, *inputs: str) -> str:
-        """One of onnxruntime's own operators."""
-        name = f"t{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], domain=_FUSED))
-        return name
-
-    def rounded(self, hidden: str) -> tuple[str, str]:
-        """Rows as unsigned bytes around 128 and each row's scale as a column; made once for all its readers."""
-        if hidden not in self._rounded:
-            lowest = self.add("Neg", self.add("ReduceMin", hidden, axes=[-1], keepdims=0))
-            top = self.add("Max", self.add("ReduceMax", hidden, axes=[-1], keepdims=0), lowest, "tiny")
-            scale = self.add("Div", top, "steps")
-            middles = self.add("Expand", "middle_byte", self.add("Shape", scale))
-            whole = self.add("QuantizeLinear", hidden, scale, middles, axis=0)
-            self._rounded[hidden] = whole, self.add("Unsqueeze", scale, "axis1")
-        return self._rounded[hidden]
 
 
 def build(safetensors: Path, target: Path, *, quantise: bool, wide: bool) -> None:
@@ -93,7 +52,7 @@ def _read(path: Path) -> dict[str, NDArray[np.float32]]:
 
 
 def _model(weights: dict[str, NDArray[np.float32]], *, quantised: bool, wide: bool) -> onnx.ModelProto:
-    graph = _Graph(quantised=quantised)
+    graph = Graph(quantised=quantised)
     _shared(graph)
     hidden = graph.add("Reshape", _embeddings(graph, weights), "flat")
     texts = graph.add("Shape", "ids")
@@ -118,29 +77,26 @@ def _model(weights: dict[str, NDArray[np.float32]], *, quantised: bool, wide: bo
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["rows", "tokens"]) for name in ("ids", "mask")]
     columns = _WIDTH * (1 + _BESIDE if wide else 1)
     outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["rows", columns])]
-    made = helper.make_graph(graph.nodes, "minilm", inputs, outputs, graph.weights)
-    opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
-    return helper.make_model(made, opset_imports=opsets, ir_version=9)
+    return graph.model("minilm", inputs, outputs)
 
 
-def _mean(graph: _Graph, hidden: str, mask: str, length: str) -> str:
+def _mean(graph: Graph, hidden: str, mask: str, length: str) -> str:
     """The mean of each text's tokens, of unit length."""
     total = graph.add("ReduceSum", graph.add("Mul", hidden, mask), "axis1", keepdims=0)
     return _unit(graph, graph.add("Div", total, length))
 
 
-def _highest(graph: _Graph, hidden: str, mask: str) -> str:
+def _highest(graph: Graph, hidden: str, mask: str) -> str:
     """The highest value of each column among a text's tokens, of unit length."""
     padding = graph.add("Mul", graph.add("Sub", "one", mask), "masked")
     return _unit(graph, graph.add("ReduceMax", graph.add("Add", hidden, padding), axes=[1], keepdims=0))
 
 
-def _unit(graph: _Graph, rows: str) -> str:
+def _unit(graph: Graph, rows: str) -> str:
     return graph.add("Div", rows, graph.add("Max", graph.add("ReduceL2", rows, axes=[1], keepdims=1), "tiny"))
 
 
-def _shared(graph: _Graph) -> None:
-    graph.constant("axis1", np.array([1], np.int64))
+def _shared(graph: Graph) -> None:
     graph.constant("axis2", np.array([2], np.int64))
     graph.constant("axes12", np.array([1, 2], np.int64))
     graph.constant("zero", np.array([0], np.int64))
@@ -151,17 +107,13 @@ def _shared(graph: _Graph) -> None:
     graph.constant("scale", np.array(_HEAD_WIDTH**-0.5, np.float32))
     graph.constant("last_share", np.array(LAST_SHARE, np.float32))
     graph.constant("beside_share", np.array(((1 - LAST_SHARE**2) / _BESIDE) ** 0.5, np.float32))
-    graph.constant("tiny", np.array(1e-9, np.float32))
     graph.constant("heads", np.array([_HEADS, _HEAD_WIDTH], np.int64))
     graph.constant("width", np.array([_WIDTH], np.int64))
     graph.constant("flat", np.array([-1, _WIDTH], np.int64))
     graph.constant("thirds", np.array([_WIDTH] * 3, np.int64))
-    graph.constant("steps", np.array(_STEPS, np.float32))
-    graph.constant("middle_byte", np.array([_MIDDLE], np.uint8))
-    graph.constant("no_scale", np.array(1, np.float32))
 
 
-def _embeddings(graph: _Graph, weights: dict[str, NDArray[np.float32]]) -> str:
+def _embeddings(graph: Graph, weights: dict[str, NDArray[np.float32]]) -> str:
     """Word, position and segment embeddings; every token is of segment 0.
 
     Positions are cut with Slice and 1-D bounds: a Gather over Range fails in onnxruntime's own optimiser.
@@ -177,24 +129,24 @@ def _embeddings(graph: _Graph, weights: dict[str, NDArray[np.float32]]) -> str:
     return _norm(graph, weights, "embeddings.LayerNorm", summed)
 
 
-def _words(graph: _Graph, table: NDArray[np.float32]) -> str:
+def _words(graph: Graph, table: NDArray[np.float32]) -> str:
     """The word embeddings of `ids`; as int8 with one scale per word where the graph is quantised."""
     if not graph.quantised:
         return graph.add("Gather", graph.constant("word", table), "ids")
-    whole, scale = _whole(table.T)
+    whole, scale = whole_numbers(table.T)
     rows = graph.add("Gather", graph.constant("word", whole.T), "ids")
     scales = graph.add("Gather", graph.constant("word.scale", scale[:, None]), "ids")
     return graph.add("Mul", graph.add("Cast", rows, to=TensorProto.FLOAT), scales)
 
 
-def _attention_bias(graph: _Graph) -> str:
+def _attention_bias(graph: Graph) -> str:
     """0 for real tokens, a large negative number for padding, shaped rows x 1 x 1 x tokens."""
     mask = graph.add("Cast", graph.add("Unsqueeze", "mask", "axes12"), to=TensorProto.FLOAT)
     return graph.add("Mul", graph.add("Sub", "one", mask), "masked")
 
 
 def _layer(
-    graph: _Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str, *, bias: str, split: str
+    graph: Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str, *, bias: str, split: str
 ) -> str:
     query, key, value = (graph.add("Reshape", part, split) for part in _projections(graph, weights, at, hidden))
     query = graph.add("Transpose", query, perm=[0, 2, 1, 3])
@@ -210,7 +162,7 @@ def _layer(
     return _norm(graph, weights, f"{at}.output.LayerNorm", outer)
 
 
-def _projections(graph: _Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> list[str]:
+def _projections(graph: Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> list[str]:
     """Queries, keys and values from one product."""
     parts = [f"{at}.attention.self.{part}" for part in ("query", "key", "value")]
     kernel = np.concatenate([weights[f"{part}.weight"].T for part in parts], axis=1)
@@ -221,46 +173,29 @@ def _projections(graph: _Graph, weights: dict[str, NDArray[np.float32]], at: str
     return names
 
 
-def _dense(graph: _Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> str:
+def _dense(graph: Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> str:
     return _product(graph, at, weights[f"{at}.weight"].T, weights[f"{at}.bias"], hidden)
 
 
-def _product(graph: _Graph, at: str, kernel: NDArray[np.float32], shift: NDArray[np.float32], hidden: str) -> str:
-    return graph.add("Add", _times(graph, at, kernel, hidden), graph.constant(f"{at}.bias", shift))
+def _product(graph: Graph, at: str, kernel: NDArray[np.float32], shift: NDArray[np.float32], hidden: str) -> str:
+    return graph.add("Add", times(graph, at, kernel, hidden), graph.constant(f"{at}.bias", shift))
 
 
-def _times(graph: _Graph, at: str, kernel: NDArray[np.float32], hidden: str) -> str:
-    if not graph.quantised:
-        return graph.add("MatMul", hidden, graph.constant(f"{at}.weight", kernel))
-    whole, scale = _whole(kernel)
-    rounded, row_scale = graph.rounded(hidden)
-    weight, scales = graph.constant(f"{at}.weight", whole), graph.constant(f"{at}.scale", scale)
-    return graph.add(
-        "Mul", graph.fused("MatMulIntegerToFloat", rounded, weight, "no_scale", scales, "middle_byte"), row_scale
-    )
-
-
-def _whole(kernel: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Columns as int8 with one scale each."""
-    scale = np.maximum(np.abs(kernel).max(axis=0), 1e-9) / _STEPS
-    return np.round(kernel / scale).astype(np.int8), scale.astype(np.float32)
-
-
-def _norm(graph: _Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> str:
+def _norm(graph: Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> str:
     gain = graph.constant(f"{at}.weight", weights[f"{at}.weight"])
     shift = graph.constant(f"{at}.bias", weights[f"{at}.bias"])
     return graph.add("LayerNormalization", hidden, gain, shift, axis=-1, epsilon=1e-12)
 
 
-def _inner(graph: _Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> str:
+def _inner(graph: Graph, weights: dict[str, NDArray[np.float32]], at: str, hidden: str) -> str:
     """The wide layer and its GELU."""
     if not graph.quantised:
         return _gelu(graph, _dense(graph, weights, at, hidden))
     bias = graph.constant(f"{at}.bias", weights[f"{at}.bias"])
-    return graph.fused("FastGelu", _times(graph, at, weights[f"{at}.weight"].T, hidden), bias)
+    return graph.fused("FastGelu", times(graph, at, weights[f"{at}.weight"].T, hidden), bias)
 
 
-def _gelu(graph: _Graph, hidden: str) -> str:
+def _gelu(graph: Graph, hidden: str) -> str:
     """x/2 * (1 + erf(x / sqrt 2)), the exact form the weights were trained with."""
     curve = graph.add("Add", graph.add("Erf", graph.add("Div", hidden, "root2")), "one")
     return graph.add("Mul", graph.add("Mul", hidden, curve), "half")

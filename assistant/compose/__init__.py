@@ -182,9 +182,10 @@ def neutral_dir(settings: Settings) -> Path:
 
 def load_heads(settings: Settings, pack: Pack) -> Heads:
     """The brand's fitted heads. Raises `HeadsMissing`."""
+    from assistant.adapters.rounded_product import rounded
     from assistant.scoring.heads import load
 
-    return load(models_dir(settings, pack))
+    return load(models_dir(settings, pack), products=rounded)
 
 
 def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:
@@ -193,6 +194,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     The neutral heads are fitted first where nobody did.
     """
     from assistant.adapters.lingua import Lingua
+    from assistant.adapters.rounded_product import rounded
     from assistant.scoring.heads import load
     from assistant.workflows.train import train_states
     from assistant.workflows.understand_texts import understand_texts
@@ -203,7 +205,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
         heads: Heads = load_heads(settings, pack)
     else:
         train_states(None, embedder=build_embedder(settings), out=neutral_dir(settings), progress=lambda steps: None)
-        heads = load(model, states=neutral_dir(settings))
+        heads = load(model, states=neutral_dir(settings), products=rounded)
     embedder = build_embedder(settings, wide=True)
     languages = Lingua(pack.brand.languages)
 

@@ -108,7 +108,7 @@ def fit_intents(material: Material, progress: Progress, *, on_a_line: bool = Fal
     ensemble = _temper(voices, scores, labels[tested], recipe.shift)
     log_probabilities = [ensemble.log_probabilities(raw) for raw in scores]
     inside = [
-        signals(likely, raw, neighbours(recipe.plain[test], recipe.plain[train], labels[train]))
+        signals(likely, raw, neighbours(recipe.plain[test] @ recipe.plain[train].T, labels[train]))
         for likely, raw, (train, test) in zip(log_probabilities, scores, splits, strict=True)
     ]
     outside, real = _outside(recipe, ensemble, progress)
@@ -241,7 +241,7 @@ def _signals_of(recipe: _Recipe, ensemble: Ensemble, rows: Rows, grams: Matrix, 
     """Signals of texts that none of the training `rows` is about."""
     scores = [voice.scorer.scores(grams, vectors) for voice in ensemble.voices]
     labels = recipe.material.labels[rows]
-    near = neighbours(plain(vectors), recipe.plain[rows], np.searchsorted(np.unique(labels), labels))
+    near = neighbours(plain(vectors) @ recipe.plain[rows].T, np.searchsorted(np.unique(labels), labels))
     return signals(ensemble.log_probabilities(scores), scores, near)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.ports import Vectors
 from assistant.scoring.features import Floats
 from assistant.scoring.linear import sigmoid
 
@@ -38,13 +37,12 @@ class Neighbours:
     label: NDArray[np.int64]
 
 
-def neighbours(vectors: Vectors, examples: Vectors, labels: NDArray[np.int64]) -> Neighbours:
-    """The examples nearest to each vector; all unit length."""
-    cosines = vectors @ examples.T
-    if not len(examples):
-        empty = np.zeros(len(vectors), np.float32)
-        return Neighbours(empty, empty, np.zeros(len(vectors), np.int64))
-    k = min(5, len(examples))
+def neighbours(cosines: Floats, labels: NDArray[np.int64]) -> Neighbours:
+    """The examples nearest to each text: a row of cosines a text, a column an example."""
+    if not len(labels):
+        empty = np.zeros(len(cosines), np.float32)
+        return Neighbours(empty, empty, np.zeros(len(cosines), np.int64))
+    k = min(5, len(labels))
     top = np.partition(cosines, -k, axis=1)[:, -k:]
     return Neighbours(top.max(axis=1), top.mean(axis=1), labels[cosines.argmax(axis=1)])
 

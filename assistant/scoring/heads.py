@@ -17,7 +17,17 @@ from assistant.ports import Vectors
 from assistant.scoring.confidence import AS_SAID, Gate, neighbours, signals, told
 from assistant.scoring.features import Floats, Matrix
 from assistant.scoring.folder import Loaded, read
-from assistant.scoring.linear import Ensemble, Voice, log_softmax, sigmoid, unpack_kernel, unpack_scorer, unpack_tfidf
+from assistant.scoring.linear import (
+    Ensemble,
+    Products,
+    Voice,
+    exact,
+    log_softmax,
+    sigmoid,
+    unpack_kernel,
+    unpack_scorer,
+    unpack_tfidf,
+)
 from assistant.scoring.sensitivity import Rule, Rules
 from assistant.scoring.text import fold
 from assistant.scoring.tripwire import shipped_tripwire
@@ -41,14 +51,14 @@ class IntentReading:
 class IntentHead:
     """The labels of one brand or file."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, products: Products = exact) -> None:
         settings = loaded.facts.settings
         self.labels: tuple[str, ...] = tuple(settings["labels"])
         self.embedder: str = settings["embedder"]
         self._tfidf = unpack_tfidf(loaded.arrays)
         self._ensemble = Ensemble(
             voices=tuple(
-                Voice(unpack_scorer(f"voice{position}", loaded.arrays), voice["sharpness"], voice["weight"])
+                Voice(unpack_scorer(f"voice{position}", loaded.arrays, products), voice["sharpness"], voice["weight"])
                 for position, voice in enumerate(settings["voices"])
             ),
             sharpness=settings["sharpness"],
@@ -64,7 +74,7 @@ class IntentHead:
         )
         slope, intercept = settings.get("line", AS_SAID)
         self._line = (float(slope), float(intercept))
-        self._examples = loaded.arrays["examples"].astype(np.float32)
+        self._cosines = products(loaded.arrays["examples"].astype(np.float32))
         self._example_labels = loaded.arrays["example_labels"].astype(np.int64)
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> IntentReading:
@@ -72,7 +82,7 @@ class IntentHead:
         grams = self._tfidf.transform(texts)
         scores = [voice.scorer.scores(grams, vectors) for voice in self._ensemble.voices]
         log_probabilities = self._ensemble.log_probabilities(scores)
-        near = neighbours(plain(vectors), self._examples, self._example_labels)
+        near = neighbours(self._cosines(plain(vectors)), self._example_labels)
         in_scope = self.gate.in_scope(signals(log_probabilities, scores, near))
         return IntentReading(told(log_probabilities, self._line), in_scope)
 
@@ -80,11 +90,11 @@ class IntentHead:
 class StatesHead:
     """What holds for every brand. One matrix gives all outputs; each named block of columns is one head."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, products: Products = exact) -> None:
         settings = loaded.facts.settings
         self.embedder: str = settings["embedder"]
         self._tfidf = unpack_tfidf(loaded.arrays)
-        self._scorer = unpack_kernel("states", loaded.arrays)
+        self._scorer = unpack_kernel("states", loaded.arrays, products)
         self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
         self._sharpness: Mapping[str, float] = settings["sharpness"]
         self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
@@ -229,16 +239,16 @@ class FittedHeads:
         )
 
 
-def load(folder: Path, *, states: Path | None = None) -> FittedHeads:
+def load(folder: Path, *, states: Path | None = None, products: Products = exact) -> FittedHeads:
     """The heads in `folder`/intents and `folder`/states (or the states of another model folder).
 
-    A folder trained from a file holds intents alone. Raises `HeadsMissing`.
+    A folder trained from a file holds intents alone. `products` compare texts with examples. Raises `HeadsMissing`.
     """
     intents_file = read(folder / INTENTS, INTENTS)
     states_file = read((states or folder) / STATES, STATES)
     fingerprint = fingerprint_of(intents_file.fingerprint, states_file.fingerprint)
     try:
-        return FittedHeads(IntentHead(intents_file), StatesHead(states_file), fingerprint)
+        return FittedHeads(IntentHead(intents_file, products), StatesHead(states_file, products), fingerprint)
     except KeyError as part:
         raise HeadsMissing(
             f"the model in {folder} has no {part}, so another version wrote it; run `assistant train`"

@@ -1,8 +1,9 @@
 """Scores over n-grams and embeddings, tempered and combined into class probabilities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,16 @@ from numpy.typing import NDArray
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats, Matrix, TfIdf
 from assistant.scoring.wide import plain
+
+Product: TypeAlias = Callable[[Vectors], Floats]
+"""Of vectors, a row each, with every row of a fixed matrix: one column for each. The caller may write into it."""
+Products: TypeAlias = Callable[[Vectors], Product]
+"""Takes the fixed matrix."""
+
+
+def exact(rows: Vectors) -> Product:
+    """Products in float32."""
+    return lambda vectors: vectors @ rows.T
 
 
 @dataclass(frozen=True)
@@ -36,21 +47,31 @@ KERNEL_WIDTH = 2.0
 
 @dataclass(frozen=True)
 class Kernel:
-    """Scores = bias + n-grams @ terms + exp(2 (embedding @ support - 1)) @ weights: how alike the examples are."""
+    """Scores = bias + n-grams @ terms + exp(2 (embedding @ support - 1)) @ weights: how alike the examples are.
+
+    `products` says how embeddings meet the support; rounded ones are many times faster.
+    """
 
     terms: Floats
     support: Vectors
     weights: Floats
     bias: Floats
+    products: Products = exact
 
     def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
         """One row per text, one column per output."""
         near = vectors if vectors.shape[1] == self.support.shape[1] else plain(vectors)
-        alike = near @ self.support.T  # one large array, worked on in place
-        alike -= 1
-        alike *= KERNEL_WIDTH
+        alike = self._product(near)  # one large array, worked on in place
         np.exp(alike, out=alike)
-        return np.asarray(alike @ self.weights + grams @ self.terms + self.bias, np.float32)
+        return np.asarray(alike @ self._pull + grams @ self.terms + self.bias, np.float32)
+
+    @cached_property
+    def _product(self) -> Product:
+        return self.products(np.float32(KERNEL_WIDTH) * self.support)
+
+    @cached_property
+    def _pull(self) -> Floats:
+        return self.weights * np.float32(np.exp(-KERNEL_WIDTH))
 
     def on_line(self, slope: float, intercept: float) -> "Kernel":
         """The same scorer with every score scaled and shifted."""
@@ -146,7 +167,7 @@ def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
     return arrays | exact
 
 
-def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]]) -> Scorer:
+def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]], products: Products = exact) -> Scorer:
     """The inverse of `pack_scorer`."""
 
     def part(of: str) -> Floats:
@@ -163,15 +184,15 @@ def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]]) -> Scorer:
         )
     if f"{name}.vector" in arrays:
         return Linear(terms=part("terms"), vector=part("vector"), bias=part("bias"))
-    return unpack_kernel(name, arrays)
+    return unpack_kernel(name, arrays, products)
 
 
-def unpack_kernel(name: str, arrays: Mapping[str, NDArray[Any]]) -> Kernel:
+def unpack_kernel(name: str, arrays: Mapping[str, NDArray[Any]], products: Products = exact) -> Kernel:
     """The inverse of `pack_scorer` where a kernel was packed."""
     terms, support, weights, bias = (
         arrays[f"{name}.{part}"].astype(np.float32) for part in ("terms", "support", "weights", "bias")
     )
-    return Kernel(terms=terms, support=support, weights=weights, bias=bias)
+    return Kernel(terms=terms, support=support, weights=weights, bias=bias, products=products)
 
 
 def pack_tfidf(tfidf: TfIdf) -> dict[str, NDArray[Any]]:

@@ -7,14 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from assistant.domain.occurring import Occurring
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Sensitivity
 
 _RULE_SCORE = 0.97
 """A rule is a certainty of wording, not of meaning."""
-_START = 3
-"""Characters by which words are looked up; every word of `any_of` has at least as many."""
 
 
 class Rule(Value):
@@ -50,10 +49,11 @@ class Rules:
             )
             for rule in rules
         )
-        self._words: dict[str, dict[str, list[int]]] = {}
+        self._places: dict[str, list[int]] = {}
         for place, rule in enumerate(rules):
             for word in rule.any_of:
-                self._words.setdefault(word[:_START], {}).setdefault(word, []).append(place)
+                self._places.setdefault(word, []).append(place)
+        self._words = Occurring(self._places)
 
     def fired(self, folded: str) -> Mapping[Sensitivity, FiredSensitivity]:
         """The first rule that matches in each category."""
@@ -68,12 +68,7 @@ class Rules:
 
     def _worth_a_look(self, folded: str) -> Iterator[_Compiled]:
         """The rules, in order, of which one of the words occurs."""
-        seen = {folded[place : place + _START] for place in range(len(folded))}
-        candidates: set[int] = set()
-        for start in self._words.keys() & seen:
-            for word, rules in self._words[start].items():
-                if word in folded:
-                    candidates.update(rules)
+        candidates = {place for word in self._words.found_in(folded) for place in self._places[word]}
         return (self._rules[place] for place in sorted(candidates))
 
 
