@@ -7,7 +7,7 @@ from math import fsum
 from typing import NamedTuple
 
 from assistant.domain.brand import Voice
-from assistant.domain.draft import Citation, Claim
+from assistant.domain.draft import Citation, Claim, running_text
 from assistant.domain.knowledge import ApprovedReply, Article, Passage
 from assistant.domain.vocabulary import ClaimKind, Visibility
 from assistant.guardrails.fit import is_short
@@ -152,6 +152,18 @@ def _claim(text: str, sources: Sequence[Sentence], voice: Voice) -> Claim:
     if kind not in NEEDS_SOURCE:
         return Claim(text=text, kind=kind)
     return Claim(text=text, kind=kind, citations=tuple(_cite(found) for found in _supporting(text, sources)))
+
+
+def compared(article: Article, voice: Voice) -> Iterator[str]:
+    """What of an article's wording is compared with questions: each reply, and what of it stands on sources."""
+    for reply in article.replies:
+        yield reply.text
+        yield sourced(claims_of(reply.text, (), voice))
+
+
+def sourced(claims: Iterable[Claim]) -> str:
+    """Those of the sentences that need a source, as one text."""
+    return running_text([claim for claim in claims if claim.kind in NEEDS_SOURCE])
 
 
 def quoted(sentence: Sentence) -> Claim:

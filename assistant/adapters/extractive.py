@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from assistant.adapters.approved_wording import (
@@ -14,6 +15,7 @@ from assistant.adapters.approved_wording import (
     quoted,
     ranked,
     sentences_of,
+    sourced,
 )
 from assistant.adapters.reply_shapes import Claims, Parts, bare, is_vent, variants, varied
 from assistant.adapters.wording_meaning import WordingMeaning
@@ -24,7 +26,6 @@ from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitiv
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.coverage import coverage_of
-from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import content
@@ -69,9 +70,10 @@ class Extractive:
     With the `embedder` that requests carry vectors of, the reply nearest in meaning is chosen among an article's.
     """
 
-    def __init__(self, prompts: Prompts, embedder: Embedder | None = None) -> None:
+    def __init__(self, prompts: Prompts, embedder: Embedder | None = None, kept: Path | None = None) -> None:
+        """`kept` is the folder where indexing put what it embedded of approved wording."""
         self._prompts = prompts
-        self._meaning = WordingMeaning(embedder, most=CACHED)
+        self._meaning = WordingMeaning(embedder, most=CACHED, folder=kept)
         self._known: dict[tuple[str, str, str], Claims] = {}
         self._counted = Counted("", {}, {}, frozenset(), Rarity({}))
 
@@ -192,7 +194,7 @@ class Extractive:
 
     def _near(self, request: DraftRequest, claims: Claims) -> float | None:
         """How near what stands on sources is to the question; None where it can't be told."""
-        said = running_text(tuple(claim for claim in claims if claim.kind in NEEDS_SOURCE))
+        said = sourced(claims)
         if not said or (cosines := self._meaning.cosines(request.meaning, [said])) is None:
             return None
         rarity, ignoring = self._count(request.pack).rarity, request.pack.brand.handles

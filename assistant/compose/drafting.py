@@ -28,7 +28,7 @@ def build(settings: Settings, store: Store | None = None, embedder: Embedder | N
     from assistant.prompts import Prompts
 
     prompts = Prompts(settings.prompts)
-    extractive = Extractive(prompts, embedder)
+    extractive = Extractive(prompts, embedder, kept=settings.data_dir / "cache")
     if not settings.uses_model:
         return extractive
     from assistant.adapters.model_drafter import ModelDrafter

@@ -22,6 +22,7 @@ from assistant.compose import (
 )
 from assistant.domain.brand import Pack
 from assistant.domain.relabel import taught
+from assistant.domain.vocabulary import Audience
 from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
 from assistant.ports import Embedder
 from assistant.settings import Settings
@@ -64,11 +65,22 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
         with closing(build_store(settings)) as store:
             keep_articles(pack, store=store, clock=utc_now)
         built = bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=progress)
+        _keep_wording(settings, pack, embedder)
         if built.changed:
             embedder.forget_others()
         else:
             index.search([""], np.eye(1, embedder.dimensions, dtype=np.float32), k=1)
         return built.model_copy(update={"embedded": embedder.embedded})
+
+
+def _keep_wording(settings: Settings, pack: Pack, embedder: Embedder) -> None:
+    """Embed what drafts are chosen from, so that no process has to do it while it serves."""
+    from assistant.adapters import wording_meaning
+    from assistant.adapters.approved_wording import compared
+
+    public = (article for article in pack.articles if article.audience is Audience.PUBLIC)
+    texts = (text for article in public for text in compared(article, pack.brand.voice) if text)
+    wording_meaning.keep(settings.data_dir / "cache", pack.brand.id, texts, embedder)
 
 
 def rank_corpus(
