@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -47,6 +47,20 @@ class _Allowed:
     automation: AutomationState
     permits: Permits
     versions: Mapping[str, str]
+
+
+async def _several(work: Callable[[Journey], Awaitable[Journey]], journeys: Sequence[Journey]) -> list[Journey]:
+    """The work on every journey, in order of the journeys, `DRAFTS_AT_ONCE` of them at a time."""
+    done, waiting = list(journeys), iter(enumerate(journeys))
+
+    async def one_after_another() -> None:
+        for place, journey in waiting:
+            done[place] = await work(journey)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(DRAFTS_AT_ONCE, len(done))):
+            group.create_task(one_after_another())
+    return done
 
 
 class Pipeline:
@@ -209,12 +223,10 @@ class Pipeline:
     async def _reread(self, batch: Batch, second: Second) -> Batch:
         """What the classifiers doubt is read by the model too, several at once."""
         started = self._clock()
-        slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._reread_one(journey, second, slots)) for journey in batch.journeys]
-        return self._timed("reread", started, batch.ms, [task.result() for task in tasks])
+        reread = await _several(lambda journey: self._reread_one(journey, second), batch.journeys)
+        return self._timed("reread", started, batch.ms, reread)
 
-    async def _reread_one(self, journey: Journey, second: Second, slots: asyncio.Semaphore) -> Journey:
+    async def _reread_one(self, journey: Journey, second: Second) -> Journey:
         if journey.failure or journey.exposed:
             return journey
         meaning = journey.meaning
@@ -222,8 +234,7 @@ class Pipeline:
         if not doubted:
             return journey
         try:
-            async with slots:
-                read = await second.reader.read(journey.mention, self._pack, doubted=doubted)
+            read = await second.reader.read(journey.mention, self._pack, doubted=doubted)
         except Exception as failure:  # whatever breaks, no mention may be lost
             return all_failed("reread", failure, [journey])[0]
         if read.opinion is not None:
@@ -234,17 +245,11 @@ class Pipeline:
 
     async def _draft(self, batch: Batch, instruction: str | None) -> Batch:
         started = self._clock()
-        slots = asyncio.Semaphore(DRAFTS_AT_ONCE)
         said = tuple(await anyio.to_thread.run_sync(self._said))
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._draft_one(journey, instruction, said, slots)) for journey in batch.journeys
-            ]
-        return self._timed("draft", started, batch.ms, [task.result() for task in tasks])
+        drafted = await _several(lambda journey: self._draft_one(journey, instruction, said), batch.journeys)
+        return self._timed("draft", started, batch.ms, drafted)
 
-    async def _draft_one(
-        self, journey: Journey, instruction: str | None, said: tuple[str, ...], slots: asyncio.Semaphore
-    ) -> Journey:
+    async def _draft_one(self, journey: Journey, instruction: str | None, said: tuple[str, ...]) -> Journey:
         if journey.failure:
             return journey
         request = DraftRequest(
@@ -258,8 +263,7 @@ class Pipeline:
             meaning=journey.vector,
         )
         try:
-            async with slots:
-                drafted = await draft(request, drafter=self._drafter, exposed=journey.exposed)
+            drafted = await draft(request, drafter=self._drafter, exposed=journey.exposed)
         except Exception as failure:  # whatever breaks, no mention may be lost
             return all_failed("draft", failure, [journey])[0]
         findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
