@@ -17,12 +17,12 @@ from contextlib import closing
 from pathlib import Path
 from socket import socket
 
+from assistant.cli.rows import BATCH
 from assistant.compose import Assistant, open_assistant
 from assistant.domain.mention import Mention
 from assistant.pipeline.understand import reading_text
 from assistant.settings import read_settings
 
-BATCH = 64
 WAITS = 300
 
 

@@ -17,6 +17,7 @@ from assistant.adapters import index_folder
 from assistant.adapters.chroma_home import Folder, Home, Stamp
 from assistant.adapters.chroma_search import Nearest
 from assistant.adapters.index_folder import REBUILD, Pointer
+from assistant.adapters.rounded_product import rounded
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
@@ -187,7 +188,7 @@ class ChromaIndex:
         del rows.passages[:]
         collection = Collection(passages, self._weights, None if exact else self._home.words(pointer.collection))
         if exact:
-            return _Loaded(stamp, collection, Exact(collection, rows.vectors))
+            return _Loaded(stamp, collection, Exact(collection, rows.vectors, rounded))
         kept = self._home.vectors(pointer.collection)
         return _Loaded(stamp, collection, Nearest(collection, stored, kept))
 

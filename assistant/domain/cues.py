@@ -184,7 +184,7 @@ def speaks_of_danger(text: str) -> bool:
     return _DANGER_WORDS.search(_FIGURES.sub(" ", folded_words(text))) is not None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def folded_words(text: str) -> str:
     """Lower case without accents, handles and doubled spaces, at most 20,000 characters: what a mention holds.
 

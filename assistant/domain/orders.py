@@ -128,7 +128,7 @@ def hides_text(text: str) -> bool:
     ) is not None and ("\U0001f3f4" not in text or re.search("[\u202d\u202e\u2066-\u2069]", text) is not None)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def trips(text: str) -> tuple[str, ...]:
     """Names of the known attacks a text looks like; empty for most. Reads 20,000 characters at most."""
     seen = unicodedata.normalize("NFKC", visible(text[:20_000]))

@@ -78,7 +78,7 @@ class Masked(Value):
     kinds: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def find(text: str) -> tuple[Found, ...]:
     """Personal data in order of place, without overlaps; the more certain kind wins a place.
 

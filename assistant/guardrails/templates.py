@@ -36,7 +36,7 @@ def values_of(mention: Mention) -> Mapping[str, str]:
     return values
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def _flight_in(text: str) -> str | None:
     """Asked by drafter and gate in turn, so the last texts are remembered."""
     if not may_name_flight(plain(text)):

@@ -63,18 +63,18 @@ def _informed(evidence: Evidence, understanding: Understanding, k: int) -> Evide
         return Evidence(hits=_at_most_per_article(evidence.hits, k), answerable=evidence.answerable)
     sure = 1.0 if understanding.in_scope else understanding.in_scope_confidence
     bonus = INTENT_BONUS * understanding.intent_confidence * sure
-    best = best_first(
-        Hit(passage=hit.passage, score=hit.score + bonus * (1 - hit.score)) if intent in hit.passage.intents else hit
-        for hit in evidence.hits
+    best = _at_most_per_article(
+        best_first(
+            Hit(hit.passage, hit.score + bonus * (1 - hit.score)) if intent in hit.passage.intents else hit
+            for hit in evidence.hits
+        ),
+        k,
     )
     if not understanding.in_scope:
-        return Evidence(hits=_at_most_per_article(best, k), answerable=evidence.answerable)
-    likely = with_intent(
-        evidence.answerable,
-        confidence=understanding.intent_confidence,
-        agrees=intent in best[0].passage.intents,
-    )
-    return Evidence(hits=_at_most_per_article(best, k), answerable=likely)
+        return Evidence(hits=best, answerable=evidence.answerable)
+    agrees = intent in best[0].passage.intents
+    likely = with_intent(evidence.answerable, confidence=understanding.intent_confidence, agrees=agrees)
+    return Evidence(hits=best, answerable=likely)
 
 
 def _at_most_per_article(hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:

@@ -96,13 +96,13 @@ def fit_tfidf(texts: Sequence[str], *, min_count: int, max_terms: int) -> TfIdf:
     return TfIdf(kept, sizes[0], np.array(idf, np.float32))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def tokens(text: str) -> tuple[str, ...]:
     """Lower-case words and runs of emoji and of marks that carry tone, in order. Remembered for about a batch."""
     return tuple([token[:_MAX_WORD] for token in _TOKEN.findall(text[:_MAX_CHARACTERS].lower())])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def character_grams(word: str) -> tuple[str, ...]:
     """All runs of 2 to 5 characters of the word with its edges marked by a space; asked for by each head in turn."""
     padded = f" {word} "

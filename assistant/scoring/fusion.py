@@ -11,6 +11,7 @@ from assistant.ports import Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
 from assistant.scoring.lexical import Arrays, Lexicon, Scores
+from assistant.scoring.linear import Products, exact
 from assistant.scoring.rerank import Features, features, reordered
 from assistant.scoring.twins import AMONG, Signals, signals, supported
 from assistant.scoring.weights import Weights
@@ -99,13 +100,14 @@ class Collection:
 class Exact:
     """A collection with all its vectors in memory: every passage is compared with every query.
 
-    `vectors` has one unit row for each of `collection.fields.texts`.
+    `vectors` has one unit row for each of `collection.fields.texts`; `products` says how queries meet them.
     """
 
-    def __init__(self, collection: Collection, vectors: Vectors) -> None:
+    def __init__(self, collection: Collection, vectors: Vectors, products: Products = exact) -> None:
         require_rows(vectors, len(collection.fields.texts), "texts of the passages")
         self.collection = collection
         self._vectors = np.ascontiguousarray(vectors, np.float32)
+        self._product = products(self._vectors)
         full = self._vectors[: collection.fields.passages]
         self._known = full @ full.T if len(full) ** 2 <= _KNOWN_CELLS else None
 
@@ -131,7 +133,7 @@ class Exact:
         if size == 0:
             nothing = np.zeros((len(vectors), 0), np.float32)
             return Cosines(nothing, nothing, nothing)
-        similar = np.asarray(vectors, np.float32) @ self._vectors.T
+        similar = self._product(np.asarray(vectors, np.float32))
         best = np.maximum.reduceat(similar[:, fields.titles], fields.title_starts, axis=1)
         titles = np.where(fields.titled, best[:, fields.article], np.float32(-1.0))
         windows = np.maximum.reduceat(similar[:, fields.windows], fields.window_starts, axis=1)

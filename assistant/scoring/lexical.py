@@ -28,6 +28,7 @@ half alone on messages to a brand.
 """
 _NOISE = re.compile(r"https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]+|@\w+", re.IGNORECASE)
 """Web addresses, e-mail addresses and handles: whom a message is sent to says nothing of what it asks."""
+_MAY_BE_NOISE = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
 """Where the words of a hashtag like #LostBag meet."""
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -43,7 +44,10 @@ _STEMMER = Stemmer.Stemmer("english", 100_000)
 
 def words_of(text: str) -> list[str]:
     """The stems a text is found by, in order."""
-    clean = _CAMEL.sub(" ", _NOISE.sub(" ", unicodedata.normalize("NFKC", text))).casefold().replace("’", "'")
+    said = unicodedata.normalize("NFKC", text)
+    if _MAY_BE_NOISE.search(said):
+        said = _NOISE.sub(" ", said)
+    clean = _CAMEL.sub(" ", said).casefold().replace("’", "'")
     stems: list[str] = _STEMMER.stemWords([word for word in _WORD.findall(clean) if word not in _STOP])
     return stems
 

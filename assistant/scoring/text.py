@@ -58,7 +58,7 @@ _STRETCHED = re.compile(r"(\D)\1{2,}")
 """Never digits: a card number has runs of them."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """What the heads and the embedder read: the author's own words without handles, links, quotes and signatures.
 
