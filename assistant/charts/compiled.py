@@ -6,10 +6,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import cast
 
 from assistant.charts.chart import Chart, Leaf
 from assistant.charts.facts import Facts, Held
-from assistant.charts.grammar import All, AnyOf, Condition, Not, Op, Test, test_holds
+from assistant.charts.grammar import FACTS, All, AnyOf, Condition, Kind, Not, Op, Test, test_holds
 from assistant.domain.routing import Advice
 from assistant.domain.vocabulary import Decision
 from assistant.errors import PackInvalid
@@ -100,14 +101,13 @@ def _compiled_test(test: Test) -> _Holds:
     name, words = test.fact, frozenset(test.words)
     if test.op is not Op.ONE_OF:
         return lambda values: test_holds(test, values[name])
-
-    def is_one(values: _Values) -> bool:
-        value = values[name]
-        if isinstance(value, frozenset):
-            return not words.isdisjoint(value)
-        return (("yes" if value else "no") if isinstance(value, bool) else value) in words
-
-    return is_one
+    kind = FACTS[name].kind
+    if kind is Kind.SET:
+        return lambda values: not words.isdisjoint(cast("frozenset[str]", values[name]))
+    if kind is Kind.FLAG:
+        yes, no = "yes" in words, "no" in words
+        return lambda values: yes if values[name] else no
+    return lambda values: values[name] in words
 
 
 def _advice(chart: Chart, leaf: Leaf, path: tuple[str, ...], *, sensitive: bool) -> Advice:

@@ -101,6 +101,8 @@ class CalendarRules(Value):
     def of(self, queue: str) -> Calendar:
         """The queue's calendar."""
         name = self.tracks.get(queue)
+        if name is None:
+            return ALWAYS
         return next((calendar for calendar in self.calendars if calendar.name == name), ALWAYS)
 
     def queue_now(self, queue: str, *, language: str | None, at: datetime) -> str:

@@ -4,6 +4,8 @@ Silence towards somebody who wanted help is the dearest mistake of all and nobod
 witnesses: the stance, the verdict on whether an answer is wanted, and nothing in the message that speaks against them.
 """
 
+import re
+
 from assistant.domain.brand import Pack
 from assistant.domain.cues import asks, asks_in_words, speaks_of_danger, thanks
 from assistant.domain.mention import Mention
@@ -31,6 +33,7 @@ _BY_STANCE = {
 _OURS = frozenset({"assistant", "brand"})
 _ONLY_IN_PUBLIC = frozenset({Stance.BYSTANDER, Stance.RAGER})
 """Nobody writes to a brand in private just to pass by or to be heard by others."""
+_WORDS = re.compile(r"[^\W_]")
 CLEAR_MARGIN = 3.0
 """How many times likelier the stance must be than the likeliest one that wants an answer; evals/suites, 2026-11: those
 that want none are at 3.3 and more, a threat of self-harm at 2.3, a protest and an attack on the assistant below 2."""
@@ -74,7 +77,7 @@ def would_be_silent(mention: Mention, understanding: Understanding) -> frozenset
 
 def has_words(text: str) -> bool:
     """A letter or a digit stands in it: not blank, not punctuation or emoji only."""
-    return any(char.isalnum() for char in text)
+    return _WORDS.search(text) is not None
 
 
 def in_danger(mention: Mention, understanding: Understanding) -> bool:

@@ -12,6 +12,7 @@ _INVISIBLE = re.compile(
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """Zero-width, bidirectional and variation marks: they change how a text looks, never what it says."""
+_WORDS = re.compile(r"[^\W_]")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.]*(?:@[\w.-]+)?")
 _HASHTAG = re.compile(r"(?<![@#＃])[#＃]+(?=\w)")
@@ -109,7 +110,7 @@ def fold(text: str) -> str:
 
 def has_words(text: str) -> bool:
     """Whether anything is left to understand: at least one letter or digit."""
-    return any(character.isalnum() for character in text)
+    return _WORDS.search(text) is not None
 
 
 def _without_addresses(text: str) -> str:
