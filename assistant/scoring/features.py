@@ -63,8 +63,7 @@ class TfIdf:
     def _terms_of(self, word: str) -> _Ids:
         """The word itself and its character grams, remembered, since words come again."""
         ids = [self._word_ids[word,]] if (word,) in self._word_ids else []
-        known = self._character_ids
-        ids += [known[gram] for gram in character_grams(word) if gram in known]
+        ids += [at for at in map(self._character_ids.get, character_grams(word)) if at is not None]
         terms = np.array(ids, np.int32)
         if len(self._remembered) < _REMEMBERED_WORDS:
             self._remembered[word] = terms

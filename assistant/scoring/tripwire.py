@@ -51,19 +51,18 @@ class Tripwire:
 
     def _pull(self, words: Sequence[str]) -> float:
         runs = [self._weights[place] for place in word_places(words)]
-        letters = [self._letters_of(word) for word in words]
+        known = self._letters
+        letters = [known.get(word) or self._letters_of(word) for word in words]
         count = sum([number for _, number in letters])
         return sum(runs) / sqrt(max(1, len(runs))) + sum([pull for pull, _ in letters]) / sqrt(max(1, count))
 
     def _letters_of(self, word: str) -> tuple[float, int]:
         """A word's letter runs, summed and counted; remembered, since words come again."""
-        known = self._letters.get(word)
-        if known is None:
-            pulls = [self._weights[place] for place in letter_places(word)]
-            known = (sum(pulls), len(pulls))
-            if len(self._letters) < _REMEMBERED:
-                self._letters[word] = known
-        return known
+        pulls = [self._weights[place] for place in letter_places(word)]
+        summed = (sum(pulls), len(pulls))
+        if len(self._letters) < _REMEMBERED:
+            self._letters[word] = summed
+        return summed
 
 
 def tokens(folded: str) -> list[str]:

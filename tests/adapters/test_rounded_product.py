@@ -1,0 +1,33 @@
+"""Products in int8 are those in float32 but for the rounding, and no vector hangs on its neighbours."""
+
+import numpy as np
+import pytest
+
+from assistant.adapters.rounded_product import rounded
+from assistant.ports import Vectors
+from assistant.scoring.linear import exact
+
+
+def _units(count: int, columns: int, seed: int) -> Vectors:
+    made = np.random.default_rng(seed).normal(size=(count, columns)).astype(np.float32)
+    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), np.float32)
+
+
+@pytest.mark.parametrize("columns", [384, 1920])
+def test_products_are_near_the_exact_ones(columns: int) -> None:
+    rows, vectors = _units(200, columns, 1), _units(40, columns, 2)
+    assert np.abs(rounded(rows)(vectors) - exact(rows)(vectors)).max() < 0.005
+
+
+def test_a_vector_alone_has_the_products_it_has_among_others() -> None:
+    rows, vectors = _units(50, 384, 3), _units(9, 384, 4)
+    product = rounded(rows)
+    together = product(np.concatenate([100 * vectors[:1], vectors]))[1:]
+    np.testing.assert_array_equal(together, np.concatenate([product(vectors[at : at + 1]) for at in range(9)]))
+
+
+def test_nothing_is_no_trouble() -> None:
+    nothing = np.zeros((0, 384), np.float32)
+    assert rounded(nothing)(_units(2, 384, 5)).shape == (2, 0)
+    assert rounded(_units(3, 384, 6))(nothing).shape == (0, 3)
+    assert not rounded(_units(3, 384, 6))(np.zeros((1, 384), np.float32)).any()
