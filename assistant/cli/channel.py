@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from assistant.errors import ChannelUnknown, SettingInvalid
 if TYPE_CHECKING:
     from assistant.domain.brand import Pack
     from assistant.domain.conversation import Reply
-    from assistant.domain.incoming import Incoming, Probe
+    from assistant.domain.incoming import Incoming
     from assistant.ports import Link, Reading
 
 PAUSE_S = 2.0
@@ -37,16 +37,23 @@ def channel() -> None:
 @options.knowledge
 def check_channel(name: str, knowledge: Path | None) -> int:
     """Ask the network whether the channel NAME is connected well; exit status 1 where something is missing."""
+    from assistant.compose import build_store, utc_now
+    from assistant.compose.channel_check import probes_of
     from assistant.domain.networks import NETWORKS
+    from assistant.settings import read_settings
 
     pack, links = _links(knowledge, name)
     (link,) = links.values()
+    channel = pack.channel(name)
+    store = build_store(read_settings())
     try:
-        probes = [*link.check(), *_held(pack, name, link)]
+        with store.read() as look:
+            probes = probes_of(link, channel, look=look, brand_id=pack.brand.id, at=utc_now()) if channel else ()
     finally:
+        store.close()
         link.close()
     for probe in probes:
-        word = {True: "ok", False: "MISSING", None: "unknown"}[probe.ok]
+        word = {True: "ok", False: "MISSING", None: "note"}[probe.ok]
         click.echo(f"{word:8} {probe.what}: {probe.detail}")
     network, which = NETWORKS[link.kind], {None: "", True: "private ", False: "public "}
     for budget in network.budgets:
@@ -173,25 +180,6 @@ def _links(knowledge: Path | None, name: str | None) -> "tuple[Pack, Mapping[str
     if policy.connect is None:
         raise SettingInvalid(f"channels.yaml: channel {name} isn't connected: give it a `connect` block")
     return pack, {name: build_link(policy, policy.connect, data_dir=settings.data_dir)}
-
-
-def _held(pack: "Pack", name: str, link: "Link") -> "Sequence[Probe]":
-    """Whether the network's rate is enough to ask for every post we hold within the day a deletion must be honoured."""
-    from assistant.compose import build_store
-    from assistant.domain.incoming import Probe
-    from assistant.ports import Revisiting
-    from assistant.settings import read_settings
-
-    if not isinstance(link, Revisiting):
-        return ()
-    store = build_store(read_settings())
-    try:
-        with store.read() as look:
-            held = look.count_posts_held(pack.brand.id, name)
-    finally:
-        store.close()
-    detail = f"{held} held here; {link.pace.a_day} a day can be asked what became of them"
-    return (Probe(what="edits and deletions", ok=held <= link.pace.a_day, detail=detail),)
 
 
 def _events(links: "Mapping[str, Link]", seconds: float | None) -> "Iterator[tuple[str, Incoming]]":

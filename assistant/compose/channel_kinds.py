@@ -337,7 +337,13 @@ KINDS: Mapping[str, Kind] = {
             _poll("seconds between two looks; X bills every post a look brings", 5),
             _API,
         ),
-        secrets=(*_TOKENS, Secret("consumer_secret", "of the app: signs its calls")),
+        secrets=(
+            *_TOKENS,
+            Secret("consumer_secret", "of the app: signs its calls"),
+            Secret(
+                "app_token", "the app's own bearer token: `channel check` asks with it for webhooks", required=False
+            ),
+        ),
         more=_x,
         called=True,
     ),

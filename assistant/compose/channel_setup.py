@@ -6,11 +6,13 @@ Secrets never pass through here: a block names none, and the form only says whic
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.compose.channel_check import probes_of
 from assistant.compose.channel_kinds import KINDS
 from assistant.compose.channel_needs import Kind, variable_of
 from assistant.compose.channels import build_link
@@ -20,6 +22,7 @@ from assistant.domain.networks import NETWORKS
 from assistant.domain.value import Value
 from assistant.errors import ChannelUnknown, InputInvalid, PackInvalid, SettingInvalid
 from assistant.kb.pack import load_pack
+from assistant.ports import Store
 from assistant.settings import Settings, read_channel_secrets
 
 FILE = "channels.yaml"
@@ -82,7 +85,9 @@ def block_of(channel: ChannelPolicy) -> str:
     return yaml.safe_dump([row], sort_keys=False, allow_unicode=True)
 
 
-def try_out(channel: ChannelPolicy, settings: Settings) -> Sequence[Probe]:
+def try_out(
+    channel: ChannelPolicy, settings: Settings, *, store: Store, brand_id: str, at: datetime
+) -> Sequence[Probe]:
     """What `assistant channel check` says of the channel, before it is written. Never raises for what is missing."""
     if channel.connect is None:
         return ()
@@ -91,7 +96,8 @@ def try_out(channel: ChannelPolicy, settings: Settings) -> Sequence[Probe]:
     except SettingInvalid as missing:
         return (Probe(what="settings", ok=False, detail=str(missing)),)
     try:
-        probes = list(link.check())
+        with store.read() as look:
+            probes = probes_of(link, channel, look=look, brand_id=brand_id, at=at)
     finally:
         link.close()
     budgets = NETWORKS[link.kind].budgets

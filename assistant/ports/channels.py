@@ -248,6 +248,10 @@ class ChannelReading(Protocol):
         """How many posts are asked for again from time to time."""
         ...
 
+    def last_delivery_at(self, brand_id: str, channel: str) -> datetime | None:
+        """When the network last called with a valid signature; None where it never did, as far as is still known."""
+        ...
+
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:
         """Whether this author asked for no more automatic answers."""
         ...

@@ -11,14 +11,13 @@ from assistant.adapters.channels.app_store import SignedToken
 from assistant.adapters.channels.meta import SCOPES, Template
 from assistant.adapters.channels.rss import Rss
 from assistant.compose import utc_now
-from assistant.desk.act import act
 from assistant.desk.channel_gate import refused
 from assistant.domain.conversation import ReplyState
 from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, Revisited, StoredPost, stored
 from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid, SettingInvalid, SignatureWrong
 from assistant.ports import Hook, Link, Revisiting
-from tests.contract.channel_promises import ANSWER, QUESTION, Desk
-from tests.desk_builders import make_draft, make_reply, make_turn
+from tests.contract.channel_promises import QUESTION, Desk
+from tests.desk_builders import make_reply
 from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
 from tests.rigs.discourse import DiscourseRig
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
@@ -134,39 +133,6 @@ def test_a_feed_reads_no_files_and_says_what_it_is_not() -> None:
         feed.server.absent = True
         with pytest.raises(ChannelUnavailable, match="can't be reached"):
             feed.link.read("")
-
-
-def test_nothing_is_answered_on_a_feed_by_anybody() -> None:
-    with fed(rss()) as feed, opened(_FeedRig(feed)) as desk:
-        feed.content = rss(item("1", QUESTION))
-        desk.hear()
-        (mention,) = desk.mentions()
-        with desk.store.begin() as tx:
-            record = act(tx, make_turn(mention, draft=make_draft(ANSWER)), pack=desk.pack, at=utc_now())
-        assert "channel.listen_only" in [finding.guardrail for finding in record.turn.findings]
-        by_person = make_reply("t", "c").model_copy(
-            update={"channel": "rss", "in_reply_to": "1", "automated": False, "brand_id": "skylark"}
-        )
-        with desk.store.read() as look:
-            assert (refused(look, by_person, at=utc_now()) or "").startswith("listen_only")
-        with pytest.raises(ChannelRefuses, match="takes no answers"):
-            feed.link.send(by_person, desk.post("1"))
-        assert feed.link.find(by_person, desk.post("1")) is None
-
-
-class _FeedRig(ServedRig):
-    def __init__(self, feed: Feed) -> None:
-        self.server = HttpServer({})
-        self.link = feed.link
-
-    def say(self, text: str, *, parent: str | None = None) -> str:
-        raise NotImplementedError
-
-    def answers(self, external_id: str) -> tuple[str, ...]:
-        return ()
-
-    def deliveries(self) -> tuple[()]:
-        return ()
 
 
 def test_old_reviews_are_no_news_even_where_a_page_turns() -> None:

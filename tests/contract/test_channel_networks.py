@@ -21,6 +21,7 @@ from tests.rigs.mastodon import MastodonRig
 from tests.rigs.meta import ANN, MetaRig
 from tests.rigs.reddit import RedditRig
 from tests.rigs.rig import Rig
+from tests.rigs.rss import RssRig
 from tests.rigs.telegram import TelegramRig
 from tests.rigs.threads import ThreadsRig
 from tests.rigs.x import ME, XMessagesRig, XRig
@@ -59,6 +60,14 @@ class TestMore(ChannelPromises):
     @pytest.fixture(params=[AppStoreRig, DiscourseRig, GooglePlayRig, RedditRig, ThreadsRig, YouTubeRig])
     def rig(self, request: pytest.FixtureRequest) -> Iterator[Rig]:
         yield from _served(request.param)
+
+
+class TestRss(ChannelPromises):
+    """Takes no answers: what is promised of them is that each is refused by the code."""
+
+    @pytest.fixture
+    def rig(self) -> Iterator[Rig]:
+        yield from _served(RssRig)
 
 
 class TestXMessages(ChannelPromises):

@@ -38,6 +38,8 @@ PACE = Pace(at_once=2, pause_s=15)
 _IMAGE = re.compile(r"!\[(?P<described>[^\]|]*)[^\]]*\]\([^)]*\)")
 _TAG = re.compile(r"<[^>]+>")
 
+FAILED = 2
+"""How Discourse numbers the state of a webhook's last call."""
 Told = Mapping[str, Any]
 
 
@@ -129,15 +131,30 @@ class Discourse:
         except ChannelUnavailable as problem:
             return (Probe(what="key", ok=False, detail=str(problem)),)
         ours = str(me["username"]).casefold() == self._user.casefold()
-        hook = "the forum tells admins only: Admin, API, Webhooks shows whether the last call arrived"
         return (
             Probe(what="key", ok=ours, detail=f"acts for {me['username']}"),
-            Probe(what="webhook", ok=None, detail=hook),
+            self._webhook_probe(),
             Probe(what="bot label", ok=None, detail="give the account a title or flair that says so"),
         )
 
     def close(self) -> None:
         self._api.close()
+
+    def _webhook_probe(self) -> Probe:
+        """Whether the forum calls `/webhooks/` and its last call arrived; a forum tells that to admins' keys only."""
+        try:
+            hooks = self._api.get("/admin/api/web_hooks.json")["web_hooks"]
+        except ChannelUnavailable:
+            return Probe(what="webhook", ok=None, detail="the forum shows it to admins: Admin, API, Webhooks")
+        ours = [hook for hook in hooks if "/webhooks/" in hook["payload_url"]]
+        if not ours:
+            return Probe(what="webhook", ok=False, detail="the forum has none that calls /webhooks/; add one")
+        hook = max(ours, key=lambda one: (one["active"], one["last_delivery_status"] != FAILED))
+        if not hook["active"]:
+            return Probe(what="webhook", ok=False, detail=f"{hook['payload_url']} is switched off")
+        failed = hook["last_delivery_status"] == FAILED
+        state = "its last call failed" if failed else "active"
+        return Probe(what="webhook", ok=not failed, detail=f"{hook['payload_url']}: {state}")
 
     def _told(self, post: Told) -> Iterator[Incoming]:
         if post.get("post_type", REGULAR) != REGULAR:

@@ -1,4 +1,7 @@
-"""Feeds (RSS 2.0, RSS 1.0, Atom): entries come in as mentions; a feed takes no answers."""
+"""Feeds (RSS 2.0, RSS 1.0, Atom): entries come in as mentions; a feed takes no answers.
+
+A feed drops old entries, so one that is no longer in it may stand all the same: its own address is asked.
+"""
 
 import hashlib
 import json
@@ -15,10 +18,13 @@ from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
 from assistant.adapters.channels.http import DEADLINE_S, raise_refusal
 from assistant.adapters.channels.watched import Watched, version_of
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, Edited, Incoming, Mentioned, Post, Probe, StoredPost
+from assistant.domain.incoming import Batch, Edited, Incoming, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.errors import ChannelRefuses, ChannelUnavailable
+from assistant.ports import Pace
 
 POLL_S = 300.0
+PACE = Pace(at_once=1, pause_s=30)
+GONE = frozenset({404, 410})
 LARGEST = 5_000_000
 """Bytes of a feed."""
 _TAG = re.compile(r"<[^>]*>")
@@ -27,7 +33,7 @@ _ENTRIES = frozenset({"item", "entry"})
 
 
 class Rss:
-    """Satisfies `Link`. `url` is the feed's address."""
+    """Satisfies `Link` and `Revisiting`. `url` is the feed's address."""
 
     kind = "rss"
 
@@ -62,6 +68,23 @@ class Rss:
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         return None
 
+    @property
+    def pace(self) -> Pace:
+        return PACE
+
+    def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+        """Entries whose address answers 404 or 410 are gone. Other hosts than the feed's own are never asked: a feed is
+        a stranger's text."""
+        ours = [post for post in posts if _host(post.permalink) == _host(self._url)]
+        return Revisited(gone=tuple(post.external_id for post in ours if self._is_gone(post.permalink)))
+
+    def _is_gone(self, address: str) -> bool:
+        try:
+            with self._client.stream("GET", address, follow_redirects=False) as answer:
+                return answer.status_code in GONE
+        except httpx.HTTPError as broken:
+            raise ChannelUnavailable(f"an entry's page can't be reached: {type(broken).__name__}") from broken
+
     def check(self) -> Sequence[Probe]:
         try:
             count = sum(1 for _ in _posts(self._fetch({}).content))
@@ -87,6 +110,11 @@ class Rss:
         if len(answer.content) > LARGEST:
             raise ChannelUnavailable(f"the feed is larger than {LARGEST} bytes; ask for a shorter one")
         return answer
+
+
+def _host(address: str) -> tuple[str, str]:
+    url = httpx.URL(address)
+    return url.scheme, url.netloc.decode()
 
 
 def _posts(content: bytes) -> Iterator[Post]:

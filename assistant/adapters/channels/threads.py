@@ -138,7 +138,7 @@ class Threads:
             Probe(what="token", ok=ours, detail=said),
             Probe(what="rate budget", ok=left > 0, detail=f"{left} of {total} answers left today"),
             scopes_probe(self._api, self._token, SCOPES),
-            Probe(what="webhook", ok=None, detail="the app's dashboard tells: subscribe to replies and mentions"),
+            Probe(what="webhook", ok=None, detail="Threads shows it in the app's dashboard only: replies, mentions"),
             Probe(what="bot label", ok=None, detail="Threads has none: say so in the profile"),
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from assistant.adapters.channels import signatures, x_messages
+from assistant.adapters.channels import signatures, x_messages, x_webhooks
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.oauth import scopes_probe
 from assistant.domain.conversation import Reply
@@ -62,6 +62,7 @@ class X:
         auth: httpx.Auth,
         consumer_secret: str,
         direct_messages: bool = False,
+        app_token: str | None = None,
         server: str = "https://api.x.com",
         poll_s: float = POLL_S,
     ) -> None:
@@ -69,6 +70,7 @@ class X:
         self._auth = auth
         self._consumer_secret = consumer_secret
         self._direct_messages = direct_messages
+        self._app = Api("X", server, headers={"authorization": f"Bearer {app_token}"}) if app_token else None
         self.poll_s = poll_s
         self._me: Mapping[str, str] | None = None
 
@@ -201,12 +203,15 @@ class X:
             Probe(what="token", ok=True, detail=f"signed in as @{me['username']}"),
             scopes_probe(self._auth, SCOPES | x_messages.SCOPES if self._direct_messages else SCOPES),
             *self._api.rate(),
+            x_webhooks.probe(self._app, me["id"]),
             Probe(what="bot label", ok=None, detail=label),
             Probe(what="approval", ok=None, detail="automatic answers need X's written approval: connect.approval"),
         )
 
     def close(self) -> None:
         self._api.close()
+        if self._app is not None:
+            self._app.close()
 
     def _account(self) -> Mapping[str, str]:
         if self._me is None:

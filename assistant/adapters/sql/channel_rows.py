@@ -87,6 +87,12 @@ class ChannelLooks:
         held = and_(table.brand_id == brand_id, table.channel == channel, table.look_at.is_not(None))
         return self._connection.scalar(select(func.count()).select_from(channel_posts).where(held)) or 0
 
+    def last_delivery_at(self, brand_id: str, channel: str) -> datetime | None:
+        table = channel_deliveries.c
+        ours = and_(table.brand_id == brand_id, table.channel == channel)
+        last: datetime | None = self._connection.scalar(select(func.max(table.taken_at)).where(ours))
+        return last
+
     def opted_out(self, brand_id: str, channel: str, author_id: str) -> bool:
         query = _of(channel_opt_outs, brand_id=brand_id, channel=channel, author_id=author_id)
         return self._connection.execute(query).one_or_none() is not None

@@ -68,7 +68,9 @@ def _tried(request: Request, assistant: Assistant, agent: Agent, sent: dict[str,
     more: dict[str, Any] = {"given": sent, "approval": sent.get("approval", "")}
     try:
         made = filled_in(channel, kind, given=sent, approval=more["approval"])
-        more |= {"block": block_of(made), "probes": try_out(made, assistant.settings)}
+        brand_id, at = assistant.pack.brand.id, assistant.clock()
+        probes = try_out(made, assistant.settings, store=assistant.require_store(), brand_id=brand_id, at=at)
+        more |= {"block": block_of(made), "probes": probes}
         if sent.get("action") == "write":
             write_block(made, _folder(assistant))
             more["written"] = True
