@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -85,8 +85,7 @@ def label_channel(name: str, knowledge: Path | None) -> int:
 @options.knowledge
 def listen(name: str | None, seconds: float | None, knowledge: Path | None) -> int:
     """Show what comes in from now on, on channel NAME or all connected ones. Nothing is taken in or answered."""
-    _, links = _links(knowledge, name)
-    for channel_name, event in _events(links, seconds):
+    for channel_name, event in _events(*_links(knowledge, name), seconds):
         click.echo(json.dumps({"channel": channel_name, **_shown(event)}, ensure_ascii=False))
     return 0
 
@@ -123,10 +122,10 @@ def record(name: str, out_file: Path, seconds: float | None, knowledge: Path | N
     """Keep what channel NAME brings from now on, one event a line, with people's names, numbers and ids replaced."""
     from assistant.workflows.recording import as_line, without_people
 
-    _, links = _links(knowledge, name)
+    pack, links = _links(knowledge, name)
     salt = secrets.token_hex(16)  # forgotten at the end: nobody can tell who a pseudonym was
     with click.open_file(str(out_file), "w", encoding="utf-8") as out:
-        for _, event in _events(links, seconds):
+        for _, event in _events(pack, links, seconds):
             out.write(as_line(without_people(event, salt=salt)) + "\n")
             out.flush()
     return 0
@@ -182,12 +181,13 @@ def _links(knowledge: Path | None, name: str | None) -> "tuple[Pack, Mapping[str
     return pack, {name: build_link(policy, policy.connect, data_dir=settings.data_dir)}
 
 
-def _events(links: "Mapping[str, Link]", seconds: float | None) -> "Iterator[tuple[str, Incoming]]":
-    """What comes in from now on, until the time is over or somebody interrupts; closes the links."""
+def _events(pack: "Pack", links: "Mapping[str, Link]", seconds: float | None) -> "Iterator[tuple[str, Incoming]]":
+    """What comes in from now on, and what became of posts held here where their network is asked for it, until the time
+    is over or somebody interrupts; closes the links."""
     until = None if seconds is None else time.monotonic() + seconds
     try:
         cursors = {name: link.read("").cursor for name, link in links.items()}
-        looked = dict.fromkeys(links, time.monotonic())
+        looked, asked = dict.fromkeys(links, time.monotonic()), _Asked(pack)
         while until is None or time.monotonic() < until:
             _wait(until)
             for name, link in links.items():
@@ -195,11 +195,40 @@ def _events(links: "Mapping[str, Link]", seconds: float | None) -> "Iterator[tup
                     batch = link.read(cursors[name])
                     cursors[name], looked[name] = batch.cursor, time.monotonic()
                     yield from ((name, event) for event in batch.events)
+                yield from ((name, event) for event in asked.again(name, link))
     except KeyboardInterrupt:
         return
     finally:
         for link in links.values():
             link.close()
+
+
+class _Asked:
+    """Posts held here, each asked for once at its network's pace; nothing of it is taken in."""
+
+    def __init__(self, pack: "Pack") -> None:
+        self._pack = pack
+        self._ids: dict[str, set[str]] = {}
+        self._due: dict[str, float] = {}
+
+    def again(self, name: str, link: "Link") -> "Sequence[Incoming]":
+        """What changed since it was taken in, of the posts whose turn it is."""
+        from assistant.compose import build_store, utc_now
+        from assistant.ports import Revisiting
+        from assistant.settings import read_settings
+        from assistant.workflows.revisit import look_again
+
+        if not isinstance(link, Revisiting) or time.monotonic() < self._due.get(name, 0.0):
+            return ()
+        ids, store = self._ids.setdefault(name, set()), build_store(read_settings())
+        try:
+            with store.read() as look:
+                now, found = look_again(link, channel=name, look=look, pack=self._pack, at=utc_now(), asked=ids)
+        finally:
+            store.close()
+        ids.update(now)
+        self._due[name] = time.monotonic() + link.pace.pause_s
+        return found
 
 
 def _pause_of(link: "Link") -> float:

@@ -8,7 +8,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned, OwnReplySeen, Post, Received, stored
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Visibility
-from assistant.ports import Transaction
+from assistant.ports import Reading, Transaction
 
 NETWORK = "network"
 """Who the audit log names for what happened at the source."""
@@ -105,15 +105,16 @@ def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: dateti
     if known.ours or post.ours or tx.post(brand_id, channel, f"{post.external_id}@{post.version}"):
         return "ignored"
     if known.mention_id is not None:
-        if _says_the_same(tx, known.mention_id, post, channel=channel, pack=pack):
+        if says_the_same(tx, known.mention_id, post, channel=channel, pack=pack):
             return "ignored"
         _forget(tx, known.mention_id, "mention_edited", pack=pack, at=at)
     taken.append(_take_in(tx, post, channel=channel, pack=pack, at=at))
     return "edited"
 
 
-def _says_the_same(tx: Transaction, mention_id: str, post: Post, *, channel: str, pack: Pack) -> bool:
-    return tx.mention(mention_id).text == _mention(post, post.external_id, channel=channel, pack=pack).text
+def says_the_same(look: Reading, mention_id: str, post: Post, *, channel: str, pack: Pack) -> bool:
+    """Whether a post as its network shows it now has the words that are held of it."""
+    return look.mention(mention_id).text == _mention(post, post.external_id, channel=channel, pack=pack).text
 
 
 def _deleted(tx: Transaction, external_id: str, *, channel: str, pack: Pack, at: datetime) -> str:

@@ -2,15 +2,16 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from datetime import datetime
 
 import structlog
 
-from assistant.desk.receive import receive
+from assistant.desk.receive import receive, says_the_same
 from assistant.domain.brand import Pack
 from assistant.domain.incoming import Deleted, Edited, Incoming, Post, Received, Revisited, StoredPost, next_look
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelUnavailable
-from assistant.ports import Clock, Link, Revisiting, Store
+from assistant.ports import Clock, Link, Reading, Revisiting, Store
 from assistant.workflows.hear import LONGEST_BACKOFF_S, listen_forever, pause
 
 MOST_REFUSED = 3
@@ -71,6 +72,25 @@ def revisit_once(link: Revisiting, *, channel: str, store: Store, pack: Pack, cl
     if received.edited or received.deleted:
         log.info("channel_revisited", channel=channel, edited=received.edited, deleted=received.deleted)
     return received
+
+
+def look_again(
+    link: Revisiting, *, channel: str, look: Reading, pack: Pack, at: datetime, asked: Set[str]
+) -> tuple[Sequence[str], Sequence[Incoming]]:
+    """Ask for posts that are due and not among those `asked`, and change nothing: their ids, and what differs from the
+    words held. Raises `ChannelUnavailable`."""
+    due = look.posts_to_revisit(pack.brand.id, channel, at=at, limit=link.pace.at_once + len(asked))
+    fresh = [post for post in due if post.external_id not in asked][: link.pace.at_once]
+    if not fresh:
+        return (), ()
+    seen, held = _asked(link, fresh), {post.external_id: post.mention_id for post in fresh}
+    edited = [
+        Edited(post=post)
+        for post in seen.there
+        if (mention_id := held[post.external_id])
+        and not says_the_same(look, mention_id, post, channel=channel, pack=pack)
+    ]
+    return list(held), (*(Deleted(external_id=gone) for gone in seen.gone), *edited)
 
 
 def _asked(link: Revisiting, posts: Sequence[StoredPost]) -> Revisited:

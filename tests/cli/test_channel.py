@@ -1,7 +1,8 @@
 """Channels at the command line: check, listen, send, record, replay-channel."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree
 
@@ -15,8 +16,11 @@ from assistant.compose import utc_now
 from assistant.desk.act import act
 from assistant.domain.incoming import ChannelState, Deleted, Mentioned, Post
 from assistant.errors import RowInvalid, SettingInvalid
+from assistant.kb.pack import load_pack
+from assistant.workflows.hear import connect, listen_once
 from assistant.workflows.recording import as_line, read_recording, without_people
 from tests.desk_builders import make_mention, make_pack, make_turn
+from tests.rigs.http_server import Answer, Asked
 from tests.rigs.mastodon import MastodonRig
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +88,62 @@ def test_a_missing_secret_or_block_is_named(pack: Path, monkeypatch: pytest.Monk
 def test_listen_shows_nothing_that_was_there_before(pack: Path, rig: MastodonRig) -> None:
     rig.say("old news")
     assert _run("listen", "mastodon", "--seconds", "0", "--knowledge", str(pack)) == (0, "")
+
+
+def test_listen_shows_what_comes_and_what_became_of_what_is_held(
+    pack: Path, rig: MastodonRig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.cli.channel.PAUSE_S", 0.05)
+    monkeypatch.setattr("assistant.adapters.channels.mastodon.POLL_S", 0.0)
+    held = _held(rig, tmp_path, "How big may my bag be?", "And my dog?")
+    rig.change(held[0], "How big may my case be?")
+    rig.take_back(held[1])
+    rig.server.routes.insert(0, (re.compile("GET /api/v1/notifications"), _saying(rig, "Where are you?")))
+    told = [json.loads(line) for line in _listened(pack, "listen", "mastodon")]
+    assert {row["event"] for row in told} == {"Mentioned", "Edited", "Deleted"}
+    texts = {row["event"]: row.get("post", {}).get("text", "") for row in told}
+    assert "Where are you?" in texts["Mentioned"]
+    assert texts["Edited"] == "How big may my case be?"
+    with SqlStore(f"sqlite:///{tmp_path}/data/assistant.db").read() as look:
+        kept = {mention.text for mention in look.unanswered(brand_id="larkspur", limit=9)}
+    assert "And my dog?" in " ".join(kept)  # nothing was taken in
+
+
+def _held(rig: MastodonRig, tmp_path: Path, *texts: str) -> list[str]:
+    """Posts that came in before and are due to be asked for."""
+    store = SqlStore(f"sqlite:///{tmp_path}/data/assistant.db")
+    shipped = load_pack(ROOT / "knowledge")
+    connect(store, channel="mastodon", kind="mastodon", approval="", brand_id=shipped.brand.id, clock=utc_now)
+    listen_once(rig.link, channel="mastodon", store=store, pack=shipped, clock=utc_now)
+    said = [rig.say(text) for text in texts]
+    listen_once(rig.link, channel="mastodon", store=store, pack=shipped, clock=utc_now)
+    with store.begin() as tx:
+        for external_id in said:
+            post = tx.post(shipped.brand.id, "mastodon", external_id)
+            assert post is not None
+            tx.save_post(post.model_copy(update={"look_at": utc_now()}))
+    store.close()
+    return said
+
+
+def _saying(rig: MastodonRig, text: str) -> Callable[[Asked], Answer]:
+    """Somebody writes as soon as the second look comes."""
+    looks: list[Asked] = []
+
+    def asked(look: Asked) -> Answer:
+        looks.append(look)
+        if len(looks) == 2:
+            rig.say(text)
+        return rig.notifications(look)
+
+    return asked
+
+
+def _listened(pack: Path, *words: str) -> list[str]:
+    """What a listening command says within as many seconds as its looks need."""
+    code, said = _run(*words, "--seconds", "1", "--knowledge", str(pack))
+    assert code == 0
+    return said.splitlines()
 
 
 def test_a_dry_run_shows_what_would_go_out_and_what_forbids_it(pack: Path, tmp_path: Path) -> None:

@@ -9,18 +9,17 @@ import pytest
 
 from assistant.adapters.channels.app_store import SignedToken
 from assistant.adapters.channels.meta import SCOPES, Template
-from assistant.adapters.channels.rss import Rss
 from assistant.compose import utc_now
 from assistant.desk.channel_gate import refused
 from assistant.domain.conversation import ReplyState
-from assistant.domain.incoming import Deleted, Edited, Mentioned, OwnReplySeen, Post, Revisited, StoredPost, stored
-from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid, SettingInvalid, SignatureWrong
+from assistant.domain.incoming import Deleted, Mentioned, OwnReplySeen, Post, Revisited, StoredPost, stored
+from assistant.errors import ChannelRefuses, PayloadInvalid, SettingInvalid, SignatureWrong
 from assistant.ports import Hook, Link, Revisiting
 from tests.contract.channel_promises import QUESTION, Desk
 from tests.desk_builders import make_reply
 from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
 from tests.rigs.discourse import DiscourseRig
-from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
+from tests.rigs.http_server import Answer, Asked, ServedRig
 from tests.rigs.meta import Kind, MetaRig
 from tests.rigs.reddit import RedditRig
 from tests.rigs.rig import Rig
@@ -46,93 +45,6 @@ def linked(rig: Rig) -> Iterator[Link]:
     yield rig.link
     rig.link.close()
     rig.server.close()
-
-
-class Feed:
-    """A feed behind a server that knows validators."""
-
-    def __init__(self, content: str) -> None:
-        self.content = content
-        self.server = HttpServer({"GET /feed": self._feed})
-        self.link = Rss(url=f"{self.server.url}/feed")
-
-    def _feed(self, asked: Asked) -> Answer:
-        tag = f'"{hash(self.content)}"'
-        if asked.headers.get("if-none-match") == tag:
-            return Answer(None, 304)
-        return Answer(self.content.encode(), headers={"ETag": tag, "Content-Type": "application/rss+xml"})
-
-
-def rss(*items: str) -> str:
-    head = '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Talk</title>'
-    return f"{head}{''.join(items)}</channel></rss>"
-
-
-def item(guid: str, words: str) -> str:
-    stamp = "Sat, 28 Nov 2026 10:00:00 +0000"
-    return (
-        f"<item><title>Bags</title><description>&lt;p&gt;{words}&lt;/p&gt;</description><dc:creator>ann</dc:creator>"
-        f"<guid>{guid}</guid><link>https://talk.test/{guid}</link><pubDate>{stamp}</pubDate></item>"
-    )
-
-
-@contextmanager
-def fed(content: str) -> Iterator[Feed]:
-    feed = Feed(content)
-    yield feed
-    feed.link.close()
-    feed.server.close()
-
-
-def test_a_feed_brings_new_and_changed_entries_once() -> None:
-    with fed(rss(item("1", "old"))) as feed:
-        start = feed.link.read("")
-        assert (start.events, feed.link.read(start.cursor)) == ((), start)
-        feed.content = rss(item("3", "third &amp;amp; last"), item("2", "second"), item("1", "old"))
-        batch = feed.link.read(start.cursor)
-        posts = [event.post for event in batch.events if isinstance(event, Mentioned)]
-        assert [(post.external_id, post.text, post.handle) for post in posts] == [
-            ("2", "Bags\nsecond", "ann"),
-            ("3", "Bags\nthird & last", "ann"),
-        ]
-        assert (posts[0].permalink, posts[0].summoned) == ("https://talk.test/2", False)
-        feed.content = rss(item("3", "changed"), item("2", "second"))
-        (changed,) = feed.link.read(batch.cursor).events
-        assert isinstance(changed, Edited)
-        assert changed.post.text == "Bags\nchanged"
-
-
-def test_an_atom_entry_names_author_and_address() -> None:
-    entry = (
-        "<entry><id>tag:1</id><title>Bags</title><link rel='self' href='https://a.test/feed'/>"
-        "<link href='https://a.test/1'/><author><name>Ann</name><email>ann@example.test</email></author>"
-        "<published>2026-11-28T10:00:00Z</published><content type='xhtml'><p>How <b>big</b>?</p></content></entry>"
-    )
-    with fed("<feed xmlns='http://www.w3.org/2005/Atom'><title>Talk</title></feed>") as feed:
-        start = feed.link.read("")
-        feed.content = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Talk</title>{entry}</feed>"
-        (event,) = feed.link.read(start.cursor).events
-        assert isinstance(event, Mentioned)
-        assert (event.post.text, event.post.handle, event.post.permalink) == (
-            "Bags\nHow big?",
-            "Ann",
-            "https://a.test/1",
-        )
-
-
-def test_a_feed_reads_no_files_and_says_what_it_is_not() -> None:
-    with fed("<html>") as feed:
-        with pytest.raises(ChannelUnavailable, match="isn't XML"):
-            feed.link.read("")
-        assert [probe.ok for probe in feed.link.check()] == [False]
-        entity = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-        feed.content = entity + rss(item("1", "&x;"))
-        start = json.dumps({"etag": "", "modified": "", "watched": {}})
-        for event in feed.link.read(start).events:
-            assert "root:" not in str(event)
-        feed.server.absent = True
-        with pytest.raises(ChannelUnavailable, match="can't be reached"):
-            feed.link.read("")
 
 
 def test_old_reviews_are_no_news_even_where_a_page_turns() -> None:

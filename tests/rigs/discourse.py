@@ -1,7 +1,8 @@
 """A stand-in for a Discourse forum: signed webhooks about posts, the list of posts, answers.
 
 Checked 2026-11-28 against the source (discourse/discourse: EmitWebHookEvent with its headers, body and signature,
-WebHookPostSerializer, PostDestroyer) and the published reference of `POST /posts.json`. From memory: `GET /posts.json`
+WebHookPostSerializer, PostDestroyer; 2026-11-29 AdminWebHookSerializer, WebHook.last_delivery_statuses) and the
+published reference of `POST /posts.json`. From memory: `GET /posts.json`
 with `before`, `/posts/{id}/replies.json`, `/session/current.json`, that a post made by a key's user may be read with
 its raw text.
 """
@@ -27,6 +28,9 @@ class DiscourseRig(ServedRig):
         self.server = HttpServer(
             {
                 "GET /session/current.json": lambda asked: Answer({"current_user": {"username": ME}}),
+                "GET /admin/api/web_hooks.json": lambda asked: (
+                    Answer({"errors": ["not found"]}, 404) if self.hooks is None else Answer({"web_hooks": self.hooks})
+                ),
                 "GET /posts.json": self._latest,
                 r"GET /posts/(\d+).json": lambda asked, number: self._one(int(number)),
                 r"GET /posts/(\d+)/replies.json": lambda asked, number: self._replies(int(number)),
@@ -35,6 +39,7 @@ class DiscourseRig(ServedRig):
             }
         )
         self.link = Discourse(server=self.server.url, user=ME, key="k", secret=SECRET)
+        self.hooks: list[dict[str, object]] | None = None
         self.posts: dict[str, dict[str, Any]] = {}
         self._waiting: list[Delivery] = []
 

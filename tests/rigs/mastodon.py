@@ -8,6 +8,7 @@ instance's limits, the application's scopes.
 """
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from assistant.adapters.channels.mastodon import Mastodon
@@ -43,7 +44,7 @@ class MastodonRig(ServedRig):
                 "GET /api/v1/accounts/verify_credentials": lambda asked: Answer(BRAND),
                 "GET /api/v1/apps/verify_credentials": lambda asked: Answer({"name": "care", "scopes": self.scopes}),
                 "GET /api/v2/instance": self._instance,
-                "GET /api/v1/notifications": self._notifications,
+                "GET /api/v1/notifications": self.notifications,
                 "POST /api/v1/statuses": self._posted,
                 "GET /api/v1/statuses": self._several,
                 r"GET /api/v1/statuses/(\d+)/context": self._context,
@@ -56,6 +57,7 @@ class MastodonRig(ServedRig):
         self.statuses: dict[str, dict[str, Any]] = {}
         self._notified: list[str] = []
         self._keys: dict[str, str] = {}
+        self._ids = count(100)
 
     def say(self, text: str, *, parent: str | None = None, visibility: str = "public", spoiler_text: str = "") -> str:
         mention = '<span class="h-card"><a href="https://here.test/@skylark">@<span>skylark</span></a></span>'
@@ -81,7 +83,7 @@ class MastodonRig(ServedRig):
     ) -> dict[str, Any]:
         named_ones: list[dict[str, Any]] = [BRAND] if account is ANN else [ANN]
         status: dict[str, Any] = {
-            "id": str(100 + len(self.statuses) + len(self._keys)),
+            "id": str(next(self._ids)),
             "account": account,
             "content": content,
             "in_reply_to_id": parent,
@@ -100,7 +102,8 @@ class MastodonRig(ServedRig):
         streaming = {"urls": {"streaming": self.streaming}} if self.streaming else {}
         return Answer({"configuration": {"statuses": {"max_characters": 500}, **streaming}})
 
-    def _notifications(self, asked: Asked) -> Answer:
+    def notifications(self, asked: Asked) -> Answer:
+        """A page of what was told the account."""
         after, limit = int(asked.query.get("min_id", -1)), int(asked.query["limit"])
         rows = [
             {"id": str(number), "type": "mention", "status": self.statuses[status_id]}

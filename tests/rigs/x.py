@@ -2,7 +2,9 @@
 
 Checked 2026-11-22 against docs.x.com (webhooks, account-activity: the challenge, its answer, the signature's header
 and recipe, `for_user_id`) and public receivers' types (`tweet_create_events`, `tweet_delete_events[].status.id`).
-From memory: the look-ups' pages, and that a refused reply is a 403 whose problem has the type `about:blank`.
+Checked 2026-11-29 there: the list of an app's webhooks (`url`, `valid`) and of their subscriptions, whose pages say
+that the Account Activity API gives way to another. From memory: the look-ups' pages, the members of `subscriptions`,
+and that a refused reply is a 403 whose problem has the type `about:blank`.
 """
 
 import base64
@@ -26,9 +28,17 @@ SECRET = "consumer-secret"
 class XRig(ServedRig):
     can = ServedRig.can | {"edit", "delete", "see_parent", "find"}
 
-    def __init__(self, *, direct_messages: bool = False) -> None:
+    def __init__(self, *, direct_messages: bool = False, app_token: str | None = None) -> None:
+        self.hooks: list[dict[str, object]] = []
+        self.subscribed: list[str] = []
         self.server = HttpServer(
             {
+                "GET /2/webhooks": lambda asked: Answer(
+                    {"data": self.hooks, "meta": {}} if self.hooks else {"meta": {}}
+                ),
+                r"GET /2/account_activity/webhooks/(\d+)/subscriptions/all/list": lambda asked, hook: Answer(
+                    {"data": {"webhook_id": hook, "subscriptions": [{"user_id": one} for one in self.subscribed]}}
+                ),
                 "GET /2/tweets": self._several,
                 r"DELETE /2/tweets/(\d+)": self._deleted,
                 "GET /2/dm_events": self._messages,
@@ -42,7 +52,13 @@ class XRig(ServedRig):
                 "POST /2/tweets": self._posted,
             }
         )
-        self.link = X(auth=Bearer("t"), consumer_secret=SECRET, direct_messages=direct_messages, server=self.server.url)
+        self.link = X(
+            auth=Bearer("t"),
+            consumer_secret=SECRET,
+            direct_messages=direct_messages,
+            app_token=app_token,
+            server=self.server.url,
+        )
         self.tweets: dict[str, dict[str, Any]] = {}
         self._waiting: list[Delivery] = []
         self._number = 1000
