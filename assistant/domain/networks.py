@@ -121,11 +121,12 @@ NETWORKS: Mapping[str, Network] = {
         chains=True,
         machine_chains=True,
         budgets=(Budget(answers=1_000, per_s=DAY_S),),
-        source="developers.facebook.com/docs/threads/overview; length from memory",
+        source="developers.facebook.com/documentation/threads: posts (500, emoji by their bytes), overview "
+        "(1,000 replies)",
         checked="2026-11",
     ),
     "facebook": Network(
-        limit=8000,
+        limit=2000,
         unit=Unit.UTF16,
         edits=True,
         deletes=True,
@@ -134,11 +135,13 @@ NETWORKS: Mapping[str, Network] = {
         human_window_h=168,
         private_reply_days=7,
         budgets=(Budget(answers=750, per_s=3_600),),
-        source="developers.facebook.com/docs/messenger-platform: policy, rate limits; length from memory",
+        source="developers.facebook.com/docs/messenger-platform: policy, rate limits; Meta states no length of a "
+        "comment, so that of a message is kept, which a private answer to one must keep anyway",
         checked="2026-11",
     ),
     "instagram": Network(
-        limit=2200,
+        limit=1000,
+        byte_limit=1000,
         unit=Unit.UTF16,
         deletes=True,
         private=True,
@@ -146,7 +149,8 @@ NETWORKS: Mapping[str, Network] = {
         human_window_h=168,
         private_reply_days=7,
         budgets=(Budget(answers=750, per_s=3_600),),
-        source="developers.facebook.com/docs/messenger-platform/instagram; length from memory",
+        source="developers.facebook.com/docs/messenger-platform/instagram/features/send-message: 1,000 bytes of "
+        "UTF-8, kept by comments, too; private-replies: one within 7 days",
         checked="2026-11",
     ),
     "messenger": Network(
@@ -156,7 +160,8 @@ NETWORKS: Mapping[str, Network] = {
         private_window_h=24,
         human_window_h=168,
         one_reply=False,
-        source="developers.facebook.com/docs/messenger-platform: send API, policy; length from memory",
+        source="developers.facebook.com/docs/messenger-platform: policy; 2,000 characters as clients of the send "
+        "API have it",
         checked="2026-11",
     ),
     "whatsapp": Network(
@@ -166,7 +171,8 @@ NETWORKS: Mapping[str, Network] = {
         human_window_h=24,
         one_reply=False,
         budgets=(Budget(answers=80, per_s=1),),
-        source="WhatsApp Cloud API: text messages, throughput, customer service window; second-hand",
+        source="developers.facebook.com/docs/whatsapp: cloud-api/messages/text-messages (4,096), throughput (80 "
+        "a second), the 24 hours of customer service",
         checked="2026-11",
     ),
     "telegram": Network(
@@ -176,7 +182,7 @@ NETWORKS: Mapping[str, Network] = {
         private=True,
         one_reply=False,
         budgets=(Budget(answers=30, per_s=1),),
-        source="core.telegram.org/bots/api#sendmessage and /bots/faq, as libraries made from it repeat them",
+        source="core.telegram.org/bots/api#sendmessage (1 to 4,096 characters), /bots/faq (30 a second)",
         checked="2026-11",
     ),
     "reddit": Network(
@@ -185,17 +191,19 @@ NETWORKS: Mapping[str, Network] = {
         edits=True,
         deletes=True,
         summoned_only=True,
-        budgets=(Budget(answers=30, per_s=60),),
-        source="comments of 10,000 characters, 100 calls a minute of which an answer takes three; from memory",
+        budgets=(Budget(answers=20, per_s=60),),
+        source="reddit-archive/reddit: POST_comment (10,000), wiki/API (60 calls a minute; more is said of "
+        "late), of which an answer takes three",
         checked="2026-11",
     ),
     "youtube": Network(
-        limit=10_000,
+        limit=5_000,
         unit=Unit.UTF16,
         edits=True,
         deletes=True,
         budgets=(Budget(answers=150, per_s=DAY_S),),
-        source="quota of 10,000 units a day: 50 an answer, 2,160 for looks every two minutes; from memory",
+        source="developers.google.com/youtube/v3/determine_quota_cost: 10,000 units a day, 50 an answer, 1 a "
+        "look (2,160 for looks every two minutes); it states no length: half of the 10,000 others report is kept",
         checked="2026-11",
     ),
     "google_play": Network(
@@ -209,16 +217,22 @@ NETWORKS: Mapping[str, Network] = {
         checked="2026-11",
     ),
     "app_store": Network(
-        limit=5970,
+        limit=2000,
         unit=Unit.UTF16,
         threads=False,
         edits=True,
         deletes=True,
-        source="developer.apple.com: customerReviewResponses, one answer a review; length from memory",
+        source="developer.apple.com: customerReviewResponses, one answer a review; Apple states no length: a "
+        "third of the 5,970 others report is kept",
         checked="2026-11",
     ),
     "google_business": Network(
-        limit=4096, unit=Unit.UTF16, threads=False, source="review replies; from memory", checked="2026-08"
+        limit=1000,
+        byte_limit=4096,
+        unit=Unit.UTF16,
+        threads=False,
+        source="no adapter; Google's reference of review replies names 4,096 bytes, a quarter is kept in characters",
+        checked="2026-11",
     ),
     "discourse": Network(
         limit=32_000,
@@ -228,15 +242,16 @@ NETWORKS: Mapping[str, Network] = {
         private=True,
         summoned_only=True,
         budgets=(Budget(answers=20, per_s=60),),
-        source="site settings: posts of 32,000 characters, 60 calls a minute of which an answer takes two; from memory",
+        source="discourse/discourse: config/discourse_defaults.conf (60 calls of a key a minute, of which an "
+        "answer takes two), config/site_settings.yml (max_post_length 32,000); a forum may set others",
         checked="2026-11",
     ),
     "rss": Network(listen_only=True, edits=True, source="RSS 2.0 and Atom: a feed takes no answers", checked="2026-11"),
     "email": Network(
         private=True,
         again_after_h=24,
-        source="no limit of its own; RFC 3834: one automatic answer to a sender and period, none to automatic mail; "
-        "the period is ours",
+        source="no limit of its own; RFC 3834: one automatic answer to a sender and period, none to automatic "
+        "mail; the period is ours",
         checked="2026-11",
     ),
     "matrix": Network(
@@ -260,26 +275,32 @@ NETWORKS: Mapping[str, Network] = {
         edits=True,
         deletes=True,
         one_reply=False,
-        source="message.rb: content of 150,000 characters; from memory",
+        source="chatwoot/chatwoot: app/models/message.rb (content of at most 150,000 characters)",
         checked="2026-11",
     ),
     "zendesk": Network(
         private=True,
         one_reply=False,
         budgets=(Budget(answers=100, per_s=60),),
-        source="no limit of its own; rate limits: 100 updates a minute as the lowest; from memory",
+        source="developer.zendesk.com: rate-limits (100 updates of tickets a minute); comments hold some 65,000 "
+        "characters",
         checked="2026-11",
     ),
-    "zammad": Network(private=True, one_reply=False, source="no limit of its own; from memory", checked="2026-11"),
+    "zammad": Network(
+        private=True,
+        one_reply=False,
+        source="zammad/zammad: app/models/ticket/article.rb (bodies of 1.5 MB); the server's own rate",
+        checked="2026-11",
+    ),
     "freshdesk": Network(
         private=True,
         one_reply=False,
         budgets=(Budget(answers=80, per_s=60),),
-        source="no limit of its own; rate limits by plan, the lowest of minutes; from memory",
+        source="developers.freshdesk.com: rate limits by plan (80 updates of tickets a minute in the smallest)",
         checked="2026-11",
     ),
-    "chat": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
-    "web": Network(one_reply=False, source="no limit of its own", checked="2026-08"),
+    "chat": Network(one_reply=False, source="a widget of ours; no limit of its own", checked="2026-11"),
+    "web": Network(one_reply=False, source="a form of ours; no limit of its own", checked="2026-11"),
 }
 """By kind of network. A channel named like its kind takes its lengths from here even where it isn't connected."""
 
