@@ -112,6 +112,19 @@ def test_the_palette_and_the_sheet(desk: Desk, page: Page, talk: str) -> None:
     assert page.evaluate("window.same")  # never loaded anew, so never deaf to a key
 
 
+def test_a_key_pressed_while_a_page_comes_in_waits_for_it_or_is_lost(desk: Desk, page: Page, talk: str) -> None:
+    page.evaluate("""() => {
+        window.told = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+        told('htmx:after:history:update', { sourceElement: document.body });
+    }""")
+    page.keyboard.press("e")  # acts on a conversation: nobody has seen the one that comes
+    page.keyboard.press("?")
+    expect(page.locator("#sheet")).to_be_hidden()
+    page.evaluate("told('htmx:finally:swap', { ctx: { sourceElement: document.body } })")
+    expect(page.locator("#sheet")).to_be_visible()
+    expect(page.locator(".toasts")).not_to_contain_text("Resolved")
+
+
 def test_single_keys_can_be_switched_off(desk: Desk, page: Page) -> None:
     desk.take("what about this")
     page.goto(f"{desk.url}/settings")
