@@ -7,6 +7,7 @@ from assistant.domain.automation import AutomationState, Hold, Ramp, Step
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Origin, Proof, Standing
 from assistant.domain.escalation import EscalationKind
+from assistant.domain.turn import Turn
 from assistant.errors import Conflict, InputInvalid, NotFound
 from assistant.ports import Reading, Transaction
 
@@ -153,3 +154,10 @@ def _save(tx: Transaction, brand_id: str, changed: AutomationState) -> Automatio
 def _audit_hold(tx: Transaction, brand_id: str, event: str, scope: str, *, by: str, at: datetime) -> None:
     subject = f"automation:{brand_id}"
     tx.append_audit(brand_id=brand_id, at=at, actor=by, event=event, subject=subject, facts={"scope": scope})
+
+
+def stopped_for(automation: AutomationState, turn: Turn) -> bool:
+    """Whether nothing may go out by itself on what this turn is about."""
+    read = turn.understanding
+    intent, topic = (read.intent, read.situation.topic) if read else (None, None)
+    return automation.stops(intent=intent, topic=topic, slice_=turn.route.slice)

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from assistant.desk.automation import stopped_for
 from assistant.desk.channel_gate import refused
-from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.calendars import due_after
 from assistant.domain.conversation import FOLLOW_UP, Conversation, Reply, ReplyState, TurnRecord
@@ -103,15 +103,9 @@ def _unwanted(
         return "The assistant doesn't speak the language."
     if any(each.asked_at is not None and at - each.asked_at < quiet for each in earlier):
         return "The customer was asked lately."
-    if automation.kill_switch or _is_held(automation, record.turn):
+    if stopped_for(automation, record.turn):
         return "Automation is stopped."
     return ""
-
-
-def _is_held(automation: AutomationState, turn: Turn) -> bool:
-    read = turn.understanding
-    topic = read.situation.topic if read else None
-    return automation.holds_back(intent=read.intent if read else None, topic=topic, slice_=turn.route.slice)
 
 
 def hear(tx: Transaction, record: TurnRecord, *, pack: Pack, at: datetime) -> Answered | None:
@@ -198,7 +192,7 @@ def _invitation(tx: Transaction, record: TurnRecord, follow_up: FollowUp, *, pac
     is_public = conversation.visibility is Visibility.PUBLIC
     if not wordings or not is_public or follow_up.invited_at is not None or conversation.waits_for_person:
         return None
-    if automation.kill_switch or _is_held(automation, record.turn):
+    if stopped_for(automation, record.turn):
         return None
     invitation = _words(record, wordings, follow_up, "invite", pack=pack, at=at)
     return invitation if invitation is not None and refused(tx, invitation, at=at) is None else None

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from assistant.desk.advocates import MOST_INVITES, let_go
+from assistant.desk.automation import stopped_for
 from assistant.desk.channel_gate import refused
 from assistant.desk.intake import mention_id
 from assistant.desk.receive import asks_to_stop
@@ -52,7 +53,7 @@ def invite(
     if not pack.strategies.asks_peers or record.number > 1 or not conversation.waits_for_person:
         return None
     before = tx.peer_invites(conversation.id)
-    if any(each.is_open for each in before) or _is_stopped(tx, record.turn, pack):
+    if any(each.is_open for each in before) or stopped_for(tx.automation(pack.brand.id), record.turn):
         return None
     if unfit(record.turn, serving(tx, record, pack=pack), languages=pack.brand.answers_in):
         return None
@@ -165,13 +166,6 @@ def thank(tx: Transaction, made: PeerInvite, *, pack: Pack, at: datetime) -> Non
 def note(tx: Transaction, made: PeerInvite, event: str, facts: Mapping[str, object], *, at: datetime) -> None:
     said = {"conversation": made.conversation_id, "turn": made.turn_id, "advocate": made.advocate, **facts}
     tx.append_audit(brand_id=made.brand_id, at=at, actor=ACTOR, event=event, subject=made.id, facts=said)
-
-
-def _is_stopped(tx: Transaction, turn: Turn, pack: Pack) -> bool:
-    automation, read = tx.automation(pack.brand.id), turn.understanding
-    topic = read.situation.topic if read else None
-    held = automation.holds_back(intent=read.intent if read else None, topic=topic, slice_=turn.route.slice)
-    return automation.kill_switch or held
 
 
 def _chosen(tx: Transaction, turn: Turn, pack: Pack) -> Chosen | None:

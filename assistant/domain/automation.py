@@ -59,6 +59,10 @@ class AutomationState(Value):
     ramps: tuple[Ramp, ...] = ()
     quarantined: frozenset[str] = frozenset()
 
+    def stops(self, *, intent: str | None, topic: str | None, slice_: str) -> bool:
+        """Whether nothing of this may go out by itself now: the kill switch, or a hold."""
+        return self.kill_switch or self.holds_back(intent=intent, topic=topic, slice_=slice_)
+
     def holds_back(self, *, intent: str | None, topic: str | None, slice_: str | None = None) -> bool:
         """Whether a hold covers this intent, its topic or its slice."""
         return any(hold.scope in {intent, topic, slice_} for hold in self.holds)
