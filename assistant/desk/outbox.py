@@ -17,7 +17,8 @@ from assistant.desk.staleness import redo, what_changed
 from assistant.domain.automation import Step
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
-from assistant.domain.conversation import Reply, ReplyState
+from assistant.domain.conversation import Conversation, Reply, ReplyState
+from assistant.domain.networks import Refusal
 from assistant.domain.retraction import Retraction, RetractionState
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ConversationState, Decision
@@ -374,12 +375,18 @@ def _leave_to_people(tx: Transaction, reply: Reply, state: ReplyState, *, at: da
     left = reply.model_copy(update={"state": state, "claimed_by": None})
     tx.save_reply(left)
     conversation = tx.conversation(reply.conversation_id)
-    if not conversation.waits_for_person:
+    if not conversation.waits_for_person and not _given_away(left, conversation):
         due_at = restart(tx, conversation, at=at)
         waiting = {"state": ConversationState.OPEN, "decision": Decision.REVIEW, "due_at": due_at, "updated_at": at}
         tx.save_conversation(conversation.model_copy(update=waiting), seen_version=conversation.version)
     _record(tx, left, f"reply_{state.value}", {"attempts": reply.attempts}, at=at)
     return left
+
+
+def _given_away(left: Reply, conversation: Conversation) -> bool:
+    """Whether people at the other desk hold it, who were told already: then it doesn't come back here."""
+    owned = (left.last_error or "").startswith(Refusal.OWNED.value)
+    return owned and conversation.state is ConversationState.RESOLVED
 
 
 def _record(tx: Transaction, reply: Reply, event: str, facts: Mapping[str, object], *, at: datetime) -> None:

@@ -79,6 +79,7 @@ class Both:
 @pytest.mark.parametrize("name", MAKES)
 @settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @example(place=Place.TIER_ONE, steps=["answer", "take over", "deliver"])
+@example(place=Place.TIER_ONE, steps=["take over", "answer", "say", "hand over", "note", "answer", "deliver"])
 @example(place=Place.DESK, steps=["answer", "take over", "deliver"])
 @given(place=st.sampled_from(Place), steps=st.permutations(STEPS))
 def test_nobody_answers_what_people_there_have(name: str, place: Place, steps: list[str]) -> None:

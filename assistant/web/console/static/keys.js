@@ -108,7 +108,8 @@ document.addEventListener("htmx:finally:swap", (event) => { if (event.detail.ctx
 document.addEventListener("keydown", (event) => {
   const stands = Boolean(leaving?.isConnected);
   const looks = event.ctrlKey || event.metaKey ? event.key.toLowerCase() === "k" : LOOKS.test(event.key);
-  if (!coming || event.target.matches("input, textarea, select") || (looks && !stands)) { handle(event); return; }
+  const elsewhere = event.target.matches("input, textarea, select") || document.querySelector("dialog[open]");
+  if (!coming || elsewhere || (looks && !stands)) { handle(event); return; }
   if (looks || !stands || MOVES.test(event.key)) { event.preventDefault(); waiting.push(event); }
 });
 
