@@ -10,6 +10,10 @@ from assistant.ports import Vectors
 from assistant.scoring.features import Floats
 from assistant.scoring.linear import Product, exact
 
+_NO_OVERFLOW = ("session.x64quantprecision", "1")
+"""Processors without VNNI add two products in 16 bits, which overflow between vectors that are much alike: by .035 of a
+cosine and more. They take a slower kernel instead (1.3 times); on others nothing changes."""
+
 
 def rounded(rows: Vectors) -> Product:
     """Like `exact`, with each row and each vector rounded to 127 steps each way of its own largest value.
@@ -30,6 +34,7 @@ def rounded(rows: Vectors) -> Product:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
+    options.add_session_config_entry(*_NO_OVERFLOW)
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
     def product(vectors: Vectors) -> Floats:
