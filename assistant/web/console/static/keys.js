@@ -84,33 +84,27 @@ function handle(event) {
   if (/^[aAebzlX!1-6]$/.test(event.key) && press(event.key)) event.preventDefault();
 }
 
-// A page has its address before it has its content, and its content before its links and forms are htmx's. While the old
-// content stands, keys that move or undo wait, and those that act are lost: they would act on what nobody has seen. While
-// the new one is made ready, what follows a link or sends a form waits.
+// A page has its address before it has its content. Until that stands, keys that move or undo wait, and those that act are
+// lost: they would act on what nobody has seen.
 const MOVES = /^[jkounrgdcsqz?/*]$/;
-const LOOKS = /^[jknrg?/*]$/;
 const LONGEST_MS = 4000;
 let coming = null;
-let leaving = null;
 let waiting = [];
 
 function arrived() {
-  coming = leaving = null;
+  coming = null;
   waiting.splice(0).forEach(handle);
 }
 
 document.addEventListener("htmx:after:history:update", (event) => {
   const source = coming = event.detail.sourceElement;
-  leaving = document.querySelector("main > *");
   setTimeout(() => { if (coming === source) arrived(); }, LONGEST_MS);
 });
 document.addEventListener("htmx:finally:swap", (event) => { if (event.detail.ctx.sourceElement === coming) arrived(); });
 document.addEventListener("keydown", (event) => {
-  const stands = Boolean(leaving?.isConnected);
-  const looks = event.ctrlKey || event.metaKey ? event.key.toLowerCase() === "k" : LOOKS.test(event.key);
-  const elsewhere = event.target.matches("input, textarea, select") || document.querySelector("dialog[open]");
-  if (!coming || elsewhere || (looks && !stands)) { handle(event); return; }
-  if (looks || !stands || MOVES.test(event.key)) { event.preventDefault(); waiting.push(event); }
+  if (!coming || event.target.matches("input, textarea, select") || document.querySelector("dialog[open]")) { handle(event); return; }
+  const moves = event.ctrlKey || event.metaKey ? event.key.toLowerCase() === "k" : MOVES.test(event.key);
+  if (moves) { event.preventDefault(); waiting.push(event); }
 });
 
 let last = null;
