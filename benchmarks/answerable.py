@@ -24,7 +24,7 @@ from assistant.domain.vocabulary import Audience
 from assistant.kb.pack import load_pack
 from assistant.kb.split import split
 from assistant.ports import Embedder, Vectors
-from assistant.scoring.fusion import Collection, Exact
+from assistant.scoring.fusion import Exact, collect
 from assistant.scoring.twins import Signals
 
 Floats = NDArray[np.float64]
@@ -100,7 +100,7 @@ class _Search:
     """The product's own scores, with some passages left out of each search."""
 
     def __init__(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        self._collection = Collection(passages)
+        self._collection = collect(passages)
         self._exact = Exact(self._collection, vectors)
 
     def features(

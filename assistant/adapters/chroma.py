@@ -2,11 +2,11 @@
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import numpy as np
@@ -15,19 +15,22 @@ from pydantic import ValidationError
 
 from assistant.adapters import index_folder
 from assistant.adapters.chroma_home import Folder, Home, Stamp
-from assistant.adapters.chroma_search import Nearest
+from assistant.adapters.chroma_rows import Rows
+from assistant.adapters.chroma_search import ChromaNeighbours, Nearest
 from assistant.adapters.index_folder import REBUILD, Pointer
+from assistant.adapters.kept_index import KeptIndex, arrays_of
 from assistant.adapters.rounded_product import rounded
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
-from assistant.scoring.fusion import Collection, Exact, require_rows
-from assistant.scoring.lexical import Lexicon
+from assistant.scoring.fusion import Collection, Exact, collect, require_rows
 from assistant.scoring.weights import Weights
 
 EXACT_TEXTS = 20_000
 """Up to so many texts (three a passage) everything is compared in memory: 30 MB, and two seconds of loading."""
+
+Read = TypeVar("Read")
 
 _ROWS = 2_000
 """Rows written or read at once; Chroma takes 5,461 at most."""
@@ -38,8 +41,8 @@ class _Loaded:
     """An index as it was when its pointer file had this stamp."""
 
     stamp: Stamp
-    collection: Collection
     search: Exact | Nearest
+    get: Callable[[Sequence[str]], Mapping[str, Passage]]
 
 
 class ChromaIndex:
@@ -47,8 +50,9 @@ class ChromaIndex:
 
     Every `replace` writes a new Chroma collection and then switches a pointer to it, so an interruption leaves the
     old index in place; readers, in other processes too, see the switch at their next call. Up to `exact_up_to` texts
-    all vectors are loaded from Chroma once and compared in memory, which is exact and cheap in batches; above it
-    Chroma's HNSW index proposes candidates, which are then scored the same way.
+    all vectors are loaded from Chroma once and compared in memory, which is exact and cheap in batches. Above it
+    candidates are proposed and then scored the same way, and a folder keeps files beside Chroma which are read as they
+    are used; a server has none, so there all passages are read once, and Chroma's HNSW index proposes.
 
     Raises `OwnedByAnother` where it would write and another process does, `IndexMissing` where there is nothing to
     read, `IndexUnreadable` where the folder is damaged, foreign, or was embedded by another model.
@@ -68,7 +72,7 @@ class ChromaIndex:
         self._name = index_folder.file_name(collection)
         self._embedder = embedder_fingerprint
         self._exact_up_to = exact_up_to
-        self._weights = weights
+        self._weights = weights or Weights()
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
         self._home: Home = Folder(home, read_only=read_only) if isinstance(home, Path) else home
@@ -99,9 +103,10 @@ class ChromaIndex:
             texts=len(texts),
         )
         with self._writing():
-            self._write(pointer.collection, passages, vectors)
+            written = [passage.model_dump_json() for passage in passages]
+            self._write(pointer.collection, written, vectors)
             if len(vectors) > self._exact_up_to:
-                self._home.keep_beside(pointer.collection, vectors[: len(passages)], Lexicon(fields).arrays)
+                self._home.keep_beside(pointer.collection, arrays_of(passages, written, fields, vectors))
             self._home.switch(self._name, pointer)
             for old in self._home.client().list_collections():
                 if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:
@@ -109,19 +114,29 @@ class ChromaIndex:
             self._home.clear_out()
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
-        loaded = self._current()
-        with self._reading():
-            return loaded.search.search(queries, vectors, k=k)
+        return self._read_twice(lambda loaded: loaded.search.search(queries, vectors, k=k))
 
     def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
-        known = self._current().collection.by_id
-        return {passage_id: known[passage_id] for passage_id in passage_ids if passage_id in known}
+        return self._read_twice(lambda loaded: loaded.get(passage_ids))
 
     def close(self) -> None:
         """Give the database and the right to write back."""
         self._home.close()
 
-    def _write(self, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:
+    def _read_twice(self, read: Callable[["_Loaded"], Read]) -> Read:
+        """A writer may remove what is read meanwhile, so a failure is tried again where the index changed."""
+        loaded = self._current()
+        try:
+            with self._reading():
+                return read(loaded)
+        except IndexUnreadable:
+            now = self._current()
+            if now is loaded:
+                raise
+        with self._reading():
+            return read(now)
+
+    def _write(self, name: str, written: Sequence[str], vectors: Vectors) -> None:
         made = self._home.client().create_collection(
             name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
@@ -130,10 +145,7 @@ class ChromaIndex:
             made.add(
                 ids=[str(row) for row in rows],
                 embeddings=vectors[start : start + _ROWS],
-                metadatas=[
-                    {"passage": passages[row].model_dump_json()} if row < len(passages) else {"title": True}
-                    for row in rows
-                ],
+                metadatas=[{"passage": written[row]} if row < len(written) else {"title": True} for row in rows],
             )
 
     def _known_pointer(self) -> Pointer | None:
@@ -181,16 +193,27 @@ class ChromaIndex:
         if stored.count() != pointer.texts:
             raise IndexUnreadable(f"{self._home}: {stored.count()} of {pointer.texts} texts are left; {REBUILD}")
         exact = pointer.texts <= self._exact_up_to
-        rows = _rows_of(stored, pointer, vectors=exact)
-        passages = [Passage.model_validate_json(raw) for raw in rows.passages]
+        if not exact and (kept := self._kept(pointer)):
+            rows = Rows(stored, kept)
+            lazy = Collection(kept.fields, kept.lexicon, rows.take, self._weights)
+            return _Loaded(stamp, Nearest(lazy, kept.near), rows.get)
+        rows_read = _rows_of(stored, pointer, vectors=exact)
+        passages = [Passage.model_validate_json(raw) for raw in rows_read.passages]
         if fingerprint_of(passages, self._embedder) != pointer.fingerprint:
             raise IndexUnreadable(f"{self._home}: what is stored is not what was indexed; {REBUILD}")
-        del rows.passages[:]
-        collection = Collection(passages, self._weights, None if exact else self._home.words(pointer.collection))
-        if exact:
-            return _Loaded(stamp, collection, Exact(collection, rows.vectors, rounded))
-        kept = self._home.vectors(pointer.collection)
-        return _Loaded(stamp, collection, Nearest(collection, stored, kept))
+        del rows_read.passages[:]
+        by_id = {passage.id: passage for passage in passages}
+        collection = collect(passages, self._weights)
+        near = ChromaNeighbours(stored, pointer.texts)
+        search = Exact(collection, rows_read.vectors, rounded) if exact else Nearest(collection, near)
+        return _Loaded(stamp, search, lambda ids: {each: by_id[each] for each in ids if each in by_id})
+
+    def _kept(self, pointer: Pointer) -> KeptIndex | None:
+        """What stands beside the database; None where it isn't whole or is another version's."""
+        try:
+            return KeptIndex(self._home.kept(pointer.collection), texts=pointer.texts)
+        except ValueError:
+            return None
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

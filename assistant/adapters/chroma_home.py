@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from assistant.adapters import index_folder
 from assistant.adapters.index_folder import REBUILD, Ownership, Pointer
 from assistant.errors import IndexUnreadable, Infrastructure, SettingInvalid
-from assistant.ports import Vectors
 from assistant.scoring.lexical import Arrays
 
 Stamp = tuple[object, ...]
@@ -47,16 +46,12 @@ class Home(Protocol):
         """Make another collection the current one, at one moment."""
         ...
 
-    def keep_beside(self, collection: str, vectors: Vectors, words: Arrays) -> None:
-        """Keep its passages' vectors and its lexicon where Chroma needn't be asked for them, if there is a place."""
+    def keep_beside(self, collection: str, arrays: Arrays) -> None:
+        """Keep what a search needs where Chroma needn't be asked for it, if there is a place."""
         ...
 
-    def words(self, collection: str) -> Arrays:
-        """That lexicon, read from the disk as it is used; nothing where none is kept."""
-        ...
-
-    def vectors(self, collection: str) -> Vectors | None:
-        """Those vectors, read from the disk as they are used; None where none are kept."""
+    def kept(self, collection: str) -> Arrays:
+        """That, read from the disk as it is used; nothing where nothing is kept."""
         ...
 
     def stamp(self, name: str) -> Stamp: ...
@@ -110,14 +105,11 @@ class Folder:
     def switch(self, name: str, pointer: Pointer) -> None:
         index_folder.write_pointer(self._folder, name, pointer)
 
-    def keep_beside(self, collection: str, vectors: Vectors, words: Arrays) -> None:
-        index_folder.keep_beside(self._folder, collection, vectors, words)
+    def keep_beside(self, collection: str, arrays: Arrays) -> None:
+        index_folder.keep_beside(self._folder, collection, arrays)
 
-    def words(self, collection: str) -> Arrays:
-        return index_folder.kept_words(self._folder, collection)
-
-    def vectors(self, collection: str) -> Vectors | None:
-        return index_folder.kept_vectors(self._folder, collection)
+    def kept(self, collection: str) -> Arrays:
+        return index_folder.kept(self._folder, collection)
 
     def stamp(self, name: str) -> Stamp:
         return index_folder.stamp_of(self._folder, name)
@@ -179,14 +171,11 @@ class Server:
         stored = self._client.get_or_create_collection(_pointer_name(name), embedding_function=None)
         stored.modify(metadata=pointer.model_dump())
 
-    def keep_beside(self, collection: str, vectors: Vectors, words: Arrays) -> None:
+    def keep_beside(self, collection: str, arrays: Arrays) -> None:
         """A server's clients share no disk."""
 
-    def words(self, collection: str) -> Arrays:
+    def kept(self, collection: str) -> Arrays:
         return {}
-
-    def vectors(self, collection: str) -> Vectors | None:
-        return None
 
     def stamp(self, name: str) -> Stamp:
         pointer = self.pointer(name)

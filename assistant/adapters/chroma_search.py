@@ -1,7 +1,7 @@
-"""Searching a collection too large to compare in full: Chroma proposes, the usual scores decide."""
+"""Searching a collection too large to compare in full: near texts are proposed, the usual scores decide."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -12,110 +12,142 @@ from assistant.scoring.fusion import Collection, Cosines, each_with_each, requir
 from assistant.scoring.lexical import Scores
 
 _NEAREST = 200
-"""Texts asked of Chroma's HNSW index for each query."""
+"""Texts asked for as neighbours of each query."""
 _LEXICAL = 50
 """Passages that the words of a query add to those."""
 _QUERIES = 64
-"""Queries sent to Chroma at once."""
+"""Queries searched for at once."""
+
+
+class Neighbours(Protocol):
+    """The texts of an index by their vectors."""
+
+    def nearest(self, vectors: Vectors, most: int) -> Iterable[tuple[Positions, Scores]]:
+        """Of each vector at most so many near texts and their cosines, in any order."""
+        ...
+
+    def vectors_of(self, texts: Positions) -> Vectors:
+        """In this order; zeros for one that was lost."""
+        ...
+
+
+class ChromaNeighbours:
+    """Chroma's own HNSW index, asked each time."""
+
+    def __init__(self, stored: Any, texts: int) -> None:  # noqa: ANN401 - Chroma's collection is untyped here
+        self._stored = stored
+        self._texts = texts
+
+    def nearest(self, vectors: Vectors, most: int) -> Iterator[tuple[Positions, Scores]]:
+        got = self._stored.query(query_embeddings=vectors, n_results=min(most, self._texts), include=["distances"])
+        for ids, distances in zip(got["ids"], got["distances"], strict=True):
+            yield np.array([int(text) for text in ids], np.int64), 1 - np.array(distances, np.float32)
+
+    def vectors_of(self, texts: Positions) -> Vectors:
+        got = self._stored.get(ids=[str(text) for text in texts.tolist()], include=["embeddings"])
+        rows = {int(text): row for text, row in zip(got["ids"], got["embeddings"], strict=True)}
+        vectors = np.zeros((len(texts), len(next(iter(rows.values()), ()))), np.float32)
+        for place, text in enumerate(texts.tolist()):
+            vectors[place] = rows.get(text, 0.0)
+        return vectors
+
+
+class _Owners:
+    """Which passages or articles a text belongs to."""
+
+    def __init__(self, texts: Positions, starts: Positions) -> None:
+        """`texts` of one owner after the other; `starts` says where each owner's begin."""
+        owners = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(texts))))
+        order = np.argsort(texts, kind="stable")
+        self._texts, self._owners = texts[order], owners[order]
+
+    def of(self, texts: Positions) -> "_Owned":
+        first, end = (np.searchsorted(self._texts, texts, side) for side in ("left", "right"))
+        return _Owned(*_spread(first, end - first, self._owners))
+
+
+class _Owned(NamedTuple):
+    """Pairs: the place of a text among those asked for, and one of its owners."""
+
+    places: Positions
+    owners: Positions
 
 
 class Nearest:
     """Candidates are the passages of the nearest texts and those that share the rarest words with the query.
 
-    A candidate's own cosine is always exact; a title that is not among the nearest texts counts as far away, a window
-    that is not counts like the whole passage.
+    A candidate's own cosine is always that of its vector; a title that is not among the nearest texts counts as far
+    away, a window that is not counts like the whole passage.
     """
 
-    def __init__(self, collection: Collection, stored: Any, kept: Vectors | None = None) -> None:  # noqa: ANN401
-        """`stored` is Chroma's collection; `kept` its passages' vectors, where they needn't be asked of it."""
+    def __init__(self, collection: Collection, near: Neighbours) -> None:
         self.collection = collection
-        self._kept = kept if kept is not None and len(kept) == collection.fields.passages else None
-        self._stored = stored
+        self._near = near
         fields = collection.fields
-        self._articles_of: dict[int, list[int]] = {}
-        """Text to the articles it is a title or question of."""
-        ends = np.append(fields.title_starts[1:], len(fields.titles))
-        for article, (start, end) in enumerate(zip(fields.title_starts, ends, strict=True)):
-            for text in fields.titles[start:end].tolist():
-                self._articles_of.setdefault(text, []).append(article)
-        self._passages_with: dict[int, list[int]] = {}
-        """Text to the passages it is a window of."""
-        window_ends = np.append(fields.window_starts[1:], len(fields.windows))
-        for passage, (start, end) in enumerate(zip(fields.window_starts, window_ends, strict=True)):
-            for text in fields.windows[start:end].tolist():
-                self._passages_with.setdefault(text, []).append(passage)
-        order = np.argsort(fields.article, kind="stable")
-        cuts = np.flatnonzero(np.diff(fields.article[order])) + 1
-        self._passages_of = np.split(order, cuts)
+        self._titled = _Owners(fields.titles, fields.title_starts)
+        self._windowed = _Owners(fields.windows, fields.window_starts)
+        self._of_articles = np.argsort(fields.article, kind="stable")
+        self._sizes = np.bincount(fields.article, minlength=len(fields.title_starts))
+        self._starts = np.cumsum(self._sizes) - self._sizes
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> tuple[Evidence, ...]:
         """One evidence a query, in order."""
         require_rows(vectors, len(queries), "queries")
         found: list[Evidence] = []
         for start in range(0, len(queries), _QUERIES):
-            batch = vectors[start : start + _QUERIES]
-            got = self._stored.query(
-                query_embeddings=batch,
-                n_results=min(_NEAREST, len(self.collection.fields.texts)),
-                include=["distances"],
-            )
-            for position, query in enumerate(queries[start : start + _QUERIES]):
-                near = {
-                    int(text): 1.0 - distance
-                    for text, distance in zip(got["ids"][position], got["distances"][position], strict=True)
-                }
-                found.append(self._rank(query, batch[position], near, k))
+            some = slice(start, start + _QUERIES)
+            near = self._near.nearest(vectors[some], _NEAREST)
+            for query, vector, (texts, cosines) in zip(queries[some], vectors[some], near, strict=True):
+                found.append(self._rank(query, vector, texts, cosines, k))
         return tuple(found)
 
-    def _rank(self, query: str, vector: Vectors, near: dict[int, float], k: int) -> Evidence:
+    def _rank(self, query: str, vector: Vectors, texts: Positions, near: Scores, k: int) -> Evidence:
         fields = self.collection.fields
         (lexical,) = self.collection.lexicon.scores([query])
-        titles: dict[int, float] = {}
-        windows: dict[int, float] = {}
-        for text, cosine in near.items():
-            for passage in self._passages_with.get(text, ()):
-                windows[passage] = max(windows.get(passage, -1.0), cosine)
-            for article in self._articles_of.get(text, ()):
-                if fields.titled[self._passages_of[article][0]]:
-                    titles[article] = max(titles.get(article, -1.0), cosine)
-        chosen = {text for text in near if text < fields.passages} | windows.keys() | _best_words(lexical)
-        for article in titles:
-            chosen.update(self._passages_of[article].tolist())
-        positions = np.array(sorted(chosen), np.int64)
-        full = self._full(positions, vector, near)
-        window = [windows.get(at, float(own)) for at, own in zip(positions.tolist(), full, strict=True)]
-        title = [titles.get(article, -1.0) for article in fields.article[positions].tolist()]
+        windowed, titled = self._windowed.of(texts), self._titled.of(texts)
+        titled = _Owned(*(each[fields.titled[self._first_of(titled.owners)]] for each in titled))
+        positions = np.unique(
+            np.concatenate(
+                [
+                    texts[texts < fields.passages],
+                    windowed.owners,
+                    self._passages_of(np.unique(titled.owners)),
+                    _best_words(lexical),
+                ]
+            )
+        )
+        vectors = self._near.vectors_of(positions)
+        full = vectors @ vector
+        window = np.full(len(positions), -1.0, np.float32)
+        np.maximum.at(window, np.searchsorted(positions, windowed.owners), near[windowed.places])
+        title = np.full(len(fields.title_starts), -1.0, np.float32)
+        np.maximum.at(title, titled.owners, near[titled.places])
         (found,) = self.collection.rank(
-            Cosines(full[None], np.array([title], np.float32), np.array([window], np.float32)),
+            Cosines(full[None], title[None, fields.article[positions]], np.where(window == -1.0, full, window)[None]),
             lexical[None, positions],
             k=k,
             positions=positions,
-            among=lambda places: each_with_each(self._vectors_of(positions[places[0]]))[None],
+            among=lambda places: each_with_each(vectors[places]),
         )
         return found
 
-    def _full(self, positions: Positions, vector: Vectors, near: dict[int, float]) -> Scores:
-        """Each candidate's own cosine: Chroma's where it gave one, else computed from the stored vector."""
-        full = np.array([near.get(position, 0.0) for position in positions.tolist()], np.float32)
-        missing = [row for row, position in enumerate(positions.tolist()) if position not in near]
-        if missing:
-            full[missing] = self._vectors_of(positions[missing]) @ vector
-        return full
+    def _first_of(self, articles: Positions) -> Positions:
+        first: Positions = self._of_articles[self._starts[articles]]
+        return first
 
-    def _vectors_of(self, positions: Positions) -> Vectors:
-        """Of the full texts of these passages, in this order; zeros for one that Chroma has lost."""
-        if self._kept is not None:
-            chosen: Vectors = self._kept[positions]
-            return chosen
-        got = self._stored.get(ids=[str(position) for position in positions.tolist()], include=["embeddings"])
-        rows = {int(text): row for text, row in zip(got["ids"], got["embeddings"], strict=True)}
-        vectors = np.zeros((len(positions), len(next(iter(rows.values()), ()))), np.float32)
-        for place, position in enumerate(positions.tolist()):
-            vectors[place] = rows.get(position, 0.0)
-        return vectors
+    def _passages_of(self, articles: Positions) -> Positions:
+        return _spread(self._starts[articles], self._sizes[articles], self._of_articles)[1]
 
 
-def _best_words(lexical: Scores) -> set[int]:
+def _spread(first: Positions, lengths: Positions, values: Positions) -> tuple[Positions, Positions]:
+    """All values of several runs, one run after the other, each with the place of its run."""
+    places = np.repeat(np.arange(len(first)), lengths)
+    at = np.arange(len(places)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return places, values[first[places] + at]
+
+
+def _best_words(lexical: Scores) -> Positions:
     most = min(_LEXICAL, len(lexical))
     best = np.argpartition(-lexical, most - 1)[:most] if most else np.zeros(0, np.int64)
-    return {int(position) for position in best if lexical[position] > 0}
+    words: Positions = best[lexical[best] > 0]
+    return words

@@ -14,7 +14,6 @@ import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import IndexUnreadable, Infrastructure, OwnedByAnother
-from assistant.ports import Vectors
 from assistant.scoring.lexical import Arrays
 
 REBUILD = "run `assistant index --rebuild`"
@@ -23,8 +22,7 @@ _MARKER = "assistant-index"
 _FORMAT = "1"
 """Grows when the layout changes in a way older or newer code can't read."""
 _LOCK = "owner.lock"
-_VECTORS = ".vectors.npy"
-_WORDS = ".words."
+_KEPT = ".kept."
 log = structlog.get_logger()
 
 _PATIENCE_S = 10
@@ -143,19 +141,18 @@ def write_pointer(folder: Path, collection: str, pointer: Pointer) -> None:
     part.replace(path)
 
 
-def keep_beside(folder: Path, collection: str, vectors: Vectors, words: Arrays) -> None:
-    """Write both beside the database, and remove those of other versions of the same collection."""
-    np.save(_vectors_path(folder, collection), np.ascontiguousarray(vectors, np.float32))
-    for name, array in words.items():
-        np.save(folder / f"{collection}{_WORDS}{name}.npy", array)
+def keep_beside(folder: Path, collection: str, arrays: Arrays) -> None:
+    """Write them beside the database, and remove those of other versions of the same collection."""
+    for name, array in arrays.items():
+        np.save(folder / f"{collection}{_KEPT}{name}.npy", array)
     for old in folder.glob(f"{collection.rsplit('.', 1)[0]}.*.npy"):
         if not old.name.startswith(f"{collection}."):
             old.unlink()
 
 
-def kept_words(folder: Path, collection: str) -> Arrays:
-    """What is there of a lexicon, read from the disk as it is used; nothing where a file isn't whole."""
-    start = f"{collection}{_WORDS}"
+def kept(folder: Path, collection: str) -> Arrays:
+    """What is kept there, read from the disk as it is used; nothing where a file isn't whole."""
+    start = f"{collection}{_KEPT}"
     try:
         return {
             path.name.removeprefix(start).removesuffix(".npy"): np.asarray(np.load(path, mmap_mode="r"))
@@ -164,15 +161,6 @@ def kept_words(folder: Path, collection: str) -> Arrays:
         }
     except (OSError, ValueError, EOFError):
         return {}
-
-
-def kept_vectors(folder: Path, collection: str) -> Vectors | None:
-    """Rows read from the disk as they are used; None where there is no such file or it isn't whole."""
-    try:
-        kept: Vectors = np.load(_vectors_path(folder, collection), mmap_mode="r")
-    except (OSError, ValueError, EOFError):
-        return None
-    return kept if kept.ndim == 2 and kept.dtype == np.float32 else None  # rows of numbers
 
 
 def clear_out(database: Path) -> None:
@@ -190,10 +178,6 @@ def clear_out(database: Path) -> None:
             connection.execute("VACUUM")
     except sqlite3.Error as problem:
         log.warning("index_not_cleared_out", problem=str(problem))
-
-
-def _vectors_path(folder: Path, collection: str) -> Path:
-    return folder / f"{collection}{_VECTORS}"
 
 
 def stamp_of(folder: Path, collection: str) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing
 from assistant.ports import Vectors
 from assistant.scoring.fields import fingerprint_of
-from assistant.scoring.fusion import Collection, Exact
+from assistant.scoring.fusion import Exact, collect
 
 
 class MemoryIndex:
@@ -15,6 +15,7 @@ class MemoryIndex:
     def __init__(self, embedder_fingerprint: str = "") -> None:
         self._embedder_fingerprint = embedder_fingerprint
         self._exact: Exact | None = None
+        self._by_id: dict[str, Passage] = {}
         self._fingerprint = ""
 
     @property
@@ -22,18 +23,19 @@ class MemoryIndex:
         return self._fingerprint
 
     def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        self._exact = Exact(Collection(passages), vectors)
+        self._exact = Exact(collect(passages), vectors)
+        self._by_id = {passage.id: passage for passage in passages}
         self._fingerprint = fingerprint_of(passages, self._embedder_fingerprint)
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
         return self._indexed().search(queries, vectors, k=k)
 
     def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
-        known = self._indexed().collection.by_id
-        return {passage_id: known[passage_id] for passage_id in passage_ids if passage_id in known}
+        self._indexed()
+        return {passage_id: self._by_id[passage_id] for passage_id in passage_ids if passage_id in self._by_id}
 
     def count(self) -> int:
-        return len(self._exact.collection.passages) if self._exact else 0
+        return self._exact.collection.fields.passages if self._exact else 0
 
     def _indexed(self) -> Exact:
         if self._exact is None:

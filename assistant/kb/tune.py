@@ -17,8 +17,7 @@ from assistant.domain.value import Value
 from assistant.errors import InputInvalid
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.answerable import answerable
-from assistant.scoring.fields import fields_of
-from assistant.scoring.fusion import Collection, Cosines, Exact, features_of, top_of
+from assistant.scoring.fusion import Cosines, Exact, collect, features_of, top_of
 from assistant.scoring.lexical import Scores
 from assistant.scoring.rerank import Features
 from assistant.scoring.twins import Signals
@@ -99,9 +98,9 @@ def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: E
             f"{len(questions)} questions with an answering article, {FEWEST} are needed; "
             "add examples to intents.yaml and name the intents in the articles that answer them"
         )
-    collection = Collection(passages)
-    exact = Exact(collection, embedder.embed(fields_of(passages).texts))
-    asked = _asked(exact, questions, embedder)
+    collection = collect(passages)
+    exact = Exact(collection, embedder.embed(collection.fields.texts))
+    asked = _asked(exact, passages, questions, embedder)
     fit, held = [one for one in asked if not one.held], [one for one in asked if one.held]
     before = collection.weights
     weights = _reranked(exact, _fused(exact, before, fit, held), fit, held)
@@ -173,11 +172,13 @@ def _pairs(exact: Exact, weights: Weights, asked: Sequence[_Asked]) -> tuple[lis
     return [side for row in rows for side in (row, -row)], [True, False] * len(rows)
 
 
-def _asked(exact: Exact, questions: Sequence[Question], embedder: Embedder) -> list[_Asked]:
+def _asked(
+    exact: Exact, passages: Sequence[Passage], questions: Sequence[Question], embedder: Embedder
+) -> list[_Asked]:
     collection = exact.collection
     vectors: Vectors = embedder.embed([question.text for question in questions])
     cosines, lexical = exact.cosines(vectors), collection.lexicon.scores([question.text for question in questions])
-    articles = [passage.article_id for passage in collection.passages]
+    articles = [passage.article_id for passage in passages]
     return [
         _Asked(
             cosines=cosines.row(row),

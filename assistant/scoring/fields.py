@@ -29,10 +29,12 @@ class Fields:
     `texts` holds first one full text a passage, in order, then every other text once. `titles` are title and questions
     of one article after the other, `title_starts` says where each article's begin, `article` which article a passage
     belongs to, `titled` whether that one has any title at all. `windows` are the pieces of one passage after the other,
-    `window_starts` says where each passage's begin; one that is a single piece has its full text there.
+    `window_starts` says where each passage's begin; one that is a single piece has its full text there. `size` counts
+    the texts; fields that were read from files have the positions without the texts.
     """
 
     texts: tuple[str, ...]
+    size: int
     titles: Positions
     title_starts: Positions
     article: Positions
@@ -77,6 +79,7 @@ def fields_of(passages: Sequence[Passage]) -> Fields:
         windows += [place(piece) for piece in pieces] if len(pieces) > 1 else [position]
     return Fields(
         texts=tuple(texts),
+        size=len(texts),
         titles=np.array(titles, np.int64),
         title_starts=np.array(starts, np.int64),
         article=np.array([order[passage.article_id] for passage in passages], np.int64),

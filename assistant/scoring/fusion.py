@@ -1,6 +1,6 @@
 """Puts meaning and words together: one score a passage, and the evidence of one search."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from assistant.domain.knowledge import Evidence, Hit, Passage
 from assistant.ports import Vectors
 from assistant.scoring.answerable import answerable
 from assistant.scoring.fields import Fields, Positions, fields_of
-from assistant.scoring.lexical import Arrays, Lexicon, Scores
+from assistant.scoring.lexical import Lexicon, Scores
 from assistant.scoring.linear import Products, exact
 from assistant.scoring.rerank import Features, features, reordered
 from assistant.scoring.twins import AMONG, Signals, signals, supported
@@ -18,6 +18,9 @@ from assistant.scoring.weights import Weights
 
 MAX_PER_ARTICLE = 2
 """Passages of one article among the hits, so that one long article can't hide the others."""
+
+Take = Callable[[Sequence[int]], Sequence[Passage]]
+"""Takes positions and gives the passages there, in the same order."""
 
 Among = Callable[[Positions], Scores]
 """Takes places of passages, a row a query, and gives the cosines of their full texts, each with each of its row."""
@@ -61,18 +64,14 @@ class Weighed(NamedTuple):
     signals: Signals
 
 
+@dataclass(frozen=True)
 class Collection:
-    """Passages ready for ranking; whoever holds the vectors brings the cosines."""
+    """Passages ready for ranking; whoever holds the vectors brings the cosines, and `take` the passages of a result."""
 
-    def __init__(
-        self, passages: Sequence[Passage], weights: Weights | None = None, words: Arrays | None = None
-    ) -> None:
-        """`words` are the arrays of a lexicon of the same passages, where they were kept."""
-        self.weights = weights or Weights()
-        self.passages = tuple(passages)
-        self.fields: Fields = fields_of(self.passages)
-        self.by_id: Mapping[str, Passage] = {passage.id: passage for passage in self.passages}
-        self.lexicon = Lexicon(self.fields, words)
+    fields: Fields
+    lexicon: Lexicon
+    take: Take
+    weights: Weights
 
     def rank(
         self, cosines: Cosines, lexical: Scores, *, k: int, among: Among, positions: Positions | None = None
@@ -82,19 +81,25 @@ class Collection:
         """
         if not cosines.full.shape[-1]:
             return [Evidence() for _ in cosines.full]
-        at = np.arange(len(self.passages)) if positions is None else positions
+        at = np.arange(self.fields.passages) if positions is None else positions
         articles = self.fields.article[at]
         scores, known = weigh(cosines, lexical, articles, self.weights, among)
         measured = zip(*(signal.tolist() for signal in known), strict=True)
         sure = [answerable(self.weights, score=score, lead=lead, peak=peak) for score, lead, peak in measured]
         kept = scores.clip(0.0, 1.0)
+        chosen = _diverse(scores, articles, k)
+        taken = iter(self.take([place for best in chosen for place in at[best].tolist()]))
         return [
-            Evidence(hits=self._hits(at[best].tolist(), row[best].tolist()), answerable=likely)
-            for best, row, likely in zip(_diverse(scores, articles, k), kept, sure, strict=True)
+            Evidence(hits=tuple(Hit(next(taken), score) for score in row[best].tolist()), answerable=likely)
+            for best, row, likely in zip(chosen, kept, sure, strict=True)
         ]
 
-    def _hits(self, positions: Sequence[int], scores: Sequence[float]) -> tuple[Hit, ...]:
-        return tuple(Hit(self.passages[at], score) for at, score in zip(positions, scores, strict=True))
+
+def collect(passages: Sequence[Passage], weights: Weights | None = None) -> Collection:
+    """A collection with its passages in memory."""
+    fields = fields_of(passages)
+    kept = tuple(passages)
+    return Collection(fields, Lexicon(fields), lambda positions: [kept[at] for at in positions], weights or Weights())
 
 
 class Exact:
@@ -104,7 +109,7 @@ class Exact:
     """
 
     def __init__(self, collection: Collection, vectors: Vectors, products: Products = exact) -> None:
-        require_rows(vectors, len(collection.fields.texts), "texts of the passages")
+        require_rows(vectors, collection.fields.size, "texts of the passages")
         self.collection = collection
         self._vectors = np.ascontiguousarray(vectors, np.float32)
         self._product = products(self._vectors)

@@ -65,7 +65,7 @@ class Lexicon:
 
     def __init__(self, fields: Fields, kept: Arrays | None = None) -> None:
         self._fields = fields
-        known = kept if kept is not None and _fits(kept, fields) else {}
+        known = kept if kept is not None and fits(kept, fields) else {}
         self._full = _restored("full", known) or _read_all(fields.texts[: fields.passages])
         self._titles = _restored("titles", known) or _read_all([fields.texts[position] for position in fields.titles])
 
@@ -178,9 +178,10 @@ def _restored(name: str, kept: Arrays) -> _Bm25 | None:
     )
 
 
-def _fits(kept: Arrays, fields: Fields) -> bool:
+def fits(kept: Arrays, fields: Fields) -> bool:
+    """Whether these are the arrays of a lexicon of these fields, as this version makes them; others may stand by."""
     names = {"sizes", *_kept("full", _NONE), *_kept("titles", _NONE)}
-    return names == kept.keys() and kept["sizes"].tolist() == [WORDS, fields.passages, len(fields.titles)]
+    return names <= kept.keys() and kept["sizes"].tolist() == [WORDS, fields.passages, len(fields.titles)]
 
 
 def _rarity(size: int, found: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """One writer, many readers; damage, foreign files and other embedders are refused with the way out."""
 
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from assistant.adapters.chroma import ChromaIndex
 from assistant.adapters.index_folder import discard, pointer_path
-from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.knowledge import Passage
 from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure, OwnedByAnother
 from assistant.scoring.fields import fields_of
 from tests.builders import HashEmbedder, a_passage
@@ -186,28 +186,47 @@ def test_a_reader_goes_on_while_the_index_is_thrown_away(folder: Path) -> None:
         index.close()
 
 
-def test_a_large_index_ranks_alike_with_its_words_from_the_disk_and_without(tmp_path: Path) -> None:
+def large(folder: Path, *, read_only: bool = True) -> ChromaIndex:
+    """One that never compares everything."""
+    return ChromaIndex(folder, collection=NAME, embedder_fingerprint="hash-64", read_only=read_only, exact_up_to=0)
+
+
+def test_a_large_index_ranks_alike_with_what_is_kept_beside_it_and_without(tmp_path: Path) -> None:
     made = tmp_path / "index"
 
-    def large(*, read_only: bool = True) -> ChromaIndex:
-        return ChromaIndex(made, collection=NAME, embedder_fingerprint="hash-64", read_only=read_only, exact_up_to=0)
-
-    def found() -> Sequence[Evidence]:
+    def found() -> list[tuple[str, object]]:
         queries = ["bag", "dogs at home", "a free bag", ""]
-        with closing(large()) as reader:
-            return reader.search(queries, HashEmbedder().embed(queries), k=3)
+        with closing(large(made)) as reader:
+            every = reader.search(queries, HashEmbedder().embed(queries), k=3)
+        return [(hit.passage.id, pytest.approx(hit.score, abs=0.005)) for one in every for hit in one.hits]
 
-    with closing(large(read_only=False)) as writer:
+    with closing(large(made, read_only=False)) as writer:
         put(writer, BIKES)
         put(writer, BAGS)
-    words = sorted(made.glob("*.words.*.npy"))
-    assert len({path.name.split(".words.")[0] for path in words}) == 1
+    words = sorted(made.glob("*.kept.*.npy"))
+    assert len({path.name.split(".kept.")[0] for path in words}) == 1
     known = found()
-    assert known[1].hits[0].passage.article_id == "pets"
+    assert known[2][0] == "pets@1#0"
     words[0].write_bytes(words[0].read_bytes()[:-1])
     assert found() == known
     words[0].unlink()
     assert found() == known
+
+
+def test_a_changed_passage_of_a_large_index_is_noticed_when_it_is_read(tmp_path: Path) -> None:
+    made = tmp_path / "index"
+    with closing(large(made, read_only=False)) as writer:
+        put(writer, (*BAGS, *BIKES))
+    with closing(sqlite3.connect(made / "chroma" / "chroma.sqlite3")) as database, database:
+        changed = database.execute(
+            "UPDATE embedding_metadata SET string_value = replace(string_value, 'EUR 40', 'EUR 4')"
+            " WHERE string_value LIKE '%EUR 40%'"
+        )
+        assert changed.rowcount == 1
+    with closing(large(made)) as reader:
+        assert reader.get(["pets@1#0", "nowhere@1#0"]) == {"pets@1#0": BAGS[1]}
+        with pytest.raises(IndexUnreadable, match="not what was indexed"):
+            reader.get(["bikes@1#0"])
 
 
 def test_other_peoples_files_are_never_touched(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.scoring.fields import WINDOW_WORDS, fields_of
-from assistant.scoring.fusion import Collection, Exact
+from assistant.scoring.fusion import Exact, collect
 from assistant.scoring.weights import Weights
 from tests.builders import HashEmbedder, a_passage
 
@@ -18,7 +18,7 @@ SHORT = a_passage("short", title="", text="Baggage and a basket of fruit.")
 
 
 def search(query: str, *passages: Passage, weights: Weights | None = None) -> Evidence:
-    collection = Collection(passages, weights)
+    collection = collect(passages, weights)
     exact = Exact(collection, HashEmbedder().embed(collection.fields.texts))
     return exact.search([query], HashEmbedder().embed([query]), k=5)[0]
 
@@ -32,7 +32,7 @@ def test_a_long_passage_has_windows_of_whole_sentences() -> None:
 
 
 def test_one_sentence_of_a_long_passage_is_found() -> None:
-    collection = Collection([LONG, SHORT])
+    collection = collect([LONG, SHORT])
     exact = Exact(collection, HashEmbedder().embed(collection.fields.texts))
     cosines = exact.cosines(HashEmbedder().embed(["dogs travel in a closed basket"])).row(0)
     assert cosines.window[0] > cosines.full[0] + 0.1
@@ -47,7 +47,7 @@ QUERIES = ("a basket of fruit", "dogs", "", "sentence 4 about trains", "🛫 !!"
 def test_many_at_once_are_ranked_as_one_by_one(queries: list[str], k: int, learned: bool) -> None:
     weights = Weights(rerank=(1.0, 0.5, 0.2, 2.0, 0.1) if learned else ())
     passages = [LONG, SHORT, *(a_passage(f"p{number}", text=f"Fruit and dogs, part {number}.") for number in range(5))]
-    collection = Collection(passages, weights)
+    collection = collect(passages, weights)
     exact = Exact(collection, HashEmbedder().embed(collection.fields.texts))
     together = exact.search(queries, HashEmbedder().embed(queries), k=k)
     alone = [exact.search([query], HashEmbedder().embed([query]), k=k)[0] for query in queries]
