@@ -30,6 +30,11 @@ class Home(Protocol):
     @property
     def writable(self) -> bool: ...
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a place beside the database."""
+        ...
+
     def client(self) -> Any:  # noqa: ANN401 - Chroma's client is untyped here
         """The open database."""
         ...
@@ -47,11 +52,11 @@ class Home(Protocol):
         ...
 
     def keep_beside(self, collection: str, arrays: Arrays) -> None:
-        """Keep what a search needs where Chroma needn't be asked for it, if there is a place."""
+        """Keep what a search needs where Chroma needn't be asked for it."""
         ...
 
     def kept(self, collection: str) -> Arrays:
-        """That, read from the disk as it is used; nothing where nothing is kept."""
+        """That, read from the disk as it is used; nothing where it isn't whole."""
         ...
 
     def stamp(self, name: str) -> Stamp: ...
@@ -68,6 +73,8 @@ class Folder:
 
     Raises `OwnedByAnother` where another process writes already, `IndexUnreadable` where the folder isn't ours.
     """
+
+    keeps = True
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self._folder = folder
@@ -129,6 +136,7 @@ class Server:
     """A Chroma server (`chroma run`): every process may read and write. Raises `Infrastructure` where none answers."""
 
     writable = True
+    keeps = False
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)

@@ -14,9 +14,10 @@ from assistant.scoring.fields import Positions
 from assistant.scoring.lexical import Arrays, Scores
 
 _STEPS = 127
-_BY_BITS = 2_000
-"""Texts whose vectors are looked at, those with the most bits in common. Of the ten nearest of 25,000 real messages
-@@RECALL@@."""
+_BY_BITS, _SHARE = 1_000, 200
+"""Texts whose vectors are looked at, those with the most bits in common: so many and one in so many. With 1,000 of
+25,000 real messages the ten nearest of 500 others were all found and .994 of the fifty nearest, with 500 .998 and .982
+(2026-11)."""
 _ROWS = 50_000
 _WORD = 64
 
@@ -50,7 +51,7 @@ class NearTexts:
 
     def nearest(self, vectors: Vectors, most: int) -> Iterator[tuple[Positions, Scores]]:
         for vector, bits in zip(vectors, _bits(vectors - self._centre), strict=True):
-            some = self._most_in_common(bits, max(_BY_BITS, most))
+            some = self._most_in_common(bits, max(_BY_BITS + self.texts // _SHARE, most))
             cosines = self.vectors_of(some) @ vector
             best = np.argpartition(-cosines, most - 1)[:most] if most < len(some) else np.arange(len(some))
             yield some[best], cosines[best]

@@ -191,26 +191,38 @@ def large(folder: Path, *, read_only: bool = True) -> ChromaIndex:
     return ChromaIndex(folder, collection=NAME, embedder_fingerprint="hash-64", read_only=read_only, exact_up_to=0)
 
 
-def test_a_large_index_ranks_alike_with_what_is_kept_beside_it_and_without(tmp_path: Path) -> None:
+def test_a_large_index_ranks_as_one_that_compares_everything(folder: Path, tmp_path: Path) -> None:
+    made = tmp_path / "large"
+    with closing(large(made, read_only=False)) as writer:
+        put(writer, BAGS)
+    queries = ["bag", "dogs at home", "a free bag", ""]
+    with closing(large(made)) as some, closing(opened(folder, read_only=True)) as every:
+        proposed, compared = (index.search(queries, HashEmbedder().embed(queries), k=3) for index in (some, every))
+    assert proposed[1].hits[0].passage.article_id == "pets"
+    for one, other in zip(proposed, compared, strict=True):
+        assert [hit.passage for hit in one.hits] == [hit.passage for hit in other.hits]
+        assert [hit.score for hit in one.hits] == pytest.approx([hit.score for hit in other.hits], abs=0.005)
+
+
+@pytest.mark.parametrize("damage", ["short", "missing", "other"])
+def test_what_is_kept_beside_a_large_index_must_be_whole(tmp_path: Path, damage: str) -> None:
     made = tmp_path / "index"
-
-    def found() -> list[tuple[str, object]]:
-        queries = ["bag", "dogs at home", "a free bag", ""]
-        with closing(large(made)) as reader:
-            every = reader.search(queries, HashEmbedder().embed(queries), k=3)
-        return [(hit.passage.id, pytest.approx(hit.score, abs=0.005)) for one in every for hit in one.hits]
-
     with closing(large(made, read_only=False)) as writer:
         put(writer, BIKES)
         put(writer, BAGS)
-    words = sorted(made.glob("*.kept.*.npy"))
-    assert len({path.name.split(".kept.")[0] for path in words}) == 1
-    known = found()
-    assert known[2][0] == "pets@1#0"
-    words[0].write_bytes(words[0].read_bytes()[:-1])
-    assert found() == known
-    words[0].unlink()
-    assert found() == known
+    kept = sorted(made.glob("*.kept.*.npy"))
+    assert len({path.name.split(".kept.")[0] for path in kept}) == 1
+    for path in kept:
+        whole = path.read_bytes()
+        if damage == "missing":
+            path.unlink()
+        else:
+            path.write_bytes(whole[:-1] if damage == "short" else whole.replace(b"NUMPY", b"NOTPY", 1))
+        with closing(large(made)) as reader, pytest.raises(IndexUnreadable, match="assistant index --rebuild"):
+            first(reader, "dogs")
+        path.write_bytes(whole)
+    with closing(large(made)) as reader:
+        assert first(reader, "dogs") == "pets"
 
 
 def test_a_changed_passage_of_a_large_index_is_noticed_when_it_is_read(tmp_path: Path) -> None:
