@@ -63,7 +63,7 @@ def merge(other: str, keep: str, accept: bool, agent: str, knowledge: Path | Non
     Exit status 1 where something stands in the way; each reason names file and line.
     """
     from assistant.compose import build_store, load_brand, utc_now
-    from assistant.compose.knowledge import index_brand
+    from assistant.compose.knowledge import index_or_mend
     from assistant.settings import read_settings
     from assistant.workflows.merge_articles import look_at_merge, merge_articles
 
@@ -78,7 +78,12 @@ def merge(other: str, keep: str, accept: bool, agent: str, knowledge: Path | Non
     with closing(build_store(settings)) as store:
         merge_articles(keep, other, seen=found.seen, folder=folder, store=store, agent=agent, clock=utc_now)
     click.echo(f"merged {other} into {keep}, version {found.article.version}; {other} keeps its history")
-    index_brand(settings, load_brand(settings, folder), rebuild=False, progress=lambda done: None)
+    index_or_mend(
+        settings,
+        load_brand(settings, folder),
+        progress=lambda done: None,
+        damaged=lambda why: click.echo(f"index built again: {why}"),
+    )
     return 0
 
 

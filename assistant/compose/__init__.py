@@ -357,10 +357,9 @@ def _followed(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> 
         return _thinking(replace(old, pack=pack), pipeline.with_pack(pack), permits)
 
     def index() -> None:
-        from assistant.compose.knowledge import index_brand
+        from assistant.compose.knowledge import index_or_mend
 
-        current = load_brand(wired.settings, wired.folder)
-        index_brand(wired.settings, current, rebuild=False, progress=lambda done: None)
+        index_or_mend(wired.settings, load_brand(wired.settings, wired.folder), progress=lambda done: None)
 
     renewal = Renewal(wired, rewire=rewire, index=index)
     return renewal.begin_with(replace(wired, renewal=renewal))

@@ -157,8 +157,12 @@ def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health
     return found
 
 
+def _log_damage(why: str) -> None:
+    log.warning("index_built_again", why=why)
+
+
 def index_or_mend(
-    settings: Settings, pack: Pack, *, progress: Callable[[int], None], damaged: Callable[[str], None]
+    settings: Settings, pack: Pack, *, progress: Callable[[int], None], damaged: Callable[[str], None] = _log_damage
 ) -> "Built":
     """Bring the index up to date, and build a damaged one afresh; `damaged` is told why. Raises as `index_brand` does.
 
@@ -215,7 +219,8 @@ def forget_article(settings: Settings, folder: Path, article_id: str, *, progres
 def forget_articles(
     settings: Settings, folder: Path, ids: Sequence[str], *, by: str, progress: Callable[[int], None]
 ) -> int:
-    """Delete articles' files, versions, passages and vectors; how many versions there were.
+    """Delete articles' files, versions, passages and vectors; how many versions there were. A damaged index is built
+    afresh without them.
 
     Raises `NotFound` where there is none of an id, `PackInvalid` where the pack can't do without one.
     """
@@ -239,8 +244,7 @@ def forget_articles(
         for article_id in ids:
             if article_id in files:
                 files[article_id].unlink()
-    left = load_brand(settings, folder)
-    index_brand(settings, left, rebuild=False, progress=progress)
+    index_or_mend(settings, load_brand(settings, folder), progress=progress)
     _cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
     return forgotten
 

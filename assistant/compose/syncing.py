@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.compose import load_brand, utc_now
-from assistant.compose.knowledge import forget_articles, index_brand
+from assistant.compose.knowledge import forget_articles, index_or_mend
 from assistant.compose.sources import import_into
 from assistant.domain.brand import Pack
 from assistant.domain.sources import KnowledgeSource, Sync, WhenGone
@@ -60,7 +60,7 @@ def _reader(settings: Settings, folder: Path) -> Callable[[KnowledgeSource, Sync
         if deleted:
             forget_articles(settings, folder, deleted, by=f"source {source.name}", progress=_quiet)
         elif done.added or done.changed:
-            index_brand(settings, load_brand(settings, folder), rebuild=False, progress=_quiet)
+            index_or_mend(settings, load_brand(settings, folder), progress=_quiet)
         return sync.model_copy(
             update={
                 "articles": len(there),

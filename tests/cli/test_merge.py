@@ -1,4 +1,5 @@
-"""`assistant knowledge merge`: shown first, done when accepted, refused with the place."""
+"""`assistant knowledge merge`: shown first, done when accepted (a damaged index mended), refused with
+the place."""
 
 from pathlib import Path
 
@@ -27,7 +28,13 @@ def test_two_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     shown = ["question: How heavy?", "text: ## Cabin bag size", "text:", "text: A strap is free."]
     assert merge() == (0, [*shown, "nothing is changed yet; --accept does it"])
     done = "merged bag into bags, version 2; bag keeps its history"
-    assert merge("--accept") == (0, [*shown, done])
+    index = tmp_path / "data" / "index"
+    index.mkdir(parents=True)
+    (index / "assistant-index").write_text("an index of another version", encoding="utf-8")
+    status, (*lines, mended) = merge("--accept")
+    assert (status, lines) == (0, [*shown, done])
+    assert mended.startswith("index built again: ")
+    assert {path.suffix for path in index.iterdir()} == {"", ".json", ".lock"}
     assert [path.stem for path in sorted(articles.rglob("*.md")) if path.stem.startswith("bag")] == ["bags"]
     history = CliRunner().invoke(knowledge, ["history", "bag"], env={"ASSISTANT_KNOWLEDGE": str(pack)}).output
     assert history.startswith("v1  ")
