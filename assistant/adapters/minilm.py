@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
+from assistant.adapters.onnx_session import session
 from assistant.errors import Infrastructure
 from assistant.ports import Vectors
 from assistant.scoring.wide import PLAIN, WIDE
@@ -52,11 +52,8 @@ class MiniLM:
         self._tokenizer = Tokenizer.from_file(str(files / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MAX_TOKENS)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
         graph = _cached_graph(files, cache_dir, precision, wide=wide)
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        self._session = session(str(graph))
         workers = threads or len(os.sched_getaffinity(0))
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="minilm") if workers > 1 else None
 

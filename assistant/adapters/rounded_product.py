@@ -2,17 +2,13 @@
 more of 384 columns, one core)."""
 
 import numpy as np
-import onnxruntime
 from onnx import TensorProto, helper
 
 from assistant.adapters.onnx_graph import Graph, times
+from assistant.adapters.onnx_session import session
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats
 from assistant.scoring.linear import Product, exact
-
-_NO_OVERFLOW = ("session.x64quantprecision", "1")
-"""Processors without VNNI add two products in 16 bits, which overflow between vectors that are much alike: by .035 of a
-cosine and more. They take a slower kernel instead (1.3 times); on others nothing changes."""
 
 
 def rounded(rows: Vectors) -> Product:
@@ -31,16 +27,12 @@ def rounded(rows: Vectors) -> Product:
         [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", columns])],
         [helper.make_tensor_value_info(products, TensorProto.FLOAT, ["n", size])],
     )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry(*_NO_OVERFLOW)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    running = session(model.SerializeToString())
 
     def product(vectors: Vectors) -> Floats:
         if not len(vectors):
             return np.zeros((0, size), np.float32)
-        (found,) = session.run(None, {"vectors": np.ascontiguousarray(vectors, np.float32)})
+        (found,) = running.run(None, {"vectors": np.ascontiguousarray(vectors, np.float32)})
         return np.asarray(found, np.float32)
 
     return product

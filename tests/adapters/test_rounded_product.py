@@ -19,6 +19,11 @@ def test_products_are_near_the_exact_ones(columns: int) -> None:
     assert np.abs(rounded(rows)(vectors) - exact(rows)(vectors)).max() < 0.005
 
 
+def test_rows_that_are_much_alike_do_not_overflow() -> None:
+    rows = np.full((4, 384), 384**-0.5, np.float32)
+    assert np.abs(rounded(rows)(rows) - 1).max() < 0.005
+
+
 def test_a_vector_alone_has_the_products_it_has_among_others() -> None:
     rows, vectors = _units(50, 384, 3), _units(9, 384, 4)
     product = rounded(rows)
