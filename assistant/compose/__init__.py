@@ -1,6 +1,5 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from assistant.domain.certificate import Permit, Permits, Proof, Standing
 from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
-from assistant.errors import ChannelUnknown
+from assistant.errors import ChannelUnknown, SignInNeeded
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Link, PassageIndex, Respond, Store
 from assistant.settings import Settings
 from assistant.workflows.dispatch import Glance, Shed
@@ -92,7 +91,11 @@ class Assistant:
         `SignInNeeded` (see `IntakeGroups.put`).
         """
         if self.intake is not None:
-            return await asyncio.wrap_future(self.intake.put(mention, unasked=unasked))
+            return await self.intake.put(mention, unasked=unasked)
+        if unasked:
+            with self.require_store().read() as look:
+                if look.agents():
+                    raise SignInNeeded
         (taken,) = await take_in([mention], store=self.require_store(), clock=self.clock)
         return taken
 

@@ -66,22 +66,22 @@ def mention_id(brand_id: str, channel: str, external_id: str) -> str:
 
 def readable(text: str) -> str:
     """Text any store and encoder takes: halves of surrogate pairs are joined or replaced, NUL is replaced."""
+    if text.isascii() and "\0" not in text:
+        return text
     paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return paired.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _channel(given: object, default_channel: str | None, pack: Pack) -> ChannelPolicy:
-    enabled = [channel for channel in pack.channels if channel.enabled]
-    known = [channel.name for channel in enabled]
-    if given is not None and not isinstance(given, str):
-        raise MentionInvalid(f"channel: {_kind(given)} given; write one of {', '.join(known)}")
     name = given or default_channel
-    if not name and enabled:
-        return enabled[0]
-    chosen = next((channel for channel in enabled if channel.name == name), None)
-    if chosen is None:
+    if given is None or isinstance(given, str):
+        for channel in pack.channels:
+            if channel.enabled and (not name or channel.name == name):
+                return channel
+    known = [channel.name for channel in pack.channels if channel.enabled]
+    if isinstance(name, str | None):
         raise ChannelUnknown(readable(name or ""), known)
-    return chosen
+    raise MentionInvalid(f"channel: {_kind(given)} given; write one of {', '.join(known)}")
 
 
 def _external_id(given: object, position: str) -> str:

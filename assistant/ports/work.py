@@ -28,7 +28,11 @@ class WorkReading(Protocol):
         ...
 
     def backlog(self, *, brand_id: str, limit: int) -> int:
-        """Unanswered mentions, counted up to `limit`."""
+        """Unanswered mentions, arrivals among them, counted up to `limit`."""
+        ...
+
+    def arrivals_wait(self) -> bool:
+        """Whether anything was put down that isn't unfolded yet."""
         ...
 
     def tally(self, *, brand_id: str) -> Mapping[str, int]:
@@ -61,6 +65,17 @@ class WorkTransaction(WorkReading, Protocol):
 
     def take_in_many(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
         """What `take_in` does to each, in order, with a handful of statements for all."""
+        ...
+
+    def put_down(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
+        """Keep each mention once, with no more than it takes not to lose it, and say what `take_in` would.
+
+        Until it is unfolded nothing but `backlog`, `put_down` and `take_in` knows of it.
+        """
+        ...
+
+    def unfold(self, *, limit: int) -> int:
+        """Take in the oldest of what was put down, as of when it came. Returns how many; first in its transaction."""
         ...
 
     def claim_mentions(self, *, brand_id: str, by: str, limit: int) -> Sequence[Mention]:

@@ -14,7 +14,7 @@ from assistant import __version__
 from assistant.compose import Assistant
 from assistant.compose.console import build_sign_in_elsewhere
 from assistant.errors import Infrastructure
-from assistant.web import guard, problems
+from assistant.web import deliveries, guard, problems
 from assistant.web.api import (
     approvals,
     at_work,
@@ -72,6 +72,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     if assistant.store is not None:
         app.state.watch = Watch(assistant.store, assistant.pack, assistant.clock)
     problems.install(app, as_page=refusals.page_of)
+    deliveries.install(app, assistant)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     talk = (pages, editor, actions, audits, people, second_word, live)
     for room in (*talk, centre, channel_room, elsewhere, knowledge_room, quality_room, robot, rooms):

@@ -3,17 +3,18 @@
 import base64
 import binascii
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web import sessions
+from assistant.web.deliveries import is_delivery
 from assistant.web.problems import problem
 
 MAX_BODY = 2_000_000
@@ -27,6 +28,14 @@ POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 """Content security policy of every page but the API's own documentation."""
+
+POLICY_NAME = b"content-security-policy"
+ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
+DOCUMENTATION = frozenset({"/docs", "/redoc"})
+OWN_NAMES = frozenset({b"127.0.0.1", b"localhost", b"[::1]", b"::1", b"testserver"})
+
+Headers = Mapping[bytes, bytes]
+"""By lower-case name, as ASGI gives them."""
 
 
 def install(app: FastAPI, *, api_key: SecretStr | None, local: bool) -> None:
@@ -46,11 +55,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
+        headers: Headers = dict(reversed(scope["headers"]))  # of two alike the first counts
         signed = scope["path"].startswith(SIGNED_PATHS)
-        refusal = _unfit(request, local=self._local and not signed)
+        refusal = _unfit(scope, headers, local=self._local and not signed)
         if refusal is None and not signed:
-            refusal = await _stranger(request, self._key) or _foreign(request)
+            refusal = await _stranger(scope, headers, self._key) or _foreign(scope, headers)
         answer = refusal if refusal is not None else self._app
         await answer(scope, _bounded(receive), _with_headers(send, scope["path"]))
 
@@ -71,37 +80,46 @@ def _bounded(receive: Receive) -> Receive:
 
 
 def _with_headers(send: Send, path: str) -> Send:
+    """With what every answer carries; of these no handler writes any but a policy of its own."""
+
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["Referrer-Policy"] = "same-origin"
-            if path not in {"/docs", "/redoc"}:
-                headers.setdefault("Content-Security-Policy", POLICY)
+            own = list(message.get("headers", ()))
+            strict = path not in DOCUMENTATION and all(name != POLICY_NAME for name, _ in own)
+            message["headers"] = [*own, *ALWAYS, *(((POLICY_NAME, POLICY.encode()),) if strict else ())]
         await send(message)
 
     return with_headers
 
 
-def _unfit(request: Request, *, local: bool) -> Response | None:
-    if local and (request.url.hostname or "") not in {"127.0.0.1", "localhost", "::1", "testserver"}:
+def _unfit(scope: Scope, headers: Headers, *, local: bool) -> Response | None:
+    if local and _host(scope, headers) not in OWN_NAMES:
         return problem(421, "WrongHost", "this service answers on localhost only")
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+    if int(headers.get(b"content-length") or 0) > MAX_BODY:
         return problem(413, "TooLarge", f"a request may hold {MAX_BODY} bytes at most")
     return None
 
 
-async def _stranger(request: Request, key: str | None) -> Response | None:
+def _host(scope: Scope, headers: Headers) -> bytes:
+    """The name a client called us by, without its port; the server's, where it said none."""
+    given = headers.get(b"host")
+    if given is None:
+        return str(scope["server"][0]).encode()
+    host = given.strip().lower()
+    name, _, port = host.rpartition(b":")
+    return name if not port.strip(b"0123456789") else host
+
+
+async def _stranger(scope: Scope, headers: Headers, key: str | None) -> Response | None:
     """The key opens everything; where agents are set up a sign-in does too, the API for supervisors only."""
-    path = request.scope["path"]
-    if path in OPEN_PATHS:
+    path = scope["path"]
+    if path in OPEN_PATHS or path.startswith("/static/"):
         return None
-    holds = key is not None and _holds(request, key)
-    if path.startswith("/static/"):
+    holds = key is not None and _holds(headers, key)
+    request = Request(scope)
+    if (holds or key is None) and is_delivery(scope) and sessions.COOKIE not in request.cookies:
+        request.state.unasked = not holds  # thousands in a burst: the commit that keeps them looks for agents
         return None
-    if _is_delivery(request) and (holds or (key is None and sessions.nobody_was_set_up(request))):
-        request.state.unasked = not holds
-        return None  # thousands in a burst: none of them looks into the store before it is kept
     who = await run_in_threadpool(sessions.identify, request)
     request.state.agent = who.agent
     if holds or (who.agent is not None and not who.agents_exist and key is None):
@@ -111,14 +129,8 @@ async def _stranger(request: Request, key: str | None) -> Response | None:
     return sessions.sign_in_first(request) if who.agents_exist else _key_needed()
 
 
-def _is_delivery(request: Request) -> bool:
-    """One that is kept and no more: what waits for its answer isn't committed in groups."""
-    to_keep = request.scope["path"] == "/api/mentions" and not request.scope["query_string"]
-    return to_keep and sessions.COOKIE not in request.cookies
-
-
-def _foreign(request: Request) -> Response | None:
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and not _same_origin(request):
+def _foreign(scope: Scope, headers: Headers) -> Response | None:
+    if scope["method"] not in {"GET", "HEAD", "OPTIONS"} and not _same_origin(headers):
         return problem(403, "ForeignOrigin", "writes are taken from this site's own pages and from API clients only")
     return None
 
@@ -129,20 +141,20 @@ def _key_needed() -> Response:
     return answer
 
 
-def _holds(request: Request, key: str) -> bool:
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "basic":
+def _holds(headers: Headers, key: str) -> bool:
+    scheme, _, value = headers.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() == b"basic":
         try:
-            value = base64.b64decode(value, validate=True).decode("utf-8").partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
+            value = base64.b64decode(value, validate=True).partition(b":")[2]
+        except binascii.Error:
             return False
-    elif scheme.lower() != "bearer":
+    elif scheme.lower() != b"bearer":
         return False
-    return secrets.compare_digest(value.encode(), key.encode())
+    return secrets.compare_digest(value, key.encode())
 
 
-def _same_origin(request: Request) -> bool:
-    if (site := request.headers.get("sec-fetch-site")) is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+def _same_origin(headers: Headers) -> bool:
+    if (site := headers.get(b"sec-fetch-site")) is not None:
+        return site in {b"same-origin", b"none"}
+    origin = headers.get(b"origin")
+    return origin is None or urlsplit(origin).netloc == headers.get(b"host")

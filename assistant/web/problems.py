@@ -53,19 +53,25 @@ def problem(status: int, title: str, detail: str, **more: object) -> JSONRespons
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
 
 
+def problem_of(error: AssistantError, *, path: str) -> JSONResponse:
+    """An error of ours as a problem; one that is the service's fault is logged with the path it was asked for."""
+    status = status_of(error)
+    if status >= 500:
+        log.error("request_failed", path=path, error=type(error).__name__)
+    answer = problem(status, type(error).__name__, str(error))
+    if isinstance(error, Overloaded):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
+
+
 def install(app: FastAPI, *, as_page: AsPage) -> None:
     """Answer every error with a problem; where a person asked for a page, `as_page` shows it as one."""
 
     @app.exception_handler(AssistantError)
     def ours(request: Request, error: AssistantError) -> Response:
-        status = status_of(error)
-        if status >= 500:
-            log.error("request_failed", path=request.url.path, error=type(error).__name__)
+        answer = problem_of(error, path=request.url.path)
         if not request.url.path.startswith(("/api", "/webhooks")):
-            return as_page(request, status, str(error))
-        answer = problem(status, type(error).__name__, str(error))
-        if isinstance(error, Overloaded):
-            answer.headers["Retry-After"] = str(error.retry_after_s)
+            return as_page(request, answer.status_code, str(error))
         return answer
 
     @app.exception_handler(RequestValidationError)

@@ -1,6 +1,5 @@
 """Who is asking: the agent behind a session cookie, or this machine's admin where no agent is set up."""
 
-import time
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -11,14 +10,13 @@ from assistant.desk.agents import SESSION_HOURS, signed_in
 from assistant.domain.agent import LOCAL_ADMIN, Agent, Permission
 from assistant.errors import NotAllowed
 from assistant.web.problems import problem
+from assistant.workflows.unfold import unfold
 
 COOKIE = "assistant_session"
 LOGIN = "/login"
 ELSEWHERE = "/login/elsewhere"
 BACK = "/login/elsewhere/back"
 """Where a provider sends the browser to; this address has to be known there."""
-SURE_S = 1.0
-"""How long a look that found no agent serves deliveries; the commit that keeps them looks again."""
 
 
 class Identity(NamedTuple):
@@ -29,22 +27,18 @@ class Identity(NamedTuple):
     agents_exist: bool
 
 
-def nobody_was_set_up(request: Request) -> bool:
-    """Whether a look within the last `SURE_S` found no agent: a burst of deliveries doesn't ask for each."""
-    return time.monotonic() < getattr(request.app.state, "nobody_until", 0.0)
-
-
 def was_unasked(request: Request) -> bool:
-    """Whether the caller was let in by such an earlier look: what they bring is kept only if it still holds."""
+    """Whether nobody asked who delivers, as there is no key: it is kept only if no agent is set up by then."""
     return getattr(request.state, "unasked", False)
 
 
 def identify(request: Request) -> Identity:
-    """Look the cookie up; one read of the store."""
+    """Look the cookie up. What intake accepted before is unfolded first: whoever may look finds it."""
     assistant = request.app.state.assistant
-    with assistant.require_store().read() as look:
+    store = assistant.require_store()
+    unfold(store)
+    with store.read() as look:
         if not look.agents():
-            request.app.state.nobody_until = time.monotonic() + SURE_S
             return Identity(LOCAL_ADMIN, signed_in=False, agents_exist=False)
         agent = signed_in(look, request.cookies.get(COOKIE), now=assistant.clock())
     return Identity(agent, signed_in=agent is not None, agents_exist=True)

@@ -24,6 +24,7 @@ from assistant.workflows.redraft_stale import redraft_stale
 from assistant.workflows.revisit import keep_up
 from assistant.workflows.settle import Passages
 from assistant.workflows.suspend import suspend
+from assistant.workflows.unfold import unfold
 from assistant.workflows.wake import wake_due
 
 IDLE_S = 0.2
@@ -174,6 +175,7 @@ class Worker:
 
     def _waiting(self) -> Sequence[Mention]:
         now = self._clock()
+        unfold(self._store)
         self._set_aside = {mention_id: until for mention_id, until in self._set_aside.items() if until > now}
         with self._store.read() as look:
             oldest = look.unanswered(brand_id=self._pack.brand.id, limit=self._batch + len(self._set_aside))

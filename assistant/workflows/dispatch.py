@@ -19,6 +19,7 @@ from assistant.domain.understanding import Understanding
 from assistant.errors import Infrastructure
 from assistant.ports import HANDED_OVER, Clock, Presence, Ranked, Respond, Store, Work
 from assistant.workflows.answer import answer
+from assistant.workflows.unfold import unfold
 
 Glance = Callable[[Sequence[Mention]], Sequence[Understanding | None]]
 """Understands mentions and no more, in order; None where that failed."""
@@ -52,6 +53,7 @@ async def dispatch(desk: Desk, *, limit: int) -> int:
     Killed anywhere, none is lost. Where more than `most_waiting` wait, what isn't urgent goes to people by `shed`,
     which says so on each. Raises `Infrastructure`: what was claimed is then this process's until `give_back`.
     """
+    await asyncio.to_thread(unfold, desk.store)
     read = await _step(desk, await asyncio.to_thread(_claim_unread, desk, limit), _read)
     turns = await asyncio.to_thread(_claim_turns, desk, limit)
     by_mention = {each.mention.id: each for each in turns}

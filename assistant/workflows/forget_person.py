@@ -12,6 +12,7 @@ from assistant.domain.person import Handle
 from assistant.domain.value import Value
 from assistant.errors import SignatureWrong
 from assistant.ports import Clock, Forgetting, Link, Store, Transaction
+from assistant.workflows.unfold import unfold_all
 
 NETWORK = "network"
 """Who the audit log names for what was asked for at the source."""
@@ -37,6 +38,7 @@ def forget_person(
     people = _people(body, channel, links)
     code, at = hashlib.sha256(body).hexdigest()[:24], clock()
     gone = 0
+    unfold_all(store)
     with store.begin() as tx:
         for name, person in people.items():
             for handle in _handles(tx, name, person, pack):

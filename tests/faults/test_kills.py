@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from assistant.compose import utc_now
+from assistant.desk.intake import mention_id
 from assistant.domain.automation import AutomationState
 from assistant.domain.conversation import ReplyState
 from tests import postgres
+from tests.desk_builders import make_mention
 from tests.faults.field import BRAND, MISHAPS, Field
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("postgres")]
 
 MENTIONS = [str(number) for number in range(40)]
+OURS = {each: mention_id(BRAND, "x", each) for each in MENTIONS}
 PATIENCE_S = 240
 """No promise about speed: a machine under load may take long, a lost reply takes for ever."""
 
@@ -50,6 +54,26 @@ def test_what_a_killed_worker_was_sending_is_found_and_not_sent_again(field: Fie
     sender.join(timeout=PATIENCE_S)
     field.wait_until(lambda: field.all_sent(4), seconds=PATIENCE_S)
     field.check(MENTIONS[:4])
+
+
+def test_what_was_accepted_and_not_unfolded_when_everything_died_is_answered_once(field: Field) -> None:
+    """Nobody is there to unfold, and the web process is stopped right after it answered and then killed."""
+    workers = [name for name in field.processes if name.startswith("work")]
+    for name in workers:
+        field.kill(name)
+    field.post_mentions(MENTIONS[:1]).join(timeout=PATIENCE_S)
+    field.kill("web")
+    with field.store.begin() as tx:  # put down by a process that died before anything else
+        tx.unfold(limit=99)
+        tx.put_down([make_mention(each).model_copy(update={"id": OURS[each]}) for each in MENTIONS[1:9]], at=utc_now())
+    with field.store.read() as look:
+        assert look.arrivals_wait()
+        assert [each.external_id for each in look.unanswered(brand_id=BRAND, limit=99)] == MENTIONS[:1]
+    for name in ("web", *workers):
+        field.start(name)
+    field.post_mentions(MENTIONS[:9]).join(timeout=PATIENCE_S)
+    field.wait_until(lambda: field.all_sent(9), seconds=PATIENCE_S)
+    field.check(MENTIONS[:9])
 
 
 def test_the_database_goes_away_and_comes_back(tmp_path: Path) -> None:

@@ -63,5 +63,5 @@ def test_from_the_first_agent_on_no_mention_of_a_stranger_is_kept(assistant: Ass
         refused = stranger.post(path, json={"id": "3", "text": "bag?"})
         assert (refused.status_code, refused.json()["title"]) == (401, "SignInNeeded")
     with store.read() as look:
-        assert len(look.unanswered(brand_id="skylark", limit=9)) == 2
+        assert look.backlog(brand_id="skylark", limit=9) == 2
     intake.close()

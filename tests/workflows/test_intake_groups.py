@@ -1,12 +1,15 @@
 """Intake in groups: each caller hears of its own mention, after the commit."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from assistant.adapters.argon2_passwords import Argon2
+from assistant.adapters.sql.reading import SqlReading
 from assistant.adapters.sql.transaction import SqlTransaction
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
@@ -36,13 +39,16 @@ class Counting:
             yield tx
         self.commits += 1
 
+    def read(self) -> AbstractContextManager[SqlReading]:
+        return self.store.read()
+
 
 def groups_on(store: object) -> IntakeGroups:
     typed: Store = store  # type: ignore[assignment]  # intake only begins transactions
     return IntakeGroups(typed, SetClock())
 
 
-def test_what_arrives_during_a_commit_is_kept_by_the_next_one() -> None:
+async def test_what_arrives_during_a_commit_is_kept_by_the_next_one() -> None:
     store = Counting()
     groups = groups_on(store)
     store.gate.clear()
@@ -50,14 +56,14 @@ def test_what_arrives_during_a_commit_is_kept_by_the_next_one() -> None:
     rest = [groups.put(make_mention(str(number))) for number in range(1, 50)]
     again = groups.put(make_mention("1"))
     store.gate.set()
-    taken = [each.result(30) for each in [first, *rest, again]]
+    taken = [await each for each in [first, *rest, again]]
     assert store.commits <= 2
     assert [each.new for each in taken] == [True] * 50 + [False]
     assert taken[-1].conversation_id == taken[1].conversation_id
     groups.close()
 
 
-def test_one_impossible_mention_fails_alone() -> None:
+async def test_one_impossible_mention_fails_alone() -> None:
     store = Counting()
     groups = groups_on(store)
     store.gate.clear()
@@ -65,13 +71,14 @@ def test_one_impossible_mention_fails_alone() -> None:
     bad = groups.put(make_mention("1").model_copy(update={"id": None}))
     other = groups.put(make_mention("2"))
     store.gate.set()
-    assert good.result(30).new
-    assert other.result(30).new
-    assert bad.exception(30) is not None
+    assert (await good).new
+    assert (await other).new
+    with pytest.raises(IntegrityError):
+        await bad
     groups.close()
 
 
-def test_more_than_may_wait_is_refused_and_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_more_than_may_wait_is_refused_and_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake_groups, "MOST_WAITING", 2)
     store = Counting()
     groups = groups_on(store)
@@ -82,29 +89,60 @@ def test_more_than_may_wait_is_refused_and_says_when_to_come_back(monkeypatch: p
             kept += [groups.put(make_mention(str(number)))]
     assert refused.value.retry_after_s == 5
     store.gate.set()
-    assert all(each.result(30).new for each in kept)
+    assert all([(await each).new for each in kept])
     groups.close()
 
 
-def test_a_sender_nobody_asked_is_refused_from_the_first_agent_on_and_others_are_not() -> None:
+async def test_a_sender_nobody_asked_is_refused_from_the_first_agent_on_and_others_are_not() -> None:
     store = Counting()
     groups = groups_on(store)
-    assert groups.put(make_mention("0"), unasked=True).result(30).new
+    assert (await groups.put(make_mention("0"), unasked=True)).new
     store.gate.clear()
     first = groups.put(make_mention("1"))
     asked, unasked = groups.put(make_mention("2")), groups.put(make_mention("3"), unasked=True)
     with store.store.begin() as tx:
         add_agent(tx, name="Ana", role=Role.ADMIN, queues=(), password=PASSWORD, passwords=Argon2(), at=NOW)
     store.gate.set()
-    assert first.result(30).new
-    assert asked.result(30).new
-    assert isinstance(unasked.exception(30), SignInNeeded)
+    assert (await first).new
+    assert (await asked).new
+    with pytest.raises(SignInNeeded):
+        await unasked
     groups.close()
 
 
-def test_closing_keeps_what_waits() -> None:
+async def test_closing_keeps_what_waits() -> None:
     store = Counting()
     groups = groups_on(store)
     kept = [groups.put(make_mention(str(number))) for number in range(20)]
     groups.close()
-    assert all(each.done() for each in kept)
+    assert all([(await each).new for each in kept])
+    with store.store.read() as look:
+        assert look.backlog(brand_id="skylark", limit=99) == 20
+
+
+async def test_whoever_went_away_keeps_nobody_from_being_told() -> None:
+    store = Counting()
+    groups = groups_on(store)
+    store.gate.clear()
+    gone, there = groups.put(make_mention("0")), groups.put(make_mention("1"))
+    gone.cancel()
+    store.gate.set()
+    assert (await there).new
+    assert not (await groups.put(make_mention("0"))).new
+    groups.close()
+
+
+async def test_where_no_worker_lives_what_came_is_unfolded_as_soon_as_it_is_quiet() -> None:
+    store = Counting()
+    groups = groups_on(store)
+    taken = await groups.put(make_mention("0"))
+
+    def unfolded() -> bool:
+        with store.store.read() as look:
+            return bool(look.unanswered(brand_id="skylark", limit=9))
+
+    while not unfolded():  # noqa: ASYNC110  # the store tells nobody
+        await asyncio.sleep(0.01)
+    with store.store.read() as look:
+        assert [each.external_id for each in look.detail(taken.conversation_id).mentions] == ["0"]
+    groups.close()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, text, union, update
 
-from assistant.adapters.sql import tables
+from assistant.adapters.sql import arrival_rows, tables
 from assistant.adapters.sql.engine_tables import channel_budgets
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
@@ -32,7 +32,11 @@ class EngineLook:
     def backlog(self, *, brand_id: str, limit: int) -> int:
         table = tables.mentions.c
         some = select(table.sequence).where(table.brand_id == brand_id, text(tables.UNANSWERED)).limit(limit)
-        return self._connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+        unfolded = self._connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+        return unfolded + arrival_rows.waiting(self._connection, brand_id=brand_id, limit=limit - unfolded)
+
+    def arrivals_wait(self) -> bool:
+        return arrival_rows.any_waits(self._connection)
 
     def tally(self, *, brand_id: str) -> Mapping[str, int]:
         table = tables.replies.c

@@ -16,15 +16,17 @@ from assistant.guardrails.privacy import cover
 _AT_ONCE = 500
 
 
-def take_in_many(connection: Connection, mentions: Sequence[Mention], *, at: datetime) -> tuple[TakenIn, ...]:
-    """What became of each, in order. The caller holds the locks of their conversations."""
+def take_in_each(connection: Connection, came: Sequence[tuple[Mention, datetime]]) -> tuple[TakenIn, ...]:
+    """What became of each, in order, given with when it came. The caller holds the locks of their conversations."""
+    mentions = [mention for mention, _ in came]
     home = {mention.id: conversation_id_of(mention) for mention in mentions}
     known = _known(connection, sorted(home))
     stored = _stored(connection, sorted({home[each] for each in home if each not in known}))
     now: dict[str, Conversation] = dict(stored)
     taken: list[TakenIn] = []
     fresh: list[tuple[Mention, str]] = []
-    for mention in mentions:
+    rows: list[dict[str, Any]] = []
+    for mention, at in came:
         new = mention.id not in known
         if new:
             conversation_id = known[mention.id] = home[mention.id]
@@ -32,6 +34,7 @@ def take_in_many(connection: Connection, mentions: Sequence[Mention], *, at: dat
             shown = covered(mention)
             now[conversation_id] = joined.with_mention(shown, at=at) if joined else opened_by(shown, at=at)
             fresh.append((mention, conversation_id))
+            rows.append(_row(mention, conversation_id, at))
         taken.append(TakenIn(mention_id=mention.id, conversation_id=known[mention.id], new=new))
     opened = [each for each in now.values() if each.id not in stored]
     if opened:
@@ -43,7 +46,7 @@ def take_in_many(connection: Connection, mentions: Sequence[Mention], *, at: dat
         connection.execute(SAVE_CONVERSATION, changed)
         console_following.followed(connection, now[before.id])
     if fresh:
-        connection.execute(ADD_MENTION, [_row(mention, conversation_id, at) for mention, conversation_id in fresh])
+        connection.execute(ADD_MENTION, rows)
         console_following.heard(connection, fresh)
     return tuple(taken)
 

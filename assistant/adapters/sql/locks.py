@@ -1,8 +1,9 @@
 """Who may write what at once on Postgres. SQLite has one writer at a time and needs none of this.
 
 A transaction takes the locks of the conversations it touches, in ascending order where it knows them beforehand
-(`reserve`), and the events' and the audit chain's locks last of all. They are advisory: a conversation that doesn't
-exist yet can be locked, too, so two first messages of one person open one conversation.
+(`reserve`), and the events' and the audit chain's locks last of all; whoever unfolds arrivals takes that lock first.
+They are advisory: a conversation that doesn't exist yet can be locked, too, so two first messages of one person open
+one conversation.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ AUDIT = BUCKETS
 AUTOMATION = BUCKETS + 1
 EVENTS = BUCKETS + 2
 MODEL = BUCKETS + 3
+UNFOLDING = BUCKETS + 4
 _SPACE = 7120
 """First half of every key, so that other programs' advisory locks in the same database stay apart."""
 

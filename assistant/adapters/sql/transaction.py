@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from assistant.adapters.sql import console_following, tables
+from assistant.adapters.sql import arrival_rows, console_following, tables
 from assistant.adapters.sql.article_rows import ArticleWrites
 from assistant.adapters.sql.channel_rows import ChannelWrites
 from assistant.adapters.sql.commitment_rows import CommitmentWrites
 from assistant.adapters.sql.console_writing import ConsoleWritingRows
 from assistant.adapters.sql.engine_rows import EngineRows
-from assistant.adapters.sql.intake_rows import covered, take_in_many
+from assistant.adapters.sql.intake_rows import covered, take_in_each
 from assistant.adapters.sql.label_rows import LabelWrites
 from assistant.adapters.sql.locks import AUDIT, AUTOMATION, lock, lock_conversations
 from assistant.adapters.sql.peer_rows import PeerWrites
@@ -118,6 +118,8 @@ class SqlTransaction(
     def take_in(self, mention: Mention, *, at: datetime) -> TakenIn:
         self.reserve([conversation_id_of(mention)])
         known = self._connection.execute(MENTION, {"key": mention.id}).one_or_none()
+        if known is None and arrival_rows.unfold_these(self._connection, [mention.id], self._reserved):
+            known = self._connection.execute(MENTION, {"key": mention.id}).one()
         if known is not None:
             return TakenIn(mention_id=mention.id, conversation_id=known.conversation_id, new=False)
         conversation_id = self._join_conversation(mention, at=at)
@@ -137,7 +139,14 @@ class SqlTransaction(
 
     def take_in_many(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
         self.reserve([conversation_id_of(mention) for mention in mentions])
-        return take_in_many(self._connection, mentions, at=at)
+        arrival_rows.unfold_these(self._connection, [mention.id for mention in mentions], self._reserved)
+        return take_in_each(self._connection, [(mention, at) for mention in mentions])
+
+    def put_down(self, mentions: Sequence[Mention], *, at: datetime) -> Sequence[TakenIn]:
+        return arrival_rows.put_down(self._connection, mentions, at=at)
+
+    def unfold(self, *, limit: int) -> int:
+        return arrival_rows.unfold(self._connection, self._reserved, limit=limit)
 
     def add_turn(self, turn: Turn, *, at: datetime) -> TurnRecord:
         self._reserve_of(tables.mentions, turn.mention_id)

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.domain.conversation import TurnRecord
+from assistant.compose import Assistant
+from assistant.domain.conversation import TakenIn, TurnRecord
+from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Visibility
 from assistant.web.deps import assistant_of
 from assistant.web.sessions import was_unasked
@@ -69,16 +71,23 @@ async def post_mention(
 ) -> Response:
     """Take a mention in. Answers 202 at once; the worker decides. With `wait=1` answers 200 with the decision."""
     assistant = assistant_of(request)
-    row = mention_in.model_dump(mode="json", exclude_none=True)
-    mention = assistant.parse(row, position=mention_in.id)
+    mention = mention_of(mention_in, assistant)
     if not wait:
-        kept = await assistant.take_in(mention, unasked=was_unasked(request))
-        return _told(Taken(mention_id=kept.mention_id, conversation_id=kept.conversation_id, new=kept.new), 202)
+        return told(await assistant.take_in(mention, unasked=was_unasked(request)))
     store, clock = assistant.require_store(), assistant.clock
     taken, record = await answer_now(mention, store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
-    return _told(Taken(**taken.model_dump(), turn=record), 200)
+    answer = Taken(**taken.model_dump(), turn=record).model_dump_json()
+    return Response(answer, 200, media_type="application/json")
 
 
-def _told(taken: Taken, status: int) -> Response:
-    """Written once: what the framework would do to a value, check and copy it, costs as much as keeping it."""
-    return Response(taken.model_dump_json(), status, media_type="application/json")
+def mention_of(mention_in: MentionIn, assistant: Assistant) -> Mention:
+    """What was sent, as the desk knows it. Raises `MentionInvalid` and `ChannelUnknown`."""
+    row = mention_in.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+    return assistant.parse(row, position=mention_in.id)
+
+
+def told(kept: TakenIn) -> Response:
+    """Written by hand: `Taken` without a turn, whose ids are digits of ours."""
+    new = "true" if kept.new else "false"
+    body = f'{{"mention_id":"{kept.mention_id}","conversation_id":"{kept.conversation_id}","new":{new},"turn":null}}'
+    return Response(body, 202, media_type="application/json")

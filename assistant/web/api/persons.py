@@ -13,6 +13,7 @@ from assistant.domain.triage import Note
 from assistant.errors import NotFound
 from assistant.web.deps import TheAssistant
 from assistant.workflows.forget_words import forget_words
+from assistant.workflows.unfold import unfold_all
 
 router = APIRouter()
 
@@ -124,6 +125,7 @@ def verify(person_id: str, given: VerifyIn, assistant: TheAssistant) -> Person:
 def forget(given: ForgetIn, assistant: TheAssistant) -> Forgotten:
     """Forget a customer in every copy, this process's memory included; what the networks hold is theirs to delete."""
     store = assistant.require_store()
+    unfold_all(store)
     with store.begin() as tx:
         gone = identity.forget(tx, given.handle, by=given.by, pack=assistant.pack, at=assistant.clock())
     forget_words(store)
