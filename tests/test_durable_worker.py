@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.understanding import Understanding
 from assistant.errors import StoreUnavailable
@@ -63,3 +64,42 @@ async def test_mentions_of_a_round_that_broke_off_are_seen_to_in_a_later_one() -
         stop.set()
     assert rounds == [1, 1]
     assert list(work.owed) == [make_mention("1").id]
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_one_process_indexes_what_was_written(leads: bool) -> None:
+    indexed, tended, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def index_waiting() -> int:
+        loop.call_soon_threadsafe(indexed.set)
+        return 1
+
+    def renewed() -> Pack:
+        loop.call_soon_threadsafe(tended.set)
+        return make_pack()
+
+    worker = DurableWorker(
+        store=new_store(),
+        respond=respond,
+        glance=lambda mentions: [make_understanding() for _ in mentions],
+        pack=make_pack(),
+        channels={},
+        clock=SetClock(),
+        work=Told(),
+        presence=Alive() if leads else Follows(),
+        renewed=renewed,
+        index_waiting=index_waiting,
+    )
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(worker.run_forever(stop))
+        await (indexed if leads else tended).wait()
+        stop.set()
+    assert indexed.is_set() is leads
+
+
+class Follows(Alive):
+    """Another process leads."""
+
+    def leads(self) -> bool:
+        return False

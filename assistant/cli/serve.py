@@ -108,6 +108,7 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
             most_waiting=assistant.settings.most_waiting,
             world=current.world,
             renewed=current.pack,
+            index_waiting=current.index_waiting,
             links=assistant.links,
             passages=assistant.passages,
             sync_sources=syncing(assistant.settings, assistant.settings.knowledge, assistant.require_store()),

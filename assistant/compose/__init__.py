@@ -352,19 +352,20 @@ def _thinking(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> 
 
 
 def _followed(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> Assistant:
-    """With articles that follow the store's; without one they stay."""
+    """With articles that follow the store's and a pack that follows its folder; without a store they stay."""
     if wired.store is None:
         return wired
 
     def rewire(old: Assistant, pack: Pack) -> Assistant:
-        return _thinking(replace(old, pack=pack), pipeline.with_pack(pack), permits)
+        from assistant.compose.drafting import said_of
 
-    def index() -> None:
-        from assistant.compose.knowledge import index_or_mend
+        triage = load_triage(wired.settings.knowledge, pack)
+        renewed = pipeline.renewed(
+            pack, triage=triage, automation=_automation_of(old.store, pack), said=said_of(old.store, pack)
+        )
+        return _thinking(replace(old, pack=pack, triage=triage), renewed, permits)
 
-        index_or_mend(wired.settings, load_brand(wired.settings, wired.folder), progress=lambda done: None)
-
-    renewal = Renewal(wired, rewire=rewire, index=index)
+    renewal = Renewal(wired, rewire=rewire)
     return renewal.begin_with(replace(wired, renewal=renewal))
 
 

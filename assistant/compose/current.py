@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.compose import Assistant
+from assistant.compose.knowledge import index_waiting
 from assistant.domain.basis import World
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
@@ -37,6 +38,11 @@ class Current:
     def world(self) -> World:
         """What is true outside conversations now."""
         return self._assistant.latest().world()
+
+    def index_waiting(self) -> int:
+        """Let search and drafts have what was written since; how many articles they have now and hadn't before."""
+        newest = self._assistant.latest()
+        return index_waiting(newest.settings, newest.pack, newest.require_store())
 
     def pack(self) -> Pack:
         """The pack with the articles as the store has them."""

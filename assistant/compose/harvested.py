@@ -5,12 +5,19 @@ from pathlib import Path
 
 from assistant.evals.case import Case
 from assistant.evals.harvest import add_to
+from assistant.evals.suite import CASES_FILE, load_suite
 from assistant.settings import Settings
 
 
 def folder(settings: Settings) -> Path:
     """A suite folder beside the store, so that `assistant eval run` can run it."""
     return settings.data_dir / "harvest"
+
+
+def kept(settings: Settings) -> Sequence[Case]:
+    """The proposals that wait, the newest first. Raises `SuiteInvalid`."""
+    there = folder(settings)
+    return load_suite(there).cases[::-1] if (there / CASES_FILE).exists() else ()
 
 
 def keep(settings: Settings, cases: Sequence[Case]) -> int:

@@ -1,6 +1,6 @@
 """Wires what builds from texts: the brand's index, its fitted heads, and rankings of foreign collections."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -20,11 +20,12 @@ from assistant.compose import (
     neutral_dir,
     utc_now,
 )
+from assistant.domain.article_history import content_hash
 from assistant.domain.brand import Pack
 from assistant.domain.relabel import taught
 from assistant.domain.vocabulary import Audience
 from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
-from assistant.ports import Embedder
+from assistant.ports import Embedder, Store
 from assistant.settings import Settings
 from assistant.workflows.keep_articles import keep_articles
 
@@ -45,31 +46,62 @@ def cached_embedder(settings: Settings, name: str) -> "CachedEmbedder":
 
 
 def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
-    """Bring the brand's index up to date; `rebuild` throws the whole index folder away first.
+    """Keep the pack's articles and bring the brand's index up to date; `rebuild` throws the whole index folder away
+    first.
 
     Where nothing changed the index is read once, so that damage shows. Raises `OwnedByAnother` where another process
     uses it, `IndexUnreadable` where it is damaged or the folder holds foreign files.
     """
     from assistant.adapters import index_folder
     from assistant.adapters.chroma_home import Server
-    from assistant.workflows.build_index import build_index as bring_up_to_date
 
     if rebuild and settings.chroma_url:
         Server(settings.chroma_url).discard(collection_of(pack))
     elif rebuild:
         index_folder.discard(settings.data_dir / "index")
+    with closing(build_store(settings)) as store:
+        keep_articles(pack, store=store, clock=utc_now)
+        hashes = [content_hash(each) for each in pack.articles]
+        return _follow(settings, pack, store, hashes=hashes, progress=progress)
+
+
+def index_waiting(settings: Settings, pack: Pack, store: Store) -> int:
+    """Bring the index up to date with what the store keeps, where search and drafts don't have it yet; how many
+    articles they have now and hadn't before. A damaged index is built afresh. Raises as `index_brand` does.
+    """
+    with store.read() as look:
+        waiting = look.articles_waiting(pack.brand.id)
+        if not waiting:
+            return 0
+        current = look.current_articles(pack.brand.id)
+    known = pack.model_copy(update={"articles": tuple(each.article for each in current)})
+    try:
+        _follow(settings, known, store, hashes=[each.content_hash for each in current], progress=lambda done: None)
+    except IndexUnreadable:
+        if not mend_index(settings, pack):
+            raise
+    log.info("articles_in_use", articles=waiting)
+    return waiting
+
+
+def _follow(
+    settings: Settings, pack: Pack, store: Store, *, hashes: Collection[str], progress: Callable[[int], None]
+) -> "Built":
+    """The index has the pack's articles, whose versions have these hashes in the store, which knows since when."""
+    from assistant.workflows.build_index import build_index as bring_up_to_date
+
     with (
         closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
         closing(build_index(settings, pack, embedder, writable=True)) as index,
     ):
-        with closing(build_store(settings)) as store:
-            keep_articles(pack, store=store, clock=utc_now)
         built = bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=progress)
         _keep_wording(settings, pack, embedder)
         if built.changed:
             embedder.forget_others()
         else:
             index.search([""], np.eye(1, embedder.dimensions, dtype=np.float32), k=1)
+        with store.begin() as tx:
+            tx.put_in_use(pack.brand.id, hashes, at=utc_now())
         return built.model_copy(update={"embedded": embedder.embedded})
 
 

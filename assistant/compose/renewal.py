@@ -1,45 +1,39 @@
-"""Articles that change while a process runs: what is wired is replaced, whole, as soon as the store tells of them."""
+"""A brand that changes while a process runs: what is wired is replaced, whole, as soon as somebody wrote something."""
 
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import structlog
 
 from assistant.domain.brand import Pack
-from assistant.errors import AssistantError, OwnedByAnother
-from assistant.kb.renewal import with_articles
+from assistant.errors import PackInvalid
+from assistant.kb.pack import load_pack
+from assistant.kb.renewal import marks_of, with_articles, with_files
 
 if TYPE_CHECKING:
     from assistant.compose import Assistant
-
-PATIENCE_S = 10
-"""How long an index that another process writes is waited for."""
-RETRY_S = 0.2
 
 log = structlog.get_logger()
 
 
 class Renewal:
-    """The wired assistant of this process, as the articles in the store stand now.
+    """The wired assistant of this process, as its brand stands now: its articles in the store, the rest in its folder.
 
     Whoever asks gets one that is consistent in itself and keeps it to the end of what it does; the next to ask gets
-    the next one. `rewire` gives an assistant another pack, `index` brings the search up to date.
+    the next one. `rewire` gives an assistant another pack and reads the folder's charts.
     """
 
-    def __init__(
-        self,
-        assistant: "Assistant",
-        *,
-        rewire: Callable[["Assistant", Pack], "Assistant"],
-        index: Callable[[], object],
-    ) -> None:
+    def __init__(self, assistant: "Assistant", *, rewire: Callable[["Assistant", Pack], "Assistant"]) -> None:
         self._assistant = assistant
         self._rewire = rewire
-        self._index = index
         self._renewing = threading.Lock()
         self._mark = self._marked()
+        self.problems: tuple[str, ...] = ()
+        """What keeps the folder, as it is now, from being taken up; what was read last still holds."""
+        self.waiting: tuple[str, ...] = ()
+        """Files whose change waits for the next start."""
+        self._files = self._written()
 
     def begin_with(self, assistant: "Assistant") -> "Assistant":
         """Hand out this one, which knows its renewal, until the first change."""
@@ -51,36 +45,41 @@ class Renewal:
         return self._assistant
 
     def renew(self) -> bool:
-        """Take up the store's current articles; whether anything changed. Raises `StoreUnavailable`."""
+        """Take up what was written since; whether anything changed. Raises `StoreUnavailable`."""
         with self._renewing:
-            mark = self._marked()
-            if mark == self._mark:
+            mark, files = self._marked(), self._written()
+            if (mark, files) == (self._mark, self._files):
                 return False
-            old = self._assistant
-            with old.require_store().read() as look:
-                kept = [each.article for each in look.current_articles(old.pack.brand.id)]
-            pack = with_articles(old.pack, kept, folder=old.folder) if kept else old.pack
-            if pack is not old.pack:
-                self._assistant = self._rewire(old, pack)
-                log.info("articles_renewed", articles=len(pack.articles), pack=pack.fingerprint[:12])
-            self._mark = mark
-            return pack is not old.pack
-
-    def put_in_use(self) -> bool:
-        """Make what was just kept in the store found and said from now on; False where the search couldn't follow."""
-        self.renew()
-        last = time.monotonic() + PATIENCE_S
-        while True:
+            before = self._assistant
             try:
-                self._index()
-            except AssistantError as problem:
-                if not isinstance(problem, OwnedByAnother) or time.monotonic() > last:
-                    log.warning("index_waits", problem=str(problem))
-                    return False
-                time.sleep(RETRY_S)
-            else:
-                self.renew()
-                return True
+                self._take_up(reread=files != self._files)
+                problems: tuple[str, ...] = ()
+            except PackInvalid as invalid:
+                problems = invalid.problems
+                log.warning("pack_not_renewed", problems=len(problems))
+                self._take_up(reread=False)
+            same = bool(problems) == bool(self.problems)
+            self.problems = problems
+            self._mark, self._files = mark, files if same else self._written()
+            return self._assistant is not before
+
+    def _take_up(self, *, reread: bool) -> None:
+        old = self._assistant
+        base, waiting = old.pack, self.waiting
+        if reread and old.folder is not None:
+            base, waiting = with_files(old.pack, load_pack(old.folder))
+        with old.require_store().read() as look:
+            kept = [each.article for each in look.current_articles(old.pack.brand.id)]
+        pack = with_articles(base, kept, folder=old.folder) if kept else base
+        if reread or pack is not old.pack:
+            self._assistant = self._rewire(old, pack)
+            log.info("pack_renewed", articles=len(pack.articles), pack=pack.fingerprint[:12], waiting=waiting)
+        self.waiting = waiting
+
+    def _written(self) -> Mapping[str, tuple[int, int]]:
+        """While something can't be read, articles count, too: one of them may be what is wrong."""
+        folder = self._assistant.folder
+        return marks_of(folder, articles=bool(self.problems)) if folder is not None else {}
 
     def _marked(self) -> str:
         with self._assistant.require_store().read() as look:

@@ -13,7 +13,7 @@ class ArticleVersion(Value):
     """One text of one article as the store keeps it, the truth an index is built from.
 
     `seen_at` is when it was first seen, `withdrawn_at` when the next one or none took its place. `first` is True for
-    what the brand began with, which is no change.
+    what the brand began with, which is no change. `in_use_at` is when search and drafts had it first, None until then.
     """
 
     brand_id: str
@@ -22,6 +22,7 @@ class ArticleVersion(Value):
     seen_at: datetime
     withdrawn_at: datetime | None = None
     first: bool = False
+    in_use_at: datetime | None = None
 
 
 class ArticleUse(Value):

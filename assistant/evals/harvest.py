@@ -32,25 +32,35 @@ _WRITING = Lock()
 _PEOPLE: list[JsonValue] = [Decision.REVIEW.value, Decision.HANDOFF.value]
 
 
-def harvest(record: TurnRecord, *, edit: Edit | None = None, wrong: Sequence[str] = ()) -> Case:
-    """The proposed case of one turn; `wrong` quotes what the reply should not have said.
+def case_id_of(turn_id: str) -> str:
+    """What the proposed case of a turn is called, so that it is proposed once."""
+    return f"h-{hashlib.sha256(turn_id.encode()).hexdigest()[:12]}"
+
+
+def harvest(
+    record: TurnRecord, *, edit: Edit | None = None, wrong: Sequence[str] = (), pulled_back: bool = False
+) -> Case:
+    """The proposed case of one turn; `wrong` quotes what the reply should not have said. Of one that was pulled back
+    and that nobody quotes, whatever it claimed.
 
     Raises `InputInvalid` where nothing is known that should have been otherwise.
     """
     turn, disposition = record.turn, record.disposition
+    if pulled_back and not wrong and edit is None:
+        wrong = [claim.text for claim in turn.draft.claims if claim.kind in SUBSTANCE] if turn.draft else []
     expected = _never_said(wrong)
     if edit is not None:
         expected += _as_edited(edit)
     if disposition is Disposition.IGNORED:
         expected.append({"type": "care:route", "value": [Decision.NO_REPLY.value, Decision.REVIEW.value]})
-    elif wrong or disposition is Disposition.RESPONDED:
+    elif wrong or pulled_back or disposition is Disposition.RESPONDED:
         expected.append({"type": "care:route", "value": _PEOPLE})
     if not expected:
         raise InputInvalid(
             f"turn {record.id}: nobody said what was wrong with it; quote the words in `wrong`, or edit the draft"
         )
     live = turn.route.decision is Decision.AUTO_REPLY
-    said = f"{disposition.value} by an agent" if disposition else "reported as wrong"
+    said = f"{disposition.value} by an agent" if disposition else "pulled back" if pulled_back else "reported as wrong"
     return _case(turn, record.id, expected, critical=live, description=f"A draft {said}.")
 
 
@@ -70,7 +80,6 @@ def regression_case(record: TurnRecord, *, article_id: str, version: int) -> Cas
 def _case(turn: Turn, turn_id: str, expected: Sequence[JsonValue], *, critical: bool, description: str) -> Case:
     mention = turn.mention
     intent = turn.understanding.intent if turn.understanding else None
-    digest = hashlib.sha256(turn_id.encode()).hexdigest()[:12]
     variables: dict[str, JsonValue] = {
         "message": without_people(mention.text, mention),
         "channel": mention.channel,
@@ -78,7 +87,7 @@ def _case(turn: Turn, turn_id: str, expected: Sequence[JsonValue], *, critical: 
         "thread": [{"role": said.role, "text": without_people(said.text, mention)} for said in mention.thread],
     }
     metadata: dict[str, JsonValue] = {
-        "id": f"h-{digest}",
+        "id": case_id_of(turn_id),
         "severity": (CaseSeverity.CRITICAL if critical else CaseSeverity.NORMAL).value,
         "source": "harvested from live traffic; read it before it joins a suite",
     }

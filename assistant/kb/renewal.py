@@ -1,7 +1,9 @@
-"""A running pack with other articles: those the store holds as current take the place of the ones it began with."""
+"""A running pack that changes: the store's current articles take the place of the ones it began with, and files that
+somebody wrote in its folder the place of those it was read from.
+"""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from assistant.domain.article_history import content_hash
@@ -9,6 +11,43 @@ from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Article
 from assistant.errors import PackInvalid
 from assistant.kb.pack import load_pack
+
+_AT_START: Mapping[str, tuple[str, Callable[[Pack], object]]] = {
+    "brand.yaml": ("brand", lambda pack: (pack.brand.id, pack.brand.languages, pack.brand.answers_in)),
+    "intents.yaml": ("intents", lambda pack: pack.intents),
+    "out_of_scope.yaml": ("out_of_scope", lambda pack: pack.out_of_scope),
+    "channels.yaml": ("channels", lambda pack: [(each.name, each.enabled, each.connect) for each in pack.channels]),
+}
+"""What a process is wired with when it starts, by file, with the field of the pack that waits for the next start:
+whatever was fitted on the pack, and connections."""
+
+
+def marks_of(folder: Path, *, articles: bool = False) -> Mapping[str, tuple[int, int]]:
+    """When each file of a pack was written last, and its size, whether it can be read or not; another one whenever one
+    changed. Files of articles only where they are wanted: the store has those."""
+    names = (*folder.glob("*.yaml"), *folder.glob("charts/*.yaml"), *(folder.rglob("*.md") if articles else ()))
+    marks: dict[str, tuple[int, int]] = {}
+    for path in names:
+        try:
+            stat = path.stat()
+        except OSError:
+            continue  # just removed, or being replaced
+        marks[path.relative_to(folder).as_posix()] = (stat.st_mtime_ns, stat.st_size)
+    return marks
+
+
+def with_files(pack: Pack, written: Pack) -> tuple[Pack, tuple[str, ...]]:
+    """`written` as far as a running process can take it up, and the files that wait for the next start.
+
+    Articles stay: the store says which hold. The fingerprint is that of `written` where nothing else waits.
+    """
+    waiting = {name: field for name, (field, part) in _AT_START.items() if part(pack) != part(written)}
+    held = {field: getattr(pack, field) for field in (*waiting.values(), "articles")}
+    mixed = written.model_copy(update=held)
+    if waiting or _hashes(pack.articles) != _hashes(written.articles):
+        both = hashlib.sha256(f"{written.fingerprint}\0{pack.fingerprint}".encode()).hexdigest()
+        mixed = mixed.model_copy(update={"fingerprint": both})
+    return mixed, tuple(waiting)
 
 
 def with_articles(pack: Pack, articles: Sequence[Article], *, folder: Path | None) -> Pack:

@@ -1,6 +1,7 @@
 """Mentions on their way through the stages, and what becomes of those that a stage can't take."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from traceback import extract_tb
 from types import MappingProxyType
@@ -124,3 +125,19 @@ def _flag(kinds: Sequence[str]) -> Finding:
 def vectors_of(journeys: Sequence[Journey]) -> Vectors:
     stacked: Vectors = np.stack([journey.vector for journey in journeys if journey.vector is not None])
     return stacked
+
+
+async def several(
+    work: Callable[[Journey], Awaitable[Journey]], journeys: Sequence[Journey], *, at_once: int
+) -> list[Journey]:
+    """The work on every journey, in order of the journeys, `at_once` of them at a time."""
+    done, waiting = list(journeys), iter(enumerate(journeys))
+
+    async def one_after_another() -> None:
+        for place, journey in waiting:
+            done[place] = await work(journey)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(at_once, len(done))):
+            group.create_task(one_after_another())
+    return done

@@ -1,8 +1,7 @@
 """Strings the five stages together: mentions in, turns out. A stage that fails ends its turn with a person."""
 
-import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,7 +24,7 @@ from assistant.errors import AssistantError
 from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check
 from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
-from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isolated, masked, vectors_of
+from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isolated, masked, several, vectors_of
 from assistant.pipeline.reread import Second, doubts, finding_of, weighed
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
@@ -47,20 +46,6 @@ class _Allowed:
     automation: AutomationState
     permits: Permits
     versions: Mapping[str, str]
-
-
-async def _several(work: Callable[[Journey], Awaitable[Journey]], journeys: Sequence[Journey]) -> list[Journey]:
-    """The work on every journey, in order of the journeys, `DRAFTS_AT_ONCE` of them at a time."""
-    done, waiting = list(journeys), iter(enumerate(journeys))
-
-    async def one_after_another() -> None:
-        for place, journey in waiting:
-            done[place] = await work(journey)
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(DRAFTS_AT_ONCE, len(done))):
-            group.create_task(one_after_another())
-    return done
 
 
 class Pipeline:
@@ -139,7 +124,20 @@ class Pipeline:
     def with_pack(self, pack: Pack) -> "Pipeline":
         """The same pipeline with other articles; what was fitted on the pack stays."""
         other = copy.copy(self)
-        other._pack, other._coverage = pack, coverage_of(pack)
+        other._pack, other._coverage, other._zone = pack, coverage_of(pack), ZoneInfo(pack.brand.time_zone)
+        return other
+
+    def renewed(
+        self,
+        pack: Pack,
+        *,
+        triage: Triage,
+        automation: Callable[[], AutomationState],
+        said: Callable[[], Sequence[str]],
+    ) -> "Pipeline":
+        """The same pipeline with all that a brand may change while it runs; what was fitted on the pack stays."""
+        other = self.with_pack(pack)
+        other._triage, other._automation, other._said = triage, automation, said
         return other
 
     def glance(self, mentions: Sequence[Mention]) -> tuple[Understanding | None, ...]:
@@ -223,7 +221,9 @@ class Pipeline:
     async def _reread(self, batch: Batch, second: Second) -> Batch:
         """What the classifiers doubt is read by the model too, several at once."""
         started = self._clock()
-        reread = await _several(lambda journey: self._reread_one(journey, second), batch.journeys)
+        reread = await several(
+            lambda journey: self._reread_one(journey, second), batch.journeys, at_once=DRAFTS_AT_ONCE
+        )
         return self._timed("reread", started, batch.ms, reread)
 
     async def _reread_one(self, journey: Journey, second: Second) -> Journey:
@@ -246,7 +246,9 @@ class Pipeline:
     async def _draft(self, batch: Batch, instruction: str | None) -> Batch:
         started = self._clock()
         said = tuple(await anyio.to_thread.run_sync(self._said))
-        drafted = await _several(lambda journey: self._draft_one(journey, instruction, said), batch.journeys)
+        drafted = await several(
+            lambda journey: self._draft_one(journey, instruction, said), batch.journeys, at_once=DRAFTS_AT_ONCE
+        )
         return self._timed("draft", started, batch.ms, drafted)
 
     async def _draft_one(self, journey: Journey, instruction: str | None, said: tuple[str, ...]) -> Journey:

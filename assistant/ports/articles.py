@@ -1,6 +1,6 @@
 """What the store keeps of articles: every version, which are current, and how they are forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,10 @@ class ArticleReading(Protocol):
 
     def articles_mark(self, brand_id: str) -> str:
         """Another one whenever a version came, ended or was forgotten."""
+        ...
+
+    def articles_waiting(self, brand_id: str) -> int:
+        """How many current versions search and drafts don't have yet."""
         ...
 
     def article_versions(self, brand_id: str, *, article_id: str | None = None) -> Sequence[ArticleVersion]:
@@ -45,6 +49,11 @@ class ArticleWriting(ArticleReading, Protocol):
 
     def add_article_version(self, version: ArticleVersion) -> None:
         """Keep a version; the current one of that article, where there is one, ends at its `seen_at`."""
+        ...
+
+    def put_in_use(self, brand_id: str, hashes: Collection[str], *, at: datetime) -> int:
+        """Search and drafts have the current versions with these content hashes, those that waited for it since now;
+        how many did."""
         ...
 
     def withdraw_article(self, brand_id: str, article_id: str, *, at: datetime) -> bool:

@@ -39,15 +39,18 @@ from assistant.web.api import (
 from assistant.web.console import (
     actions,
     audits,
+    cases,
     centre,
     editor,
     elsewhere,
     live,
+    merging,
     pages,
     people,
     refusals,
     robot,
     rooms,
+    writing,
 )
 from assistant.web.console import approvals as second_word
 from assistant.web.console import channels as channel_room
@@ -70,12 +73,13 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     app.state.assistant = assistant
     app.state.elsewhere = build_sign_in_elsewhere(assistant.settings)
     if assistant.store is not None:
-        app.state.watch = Watch(assistant.store, assistant.pack, assistant.clock)
+        app.state.watch = Watch(assistant.store, lambda: assistant.latest().pack, assistant.clock)
     problems.install(app, as_page=refusals.page_of)
     deliveries.install(app, assistant)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     talk = (pages, editor, actions, audits, people, second_word, live)
-    for room in (*talk, centre, channel_room, elsewhere, knowledge_room, quality_room, robot, rooms):
+    knowing = (writing, merging, knowledge_room)
+    for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, cases, robot, rooms):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"

@@ -62,6 +62,7 @@ class DurableWorker:
         links: Mapping[str, Link] | None = None,
         sync_sources: Callable[[], int] = lambda: 0,
         renewed: Callable[[], Pack] | None = None,
+        index_waiting: Callable[[], int] = lambda: 0,
         passages: Passages = no_passages,
     ) -> None:
         self._store = store
@@ -80,6 +81,7 @@ class DurableWorker:
         self._cut_off = False
         self._sync_sources = sync_sources
         self._renewed = renewed
+        self._index_waiting = index_waiting
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
@@ -95,6 +97,7 @@ class DurableWorker:
                 group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
                 group.create_task(repeat(self._sync, stop, pause_s=SYNC_S))
+                group.create_task(repeat(self._index, stop, pause_s=RENEW_S))
                 group.create_task(repeat(self._renew, stop, pause_s=RENEW_S))
                 group.create_task(self._together.run(stop))
                 group.create_task(forget_regularly(self._store, stop))
@@ -216,6 +219,12 @@ class DurableWorker:
         """One process reads the brand's sources."""
         if self._presence.leads():
             await asyncio.to_thread(self._sync_sources)
+        return Worked()
+
+    async def _index(self) -> Worked:
+        """One process writes the index. What stops in the middle is begun again by whoever leads then."""
+        if self._presence.leads():
+            await asyncio.to_thread(self._index_waiting)
         return Worked()
 
     async def _renew(self) -> Worked:

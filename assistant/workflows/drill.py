@@ -91,7 +91,7 @@ async def play(
         posts[post.minute].append(mention)
         by_id[mention.id] = number
     around = {minute: list(ordinary(drill.begins + timedelta(minutes=minute), 1)) for minute in range(drill.minutes)}
-    stage = _Stage(drill, store, respond, pack, hands, Watch(store, pack, hands), posts, around)
+    stage = _Stage(drill, store, respond, pack, hands, Watch(store, lambda: pack, hands), posts, around)
     for minute in range(drill.minutes):
         hands.at = drill.begins + timedelta(minutes=minute)
         await _minute(stage, minute, by_id)

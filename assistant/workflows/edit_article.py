@@ -44,8 +44,6 @@ class Trial(Value):
 
     article: Article | None
     problems: tuple[str, ...] = ()
-    passages: int = 0
-    tried: tuple[Tried, ...] = ()
 
 
 def source_of(folder: Path, article: Article) -> str:
@@ -61,27 +59,24 @@ def mark_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def tried_out(text: str, questions: Sequence[str], *, name: str, embedder: Embedder, index: PassageIndex) -> Trial:
-    """Read the text as the file `name`, and put its own and the given questions to it. Nothing is kept."""
+def read_as_article(text: str, *, name: str) -> Trial:
+    """Read the text as the file `name`. Nothing is kept."""
     problems = Problems()
     entry = parse_article(name, _clean(text), problems)
     if entry is None or problems.found:
         return Trial(article=None, problems=problems.in_order())
-    article = entry.value
-    asked = list(dict.fromkeys(each.strip() for each in (*questions, *article.questions) if each.strip()))
-    passages = split(article)
-    tried = _tried(article, [each.text for each in passages], asked[:MOST_QUESTIONS], embedder, index)
-    return Trial(article=article, passages=len(passages), tried=tried)
+    return Trial(article=entry.value)
 
 
-def _tried(
-    article: Article, texts: Sequence[str], asked: Sequence[str], embedder: Embedder, index: PassageIndex
-) -> tuple[Tried, ...]:
+def put_to(article: Article, questions: Sequence[str], *, embedder: Embedder, index: PassageIndex) -> tuple[Tried, ...]:
+    """Put the given questions and its own to an article, the first `MOST_QUESTIONS` of them. Nothing is kept."""
+    every = dict.fromkeys(each.strip() for each in (*questions, *article.questions) if each.strip())
+    asked, texts = list(every)[:MOST_QUESTIONS], [each.text for each in split(article)]
     if not asked or not texts:
         return ()
-    vectors = embedder.embed(list(asked))
-    own = embedder.embed(list(texts))
-    found = index.search(list(asked), vectors, k=RIVALS * 3)
+    vectors = embedder.embed(asked)
+    own = embedder.embed(texts)
+    found = index.search(asked, vectors, k=RIVALS * 3)
     return tuple(
         _placed(question, vector, own, _rivals(evidence, article.id), embedder)
         for question, vector, evidence in zip(asked, vectors, found, strict=True)

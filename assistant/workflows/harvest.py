@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.domain.brand import Pack
+from assistant.domain.conversation import ReplyState
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid, NotFound
 from assistant.evals.case import Case
@@ -12,12 +13,17 @@ from assistant.ports import Reading, Store
 
 
 def harvest_turn(turn_id: str, *, wrong: Sequence[str] = (), store: Store, pack: Pack) -> Case:
-    """One turn as a proposed case. Raises `NotFound`, and `InputInvalid` where nothing is known to be wrong with it."""
+    """One turn as a proposed case. Raises `NotFound`, and `InputInvalid` where nothing is known to be wrong with it.
+
+    What was pulled back is wrong in whatever it claimed, where nobody says better.
+    """
     with store.read() as look:
         record = look.turn(turn_id)
         if record.turn.mention.brand_id != pack.brand.id:
             raise NotFound("turn", turn_id)
-        return harvest(record, edit=_edit_of(look, turn_id, pack), wrong=wrong)
+        replies = look.detail(record.conversation_id).replies
+        gone = any(each.turn_id == turn_id and each.state is ReplyState.RECALLED for each in replies)
+        return harvest(record, edit=_edit_of(look, turn_id, pack), wrong=wrong, pulled_back=gone)
 
 
 def harvest_edits(*, since: datetime, store: Store, pack: Pack) -> Sequence[Case]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -36,8 +36,9 @@ class _Slow(NamedTuple):
 class Watch:
     """Looks at most every two seconds, however many ask."""
 
-    def __init__(self, store: Store, pack: Pack, clock: Clock) -> None:
-        self._store, self._pack, self._clock = store, pack, clock
+    def __init__(self, store: Store, pack: Callable[[], Pack], clock: Clock) -> None:
+        self._store, self._pack_now, self._clock = store, pack, clock
+        self._pack = pack()
         self._lock = threading.Lock()
         self._seen: Centre | None = None
         self._slow: _Slow | None = None
@@ -47,6 +48,7 @@ class Watch:
         now = self._clock()
         with self._lock:
             if self._seen is None or not timedelta() <= now - self._seen.at < FRESH:
+                self._pack = self._pack_now()
                 with self._store.read() as look:
                     self._seen = self._looked(look, now)
             return self._seen

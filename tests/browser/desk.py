@@ -105,7 +105,7 @@ def assistant_on(path: Path, *, undo_s: float = 10) -> Assistant:
     return _following(
         Assistant(
             folder=folder,
-            settings=Settings(undo_s=undo_s),
+            settings=Settings(undo_s=undo_s, data_dir=path.parent / "data"),
             pack=make_pack().model_copy(update={"articles": (article,)}),
             respond=respond,
             embedder=HashEmbedder(),
@@ -125,7 +125,7 @@ def _following(wired: Assistant) -> Assistant:
         begun = look.current_articles(wired.pack.brand.id)
     if not begun:
         keep_articles(wired.pack, store=store, clock=utc_now)
-    renewal = Renewal(wired, rewire=lambda old, pack: replace(old, pack=pack), index=int)
+    renewal = Renewal(wired, rewire=lambda old, pack: replace(old, pack=pack))
     return renewal.begin_with(replace(wired, renewal=renewal))
 
 
@@ -180,6 +180,30 @@ class Desk:
         store, brand_id = wired.require_store(), wired.pack.brand.id
         deliver_due(store, wired.channels, brand_id=brand_id, clock=utc_now)
         retract_due(store, wired.channels, brand_id=brand_id, clock=utc_now)
+
+    def renew(self) -> None:
+        """Take up what was written into the knowledge base, as this process does every half second."""
+        assert self.assistant.renewal is not None
+        self.assistant.renewal.renew()
+
+    def write_twin(self, text: str) -> None:
+        """Another article of the same title and summary, which says this."""
+        assert self.assistant.folder is not None
+        twin = an_article("bag-measures", title="Bag size", body=text).model_copy(
+            update={"path": "articles/bag-measures.md"}
+        )
+        write_article(self.assistant.folder / twin.path, twin)
+        articles = (*self.assistant.pack.articles, twin)
+        pack = self.assistant.pack.model_copy(update={"articles": articles})
+        keep_articles(pack, store=self.assistant.require_store(), clock=utc_now)
+        self.renew()
+
+    def take_up(self) -> None:
+        """What the worker does with articles that were written: search and drafts have them from now on."""
+        store, brand_id = self.assistant.require_store(), self.assistant.pack.brand.id
+        with store.begin() as tx:
+            hashes = [each.content_hash for each in tx.current_articles(brand_id)]
+            tx.put_in_use(brand_id, hashes, at=utc_now())
 
     def add_agent(self, name: str, role: Role, *queues: str) -> None:
         with self.assistant.require_store().begin() as tx:

@@ -25,11 +25,14 @@ PAGES = (
     "/knowledge/bag-size",
     "/knowledge/bag-size/edit",
     "/knowledge/bag-size/recall/1",
+    "/knowledge/health",
+    "/knowledge/bag-size/merge/bag-measures",
     "/knowledge/no-such-article",
     "/quality",
     "/quality/runs",
     "/quality/runs?before=2026-03-01&after=2026-03-02",
     "/quality/reviewers",
+    "/quality/cases",
     "/calls",
     "/settings",
     "/channels",
@@ -47,6 +50,7 @@ def full(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk.take("quoting how big is a bag", 1, handle="@robot")
     desk.take("how big is a bag", 2, handle="@other")
     desk.deliver()
+    desk.write_twin("It may weigh 10 kg in the cabin.")
     for number in (3, 4):
         desk.take("help, unknown pram fees", number, handle=f"@gap{number}")
     return desk
@@ -119,6 +123,27 @@ def _pulled_back(desk: Desk, page: Page) -> None:
     expect(entry).to_contain_text("Being taken off x")
 
 
+def _case(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/quality/cases")
+    page.get_by_role("button", name="Propose a case").click()
+    expect(page.locator("section[aria-label='The proposed case']")).to_be_visible()
+    page.locator("details.source summary").first.click()
+
+
+def _kept(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/knowledge/bag-size/edit")
+    page.get_by_role("button", name="Keep as the next version").click()
+    expect(page.locator(".article .notice")).to_contain_text("being taken up")
+    seen_by_all(page, "being taken up")
+    desk.take_up()
+    expect(page.locator(".article .notice")).to_contain_text("is in use from")
+
+
+def _twins(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/knowledge/health")
+    expect(page.get_by_role("link", name="Look at them as one")).to_be_visible()
+
+
 def _bulk(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.url}/queue/waiting")
     page.locator(".row input").first.check()
@@ -153,6 +178,9 @@ STATES: dict[str, Callable[[Desk, Page], None]] = {
     "gap editor": _gap_editor,
     "recalled": _recalled,
     "pulled back": _pulled_back,
+    "proposed": _case,
+    "in use": _kept,
+    "twins": _twins,
     "bulk": _bulk,
     "wording": _wording,
     "palette": _palette,

@@ -1,5 +1,6 @@
 """The rooms beside the queue: articles are written where they are read, colleagues called, messages read again."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -28,8 +29,60 @@ def test_an_article_is_tried_while_it_is_written_and_kept(desk: Desk, page: Page
     page.locator("#questions").fill("May I take my violin?")
     expect(page.locator("#trial")).to_contain_text("May I take my violin?")
     page.get_by_role("button", name="Keep as the next version").click()
-    expect(page.locator(".toast")).to_contain_text("in use from now on")
-    expect(page.locator(".article")).to_contain_text("Musical instruments")
+    expect(page.locator(".toast")).to_contain_text("Kept as the next version")
+    expect(page.locator(".article .body")).to_contain_text("Musical instruments")
+    expect(page.locator(".article .notice")).to_contain_text("Version 2 is kept and is being taken up")
+    desk.take_up()
+    expect(page.locator(".article .notice")).to_contain_text("Version 2 is in use from")
+    expect(page.locator("#since-2")).to_contain_text("UTC")
+
+
+def test_two_articles_become_one(desk: Desk, page: Page) -> None:
+    desk.write_twin("A cabin bag may measure 55 x 40 x 20 cm.\n\nWheels count towards its height.")
+    page.goto(f"{desk.url}/knowledge")
+    page.get_by_role("link", name="Conflicts").click()
+    page.get_by_role("link", name="Look at them as one").click()
+    expect(page.locator("h1")).to_contain_text("into")
+    page.get_by_role("link", name="The other way round").click()
+    expect(page).to_have_url(re.compile("/knowledge/bag-size/merge/bag-measures"))
+    expect(page.locator(".taken")).to_contain_text("Wheels count towards its height.")
+    page.get_by_role("button", name="Make them one").click()
+    expect(page.locator(".toast")).to_contain_text("Made one")
+    expect(page.locator(".article .body")).to_contain_text("Wheels count towards its height.")
+    desk.renew()
+    page.goto(f"{desk.url}/knowledge/health")
+    expect(page.locator(".found")).to_contain_text("They agree")
+
+
+def test_articles_that_contradict_each_other_are_not_merged(desk: Desk, page: Page) -> None:
+    desk.write_twin("It may weigh 12 kg in the cabin.")
+    page.goto(f"{desk.url}/knowledge/bag-size/edit")
+    source = page.locator("#source")
+    source.fill(source.input_value() + "\nIt may weigh 10 kg in the cabin.\n")
+    page.get_by_role("button", name="Keep as the next version").click()
+    expect(page.locator(".toast")).to_contain_text("Kept as the next version")
+    desk.renew()
+    page.goto(f"{desk.url}/knowledge/health")
+    expect(page.locator(".found")).to_contain_text("They contradict each other")
+    expect(page.locator(".found")).to_contain_text("It may weigh 12 kg in the cabin.")
+    page.get_by_role("link", name="Look at them as one").click()
+    expect(page.locator(".merge")).to_contain_text("This stands in the way")
+    expect(page.get_by_role("button", name="Make them one")).to_have_count(0)
+
+
+def test_an_edited_draft_becomes_a_case(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this, mail me at jo@example.com")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm and weigh 8 kg.")
+    page.locator("[data-send]").click()
+    expect(page.locator(".toast")).to_contain_text("Reply goes out")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.get_by_role("button", name="Propose a case").click()
+    proposed = page.locator("section[aria-label='The proposed case']")
+    expect(proposed.locator("dt", has_text="Must say").locator("+ dd")).to_have_text("8 kg")
+    expect(proposed).to_contain_text("what about this, mail me at")
+    expect(proposed).not_to_contain_text("jo@example.com")
+    expect(page.locator("section[aria-label='Changed or pulled back'] .mark")).to_have_text("proposed")
 
 
 def test_new_wording_is_offered_by_another_process_at_once(desk: Desk, page: Page, tmp_path: Path) -> None:
@@ -38,7 +91,8 @@ def test_new_wording_is_offered_by_another_process_at_once(desk: Desk, page: Pag
     page.goto(f"{desk.url}/knowledge/bag-size/edit")
     page.locator("#source").fill(page.locator("#source").input_value().replace("Bags: 55 x 40", "All bags: 55 x 40"))
     page.get_by_role("button", name="Keep as the next version").click()
-    expect(page.locator(".toast")).to_contain_text("in use from now on")
+    expect(page.locator(".toast")).to_contain_text("Kept as the next version")
+    other.renew()
     page.goto(f"{other.url}/conversations/{key}")
     page.locator("[data-open-answers]").click()
     expect(page.locator("#found button").first).to_contain_text("All bags: 55 x 40 x 20 cm.")

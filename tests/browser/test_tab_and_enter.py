@@ -81,6 +81,32 @@ def test_many_at_once_and_the_stop(desk: Desk, page: Page) -> None:
     expect(page.locator("#automation")).to_have_text("Automation is off")
 
 
+def test_two_articles_become_one_and_a_case_is_proposed(desk: Desk, page: Page) -> None:
+    desk.write_twin("A cabin bag may measure 55 x 40 x 20 cm.\n\nWheels count towards its height.")
+    page.goto(f"{desk.url}/knowledge")
+    for name in ("Conflicts", "Look at them as one", "The other way round"):
+        reach(page, page.get_by_role("link", name=name))
+        page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/knowledge/bag-size/merge/bag-measures"))
+    reach(page, page.get_by_role("button", name="Make them one"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Made one")
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.keyboard.press("r")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("It may weigh 8 kg.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Reply goes out")
+    reach(page, page.get_by_role("link", name="Quality"))
+    page.keyboard.press("Enter")
+    reach(page, page.get_by_role("link", name="Cases"))
+    page.keyboard.press("Enter")
+    reach(page, page.get_by_role("button", name="Propose a case"))
+    page.keyboard.press("Enter")
+    expect(page.locator("section[aria-label='The proposed case']")).to_contain_text("Must say")
+
+
 def test_an_article_is_edited_and_a_recall_looked_at(desk: Desk, page: Page) -> None:
     desk.take("quoting how big is a bag", handle="@robot")
     desk.deliver()
@@ -98,7 +124,7 @@ def test_an_article_is_edited_and_a_recall_looked_at(desk: Desk, page: Page) -> 
     expect(page.locator("#trial")).to_contain_text("Violins count, too.")
     reach(page, page.get_by_role("button", name="Keep as the next version"))
     page.keyboard.press("Enter")
-    expect(page.locator(".toast")).to_contain_text("in use from now on")
+    expect(page.locator(".toast")).to_contain_text("Kept as the next version")
     reach(page, page.get_by_role("link", name="Recall"))
     page.keyboard.press("Enter")
     reach(page, page.get_by_role("button", name="Recall 1 reply"))

@@ -9,13 +9,21 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.minilm import MiniLM
-from assistant.compose import build_embedder, build_index, build_store, load_brand
-from assistant.compose.knowledge import examine_brand, forget_article, index_brand, index_or_mend, mend_index
+from assistant.compose import build_embedder, build_index, build_store, load_brand, utc_now
+from assistant.compose.knowledge import (
+    examine_brand,
+    forget_article,
+    index_brand,
+    index_or_mend,
+    index_waiting,
+    mend_index,
+)
 from assistant.domain.brand import Pack
 from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.settings import Settings
+from assistant.workflows.keep_articles import keep_articles
 from tests.builders import an_article
 
 
@@ -124,6 +132,27 @@ def test_what_no_rebuild_can_mend_is_still_refused(settings: Settings, pack: Pac
     shutil.rmtree(settings.data_dir / "index")
     with pytest.raises(IndexMissing):
         mend_index(settings, pack)
+
+
+def test_what_was_written_elsewhere_is_indexed_from_the_store(settings: Settings, pack: Pack) -> None:
+    """The folder may be another machine's, or behind: the store says what is in use, and since when."""
+    trains = an_article("trains", body="All of trains.")
+    with closing(build_store(settings)) as store:
+        assert index_waiting(settings, pack, store) == 0
+        keep_articles(pack.model_copy(update={"articles": (*pack.articles, trains)}), store=store, clock=utc_now)
+        assert index_waiting(settings, pack, store) == 1
+        assert found(settings, pack) == {"pets", "bikes", "trains"}
+        with store.read() as look:
+            (version,) = look.article_versions(pack.brand.id, article_id="trains")
+            assert version.in_use_at is not None
+            assert version.in_use_at >= version.seen_at
+        assert index_waiting(settings, pack, store) == 0
+        damage(settings)
+        keep_articles(pack.model_copy(update={"articles": (trains,)}), store=store, clock=utc_now)
+        assert index_waiting(settings, pack, store) == 0  # nothing waits: what is damaged is mended at the next start
+        keep_articles(pack, store=store, clock=utc_now)
+        assert index_waiting(settings, pack, store) == 2
+        assert found(settings, pack) == {"pets", "bikes"}
 
 
 def test_a_change_embeds_only_what_changed(settings: Settings, pack: Pack) -> None:

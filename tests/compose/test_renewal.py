@@ -9,7 +9,6 @@ from assistant.adapters.memory_index import MemoryIndex
 from assistant.compose import Assistant, utc_now
 from assistant.compose.renewal import Renewal
 from assistant.domain.brand import Pack
-from assistant.errors import IndexUnreadable, OwnedByAnother
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.kb.pack import load_pack
@@ -39,8 +38,8 @@ def store(folder: Path) -> Store:
     return opened
 
 
-def a_process(folder: Path, store: Store, *, index: object = None) -> Assistant:
-    """Wired on the folder and the store; `index` is called to bring the search up to date."""
+def a_process(folder: Path, store: Store) -> Assistant:
+    """Wired on the folder and the store."""
     embedder = HashEmbedder()
     wired = Assistant(
         settings=Settings(),
@@ -54,7 +53,7 @@ def a_process(folder: Path, store: Store, *, index: object = None) -> Assistant:
         clock=utc_now,
         folder=folder,
     )
-    renewal = Renewal(wired, rewire=_with, index=index if callable(index) else int)
+    renewal = Renewal(wired, rewire=_with)
     return renewal.begin_with(replace(wired, renewal=renewal))
 
 
@@ -120,21 +119,64 @@ def test_another_machine_with_a_folder_of_its_own_follows_the_store(folder: Path
     assert "14 kg" in there.latest().pack.articles[0].body
 
 
-def test_what_cannot_be_indexed_is_said_and_still_holds(folder: Path, store: Store) -> None:
-    tries: list[int] = []
+def change(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def busy_once() -> None:
-        tries.append(1)
-        if len(tries) == 1:
-            raise OwnedByAnother("another process writes")
 
-    def damaged() -> None:
-        raise IndexUnreadable("damaged")
+def test_what_a_brand_changes_in_its_folder_is_taken_up(folder: Path, store: Store) -> None:
+    process = a_process(folder, store)
+    assert renewed(process) is False
+    change(folder, "brand.yaml", 'name: "Skylark"', 'name: "Skylark Airways"')
+    assert renewed(process) is True
+    assert process.latest().pack.brand.name == "Skylark Airways"
+    assert process.latest().pack.fingerprint == load_pack(folder).fingerprint
+    assert process.renewal is not None
+    assert process.renewal.waiting == ()
+    assert renewed(process) is False
 
-    for index, in_use in ((busy_once, True), (damaged, False)):
-        process = a_process(folder, store, index=index)
-        edit(process, " kg", "0 kg")
-        assert process.renewal is not None
-        assert process.renewal.put_in_use() is in_use
-        assert process.latest().pack.articles[0].version == process.pack.articles[0].version + 1
-    assert len(tries) == 2
+
+def test_what_cannot_be_read_is_said_and_the_last_reading_holds(folder: Path, store: Store) -> None:
+    process = a_process(folder, store)
+    renewal = process.renewal
+    assert renewal is not None
+    whole = (folder / "brand.yaml").read_text(encoding="utf-8")
+    (folder / "brand.yaml").write_text("name: [half", encoding="utf-8")
+    assert renewed(process) is False
+    assert renewal.problems[0].startswith("brand.yaml:")
+    change(folder, FILE, "10 kg", "12 kg")
+    keep_articles(load_pack_with(folder, whole), store=store, clock=utc_now)
+    assert renewed(process) is True  # articles go on changing meanwhile
+    assert "12 kg" in process.latest().pack.articles[0].body
+    (folder / "brand.yaml").write_text(whole.replace('name: "Skylark"', 'name: "Skylark Airways"'), encoding="utf-8")
+    assert renewed(process) is True
+    assert (renewal.problems, process.latest().pack.brand.name) == ((), "Skylark Airways")
+
+
+def load_pack_with(folder: Path, brand: str) -> Pack:
+    """The folder as it is with this brand.yaml."""
+    broken = (folder / "brand.yaml").read_text(encoding="utf-8")
+    (folder / "brand.yaml").write_text(brand, encoding="utf-8")
+    pack = load_pack(folder)
+    (folder / "brand.yaml").write_text(broken, encoding="utf-8")
+    return pack
+
+
+def test_what_was_fitted_or_connected_waits_for_a_start(folder: Path, store: Store) -> None:
+    process = a_process(folder, store)
+    renewal = process.renewal
+    assert renewal is not None
+    before = process.pack
+    change(folder, "out_of_scope.yaml", "- ", "- By the way, ")
+    change(folder, "brand.yaml", 'name: "Skylark"', 'name: "Skylark Airways"')
+    assert renewed(process) is True
+    pack = process.latest().pack
+    assert (pack.out_of_scope, pack.brand.name) == (before.out_of_scope, "Skylark Airways")
+    assert list(renewal.waiting) == ["out_of_scope.yaml"]
+    assert pack.fingerprint not in (before.fingerprint, load_pack(folder).fingerprint)
+    change(folder, "out_of_scope.yaml", "- By the way, ", "- ")
+    assert renewed(process) is True
+    assert list(renewal.waiting) == []
+    assert process.latest().pack.fingerprint == load_pack(folder).fingerprint

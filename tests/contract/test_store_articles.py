@@ -64,6 +64,21 @@ def test_a_mark_tells_that_something_changed(store: Store) -> None:
     assert len(set(marks)) == 4
 
 
+def test_the_store_knows_which_versions_are_in_use_and_since_when(store: Store) -> None:
+    pets, foreign = version(an_article("pets")), version(an_article("bags"), brand_id="other")
+    with store.begin() as tx:
+        for each in (OLD, NEW, pets, foreign):
+            tx.add_article_version(each)
+        assert tx.articles_waiting("skylark") == 2
+        old_and_new = [OLD.content_hash, NEW.content_hash]
+        assert tx.put_in_use("skylark", old_and_new, at=NEW.seen_at) == 1
+        assert tx.put_in_use("skylark", old_and_new, at=NEW.seen_at + timedelta(hours=1)) == 0
+        assert (tx.articles_waiting("skylark"), tx.articles_waiting("other")) == (1, 1)
+    with store.read() as look:
+        since = {each.article.version: each.in_use_at for each in look.article_versions("skylark", article_id="bags")}
+    assert since == {1: None, 2: NEW.seen_at}
+
+
 def test_a_forgotten_article_is_gone_for_good_and_no_other(store: Store) -> None:
     with store.begin() as tx:
         for each in (OLD, NEW, version(an_article("pets")), version(an_article("bags"), brand_id="other")):

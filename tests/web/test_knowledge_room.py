@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.kb.pack import load_pack
 from assistant.web.app import create_app
 from assistant.workflows.keep_articles import keep_articles
-from tests.desk_builders import make_draft, make_mention, make_turn
+from tests.desk_builders import SetClock, make_draft, make_mention, make_turn
 from tests.web.test_api import take
 
 PASSAGE = "bag-size@1#0"
@@ -67,7 +68,7 @@ def test_an_article_is_edited_as_its_next_version(room: TestClient, wired: Assis
     fields["text"] = fields["text"].replace("55 x 40 x 20", "56 x 45 x 25")
     kept = room.post("/knowledge/keep", data=fields)
     assert "Kept as the next version" in kept.text
-    assert "Version 2 is written and can’t be found yet" in kept.text
+    assert "Version 2 is kept and is being taken up." in kept.text
     written = (tmp_path / "articles" / "bag-size.md").read_text(encoding="utf-8")
     assert written == ARTICLE.replace("55 x 40 x 20", "56 x 45 x 25").replace("version: 1", "version: 2")
     with wired.require_store().read() as look:
@@ -77,6 +78,24 @@ def test_an_article_is_edited_as_its_next_version(room: TestClient, wired: Assis
     assert (entry.actor, entry.event, entry.facts) == ("console", "article_edited", '{"version":2}')
     again = keep_articles(load_pack(tmp_path), store=wired.require_store(), clock=wired.clock)
     assert (again.added, again.changed) == ((), ())
+
+
+def test_a_page_hears_since_when_a_version_is_in_use(room: TestClient, wired: Assistant, clock: SetClock) -> None:
+    """Nothing is indexed while somebody waits for the answer; a worker does it, and the page that waits is told."""
+    fields = fields_of(room.get("/knowledge/bag-size/edit").text)
+    kept = room.post("/knowledge/keep", data={**fields, "text": fields["text"].replace("55 x 40", "56 x 40")}).text
+    assert "A cabin bag may measure 56 x 40 x 20 cm." in kept
+    assert 'id="since-2">not yet' in kept
+    assert "being taken up" in room.get("/knowledge/bag-size/in-use").text
+    assert "is a worker running?" not in room.get("/knowledge/bag-size/in-use").text
+    clock.now += timedelta(minutes=1)
+    assert "is a worker running?" in room.get("/knowledge/bag-size/in-use").text
+    with wired.require_store().begin() as tx:
+        hashes = [each.content_hash for each in tx.current_articles(wired.pack.brand.id)]
+        tx.put_in_use(wired.pack.brand.id, hashes, at=datetime(2026, 3, 2, 9, 7, 5, tzinfo=UTC))
+    told = "02 Mar 2026, 09:07:05 UTC"
+    assert f"Version 2 is in use from {told}" in room.get("/knowledge/bag-size/in-use").text
+    assert f'id="since-2">{told}' in room.get("/knowledge/bag-size").text
 
 
 def test_two_authors_do_not_overwrite_each_other(room: TestClient, tmp_path: Path) -> None:
@@ -111,7 +130,9 @@ def test_mistakes_change_nothing(room: TestClient, tmp_path: Path, old: str, new
 
 
 def test_the_preview_tries_questions(room: TestClient) -> None:
-    shown = room.post("/knowledge/try", data={"text": ARTICLE, "questions": "cabin bag measure"}).text
+    assert "A cabin bag may measure" in room.post("/knowledge/try", data={"text": ARTICLE}).text
+    assert room.post("/knowledge/ask", data={"text": "no article", "questions": "what?"}).text == ""
+    shown = room.post("/knowledge/ask", data={"text": ARTICLE, "questions": "cabin bag measure"}).text
     assert "How big may my cabin bag be?" in shown
     assert "cabin bag measure" in shown
     assert "Not readable yet" in room.post("/knowledge/try", data={"text": "no article"}).text

@@ -1,5 +1,6 @@
 """Two articles that say nearly the same become one, by a person's word; nothing either of them said is lost."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,47 @@ def test_accepted_one_article_is_left_with_all_that_both_said(
     again = keep_articles(pack, store=wired.require_store(), clock=wired.clock)
     assert (again.added, again.changed, again.withdrawn) == ((), (), ())
     assert api.get(AT).status_code == 404
+
+
+def test_the_console_shows_a_merge_and_does_it(api: TestClient, tmp_path: Path) -> None:
+    room = f"/knowledge/{KEEP}/merge/{OTHER}"
+    shown = api.get(room).text
+    assert "Do wheels count?" in shown
+    assert "travels in the hold" in shown
+    seen = re.search(r'name="seen" value="(\w+)"', shown)
+    assert seen is not None
+    edit(tmp_path, OTHER, "travels in the hold", "travels with freight")
+    late = api.post(room, data={"seen": seen[1]})
+    assert late.status_code == 409
+    assert "look at the merge again" in late.text
+    again = re.search(r'name="seen" value="(\w+)"', late.text)
+    assert again is not None
+    done = api.post(room, data={"seen": again[1]})
+    assert "Made one." in done.text
+    assert "travels with freight" in done.text
+    assert "Version 2 is kept and is being taken up." in done.text
+    assert not (tmp_path / "articles" / f"{OTHER}.md").exists()
+
+
+def test_the_console_says_what_stands_in_the_way(api: TestClient, tmp_path: Path) -> None:
+    edit(tmp_path, OTHER, "20 cm with wheels", "25 cm with wheels")
+    room = f"/knowledge/{KEEP}/merge/{OTHER}"
+    shown = api.get(room).text
+    assert "This stands in the way" in shown
+    assert "Make them one" not in shown
+    assert api.post(room, data={"seen": "x"}).status_code == 409
+
+
+def test_what_contradicts_and_what_is_alike_is_listed(api: TestClient, tmp_path: Path, wired: Assistant) -> None:
+    edit(tmp_path, OTHER, "Bag measures", "Bag size")
+    edit(tmp_path, OTHER, "height.", "height and also to 12 kg weight.")
+    edit(tmp_path, KEEP, "height.", "height and also to 10 kg weight.")
+    settings = wired.settings.model_copy(update={"data_dir": tmp_path / "data"})
+    page = TestClient(create_app(replace(wired, settings=settings, pack=load_pack(tmp_path))))
+    assert "/knowledge/health/found" in page.get("/knowledge/health").text
+    found = page.get("/knowledge/health/found").text
+    assert "They contradict each other" in found
+    assert f"/knowledge/{KEEP}/merge/{OTHER}" in found or f"/knowledge/{OTHER}/merge/{KEEP}" in found
 
 
 def test_what_was_changed_after_the_look_is_looked_at_again(api: TestClient, tmp_path: Path) -> None:

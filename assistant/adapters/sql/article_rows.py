@@ -1,6 +1,6 @@
 """Article versions in the store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
@@ -36,6 +36,10 @@ class ArticleLooks:
     def articles_mark(self, brand_id: str) -> str:
         query = select(func.count(), func.max(_ROW.sequence), func.count(_ROW.withdrawn_at), func.max(_ROW.seen_at))
         return str(tuple(self._connection.execute(query.where(_ROW.brand_id == brand_id)).one()))
+
+    def articles_waiting(self, brand_id: str) -> int:
+        waiting = (_ROW.brand_id == brand_id, _ROW.withdrawn_at.is_(None), _ROW.in_use_at.is_(None))
+        return self._connection.execute(select(func.count()).select_from(article_versions).where(*waiting)).scalar_one()
 
     def article_versions(self, brand_id: str, *, article_id: str | None = None) -> Sequence[ArticleVersion]:
         query = select(article_versions).where(_ROW.brand_id == brand_id).order_by(_ROW.sequence.desc())
@@ -129,8 +133,18 @@ class ArticleWrites(ArticleLooks):
                 "first": version.first,
                 "seen_at": version.seen_at,
                 "withdrawn_at": version.withdrawn_at,
+                "in_use_at": version.in_use_at,
             },
         )
+
+    def put_in_use(self, brand_id: str, hashes: Collection[str], *, at: datetime) -> int:
+        waiting = (_ROW.brand_id == brand_id, _ROW.withdrawn_at.is_(None), _ROW.in_use_at.is_(None))
+        known = self._connection.execute(select(_ROW.sequence, _ROW.content_hash).where(*waiting)).all()
+        found = [row.sequence for row in known if row.content_hash in hashes]
+        for start in range(0, len(found), _AT_ONCE):
+            some = _ROW.sequence.in_(found[start : start + _AT_ONCE])
+            self._connection.execute(update(article_versions).where(some).values(in_use_at=at))
+        return len(found)
 
     def withdraw_article(self, brand_id: str, article_id: str, *, at: datetime) -> bool:
         current = (*_of(brand_id, article_id), _ROW.withdrawn_at.is_(None))
@@ -172,4 +186,5 @@ def _version_of(row: AnyRow) -> ArticleVersion:
         seen_at=row.seen_at,
         withdrawn_at=row.withdrawn_at,
         first=row.first,
+        in_use_at=row.in_use_at,
     )

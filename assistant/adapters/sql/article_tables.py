@@ -16,6 +16,7 @@ article_versions = Table(
     Column("first", Boolean, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("withdrawn_at", UtcTime),
+    Column("in_use_at", UtcTime),
     Index(None, "brand_id", "withdrawn_at"),
     Index(None, "brand_id", "article_id"),
 )

@@ -65,11 +65,12 @@ def read_merge(keep: str, other: str, assistant: TheAssistant) -> Merge:
 
 @router.post("/knowledge/articles/{keep}/merge/{other}")
 def accept_merge(keep: str, other: str, accepted: Accepted, assistant: TheAssistant) -> Merge:
-    """Do it: `keep` gets its next version, `other` is withdrawn and keeps its history; customers hear the new one.
+    """Do it: `keep` gets its next version, `other` is withdrawn and keeps its history; customers hear the new one
+    within seconds, once a worker has indexed it.
 
     409 where one of them changed since `seen`, 422 with file and line of each reason where they can't be one.
     """
-    done = merge_articles(
+    return merge_articles(
         keep,
         other,
         seen=accepted.seen,
@@ -78,9 +79,6 @@ def accept_merge(keep: str, other: str, accepted: Accepted, assistant: TheAssist
         agent=accepted.by,
         clock=assistant.clock,
     )
-    if assistant.renewal is not None:
-        assistant.renewal.put_in_use()
-    return done
 
 
 def _folder(assistant: Assistant) -> Path:

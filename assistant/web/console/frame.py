@@ -146,6 +146,7 @@ def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, vi
         **shown_to(agent),
         "preferences": preferences(request),
         "drafter": assistant.drafter.name,
+        "renewal": assistant.renewal,
         "automation": look.automation(brand.id),
         "certificates": assistant.certificates(),
         "view": view,

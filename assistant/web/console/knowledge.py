@@ -13,22 +13,18 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
 from assistant.compose.harvested import keep as keep_cases
-from assistant.compose.trying import answers_from
 from assistant.desk import lessons
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.article_history import ArticleVersion, overdue
+from assistant.domain.brand import Pack
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.domain.wording import ProposalState
-from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
+from assistant.errors import InputInvalid, NotFound
 from assistant.kb.markdown import blocks_of
-from assistant.kb.split import split
-from assistant.web.console.frame import address, base, page
+from assistant.web.console.frame import base, page
 from assistant.web.deps import TheAgent, TheAssistant
-from assistant.web.problems import status_of
 from assistant.web.sessions import require
-from assistant.workflows.edit_article import keep_article, mark_of, source_of, tried_out
 from assistant.workflows.find_gaps import find_gaps
 from assistant.workflows.recall import blast_radius, recall
 
@@ -37,10 +33,10 @@ USES = 5_000
 """Replies looked at, the newest, for those that stand on an article."""
 SHOWN_USES = 50
 GAP_DAYS = 30
+SOON_S = 30
+"""A version that waits longer than this to be taken up waits for somebody."""
 
 router = APIRouter()
-Text = Annotated[str, Form(max_length=200_000)]
-Seen = Annotated[str, Form(max_length=40)]
 
 
 @router.get("/knowledge")
@@ -52,7 +48,7 @@ def knowledge(
     late: bool = False,
 ) -> Response:
     """Articles with version, owner and review date; searched by meaning; `late` ones only, where asked."""
-    context = _context(request, assistant, agent)
+    context = context_of(request, assistant, agent)
     articles = {article.id: article for article in assistant.pack.articles}
     shown = list(articles.values())
     overdue_now = overdue(shown, on=context["today"])
@@ -70,8 +66,8 @@ def knowledge(
 @router.get("/knowledge/gaps")
 def gaps(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """Questions nothing answers, in groups, each with the article to begin with."""
-    context = _context(request, assistant, agent)
-    return page(request, "gaps.html", context | {"gaps": _gaps(assistant), "days": GAP_DAYS})
+    context = context_of(request, assistant, agent)
+    return page(request, "gaps.html", context | {"gaps": gaps_of(assistant), "days": GAP_DAYS})
 
 
 @router.get("/knowledge/proposals")
@@ -81,7 +77,7 @@ def proposals(request: Request, assistant: TheAssistant, agent: TheAgent) -> Res
         require(agent, Permission.READ)
         lessons.propose(tx, pack=assistant.pack, at=assistant.clock())
         found = tx.proposals(brand_id=assistant.pack.brand.id, limit=100)
-    context = _context(request, assistant, agent)
+    context = context_of(request, assistant, agent)
     still_open = [each for each in found if each.state is ProposalState.OPEN]
     context |= {"waiting": still_open, "decided": [each for each in found if each not in still_open]}
     context["titles"] = {article.id: article.title for article in assistant.pack.articles}
@@ -97,24 +93,11 @@ def decide(proposal_id: str, assistant: TheAssistant, agent: TheAgent, accept: A
     return RedirectResponse("/knowledge/proposals", status_code=303)
 
 
-@router.get("/knowledge/new")
-def begin(
-    request: Request, assistant: TheAssistant, agent: TheAgent, gap: Annotated[str, Query(max_length=20)] = ""
-) -> Response:
-    """A new article, begun with what was asked and what people answered."""
-    require(agent, Permission.SUPERVISE)
-    chosen = next((each for each in _gaps(assistant) if each.id == gap), None)
-    if chosen is None:
-        raise NotFound("gap", gap)
-    questions = "\n".join(chosen.questions)
-    return _editor(request, assistant, agent, None, text=chosen.proposal, seen="", questions=questions)
-
-
 @router.get("/knowledge/{article_id}")
 def article(request: Request, article_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
     """One article as the brand wrote it, every version it had, and the replies that stand on it."""
-    context = _context(request, assistant, agent)
-    found = _article(assistant, article_id)
+    context = context_of(request, assistant, agent)
+    found = article_of(assistant, article_id)
     brand_id = assistant.pack.brand.id
     with assistant.require_store().read() as look:
         versions = look.article_versions(brand_id, article_id=article_id)
@@ -129,16 +112,18 @@ def article(request: Request, article_id: str, assistant: TheAssistant, agent: T
     context |= {"article": found, "versions": versions, "uses": uses[:SHOWN_USES], "used": used, "handles": handles}
     context["blocks"] = list(blocks_of(found.body))
     context["recallable"] = Counter(version for use in uses if use.reply.state == "sent" for version in use.versions)
-    context |= {"looked_at": USES, "waits": _waits(assistant, found, versions, context["today"])}
+    context |= {"looked_at": USES, "late_s": SOON_S, **_standing(versions)}
     return page(request, "article.html", context)
 
 
-@router.get("/knowledge/{article_id}/edit")
-def edit(request: Request, article_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
-    """The article's file, to be changed."""
-    require(agent, Permission.SUPERVISE)
-    text = source_of(_folder(assistant), _article(assistant, article_id))
-    return _editor(request, assistant, agent, article_id, text=text, seen=mark_of(text))
+@router.get("/knowledge/{article_id}/in-use")
+def in_use(request: Request, article_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """Whether the newest version is taken up already, for a page that waits for it."""
+    require(agent, Permission.READ)
+    with assistant.require_store().read() as look:
+        versions = look.article_versions(assistant.pack.brand.id, article_id=article_id)
+    context = {"article_id": article_id, "now": assistant.clock(), "late_s": SOON_S, "asked": True}
+    return page(request, "part_in_use.html", context | _standing(versions))
 
 
 @router.get("/knowledge/{article_id}/recall/{version}")
@@ -155,7 +140,7 @@ def look_at_recall(
         pack=assistant.pack,
         clock=assistant.clock,
     )
-    return page(request, "recall.html", _context(request, assistant, agent) | {"found": found})
+    return page(request, "recall.html", context_of(request, assistant, agent) | {"found": found})
 
 
 @router.post("/knowledge/{article_id}/recall/{version}")
@@ -175,89 +160,12 @@ async def do_recall(
         agent=agent.name,
         keep_cases=lambda cases: keep_cases(assistant.settings, cases),
     )
-    context = await run_in_threadpool(_context, request, assistant, agent)
+    context = await run_in_threadpool(context_of, request, assistant, agent)
     return page(request, "recall.html", context | {"found": done})
 
 
-@router.post("/knowledge/try")
-async def try_out(
-    request: Request,
-    assistant: TheAssistant,
-    agent: TheAgent,
-    text: Text,
-    questions: Annotated[str, Form(max_length=10_000)] = "",
-) -> Response:
-    """How it would read, whether its questions would find it, and what would be said to them."""
-    require(agent, Permission.SUPERVISE)
-    trial = await run_in_threadpool(
-        tried_out, text, questions.splitlines(), name="article.md", embedder=assistant.embedder, index=assistant.index
-    )
-    asked = [each.question for each in trial.tried]
-    said = await answers_from(assistant, trial.article, asked) if trial.article else {}
-    blocks = list(blocks_of(trial.article.body)) if trial.article else []
-    return page(request, "part_trial.html", {"trial": trial, "blocks": blocks, "said": said})
-
-
-@router.post("/knowledge/keep")
-def keep(
-    request: Request,
-    assistant: TheAssistant,
-    agent: TheAgent,
-    text: Text,
-    article_id: Annotated[str, Form(max_length=200)] = "",
-    seen: Seen = "",
-    questions: Annotated[str, Form(max_length=10_000)] = "",
-) -> Response:
-    """Keep it as the next version; a refusal keeps what was typed."""
-    require(agent, Permission.SUPERVISE)
-    try:
-        kept = keep_article(
-            text,
-            article_id=article_id or None,
-            seen=seen,
-            pack=assistant.pack,
-            folder=_folder(assistant),
-            store=assistant.require_store(),
-            agent=agent.name,
-            clock=assistant.clock,
-        )
-    except AssistantError as refusal:
-        problems = refusal.problems if isinstance(refusal, PackInvalid) else (str(refusal),)
-        return _editor(
-            request,
-            assistant,
-            agent,
-            article_id or None,
-            text=text,
-            seen=seen,
-            questions=questions,
-            problems=problems,
-            status=status_of(refusal),
-        )
-    in_use = assistant.renewal is not None and assistant.renewal.put_in_use()
-    known = any(each.id == kept.id for each in assistant.latest().pack.articles)
-    target = f"/knowledge/{kept.id}" if known else "/knowledge/gaps"
-    return RedirectResponse(address(target, what="article in use" if in_use else "article kept"), status_code=303)
-
-
-def _editor(
-    request: Request,
-    assistant: Assistant,
-    agent: Agent,
-    article_id: str | None,
-    *,
-    text: str,
-    seen: str,
-    questions: str = "",
-    problems: tuple[str, ...] = (),
-    status: int = 200,
-) -> Response:
-    context = _context(request, assistant, agent)
-    context |= {"article_id": article_id or "", "text": text, "seen": seen, "questions": questions}
-    return page(request, "article_edit.html", context | {"problems": problems}, status)
-
-
-def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, Any]:
+def context_of(request: Request, assistant: Assistant, agent: Agent) -> dict[str, Any]:
+    """What every page of the knowledge room shows."""
     require(agent, Permission.READ)
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent, None)
@@ -265,32 +173,38 @@ def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, 
     return context | {"today": today, "room": "knowledge"}
 
 
-def _article(assistant: Assistant, article_id: str) -> Article:
-    found = next((each for each in assistant.pack.articles if each.id == article_id), None)
+def known(assistant: Assistant) -> Pack:
+    """The pack with every article as it was written last: this process may take some up in a moment only."""
+    articles = {article.id: article for article in assistant.pack.articles}
+    with assistant.require_store().read() as look:
+        kept = [each.article for each in look.current_articles(assistant.pack.brand.id)]
+    newer = (each for each in kept if each.id not in articles or each.version > articles[each.id].version)
+    articles |= {each.id: each for each in newer}
+    return assistant.pack.model_copy(update={"articles": tuple(articles.values())})
+
+
+def article_of(assistant: Assistant, article_id: str) -> Article:
+    """The article as it was written last. Raises `NotFound`."""
+    found = next((each for each in known(assistant).articles if each.id == article_id), None)
     if found is None:
         raise NotFound("article", article_id)
     return found
 
 
-def _waits(assistant: Assistant, shown: Article, versions: Sequence[ArticleVersion], today: date) -> int | None:
-    """The version that is written and that customers can't be told from yet."""
-    newest = next((each.article for each in versions if each.withdrawn_at is None), shown)
-    if newest.version > shown.version:
-        return newest.version
-    first = next((each.id for each in split(shown)), None)
-    told = shown.audience is Audience.PUBLIC and shown.status is ArticleStatus.APPROVED and shown.is_current(today)
-    if first is None or not told or shown.language != assistant.pack.brand.answers_in[0]:
-        return None
-    return None if first in assistant.passages([first]) else shown.version
-
-
-def _folder(assistant: Assistant) -> Path:
+def folder_of(assistant: Assistant) -> Path:
+    """Where articles are written. Raises `InputInvalid` where this process may write none."""
     if assistant.folder is None:
         raise InputInvalid("this process was started without a folder of articles; write them where they are kept")
     return assistant.folder
 
 
-def _gaps(assistant: Assistant) -> tuple[Gap, ...]:
+def _standing(versions: Sequence[ArticleVersion]) -> dict[str, ArticleVersion | None]:
+    """The version that holds now, None where none does."""
+    return {"newest": next((each for each in versions if each.withdrawn_at is None), None)}
+
+
+def gaps_of(assistant: Assistant) -> tuple[Gap, ...]:
+    """What was asked of late and nothing answers."""
     return find_gaps(
         assistant.pack,
         store=assistant.require_store(),

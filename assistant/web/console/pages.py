@@ -13,6 +13,7 @@ from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, QueueQuery, Triage, View
+from assistant.domain.vocabulary import Disposition
 from assistant.guardrails.fit import limit_of
 from assistant.ports import Reading
 from assistant.web.console.approvals import asked_for, words_asked_for
@@ -229,6 +230,7 @@ def _answer(reply: Reply, look: Reading, assistant: Assistant) -> dict[str, Any]
         "reply": reply,
         "retraction": gone,
         "deletes": can_retract(assistant.channels, reply.channel),
+        "wrong": reply.state == "recalled" or look.turn(reply.turn_id).disposition is Disposition.EDITED,
     }
 
 

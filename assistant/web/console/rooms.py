@@ -14,6 +14,7 @@ from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import COOKIE, ELSEWHERE, LOGIN, remember, require
 
 LOGGED = 50
+FILES_AT_START = ("languages in brand.yaml", "intents.yaml", "out_of_scope.yaml", "connections in channels.yaml")
 
 router = APIRouter()
 
@@ -43,6 +44,7 @@ def settings(request: Request, assistant: TheAssistant, agent: TheAgent) -> Resp
         context = base(look, request, assistant, agent, None)
         context["colleagues"] = look.agents() if agent.may(Permission.SUPERVISE) else []
     context |= {"room": "settings", "local": agent == LOCAL_ADMIN, "undo_s": assistant.settings.undo_s}
+    context |= {"folder": assistant.folder, "at_start": FILES_AT_START}
     return page(request, "settings.html", context)
 
 

@@ -1,0 +1,118 @@
+"""What was changed by agents or pulled back lately, and the cases proposed from it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from assistant.compose import Assistant
+from assistant.compose.harvested import folder, keep, kept
+from assistant.domain.agent import Agent, Permission
+from assistant.domain.conversation import Reply, ReplyState
+from assistant.domain.vocabulary import Decision
+from assistant.domain.wording import Edit
+from assistant.errors import AssistantError
+from assistant.evals.harvest import case_id_of
+from assistant.ports import Reading
+from assistant.web.console.editor import word_diff
+from assistant.web.console.frame import address, base, page
+from assistant.web.deps import TheAgent, TheAssistant
+from assistant.web.problems import status_of
+from assistant.web.sessions import require
+from assistant.workflows.harvest import harvest_turn
+
+LOOKED_AT = 200
+"""Automatic replies and edits looked at, the newest."""
+SHOWN = 30
+DECISIONS = {
+    Decision.AUTO_REPLY: "an answer by itself",
+    Decision.REVIEW: "a person’s review",
+    Decision.HANDOFF: "a person",
+    Decision.NO_REPLY: "no reply",
+}
+
+router = APIRouter()
+
+
+@router.get("/quality/cases")
+def cases(
+    request: Request,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    proposed: Annotated[str, Query(max_length=40)] = "",
+    new: bool = False,
+) -> Response:
+    """What can be proposed, what was just `proposed`, and what waits to be read."""
+    return _page(request, assistant, agent, proposed=proposed, new=new)
+
+
+@router.post("/quality/cases/{turn_id}")
+def propose(
+    request: Request,
+    turn_id: str,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    wrong: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Propose a case from this turn; where nobody knows what was wrong with it, ask."""
+    require(agent, Permission.READ)
+    require(agent, Permission.NOTE)
+    quotes = [wrong] if wrong.strip() else []
+    try:
+        case = harvest_turn(turn_id, wrong=quotes, store=assistant.require_store(), pack=assistant.pack)
+    except AssistantError as refusal:
+        return _page(request, assistant, agent, refused=turn_id, refusal=refusal)
+    new = keep(assistant.settings, [case])
+    return RedirectResponse(address("/quality/cases", proposed=case.id, new=new), status_code=303)
+
+
+def _page(
+    request: Request,
+    assistant: Assistant,
+    agent: Agent,
+    *,
+    proposed: str = "",
+    new: bool = False,
+    refused: str = "",
+    refusal: AssistantError | None = None,
+) -> Response:
+    require(agent, Permission.READ)
+    waiting = kept(assistant.settings)
+    known = {case.id for case in waiting}
+    with assistant.require_store().read() as look:
+        context = base(look, request, assistant, agent, None)
+        failed = [_edited(look, edit) for edit in look.edits(brand_id=assistant.pack.brand.id, limit=LOOKED_AT)]
+        automatic = look.automated(brand_id=assistant.pack.brand.id, limit=LOOKED_AT)
+        failed += [_gone(look, reply) for reply in automatic if reply.state is ReplyState.RECALLED]
+    newest = sorted(failed, key=lambda each: each["at"], reverse=True)[:SHOWN]
+    context |= {"failed": [each | {"kept": case_id_of(each["turn_id"]) in known} for each in newest]}
+    context |= {"waiting": waiting, "folder": folder(assistant.settings), "most": SHOWN, "decisions": DECISIONS}
+    context |= {"proposed": next((case for case in waiting if case.id == proposed), None), "new": new}
+    context |= {"room": "quality", "tab": "cases", "refused": refused, "refusal": refusal}
+    return page(request, "cases.html", context, status_of(refusal) if refusal else 200)
+
+
+def _edited(look: Reading, edit: Edit) -> dict[str, Any]:
+    record = look.turn(edit.turn_id)
+    return {
+        "turn_id": edit.turn_id,
+        "conversation_id": record.conversation_id,
+        "at": edit.at,
+        "what": f"Changed by {edit.agent}" if edit.before else f"Written by {edit.agent}",
+        "why": edit.reason,
+        "asked": record.turn.mention.text,
+        "changes": word_diff(edit.before, edit.after),
+    }
+
+
+def _gone(look: Reading, reply: Reply) -> dict[str, Any]:
+    record, retraction = look.turn(reply.turn_id), look.retraction(reply.id)
+    return {
+        "turn_id": reply.turn_id,
+        "conversation_id": reply.conversation_id,
+        "at": retraction.asked_at if retraction else record.created_at,
+        "what": f"Pulled back by {retraction.asked_by}" if retraction else "Pulled back",
+        "why": retraction.why if retraction else "",
+        "asked": record.turn.mention.text,
+        "changes": [("same", reply.text)],
+    }
