@@ -134,27 +134,6 @@ def test_what_no_rebuild_can_mend_is_still_refused(settings: Settings, pack: Pac
         mend_index(settings, pack)
 
 
-def test_what_was_written_elsewhere_is_indexed_from_the_store(settings: Settings, pack: Pack) -> None:
-    """The folder may be another machine's, or behind: the store says what is in use, and since when."""
-    trains = an_article("trains", body="All of trains.")
-    with closing(build_store(settings)) as store:
-        assert index_waiting(settings, pack, store) == 0
-        keep_articles(pack.model_copy(update={"articles": (*pack.articles, trains)}), store=store, clock=utc_now)
-        assert index_waiting(settings, pack, store) == 1
-        assert found(settings, pack) == {"pets", "bikes", "trains"}
-        with store.read() as look:
-            (version,) = look.article_versions(pack.brand.id, article_id="trains")
-            assert version.in_use_at is not None
-            assert version.in_use_at >= version.seen_at
-        assert index_waiting(settings, pack, store) == 0
-        damage(settings)
-        keep_articles(pack.model_copy(update={"articles": (trains,)}), store=store, clock=utc_now)
-        assert index_waiting(settings, pack, store) == 0  # nothing waits: what is damaged is mended at the next start
-        keep_articles(pack, store=store, clock=utc_now)
-        assert index_waiting(settings, pack, store) == 2
-        assert found(settings, pack) == {"pets", "bikes"}
-
-
 def test_a_change_embeds_only_what_changed(settings: Settings, pack: Pack) -> None:
     edited = an_article("pets", body="All of cats.", version=2)
     articles = tuple(edited if each.id == "pets" else each for each in pack.articles)
@@ -187,3 +166,24 @@ def test_a_forgotten_article_leaves_nothing(settings: Settings, pack: Pack) -> N
     assert sum(path.is_dir() for path in (settings.data_dir / "index" / "chroma").iterdir()) == 1
     with pytest.raises(NotFound):
         forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)
+
+
+def test_what_was_written_elsewhere_is_indexed_from_the_store(settings: Settings, pack: Pack) -> None:
+    """The folder may be another machine's, or behind: the store says what is in use, and since when."""
+    trains = an_article("trains", body="All of trains.")
+    with closing(build_store(settings)) as store:
+        assert index_waiting(settings, pack, store) == 0
+        keep_articles(pack.model_copy(update={"articles": (*pack.articles, trains)}), store=store, clock=utc_now)
+        assert index_waiting(settings, pack, store) == 1
+        assert found(settings, pack) == {"pets", "bikes", "trains"}
+        with store.read() as look:
+            (version,) = look.article_versions(pack.brand.id, article_id="trains")
+            assert version.in_use_at is not None
+            assert version.in_use_at >= version.seen_at
+        assert index_waiting(settings, pack, store) == 0
+        damage(settings)
+        keep_articles(pack.model_copy(update={"articles": (trains,)}), store=store, clock=utc_now)
+        assert index_waiting(settings, pack, store) == 0  # nothing waits: what is damaged is mended at the next start
+        keep_articles(pack, store=store, clock=utc_now)
+        assert index_waiting(settings, pack, store) == 2
+        assert found(settings, pack) == {"pets", "bikes"}
