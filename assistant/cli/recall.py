@@ -20,21 +20,19 @@ if TYPE_CHECKING:
 @click.option("--agent", default="command line", show_default=True, help="Who recalls it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @options.knowledge
-def recall(target: str, apply_it: bool, days: int, agent: str, as_json: bool, knowledge: Path | None) -> int:
+def recall(target: str, apply_it: bool, days: int, agent: str, as_json: bool, knowledge: Path | None) -> None:
     """List every reply that stood on ARTICLE@VERSION, by channel, reach and age; those who acted on it come first.
 
-    With --apply each is deleted where its channel can; its conversation opens with a correction that waits for a
-    person; its question becomes a regression case under ASSISTANT_DATA_DIR/harvest. Put the article right and run
-    `assistant index` before: corrections are drafted from what the index holds.
-
-    Exit status: 0 done; 1 a reply could not be taken back and must be deleted by hand.
+    With --apply the worker is asked to delete each where its channel can, again where the network is away; its
+    conversation opens with a correction that waits for a person and says what came of it; its question becomes a
+    regression case under ASSISTANT_DATA_DIR/harvest. Put the article right and run `assistant index` before:
+    corrections are drafted from what the index holds.
     """
     from assistant.workflows.recall import parse_target
 
     article_id, version = parse_target(target)
     found = _found(article_id, version, agent=agent if apply_it else None, days=days, knowledge=knowledge)
     click.echo(found.model_dump_json(indent=2)) if as_json else _print(found)
-    return 1 if any(one.problem and not one.pulled_back for one in found.replies) else 0
 
 
 def _found(article_id: str, version: int, *, agent: str | None, days: int, knowledge: Path | None) -> "Recall":
@@ -70,15 +68,16 @@ def _print(found: "Recall") -> None:
         reach = f"reach {one.reach}" if one.reach is not None else "reach unknown"
         acted = "wrote again since" if one.acted else "silent since"
         done = f"correction {one.correction}" if one.correction else ""
-        said = "  ".join(
-            (one.reply_id, one.channel, f"{one.age_hours:.1f} h ago", reach, acted, one.way.value, done, one.problem)
-        )
+        said = "  ".join((one.reply_id, one.channel, f"{one.age_hours:.1f} h ago", reach, acted, one.way.value, done))
         click.echo(said.rstrip())
     channels = ", ".join(f"{name} {count}" for name, count in Counter(o.channel for o in found.replies).most_common())
     wrote = sum(one.acted for one in found.replies)
     click.echo(f"{len(found.replies)} reply(ies) stood on {found.article_id}@{found.version}", nl=False)
     click.echo(f": {channels}; {wrote} of these customers wrote again" if found.replies else "")
     if found.applied:
-        click.echo(f"{len(found.regression_cases)} regression case(s) kept")
+        leaving = sum(one.way == "pull_back" for one in found.replies)
+        click.echo(
+            f"{leaving} handed to the worker to be deleted; {len(found.regression_cases)} regression case(s) kept"
+        )
     elif found.replies:
         click.echo("nothing was changed; --apply does it")

@@ -1,5 +1,6 @@
 """Replies that were wrong: marked as recalled, and corrected by a draft that waits for a person."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from assistant.desk.sla import restart
 from assistant.desk.staleness import bind_draft
 from assistant.desk.triage import waiting_again
 from assistant.domain.brand import Pack
-from assistant.domain.conversation import Conversation, ConversationDetail, Reply, ReplyState, TurnRecord
+from assistant.domain.conversation import ConversationDetail, Reply, ReplyState, TurnRecord
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.recall import Used
 from assistant.domain.retraction import Retraction
@@ -37,25 +38,23 @@ def acted_on(detail: ConversationDetail, used: Used) -> bool:
 
 
 def take_back(
-    tx: Transaction, used: Used, turn: Turn, *, article: str, pulled_back: bool, pack: Pack, agent: str, at: datetime
+    tx: Transaction, used: Used, turn: Turn, *, article: str, can_delete: bool, pack: Pack, agent: str, at: datetime
 ) -> Corrected:
-    """Mark the reply as recalled and keep `turn` as the correction, for a person to decide on; once only.
+    """Mark the reply as recalled, have it taken off its network where `can_delete`, and keep `turn` as the correction,
+    for a person to decide on; once only.
 
-    The conversation opens again whatever was pulled back: its question has no right answer yet.
+    The conversation opens again whatever is taken off: its question has no right answer yet.
     """
     reply = tx.reply(used.reply.id)
-    conversation = tx.conversation(reply.conversation_id)
-    acted = acted_on(tx.detail(conversation.id), used)
+    acted = acted_on(tx.detail(reply.conversation_id), used)
     if reply.state is not ReplyState.SENT:
         return Corrected(None, acted)
-    record = _reopened(tx, reply, conversation, _correction(turn, pack=pack, pulled_back=pulled_back), pack, at=at)
-    told = "was taken back from the channel" if pulled_back else "still stands on the channel"
+    record = _reopened(tx, reply, _correction(turn, pack=pack, pulled_back=can_delete), pack, at=at)
+    told = _off_network(tx, reply, why=f"it stood on {article}", can_delete=can_delete, agent=agent, at=at)
     note = f"Our answer stood on {article}, which was recalled, and {told}."
-    tx.add_note(conversation_id=conversation.id, author=agent, at=at, text=note)
-    facts = {"conversation": conversation.id, "article": article, "pulled_back": pulled_back, "correction": record.id}
-    brand_id = reply.brand_id
-    tx.append_audit(brand_id=brand_id, at=at, actor=agent, event="reply_recalled", subject=reply.id, facts=facts)
-    tx.add_event(brand_id=brand_id, kind="recalled", conversation_id=conversation.id, at=at)
+    tx.add_note(conversation_id=reply.conversation_id, author=agent, at=at, text=note)
+    facts = {"article": article, "deletes": can_delete, "correction": record.id}
+    _keep_log(tx, reply, "reply_recalled", facts, agent=agent, at=at)
     return Corrected(record, acted)
 
 
@@ -71,38 +70,49 @@ def pull_back(
         raise NotAllowed("only a reply that stands on its network can be pulled back")
     if not (said := why.strip()[:MOST_WHY]):
         raise InputInvalid("why: missing; say what is wrong with the reply")
-    conversation = tx.conversation(reply.conversation_id)
-    record = _reopened(tx, reply, conversation, _correction(turn, pack=pack, pulled_back=can_delete), pack, at=at)
-    if can_delete:
-        tx.save_retraction(
-            Retraction(
-                id=reply.id,
-                brand_id=reply.brand_id,
-                conversation_id=conversation.id,
-                channel=reply.channel,
-                asked_by=agent,
-                why=said,
-                asked_at=at,
-                not_before=at,
-            )
-        )
-    told = f"is being taken off {reply.channel}" if can_delete else f"still stands on {reply.channel}: correct it there"
-    tx.add_note(conversation_id=conversation.id, author=agent, at=at, text=f"Our answer was wrong and {told}. {said}")
+    record = _reopened(tx, reply, _correction(turn, pack=pack, pulled_back=can_delete), pack, at=at)
+    told = _off_network(tx, reply, why=said, can_delete=can_delete, agent=agent, at=at)
+    note = f"Our answer was wrong and {told}. {said}"
+    tx.add_note(conversation_id=reply.conversation_id, author=agent, at=at, text=note)
     if tx.label(reply.turn_id) is not None:
         labels.correct(
             tx, reply.turn_id, brand_id=reply.brand_id, error=True, critical=False, why=said, by=agent, at=at
         )
-    facts = {"conversation": conversation.id, "channel": reply.channel, "deletes": can_delete, "correction": record.id}
-    event = "reply_pulled_back"
-    tx.append_audit(brand_id=reply.brand_id, at=at, actor=agent, event=event, subject=reply.id, facts=facts)
-    tx.add_event(brand_id=reply.brand_id, kind="recalled", conversation_id=conversation.id, at=at)
+    facts = {"channel": reply.channel, "deletes": can_delete, "correction": record.id}
+    _keep_log(tx, reply, "reply_pulled_back", facts, agent=agent, at=at)
     return record
 
 
-def _reopened(
-    tx: Transaction, reply: Reply, conversation: Conversation, turn: Turn, pack: Pack, *, at: datetime
-) -> TurnRecord:
+def _off_network(tx: Transaction, reply: Reply, *, why: str, can_delete: bool, agent: str, at: datetime) -> str:
+    """Ask the outbox to take it off where that can be; in words what becomes of it."""
+    if not can_delete:
+        return f"still stands on {reply.channel}: correct it there"
+    tx.save_retraction(
+        Retraction(
+            id=reply.id,
+            brand_id=reply.brand_id,
+            conversation_id=reply.conversation_id,
+            channel=reply.channel,
+            asked_by=agent,
+            why=why,
+            asked_at=at,
+            not_before=at,
+        )
+    )
+    return f"is being taken off {reply.channel}"
+
+
+def _keep_log(
+    tx: Transaction, reply: Reply, event: str, facts: Mapping[str, object], *, agent: str, at: datetime
+) -> None:
+    told = {"conversation": reply.conversation_id, **facts}
+    tx.append_audit(brand_id=reply.brand_id, at=at, actor=agent, event=event, subject=reply.id, facts=told)
+    tx.add_event(brand_id=reply.brand_id, kind="recalled", conversation_id=reply.conversation_id, at=at)
+
+
+def _reopened(tx: Transaction, reply: Reply, turn: Turn, pack: Pack, *, at: datetime) -> TurnRecord:
     """The reply counts as recalled, and its conversation waits for a person with `turn`."""
+    conversation = tx.conversation(reply.conversation_id)
     tx.save_reply(reply.model_copy(update={"state": ReplyState.RECALLED}))
     record = tx.add_turn(turn, at=at)
     bind_draft(tx, record, pack=pack, seen_all=True)

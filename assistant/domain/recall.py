@@ -15,7 +15,7 @@ class Used(Value):
 
 
 class Way(StrEnum):
-    """What is done about a reply: taken back from the network, or corrected by another answer there."""
+    """What is done about a reply: the outbox takes it off its network, or another answer there corrects it."""
 
     PULL_BACK = "pull_back"
     CORRECT = "correct"
@@ -24,7 +24,8 @@ class Way(StrEnum):
 class Recalled(Value):
     """One reply of the blast radius. `reach` is the author's followers where known; `acted`: they wrote again since.
 
-    Without `correction` (a turn that waits for a person) nothing was done yet; `problem` says why it couldn't be.
+    Without `correction` (a turn that waits for a person) nothing was done yet. What came of a deletion stands in the
+    conversation and in the log.
     """
 
     reply_id: str
@@ -37,9 +38,7 @@ class Recalled(Value):
     reach: int | None
     acted: bool
     way: Way
-    pulled_back: bool = False
     correction: str | None = None
-    problem: str = ""
 
 
 class Recall(Value):

@@ -11,10 +11,10 @@ from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.recall import Recall, Recalled, Used, Way
 from assistant.domain.turn import Turn
-from assistant.errors import ChannelRefuses, ChannelUnavailable, InputInvalid
+from assistant.errors import InputInvalid
 from assistant.evals.case import Case
 from assistant.evals.harvest import regression_case
-from assistant.ports import Channel, Clock, Respond, Retracting, Store
+from assistant.ports import Channel, Clock, Respond, Store
 from assistant.workflows.pull_back import can_retract
 
 AT_ONCE = 32
@@ -64,8 +64,8 @@ async def recall(
     days: int = DAYS,
     keep_cases: Callable[[Sequence[Case]], object] = len,
 ) -> Recall:
-    """Do it: each reply is taken back where its channel can, its conversation opens with a correction that waits for a
-    person, and its question becomes a regression case. A second run finds only what the first couldn't finish.
+    """Do it: the outbox is asked to take each reply off where its channel can, its conversation opens with a correction
+    that waits for a person, and its question becomes a regression case. A second run finds only what the first didn't.
 
     The knowledge must be right before: corrections are drafted from what the index holds now.
     """
@@ -109,29 +109,12 @@ def _one(
     at: datetime,
     by: str,
 ) -> Recalled:
-    """The network first: were the process to die after it, the next run deletes again, which changes nothing."""
     planned = _recalled(used, channels, acted=False, at=at)
-    pulled_back, problem = _pull_back(used, channels) if planned.way is Way.PULL_BACK else (False, "")
+    can_delete = planned.way is Way.PULL_BACK
     article = f"{target[0]}@{target[1]}"
     with store.begin() as tx:
-        kept = take_back(tx, used, turn, article=article, pulled_back=pulled_back, pack=pack, agent=by, at=at)
-    way = Way.PULL_BACK if pulled_back else Way.CORRECT
-    news = {"acted": kept.acted, "way": way, "pulled_back": pulled_back, "problem": problem}
-    return planned.model_copy(update={**news, "correction": kept.record.id if kept.record else None})
-
-
-def _pull_back(used: Used, channels: Mapping[str, Channel]) -> tuple[bool, str]:
-    channel: object = channels.get(used.reply.channel)
-    if not isinstance(channel, Retracting):
-        return False, ""
-    try:
-        for post in reversed(used.reply.posts):
-            channel.retract(post)
-    except ChannelRefuses as refused:
-        return False, str(refused)
-    except ChannelUnavailable as away:
-        return False, f"not taken back, delete it by hand: {away}"
-    return True, ""
+        kept = take_back(tx, used, turn, article=article, can_delete=can_delete, pack=pack, agent=by, at=at)
+    return planned.model_copy(update={"acted": kept.acted, "correction": kept.record.id if kept.record else None})
 
 
 def _uses(article_id: str, version: int, *, store: Store, pack: Pack, since: datetime) -> Sequence[Used]:

@@ -8,12 +8,13 @@ import pytest
 
 from assistant.adapters.channels.file_drop import FileDrop
 from assistant.desk.act import act
-from assistant.desk.outbox import deliver_due
+from assistant.desk.outbox import deliver_due, retract_due
 from assistant.desk.review import ReviewRequest, review
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.draft import Citation, Claim, Draft
 from assistant.domain.mention import Author, Mention
 from assistant.domain.recall import Way
+from assistant.domain.retraction import RetractionState
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Reason
 from assistant.errors import ChannelUnavailable, InputInvalid
@@ -52,14 +53,17 @@ class Fixed:
 
 
 class Away(Fixed):
-    """One that would take back if it could be reached."""
+    """One that takes back, the first time that it can be reached: not at once."""
+
+    away = True
 
     @property
     def retracts(self) -> bool:
         return True
 
     def retract(self, reply: Reply) -> None:
-        raise ChannelUnavailable("no route to host")
+        if self.away:
+            raise ChannelUnavailable("no route to host")
 
 
 def drafted(text: str, version: int) -> Draft:
@@ -93,7 +97,7 @@ def writes_again(store: Store, number: int) -> None:
         tx.take_in(make_mention(f"{number}-again", handle=f"h{number}", text="I bought that bag"), at=NOW)
 
 
-async def recalled(store: Store, channel: Channel, cases: list[Case]) -> list[tuple[str, Way, bool, str]]:
+async def recalled(store: Store, channel: Channel, cases: list[Case]) -> list[tuple[str, Way]]:
     found = await recall(
         "bag-size",
         1,
@@ -105,7 +109,13 @@ async def recalled(store: Store, channel: Channel, cases: list[Case]) -> list[tu
         agent="ann",
         keep_cases=cases.extend,
     )
-    return [(one.reply_id, one.way, one.pulled_back, one.problem) for one in found.replies]
+    return [(one.reply_id, one.way) for one in found.replies]
+
+
+def tried(store: Store, channel: Channel, after: timedelta = timedelta()) -> int:
+    """How many the outbox tried to take off their network."""
+    clock = SetClock(NOW + timedelta(hours=3) + after)
+    return retract_due(store, {"x": channel}, brand_id="skylark", clock=clock)
 
 
 def test_a_dry_run_finds_them_and_changes_nothing(store: Store) -> None:
@@ -129,7 +139,9 @@ def test_a_dry_run_finds_them_and_changes_nothing(store: Store) -> None:
 async def test_where_it_can_be_it_is_taken_back(store: Store, tmp_path: Path) -> None:
     channel = FileDrop("x", tmp_path)
     reply_id, cases = answered(store, 1, channel), list[Case]()
-    assert await recalled(store, channel, cases) == [(reply_id, Way.PULL_BACK, True, "")]
+    assert await recalled(store, channel, cases) == [(reply_id, Way.PULL_BACK)]
+    assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 1  # nothing but the outbox speaks to a network
+    assert (tried(store, channel), tried(store, channel)) == (1, 0)
     assert '"retracted"' in (tmp_path / "x.jsonl").read_text().splitlines()[-1]
     with store.read() as look:
         reply = look.reply(reply_id)
@@ -148,7 +160,8 @@ async def test_where_it_can_be_it_is_taken_back(store: Store, tmp_path: Path) ->
 async def test_where_it_can_not_a_person_sends_the_correction(store: Store) -> None:
     channel = Fixed()
     reply_id = answered(store, 1, channel)
-    assert await recalled(store, channel, []) == [(reply_id, Way.CORRECT, False, "")]
+    assert await recalled(store, channel, []) == [(reply_id, Way.CORRECT)]
+    assert tried(store, channel) == 0
     assert deliver_due(store, {"x": channel}, brand_id="skylark", clock=SetClock(NOW + timedelta(hours=4))).sent == 0
     with store.begin() as tx:
         (talk,) = tx.conversations(brand_id="skylark")
@@ -170,12 +183,22 @@ async def test_again_finds_nothing_left_to_do(store: Store) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_channel_that_is_away_is_said_and_corrected(store: Store) -> None:
+async def test_a_channel_that_is_away_is_asked_again(store: Store) -> None:
     channel = Away()
     reply_id = answered(store, 1, channel)
-    ((found, way, back, problem),) = await recalled(store, channel, [])
-    assert (found, way, back) == (reply_id, Way.CORRECT, False)
-    assert "delete it by hand" in problem
+    assert await recalled(store, channel, []) == [(reply_id, Way.PULL_BACK)]
+    assert tried(store, channel) == 1
+    channel.away = False
+    assert tried(store, channel, timedelta(minutes=1)) == 1
+    with store.read() as look:
+        asked, (talk,) = look.retraction(reply_id), look.conversations(brand_id="skylark")
+        told = [note.text for note in look.notes(talk.id)]
+    assert asked is not None
+    assert (asked.state, asked.asked_by, asked.why) == (RetractionState.DONE, "ann", "it stood on bag-size@1")
+    assert told == [
+        "Our answer stood on bag-size@1, which was recalled, and is being taken off x.",
+        "x: our answer was taken off.",
+    ]
 
 
 @pytest.mark.parametrize("target", ["bag-size", "@1", "bag-size@", "bag-size@one", "bag-size@-1", ""])

@@ -114,7 +114,7 @@ def show_recall(
 
 @router.post("/recalls")
 async def apply_recall(recall_in: RecallIn, assistant: TheAssistant) -> Recall:
-    """Delete them where the channel can, open their conversations with a correction for a person, keep cases."""
+    """Have them deleted where the channel can, open their conversations with a correction for a person, keep cases."""
     return await recall(
         recall_in.article_id,
         recall_in.version,
