@@ -22,7 +22,7 @@ from assistant.adapters.wording_meaning import WordingMeaning
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article
-from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Tier, Visibility
+from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.coverage import coverage_of
@@ -88,8 +88,7 @@ class Extractive:
     async def draft(self, request: DraftRequest) -> Drafted:
         understanding, pack = request.understanding, request.pack
         answered = understanding.language in {*pack.brand.answers_in, "und"}
-        asks_if_bot = any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity)
-        if asks_if_bot and (answered or understanding.language in pack.brand.disclosure):
+        if understanding.asks_if_bot and (answered or understanding.language in pack.brand.disclosure):
             language = None if answered else understanding.language
             return _drafted(_truth(request), (), request, why="", language=language)
         if not answered:

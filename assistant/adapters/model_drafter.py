@@ -16,7 +16,7 @@ from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.networks import DEFAULT_LIMIT
-from assistant.domain.vocabulary import ClaimKind, DraftMode, Sensitivity, Sentiment, Stance, Tier, Visibility
+from assistant.domain.vocabulary import ClaimKind, DraftMode, Sentiment, Stance, Tier, Visibility
 from assistant.errors import (
     ModelBudgetSpent,
     ModelOutputInvalid,
@@ -108,9 +108,8 @@ class ModelDrafter:
             if self._fallback is None:
                 return Drafted(draft=None, why=f"the brand lets no model write on {request.mention.channel}")
             return await self._fallback.draft(request)
-        asks_if_bot = any(fired.category is Sensitivity.BOT_QUESTION for fired in understanding.sensitivity)
         exposing = request.mention.visibility is Visibility.PUBLIC and was_exposing(request.mention.text)
-        prepared = understanding.is_praise or understanding.injection.flag or asks_if_bot or exposing
+        prepared = understanding.is_praise or understanding.injection.flag or understanding.asks_if_bot or exposing
         if self._fallback and prepared:
             return await self._fallback.draft(request)
         shown = _shown(request)

@@ -27,6 +27,9 @@ suicid\w* | self.?harm\w* | kill\w* | kms | unalive\w* | overdos\w* | pills | ta
 | heart attack | stroke | seizures? | chest pain\w* | can.?t breathe | not breathing | allergic | anaphyla\w* | epipen
 | insulin | poison\w* | drown\w* | crash(?:ed|es|ing)? | hostages? | terror\w* | hijack\w* | kidnap\w* | abduct\w*
 | molest\w* | groom(?:ed|ing) | paedo\w* | pedo\w* | traffick\w* | stalk(?:ed|er|ers|ing)
+| (?:put|putting|throw|throwing|smash|smashing|shov(?:e|ing)|ram|ramming)\b.{0,40}\b(?:through|into|at|over|down)
+(?:some(?:one|body)|him|her|them|you|your|his|their)
+| break(?:ing)? (?:his|her|their|your|some(?:one|body).?s) \w+
 | com(?:e|ing) for (?:you|him|her|them) | watch your back | find (?:you|him|her|them)
 | know where (?:you|they|she|he) (?:live|work|sleep)s?
 | (?:child|children|kids?|son|daughter|baby|toddler|boy|girl)\b.{0,40}\b(?:alone|missing|lost|unattended|left|danger)

@@ -106,3 +106,11 @@ class Understanding(Value):
         """Praise beyond doubt: thanks for an insult or for sarcasm are worse than silence."""
         sarcastic = any(fired.category is Sensitivity.PROTEST_SARCASM for fired in self.sensitivity)
         return self.stance is Stance.PRAISE and self.sentiment is Sentiment.POSITIVE and not sarcastic
+
+    @property
+    def asks_if_bot(self) -> bool:
+        """Asks whether a machine answers, rather than for a person: "how do I reach a human" is no such question."""
+        surely = {fired.category: fired.score for fired in self.sensitivity}
+        return surely.get(Sensitivity.BOT_QUESTION, 0.0) > 0 and (
+            surely[Sensitivity.BOT_QUESTION] >= surely.get(Sensitivity.HUMAN_REQUEST, 0.0)
+        )

@@ -138,9 +138,15 @@ def _wordless(mention: Mention, reading: HeadScores) -> Understanding:
         respond=False,
         language="und",
         reach=_reach(mention),
-        injection=_injection(mention, reading),
+        injection=_hidden(mention),
         why={"intent": "The message has no words.", "respond": "There is nothing to answer."},
     )
+
+
+def _hidden(mention: Mention) -> InjectionVerdict:
+    """What is fitted reads orders into a lone full stop, too; only what is hidden in it, or in a quote, can be one."""
+    found = bool(trips(mention.text))
+    return InjectionVerdict(score=_TRIPPED if found else 0.0, flag=found)
 
 
 def _injection(mention: Mention, reading: HeadScores) -> InjectionVerdict:

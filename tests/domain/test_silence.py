@@ -76,7 +76,17 @@ def test_in_private_nobody_just_passes_by(stance: Stance, alone: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("", False), (" \n", False), ("😭!?", False), ("ok", True), ("7", True), ("ß", True)]
+    ("text", "words"),
+    [
+        ("", False),
+        (" \n", False),
+        ("😭!?", False),
+        ("@larkspurair 🖕", False),
+        ("@larkspurair ok", True),
+        ("ok", True),
+        ("7", True),
+        ("ß", True),
+    ],
 )
 def test_words_are_letters_or_digits(text: str, words: bool) -> None:
     assert has_words(text) is words
@@ -88,6 +98,8 @@ def test_words_are_letters_or_digits(text: str, words: bool) -> None:
     [
         "sitting here with the tablets in front of me. nobody would notice anyway",
         "next time i'm at that desk in cork somebody is getting a slap, i swear to god",
+        "next counter I see I'm putting the trolley through someone",
+        "if I see that engineer again I'll break his hands",
         "Ich stech euch ab, ich hab ein Messer",
         "je vais te tuer",
         "os voy a matar a todos",
@@ -208,3 +220,27 @@ def test_in_a_thread_with_us_only_the_beyond_doubt_is_left_alone() -> None:
         for likely in (0.6, 0.9)
     ]
     assert silence == [False, True]
+
+
+@pytest.mark.parametrize(
+    "text", ["my neighbour flew with larkspur, the crew clapped", "lovely light, my seat is perfect"]
+)
+def test_who_surely_passes_by_may_speak_of_a_flight_or_praise(text: str) -> None:
+    read = TROLL.model_copy(update={"stance": Stance.BYSTANDER})
+    surely = read.model_copy(update={"confidence": build.SURE | {"stance": 0.9, "stance_answered": 0.045}})
+    barely = read.model_copy(update={"confidence": build.SURE | {"stance": 0.9, "stance_answered": 0.046}})
+    assert silent(surely, text) == {Reason.BYSTANDER}
+    assert silent(barely, text) == frozenset()
+    assert silent(surely, f"@larkspurair {text}") == frozenset()
+    assert silent(surely, f"{text}. any seats left?") == frozenset()
+
+
+def test_a_bystander_is_certain_where_some_stance_is_that_wants_no_answer() -> None:
+    split = {"stance": 0.6, "stance_answered": 0.05}
+    passing = TROLL.model_copy(update={"stance": Stance.BYSTANDER, "confidence": build.SURE | split | {"respond": 0.9}})
+    assert silent(passing, "would be a great name for a band") == {Reason.BYSTANDER}
+    for other in (
+        passing.model_copy(update={"confidence": build.SURE | split | {"respond": 0.89}}),
+        passing.model_copy(update={"stance": Stance.TROLL}),
+    ):
+        assert silent(other, "would be a great name for a band") == frozenset()

@@ -19,7 +19,7 @@ LEAST = {
     "tier-one": 150,
     "abstain": 100,
     "escalation": 45,
-    "no-reply": 30,
+    "no-reply": 225,
     "public-failures": 48,
     "disclosure": 25,
     "injection": 40,

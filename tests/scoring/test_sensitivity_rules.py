@@ -43,6 +43,7 @@ SERIOUS = [
     ("human_request", "let me speak to a human"),
     ("human_request", "¿puedo hablar con una persona?"),
     ("bot_question", "are you a bot?"),
+    ("bot_question", "you're just some guy in a call centre, right?"),
     ("protest_sarcasm", "you fired half the cabin crew by text"),
     ("protest_sarcasm", "boycott this airline, everyone"),
 ]
@@ -63,6 +64,7 @@ HARMLESS = [
     "the crew absolutely killed it today, thank you",
     "is the travel agent fee refundable?",
     "my suit arrived creased",
+    "is there a lady at your desk in the office on Saturday?",
     "Wo finde ich meine Rechnung?",
 ]
 
