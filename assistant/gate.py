@@ -14,7 +14,6 @@ from assistant.domain.draft import Citation, Claim
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
-from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Severity
 from assistant.guardrails import (
     commitments,
@@ -39,7 +38,7 @@ _NOTHING_FILLED: Mapping[str, str] = {}
 _NO_COMMITMENTS: Mapping[ClaimKind, frozenset[str]] = {}
 
 
-class Verdict(Value):
+class Verdict(NamedTuple):
     """Claims with `supported`, `missing` and citations filled in, and what every guardrail said."""
 
     claims: tuple[Claim, ...]

@@ -267,7 +267,7 @@ class KeywordHeads:
         for word, changes in self.scripts.items():
             if word in text:
                 fields |= changes
-        return HeadScores.model_validate(fields)
+        return HeadScores(**fields)  # type: ignore[arg-type]
 
 
 class OneLanguage:

@@ -75,11 +75,12 @@ class Hit:
     score: float
 
 
-class Evidence(Value):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """What one search returned, best first. `answerable` in [0, 1]: that the collection holds the answer."""
 
     hits: tuple[Hit, ...] = ()
-    answerable: float = Field(default=0.0, ge=0, le=1)
+    answerable: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

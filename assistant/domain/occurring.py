@@ -15,10 +15,10 @@ class Occurring:
             if len(word) < _START:
                 raise ValueError(f"{word!r} is shorter than {_START} characters")
             starts.setdefault(word[:_START], []).append(word)
-        self._starts = {start: tuple(of_start) for start, of_start in starts.items()}
+        self._starts = {tuple(start): tuple(of_start) for start, of_start in starts.items()}
+        self._known = frozenset(self._starts)
 
     def found_in(self, text: str) -> frozenset[str]:
         """Those that occur, as written: case counts."""
-        starts = self._starts
-        met = [at for at in range(len(text) - _START + 1) if text[at : at + _START] in starts]
-        return frozenset([word for at in met for word in starts[text[at : at + _START]] if text.startswith(word, at)])
+        met = self._known.intersection(zip(*(text[first:] for first in range(_START)), strict=False))
+        return frozenset([word for start in met for word in self._starts[start] if word in text])

@@ -1,7 +1,7 @@
 """What a mention means: each judgement with its confidence and a reason in words."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -38,7 +38,7 @@ class Situation(Value):
     incidents: tuple[str, ...] = ()
 
 
-class HeadScores(Value):
+class HeadScores(NamedTuple):
     """What the fitted heads say of one text; probabilities in [0, 1], classes sum to 1.
 
     `sensitivity` holds one independent score a category with the threshold it is fitted to;

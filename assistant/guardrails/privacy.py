@@ -9,7 +9,6 @@ import phonenumbers
 from stdnum import iban, luhn
 
 from assistant.domain.guardrail import Finding
-from assistant.domain.value import Value
 from assistant.domain.vocabulary import Severity, Visibility
 
 EXPOSING = frozenset({"card", "iban", "passport", "id_number", "date_of_birth"})
@@ -71,7 +70,7 @@ class Found(NamedTuple):
     text: str
 
 
-class Masked(Value):
+class Masked(NamedTuple):
     """A text with placeholders such as `[card]` in place of personal data; `kinds` in order, without repeats."""
 
     text: str

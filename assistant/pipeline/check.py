@@ -10,7 +10,6 @@ from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
-from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, Sentiment
 from assistant.guardrails import contradiction, disclosure, fit
 from assistant.guardrails.parts import split
@@ -19,7 +18,7 @@ SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
 """Kinds of sentence that may go where a text is too long, in this order; what answers never does."""
 
 
-class Checked(Value):
+class Checked(NamedTuple):
     """A draft with its claims judged, and what the guardrails found."""
 
     draft: Draft

@@ -1,6 +1,7 @@
 """Stage 3. What could be said? Decides what the drafter may know, and whether it is asked at all."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.domain.brand import Pack
@@ -39,7 +40,7 @@ def tellable_versions(pack: Pack, *, on: date) -> Mapping[str, int]:
 def tellable(evidence: Evidence, versions: Mapping[str, int]) -> Evidence:
     """The hits of these articles in these very versions; the index may hold others until it is built again."""
     hits = tuple(hit for hit in evidence.hits if versions.get(hit.passage.article_id) == hit.passage.version)
-    return evidence if len(hits) == len(evidence.hits) else evidence.model_copy(update={"hits": hits})
+    return evidence if len(hits) == len(evidence.hits) else replace(evidence, hits=hits)
 
 
 class WholeArticles:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from typing import NamedTuple
 
 from assistant.charts.compiled import Triage
 from assistant.charts.evaluate import raise_scrutiny
@@ -19,7 +20,6 @@ from assistant.domain.routing import Advice, Route, Sample
 from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
 from assistant.domain.strategy import Strategy
 from assistant.domain.understanding import Understanding
-from assistant.domain.value import Value
 from assistant.domain.vocabulary import (
     FLOORS,
     SCRUTINY,
@@ -49,7 +49,7 @@ _STOPS = frozenset({Reason.KILL_SWITCH, Reason.HELD})
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
-class Facts(Value):
+class Facts(NamedTuple):
     """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke.
 
     `covered`: the cited articles speak of what the mention names. `near` in [0, 1]: how near what the draft says is to
@@ -67,7 +67,7 @@ class Facts(Value):
     failed: bool = False
 
 
-class _Decided(Value):
+class _Decided(NamedTuple):
     """`advice` is that of the chart which asked for most; None without a chart."""
 
     decision: Decision
@@ -122,7 +122,7 @@ def route(
     )
 
 
-class _Allowed(Value):
+class _Allowed(NamedTuple):
     """What certificate, ramp and audit say of one draft."""
 
     certified: bool = False

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Draft
@@ -139,26 +140,24 @@ class SecondReader(Protocol):
         ...
 
 
-class DraftRequest(Value):
+class DraftRequest(NamedTuple):
     """What a drafter may know. `instruction` is an agent's wish for a redraft, `said` what the public read of late.
 
     `passages` holds every passage of the articles the evidence points to, so that any sentence of theirs can be cited.
     `meaning` is the usual vector of what the mention was read as, shape (dimensions,); None where nobody embedded it.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     mention: Mention
     understanding: Understanding
     evidence: Evidence
-    passages: tuple[Passage, ...] = ()
     pack: Pack
+    passages: tuple[Passage, ...] = ()
     instruction: str | None = None
     said: tuple[str, ...] = ()
     meaning: Vectors | None = None
 
 
-class Drafted(Value):
+class Drafted(NamedTuple):
     """A draft, or None where the drafter has nothing to stand on; `why` says so. `tokens` counts model tokens.
 
     `near` in [0, 1]: how near what it says is to what was asked; None where the drafter can't tell.
@@ -167,7 +166,7 @@ class Drafted(Value):
     draft: Draft | None
     near: float | None = None
     why: str = ""
-    tokens: Mapping[str, int] = Field(default_factory=dict)
+    tokens: Mapping[str, int] = MappingProxyType({})
 
 
 class Drafter(Protocol):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -34,12 +34,37 @@ class TfIdf:
         self.terms = tuple(terms)
         self.words = words
         self.idf = idf
-        self._word_ids = {tuple(term.split(" ")): position for position, term in enumerate(self.terms[:words])}
-        self._character_ids = {term: position for position, term in enumerate(self.terms[words:], start=words)}
-        self._remembered: dict[str, _Ids] = {}
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """One row per text, float32."""
+        (rows,) = self._alone.transform(texts)
+        return rows
+
+    @cached_property
+    def _alone(self) -> "Together":
+        return Together([self])
+
+
+class Together:
+    """Several TF-IDFs that read each text once."""
+
+    def __init__(self, parts: Sequence[TfIdf]) -> None:
+        ends = np.cumsum([0, *(len(part.terms) for part in parts)])
+        halves = [bound for part, start in zip(parts, ends, strict=False) for bound in (start, start + part.words)]
+        self._ends: Sequence[int] = ends.tolist()
+        self._halves = np.array([*halves[1:], self._ends[-1]], np.int64)
+        self._idf = np.concatenate([part.idf for part in parts])
+        self._word_ids: dict[tuple[str, ...], list[int]] = {}
+        self._character_ids: dict[str, list[int]] = {}
+        for part, start in zip(parts, self._ends, strict=False):
+            for at, term in enumerate(part.terms[: part.words], start):
+                self._word_ids.setdefault(tuple(term.split(" ")), []).append(at)
+            for at, term in enumerate(part.terms[part.words :], start + part.words):
+                self._character_ids.setdefault(term, []).append(at)
+        self._remembered: dict[str, _Ids] = {}
+
+    def transform(self, texts: Sequence[str]) -> list[Matrix]:
+        """A matrix for each, one row per text, float32."""
         found: list[_Ids] = []
         ends = [0]
         for text in texts:
@@ -48,22 +73,22 @@ class TfIdf:
             ends.append(ends[-1] + sum(map(len, of_text)))
         counts = sparse.csr_matrix(
             (np.ones(ends[-1], np.float32), np.concatenate([*found, _NONE]), np.array(ends, np.int32)),
-            shape=(len(texts), len(self.terms)),
+            shape=(len(texts), self._ends[-1]),
         )
         counts.sum_duplicates()
-        counts.data = (1 + np.log(counts.data)) * self.idf[counts.indices]
-        return self._unit_halves(counts)
+        counts.data = (1 + np.log(counts.data)) * self._idf[counts.indices]
+        return self._apart(self._unit_halves(counts))
 
     def _terms_in(self, words: Sequence[str]) -> list[_Ids]:
         """Those of each word, then those of pairs."""
         pairs, known = self._word_ids, self._remembered
         ids = [known[word] if word in known else self._terms_of(word) for word in words]
-        return [*ids, np.array([pairs[pair] for pair in pairwise(words) if pair in pairs], np.int32)]
+        return [*ids, np.array([at for pair in pairwise(words) if pair in pairs for at in pairs[pair]], np.int32)]
 
     def _terms_of(self, word: str) -> _Ids:
         """The word itself and its character grams, remembered, since words come again."""
-        ids = [self._word_ids[word,]] if (word,) in self._word_ids else []
-        ids += [at for at in map(self._character_ids.get, character_grams(word)) if at is not None]
+        known = map(self._character_ids.get, character_grams(word))
+        ids = [*self._word_ids.get((word,), ()), *(at for places in known if places is not None for at in places)]
         terms = np.array(ids, np.int32)
         if len(self._remembered) < _REMEMBERED_WORDS:
             self._remembered[word] = terms
@@ -71,10 +96,21 @@ class TfIdf:
 
     def _unit_halves(self, rows: Matrix) -> Matrix:
         row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-        half_of = row_of * 2 + (rows.indices >= self.words)
-        squares = np.bincount(half_of, weights=rows.data.astype(np.float64) ** 2, minlength=2 * rows.shape[0])
+        size = len(self._halves)
+        half_of = row_of * size + np.searchsorted(self._halves, rows.indices, side="right")
+        squares = np.bincount(half_of, weights=rows.data.astype(np.float64) ** 2, minlength=size * rows.shape[0])
         rows.data = (rows.data / np.sqrt(np.maximum(squares, 1e-12))[half_of]).astype(np.float32)
         return rows
+
+    def _apart(self, rows: Matrix) -> list[Matrix]:
+        """The columns of each, counted from 0."""
+        apart: list[Matrix] = []
+        for start, end in pairwise(self._ends):
+            own = (rows.indices >= start) & (rows.indices < end)
+            before = np.concatenate([[0], np.cumsum(own)])
+            parts = (rows.data[own], rows.indices[own] - start, before[rows.indptr].astype(np.int32))
+            apart.append(sparse.csr_matrix(parts, shape=(rows.shape[0], end - start)))
+        return apart
 
 
 def fit_tfidf(texts: Sequence[str], *, min_count: int, max_terms: int) -> TfIdf:

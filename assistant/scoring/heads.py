@@ -15,7 +15,7 @@ from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.errors import HeadsMissing
 from assistant.ports import Vectors
 from assistant.scoring.confidence import AS_SAID, Gate, neighbours, signals, told
-from assistant.scoring.features import Floats, Matrix
+from assistant.scoring.features import Floats, Matrix, Together
 from assistant.scoring.folder import Loaded, read
 from assistant.scoring.linear import (
     Ensemble,
@@ -55,7 +55,7 @@ class IntentHead:
         settings = loaded.facts.settings
         self.labels: tuple[str, ...] = tuple(settings["labels"])
         self.embedder: str = settings["embedder"]
-        self._tfidf = unpack_tfidf(loaded.arrays)
+        self.tfidf = unpack_tfidf(loaded.arrays)
         self._ensemble = Ensemble(
             voices=tuple(
                 Voice(unpack_scorer(f"voice{position}", loaded.arrays, products), voice["sharpness"], voice["weight"])
@@ -79,7 +79,10 @@ class IntentHead:
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> IntentReading:
         """Scores of every label, and the in-scope probability."""
-        grams = self._tfidf.transform(texts)
+        return self.read_grams(self.tfidf.transform(texts), vectors)
+
+    def read_grams(self, grams: Matrix, vectors: Vectors) -> IntentReading:
+        """The same of what `tfidf` made of the texts."""
         scores = [voice.scorer.scores(grams, vectors) for voice in self._ensemble.voices]
         log_probabilities = self._ensemble.log_probabilities(scores)
         near = neighbours(self._cosines(plain(vectors)), self._example_labels)
@@ -93,7 +96,7 @@ class StatesHead:
     def __init__(self, loaded: Loaded, products: Products = exact) -> None:
         settings = loaded.facts.settings
         self.embedder: str = settings["embedder"]
-        self._tfidf = unpack_tfidf(loaded.arrays)
+        self.tfidf = unpack_tfidf(loaded.arrays)
         self._scorer = unpack_kernel("states", loaded.arrays, products)
         self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
         self._sharpness: Mapping[str, float] = settings["sharpness"]
@@ -103,9 +106,8 @@ class StatesHead:
         self._tripwire = shipped_tripwire()
         self._rules = Rules([Rule.model_validate(rule) for rule in settings["rules"]])
 
-    def read(self, texts: Sequence[str], vectors: Vectors) -> "StatesReading":
-        """All heads at once."""
-        grams = self._tfidf.transform(texts)
+    def read(self, texts: Sequence[str], grams: Matrix, vectors: Vectors) -> "StatesReading":
+        """All heads at once; `grams` are what `tfidf` made of the texts."""
         scores = self._scorer.scores(grams, vectors)
         likely = sigmoid(scores)
         folded = [fold(text) for text in texts]
@@ -123,7 +125,7 @@ class StatesHead:
 
     def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
         """The fitted scores alone, for cards and tests."""
-        scores = self._scorer.scores(self._tfidf.transform(texts), vectors)
+        scores = self._scorer.scores(self.tfidf.transform(texts), vectors)
         return {category: sigmoid(self._block(scores, category.value)[:, 0]) for category in self._thresholds}
 
     def _block(self, scores: Floats, name: str) -> Floats:
@@ -167,9 +169,9 @@ class StatesHead:
         """The words of the text that speak most for an output, or that it is the meaning as a whole."""
         here = slice(grams.indptr[row], grams.indptr[row + 1])
         terms, weights = grams.indices[here], grams.data[here]
-        words = terms < self._tfidf.words
+        words = terms < self.tfidf.words
         pull = weights[words] * self._scorer.terms[terms[words], column]
-        named = [self._tfidf.terms[terms[words][place]] for place in np.argsort(-pull)[:3] if pull[place] > _A_PULL]
+        named = [self.tfidf.terms[terms[words][place]] for place in np.argsort(-pull)[:3] if pull[place] > _A_PULL]
         listed = ", ".join(f"“{word}”" for word in named)
         return f"reads like the examples; speaks for it: {listed}" if listed else "reads like the examples as a whole"
 
@@ -195,6 +197,7 @@ class FittedHeads:
     def __init__(self, intents: IntentHead, states: StatesHead, fingerprint: str) -> None:
         self._intents = intents
         self._states = states
+        self._grams = Together([intents.tfidf, states.tfidf])
         self._fingerprint = fingerprint
 
     @property
@@ -214,8 +217,9 @@ class FittedHeads:
     def read(self, texts: Sequence[str], vectors: Vectors) -> Sequence[HeadScores]:
         if not texts:
             return ()
-        intents = self._intents.read(texts, vectors)
-        states = self._states.read(texts, plain(vectors))
+        of_intents, of_states = self._grams.transform(texts)
+        intents = self._intents.read_grams(of_intents, vectors)
+        states = self._states.read(texts, of_states, plain(vectors))
         best = np.argsort(-intents.log_probabilities, axis=1)[:, :2]
         sure = np.exp(np.take_along_axis(intents.log_probabilities, best[:, :1], axis=1)[:, 0])
         rows = zip(best.tolist(), sure.tolist(), intents.in_scope.tolist(), strict=True)

@@ -77,7 +77,7 @@ def word_places(words: Sequence[str]) -> list[int]:
     runs = [zlib.crc32(word) for word in coded]
     places = list(runs)
     for width in range(1, _LONGEST_RUN):
-        runs = [zlib.crc32(word, run) for run, word in zip(runs, following[width:], strict=False)]
+        runs = list(map(zlib.crc32, following[width:], runs))
         places += runs
     return [place % PLACES for place in places]
 

@@ -166,7 +166,7 @@ async def test_meaning_chooses_where_words_cannot(question: str, by_words: str, 
         passages=build.passages_of(BIKES),
         pack=build.pack(articles=(BIKES, build.REFUNDS)),
     )
-    near = asked.model_copy(update={"meaning": Meanings().embed([question])[0]})
+    near = asked._replace(meaning=Meanings().embed([question])[0])
     words, meaning = await Extractive(PROMPTS).draft(near), await Extractive(PROMPTS, Meanings()).draft(near)
     unread = await Extractive(PROMPTS, Meanings()).draft(asked)
     assert words.draft

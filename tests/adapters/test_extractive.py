@@ -314,9 +314,9 @@ async def test_what_the_public_read_within_the_hour_is_not_said_again_while_ther
     )
     asked = request(build.article(replies=(build.reply(first), build.reply(second))))
     for said, other in ((first, second), (second, first)):
-        heard = asked.model_copy(update={"said": (f"{said} – AI assistant",)})
+        heard = asked._replace(said=(f"{said} – AI assistant",))
         assert (await draft_of(heard)).text == other
-    both = asked.model_copy(update={"said": (first, second)})
+    both = asked._replace(said=(first, second))
     assert (await draft_of(both)).text in {first, second}
 
 
@@ -335,7 +335,7 @@ async def test_who_asks_for_a_bot_is_told_in_their_language_where_the_brand_wrot
         "de": Disclosure(short="KI", long="Automatische Antwort.", answer="Ja, hier schreibt ein KI-Assistent."),
     }
     brand = asked.pack.brand.model_copy(update={"disclosure": wordings})
-    found = await drafted(asked.model_copy(update={"pack": asked.pack.model_copy(update={"brand": brand})}))
+    found = await drafted(asked._replace(pack=asked.pack.model_copy(update={"brand": brand})))
     assert (found.draft.text if found.draft else None) == told
     if found.draft is not None:
         assert found.draft.language == ("de" if language == "de" else "en")

@@ -66,7 +66,7 @@ def test_whole_articles_are_read_once() -> None:
     index = build.ListIndex((build.article(), build.REFUNDS), build.WordEmbedder())
     whole = WholeArticles(index)
     one_hit = build.evidence((build.article(), 0.8)).hits[:1]
-    found = whole.of(build.evidence().model_copy(update={"hits": one_hit}))
+    found = whole.of(Evidence(hits=one_hit))
     assert found == build.passages_of(build.article())
     assert whole.of(build.evidence((build.article(), 0.5))) == found
     assert index.gets == 1
@@ -98,7 +98,7 @@ async def test_a_wanted_answer_is_drafted() -> None:
 async def test_nothing_is_drafted_for_nobody(stance: Stance) -> None:
     drafter = Asked()
     passing = request(stance=stance, respond=False, in_scope=False)
-    passing = passing.model_copy(update={"mention": build.mention("lol, free followers, link in bio")})
+    passing = passing._replace(mention=build.mention("lol, free followers, link in bio"))
     found = await draft(passing, drafter=drafter, exposed=False)
     assert (found.draft, drafter.times) == (None, 0)
 
@@ -130,11 +130,11 @@ async def test_nobody_is_thanked_for_an_insult(text: str, sure: float) -> None:
     drafter = Asked()
     praise = request(
         stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE, confidence=build.SURE | {"sentiment": sure}
-    ).model_copy(update={"mention": build.mention(text)})
+    )._replace(mention=build.mention(text))
     assert ((await draft(praise, drafter=drafter, exposed=False)).draft, drafter.times) == (None, 0)
 
 
 async def test_clear_praise_is_drafted_for() -> None:
     praise = request(stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE, confidence=build.SURE | {"sentiment": 0.6})
-    praise = praise.model_copy(update={"mention": build.mention("lovely crew, thank you")})
+    praise = praise._replace(mention=build.mention("lovely crew, thank you"))
     assert (await draft(praise, drafter=Asked(), exposed=False)).draft

@@ -326,14 +326,12 @@ def riskier(facts: Facts) -> st.SearchStrategy[Facts]:
     meant = facts.understanding
 
     def of_meaning(**changes: object) -> Facts:
-        return facts.model_copy(update={"understanding": meant.model_copy(update=changes)})
+        return facts._replace(understanding=meant.model_copy(update=changes))
 
     certainty = meant.confidence["respond"]
     return st.one_of(
-        st.sampled_from(Severity).map(
-            lambda severity: facts.model_copy(update={"findings": (*facts.findings, finding(severity))})
-        ),
-        st.floats(0, facts.answerable).map(lambda lower: facts.model_copy(update={"answerable": lower})),
+        st.sampled_from(Severity).map(lambda severity: facts._replace(findings=(*facts.findings, finding(severity)))),
+        st.floats(0, facts.answerable).map(lambda lower: facts._replace(answerable=lower)),
         st.floats(0, meant.intent_confidence).map(lambda lower: of_meaning(intent_confidence=lower)),
         st.floats(0, meant.in_scope_confidence).map(lambda lower: of_meaning(in_scope_confidence=lower)),
         st.floats(0, certainty).map(lambda lower: of_meaning(confidence={**meant.confidence, "respond": lower})),
@@ -342,13 +340,11 @@ def riskier(facts: Facts) -> st.SearchStrategy[Facts]:
         st.just(of_meaning(urgency=Urgency.HIGH)),
         st.just(of_meaning(injection=InjectionVerdict(score=1.0, flag=True))),
         st.integers(facts.mention.author.followers or 0, 10**8).map(
-            lambda more: facts.model_copy(
-                update={"mention": facts.mention.model_copy(update={"author": Author(followers=more)})}
-            )
+            lambda more: facts._replace(mention=facts.mention.model_copy(update={"author": Author(followers=more)}))
         ),
-        st.just(facts.model_copy(update={"exposed": True})),
-        st.just(facts.model_copy(update={"failed": True})),
-        st.just(facts.model_copy(update={"draft": None})),
+        st.just(facts._replace(exposed=True)),
+        st.just(facts._replace(failed=True)),
+        st.just(facts._replace(draft=None)),
     )
 
 

@@ -123,7 +123,7 @@ def test_a_chart_s_silence_replaces_an_automatic_reply_only() -> None:
 def test_a_chart_that_wants_a_person_breaks_a_silence() -> None:
     chart = triage([small(("stance: [troll, spam]", "stance: spam"), ("decision: AUTO_REPLY", "decision: REVIEW"))])
     troll = facts(stance=Stance.TROLL, respond=False, intent_confidence=0.1, in_scope=False)
-    troll = troll.model_copy(update={"draft": None, "mention": build.mention("lol")})
+    troll = troll._replace(draft=None, mention=build.mention("lol"))
     alone = route(troll, pack=build.pack(), automation=ON, now=build.NOW)
     chosen = route(troll, pack=build.pack(), automation=ON, now=build.NOW, triage=chart)
     assert alone.decision is Decision.NO_REPLY
