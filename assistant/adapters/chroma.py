@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from assistant.adapters import index_folder
 from assistant.adapters.chroma_home import Folder, Home, Stamp
-from assistant.adapters.chroma_rows import Rows
 from assistant.adapters.chroma_search import ChromaNeighbours, Nearest
 from assistant.adapters.index_folder import REBUILD, Pointer
 from assistant.adapters.kept_index import KeptIndex, arrays_of
@@ -24,15 +23,11 @@ from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
-from assistant.scoring.fusion import Collection, Exact, collect, require_rows
+from assistant.scoring.fusion import Exact, collect, require_rows
 from assistant.scoring.weights import Weights
 
 EXACT_TEXTS = 20_000
 """Up to so many texts (three a passage) everything is compared in memory: 30 MB, and two seconds of loading."""
-
-_SEARCHED: dict[str, object] = {"space": "cosine"}
-_UNSEARCHED = {**_SEARCHED, "ef_construction": 8, "max_neighbors": 4}
-"""Chroma always builds its HNSW index; where nobody asks it, in two fifths of the time."""
 
 Read = TypeVar("Read")
 
@@ -45,7 +40,7 @@ class _Loaded:
     """An index as it was when its pointer file had this stamp."""
 
     stamp: Stamp
-    search: Exact | Nearest
+    search: Exact | Nearest | KeptIndex
     get: Callable[[Sequence[str]], Mapping[str, Passage]]
 
 
@@ -55,8 +50,8 @@ class ChromaIndex:
     Every `replace` writes a new Chroma collection and then switches a pointer to it, so an interruption leaves the
     old index in place; readers, in other processes too, see the switch at their next call. Up to `exact_up_to` texts
     all vectors are loaded from Chroma once and compared in memory, which is exact and cheap in batches. Above it
-    candidates are proposed and then scored the same way, and a folder keeps files beside Chroma which are read as they
-    are used; a server has none, so there all passages are read once, and Chroma's HNSW index proposes.
+    candidates are proposed and then scored the same way: in a folder by files in Chroma's place, which are read as they
+    are used; on a server by Chroma's HNSW index, after all passages were read once.
 
     Raises `OwnedByAnother` where it would write and another process does, `IndexMissing` where there is nothing to
     read, `IndexUnreadable` where the folder is damaged, foreign, or was embedded by another model.
@@ -107,15 +102,15 @@ class ChromaIndex:
             texts=len(texts),
         )
         with self._writing():
-            written = [passage.model_dump_json() for passage in passages]
-            self._write(pointer.collection, written, vectors)
-            if self._home.keeps and len(vectors) > self._exact_up_to:
-                self._home.keep_beside(pointer.collection, arrays_of(passages, written, fields, vectors))
+            if self._in_files(pointer):
+                self._home.keep(pointer.collection, arrays_of(passages, fields, vectors))
+            else:
+                self._write(pointer.collection, passages, vectors)
             self._home.switch(self._name, pointer)
             for old in self._home.client().list_collections():
                 if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:
                     self._home.client().delete_collection(old.name)
-            self._home.clear_out()
+            self._home.clear_out(self._name, pointer)
 
     def search(self, queries: Sequence[str], vectors: Vectors, *, k: int) -> Sequence[Evidence]:
         return self._read_twice(lambda loaded: loaded.search.search(queries, vectors, k=k))
@@ -140,17 +135,22 @@ class ChromaIndex:
         with self._reading():
             return read(now)
 
-    def _write(self, name: str, written: Sequence[str], vectors: Vectors) -> None:
-        searched = not self._home.keeps and len(vectors) > self._exact_up_to
+    def _in_files(self, pointer: Pointer) -> bool:
+        return self._home.keeps and pointer.texts > self._exact_up_to
+
+    def _write(self, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         made = self._home.client().create_collection(
-            name, configuration={"hnsw": _SEARCHED if searched else _UNSEARCHED}, embedding_function=None
+            name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
         for start in range(0, len(vectors), _ROWS):
             rows = range(start, min(start + _ROWS, len(vectors)))
             made.add(
                 ids=[str(row) for row in rows],
                 embeddings=vectors[start : start + _ROWS],
-                metadatas=[{"passage": written[row]} if row < len(written) else {"title": True} for row in rows],
+                metadatas=[
+                    {"passage": passages[row].model_dump_json()} if row < len(passages) else {"title": True}
+                    for row in rows
+                ],
             )
 
     def _known_pointer(self) -> Pointer | None:
@@ -193,32 +193,27 @@ class ChromaIndex:
             return self._load(now, tries=tries - 1)
 
     def _read(self, pointer: Pointer, stamp: Stamp) -> _Loaded:
+        if self._in_files(pointer):
+            try:
+                kept = KeptIndex(self._home.kept(pointer.collection), texts=pointer.texts, weights=self._weights)
+            except IndexUnreadable as damage:
+                raise IndexUnreadable(f"{self._home}: {damage}") from damage
+            return _Loaded(stamp, kept, kept.get)
         self._home.refresh()
         stored = self._home.client().get_collection(pointer.collection, embedding_function=None)
         if stored.count() != pointer.texts:
             raise IndexUnreadable(f"{self._home}: {stored.count()} of {pointer.texts} texts are left; {REBUILD}")
         exact = pointer.texts <= self._exact_up_to
-        if self._home.keeps and not exact:
-            kept = self._kept(pointer)
-            rows = Rows(stored, kept)
-            lazy = Collection(kept.fields, kept.lexicon, rows.take, self._weights)
-            return _Loaded(stamp, Nearest(lazy, kept.near), rows.get)
-        rows_read = _rows_of(stored, pointer, vectors=exact)
-        passages = [Passage.model_validate_json(raw) for raw in rows_read.passages]
+        rows = _rows_of(stored, pointer, vectors=exact)
+        passages = [Passage.model_validate_json(raw) for raw in rows.passages]
         if fingerprint_of(passages, self._embedder) != pointer.fingerprint:
             raise IndexUnreadable(f"{self._home}: what is stored is not what was indexed; {REBUILD}")
-        del rows_read.passages[:]
+        del rows.passages[:]
         by_id = {passage.id: passage for passage in passages}
         collection = collect(passages, self._weights)
         near = ChromaNeighbours(stored, pointer.texts)
-        search = Exact(collection, rows_read.vectors, rounded) if exact else Nearest(collection, near)
+        search = Exact(collection, rows.vectors, rounded) if exact else Nearest(collection, near)
         return _Loaded(stamp, search, lambda ids: {each: by_id[each] for each in ids if each in by_id})
-
-    def _kept(self, pointer: Pointer) -> KeptIndex:
-        try:
-            return KeptIndex(self._home.kept(pointer.collection), texts=pointer.texts)
-        except ValueError as error:
-            raise IndexUnreadable(f"{self._home}: {error}; {REBUILD}") from error
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -32,7 +32,7 @@ class Home(Protocol):
 
     @property
     def keeps(self) -> bool:
-        """Whether there is a place beside the database."""
+        """Whether a large index can be kept in files here."""
         ...
 
     def client(self) -> Any:  # noqa: ANN401 - Chroma's client is untyped here
@@ -51,18 +51,18 @@ class Home(Protocol):
         """Make another collection the current one, at one moment."""
         ...
 
-    def keep_beside(self, collection: str, arrays: Arrays) -> None:
-        """Keep what a search needs where Chroma needn't be asked for it."""
+    def keep(self, collection: str, arrays: Arrays) -> None:
+        """Put an index into files in the place of a Chroma collection."""
         ...
 
     def kept(self, collection: str) -> Arrays:
-        """That, read from the disk as it is used; nothing where it isn't whole."""
+        """Those, read from the disk as they are used; nothing where one isn't whole."""
         ...
 
     def stamp(self, name: str) -> Stamp: ...
 
-    def clear_out(self) -> None:
-        """Take what deleted collections left off the disk, if it is this home's."""
+    def clear_out(self, name: str, pointer: Pointer) -> None:
+        """Take what others than the current collection of that name left off the disk, if it is this home's."""
         ...
 
     def close(self) -> None: ...
@@ -112,8 +112,8 @@ class Folder:
     def switch(self, name: str, pointer: Pointer) -> None:
         index_folder.write_pointer(self._folder, name, pointer)
 
-    def keep_beside(self, collection: str, arrays: Arrays) -> None:
-        index_folder.keep_beside(self._folder, collection, arrays)
+    def keep(self, collection: str, arrays: Arrays) -> None:
+        index_folder.keep(self._folder, collection, arrays)
 
     def kept(self, collection: str) -> Arrays:
         return index_folder.kept(self._folder, collection)
@@ -121,7 +121,8 @@ class Folder:
     def stamp(self, name: str) -> Stamp:
         return index_folder.stamp_of(self._folder, name)
 
-    def clear_out(self) -> None:
+    def clear_out(self, name: str, pointer: Pointer) -> None:
+        index_folder.forget_others(self._folder, name, pointer.collection)
         index_folder.clear_out(self._folder / "chroma")
 
     def close(self) -> None:
@@ -179,8 +180,8 @@ class Server:
         stored = self._client.get_or_create_collection(_pointer_name(name), embedding_function=None)
         stored.modify(metadata=pointer.model_dump())
 
-    def keep_beside(self, collection: str, arrays: Arrays) -> None:
-        """A server's clients share no disk."""
+    def keep(self, collection: str, arrays: Arrays) -> None:
+        raise NotImplementedError("a server's clients share no disk")
 
     def kept(self, collection: str) -> Arrays:
         return {}
@@ -189,7 +190,7 @@ class Server:
         pointer = self.pointer(name)
         return (pointer.collection, pointer.fingerprint) if pointer else ()
 
-    def clear_out(self) -> None:
+    def clear_out(self, name: str, pointer: Pointer) -> None:
         """Its disk is the server's."""
 
     def discard(self, collection: str) -> None:

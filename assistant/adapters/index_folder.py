@@ -141,12 +141,16 @@ def write_pointer(folder: Path, collection: str, pointer: Pointer) -> None:
     part.replace(path)
 
 
-def keep_beside(folder: Path, collection: str, arrays: Arrays) -> None:
-    """Write them beside the database, and remove those of other versions of the same collection."""
+def keep(folder: Path, collection: str, arrays: Arrays) -> None:
+    """Write them into files of their own."""
     for name, array in arrays.items():
         np.save(folder / f"{collection}{_KEPT}{name}.npy", array)
-    for old in folder.glob(f"{collection.rsplit('.', 1)[0]}.*.npy"):
-        if not old.name.startswith(f"{collection}."):
+
+
+def forget_others(folder: Path, name: str, collection: str) -> None:
+    """Remove the files of every other collection of that name."""
+    for old in folder.glob(f"{name}.*.npy"):
+        if not old.name.startswith(f"{collection}{_KEPT}"):
             old.unlink()
 
 
