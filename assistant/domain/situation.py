@@ -1,6 +1,7 @@
 """What is going on around an intent: its topic, and the incidents now open on it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.domain.brand import Intent
 from assistant.domain.incident import Incident
@@ -12,4 +13,10 @@ def situation_of(intent: Intent | None, incidents: Sequence[Incident]) -> Situat
     if intent is None:
         return Situation()
     about = (incident.id for incident in incidents if incident.touches(intent=intent.id, topic=intent.topic))
-    return Situation(topic=intent.topic, incidents=tuple(about))
+    return _known(intent.topic, tuple(about))
+
+
+@lru_cache(maxsize=1024)
+def _known(topic: str | None, incidents: tuple[str, ...]) -> Situation:
+    """Made once: a brand has few."""
+    return Situation(topic=topic, incidents=incidents)

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import anyio.to_thread
@@ -385,6 +386,7 @@ def _together(first: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str,
     return {name: first.get(name, 0) + more.get(name, 0) for name in {**first, **more}}
 
 
+@lru_cache(maxsize=256)
 def _note(why: str) -> Finding:
     return Finding(guardrail="drafter", severity=Severity.NOTE, message=why)
 
