@@ -24,7 +24,7 @@ class LabelReading(Protocol):
         ...
 
     def first_turns(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[TurnRecord]:
-        """What was decided first on each mention since then, newest first."""
+        """What was decided first on each mention since then, newest first; planted canaries are nobody's mentions."""
         ...
 
 

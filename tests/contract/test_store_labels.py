@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from assistant.desk.canaries import plant
 from assistant.domain.label import DeskLabel, Outcome
 from assistant.domain.routing import Sample
+from assistant.domain.vocabulary import Decision
 from assistant.ports import Store
-from tests.desk_builders import NOW, make_mention, make_turn
+from tests.desk_builders import NOW, make_draft, make_mention, make_pack, make_turn
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -55,6 +57,21 @@ def test_the_first_turn_of_each_mention_is_what_was_recorded(store: Store) -> No
         newest = look.first_turns(brand_id="skylark", since=NOW, limit=1)
     assert [(each.turn.mention.external_id, each.number) for each in found] == [("2", 1), ("1", 1)]
     assert [each.id for each in newest] == [found[0].id]
+
+
+def test_a_canary_is_nobodys_mention(store: Store) -> None:
+    """Replays counted planted drafts as traffic, and what reviewers did with them as what people sent."""
+    with store.begin() as tx:
+        asked = make_turn(make_mention("1"), Decision.REVIEW, draft=make_draft())
+        planted = make_turn(make_mention("2", handle="user2"), Decision.REVIEW, draft=make_draft())
+        tx.take_in(asked.mention, at=NOW)
+        tx.add_turn(asked, at=NOW)
+        plant(tx, planted, kind="number", wrong="12 kg", planted="A bag may weigh 12 kg.", pack=make_pack(), at=NOW)
+    with store.read() as look:
+        found = look.first_turns(brand_id="skylark", since=NOW, limit=10)
+        newest = look.first_turns(brand_id="skylark", since=NOW, limit=1)
+    assert [each.turn.mention.external_id for each in found] == ["1"]
+    assert newest == found
 
 
 def test_forgetting_a_customer_blanks_what_was_found_wrong(store: Store) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import Column, Index, Integer, String, Table, Text, exists, insert, select, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.desk_rows import SqlDeskReading
+from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import turn_of
 from assistant.adapters.sql.tables import UtcTime, metadata
 from assistant.domain.conversation import TurnRecord
@@ -53,9 +54,10 @@ class LabelLooks(SqlDeskReading):
 
     def first_turns(self, *, brand_id: str, since: datetime, limit: int) -> Sequence[TurnRecord]:
         table = tables.turns.c
+        planted = exists().where(canaries.c.conversation_id == table.conversation_id)
         query = (
             select(tables.turns)
-            .where(table.brand_id == brand_id, table.number == 1, table.created_at >= since)
+            .where(table.brand_id == brand_id, table.number == 1, table.created_at >= since, ~planted)
             .order_by(table.sequence.desc())
             .limit(limit)
         )
