@@ -22,6 +22,17 @@ def test_a_tripled_error_rate_is_found_within_300_audits_in_the_median(alpha: fl
     assert np.median([alarm or 3000 for alarm in alarms]) <= 300
 
 
+def test_a_good_time_before_hides_a_tripled_error_rate_for_no_more_than_450_audits_in_the_median() -> None:
+    """All the money at work from the first audit on was lost by then: it took 490."""
+    random = np.random.default_rng(5)
+    late = []
+    for _ in range(300):
+        errors = np.concatenate([random.random(500) < 0.005, random.random(3000) < 0.03]).astype(float)
+        above = np.flatnonzero(wealth_after_each(errors, alpha=0.01) >= 20)
+        late.append(int(above[0]) + 1 - 500 if len(above) else 3000)
+    assert np.median(late) <= 450
+
+
 @pytest.mark.parametrize("alpha", [0.01, 0.05])
 def test_a_kept_promise_seldom_raises_an_alarm(alpha: float) -> None:
     alarms = first_alarms(alpha, alpha=alpha, worlds=300, audits=4000, seed=6)
