@@ -3,11 +3,13 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Run
+from tests.rigs.chat_model import QuotingModel
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
 SLICE = "larkspur/private/self_serve"
@@ -59,3 +61,55 @@ def test_a_change_is_played_over_what_was_recorded(run: Run, own: str, tmp_path:
     assert (before > 0, after) == (True, 0)
     assert page.read_text(encoding="utf-8").count("<article") == before
     assert run("replay", "--with", "colour=blue", ASSISTANT_DATA_DIR=own).returncode == 1
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[QuotingModel]:
+    """A model that quotes another passage where its name or its prompt says "the last"."""
+    serving = QuotingModel("the last")
+    yield serving
+    serving.close()
+
+
+def changed_drafts(run: Run, own: str, change: str, out: Path, **environment: str) -> list[tuple[str, str]]:
+    """The drafts before and after of what the change makes different; the replay itself must have worked."""
+    asked = ("replay", "--since", "1d", "--with", change, "--limit", "40", "--out", str(out))
+    done = run(*asked, ASSISTANT_DATA_DIR=own, **environment)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert (found["mentions"], found["change"]) == (40, change)
+    return [(case["draft_before"], case["draft_after"]) for case in found["cases"] if case["verdict"] != "same"]
+
+
+def test_another_prompt_is_played_over_what_was_recorded(
+    run: Run, own: str, model: QuotingModel, tmp_path: Path
+) -> None:
+    prompts = shutil.copytree("prompts", tmp_path / "prompts")
+    system = prompts / "draft_reply.system.j2"
+    system.write_text(system.read_text(encoding="utf-8") + "Quote the last passage.\n", encoding="utf-8")
+    changed = changed_drafts(run, own, f"prompts={prompts}", tmp_path / "out.json", OPENAI_BASE_URL=model.url)
+    assert changed
+    assert any(before and after and before != after for before, after in changed)
+
+
+def test_another_model_is_played_over_what_was_recorded(
+    run: Run, own: str, model: QuotingModel, tmp_path: Path
+) -> None:
+    served = {"OPENAI_BASE_URL": model.url, "ASSISTANT_MODEL": "the first"}
+    assert changed_drafts(run, own, "model=the last", tmp_path / "out.json", **served)
+    assert model.models >= {"the first", "the last"}
+    alone = run("replay", "--with", "model=the last", "--limit", "4", ASSISTANT_DATA_DIR=own)
+    assert alone.returncode == 1
+    assert "OPENAI_API_KEY" in alone.stderr
+
+
+def test_another_chart_is_played_over_what_was_recorded(run: Run, own: str, tmp_path: Path) -> None:
+    chart = tmp_path / "larkspur.yaml"
+    said = Path("knowledge/charts/larkspur.yaml").read_text(encoding="utf-8")
+    heard = "outcome: see_it\n    decision: HANDOFF\n    sla_minutes: 240"
+    chart.write_text(said.replace("outcome: NO_REPLY", heard), encoding="utf-8")
+    out = tmp_path / "replay.json"
+    done = run("replay", "--since", "1d", "--with", f"chart={chart}", "--out", str(out), ASSISTANT_DATA_DIR=own)
+    assert done.returncode == 0, done.stderr
+    before, after = json.loads(out.read_text(encoding="utf-8"))["decisions"]["NO_REPLY"]
+    assert (before > 0, after) == (True, 0)
