@@ -130,7 +130,8 @@ class ModelDrafter:
         level("model_drafter_fell_back", mention_id=request.mention.id, error=type(failure).__name__)
         found = await fallback.draft(request)
         why = f"{self.name} could not be used ({_cause(failure)}), so {fallback.name} drafted"
-        return found._replace(why="; ".join(part for part in (why, found.why) if part), tokens=dict(spent))
+        said = "; ".join(part for part in (why, found.why) if part)
+        return found._replace(why=said, tokens=dict(spent), fell_back=True)
 
     async def _ask(self, request: DraftRequest, prompt: _Prompt, spent: Counter[str]) -> Drafted:
         """Ask, and ask again with the complaint. Raises `ModelOutputInvalid` where the second answer is no better."""

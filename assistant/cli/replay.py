@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NOT_HELD = 1
 NOT_DECIDABLE = 2
+VOID = 3
 NAMED = 10
 
 
@@ -43,7 +44,7 @@ def replay(
 
     Both the present set-up and the change answer every mention, as if every slice were certified; neither stores or
     sends anything. Exit status: 0 no worse; 1 more mentions got worse than safer (exact McNemar, p <= .05); 2 nothing
-    was recorded in that time.
+    was recorded in that time; 3 the model could not be used on more than a twentieth of them.
     """
     from assistant.cli.rows import write_text
     from assistant.compose.replay import replay_brand
@@ -63,7 +64,9 @@ def replay(
         from assistant.evals.replay_page import page_of
 
         write_text(html_file, page_of(found))
-    return NOT_HELD if found.is_worse else 0
+    if found.fell_back:
+        click.echo(f"the model could not be used for {found.fell_back} of {found.mentions} mentions", err=True)
+    return VOID if found.is_void else NOT_HELD if found.is_worse else 0
 
 
 def _span(said: str) -> timedelta:

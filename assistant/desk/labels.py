@@ -23,7 +23,6 @@ def begin_label(tx: Transaction, record: TurnRecord, *, sent: bool, at: datetime
     turn, route = record.turn, record.turn.route
     if not route.candidate or turn.draft is None or route.score is None:
         return
-    drafter = turn.versions.get("drafter", turn.draft.drafter)
     tx.save_label(
         DeskLabel(
             id=record.id,
@@ -34,7 +33,7 @@ def begin_label(tx: Transaction, record: TurnRecord, *, sent: bool, at: datetime
             score=route.score,
             sample=route.sample,
             intent=turn.understanding.intent if turn.understanding else None,
-            fell_back=turn.draft.drafter != drafter,
+            fell_back=turn.fell_back,
             drafted_at=at,
             outcome=Outcome.SENT if sent else Outcome.WAITING,
         )

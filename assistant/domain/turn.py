@@ -13,6 +13,9 @@ from assistant.domain.routing import Route
 from assistant.domain.understanding import Understanding
 from assistant.domain.value import Value
 
+FELL_BACK = "drafter_fell_back"
+"""Names the note on a draft that its drafter's fallback had to write."""
+
 
 class Turn(Value):
     """One mention understood, answered or not, checked and routed.
@@ -33,6 +36,11 @@ class Turn(Value):
     versions: Mapping[str, str] = Field(default_factory=dict)
     tokens: Mapping[str, int] = Field(default_factory=dict)
     ms: Mapping[str, float] = Field(default_factory=dict)
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether the drafter that should have written couldn't."""
+        return any(finding.guardrail == FELL_BACK for finding in self.findings)
 
     def row(self) -> dict[str, Any]:
         """The turn as a JSON-ready object, as `assistant run` writes it."""

@@ -16,6 +16,9 @@ from assistant.guardrails import disclosure, privacy
 from assistant.guardrails.facts import facts_of
 from assistant.guardrails.substance import changed_substance, turned_round
 
+MOST_FAILED = 0.05
+"""Share of mentions that a drafter may fail on; our choice."""
+
 
 class Told(Value):
     """What people did with a mention: the text that went out, or `silent`; neither where nobody has acted yet."""
@@ -74,7 +77,8 @@ class Part(Value):
 class Replay(Value):
     """The whole comparison. `p` is exact McNemar's of as uneven a split of safer and worse, two-sided.
 
-    `decisions` counts each decision before and after, `slices` the verdicts by slice.
+    `decisions` counts each decision before and after, `slices` the verdicts by slice, `fell_back` the mentions that a
+    drafter to be compared couldn't write for, so that its fallback did: nothing can be told of those.
     """
 
     change: str
@@ -83,6 +87,7 @@ class Replay(Value):
     parts: tuple[Part, ...]
     p: float
     decisions: Mapping[Decision, tuple[int, int]]
+    fell_back: int = 0
     slices: Mapping[str, Mapping[Verdict, int]]
     cases: tuple[Replayed, ...]
 
@@ -91,6 +96,11 @@ class Replay(Value):
         """Whether more got worse than safer, and chance alone would seldom do that."""
         counts = {part.verdict: part.n for part in self.parts}
         return counts[Verdict.WORSE] > counts[Verdict.SAFER] and self.p <= 0.05
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the drafters compared failed too often to compare anything."""
+        return self.fell_back > MOST_FAILED * self.mentions
 
 
 def compare(before: Sequence[Turn], after: Sequence[Turn], told: Sequence[Told], *, pack: Pack, change: str) -> Replay:
@@ -110,6 +120,7 @@ def compare(before: Sequence[Turn], after: Sequence[Turn], told: Sequence[Told],
             decision: (sum(case.before is decision for case in cases), sum(case.after is decision for case in cases))
             for decision in Decision
         },
+        fell_back=sum(old.fell_back or new.fell_back for old, new in zip(before, after, strict=True)),
         slices=slices,
         cases=tuple(sorted(cases, key=lambda case: _ORDER[case.verdict])),
     )
@@ -144,6 +155,8 @@ def _shown(draft: Draft | None) -> str:
 
 
 def _verdict(old: Turn, new: Turn, did: Told, pack: Pack) -> tuple[Verdict, str]:
+    if old.fell_back or new.fell_back:
+        return Verdict.UNCLEAR, "the drafter could not be used"
     same_draft = _words(old.draft, pack) == _words(new.draft, pack)
     if old.route.decision is new.route.decision and same_draft:
         return Verdict.SAME, ""

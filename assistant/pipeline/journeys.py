@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from traceback import extract_tb
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,11 +17,12 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.routing import Route
+from assistant.domain.turn import FELL_BACK
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Severity, Visibility
 from assistant.errors import Infrastructure
 from assistant.guardrails import privacy
-from assistant.ports import Vectors
+from assistant.ports import Drafted, Vectors
 
 NOTHING_FOUND = Evidence()
 UNMASKED = "[not shown: personal data could not be masked]"
@@ -50,6 +52,11 @@ class Journey(NamedTuple):
     tokens: Mapping[str, int] = _NO_TOKENS
     route: Route | None = None
     failure: Finding | None = None
+
+    def noted(self, drafted: Drafted) -> tuple[Finding, ...]:
+        """Its findings with what the drafter said of its work; where another had to do it, under a name of its own."""
+        name = FELL_BACK if drafted.fell_back else "drafter"
+        return (*self.findings, _note(name, drafted.why)) if drafted.why else self.findings
 
     @property
     def meaning(self) -> Understanding:
@@ -141,3 +148,8 @@ async def several(
         for _ in range(min(at_once, len(done))):
             group.create_task(one_after_another())
     return done
+
+
+@lru_cache(maxsize=256)
+def _note(name: str, why: str) -> Finding:
+    return Finding(guardrail=name, severity=Severity.NOTE, message=why)

@@ -4,7 +4,6 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import anyio.to_thread
@@ -269,11 +268,10 @@ class Pipeline:
             drafted = await draft(request, drafter=self._drafter, exposed=journey.exposed)
         except Exception as failure:  # whatever breaks, no mention may be lost
             return all_failed("draft", failure, [journey])[0]
-        findings = (*journey.findings, *((_note(drafted.why),) if drafted.why else ()))
         return journey._replace(
             draft=drafted.draft,
             near=drafted.near,
-            findings=findings,
+            findings=journey.noted(drafted),
             tokens=_together(journey.tokens, drafted.tokens),
         )
 
@@ -384,11 +382,6 @@ def _overloaded(turn: Turn) -> Turn:
 
 def _together(first: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
     return {name: first.get(name, 0) + more.get(name, 0) for name in {**first, **more}}
-
-
-@lru_cache(maxsize=256)
-def _note(why: str) -> Finding:
-    return Finding(guardrail="drafter", severity=Severity.NOTE, message=why)
 
 
 def _ref(hit: Hit) -> EvidenceRef:

@@ -160,13 +160,15 @@ class DraftRequest(NamedTuple):
 class Drafted(NamedTuple):
     """A draft, or None where the drafter has nothing to stand on; `why` says so. `tokens` counts model tokens.
 
-    `near` in [0, 1]: how near what it says is to what was asked; None where the drafter can't tell.
+    `near` in [0, 1]: how near what it says is to what was asked; None where the drafter can't tell. `fell_back`: the
+    drafter that was asked couldn't, so its fallback wrote this; `why` says what stood in the way.
     """
 
     draft: Draft | None
     near: float | None = None
     why: str = ""
     tokens: Mapping[str, int] = MappingProxyType({})
+    fell_back: bool = False
 
 
 class Drafter(Protocol):

@@ -122,6 +122,7 @@ async def test_tokens_of_both_tries_are_counted() -> None:
     assert found.tokens == {"in": 20, "out": 10}
     fallen = await drafted(ScriptedChat([answer(), ModelUnavailable("away")]))
     assert fallen.tokens == {"in": 10, "out": 5}
+    assert (found.fell_back, fallen.fell_back) == (False, True)
 
 
 async def test_a_model_that_finds_no_answer_is_believed() -> None:

@@ -9,10 +9,11 @@ from assistant.desk.act import act
 from assistant.desk.review import Reviewed, ReviewRequest, review
 from assistant.desk.undo import undo, wait
 from assistant.domain.conversation import TurnRecord
+from assistant.domain.guardrail import Finding
 from assistant.domain.label import LATE, DeskLabel, Outcome
 from assistant.domain.routing import Sample
-from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision, Disposition, Sentiment, Stance
+from assistant.domain.turn import FELL_BACK, Turn
+from assistant.domain.vocabulary import Decision, Disposition, Sentiment, Severity, Stance
 from assistant.errors import AlreadyHandled, Conflict, NotAllowed, NotFound
 from assistant.ports import Store
 from tests.desk_builders import NOW, make_draft, make_mention, make_pack, make_turn, make_understanding
@@ -181,3 +182,11 @@ def test_counts_say_how_labels_came_about(store: Store) -> None:
     with store.read() as look:
         (found,) = labels.counts(look, brand_id="skylark", since=NOW, now=NOW + 2 * LATE)
     assert (found.drafts, found.labelled, found.ripe, found.unjudged, found.errors) == (3, 2, 2, 1, 0)
+
+
+def test_a_draft_the_model_was_never_asked_for_is_no_failure_of_it(store: Store) -> None:
+    """Thanks and the like are always written by the fallback; an hour of praise would have stopped the slice."""
+    thanked = candidate("1").model_copy(update={"versions": {"drafter": "a-model"}})
+    note = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="a-model could not be used")
+    failed = candidate("2").model_copy(update={"versions": {"drafter": "a-model"}, "findings": (note,)})
+    assert [label_of(store, taken(store, each)).fell_back for each in (thanked, failed)] == [False, True]

@@ -98,18 +98,20 @@ def test_another_model_is_played_over_what_was_recorded(
     served = {"OPENAI_BASE_URL": model.url, "ASSISTANT_MODEL": "the first"}
     assert changed_drafts(run, own, "model=the last", tmp_path / "out.json", **served)
     assert model.models >= {"the first", "the last"}
-    alone = run("replay", "--with", "model=the last", "--limit", "4", ASSISTANT_DATA_DIR=own)
-    assert alone.returncode == 1
-    assert "OPENAI_API_KEY" in alone.stderr
+    nobody = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    alone = run("replay", "--with", "model=the last", "--limit", "40", ASSISTANT_DATA_DIR=own, **nobody)
+    assert alone.returncode == 3
+    assert "the model could not be used for" in alone.stderr
 
 
 def test_another_chart_is_played_over_what_was_recorded(run: Run, own: str, tmp_path: Path) -> None:
     chart = tmp_path / "larkspur.yaml"
     said = Path("knowledge/charts/larkspur.yaml").read_text(encoding="utf-8")
-    heard = "outcome: see_it\n    decision: HANDOFF\n    sla_minutes: 240"
-    chart.write_text(said.replace("outcome: NO_REPLY", heard), encoding="utf-8")
+    quiet = "    outcome: NO_REPLY\n    why: They talk about us"
+    heard = quiet.replace("NO_REPLY", "see_it\n    decision: HANDOFF\n    sla_minutes: 240\n    checks: *all")
+    chart.write_text(said.replace(quiet, heard), encoding="utf-8")
     out = tmp_path / "replay.json"
     done = run("replay", "--since", "1d", "--with", f"chart={chart}", "--out", str(out), ASSISTANT_DATA_DIR=own)
     assert done.returncode == 0, done.stderr
     before, after = json.loads(out.read_text(encoding="utf-8"))["decisions"]["NO_REPLY"]
-    assert (before > 0, after) == (True, 0)
+    assert before > after > 0

@@ -2,8 +2,9 @@
 
 import pytest
 
-from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision
+from assistant.domain.guardrail import Finding
+from assistant.domain.turn import FELL_BACK, Turn
+from assistant.domain.vocabulary import Decision, Severity
 from assistant.evals.replay import Replay, Told, Verdict, Worth, compare, worth
 from assistant.evals.replay_page import page_of
 from tests.desk_builders import DISCLOSURE, make_draft, make_mention, make_pack, make_turn
@@ -98,3 +99,14 @@ def test_the_page_shows_what_is_not_the_same_and_escapes_everything() -> None:
     assert page.count("<article") == 2
     assert "&lt;b&gt;prompts=new" in page
     assert "60 x 45 x 25 cm" in page
+
+
+def test_where_the_model_could_not_be_used_nothing_is_told() -> None:
+    """A model that was away looked like no change at all: its fallback wrote the same drafts."""
+    note = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="new could not be used")
+    fallen = turn(AUTO).model_copy(update={"findings": (note,)})
+    before, told = [turn(AUTO)] * 20, [SENT] * 20
+    found = compare(before, [fallen, *before[1:]], told, pack=PACK, change="model=new")
+    assert (found.cases[0].verdict, found.cases[0].why) == (Verdict.UNCLEAR, "the drafter could not be used")
+    assert (found.fell_back, found.is_void) == (1, False)
+    assert compare(before, [fallen, fallen, *before[2:]], told, pack=PACK, change="model=new").is_void
