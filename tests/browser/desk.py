@@ -170,7 +170,11 @@ class Desk:
 
     def set_channels(self, *channels: ChannelPolicy) -> None:
         """From now on the brand uses these."""
-        pack = self.assistant.pack.model_copy(update={"channels": channels})
+        self.set_pack(channels=channels)
+
+    def set_pack(self, **changes: object) -> None:
+        """From now on these parts of the brand's pack are others."""
+        pack = self.assistant.pack.model_copy(update=changes)
         self.assistant = replace(self.assistant, pack=pack, renewal=None)
         self._app.state.assistant = self.assistant
 

@@ -1,0 +1,91 @@
+"""How a page comes to what only some conversations show: approvals, collisions, audits, planted drafts, merges, cases.
+
+Tests walk these ways and the pictures of `docs/console` are taken at their ends.
+"""
+
+from playwright.sync_api import Page, expect
+
+from assistant.domain.agents import LadderStep, OnCall
+from assistant.domain.brand import Pack
+from tests.browser.desk import Desk
+
+ASKED = "What may I take on board on Friday? I fly with a toddler and a pram."
+BLIND = "My blind grandmother flies on Friday. What may she take on board?"
+LADDERS = {"baggage": (LadderStep(who="counsel", acknowledge_minutes=15),)}
+CALL: OnCall = OnCall(ladders=LADDERS, approvals=("baggage",))
+"""Answers from the queue baggage need a second person."""
+
+
+def guarded(desk: Desk) -> Pack:
+    """From now on answers of the desk's brand need approval."""
+    desk.set_pack(on_call=CALL)
+    return desk.assistant.pack
+
+
+def open_one(desk: Desk, page: Page, text: str, number: int) -> str:
+    """A message of somebody new, open in the page; the conversation."""
+    key = desk.take(text, number, handle=f"@traveller{number}")
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator("#text")).to_be_visible()
+    return key
+
+
+def ask_approval(page: Page) -> None:
+    """Ask a colleague for a word on what stands in the editor."""
+    page.get_by_role("button", name="Ask for approval of these words").click()
+    expect(page.locator(".why")).to_contain_text("nobody decided")
+
+
+def collide(desk: Desk, page: Page, other: Page, number: int) -> str:
+    """A colleague answers while the page is open; then the page sends, too."""
+    key = open_one(desk, page, ASKED, number)
+    other.goto(f"{desk.url}/conversations/{key}")
+    other.locator("[data-send]").click()
+    expect(other.locator(".toast")).to_contain_text("Reply goes out")
+    page.locator("#text").fill("A pram travels free of charge and is taken at the gate.")
+    page.locator("[data-send]").click()
+    expect(page.get_by_role("alert")).to_contain_text("This was not sent")
+    return key
+
+
+def judge_blind(desk: Desk, page: Page, number: int) -> str:
+    """Answer without the draft, then see it."""
+    key = open_one(desk, page, BLIND, number)
+    page.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm.")
+    page.get_by_role("button", name="Send answer").click()
+    expect(page.get_by_role("form", name="Judge the draft")).to_be_visible()
+    return key
+
+
+def send_planted(desk: Desk, page: Page, number: int) -> None:
+    """Plant wrong drafts and send one of them."""
+    desk.take(f"quoting {ASKED}", number, handle=f"@traveller{number}")
+    page.goto(f"{desk.url}/quality/reviewers")
+    page.get_by_role("button", name="Plant three more").click()
+    expect(page.locator("table")).to_contain_text("baggage")
+    with desk.assistant.require_store().read() as look:
+        talks = [each.id for each in look.conversations(brand_id="skylark")]
+        key = next(each for each in talks if look.canary_in(each) is not None)
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("[data-send]").click()
+    expect(page.locator("h1")).to_contain_text("planted")
+
+
+def look_at_merge(desk: Desk, page: Page) -> None:
+    """Two articles on the same, as the one they would be."""
+    desk.write_twin(
+        "A cabin bag may measure 55 x 40 x 20 cm.\n\n## Prams\n\nA pram is taken at the gate, free of charge."
+    )
+    page.goto(f"{desk.url}/knowledge/bag-size/merge/bag-measures")
+    expect(page.locator(".taken")).to_contain_text("A pram is taken at the gate")
+
+
+def propose_case(desk: Desk, page: Page, number: int) -> None:
+    """A draft is changed and becomes a case."""
+    key = open_one(desk, page, ASKED, number)
+    page.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm and weigh 8 kg.")
+    page.locator("[data-send]").click()
+    expect(page.locator("h1")).to_have_text("All waiting")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.get_by_role("button", name="Propose a case").click()
+    expect(page.locator("section[aria-label='The proposed case']")).to_be_visible()
