@@ -190,10 +190,10 @@ class Desk:
         assert self.assistant.renewal is not None
         self.assistant.renewal.renew()
 
-    def write_twin(self, text: str) -> None:
-        """Another article of the same title and summary, which says this."""
+    def write_twin(self, text: str, title: str = "Bag size") -> None:
+        """Another article of the same summary, which says this."""
         assert self.assistant.folder is not None
-        twin = an_article("bag-measures", title="Bag size", body=text).model_copy(
+        twin = an_article("bag-measures", title=title, body=text).model_copy(
             update={"path": "articles/bag-measures.md"}
         )
         write_article(self.assistant.folder / twin.path, twin)

@@ -1,18 +1,21 @@
 """Takes the pictures in docs/console: every page, light and dark, and the main ones on a phone.
 
-    python -m tests.browser.pictures http://127.0.0.1:8000   # after `make run`
+    python -m tests.browser.pictures http://127.0.0.1:8000 [NAME ...]   # after `make run`; the named pictures only
 
 Nothing is sent. Two runs in evals/runs give the comparison. Planted drafts are put before reviewers, and one reply the
-assistant sent is pulled back.
+assistant sent is pulled back. What only some conversations show (`SECOND_LOOKS`) is taken on a desk of its own.
 """
 
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser import second_looks
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.desk import Desk
 
 OUT = Path(__file__).parents[2] / "docs" / "console"
 PAGES = {
@@ -25,10 +28,12 @@ PAGES = {
     "article": "/knowledge/adding-a-bag",
     "article-edit": "/knowledge/adding-a-bag/edit",
     "gaps": "/knowledge/gaps",
+    "conflicts": "/knowledge/health",
     "from-edits": "/knowledge/proposals",
     "training": "/quality",
     "eval-runs": "/quality/runs",
     "reviewers": "/quality/reviewers",
+    "cases": "/quality/cases",
     "called": "/calls",
     "settings": "/settings",
     "channels": "/channels",
@@ -38,15 +43,42 @@ PAGES = {
 }
 
 
-def main(url: str) -> None:
+SECOND_LOOKS: dict[str, Callable[[Desk, Page, Page], object]] = {
+    "collision": lambda desk, page, other: second_looks.collide(desk, page, other, 1),
+    "blind-audit": lambda desk, page, other: second_looks.judge_blind(desk, page, 2),
+    "case": lambda desk, page, other: second_looks.propose_case(desk, page, 3),
+    "merge": lambda desk, page, other: second_looks.look_at_merge(desk, page),
+    "twins": lambda desk, page, other: second_looks.list_twins(desk, page),
+    "planted": lambda desk, page, other: second_looks.send_planted(desk, page, 4),
+    "approval": lambda desk, page, other: second_looks.wait_for_approval(desk, page, 5),
+}
+
+
+def main(url: str, only: Collection[str]) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        _prepare(browser, url)
+        if not only:
+            _prepare(browser, url)
         for scheme in ("light", "dark"):
-            _desktop(browser, url, scheme)
-        _phone(browser, url)
+            _desktop(browser, url, scheme, only)
+            _second_looks(browser, scheme, only)
+        if not only or "phone" in only:
+            _phone(browser, url)
         browser.close()
+
+
+def _second_looks(browser: Browser, scheme: str, only: Collection[str]) -> None:
+    size = {"width": 1240, "height": 860}
+    for name in [each for each in SECOND_LOOKS if not only or each in only]:
+        with tempfile.TemporaryDirectory() as folder:
+            desk = Desk(Path(folder) / "store.db")
+            page, other = (browser.new_page(viewport=size, color_scheme=scheme) for _ in range(2))  # type: ignore[arg-type]
+            SECOND_LOOKS[name](desk, page, other)
+            _save(page, f"{name}-{scheme}")
+            page.close()
+            other.close()
+            desk.stop()
 
 
 def _prepare(browser: Browser, url: str) -> None:
@@ -64,9 +96,11 @@ def _prepare(browser: Browser, url: str) -> None:
     page.close()
 
 
-def _desktop(browser: Browser, url: str, scheme: str) -> None:
+def _desktop(browser: Browser, url: str, scheme: str, only: Collection[str]) -> None:
     page = browser.new_page(viewport={"width": 1240, "height": 860}, color_scheme=scheme)  # type: ignore[arg-type]
     for name, path in PAGES.items():
+        if only and name not in only:
+            continue
         _shoot(page, f"{url}{path}", f"{name}-{scheme}")
     steps: dict[str, Callable[[Page, str], bool]] = {
         "conversation": _conversation,
@@ -79,7 +113,7 @@ def _desktop(browser: Browser, url: str, scheme: str) -> None:
         "comparison": _comparison,
     }
     for name, step in steps.items():
-        if step(page, url):
+        if (not only or name in only) and step(page, url):
             _save(page, f"{name}-{scheme}")
     page.close()
 
@@ -184,4 +218,4 @@ def _save(page: Page, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2:])

@@ -6,20 +6,19 @@ Tests walk these ways and the pictures of `docs/console` are taken at their ends
 from playwright.sync_api import Page, expect
 
 from assistant.domain.agents import LadderStep, OnCall
-from assistant.domain.brand import Pack
 from tests.browser.desk import Desk
 
 ASKED = "What may I take on board on Friday? I fly with a toddler and a pram."
 BLIND = "My blind grandmother flies on Friday. What may she take on board?"
+KEPT = "A pram travels free of charge and is taken at the gate."
 LADDERS = {"baggage": (LadderStep(who="counsel", acknowledge_minutes=15),)}
-CALL: OnCall = OnCall(ladders=LADDERS, approvals=("baggage",))
+CALL = OnCall(ladders=LADDERS, approvals=("baggage",))
 """Answers from the queue baggage need a second person."""
 
 
-def guarded(desk: Desk) -> Pack:
+def guarded(desk: Desk) -> None:
     """From now on answers of the desk's brand need approval."""
     desk.set_pack(on_call=CALL)
-    return desk.assistant.pack
 
 
 def open_one(desk: Desk, page: Page, text: str, number: int) -> str:
@@ -42,9 +41,10 @@ def collide(desk: Desk, page: Page, other: Page, number: int) -> str:
     other.goto(f"{desk.url}/conversations/{key}")
     other.locator("[data-send]").click()
     expect(other.locator(".toast")).to_contain_text("Reply goes out")
-    page.locator("#text").fill("A pram travels free of charge and is taken at the gate.")
+    page.locator("#text").fill(KEPT)
     page.locator("[data-send]").click()
-    expect(page.get_by_role("alert")).to_contain_text("This was not sent")
+    expect(page.get_by_role("alert")).to_contain_text("This conversation was already handled by")
+    expect(page.get_by_label("Your words, to take along")).to_have_value(KEPT)
     return key
 
 
@@ -74,10 +74,31 @@ def send_planted(desk: Desk, page: Page, number: int) -> None:
 def look_at_merge(desk: Desk, page: Page) -> None:
     """Two articles on the same, as the one they would be."""
     desk.write_twin(
-        "A cabin bag may measure 55 x 40 x 20 cm.\n\n## Prams\n\nA pram is taken at the gate, free of charge."
+        "A cabin bag may measure 55 x 40 x 20 cm.\n\n## Prams\n\nA pram is taken at the gate, free of charge.",
+        "Bags and prams",
     )
     page.goto(f"{desk.url}/knowledge/bag-size/merge/bag-measures")
     expect(page.locator(".taken")).to_contain_text("A pram is taken at the gate")
+
+
+def list_twins(desk: Desk, page: Page) -> None:
+    """Two articles that say nearly the same, in one of which a sentence contradicts a third."""
+    desk.write_twin("A cabin bag may measure 55 x 40 x 20 cm.\n\nIt may weigh 12 kg in the cabin.")
+    page.goto(f"{desk.url}/knowledge/bag-size/edit")
+    source = page.locator("#source")
+    source.fill(source.input_value() + "\nIt may weigh 10 kg in the cabin.\n")
+    page.get_by_role("button", name="Keep as the next version").click()
+    expect(page.locator(".toast")).to_contain_text("Kept as the next version")
+    desk.renew()
+    page.goto(f"{desk.url}/knowledge/health")
+    expect(page.get_by_role("link", name="Look at them as one")).to_be_visible()
+
+
+def wait_for_approval(desk: Desk, page: Page, number: int) -> None:
+    """An answer that a colleague has to approve, asked for."""
+    guarded(desk)
+    open_one(desk, page, ASKED, number)
+    ask_approval(page)
 
 
 def propose_case(desk: Desk, page: Page, number: int) -> None:

@@ -97,7 +97,5 @@ def test_second_looks_are_for_everybody(desk: Desk, new_page: NewPage, scheme: s
     seen_by_all(page, "a merge")
     second_looks.send_planted(desk, page, 4)
     seen_by_all(page, "a planted draft")
-    second_looks.guarded(desk)
-    second_looks.open_one(desk, page, second_looks.ASKED, 5)
-    second_looks.ask_approval(page)
+    second_looks.wait_for_approval(desk, page, 5)
     seen_by_all(page, "approval")

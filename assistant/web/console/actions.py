@@ -157,7 +157,7 @@ def _refused(
     with assistant.require_store().read() as look:
         context = shown(look, request, assistant, agent, conversation_id, back=back, typed=text)
         context["story"] = what_happened(look, context["detail"], seen)
-    context["refusal"] = str(refusal)
+    context["refusal"] = str(refusal).replace(f"conversation {conversation_id}", "This conversation")
     context["confirm"] = isinstance(refusal, ConfirmFirst)
     context["claimed"] = isinstance(refusal, ClaimedByAnother)
     return page(request, "conversation.html", context, status_of(refusal))

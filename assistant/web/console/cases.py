@@ -86,7 +86,7 @@ def _page(
         failed += [_gone(look, reply) for reply in automatic if reply.state is ReplyState.RECALLED]
     newest = sorted(failed, key=lambda each: each["at"], reverse=True)[:SHOWN]
     context |= {"failed": [each | {"kept": case_id_of(each["turn_id"]) in known} for each in newest]}
-    context |= {"waiting": waiting, "folder": folder(assistant.settings), "most": SHOWN, "decisions": DECISIONS}
+    context |= {"waiting": waiting, "folder": folder(assistant.settings).name, "most": SHOWN, "decisions": DECISIONS}
     context |= {"proposed": next((case for case in waiting if case.id == proposed), None), "new": new}
     context |= {"room": "quality", "tab": "cases", "refused": refused, "refusal": refusal}
     return page(request, "cases.html", context, status_of(refusal) if refusal else 200)
