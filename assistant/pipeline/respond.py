@@ -385,11 +385,5 @@ def _together(first: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str,
 
 
 def _ref(hit: Hit) -> EvidenceRef:
-    passage = hit.passage
-    return EvidenceRef(
-        article_id=passage.article_id,
-        passage_id=passage.id,
-        version=passage.version,
-        title=passage.title,
-        score=hit.score,
-    )
+    it = hit.passage
+    return EvidenceRef(article_id=it.article_id, passage_id=it.id, version=it.version, title=it.title, score=hit.score)
