@@ -15,6 +15,7 @@ from assistant.desk.outbox import deliver_due
 from assistant.domain.audit import first_break
 from assistant.domain.vocabulary import Decision
 from assistant.errors import Conflict, InputInvalid
+from assistant.workflows.unfold import unfold_all
 from tests import postgres
 from tests.desk.test_outbox import Network
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("postgres")
 
 
 def worked_with(folder: Path) -> SqlStore:
-    """Answered, held, reviewed, waiting and claimed mentions; a sent reply; an audit log."""
+    """Answered, held, reviewed, waiting and claimed mentions, and one only put down; a sent reply; an audit log."""
     store = SqlStore(f"sqlite:///{folder}/assistant.db")
     with store.begin() as tx:
         for number, decision in enumerate((Decision.AUTO_REPLY, Decision.REVIEW, Decision.NO_REPLY)):
@@ -32,6 +33,7 @@ def worked_with(folder: Path) -> SqlStore:
             act(tx, turn, pack=make_pack(), at=NOW + timedelta(microseconds=number))
         tx.take_in(make_mention("waits"), at=NOW)
         tx.claim([make_mention("waits").id], by="an old process")
+        tx.put_down([make_mention("arrived")], at=NOW)
         automation.hold(tx, "skylark", scope="pets", reason="test", by="ann", at=NOW)
     deliver_due(store, {"x": Network()}, brand_id="skylark", clock=SetClock())
     return store
@@ -51,8 +53,10 @@ def test_everything_arrives_and_work_goes_on(tmp_path: Path, monkeypatch: pytest
                 assert after.current_turn(make_mention(name).id) == before.current_turn(make_mention(name).id)
                 assert after.audit() == before.audit()
                 assert after.automation("skylark") == before.automation("skylark")
+        unfold_all(new)
         with new.begin() as tx:
-            assert [each.external_id for each in tx.claim_mentions(brand_id="skylark", by="b", limit=9)] == ["waits"]
+            claimed = tx.claim_mentions(brand_id="skylark", by="b", limit=9)
+            assert [each.external_id for each in claimed] == ["waits", "arrived"]
             assert tx.take_in(make_mention("later"), at=NOW).new
             act(tx, make_turn(make_mention("later")), pack=make_pack(), at=NOW)
         assert deliver_due(new, {"x": Network()}, brand_id="skylark", clock=SetClock()).sent == 1

@@ -1,7 +1,7 @@
 """The long version of the fault tests: `make chaos` (1,000 kills), on SQLite and on Postgres, with recovery times.
 
 Before every second kill the network misbehaves. The others are timed where a mention waited for its reply: from the
-kill until the network has the reply to every mention that was accepted before it.
+kill until the network has the reply to every mention that was accepted before it, eight at most.
 """
 
 import argparse
@@ -9,14 +9,19 @@ import random
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import postgres
 from tests.faults.field import MISHAPS, Field
 
 EVERY = 4
-"""Mentions between two kills."""
+"""Mentions of each kill, which comes somewhere among them; those of the kill before may still be under way."""
+PAUSE_S = 0.1
 PATIENCE_S = 900
+ROUND = 50
+"""Kills on one database before the next begins."""
+WORKERS = {"sqlite": 1, "postgres": 3}
 
 Times = dict[str, list[float]]
 
@@ -25,46 +30,77 @@ def run(database: str, folder: Path, *, kills: int, workers: int, seed: int) -> 
     """Seconds to recover by what was killed. Raises where anything is lost or doubled."""
     chance = random.Random(seed)  # noqa: S311  # told at the start, so that a run can be repeated
     recovered: Times = {"web": [], "work": []}
-    ids = [f"c{number}" for number in range((kills + 1) * EVERY)]
-    with Field(database, folder, workers=workers) as field:
-        sender = field.post_mentions(ids, pause_s=0.05)
-        for number in range(1, kills + 1):
-            field.wait_until(lambda number=number: len(field.posts()) >= number * EVERY, seconds=PATIENCE_S)  # type: ignore[misc]
-            timed = number % 2 == 0
-            field.misbehave([] if timed else [chance.choice((*MISHAPS, "none")) for _ in range(EVERY)])
-            before = set(field.taken)
-            waits = not before <= posted(field)
-            name = field.kill_any(chance)
+    ids = [f"c{number}" for number in range(kills * EVERY)]
+    with Field(database, folder, workers=workers) as site:
+        for number in range(kills):
+            new = number * EVERY
+            site.wait_until(lambda new=new: len(site.posts()) >= new - EVERY, seconds=PATIENCE_S)  # type: ignore[misc]
+            timed = number % 2 == 1
+            site.misbehave([] if timed else [chance.choice((*MISHAPS, "none")) for _ in range(EVERY)])
+            sender = site.post_mentions(ids[new : new + EVERY], pause_s=PAUSE_S)
+            time.sleep(chance.uniform(0, EVERY * PAUSE_S))
+            before = set(site.taken)
+            waits = not before <= posted(site)
+            name = site.kill_any(chance)
             if timed and waits:
-                took = field.wait_until(lambda before=before: before <= posted(field), seconds=PATIENCE_S)  # type: ignore[misc]
+                took = site.wait_until(lambda before=before: before <= posted(site), seconds=PATIENCE_S)  # type: ignore[misc]
                 recovered[name.rstrip("0123456789")].append(took)
-        sender.join()
-        field.wait_until(lambda: field.all_sent(len(ids)), seconds=PATIENCE_S)
-        field.check(ids)
+            sender.join()
+        site.wait_until(lambda: site.all_sent(len(ids)), seconds=PATIENCE_S)
+        site.check(ids)
     return recovered
 
 
-def posted(field: Field) -> set[str]:
+def posted(site: Field) -> set[str]:
     """Mentions that have their reply on the network."""
-    return {post["to"] for post in field.posts()}
+    return {post["to"] for post in site.posts()}
 
 
 def main() -> None:
-    """Half of the kills on each database."""
+    """Half of the kills on each database, in rounds by turns, each on a database of its own."""
     options = argparse.ArgumentParser()
     options.add_argument("--kills", type=int, default=1000)
     options.add_argument("--seed", type=int, default=time.time_ns() % 100_000)
+    options.add_argument("--minutes", type=float, default=24 * 60, help="no round begins after that")
     chosen = options.parse_args()
     print(f"seed {chosen.seed}", flush=True)
-    for name, workers in (("sqlite", 1), ("postgres", 3)):
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            url = f"sqlite:///{folder}/store.db" if name == "sqlite" else stack.enter_context(postgres.database())
-            recovered = run(url, folder, kills=chosen.kills // 2, workers=workers, seed=chosen.seed)
-        replies = (chosen.kills // 2 + 1) * EVERY
-        print(f"{name}: {chosen.kills // 2} kills, {replies} replies due, each posted exactly once")
+    done = {name: Sum() for name in WORKERS}
+    until = time.monotonic() + 60 * chosen.minutes
+    for number in range(-(-chosen.kills // (2 * ROUND))):
+        for name, so_far in done.items():
+            if time.monotonic() < until:
+                kills = min(ROUND, chosen.kills // 2 - so_far.kills)
+                so_far.add(kills, one_round(name, kills=kills, seed=chosen.seed + number))
+                print(f"{name}: {so_far.described()}", flush=True)
+
+
+def one_round(name: str, *, kills: int, seed: int) -> Times:
+    """On a new database of that kind."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = f"sqlite:///{folder}/store.db" if name == "sqlite" else stack.enter_context(postgres.database())
+        return run(url, folder, kills=kills, workers=WORKERS[name], seed=seed)
+
+
+@dataclass
+class Sum:
+    """What the rounds on one database came to."""
+
+    kills: int = 0
+    replies: int = 0
+    recovered: Times = field(default_factory=lambda: {"web": [], "work": []})
+
+    def add(self, kills: int, recovered: Times) -> None:
+        self.kills += kills
+        self.replies += kills * EVERY
         for what, times in recovered.items():
-            print(f"  {what} killed: {described(sorted(times))}", flush=True)
+            self.recovered[what] += times
+
+    def described(self) -> str:
+        """In lines."""
+        lines = [f"{self.kills} kills, {self.replies} replies due, each posted exactly once"]
+        lines += [f"  {what} killed: {described(sorted(times))}" for what, times in self.recovered.items()]
+        return "\n".join(lines)
 
 
 def described(times: list[float]) -> str:

@@ -35,6 +35,7 @@ class Field:
         self.platform = f"http://127.0.0.1:{said}"
         self.store = SqlStore(database)
         self._port = _free_port()
+        self.web = f"http://127.0.0.1:{self._port}"
         arguments = (database, engine, str(folder), self.platform)
         self.taken: list[str] = []
         self._commands: dict[str, tuple[str, ...]] = {"web": ("web", *arguments, str(self._port))}
@@ -80,7 +81,7 @@ class Field:
         """Send mentions as a network's webhook does: again and again until each is taken."""
 
         def send() -> None:
-            with httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=5) as client:
+            with httpx.Client(base_url=self.web, timeout=5) as client:
                 for each in ids:
                     while not _taken(client, each):
                         time.sleep(0.1)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from assistant.adapters.sql.turns import Turns
 from assistant.errors import StoreUnavailable
 
 BUSY_TIMEOUT_MS = 10_000
@@ -30,6 +31,7 @@ _REMEDIES = (
     ("disk i/o", "check that disk for space, quota and errors, then start again; nothing was half written"),
     ("malformed", "the file is damaged: move it away and restore a backup, or start with an empty folder"),
     ("not a database", "another program's file is in this place: move it away or set ASSISTANT_DATA_DIR"),
+    ("writing for long", "the disk is slow or the machine has too much to do: see what else runs, then try again"),
     ("locked", "another process has been writing for long: stop it or wait, then try again"),
     ("no such table", "the file was changed by something else: restore a backup, or start with an empty folder"),
     ("no such column", "the file was changed by something else: restore a backup, or start with an empty folder"),
@@ -52,7 +54,8 @@ def open_engine(url: str) -> Engine:
         where = address(url)
         if where.get_backend_name() == "sqlite":
             _make_folder(where)
-        engine = create_engine(where) if where.get_backend_name() == "sqlite" else _served(where)
+        embedded = where.get_backend_name() == "sqlite"
+        engine = create_engine(where, execution_options={"turns": Turns()}) if embedded else _served(where)
     except (ArgumentError, NoSuchModuleError, ImportError) as invalid:
         raise StoreUnavailable(f"the store's address can't be used: {invalid}") from invalid
     if engine.dialect.name == "sqlite":
@@ -70,7 +73,12 @@ def address(url: str) -> URL:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write: on SQLite it takes the one write lock at once, so that it never has to restart."""
-    with _translated(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        _translated(engine),
+        _turn(engine),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
@@ -90,13 +98,18 @@ def unavailable(engine: Engine, problem: BaseException) -> StoreUnavailable:
     return StoreUnavailable(f"the store {engine.url.render_as_string()} can't be used: {said} ({remedy})")
 
 
+def _turn(engine: Engine) -> AbstractContextManager[None]:
+    turns: Turns | None = engine.get_execution_options().get("turns")
+    return nullcontext() if turns is None else turns.turn()
+
+
 @contextmanager
 def _translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except IntegrityError:
         raise  # a mistake of ours, not of the disk
-    except (DBAPIError, PoolExhausted) as broken:
+    except (DBAPIError, PoolExhausted, TimeoutError) as broken:
         raise unavailable(engine, broken) from broken
 
 
