@@ -40,11 +40,10 @@ def main() -> None:
     asked.add_argument("--quick", action="store_true", help="fewer seeds and no full training sets")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        embedder = Remembering(MiniLM(Path(scratch), "int8", threads=0))
         reader = Remembering(MiniLM(Path(scratch), "int8", threads=0, wide=True))
         pack = load_pack(options.knowledge)
         started = time.perf_counter()
-        train_pack(pack, embedder=embedder, reader=reader, out=Path(scratch) / "pack", progress=lambda steps: None)
+        train_pack(pack, embedder=reader, out=Path(scratch) / "pack", progress=lambda steps: None)
         print(f"trained the pack in {time.perf_counter() - started:.1f} s")
         heads = load(Path(scratch) / "pack")
         sample = _rows(options.knowledge / "mentions" / "sample.jsonl")

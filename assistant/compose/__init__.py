@@ -204,12 +204,12 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
 
     compute_alone()
     pack = load_brand(settings, knowledge)
+    embedder = build_embedder(settings, wide=True)
     if model is None:
         heads: Heads = load_heads(settings, pack)
     else:
-        train_states(None, embedder=build_embedder(settings), out=neutral_dir(settings), progress=lambda steps: None)
+        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
         heads = load(model, states=neutral_dir(settings), products=rounded)
-    embedder = build_embedder(settings, wide=True)
     languages = Lingua(pack.brand.languages)
 
     def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:

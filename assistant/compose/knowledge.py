@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def cached_embedder(settings: Settings, name: str) -> "CachedEmbedder":
+def cached_embedder(settings: Settings, name: str, *, wide: bool = False) -> "CachedEmbedder":
     """The local model in front of the vectors it made before, kept in a file of that name."""
     from assistant.adapters.vector_cache import CachedEmbedder
 
-    return CachedEmbedder(build_embedder(settings), _cache_file(settings, name))
+    return CachedEmbedder(build_embedder(settings, wide=wide), _cache_file(settings, name))
 
 
 def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
@@ -147,12 +147,10 @@ def train_brand(
 
     with closing(build_store(settings)) as store, store.read() as look:
         pack = taught(pack, look.relabels(brand_id=pack.brand.id))
-    reader = build_embedder(settings, wide=True)
-    with closing(cached_embedder(settings, "train")) as embedder:
+    with closing(cached_embedder(settings, "train", wide=True)) as embedder:
         return train_pack(
             pack,
             embedder=embedder,
-            reader=reader,
             out=models_dir(settings, pack),
             progress=progress,
             validation=validation,
@@ -171,9 +169,8 @@ def train_labels(
     """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
     from assistant.workflows.train import train_file, train_states
 
-    reader = build_embedder(settings, wide=True)
-    trained = train_file(examples, validation=validation, embedder=reader, out=out, progress=progress)
-    with closing(cached_embedder(settings, "train")) as embedder:
+    with closing(cached_embedder(settings, "train", wide=True)) as embedder:
+        trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
     return trained
 

@@ -62,10 +62,11 @@ class Ridge:
 class Likeness:
     """How alike texts are, every pair once, so that many heads over the same texts share the work."""
 
-    def __init__(self, grams: Matrix, vectors: Vectors) -> None:
+    def __init__(self, grams: Matrix, vectors: Vectors, width: float = KERNEL_WIDTH) -> None:
         self.grams = grams
         self.vectors = vectors
-        self._alike = (1 - LEXICAL_SHARE) * np.exp(KERNEL_WIDTH * (vectors @ vectors.T - 1))
+        self.width = width
+        self._alike = (1 - LEXICAL_SHARE) * np.exp(np.float32(width) * (vectors @ vectors.T - 1))
         self._alike += np.float32(LEXICAL_SHARE / 2) * (grams @ grams.T).toarray()
 
     def among(self, rows: Rows) -> NDArray[np.float64]:
@@ -93,6 +94,7 @@ def fit_ridge(
         support=vectors,
         weights=np.asarray(pull * (1 - LEXICAL_SHARE), np.float32),
         bias=np.asarray(centre, np.float32),
+        width=likeness.width,
     )
     return Ridge(scorer, np.asarray(held_out, np.float32))
 

@@ -219,7 +219,7 @@ class FittedHeads:
             return ()
         of_intents, of_states = self._grams.transform(texts)
         intents = self._intents.read_grams(of_intents, vectors)
-        states = self._states.read(texts, of_states, plain(vectors))
+        states = self._states.read(texts, of_states, vectors)
         best = np.argsort(-intents.log_probabilities, axis=1)[:, :2]
         sure = np.exp(np.take_along_axis(intents.log_probabilities, best[:, :1], axis=1)[:, 0])
         rows = zip(best.tolist(), sure.tolist(), intents.in_scope.tolist(), strict=True)

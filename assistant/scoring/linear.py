@@ -1,7 +1,7 @@
 """Scores over n-grams and embeddings, tempered and combined into class probabilities."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -47,7 +47,7 @@ KERNEL_WIDTH = 2.0
 
 @dataclass(frozen=True)
 class Kernel:
-    """Scores = bias + n-grams @ terms + exp(2 (embedding @ support - 1)) @ weights: how alike the examples are.
+    """Scores = bias + n-grams @ terms + exp(width (embedding @ support - 1)) @ weights: how alike the examples are.
 
     `products` says how embeddings meet the support; rounded ones are many times faster.
     """
@@ -56,6 +56,7 @@ class Kernel:
     support: Vectors
     weights: Floats
     bias: Floats
+    width: float = KERNEL_WIDTH
     products: Products = exact
 
     def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
@@ -67,16 +68,17 @@ class Kernel:
 
     @cached_property
     def _product(self) -> Product:
-        return self.products(np.float32(KERNEL_WIDTH) * self.support)
+        return self.products(np.float32(self.width) * self.support)
 
     @cached_property
     def _pull(self) -> Floats:
-        return self.weights * np.float32(np.exp(-KERNEL_WIDTH))
+        return self.weights * np.float32(np.exp(-self.width))
 
     def on_line(self, slope: float, intercept: float) -> "Kernel":
         """The same scorer with every score scaled and shifted."""
         bias = self.bias * np.float32(slope) + np.float32(intercept)
-        return Kernel(self.terms * np.float32(slope), self.support, self.weights * np.float32(slope), bias)
+        terms, weights = self.terms * np.float32(slope), self.weights * np.float32(slope)
+        return replace(self, terms=terms, weights=weights, bias=bias)
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,10 @@ _PARTS: Mapping[type[Scorer], tuple[str, ...]] = {
 def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
     """The arrays of a scorer under a prefix; half precision is ample for them."""
     exact = {f"{name}.bias": scorer.bias}
+    if not isinstance(scorer, Linear):
+        exact |= {f"{name}.width": np.array(scorer.width)}
     if isinstance(scorer, Projected):
-        exact |= {f"{name}.shift": scorer.shift, f"{name}.width": np.array(scorer.width)}
+        exact |= {f"{name}.shift": scorer.shift}
     arrays = {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in _PARTS[type(scorer)]}
     return arrays | exact
 
@@ -192,7 +196,7 @@ def unpack_kernel(name: str, arrays: Mapping[str, NDArray[Any]], products: Produ
     terms, support, weights, bias = (
         arrays[f"{name}.{part}"].astype(np.float32) for part in ("terms", "support", "weights", "bias")
     )
-    return Kernel(terms=terms, support=support, weights=weights, bias=bias, products=products)
+    return Kernel(terms, support, weights, bias, float(arrays[f"{name}.width"]), products)
 
 
 def pack_tfidf(tfidf: TfIdf) -> dict[str, NDArray[Any]]:

@@ -64,23 +64,19 @@ def train_pack(
     pack: Pack,
     *,
     embedder: Embedder,
-    reader: Embedder,
     out: Path,
     progress: Progress,
     validation: Path | None = None,
     anyway: bool = False,
 ) -> Trained:
-    """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are.
-
-    `reader` gives the vectors that intents are read from, `embedder` the usual ones in them for all other heads.
-    """
+    """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are."""
     checked, bad = read_examples(validation) if validation else ((), ())
     train_states(pack, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
     plan = Plan(checked, anyway)
-    return replace(_train_intents(examples, plan, names=names, embedder=reader, out=out, progress=progress), bad=bad)
+    return replace(_train_intents(examples, plan, names=names, embedder=embedder, out=out, progress=progress), bad=bad)
 
 
 def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:

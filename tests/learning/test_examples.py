@@ -2,10 +2,12 @@
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from assistant.domain.vocabulary import Sensitivity
+from assistant.learning.rows import shipped
 from assistant.scoring.text import fold
 
 ENOUGH = 60
@@ -36,3 +38,19 @@ def test_examples_are_not_made_from_a_template(category: Sensitivity) -> None:
         if first and second and len(first & second) > 0.3 * len(first | second)
     ]
     assert len(alike) <= 2
+
+
+def test_the_blind_messages_are_no_copies_of_what_the_vetoes_learn() -> None:
+    """Six words in a row in common would make one easy."""
+    learnt: set[tuple[str, ...]] = set()
+    for category in Sensitivity:
+        learnt.update(*(_runs(example.text) for example in shipped(f"sensitivity/{category.value}")))
+    blind = Path(__file__).parents[2] / "evals" / "vetoes" / "blind.jsonl"
+    rows = [json.loads(line) for line in blind.read_text(encoding="utf-8").splitlines()]
+    assert {row["category"] for row in rows} == {category.value for category in Sensitivity}
+    assert [row["id"] for row in rows if _runs(row["text"]) & learnt] == []
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = fold(text).split()
+    return {tuple(words[start : start + 6]) for start in range(len(words) - 5)}

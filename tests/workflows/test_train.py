@@ -59,7 +59,7 @@ def brand() -> Pack:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory, brand: Pack) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    train_pack(brand, embedder=HashEmbedder(), reader=HashEmbedder(), out=folder, progress=silent)
+    train_pack(brand, embedder=HashEmbedder(), out=folder, progress=silent)
     return folder
 
 
@@ -96,7 +96,7 @@ def test_reading_does_not_depend_on_the_batch(heads: FittedHeads) -> None:
 def test_nothing_changes_where_nothing_changed(model: Path, brand: Pack, heads: FittedHeads) -> None:
     before = {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()}
     embedder = HashEmbedder()
-    card = train_pack(brand, embedder=embedder, reader=embedder, out=model, progress=silent).card
+    card = train_pack(brand, embedder=embedder, out=model, progress=silent).card
     assert embedder.embedded == []
     assert card == read_card(model)
     assert {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()} == before

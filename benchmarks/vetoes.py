@@ -1,0 +1,62 @@
+"""How well the vetoes find what must reach a person, on messages that nothing was fitted on or chosen by.
+
+    python benchmarks/vetoes.py [--file evals/vetoes/blind.jsonl] [--knowledge DIR]
+
+Rows hold `text`, `category` and `label` (1 is of the category, 0 only looks like it). The shipped ones were written
+before their writer had seen an example or a rule, and are for measuring alone: read no failure of theirs to mend it.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.adapters.minilm import MiniLM
+from assistant.domain.vocabulary import Sensitivity
+from assistant.kb.pack import load_pack
+from assistant.learning.statistics import wilson
+from assistant.scoring.folder import read
+from assistant.scoring.heads import STATES, StatesHead
+from assistant.scoring.text import clean
+from assistant.workflows.train import train_states
+
+ALSO = {Sensitivity.SELF_HARM: Sensitivity.SAFETY_INJURY}
+"""Threats to others' lives stand among self-harm in the file; either veto stops them."""
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--file", type=Path, default=Path("evals/vetoes/blind.jsonl"))
+    asked.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    asked.add_argument("--data", type=Path, help="taken and not needed, as `make bench` gives it to each")
+    options = asked.parse_args()
+    rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
+    with tempfile.TemporaryDirectory() as scratch:
+        embedder = MiniLM(Path(scratch), wide=True)
+        train_states(load_pack(options.knowledge), embedder=embedder, out=Path(scratch), progress=lambda steps: None)
+        head = StatesHead(read(Path(scratch) / STATES, STATES))
+        texts = [clean(row["text"]) for row in rows]
+        fired = [{each.category for each in found} for found in head.read(texts, embedder.embed(texts)).fired]
+    for category in Sensitivity:
+        _told(category.value, [pair for pair in zip(rows, fired, strict=True) if pair[0]["category"] == category])
+    _told("all", list(zip(rows, fired, strict=True)))
+
+
+def _told(name: str, pairs: Sequence[tuple[dict[str, Any], set[Sensitivity]]]) -> None:
+    parts = []
+    for label, what in ((1, "found"), (0, "look-alikes that fire")):
+        of_label = [(Sensitivity(row["category"]), fired) for row, fired in pairs if row["label"] == label]
+        right = wilson(sum(bool(fired & {it, ALSO.get(it, it)}) for it, fired in of_label), len(of_label))
+        if right is not None:
+            any_ = sum(bool(fired) for _, fired in of_label)
+            parts.append(
+                f"{what} {round(right.value * right.n)} of {right.n}, {right.value:.1%} "
+                f"({right.low:.1%} to {right.high:.1%}), by any category {any_}"
+            )
+    print(f"{name}: {'; '.join(parts)}")
+
+
+if __name__ == "__main__":
+    main()
