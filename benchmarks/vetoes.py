@@ -38,7 +38,10 @@ def main() -> None:
         train_states(load_pack(options.knowledge), embedder=embedder, out=Path(scratch), progress=lambda steps: None)
         head = StatesHead(read(Path(scratch) / STATES, STATES))
         texts = [clean(row["text"]) for row in rows]
-        fired = [{each.category for each in found} for found in head.read(texts, embedder.embed(texts)).fired]
+        fired = [
+            {each.category for each in found}
+            for found in head.read(texts, head.tfidf.transform(texts), embedder.embed(texts)).fired
+        ]
     for category in Sensitivity:
         _told(category.value, [pair for pair in zip(rows, fired, strict=True) if pair[0]["category"] == category])
     _told("all", list(zip(rows, fired, strict=True)))

@@ -163,10 +163,12 @@ _PARTS: Mapping[type[Scorer], tuple[str, ...]] = {
 def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
     """The arrays of a scorer under a prefix; half precision is ample for them."""
     exact = {f"{name}.bias": scorer.bias}
-    if not isinstance(scorer, Linear):
-        exact |= {f"{name}.width": np.array(scorer.width)}
     if isinstance(scorer, Projected):
-        exact |= {f"{name}.shift": scorer.shift}
+        exact |= {f"{name}.shift": scorer.shift, f"{name}.width": np.array(scorer.width)}
+    if (
+        isinstance(scorer, Kernel) and scorer.width != KERNEL_WIDTH
+    ):  # heads fitted before there were others stay as good
+        exact |= {f"{name}.width": np.array(scorer.width)}
     arrays = {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in _PARTS[type(scorer)]}
     return arrays | exact
 
@@ -196,7 +198,8 @@ def unpack_kernel(name: str, arrays: Mapping[str, NDArray[Any]], products: Produ
     terms, support, weights, bias = (
         arrays[f"{name}.{part}"].astype(np.float32) for part in ("terms", "support", "weights", "bias")
     )
-    return Kernel(terms, support, weights, bias, float(arrays[f"{name}.width"]), products)
+    width = float(arrays.get(f"{name}.width", KERNEL_WIDTH))
+    return Kernel(terms, support, weights, bias, width, products)
 
 
 def pack_tfidf(tfidf: TfIdf) -> dict[str, NDArray[Any]]:
