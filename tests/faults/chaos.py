@@ -38,7 +38,9 @@ def run(database: str, folder: Path, *, kills: int, workers: int, seed: int) -> 
             site.wait_until(lambda settled=settled: len(site.posts()) >= settled, seconds=PATIENCE_S)  # type: ignore[misc]
             site.misbehave([] if timed else [chance.choice((*MISHAPS, "none")) for _ in range(EVERY)])
             sender = site.post_mentions(ids[new : new + EVERY], pause_s=PAUSE_S)
-            time.sleep(chance.uniform(0, EVERY * PAUSE_S))
+            if timed:  # something has to wait for its reply
+                site.wait_until(lambda new=new: len(site.taken) > new, seconds=PATIENCE_S)  # type: ignore[misc]
+            time.sleep(chance.uniform(0, PAUSE_S if timed else EVERY * PAUSE_S))
             before = set(site.taken)
             waits = not before <= posted(site)
             name = site.kill_any(chance)
