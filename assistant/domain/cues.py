@@ -68,7 +68,7 @@ what (?:is|are|was|do|does|did|can|could|should|would|will|if|about|happens?|hap
 | (?:can|could|may|do|does|did|is|are|will|would|should|has|have|was|were)(?:n.?t)? (?:there|he|she|my|our|your)
 | (?:can|could|may|do|does|did|is|are|will|would|should|has|have|was|were)(?:n.?t)? (?:the|this|that)
 | (?:can|could|may|do|does|did|is|are|will|would|should|has|have)(?:n.?t)? (?:any|some)(?:one|body)
-| (?:can|do|are) (?:kids|people|dogs) | any (?:chance|idea|way|word|updates?|news|tips|seats)
+| (?:can|do|are) (?:kids|people|dogs) | does(?:n.?t)? \w+ | any (?:chance|idea|way|word|updates?|news|tips|seats)
 | any(?:one|body) (?:know|have|else|from|able) | wie (?:viel\w*|lange|gross|schwer|oft|kann|ist|sind|komme|geht)
 | (?:was|wo|wann|warum|wieso|wer) (?:ist|sind|kostet|kann|darf) | welche\w* \w+
 | (?:kann|darf|muss|soll) (?:ich|man|mein\w*|wir) | (?:konnen|durfen|mussen) (?:wir|sie) | gibt es | est.ce que?

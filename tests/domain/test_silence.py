@@ -129,6 +129,7 @@ def test_the_margin_is_inclusive() -> None:
         "heading to Lyon for the weekend on Light. what size of rucksack gets past the gate people",
         "flying friday, can i bring a pram",
         "just wondering if the bar is open on board",
+        "does skylark fly hedgehogs in the cabin. mine is tiny",
         "thx a million to the crew of the Faro flight",
         "lovely landing",
     ],
