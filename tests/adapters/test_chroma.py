@@ -49,6 +49,17 @@ def test_what_was_indexed_is_there_after_a_restart(folder: Path) -> None:
     reader.close()
 
 
+def test_what_was_replaced_leaves_no_word_on_the_disk(tmp_path: Path) -> None:
+    words = b"Dogs stay at home."
+    index = opened(tmp_path / "index")
+    many = tuple(a_passage(f"pets-{number}", text=words.decode() * 500) for number in range(30))
+    for _ in range(2):
+        put(index, many)
+        put(index, BIKES)
+    index.close()
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and words in path.read_bytes()] == []
+
+
 def test_readers_share_and_see_the_new_index_once_it_is_whole(folder: Path) -> None:
     readers = [opened(folder, read_only=True) for _ in range(2)]
     writer = opened(folder)
