@@ -47,8 +47,8 @@ def test_new_words_are_said_without_a_restart(processes: list[str]) -> None:
     assert all("EUR 59" in _answer(web, f"before-{number}", at_once=True) for number, web in enumerate(processes))
     assert "EUR 77" in _tried(first, "EUR 59", "EUR 77")
     told = _edit(first, "EUR 59", "EUR 61")
-    assert "in use from now on" in told
-    assert "EUR 61" in _answer(first, "after", at_once=True)
+    assert "being taken up" in told
+    _until(lambda number: "EUR 61" in _answer(first, f"after-{number}", at_once=True))
     _until(lambda number: "EUR 61" in _answer(second, f"later-{number}", at_once=True))
     _until(lambda number: "EUR 61" in _answer(second, f"worker-{number}", at_once=False))
 
@@ -65,7 +65,7 @@ def _answer(web: str, name: str, *, at_once: bool) -> str:
 def _tried(web: str, old: str, new: str) -> str:
     """What the preview says would be answered, while nothing is kept yet."""
     fields = _fields(web)
-    shown = _send(f"{web}/knowledge/try", {**fields, "text": fields["text"].replace(old, new), "questions": QUESTION})
+    shown = _send(f"{web}/knowledge/ask", {**fields, "text": fields["text"].replace(old, new), "questions": QUESTION})
     would = re.findall(r'<p class="would">(.*?)</p>', shown, re.DOTALL)
     return str(would[0])
 
