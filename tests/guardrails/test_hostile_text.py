@@ -34,7 +34,7 @@ PIECES = (
 )  # fmt: skip
 LENGTH = 20_000
 LIMIT_S = 0.2
-"""Processor time from which growth is looked at. The aim is 50 ms on an idle machine; a slow core may take this long."""
+"""Processor time from which growth is looked at. The aim is 50 ms on an idle machine; a slow core may take this."""
 MOST_GROWTH = 8
 """For four times the text: a linear pattern takes four times as long, a quadratic one sixteen."""
 
