@@ -21,7 +21,9 @@ suicid\w* | self.?harm\w* | kill\w* | kms | unalive\w* | overdos\w* | pills | ta
 | chok(?:e|ed|es|ing) | attack\w* | assault\w* | rap(?:e|ed|es|ing|ist|ists) | murder\w* | shoot\w*
 | shot (?:at|dead|him|her|them|you|me|someone) | guns? | knife | knives | weapons? | bombs? | bomb(?:ing|er|ed)
 | explo[ds]\w* | blow (?:up|it|you|this|the|them) | burn (?:it|you|this|the|them|down|your) | set fire | on fire
-| caught fire | smoke | threat\w* | violen\w* | hurt\w* | harm(?:ed|ing|s)? | injur\w* | bleed\w* | blood | wound\w*
+| caught fire | smoke | leak(?:s|ed|ing)?
+| (?:fuel|oil|fluid|kerosene|sparks?|flames?)\b.{0,30}\b(?:runn\w*|pour\w*|drip\w*|spill\w*|stream\w*|from|off)
+| threat\w* | violen\w* | hurt\w* | harm(?:ed|ing|s)? | injur\w* | bleed\w* | blood | wound\w*
 | fractur\w* | broken? (?:my|her|his|an?|the)? ?(?:leg|arm|wrist|ankle|hip|rib|nose|neck|back)s? | unconscious
 | collaps\w* | faint(?:ed|ing) | ambulance | hospital\w* | paramedics? | emergenc\w* | mayday | police | gardai
 | heart attack | stroke | seizures? | chest pain\w* | can.?t breathe | not breathing | allergic | anaphyla\w* | epipen

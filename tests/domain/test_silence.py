@@ -102,6 +102,7 @@ def test_words_are_letters_or_digits(text: str, words: bool) -> None:
         "if I see that engineer again I'll break his hands",
         "Ich stech euch ab, ich hab ein Messer",
         "je vais te tuer",
+        "oil is dripping out of the engine on stand 12, nobody seems to see it",
         "os voy a matar a todos",
     ],
 )
