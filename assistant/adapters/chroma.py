@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from assistant.adapters import index_folder
 from assistant.adapters.chroma_home import Folder, Home, Stamp
 from assistant.adapters.chroma_search import ChromaNeighbours, Nearest
-from assistant.adapters.index_folder import REBUILD, Pointer
+from assistant.adapters.index_folder import REBUILD, Files, Pointer
 from assistant.adapters.kept_index import KeptIndex, arrays_of
 from assistant.adapters.rounded_product import rounded
 from assistant.adapters.zeroed_memory import zeroed
@@ -103,8 +103,8 @@ class ChromaIndex:
             texts=len(texts),
         )
         with self._writing():
-            if self._in_files(pointer):
-                self._home.keep(pointer.collection, arrays_of(passages, fields, vectors))
+            if (files := self._files_for(pointer)) is not None:
+                files.keep(pointer.collection, arrays_of(passages, fields, vectors))
             else:
                 with zeroed():
                     self._write(pointer.collection, passages, vectors)
@@ -137,8 +137,8 @@ class ChromaIndex:
         with self._reading():
             return read(now)
 
-    def _in_files(self, pointer: Pointer) -> bool:
-        return self._home.keeps and pointer.texts > self._exact_up_to
+    def _files_for(self, pointer: Pointer) -> Files | None:
+        return self._home.files if pointer.texts > self._exact_up_to else None
 
     def _write(self, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         made = self._home.client().create_collection(
@@ -195,9 +195,9 @@ class ChromaIndex:
             return self._load(now, tries=tries - 1)
 
     def _read(self, pointer: Pointer, stamp: Stamp) -> _Loaded:
-        if self._in_files(pointer):
+        if (files := self._files_for(pointer)) is not None:
             try:
-                kept = KeptIndex(self._home.kept(pointer.collection), texts=pointer.texts, weights=self._weights)
+                kept = KeptIndex(files.kept(pointer.collection), texts=pointer.texts, weights=self._weights)
             except IndexUnreadable as damage:
                 raise IndexUnreadable(f"{self._home}: {damage}") from damage
             return _Loaded(stamp, kept, kept.get)

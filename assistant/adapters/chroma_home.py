@@ -11,9 +11,8 @@ from chromadb.errors import ChromaError, NotFoundError
 from pydantic import ValidationError
 
 from assistant.adapters import index_folder
-from assistant.adapters.index_folder import REBUILD, Ownership, Pointer
+from assistant.adapters.index_folder import REBUILD, Files, Ownership, Pointer
 from assistant.errors import IndexUnreadable, Infrastructure, SettingInvalid
-from assistant.scoring.lexical import Arrays
 
 Stamp = tuple[object, ...]
 """Changes whenever a pointer does."""
@@ -31,8 +30,8 @@ class Home(Protocol):
     def writable(self) -> bool: ...
 
     @property
-    def keeps(self) -> bool:
-        """Whether a large index can be kept in files here."""
+    def files(self) -> Files | None:
+        """Where a large index is kept in the place of a Chroma collection; None where readers share no disk."""
         ...
 
     def client(self) -> Any:  # noqa: ANN401 - Chroma's client is untyped here
@@ -51,14 +50,6 @@ class Home(Protocol):
         """Make another collection the current one, at one moment."""
         ...
 
-    def keep(self, collection: str, arrays: Arrays) -> None:
-        """Put an index into files in the place of a Chroma collection."""
-        ...
-
-    def kept(self, collection: str) -> Arrays:
-        """Those, read from the disk as they are used; nothing where one isn't whole."""
-        ...
-
     def stamp(self, name: str) -> Stamp: ...
 
     def clear_out(self, name: str, pointer: Pointer) -> None:
@@ -74,10 +65,9 @@ class Folder:
     Raises `OwnedByAnother` where another process writes already, `IndexUnreadable` where the folder isn't ours.
     """
 
-    keeps = True
-
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self._folder = folder
+        self.files = Files(folder)
         self._client: Any = None
         self._ownership: Ownership | None = None
         if read_only:
@@ -112,17 +102,11 @@ class Folder:
     def switch(self, name: str, pointer: Pointer) -> None:
         index_folder.write_pointer(self._folder, name, pointer)
 
-    def keep(self, collection: str, arrays: Arrays) -> None:
-        index_folder.keep(self._folder, collection, arrays)
-
-    def kept(self, collection: str) -> Arrays:
-        return index_folder.kept(self._folder, collection)
-
     def stamp(self, name: str) -> Stamp:
         return index_folder.stamp_of(self._folder, name)
 
     def clear_out(self, name: str, pointer: Pointer) -> None:
-        index_folder.forget_others(self._folder, name, pointer.collection)
+        self.files.forget_others(name, pointer.collection)
         index_folder.clear_out(self._folder / "chroma")
 
     def close(self) -> None:
@@ -137,7 +121,7 @@ class Server:
     """A Chroma server (`chroma run`): every process may read and write. Raises `Infrastructure` where none answers."""
 
     writable = True
-    keeps = False
+    files: Files | None = None
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
@@ -179,12 +163,6 @@ class Server:
     def switch(self, name: str, pointer: Pointer) -> None:
         stored = self._client.get_or_create_collection(_pointer_name(name), embedding_function=None)
         stored.modify(metadata=pointer.model_dump())
-
-    def keep(self, collection: str, arrays: Arrays) -> None:
-        raise NotImplementedError("a server's clients share no disk")
-
-    def kept(self, collection: str) -> Arrays:
-        return {}
 
     def stamp(self, name: str) -> Stamp:
         pointer = self.pointer(name)

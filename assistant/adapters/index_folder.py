@@ -141,30 +141,33 @@ def write_pointer(folder: Path, collection: str, pointer: Pointer) -> None:
     part.replace(path)
 
 
-def keep(folder: Path, collection: str, arrays: Arrays) -> None:
-    """Write them into files of their own."""
-    for name, array in arrays.items():
-        np.save(folder / f"{collection}{_KEPT}{name}.npy", array)
+class Files:
+    """Indexes kept in files of their own, in the folder of a database."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
-def forget_others(folder: Path, name: str, collection: str) -> None:
-    """Remove the files of every other collection of that name."""
-    for old in folder.glob(f"{name}.*.npy"):
-        if not old.name.startswith(f"{collection}{_KEPT}"):
-            old.unlink()
+    def keep(self, collection: str, arrays: Arrays) -> None:
+        """Write them."""
+        for name, array in arrays.items():
+            np.save(self._folder / f"{collection}{_KEPT}{name}.npy", array)
 
+    def kept(self, collection: str) -> Arrays:
+        """What is kept there, read from the disk as it is used; nothing where a file isn't whole."""
+        start = f"{collection}{_KEPT}"
+        try:
+            return {
+                path.name.removeprefix(start).removesuffix(".npy"): np.asarray(np.load(path, mmap_mode="r"))
+                for path in self._folder.glob(f"{start}*.npy")
+            }
+        except (OSError, ValueError, EOFError):
+            return {}
 
-def kept(folder: Path, collection: str) -> Arrays:
-    """What is kept there, read from the disk as it is used; nothing where a file isn't whole."""
-    start = f"{collection}{_KEPT}"
-    try:
-        return {
-            path.name.removeprefix(start).removesuffix(".npy"): np.asarray(np.load(path, mmap_mode="r"))
-            for path in folder.glob(f"{start}*.npy")
-            if path.stat().st_size
-        }
-    except (OSError, ValueError, EOFError):
-        return {}
+    def forget_others(self, name: str, collection: str) -> None:
+        """Remove the files of every other collection of that name."""
+        for old in self._folder.glob(f"{name}.*.npy"):
+            if not old.name.startswith(f"{collection}{_KEPT}"):
+                old.unlink()
 
 
 def clear_out(database: Path) -> None:

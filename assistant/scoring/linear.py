@@ -165,9 +165,7 @@ def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
     exact = {f"{name}.bias": scorer.bias}
     if isinstance(scorer, Projected):
         exact |= {f"{name}.shift": scorer.shift, f"{name}.width": np.array(scorer.width)}
-    if (
-        isinstance(scorer, Kernel) and scorer.width != KERNEL_WIDTH
-    ):  # heads fitted before there were others stay as good
+    if isinstance(scorer, Kernel) and scorer.width != KERNEL_WIDTH:  # files from before there were others stay readable
         exact |= {f"{name}.width": np.array(scorer.width)}
     arrays = {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in _PARTS[type(scorer)]}
     return arrays | exact

@@ -81,9 +81,9 @@ def look_at_merge(desk: Desk, page: Page) -> None:
     expect(page.locator(".taken")).to_contain_text("A pram is taken at the gate")
 
 
-def list_twins(desk: Desk, page: Page) -> None:
-    """Two articles that say nearly the same, in one of which a sentence contradicts a third."""
-    desk.write_twin("A cabin bag may measure 55 x 40 x 20 cm.\n\nIt may weigh 12 kg in the cabin.")
+def contradict(desk: Desk, page: Page, twin: str) -> None:
+    """The article on bags is given a sentence that its twin, of these words, contradicts; then both are shown."""
+    desk.write_twin(twin)
     page.goto(f"{desk.url}/knowledge/bag-size/edit")
     source = page.locator("#source")
     source.fill(source.input_value() + "\nIt may weigh 10 kg in the cabin.\n")
@@ -91,6 +91,11 @@ def list_twins(desk: Desk, page: Page) -> None:
     expect(page.locator(".toast")).to_contain_text("Kept as the next version")
     desk.renew()
     page.goto(f"{desk.url}/knowledge/health")
+
+
+def list_twins(desk: Desk, page: Page) -> None:
+    """Two articles that say nearly the same, in one of which a sentence contradicts a third."""
+    contradict(desk, page, "A cabin bag may measure 55 x 40 x 20 cm.\n\nIt may weigh 12 kg in the cabin.")
     expect(page.get_by_role("link", name="Look at them as one")).to_be_visible()
 
 

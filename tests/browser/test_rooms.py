@@ -11,6 +11,7 @@ from assistant.domain.agent import Role
 from assistant.domain.person import Handle
 from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
+from tests.browser.second_looks import contradict
 from tests.browser.test_together import sign_in
 
 
@@ -55,14 +56,7 @@ def test_two_articles_become_one(desk: Desk, page: Page) -> None:
 
 
 def test_articles_that_contradict_each_other_are_not_merged(desk: Desk, page: Page) -> None:
-    desk.write_twin("It may weigh 12 kg in the cabin.")
-    page.goto(f"{desk.url}/knowledge/bag-size/edit")
-    source = page.locator("#source")
-    source.fill(source.input_value() + "\nIt may weigh 10 kg in the cabin.\n")
-    page.get_by_role("button", name="Keep as the next version").click()
-    expect(page.locator(".toast")).to_contain_text("Kept as the next version")
-    desk.renew()
-    page.goto(f"{desk.url}/knowledge/health")
+    contradict(desk, page, "It may weigh 12 kg in the cabin.")
     expect(page.locator(".found")).to_contain_text("They contradict each other")
     expect(page.locator(".found")).to_contain_text("It may weigh 12 kg in the cabin.")
     page.get_by_role("link", name="Look at them as one").click()

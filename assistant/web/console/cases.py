@@ -22,8 +22,9 @@ from assistant.web.sessions import require
 from assistant.workflows.harvest import harvest_turn
 
 LOOKED_AT = 200
-"""Automatic replies and edits looked at, the newest."""
+"""Automatic replies looked at for those that were pulled back, the newest."""
 SHOWN = 30
+"""The newest of both: no more edits than these are read and compared."""
 DECISIONS = {
     Decision.AUTO_REPLY: "an answer by itself",
     Decision.REVIEW: "a person’s review",
@@ -81,7 +82,7 @@ def _page(
     known = {case.id for case in waiting}
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent, None)
-        failed = [_edited(look, edit) for edit in look.edits(brand_id=assistant.pack.brand.id, limit=LOOKED_AT)]
+        failed = [_edited(look, edit) for edit in look.edits(brand_id=assistant.pack.brand.id, limit=SHOWN)]
         automatic = look.automated(brand_id=assistant.pack.brand.id, limit=LOOKED_AT)
         failed += [_gone(look, reply) for reply in automatic if reply.state is ReplyState.RECALLED]
     newest = sorted(failed, key=lambda each: each["at"], reverse=True)[:SHOWN]
