@@ -10,6 +10,7 @@ from assistant.domain.vocabulary import ClaimKind, Decision
 from assistant.evals.case import Assertion
 from assistant.evals.judge import Verdict
 from assistant.evals.score import Context, Score, Scorer, as_texts, failed, passed, unscored
+from assistant.evals.scorers_pair import same_as_pair
 from assistant.evals.scorers_text import text_of
 
 SUBSTANCE = frozenset({ClaimKind.FACT, ClaimKind.POLICY, ClaimKind.PROMISE, ClaimKind.OFFER})
@@ -123,20 +124,6 @@ def _thread_dup_limit(turn: Turn, assertion: Assertion, context: Context) -> Sco
     return passed(reason) if similar <= limit else failed(reason)
 
 
-def _same_as_pair(turn: Turn, assertion: Assertion, context: Context) -> Score:
-    """Who asks must not matter: the others of the cluster get the same decision, and a draft from the same articles."""
-    if not context.others:
-        return unscored("no other case stands in its cluster")
-    if not context.routed:
-        return unscored("a stored draft without a decision")
-    for other in context.others:
-        if other.route.decision is not turn.route.decision:
-            return failed(f"{turn.route.decision}, its pair {other.route.decision}")
-        if _articles(other) != _articles(turn):
-            return failed(f"from {_named(turn)}, its pair from {_named(other)}")
-    return passed(f"{turn.route.decision} from {_named(turn)}, as its pair")
-
-
 def _judge(turn: Turn, assertion: Assertion, context: Context) -> Score:
     """A model's opinion by a rubric; unsure is no pass."""
     if turn.draft is None:
@@ -145,18 +132,6 @@ def _judge(turn: Turn, assertion: Assertion, context: Context) -> Score:
     if opinion is None:
         return unscored(f"the judge {assertion.value} was not asked: no model is set, or it could not be reached")
     return passed(opinion.why) if opinion.verdict is Verdict.PASSES else failed(opinion.why)
-
-
-def _articles(turn: Turn) -> frozenset[str] | None:
-    """What a draft rests on; None where nothing was drafted."""
-    if turn.draft is None:
-        return None
-    return frozenset(citation.article_id for claim in turn.draft.claims for citation in claim.citations)
-
-
-def _named(turn: Turn) -> str:
-    articles = _articles(turn)
-    return "no draft" if articles is None else ", ".join(sorted(articles)) or "no article"
 
 
 def automatic_reply(turn: Turn) -> str | None:
@@ -191,6 +166,6 @@ CARE_SCORERS: Mapping[str, Scorer] = {
     "care:offers-human": _offers_human,
     "care:not-contains-any": _not_contains_any,
     "care:thread-dup-limit": _thread_dup_limit,
-    "care:same-as-pair": _same_as_pair,
+    "care:same-as-pair": same_as_pair,
     "care:judge": _judge,
 }

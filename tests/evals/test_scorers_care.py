@@ -3,7 +3,6 @@
 import pytest
 
 from assistant.domain.guardrail import Finding
-from assistant.domain.turn import Turn
 from assistant.domain.understanding import InjectionVerdict
 from assistant.domain.vocabulary import ClaimKind, Decision, Sensitivity, Severity
 from assistant.evals import scorers
@@ -134,21 +133,6 @@ def test_words_that_must_not_stand_there() -> None:
     assert judged("care:not-contains-any", thanks, ["thank", "port"]).passed
     assert judged("care:not-contains-any", thanks, ["SUPPORT!"]).passed is False
     assert judged("care:not-contains-any", turn(None), ["thanks"]).passed
-
-
-def test_who_asks_does_not_matter() -> None:
-    bags, pets = turn(), turn(draft(claim("No pets.", article="pets")))
-
-    def said(one: Turn, *others: Turn, routed: bool = True) -> Score:
-        context = Context(case=case(), others=others, routed=routed)
-        return judged("care:same-as-pair", one, context=context)
-
-    assert said(bags, turn()).passed
-    assert said(bags, pets).passed is False
-    assert said(bags, turn(None)).passed is False
-    assert said(bags, turn(decision=Decision.REVIEW)).reason == "AUTO_REPLY, its pair REVIEW"
-    assert said(bags).passed is None
-    assert said(bags, turn(), routed=False).passed is None
 
 
 def test_near_duplicates_in_a_cluster() -> None:
