@@ -1,9 +1,10 @@
 """A real Postgres for tests: one server a session, a database of its own for each test."""
 
+import atexit
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,6 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from assistant.adapters.sql.engine import address
+from assistant.adapters.sql.store import SqlStore
 
 
 @cache
@@ -47,18 +49,43 @@ def _server() -> Any:  # noqa: ANN401  # the package exports no type
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """The address of a new, empty database, dropped at the end."""
+def database(template: str = "template0") -> Iterator[str]:
+    """The address of a new database, a copy of `template`, dropped at the end."""
     name = f"t{uuid4().hex[:12]}"
-    admin = create_engine(address(server_url()), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    with _admin() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _url_of(name)
+    with _admin() as connection:
+        _drop(connection, name)
+
+
+def store_database() -> AbstractContextManager[str]:
+    """The address of a new database that is at the newest schema: a copy, in place of every migration once more."""
+    return database(_migrated())
+
+
+@cache
+def _migrated() -> str:
+    """A database that was migrated once, for all tests of this process."""
+    held = ExitStack()
+    url = held.enter_context(database())
+    atexit.register(held.close)
+    SqlStore(url).close()
+    return str(make_url(url).database)
+
+
+@contextmanager
+def _admin() -> Iterator[Connection]:
+    engine = create_engine(address(server_url()), isolation_level="AUTOCOMMIT")
     try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-        yield make_url(server_url()).set(database=name).render_as_string(hide_password=False)
-        with admin.connect() as connection:
-            _drop(connection, name)
+        with engine.connect() as connection:
+            yield connection
     finally:
-        admin.dispose()
+        engine.dispose()
+
+
+def _url_of(name: str) -> str:
+    return make_url(server_url()).set(database=name).render_as_string(hide_password=False)
 
 
 def cut_connections(url: str) -> None:

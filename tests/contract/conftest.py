@@ -14,6 +14,6 @@ from tests.stores import new_store
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     with ExitStack() as stack:
-        opened = new_store() if request.param == "sqlite" else SqlStore(stack.enter_context(postgres.database()))
+        opened = new_store() if request.param == "sqlite" else SqlStore(stack.enter_context(postgres.store_database()))
         yield opened
         opened.close()

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("postgres")
 @contextmanager
 def _url(kind: str) -> Iterator[str]:
     if kind == "postgres":
-        with postgres.database() as url:
+        with postgres.store_database() as url:
             yield url
     else:
         with TemporaryDirectory() as folder:

@@ -203,7 +203,7 @@ def test_several_processes_may_upgrade_one_database_at_once() -> None:
 
 def test_whoever_follows_events_by_number_misses_none_of_two_writers_at_once() -> None:
     """The one that began first commits last: what it tells must not get a number that was passed already."""
-    with postgres.database() as url, closing(SqlStore(url)) as store:
+    with postgres.store_database() as url, closing(SqlStore(url)) as store:
         told, go_on = threading.Event(), threading.Event()
 
         def write_slowly() -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Integer,
@@ -26,14 +25,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.intake_rows import take_in_each
 from assistant.adapters.sql.locks import UNFOLDING, lock, lock_conversations
-from assistant.adapters.sql.tables import UtcTime, metadata
+from assistant.adapters.sql.tables import Long, UtcTime, metadata
 from assistant.domain.conversation import TakenIn, conversation_id_of
 from assistant.domain.mention import Mention
 
 arrivals = Table(
     "arrivals",
     metadata,
-    Column("sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("id", String(40), nullable=False, unique=True),
     Column("brand_id", String(100), nullable=False),
     Column("body", Text, nullable=False),

@@ -2,12 +2,12 @@
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
 
-from assistant.adapters.sql.tables import UtcTime, metadata
+from assistant.adapters.sql.tables import Long, UtcTime, metadata
 
 article_versions = Table(
     "article_versions",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("brand_id", String(100), nullable=False),
     Column("article_id", String(200), nullable=False),
     Column("version", Integer, nullable=False),

@@ -1,13 +1,13 @@
 """Tables of promises and offers."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Float, ForeignKey, Index, String, Table, Text, UniqueConstraint
 
-from assistant.adapters.sql.tables import UtcTime, metadata
+from assistant.adapters.sql.tables import Long, UtcTime, metadata
 
 tasks = Table(
     "tasks",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("id", String(80), nullable=False, unique=True),
     Column("brand_id", String(100), nullable=False),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
@@ -24,7 +24,7 @@ tasks = Table(
 offer_spends = Table(
     "offer_spends",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("offer_id", String(200), nullable=False),
     Column("brand_id", String(100), nullable=False),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from assistant.adapters.sql.tables import UtcTime, conversations, metadata
+from assistant.adapters.sql.tables import Long, UtcTime, conversations, metadata
 
 triage = Table(
     "triage",
@@ -26,7 +26,7 @@ triage = Table(
     Column("claimed_until", UtcTime),
     Column("escalated", Boolean, nullable=False),
     Column("tags", Text, nullable=False),
-    Column("news", Integer, nullable=False),
+    Column("news", Long, nullable=False),
     Column("robot_at", UtcTime),
     Index("ix_triage_due", "brand_id", "state", "due_at", "risk", "reach"),
     Index("ix_triage_decision", "brand_id", "state", "decision", "due_at"),
@@ -47,7 +47,7 @@ Index("ix_conversations_brand_id_handle", conversations.c.brand_id, conversation
 said = Table(
     "said",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("brand_id", String(100), nullable=False, index=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
     Column("words", Text, nullable=False),
@@ -67,7 +67,7 @@ notes = Table(
 events = Table(
     "events",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("brand_id", String(100), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("conversation_id", String(40), nullable=False),

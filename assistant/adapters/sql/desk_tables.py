@@ -1,8 +1,8 @@
 """Tables of the desk: each keeps a whole value as JSON under an id, and when somebody must look at it."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text
 
-from assistant.adapters.sql.tables import UtcTime, metadata
+from assistant.adapters.sql.tables import Long, UtcTime, metadata
 
 
 def values_table(name: str) -> Table:
@@ -10,7 +10,7 @@ def values_table(name: str) -> Table:
     return Table(
         name,
         metadata,
-        Column("sequence", Integer, primary_key=True),
+        Column("sequence", Long, primary_key=True),
         Column("id", String(120), nullable=False, unique=True),
         Column("brand_id", String(100), nullable=False),
         Column("conversation_id", String(40), nullable=False, index=True),

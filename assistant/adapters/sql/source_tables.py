@@ -1,13 +1,13 @@
 """The table of readings of sources."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text
 
-from assistant.adapters.sql.tables import UtcTime, metadata
+from assistant.adapters.sql.tables import Long, UtcTime, metadata
 
 source_syncs = Table(
     "source_syncs",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("id", String(100), nullable=False, unique=True),
     Column("brand_id", String(100), nullable=False),
     Column("source", String(40), nullable=False),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -27,6 +28,9 @@ UNCLAIMED = "turn_count = 0 AND claimed_by IS NULL"
 """Predicate of the index that claiming reads; see `UNANSWERED`."""
 IN_FLIGHT = "state IN ('due', 'failed', 'sending')"
 """Predicate of the outbox's partial index; see `UNANSWERED`."""
+
+Long = BigInteger().with_variant(Integer, "sqlite")
+"""A number that never runs out. SQLite counts its own in 64 bits only where the column is an INTEGER."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -83,7 +87,7 @@ conversations = Table(
 mentions = Table(
     "mentions",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("id", String(40), nullable=False, unique=True),
     Column("brand_id", String(100), nullable=False),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
@@ -113,7 +117,7 @@ mentions = Table(
 turns = Table(
     "turns",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("id", String(60), nullable=False, unique=True),
     Column("brand_id", String(100), nullable=False),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
@@ -128,7 +132,7 @@ turns = Table(
 replies = Table(
     "replies",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Long, primary_key=True),
     Column("id", String(80), nullable=False, unique=True),
     Column("brand_id", String(100), nullable=False),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
@@ -170,7 +174,7 @@ automation = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Long, primary_key=True, autoincrement=False),
     Column("brand_id", String(100), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("actor", String(200), nullable=False),
