@@ -49,8 +49,10 @@ def take_back(
     acted = acted_on(tx.detail(reply.conversation_id), used)
     if reply.state is not ReplyState.SENT:
         return Corrected(None, acted)
+    why = f"it stood on {article}"
     record = _reopened(tx, reply, _correction(turn, pack=pack, pulled_back=can_delete), pack, at=at)
-    told = _off_network(tx, reply, why=f"it stood on {article}", can_delete=can_delete, agent=agent, at=at)
+    told = _off_network(tx, reply, why=why, can_delete=can_delete, agent=agent, at=at)
+    _counts_as_wrong(tx, reply, why=why, agent=agent, at=at)
     note = f"Our answer stood on {article}, which was recalled, and {told}."
     tx.add_note(conversation_id=reply.conversation_id, author=agent, at=at, text=note)
     facts = {"article": article, "deletes": can_delete, "correction": record.id}
@@ -74,10 +76,7 @@ def pull_back(
     told = _off_network(tx, reply, why=said, can_delete=can_delete, agent=agent, at=at)
     note = f"Our answer was wrong and {told}. {said}"
     tx.add_note(conversation_id=reply.conversation_id, author=agent, at=at, text=note)
-    if tx.label(reply.turn_id) is not None:
-        labels.correct(
-            tx, reply.turn_id, brand_id=reply.brand_id, error=True, critical=False, why=said, by=agent, at=at
-        )
+    _counts_as_wrong(tx, reply, why=said, agent=agent, at=at)
     facts = {"channel": reply.channel, "deletes": can_delete, "correction": record.id}
     _keep_log(tx, reply, "reply_pulled_back", facts, agent=agent, at=at)
     return record
@@ -100,6 +99,11 @@ def _off_network(tx: Transaction, reply: Reply, *, why: str, can_delete: bool, a
         )
     )
     return f"is being taken off {reply.channel}"
+
+
+def _counts_as_wrong(tx: Transaction, reply: Reply, *, why: str, agent: str, at: datetime) -> None:
+    if tx.label(reply.turn_id) is not None:
+        labels.correct(tx, reply.turn_id, brand_id=reply.brand_id, error=True, critical=False, why=why, by=agent, at=at)
 
 
 def _keep_log(

@@ -80,14 +80,19 @@ async def corrected(mentions: Sequence[Mention], *, instruction: str | None = No
     return [make_turn(mention, draft=drafted(RIGHT, 2), ms=2.0) for mention in mentions]
 
 
-def answered(store: Store, number: int, channel: Channel, *, version: int = 1, followers: int = 0) -> str:
-    """A reply that went out by itself; its id."""
+def answered(
+    store: Store, number: int, channel: Channel, *, version: int = 1, followers: int = 0, certified: bool = False
+) -> str:
+    """A reply that went out by itself; its id. `certified`: its label counts for a certificate."""
     mention = make_mention(str(number), handle=f"h{number}").model_copy(
         update={"author": Author(handle=f"h{number}", followers=followers)}
     )
     with store.begin() as tx:
         tx.take_in(mention, at=NOW)
-        record = act(tx, make_turn(mention, draft=drafted(WRONG, version)), pack=PACK, at=NOW)
+        turn = make_turn(mention, draft=drafted(WRONG, version))
+        if certified:
+            turn = turn.model_copy(update={"route": turn.route.model_copy(update={"candidate": True, "score": 0.9})})
+        record = act(tx, turn, pack=PACK, at=NOW)
     assert deliver_due(store, {"x": channel}, brand_id="skylark", clock=SetClock()).sent == 1
     return f"r-{record.id}"
 
@@ -133,6 +138,19 @@ def test_a_dry_run_finds_them_and_changes_nothing(store: Store) -> None:
         assert look.reply(quiet).state is ReplyState.SENT
     early = SetClock(NOW + timedelta(days=5))
     assert not blast_radius("bag-size", 1, store=store, channels={}, pack=PACK, clock=early, days=1).replies
+
+
+@pytest.mark.anyio
+async def test_what_was_recalled_counts_as_an_error(store: Store) -> None:
+    channel = Fixed()
+    wrong, other = answered(store, 1, channel, certified=True), answered(store, 2, channel, version=7, certified=True)
+    await recalled(store, channel, [])
+    with store.read() as look:
+        labels = [look.label(look.reply(each).turn_id) for each in (wrong, other)]
+    assert [(label.error, label.why, label.by) for label in labels if label is not None] == [
+        (True, "it stood on bag-size@1", "ann"),
+        (None, "", ""),
+    ]
 
 
 @pytest.mark.anyio
