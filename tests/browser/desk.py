@@ -29,7 +29,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Reason, Visibility
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
-from assistant.ports import Vectors
+from assistant.ports import Clock, Vectors
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.workflows.answer import answer
@@ -176,6 +176,11 @@ class Desk:
         """From now on these parts of the brand's pack are others."""
         pack = self.assistant.pack.model_copy(update=changes)
         self.assistant = replace(self.assistant, pack=pack, renewal=None)
+        self._app.state.assistant = self.assistant
+
+    def set_clock(self, clock: Clock) -> None:
+        """From now on the console's pages ask this clock."""
+        self.assistant = replace(self.assistant, clock=clock, renewal=None)
         self._app.state.assistant = self.assistant
 
     def deliver(self) -> None:

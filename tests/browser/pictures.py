@@ -125,8 +125,8 @@ def _conversation(page: Page, url: str) -> bool:
         page.goto(f"{url}/queue/review")
     found.first.click()
     page.wait_for_selector("#text")
-    if page.locator(".cite button").count():
-        page.locator(".cite button").first.hover()
+    if page.locator(".cite a").count():
+        page.locator(".cite a").first.hover()
     return True
 
 
@@ -153,8 +153,9 @@ def _bulk(page: Page, url: str) -> bool:
     page.goto(f"{url}/queue/waiting")
     for box in page.locator(".row input").all()[:3]:
         box.check()
-    page.get_by_placeholder("name, tag, or 1h 4h 1d").fill("storm")
-    page.get_by_role("button", name="Tag").click()
+    page.locator(".bulk summary", has_text="Tag").click()
+    page.get_by_role("textbox", name="Tag").fill("storm")
+    page.get_by_role("button", name="Put on or take off").click()
     page.wait_for_selector("#preview .sheet")
     return True
 

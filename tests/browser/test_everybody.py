@@ -75,7 +75,7 @@ def _conversation(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.url}/conversations/{key}")
     page.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm. Anything else costs 900 EUR.")
     expect(page.locator(".unsupported .claim").last).to_contain_text("900 EUR")
-    page.locator(".cite button").first.focus()
+    page.locator(".cite a").first.focus()
 
 
 def _conflict(desk: Desk, page: Page) -> None:

@@ -7,6 +7,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
 
+WAYS = (
+    ("d", "/centre"),
+    ("r", "/robot"),
+    ("k", "/knowledge"),
+    ("t", "/quality"),
+    ("s", "/settings"),
+    ("q", "/queue/w"),
+)
+"""Where `g` and a letter lead."""
+
 
 @pytest.fixture
 def talk(desk: Desk, page: Page) -> str:
@@ -96,6 +106,35 @@ def test_an_alternative_and_the_wording(desk: Desk, page: Page, talk: str) -> No
     expect(page.locator(".diff ins").first).to_be_visible()
 
 
+def test_two_question_marks_find_an_answer_in_the_knowledge(desk: Desk, page: Page, talk: str) -> None:
+    box = page.locator("#text")
+    page.keyboard.press("r")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" ??")
+    expect(page.locator("#answers")).to_be_visible()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("bag")
+    found = page.locator("#found button", has_text="passage").first
+    found.press("Enter")
+    expect(box).to_have_value(re.compile(r" A cabin bag may measure 55 x 40 x 20 cm. It may weigh 10 kg.$"))
+    expect(box).not_to_have_value(re.compile(r"\?"))
+
+
+def test_a_citation_opens_its_article_at_the_words(desk: Desk, page: Page) -> None:
+    key = desk.take("quoting what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm. And more.")
+    page.locator(".cite a").first.focus()
+    expect(page.locator(".passage").first).to_be_visible()
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    expect(opened.value.locator("h1")).to_have_text("Bag size")
+    assert opened.value.evaluate("performance.getEntriesByType('navigation')[0].name").endswith(
+        "/knowledge/bag-size#:~:text=A%20cabin%20bag%20may%20measure%2055"
+    )
+    expect(page.locator("#text")).to_have_value("A cabin bag may measure 55 x 40 x 20 cm. And more.")
+
+
 def test_the_palette_and_the_sheet(desk: Desk, page: Page, talk: str) -> None:
     page.keyboard.press("?")
     expect(page.locator("#sheet")).to_be_visible()
@@ -107,7 +146,7 @@ def test_the_palette_and_the_sheet(desk: Desk, page: Page, talk: str) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/queue/snoozed"))
     page.evaluate("window.same = true")
-    for key, where in (("d", "/robot"), ("c", "/centre"), ("k", "/knowledge"), ("s", "/settings"), ("q", "/queue/w")):
+    for key, where in WAYS:
         page.keyboard.press("g")
         page.keyboard.press(key)
         expect(page).to_have_url(re.compile(where))

@@ -73,8 +73,9 @@ def test_customer_text_is_only_text(desk: Desk, page: Page, text: str) -> None:
         _harmless(page)
     page.goto(f"{desk.url}/queue/waiting")
     page.locator(".row input").first.check()
-    page.get_by_placeholder("name, tag, or 1h 4h 1d").fill(text)
-    page.get_by_role("button", name="Tag").click()
+    page.locator(".bulk summary", has_text="Tag").click()
+    page.get_by_role("textbox", name="Tag").fill(text)
+    page.get_by_role("button", name="Put on or take off").click()
     expect(page.locator("#preview .sheet")).to_be_visible()
     _harmless(page)
 
@@ -140,7 +141,7 @@ def test_the_passage_behind_a_sentence(desk: Desk, page: Page) -> None:
     page.locator("details.source summary").first.click()
     expect(page.locator("details.source").first).to_contain_text("55 x 40 x 20 cm.")
     expect(page.locator("details.source").first).to_contain_text("stale")
-    page.locator(".cite button").first.focus()
+    page.locator(".cite a").first.focus()
     expect(page.locator(".passage").first).to_be_visible()
     expect(page.locator(".passage").first).to_contain_text("review was due 31 Jan 2026")
 
@@ -162,8 +163,9 @@ def test_many_at_once_after_a_look(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.url}/queue/waiting")
     for box in page.locator(".row input").all()[:2]:
         box.check()
-    page.get_by_placeholder("name, tag, or 1h 4h 1d").fill("storm")
-    page.get_by_role("button", name="Tag").click()
+    page.locator(".bulk summary", has_text="Tag").click()
+    page.get_by_role("textbox", name="Tag").fill("storm")
+    page.get_by_role("button", name="Put on or take off").click()
     expect(page.locator("#preview")).to_contain_text("Tag 2 conversations: storm")
     page.get_by_role("button", name="Do it").click()
     expect(page.locator(".mark.own")).to_have_count(2)

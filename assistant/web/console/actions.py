@@ -270,14 +270,19 @@ def bulk(
     request: Request,
     assistant: TheAssistant,
     agent: TheAgent,
-    action: Annotated[Literal["assign", "tag", "snooze", "resolve"], Form()],
+    action: Annotated[str, Form(pattern=r"^(assign|tag|snooze|resolve)(:.{1,100})?$")],
     chosen: Annotated[list[str] | None, Form()] = None,
     value: Annotated[str, Form(max_length=100)] = "",
     back: Back = "",
     sure: Annotated[bool, Form()] = False,
 ) -> Response:
-    """The same for many: first shown, then done. Nothing is ever sent this way."""
+    """The same for many: first shown, then done. Nothing is ever sent this way.
+
+    An action may bring its value: `snooze:1h`.
+    """
     require(agent, Permission.REPLY)
+    action, _, brought = action.partition(":")
+    value = brought or value
     keys = (chosen or [])[:MOST_AT_ONCE]
     store = assistant.require_store()
     if not sure:

@@ -1,10 +1,12 @@
 """What every page of the console shares: templates, who looks, the saved views with their counts, automation."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
@@ -13,6 +15,7 @@ from starlette.responses import Response
 from assistant.compose import Assistant
 from assistant.desk.labels import blinded
 from assistant.domain.agent import Agent, Permission
+from assistant.domain.calendars import CalendarRules, is_open, minutes_between, opens_next
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.triage import QueueQuery, Sort, Triage, View
 from assistant.domain.vocabulary import REASON_SENTENCES
@@ -21,6 +24,7 @@ from assistant.guardrails import privacy
 from assistant.guardrails.fit import limit_of, measure
 from assistant.ports import Reading
 
+MINUTE = timedelta(minutes=1)
 MOST_COUNTED = 1000
 """Counting stops here; a page shows 999+."""
 VIEW_TITLES: dict[View, str] = {
@@ -59,16 +63,24 @@ def amount(minutes: float) -> str:
     return f"{round(minutes / 60)} h" if minutes < 2880 else f"{round(minutes / 1440)} d"
 
 
-def due(now: datetime, card: Triage) -> dict[str, str]:
-    """The promise in words: how it stands (`late`, `soon`, `calm` or empty) and what to say."""
+def due(now: datetime, card: Triage, rules: CalendarRules) -> dict[str, str]:
+    """The promise in words: how it stands (`late`, `soon`, `calm` or empty), what to say, and what explains it.
+
+    What is left counts while the queue's desk is open; a promise that ends while it is closed counts by the clock.
+    """
     talk = card.conversation
     if talk.due_at is None or talk.state not in {"open", "snoozed"}:
-        return {"tone": "", "text": ""}
-    left = (talk.due_at - now).total_seconds() / 60
-    if left < 0:
-        return {"tone": "late", "text": f"{amount(left)} late"}
-    promised = (talk.due_at - talk.created_at).total_seconds() / 60
-    return {"tone": "soon" if left < max(15, promised / 4) else "calm", "text": amount(left)}
+        return {"tone": "", "text": "", "note": ""}
+    if talk.due_at < now:
+        return {"tone": "late", "text": f"{amount((now - talk.due_at) / MINUTE)} late", "note": ""}
+    calendar = rules.of(talk.queue)
+    counted = minutes_between(calendar, now, talk.due_at)
+    left = counted or (talk.due_at - now) / MINUTE
+    promised = minutes_between(calendar, talk.created_at, talk.due_at)
+    note = ""
+    if counted and not is_open(calendar, now):
+        note = f"from {opens_next(calendar, now).astimezone(ZoneInfo(calendar.time_zone)):%a %H:%M}"
+    return {"tone": "soon" if left < max(15, promised / 4) else "calm", "text": amount(left), "note": note}
 
 
 def _reach(followers: int) -> str:
@@ -80,16 +92,23 @@ def _reach(followers: int) -> str:
     return str(followers)
 
 
+def at_words(text: str) -> str:
+    """The part of an address that makes a browser show the place where these words begin."""
+    return ":~:text=" + quote(" ".join(text.split()[:6]), safe="").replace("-", "%2D")
+
+
 def confidence_word(value: float) -> str:
     """Confidence in a word."""
     return "low" if value < 0.6 else "medium" if value < 0.85 else "high"
 
 
+SNOOZES = (("1h", "1 hour"), ("4h", "4 hours"), ("1d", "1 day"), ("1w", "1 week"))
+
 templates.env.globals.update(
+    snoozes=SNOOZES,
     reason_sentence=lambda reason: REASON_SENTENCES[reason],
     measure=measure,
     limit_of=limit_of,
-    due=due,
     ago=_since,
     amount=amount,
     reach=_reach,
@@ -98,6 +117,7 @@ templates.env.globals.update(
     most=MOST_COUNTED,
 )
 templates.env.filters["attr_json"] = json.dumps
+templates.env.filters["at_words"] = at_words
 templates.env.filters["words"] = lambda text: str(text).replace("_", " ")
 
 
@@ -155,6 +175,7 @@ def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, vi
         "event": look.last_event(),
         "undo": look.undoable(brand_id=brand.id, agent=agent.name, now=query.now),
         "now": query.now,
+        "due": partial(due, query.now, rules=assistant.pack.calendars),
         "path": request.url.path,
         "done": request.query_params.get("done", "")[:200],
         "what": request.query_params.get("what", "")[:40],

@@ -13,14 +13,15 @@ from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, QueueQuery, Triage, View
-from assistant.domain.vocabulary import Disposition
+from assistant.domain.vocabulary import Disposition, Sentiment
+from assistant.errors import NotFound
 from assistant.guardrails.fit import limit_of
 from assistant.ports import Reading
 from assistant.web.console.approvals import asked_for, words_asked_for
 from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
-from assistant.web.console.frame import address, base, card_of, page, query_of, sort_of, view_of
+from assistant.web.console.frame import address, base, card_of, due, page, query_of, sort_of, view_of
 from assistant.web.console.people import who_writes
 from assistant.web.console.serving import served_by
 from assistant.web.deps import TheAgent, TheAssistant
@@ -65,15 +66,42 @@ def queue(
         context = base(look, request, assistant, agent, view)
         cards = _listed(look, query, q, start)
         present = look.present(brand_id=query.brand_id, now=query.now)
+        context["colleagues"] = [each.name for each in look.agents()] or [agent.name]
     context |= {"cards": cards[:PAGE], "more": len(cards) > PAGE, "start": start, "page_size": PAGE}
     context |= {"q": q, "sort": query.sort, "filters": filters, "sorts": list(type(query.sort))}
-    context["channels"] = [each.name for each in assistant.pack.channels]
-    context["queues"] = [each.name for each in assistant.pack.queues.queues]
+    context["choices"] = _choices(assistant)
     context["here"] = who_is_where(present, agent)
     context["link"] = lambda **change: address(f"/queue/{view}", **{**filters, "q": q, "sort": sort, **change})
     context["back"] = address(f"/queue/{view}", **filters, q=q, sort=sort if sort != "due" else "")
     context["live"] = address("/live", view=view, since=context["event"], sort=sort, **filters)
     return page(request, "queue.html", context)
+
+
+def _choices(assistant: Assistant) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What a list can be narrowed by: name in the address, title, and the values with what to call them."""
+    pack = assistant.pack
+    return [
+        ("channel", "Channel", [(each.name, each.name.replace("_", " ")) for each in pack.channels]),
+        ("queue", "Queue", [(each.name, each.name.replace("_", " ")) for each in pack.queues.queues]),
+        ("intent", "Intent", sorted(((each.id, each.name) for each in pack.intents), key=lambda each: each[1])),
+        ("sentiment", "Sentiment", [(each.value, each.value) for each in Sentiment]),
+    ]
+
+
+@router.get("/due")
+def promises(
+    assistant: TheAssistant, agent: TheAgent, of: Annotated[list[str] | None, Query(max_length=PAGE)] = None
+) -> dict[str, dict[str, str]]:
+    """How the promises of these conversations stand now, for a page that stays open."""
+    now, rules = assistant.clock(), assistant.pack.calendars
+    found: dict[str, dict[str, str]] = {}
+    with assistant.require_store().read() as look:
+        for key in of or []:
+            try:
+                found[key] = due(now, card_of(look, assistant, agent, key), rules)
+            except NotFound:
+                continue
+    return found
 
 
 def who_is_where(present: Sequence[Presence], agent: Agent) -> dict[str, str]:

@@ -6,17 +6,21 @@ function changed(box) {
   box.focus();
 }
 
+let place = null; // where somebody wrote when they went to look for words: a dialog may take the caret away
+
 function put(words, whole) {
   const box = text();
   if (!box) return;
   if (whole) box.value = words;
-  else box.setRangeText(words, box.selectionStart, box.selectionEnd, "end");
+  else box.setRangeText(words, ...(place ?? [box.selectionStart, box.selectionEnd]), "end");
+  place = null;
   changed(box);
 }
 
 function openAnswers() {
   const dialog = document.querySelector("#answers");
   if (!dialog || dialog.open) return;
+  place = [text().selectionStart, text().selectionEnd];
   dialog.showModal();
   const input = dialog.querySelector("input");
   input.select();
@@ -36,7 +40,14 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const box = text();
-  if (event.target !== box || !"/;".includes(event.key) || event.ctrlKey || event.metaKey) return;
+  if (event.target !== box || !"/;?".includes(event.key) || event.ctrlKey || event.metaKey) return;
   const before = box.value.slice(0, box.selectionStart);
-  if (before === "" || before.endsWith("\n")) { event.preventDefault(); openAnswers(); }
+  const asks = event.key === "?" ? before.endsWith("?") : before === "" || before.endsWith("\n");
+  if (!asks) return;
+  event.preventDefault();
+  if (event.key === "?") {
+    box.setRangeText("", before.length - 1, before.length);
+    box.setSelectionRange(before.length - 1, before.length - 1);
+  }
+  openAnswers();
 });

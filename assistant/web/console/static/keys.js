@@ -17,12 +17,23 @@ function move(step) {
   link(next).focus();
 }
 
+const chosen = () => document.querySelectorAll(".row > input:checked").length;
+function tally() {
+  const place = document.querySelector("[data-selected]");
+  if (place) place.textContent = `${chosen()} selected`;
+}
+
 function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
+  if (target.closest(".bulk") && !chosen()) {
+    if (!current()) return false;
+    current().querySelector("input").checked = true;
+    tally();
+  }
   if (target.tagName === "DETAILS") {
     target.open = true;
-    target.querySelector("input:not([type=hidden]), form button")?.focus();
+    target.querySelector("input:not([type=hidden]), form button, .drop button")?.focus();
   } else target.click();
   return true;
 }
@@ -34,8 +45,12 @@ function focus(selector) {
   return Boolean(target);
 }
 
+// What will happen is read, and confirmed, where it stands.
+document.addEventListener("htmx:after:swap", (event) => { if (event.target.closest?.("#bulk")) focus("#preview .primary"); });
+document.addEventListener("change", (event) => { if (event.target.matches(".row > input")) tally(); });
+
 // By the page's own links: a page that is swapped in keeps listening to keys, a page that is loaded is deaf for a moment.
-const go = { q: "/queue/waiting", c: "/centre", d: "/robot", k: "/knowledge", s: "/settings" };
+const go = { q: "/queue/waiting", d: "/centre", r: "/robot", k: "/knowledge", t: "/quality", s: "/settings" };
 const visit = (path) => document.querySelector(`.side a[href="${path}"]`)?.click();
 
 const keys = {
@@ -77,7 +92,7 @@ function handle(event) {
   const led = leader && event.timeStamp - leader < LEADER_MS;
   const starred = star && event.timeStamp - star < LEADER_MS;
   leader = star = 0;
-  if (starred && event.key === "a") { rows().forEach((row) => { row.querySelector("input").checked = true; }); return; }
+  if (starred && event.key === "a") { rows().forEach((row) => { row.querySelector("input").checked = true; }); tally(); return; }
   if (led && go[event.key]) { visit(go[event.key]); return; }
   const action = keys[event.key];
   if (action) { event.preventDefault(); action(event); return; }
@@ -86,7 +101,7 @@ function handle(event) {
 
 // A page has its address before it has its content. Until that stands, keys that move or undo wait, and those that act are
 // lost: they would act on what nobody has seen.
-const MOVES = /^[jkounrgdcsqz?/*]$/;
+const MOVES = /^[jkounrgdtsqz?/*]$/;
 const LONGEST_MS = 4000;
 let coming = null;
 let waiting = [];
@@ -115,6 +130,7 @@ document.addEventListener("click", (event) => {
   if (event.shiftKey && last && all.includes(last)) {
     const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
     all.slice(from, to + 1).forEach((each) => { each.checked = box.checked; });
+    tally();
   }
   last = box;
 });

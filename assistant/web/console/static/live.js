@@ -43,6 +43,30 @@ document.addEventListener("htmx:after:swap", (event) => { if (event.target === d
 setInterval(here, HEARTBEAT_MS);
 here();
 
+// How promises stand: the server counts, as it knows when desks are open. One that breaks is told once.
+const COUNT_MS = 30000;
+function show(place, promise) {
+  const time = place.querySelector("time");
+  if (!time || !promise.text) return false;
+  const broke = promise.tone === "late" && !place.classList.contains("late");
+  place.className = `due ${promise.tone}`;
+  time.textContent = promise.text + ("left" in place.dataset && promise.tone !== "late" ? " left" : "");
+  return broke;
+}
+
+async function count() {
+  const places = [...document.querySelectorAll("[data-due]")];
+  if (!places.length || document.hidden) return;
+  const answer = await fetch(`/due?${new URLSearchParams(places.map((place) => ["of", place.dataset.due]))}`).catch(() => null);
+  if (!answer?.ok) return;
+  const promises = await answer.json();
+  const broken = places.filter((place) => promises[place.dataset.due] && show(place, promises[place.dataset.due]));
+  const names = broken.map((place) => place.closest(".row")?.querySelector(".from b").textContent).filter(Boolean);
+  const told = document.querySelector("#late");
+  if (told && names.length) told.textContent = names.length > 3 ? `${names.length} promises are broken.` : names.map((name) => `The promise to ${name} is broken.`).join(" ");
+}
+setInterval(count, COUNT_MS);
+
 setInterval(() => {
   document.querySelectorAll(".toast[data-until]").forEach((toast) => {
     const left = Math.round((Date.parse(toast.dataset.until) - Date.now()) / 1000);

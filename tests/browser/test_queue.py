@@ -1,0 +1,125 @@
+"""The queue as a list to work from: promises that count down, filters, many at once by keyboard alone."""
+
+import re
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assistant.compose import utc_now
+from assistant.domain.agent import Role
+from assistant.domain.calendars import Calendar, CalendarRules, Shift
+from tests.browser.conftest import NewPage
+from tests.browser.desk import Desk
+from tests.browser.test_together import sign_in
+
+DUE = datetime(2026, 3, 2, 11, tzinfo=UTC)
+"""When the promise of every message of these tests ends."""
+
+
+def _left(desk: Desk, minutes: float) -> None:
+    """The desk's clock stands so long before the promise."""
+    desk.set_clock(lambda: DUE - timedelta(minutes=minutes))
+
+
+def test_a_promise_counts_down_while_the_page_is_open_and_is_told_once_when_it_breaks(desk: Desk, page: Page) -> None:
+    page.clock.install()
+    desk.take("what about this", handle="@ann")
+    _left(desk, 80)
+    page.goto(f"{desk.url}/queue/waiting")
+    due = page.locator(".row .due")
+    expect(due.locator("time")).to_have_text("80 min")
+    _left(desk, 5)
+    page.clock.fast_forward("00:31")
+    expect(due.locator("time")).to_have_text("5 min")
+    expect(due).to_have_class("due soon")
+    expect(page.locator("#late")).to_be_empty()
+    _left(desk, -3)
+    page.clock.fast_forward("00:31")
+    expect(due.locator("time")).to_have_text("3 min late")
+    expect(due).to_have_class("due late")
+    expect(page.locator("#late")).to_have_text("The promise to @ann is broken.")
+    page.locator(".row a").click()
+    expect(page.locator(".talkbar .due")).to_have_text("3 min late")
+
+
+def test_what_is_left_counts_while_the_desk_is_open(desk: Desk, page: Page) -> None:
+    """Monday, 11:00 is the end; on Sunday evening a desk that opens at nine has two hours left."""
+    week = (Shift(days=("mon", "sun"), opens=time(9), closes=time(17)),)
+    rules = CalendarRules(calendars=(Calendar(name="day", time_zone="UTC", shifts=week),), tracks={"baggage": "day"})
+    desk.set_pack(calendars=rules)
+    desk.take("what about this")
+    _left(desk, 15 * 60)
+    page.goto(f"{desk.url}/queue/waiting")
+    expect(page.locator(".row .due time")).to_have_text("2 h")
+    expect(page.locator(".row .waits")).to_have_text("from Mon 09:00")
+
+
+def test_many_are_worked_on_by_keyboard_alone(desk: Desk, page: Page) -> None:
+    for number in range(3):
+        desk.take(f"what about this {number}", number, handle=f"@person{number}")
+    page.goto(f"{desk.url}/queue/waiting")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("[data-selected]")).to_have_text("2 selected")
+    page.keyboard.press("l")
+    page.keyboard.type("storm")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview")).to_contain_text("Tag 2 conversations: storm")
+    expect(page.get_by_role("button", name="Do it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".mark.own")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (["a"], "Assign 1 conversation: console"),
+        (["b", "Enter"], "Snooze 1 conversation: 1h"),
+        (["e"], "Resolve without a reply 1 conversation"),
+    ],
+)
+def test_the_row_under_the_cursor_is_worked_on_where_none_is_selected(
+    desk: Desk, page: Page, keys: list[str], said: str
+) -> None:
+    desk.take("what about this")
+    page.goto(f"{desk.url}/queue/waiting")
+    for key in ("j", *keys):
+        page.keyboard.press(key)
+    expect(page.locator("#preview")).to_contain_text(said)
+    expect(page.get_by_role("button", name="Do it")).to_be_focused()
+
+
+def test_the_list_is_narrowed_by_what_messages_are_about(desk: Desk, page: Page) -> None:
+    desk.take("what about this", 1)
+    desk.take("help", 2, handle="@other")
+    page.goto(f"{desk.url}/queue/waiting")
+    page.locator("summary", has_text="Filter").click()
+    intent = page.get_by_label("Intent")
+    words = intent.locator("option").all_inner_texts()
+    intent.select_option(words[1])
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("intent="))
+    expect(page.locator(".chip")).to_contain_text("intent")
+    page.locator(".chip").click()
+    expect(page.locator(".row")).to_have_count(2)
+
+
+def test_a_row_says_how_long_somebody_waits_how_they_feel_and_who_has_it(desk: Desk, new_page: NewPage) -> None:
+    """On a small laptop, too."""
+    key = desk.take("what about this")
+    desk.add_agent("Ana", Role.AGENT)
+    ana = new_page()
+    ana.set_viewport_size({"width": 1180, "height": 760})
+    sign_in(ana, desk, "Ana")
+    ana.goto(f"{desk.url}/conversations/{key}")
+    ana.get_by_role("button", name="Assign to me").click()
+    expect(ana.locator(".why")).to_contain_text("with Ana")
+    desk.set_clock(lambda: utc_now() + timedelta(hours=3))
+    ana.goto(f"{desk.url}/queue/waiting")
+    row = ana.locator(".row")
+    expect(row.locator(".assignee")).to_be_visible()
+    expect(row.locator(".assignee")).to_have_text("Ana")
+    expect(row.locator(".waits")).to_have_text("waits 3 h")
