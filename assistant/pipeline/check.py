@@ -11,7 +11,7 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import ClaimKind, Sentiment
-from assistant.guardrails import contradiction, disclosure, fit
+from assistant.guardrails import contradiction, disclosure, fit, wanted
 from assistant.guardrails.parts import split
 
 SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
@@ -53,6 +53,7 @@ def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Seq
         findings=(
             *verdict.findings,
             *contradiction.findings(judged, cited),
+            *(wanted.findings(mention.text, judged) if draft.article_ids else ()),
             *((owed.note(),) if owed else ()),
         ),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.adapters.approved_wording import Rarity, answering
 from assistant.adapters.extractive import Extractive
 from assistant.domain.article_history import content_hash
 from assistant.domain.brand import Pack
@@ -99,6 +100,18 @@ async def test_only_replies_that_say_the_same_take_turns() -> None:
     said = {await answer("Is my bike too heavy?", both, id=f"m{number}") for number in range(30)}
     assert said == {WEIGHT, again}
     assert {await answer("Where do I collect it?", both, id=f"m{number}") for number in range(30)} == {COLLECT}
+
+
+@pytest.mark.parametrize(("nearer", "chosen"), [(0.1, "COST"), (0.2, "WHO")])
+def test_a_reply_that_holds_the_kind_asked_for_goes_before_one_that_is_a_little_nearer(
+    nearer: float, chosen: str
+) -> None:
+    replies = {"WHO": facet("Anybody flies alone."), "COST": facet("Flying alone costs EUR 60.")}
+    question, near = "what is the fee for a child flying alone", [0.5 + nearer, 0.55]
+    (found,) = answering(list(replies.values()), question, rarity=Rarity({}), alike=near)
+    assert found == replies[chosen]
+    (found,) = answering(list(replies.values()), "may a child fly alone", rarity=Rarity({}), alike=near)
+    assert found == replies["WHO"]
 
 
 async def test_private_wording_goes_before_public_wording_that_speaks_of_more() -> None:
