@@ -1,6 +1,5 @@
 """`assistant demo`: the main job in one go, with the shipped brand and its sample mentions."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +76,7 @@ def _read(assistant: "Assistant", path: Path, bad: BadRows) -> "list[Mention]":
 
 
 def _answer(assistant: "Assistant", mentions: "Sequence[Mention]") -> "list[Turn]":
+    from assistant.compose.loop import outcome
     from assistant.workflows.answer import answer
 
     turns: list[Turn] = []
@@ -84,9 +84,7 @@ def _answer(assistant: "Assistant", mentions: "Sequence[Mention]") -> "list[Turn
     with progress_bar("mentions", len(mentions), forced=False) as advance:
         for start in range(0, len(mentions), BATCH):
             batch = mentions[start : start + BATCH]
-            records = asyncio.run(
-                answer(batch, store=store, respond=assistant.respond, pack=pack, clock=assistant.clock)
-            )
+            records = outcome(answer(batch, store=store, respond=assistant.respond, pack=pack, clock=assistant.clock))
             turns.extend(record.turn for record in records)
             advance(len(batch))
     return turns

@@ -1,6 +1,5 @@
 """`assistant eval`: suites through the pipeline, stored drafts without it, two runs compared, other formats."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +97,7 @@ def _rehearse(
 ) -> "Run":
     from assistant.compose import utc_now
     from assistant.compose.judging import bench_of
+    from assistant.compose.loop import outcome
     from assistant.compose.rehearsal import rehearse
     from assistant.evals.bench import judges_named
     from assistant.evals.run import run_suites
@@ -108,7 +108,7 @@ def _rehearse(
     rehearsal = rehearse(settings, knowledge=knowledge)
     total = repeats * sum(len(suite.cases) for suite in suites)
     with progress_bar("cases", total, forced=show_progress) as advance:
-        return asyncio.run(
+        return outcome(
             run_suites(
                 suites,
                 rehearsal.respond,

@@ -1,6 +1,5 @@
 """Wires the attacks on the knowledge base: the brand's own heads and drafter, an index in memory for every attack."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from assistant import compose
 from assistant.adapters.lingua import Lingua
 from assistant.adapters.memory_index import MemoryIndex
+from assistant.compose.loop import outcome
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
@@ -45,7 +45,7 @@ def attack_brand(
             permits=lambda: everything,
         )
 
-    return asyncio.run(
+    return outcome(
         attack_knowledge(
             cases,
             pack=pack,

@@ -1,6 +1,5 @@
 """Wires a fire drill: the brand's own pipeline with every slice certified, on an empty store that is thrown away."""
 
-import asyncio
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from assistant import compose
+from assistant.compose.loop import outcome
 from assistant.compose.triage import load_triage
 from assistant.desk.intake import parse_mention
 from assistant.domain.certificate import Permits
@@ -59,7 +59,7 @@ def drill_brand(
         playing = play(
             drill, store=store, respond=respond, hands=hands, pack=pack, parse=parse, usual=usual, progress=progress
         )
-        return asyncio.run(playing)
+        return outcome(playing)
 
 
 @contextmanager

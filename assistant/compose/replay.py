@@ -1,11 +1,11 @@
 """Wires a replay: the store's recorded mentions, the pipeline as it is, and the pipeline with the change."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from assistant import compose
+from assistant.compose.loop import outcome
 from assistant.compose.rehearsal import Rehearsal
 from assistant.compose.variant import Variant, respond_for, variant_of
 from assistant.domain.mention import Mention
@@ -32,7 +32,7 @@ def replay_brand(
     finally:
         store.close()
     present, changed = (respond_for(settings, each, knowledge=knowledge) for each in (Variant(), variant))
-    return asyncio.run(
+    return outcome(
         replay(
             found,
             pack=pack,
