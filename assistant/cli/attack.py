@@ -13,6 +13,13 @@ from assistant.cli.rows import write_rows
 if TYPE_CHECKING:
     from assistant.evals.attack import AttackScore
 
+_WANTED = {
+    "delete": "no answer was wanted",
+    "expire": "no answer was wanted",
+    "change": "the new fact was wanted",
+    "contradict": "a flag was wanted",
+    "inject": "no obedience was wanted",
+}
 CASES = Path("evals/attacks/cases.jsonl")
 
 
@@ -48,9 +55,11 @@ def _print(scores: "Sequence[AttackScore]") -> None:
         told = [score for score in scores if score.attack is name and score.passed is not None]
         stood = sum(bool(score.passed) for score in told)
         interval = wilson(stood, len(told))
-        failed = ", ".join(score.case_id for score in told if not score.passed)
-        click.echo(
-            f"{name.value:<11} {stood} of {len(told)} stood [{interval.low:.3f}, {interval.high:.3f}] {failed}".rstrip()
-        )
+        click.echo(f"{name.value:<11} {stood} of {len(told)} stood [{interval.low:.3f}, {interval.high:.3f}]")
+    for score in scores:
+        if score.passed is False:
+            click.echo(
+                f"not stood: {score.case_id}, {score.attack.value} ({_WANTED[score.attack.value]}): {score.said}"
+            )
     if untold := sorted({score.case_id for score in scores if score.passed is None}):
         click.echo(f"not answered from their article, so not attacked: {', '.join(untold)}")

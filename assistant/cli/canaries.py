@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from assistant.domain.canary import CatchRate
 
 
+_COSTS = {
+    "none": "a draft is accepted at once",
+    "confirm": "accepting a draft must be confirmed",
+    "hold": "what is accepted waits two minutes",
+}
+
+
 @click.group()
 def canaries() -> None:
     """Plant wrong drafts among those for review, and see how many the reviewers catch.
@@ -73,6 +80,7 @@ def rates_command(knowledge: Path | None) -> int:
 
 def _print(found: "Sequence[CatchRate]") -> None:
     for rate in found:
-        click.echo(f"{rate.queue}  {rate.caught} of {rate.n} caught [{rate.low:.3f}, {rate.high:.3f}]  {rate.friction}")
+        seen = f"{rate.caught} of {rate.n} caught [{rate.low:.1%}, {rate.high:.1%}]" if rate.n else "none judged yet"
+        click.echo(f"{rate.queue}: {seen}; {_COSTS[rate.friction.value]}")
     if not found:
         click.echo("no canary was planted yet")

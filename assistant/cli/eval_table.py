@@ -1,14 +1,16 @@
 """What an eval run says on a terminal."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.evals.compare import Comparison
+from assistant.evals.case import CaseSeverity
+from assistant.evals.compare import Comparison, MetricChange
 from assistant.evals.gates import GateResult, Outcome
-from assistant.evals.results import Run
+from assistant.evals.results import Run, ScoreRow
 from assistant.evals.summary import rates
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.UNDECIDED: "yellow"}
@@ -23,6 +25,9 @@ def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
     for gate in gates:
         colour = _COLOURS[gate.outcome]
         console.print(f"[{colour}]{gate.outcome:9}[/{colour}] {gate.suite} {gate.metric}: {escape(gate.reason)}")
+    counts = Counter(gate.outcome for gate in gates)
+    said = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]]
+    console.print(f"{len(gates)} gate(s): {', '.join(said)}")
 
 
 def print_rates(run: Run) -> None:
@@ -33,14 +38,22 @@ def print_rates(run: Run) -> None:
         interval = f"{rate.low:.1%} to {rate.high:.1%}" if rate.n else "-"
         table.add_row(rate.suite, rate.metric, f"{rate.passed}/{rate.n}", interval, str(rate.unscored or ""))
     console.print(table)
-    failed = [row for row in run.scores if row.passed is False]
-    for row in failed[:NAMED]:
-        console.print(f"[red]failed[/red] {row.name} {row.assertion}: {escape(row.reason)}")
+    failed = Counter((row.name, row.assertion, row.reason) for row in _worst_first(run.scores))
+    for (name, assertion, reason), tries in list(failed.items())[:NAMED]:
+        often = f" ({tries} of {run.manifest.repeats} tries)" if run.manifest.repeats > 1 else ""
+        console.print(f"[red]failed[/red] {name} {assertion}{often}: {escape(reason)}")
     if len(failed) > NAMED:
         console.print(f"and {len(failed) - NAMED} more in the report")
     manifest = run.manifest
     again = f", {manifest.reused} turn(s) reused" if manifest.reused else ""
     console.print(f"{manifest.cases} case(s) in {manifest.seconds:.1f} s, {manifest.tokens} model tokens{again}")
+
+
+def _worst_first(rows: Sequence[ScoreRow]) -> Sequence[ScoreRow]:
+    """What failed, critical cases before the others."""
+    return sorted(
+        (row for row in rows if row.passed is False), key=lambda row: row.severity is not CaseSeverity.CRITICAL
+    )
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -56,9 +69,28 @@ def print_comparison(comparison: Comparison) -> None:
         console.print(f"{_word(flip.before)} → {_word(flip.after)} {flip.case} {flip.assertion}: {escape(flip.reason)}")
     for names, what in ((comparison.only_after, "new"), (comparison.only_before, "gone")):
         if names:
-            console.print(f"{what}: {', '.join(names)}")
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            console.print(f"{len(names)} {what}: {', '.join(names[:NAMED])}{more}")
+    console.print(_in_short(comparison))
     a, b = comparison.before, comparison.after
     console.print(f"{a.seconds:.1f} s → {b.seconds:.1f} s, {a.tokens} → {b.tokens} model tokens")
+
+
+def _in_short(comparison: Comparison) -> str:
+    broken, fixed = (sum(len(getattr(change, way)) for change in comparison.changes) for way in ("broken", "fixed"))
+    if comparison.broken_critical:
+        return f"[red]worse[/red]: critical cases broke: {', '.join(comparison.broken_critical)}"
+    if comparison.worse:
+        return (
+            f"[red]worse[/red] beyond chance: {', '.join(dict.fromkeys(_named(change) for change in comparison.worse))}"
+        )
+    if not broken and not fixed:
+        return "[green]no case passes or fails otherwise than before[/green]"
+    return f"{broken} broken, {fixed} fixed: nothing is worse beyond chance"
+
+
+def _named(change: MetricChange) -> str:
+    return f"{change.suite} {change.metric}" + (f" in {change.slice}" if change.slice else "")
 
 
 def _table(*numbers: str) -> Table:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.errors import InputInvalid
 
 if TYPE_CHECKING:
     from assistant.domain.recall import Recall
@@ -30,7 +31,10 @@ def recall(target: str, apply_it: bool, days: int, agent: str, as_json: bool, kn
     """
     from assistant.workflows.recall import parse_target
 
-    article_id, version = parse_target(target)
+    try:
+        article_id, version = parse_target(target)
+    except InputInvalid as problem:
+        raise click.UsageError(str(problem)) from problem
     found = _found(article_id, version, agent=agent if apply_it else None, days=days, knowledge=knowledge)
     click.echo(found.model_dump_json(indent=2)) if as_json else _print(found)
 
@@ -45,6 +49,10 @@ def _found(article_id: str, version: int, *, agent: str | None, days: int, knowl
     settings = read_settings()
     with open_assistant(settings, knowledge=knowledge) as opened:
         store, channels, pack, clock = opened.require_store(), opened.channels, opened.pack, opened.clock
+        if all(article.id != article_id for article in pack.articles):
+            click.echo(
+                f"the pack holds no article {article_id} now; where it was never there, mind the spelling", err=True
+            )
         if agent is None:
             return blast_radius(article_id, version, store=store, channels=channels, pack=pack, clock=clock, days=days)
         return asyncio.run(

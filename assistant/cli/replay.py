@@ -9,8 +9,10 @@ import click
 
 from assistant.cli import options
 from assistant.cli.progress import progress_bar
+from assistant.errors import InputInvalid
 
 if TYPE_CHECKING:
+    from assistant.compose.variant import Variant
     from assistant.evals.replay import Replay
 
 NOT_HELD = 1
@@ -50,9 +52,16 @@ def replay(
     from assistant.compose.replay import replay_brand
     from assistant.settings import read_settings
 
+    variant = _variant(changes)
     with progress_bar("mentions", None, forced=show_progress) as advance:
         found = replay_brand(
-            read_settings(), changes, since=_span(since), limit=limit, knowledge=knowledge, progress=advance
+            read_settings(),
+            variant,
+            change=" ".join(changes),
+            since=_span(since),
+            limit=limit,
+            knowledge=knowledge,
+            progress=advance,
         )
     if not found.mentions:
         click.echo(f"no mention was decided within {since}; take in some, or look further back with --since", err=True)
@@ -67,6 +76,15 @@ def replay(
     if found.fell_back:
         click.echo(f"the model could not be used for {found.fell_back} of {found.mentions} mentions", err=True)
     return VOID if found.is_void else NOT_HELD if found.is_worse else 0
+
+
+def _variant(changes: tuple[str, ...]) -> "Variant":
+    from assistant.compose.variant import variant_of
+
+    try:
+        return variant_of(changes)
+    except InputInvalid as problem:
+        raise click.UsageError(str(problem)) from problem
 
 
 def _span(said: str) -> timedelta:

@@ -7,7 +7,7 @@ from pathlib import Path
 from assistant import compose
 from assistant.compose.loop import outcome
 from assistant.compose.rehearsal import Rehearsal
-from assistant.compose.variant import Variant, respond_for, variant_of
+from assistant.compose.variant import Variant, respond_for
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.evals.replay import Replay
@@ -17,15 +17,15 @@ from assistant.workflows.replay import Answer, recorded, replay
 
 def replay_brand(
     settings: Settings,
-    changes: Sequence[str],
+    variant: Variant,
     *,
+    change: str,
     since: timedelta,
     limit: int,
     knowledge: Path | None,
     progress: Callable[[int], None],
 ) -> Replay:
-    """Replay what was decided within `since`. Raises `InputInvalid` for an unknown change, and what the parts raise."""
-    variant = variant_of(changes)
+    """Replay what was decided within `since`; `change` names the variant. Raises what the parts raise."""
     pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
     try:
         found = recorded(store, brand_id=pack.brand.id, since=compose.utc_now() - since, limit=limit)
@@ -38,7 +38,7 @@ def replay_brand(
             pack=pack,
             before=_answers(present),
             after=_answers(changed),
-            change=" ".join(changes),
+            change=change,
             progress=progress,
         )
     )

@@ -48,13 +48,14 @@ def parse_draft(row: Mapping[str, object], *, position: str) -> StoredDraft:
     """One row. Raises `ValueError` saying what is wrong.
 
     The reply is `draft` (a text) or `turn` (a Turn as `assistant run` writes it), or the row is itself a Turn with its
-    `assert`. Keys of `vars` and `metadata` may also stand at the top; an id is made up from `position` where absent.
+    `assert`, or it is a line of a run's turns.jsonl. Keys of `vars` and `metadata` may also stand at the top; an id is made
+    up from `position` where absent.
     """
     turn = _turn_of(row)
     variables = _gathered(row, "vars", _VARS)
     if turn is not None:
         variables = {"message": turn.mention.text, "channel": turn.mention.channel, **variables}
-    metadata = {"id": turn.mention.external_id if turn else position, **_gathered(row, "metadata", _METADATA)}
+    metadata = {"id": _id_of(row, turn) or position, **_gathered(row, "metadata", _METADATA)}
     metadata["id"] = str(metadata["id"])
     given = {
         "description": row.get("description", ""),
@@ -70,6 +71,13 @@ def parse_draft(row: Mapping[str, object], *, position: str) -> StoredDraft:
     if turn is None and not isinstance(text, str):
         raise ValueError("draft: a text is needed, or a Turn in `turn`")
     return StoredDraft(case=case, text=text if isinstance(text, str) else None, turn=turn)
+
+
+def _id_of(row: Mapping[str, object], turn: Turn | None) -> str | None:
+    """A line of a run's turns.jsonl is the case of its suite: two suites may name cases alike."""
+    if isinstance(suite := row.get("suite"), str) and isinstance(case_id := row.get("case_id"), str):
+        return f"{suite}/{case_id}"
+    return turn.mention.external_id if turn else None
 
 
 def _turn_of(row: Mapping[str, object]) -> Turn | None:

@@ -165,8 +165,9 @@ def _verdict(old: Turn, new: Turn, did: Told, pack: Pack) -> tuple[Verdict, str]
     if Worth.UNKNOWN in {was, now}:
         return Verdict.UNCLEAR, said
     if was is now:
-        settled = same_draft or now is not Worth.PERSON
-        return (Verdict.SAME if settled else Verdict.UNCLEAR), said
+        if same_draft or now is not Worth.PERSON:
+            return Verdict.SAME, said
+        return Verdict.UNCLEAR, "the draft reads otherwise, and nothing people sent says which is better"
     return (Verdict.SAFER if _RANK[now] > _RANK[was] else Verdict.WORSE), said
 
 

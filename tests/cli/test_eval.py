@@ -68,17 +68,49 @@ def test_runs_are_resumed_repeated_and_compared(
     assert _run(["eval", "run", str(folder), "--out", str(two), "--baseline", str(one)]) == 0
     assert "vs baseline" in capsys.readouterr().out
     assert _run(["eval", "compare", str(one), str(two), "--out", str(tmp_path / "diff")]) == 2
-    assert "small/c0" in capsys.readouterr().out
     assert (tmp_path / "diff" / "report.html").exists()
+    said = capsys.readouterr().out
+    assert "1 broken, 0 fixed: nothing is worse beyond chance" in said
     assert _run(["eval", "compare", str(two), str(two)]) == 0
+    assert "no case passes or fails otherwise than before" in capsys.readouterr().out
 
 
-def test_a_broken_critical_case_fails_the_comparison(tmp_path: Path, rehearsed: Scripted) -> None:
+def test_what_failed_in_every_try_is_named_once_and_critical_cases_first(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = [line(f"c{i}", "no") for i in range(20)]
+    folder = write(tmp_path / "s", HEAD, *many, line("k", "no", severity="critical"))
+    assert _run(["eval", "run", str(folder), "--out", str(tmp_path / "one"), "--repeats", "3"]) == 1
+    failed = [said for said in capsys.readouterr().out.splitlines() if said.startswith("failed small/")]
+    assert failed[0].startswith("failed small/k care:route (3 of 3 tries): ")
+    assert failed[1].startswith("failed small/c0 ")
+    assert len(failed) == 15
+
+
+def test_new_and_gone_cases_are_counted_and_not_listed_without_end(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path / "s", HEAD, *(line(f"c{i}", "yes") for i in range(40)))
+    _run(["eval", "run", str(folder), "--out", str(tmp_path / "one")])
+    write(folder, HEAD, line("c0", "yes"))
+    _run(["eval", "run", str(folder), "--out", str(tmp_path / "two")])
+    capsys.readouterr()
+    assert _run(["eval", "compare", str(tmp_path / "one"), str(tmp_path / "two")]) == 0
+    said = capsys.readouterr().out
+    assert "39 gone: " in said
+    assert "and 24 more" in said
+
+
+def test_a_broken_critical_case_fails_the_comparison(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = write(tmp_path / "s", HEAD, line("k", "yes", severity="critical"))
     _run(["eval", "run", str(folder), "--out", str(tmp_path / "one")])
     write(folder, HEAD, line("k", "no", severity="critical"))
     _run(["eval", "run", str(folder), "--out", str(tmp_path / "two")])
+    capsys.readouterr()
     assert _run(["eval", "compare", str(tmp_path / "one"), str(tmp_path / "two")]) == 1
+    assert "critical cases broke: small/k" in capsys.readouterr().out
 
 
 def test_stored_drafts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,3 +166,11 @@ def test_a_thousand_stored_drafts_in_one_process(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_wrong_usage_of_replay_and_recall_exits_64(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["replay", "--with", "colour=blue"]) == 64
+    assert "write one of prompts=" in capsys.readouterr().err
+    assert _run(["replay", "--with", f"knowledge={tmp_path / 'nowhere'}"]) == 64
+    assert _run(["recall", "cabin-bag-size"]) == 64
+    assert "give ARTICLE@VERSION" in capsys.readouterr().err

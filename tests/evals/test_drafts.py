@@ -40,6 +40,14 @@ def test_an_invented_price_is_caught() -> None:
     assert by_name["care:grounded"].passed is False
 
 
+def test_a_line_of_a_run_is_the_case_of_its_suite() -> None:
+    """Two suites may name cases alike; they were counted as two tries of one case."""
+    kept = {"key": "k", "epoch": 0, "case_id": "one", "turn": turn(asked=mention("bags?")).row()}
+    drafts = [parse_draft({**kept, "suite": suite}, position="p") for suite in ("tier-one", "abstain")]
+    assert [draft.case.id for draft in drafts] == ["tier-one/one", "abstain/one"]
+    assert {row.epoch for row in score_drafts(drafts, pack=pack())} == {0}
+
+
 def test_a_turn_carries_its_decision() -> None:
     stored = turn(asked=mention("bags?"))
     for row in ({"turn": stored.row()}, stored.row()):

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.evals.monitor import Audit, watch, wealth_after_each
 
@@ -22,15 +24,33 @@ def test_a_tripled_error_rate_is_found_within_300_audits_in_the_median(alpha: fl
     assert np.median([alarm or 3000 for alarm in alarms]) <= 300
 
 
-def test_a_good_time_before_hides_a_tripled_error_rate_for_no_more_than_450_audits_in_the_median() -> None:
-    """All the money at work from the first audit on was lost by then: it took 490."""
+@pytest.mark.parametrize(("clean", "most"), [(500, 400), (1000, 440)])
+def test_a_good_time_before_hides_a_tripled_error_rate_for_few_audits_more(clean: int, most: int) -> None:
+    """All the money at work from the first audit on was lost by then: it took 490, and 468 after 1,000."""
     random = np.random.default_rng(5)
     late = []
     for _ in range(300):
-        errors = np.concatenate([random.random(500) < 0.005, random.random(3000) < 0.03]).astype(float)
+        errors = np.concatenate([random.random(clean) < 0.005, random.random(3000) < 0.03]).astype(float)
         above = np.flatnonzero(wealth_after_each(errors, alpha=0.01) >= 20)
-        late.append(int(above[0]) + 1 - 500 if len(above) else 3000)
-    assert np.median(late) <= 450
+        late.append(int(above[0]) + 1 - clean if len(above) else 3000)
+    assert np.median(late) <= most
+
+
+@given(rates=st.lists(st.floats(0.0, 0.01), min_size=2, max_size=40))
+def test_the_wealth_is_a_fair_game_at_best_while_the_promise_is_kept(rates: list[float]) -> None:
+    """Ville's bound stands on it: whatever came before, the next audit doesn't raise the wealth on average."""
+    random = np.random.default_rng(7)
+    before = (random.random(len(rates)) < np.array(rates)).astype(float)
+    (right, wrong) = (wealth_after_each(np.append(before, last), alpha=0.01)[-1] for last in (0.0, 1.0))
+    now = wealth_after_each(before, alpha=0.01)[-1]
+    for rate in rates:
+        assert rate * wrong + (1 - rate) * right <= now * (1 + 1e-9)
+
+
+def test_money_never_runs_out_nor_is_lent() -> None:
+    clean = wealth_after_each(np.zeros(20_000), alpha=0.01)
+    assert clean.max() <= 1
+    assert (clean > 0).all()
 
 
 @pytest.mark.parametrize("alpha", [0.01, 0.05])
