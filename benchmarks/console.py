@@ -7,6 +7,7 @@ Every tenth conversation waits for a person; the others are done. Times are medi
 """
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from assistant.compose import utc_now
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.desk import Desk
 from tests.desk_builders import make_mention, make_turn
+from tests.web.test_quality_room import a_run
 
 RUNS = 7
 BATCH = 5000
@@ -33,6 +35,7 @@ WORDS = "where is my bag refund cancelled gate late please help seat booking pra
 USABLE = """() => Math.max(performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
     ...performance.getEntriesByName("first-contentful-paint").map(entry => entry.startTime))"""
 """Painted, and its scripts are running."""
+OLD_RUN, NEW_RUN = "20260301T080000Z", "20260302T080000Z"
 GOALS = {"page": 500, "paint": 100, "wire": 150_000}
 
 
@@ -116,8 +119,18 @@ def measure(desk: Desk, page: Page) -> list[tuple[str, float, float]]:
         "robot log": ("/robot", ".sent"),
         "knowledge": ("/knowledge", "table"),
         "an article": ("/knowledge/bag-size", ".article"),
+        "an article's editor": ("/knowledge/bag-size/edit", "#source"),
+        "gaps, found": ("/knowledge/gaps", ".found > :not(.aside)"),
+        "conflicts, found": ("/knowledge/health", ".found > :not(.aside)"),
+        "from edits": ("/knowledge/proposals", ".room"),
+        "training": ("/quality", ".room"),
+        "eval runs": ("/quality/runs", ".compare"),
+        "two eval runs compared": (f"/quality/runs?before={OLD_RUN}&after={NEW_RUN}", "[aria-label='What changed']"),
+        "cases": ("/quality/cases", ".room"),
         "what reviewers catch": ("/quality/reviewers", ".room"),
-        "what was relabelled": ("/quality", ".room"),
+        "calls": ("/calls", "h1"),
+        "settings": ("/settings", ".room"),
+        "channels": ("/channels", "table"),
     }
     figures: list[tuple[str, float, float]] = [
         (name, usable(page, desk.url + at, ready), GOALS["page"]) for name, (at, ready) in pages.items()
@@ -141,6 +154,9 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "store.db"
+        os.chdir(folder)
+        for name in (OLD_RUN, NEW_RUN):
+            a_run(Path("evals/runs") / name, passed=name == NEW_RUN)
         desk = Desk(path)
         fill(path, options.conversations)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -301,6 +301,8 @@ def open_assistant(
     settings: Settings, *, knowledge: Path | None = None, with_store: bool = True
 ) -> Iterator[Assistant]:
     """A wired assistant, closed at the end of the block. Raises what the parts raise, each with its way out."""
+    from assistant.kb.remembering import Remembering
+
     settings = settings.model_copy(update={"knowledge": knowledge or settings.knowledge})
     pack = load_brand(settings, None)
     triage = load_triage(settings.knowledge, pack)
@@ -318,7 +320,7 @@ def open_assistant(
             pack=pack,
             respond=pipeline,
             intake=intake,
-            embedder=embedder,
+            embedder=Remembering(embedder),
             index=index,
             drafter=drafter,
             store=store,

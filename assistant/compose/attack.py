@@ -15,10 +15,11 @@ from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
 from assistant.errors import SuiteInvalid
 from assistant.evals.attack import AttackCase, AttackScore
+from assistant.kb.remembering import Remembering
 from assistant.pipeline.respond import Pipeline
 from assistant.ports import PassageIndex
 from assistant.settings import Settings
-from assistant.workflows.attack_knowledge import Answer, Remembering, attack_knowledge
+from assistant.workflows.attack_knowledge import Answer, attack_knowledge
 
 
 def attack_brand(

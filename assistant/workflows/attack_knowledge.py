@@ -3,40 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 
-import numpy as np
-
 from assistant.desk.intake import parse_mention
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.evals.attack import Attack, AttackCase, AttackScore, attacked, judge
 from assistant.kb.index import build
-from assistant.ports import Embedder, PassageIndex, Vectors
+from assistant.ports import Embedder, PassageIndex
 
 Answer = Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]]
-
-
-class Remembering:
-    """An embedder that embeds each text once: attacked packs share nearly all of theirs."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._rows: dict[str, Vectors] = {}
-
-    @property
-    def fingerprint(self) -> str:
-        return self._embedder.fingerprint
-
-    @property
-    def dimensions(self) -> int:
-        return self._embedder.dimensions
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
-        if new:
-            self._rows.update(zip(new, self._embedder.embed(new), strict=True))
-        stacked: Vectors = np.stack([self._rows[text] for text in texts])
-        return stacked
 
 
 async def attack_knowledge(

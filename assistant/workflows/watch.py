@@ -9,13 +9,17 @@ from typing import NamedTuple
 from assistant.domain.brand import Pack
 from assistant.domain.centre import AtWork, Band, Centre, Flow, Waits
 from assistant.domain.fairness import Fairness, assess
+from assistant.domain.gaps import Gap
 from assistant.domain.incident import open_at
 from assistant.domain.triage import QueueQuery, View
 from assistant.insights.trends import band_of, rising_topics, verdict_of, waits_of
-from assistant.ports import Clock, Reading, Store
+from assistant.ports import Clock, Embedder, Reading, Store
+from assistant.workflows.find_gaps import find_gaps
 
 FRESH = timedelta(seconds=2)
 """One look serves everybody who asks within this time."""
+LASTING = timedelta(minutes=1)
+"""How long gaps hold: each look reads the decisions of days."""
 SETTLED = timedelta(minutes=10)
 """How long the usual and fairness hold: they move slowly and cost most."""
 USUAL_DAYS = 28
@@ -42,6 +46,8 @@ class Watch:
         self._lock = threading.Lock()
         self._seen: Centre | None = None
         self._slow: _Slow | None = None
+        self._looking = threading.Lock()
+        self._lacking: dict[int, tuple[datetime, tuple[Gap, ...]]] = {}
 
     def look(self) -> Centre:
         """Everything as it stands now, two seconds old at most."""
@@ -52,6 +58,16 @@ class Watch:
                 with self._store.read() as look:
                     self._seen = self._looked(look, now)
             return self._seen
+
+    def gaps(self, embedder: Embedder, *, days: int) -> tuple[Gap, ...]:
+        """What was asked in the last `days` days and nothing answers, a minute old at most."""
+        now = self._clock()
+        with self._looking:
+            at, found = self._lacking.get(days, (None, ()))
+            if at is None or not timedelta() <= now - at < LASTING:
+                found = find_gaps(self._pack_now(), store=self._store, embedder=embedder, at=now, days=days)
+                self._lacking[days] = (now, found)
+            return found
 
     def _looked(self, look: Reading, now: datetime) -> Centre:
         brand_id, slow = self._pack.brand.id, self._slowly(look, now)

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import second_looks
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
@@ -162,6 +162,7 @@ def _bulk(page: Page, url: str) -> bool:
 
 def _gap_editor(page: Page, url: str) -> bool:
     page.goto(f"{url}/knowledge/gaps")
+    expect(page.locator("[data-coming]")).to_have_count(0)
     links = page.get_by_role("link", name="Write the article")
     if links.count() == 0:
         return False
@@ -214,6 +215,7 @@ def _shoot(page: Page, address: str, name: str) -> None:
 
 
 def _save(page: Page, name: str) -> None:
+    expect(page.locator("[data-coming]")).to_have_count(0, timeout=300_000)
     page.wait_for_timeout(600)
     page.screenshot(path=OUT / f"{name}.png")
 

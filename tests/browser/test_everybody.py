@@ -67,6 +67,7 @@ def test_every_page(full: Desk, new_page: NewPage, scheme: str) -> None:
     for path in PAGES:
         page.goto(full.url + path)
         expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("[data-coming]")).to_have_count(0)
         seen_by_all(page, path)
 
 

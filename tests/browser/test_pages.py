@@ -70,6 +70,7 @@ def test_customer_text_is_only_text(desk: Desk, page: Page, text: str) -> None:
     ):
         page.goto(desk.url + path)
         expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("[data-coming]")).to_have_count(0)
         _harmless(page)
     page.goto(f"{desk.url}/queue/waiting")
     page.locator(".row input").first.check()
@@ -85,6 +86,7 @@ def test_what_customers_asked_is_only_text_in_an_article(desk: Desk, page: Page)
         for again in range(2):
             desk.take(f"help, unknown {text}", f"{number}-{again}", handle=f"@p{number}-{again}")
     page.goto(f"{desk.url}/knowledge/gaps")
+    expect(page.locator("[data-coming]")).to_have_count(0)
     links = [each.get_attribute("href") for each in page.get_by_role("link", name="Write the article").all()]
     assert links
     for link in links:

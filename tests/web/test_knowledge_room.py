@@ -184,7 +184,7 @@ def test_a_gap_becomes_an_article(room: TestClient, wired: Assistant, tmp_path: 
         turn = make_turn(mention, Decision.HANDOFF)
         route = turn.route.model_copy(update={"reasons": (Reason.NO_EVIDENCE,)})
         _answered(wired, turn.model_copy(update={"route": route}))
-    listed = room.get("/knowledge/gaps").text
+    listed = room.get("/knowledge/gaps/found").text
     assert "Do you carry pianos?" in listed
     assert "3 times" in listed
     link = re.search(r'href="(/knowledge/new\?gap=\w+)"', listed)

@@ -16,7 +16,6 @@ from assistant.ports import Metered
 from assistant.web.console.frame import base, page
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
-from assistant.workflows.find_gaps import find_gaps
 from assistant.workflows.watch import Watch
 
 router = APIRouter()
@@ -59,13 +58,8 @@ def now(request: Request, assistant: TheAssistant, agent: TheAgent, wall: Flag =
 def lacking(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """What was asked and nothing answers; it takes a moment, so it comes after the page."""
     require(agent, Permission.READ)
-    found = find_gaps(
-        assistant.pack,
-        store=assistant.require_store(),
-        embedder=assistant.embedder,
-        at=assistant.clock(),
-        days=GAP_DAYS,
-    )
+    watch: Watch = request.app.state.watch
+    found = watch.gaps(assistant.embedder, days=GAP_DAYS)
     return page(request, "part_lacking.html", {"gaps": found, "days": GAP_DAYS})
 
 

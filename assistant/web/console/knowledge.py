@@ -65,9 +65,15 @@ def knowledge(
 
 @router.get("/knowledge/gaps")
 def gaps(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """The page; the gaps follow, as looking through a month's decisions takes a moment."""
+    return page(request, "gaps.html", context_of(request, assistant, agent) | {"days": GAP_DAYS})
+
+
+@router.get("/knowledge/gaps/found")
+def found_gaps(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """Questions nothing answers, in groups, each with the article to begin with."""
     context = context_of(request, assistant, agent)
-    return page(request, "gaps.html", context | {"gaps": gaps_of(assistant), "days": GAP_DAYS})
+    return page(request, "part_gaps.html", context | {"gaps": gaps_of(assistant)})
 
 
 @router.get("/knowledge/proposals")

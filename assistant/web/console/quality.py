@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,6 +63,7 @@ def runs(request: Request, assistant: TheAssistant, agent: TheAgent, before: Nam
         if both[0] is None or both[1] is None:
             raise NotFound("run", before if both[0] is None else after)
         comparison = compare(both[0], both[1])
+    context["when"] = _when
     context |= {"listed": listed, "comparison": comparison, "before": before, "after": after, "tab": "runs"}
     return page(request, "runs.html", context)
 
@@ -135,6 +137,15 @@ def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, 
 def _names() -> list[str]:
     """Folders with a whole run, newest first: their names begin with their time."""
     return sorted((path.parent.name for path in RUNS.glob(f"*/{RUN_FILE}")), reverse=True)
+
+
+def _when(name: str) -> str:
+    """The time in a run's name in words; the name itself where it holds none."""
+    try:
+        at = datetime.strptime(name, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return name
+    return f"{at:%d %b %Y, %H:%M} UTC"
 
 
 def _run(name: str) -> Run | None:
