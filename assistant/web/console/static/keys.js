@@ -46,7 +46,11 @@ function focus(selector) {
 }
 
 // What will happen is read, and confirmed, where it stands.
-document.addEventListener("htmx:after:swap", (event) => { if (event.target.closest?.("#bulk")) focus("#preview .primary"); });
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!event.target.closest?.("#bulk")) return;
+  document.querySelectorAll(".bulk details[open]").forEach((menu) => { menu.open = false; });
+  focus("#preview .primary");
+});
 document.addEventListener("change", (event) => { if (event.target.matches(".row > input")) tally(); });
 
 // By the page's own links: a page that is swapped in keeps listening to keys, a page that is loaded is deaf for a moment.
