@@ -1,6 +1,7 @@
 """A served console for browser tests: the real web layer, desk and store, on a free port of this machine."""
 
 import asyncio
+import shutil
 import socket
 import threading
 import time
@@ -36,6 +37,7 @@ from assistant.workflows.answer import answer
 from assistant.workflows.keep_articles import keep_articles
 from tests.builders import HashEmbedder, an_article
 from tests.desk_builders import make_draft, make_pack
+from tests.stores import template
 from tests.web.conftest import NamedDrafter
 from tests.web.conftest import respond as by_keyword
 
@@ -92,7 +94,9 @@ def _told(turn: Turn) -> Turn:
 
 
 def assistant_on(path: Path, *, undo_s: float = 10) -> Assistant:
-    """A wired assistant on the store in `path`."""
+    """A wired assistant on the store in `path`; a new one is at the newest schema already."""
+    if not path.exists():
+        shutil.copy(template(), path)
     article = an_article(
         "bag-size",
         title="Bag size",

@@ -35,7 +35,7 @@ def test_a_supervisor_holds_a_topic_and_an_agent_cannot(desk: Desk, new_page: Ne
     for page, name in ((sue, "Sue"), (ana, "Ana")):
         sign_in(page, desk, name)
         page.keyboard.press("g")
-        page.keyboard.press("c")
+        page.keyboard.press("d")
         expect(page).to_have_url(re.compile("/centre"))
         expect(page.locator("#centre")).to_contain_text("baggage")
     expect(ana.get_by_role("button", name="Hold")).to_have_count(0)
