@@ -48,7 +48,7 @@ def parse_draft(row: Mapping[str, object], *, position: str) -> StoredDraft:
     """One row. Raises `ValueError` saying what is wrong.
 
     The reply is `draft` (a text) or `turn` (a Turn as `assistant run` writes it), or the row is itself a Turn with its
-    `assert`, or it is a line of a run's turns.jsonl. Keys of `vars` and `metadata` may also stand at the top; an id is made
+    `assert`, or a line of a run's turns.jsonl. Keys of `vars` and `metadata` may also stand at the top; an id is made
     up from `position` where absent.
     """
     turn = _turn_of(row)
