@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urlencode
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
@@ -38,47 +37,51 @@ def test_the_way_in_is_open_to_everybody(desk: Desk, new_page: NewPage) -> None:
     expect(page.get_by_role("alert")).to_have_text("name or password is wrong")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_customer_text_is_only_text(desk: Desk, page: Page, text: str) -> None:
+def test_customer_text_is_only_text(desk: Desk, page: Page) -> None:
     """On every page that shows words of customers: message, name, handle, earlier messages, question, address."""
-    thread = [{"role": "customer", "text": text}]
-    author = {"handle": text, "name": text, "followers": 3}
-    key = desk.take(f"what about this {text}", text, author=author, thread=thread, in_reply_to=text)
-    desk.take(f"quoting bag {text}", 2, author={**author, "handle": f"{text}2"})
-    for number in (3, 4):
-        desk.take(f"help, unknown {text}", number, handle=f"{text}{number}")
+    keys = [_hostile(desk, number, text) for number, text in enumerate(HOSTILE)]
     desk.deliver()
-    ask = desk.assistant.require_store()
-    with ask.begin() as tx:
-        said = {"expert": text, "question": text, "by": "console"}
-        experts.ask(tx, key, **said, pack=desk.assistant.pack, at=utc_now())
-        relabel(tx, tx.detail(key).turns[-1], label="oos", pack=desk.assistant.pack, agent=text[:40], at=utc_now())
-    page.goto(f"{desk.url}/conversations/{key}")
-    page.locator("#note").fill(text)
-    page.get_by_role("button", name="Keep note").click()
-    expect(page.locator(".notes ol li")).to_have_count(1)
-    page.locator("#text").fill(text + " and more")
-    expect(page.locator(".diff ins").first).to_be_visible()
-    _harmless(page)
-    where = ("/queue/waiting", f"/queue/waiting?{urlencode({'q': text})}", "/queue/waiting?q=what", "/centre", "/robot")
+    for key, text in zip(keys, HOSTILE, strict=True):
+        page.goto(f"{desk.url}/conversations/{key}?{urlencode({'what': text})}")
+        page.locator("#note").fill(text)
+        page.get_by_role("button", name="Keep note").click()
+        expect(page.locator(".notes ol li")).to_have_count(1)
+        page.locator("#text").fill(text + " and more")
+        expect(page.locator(".diff ins").first).to_be_visible()
+        _harmless(page)
+        for path in (f"/queue/waiting?{urlencode({'q': text})}", f"/knowledge?{urlencode({'find': text})}"):
+            page.goto(desk.url + path)
+            expect(page.locator("h1")).to_be_visible()
+            _harmless(page)
+        page.goto(f"{desk.url}/queue/waiting")
+        page.locator(".row input").first.check()
+        page.locator(".bulk summary", has_text="Tag").click()
+        page.get_by_role("textbox", name="Tag").fill(text)
+        page.get_by_role("button", name="Put on or take off").click()
+        expect(page.locator("#preview .sheet")).to_be_visible()
+        _harmless(page)
     rooms = ("/knowledge/bag-size", "/knowledge/bag-size/recall/1", "/knowledge/gaps", "/quality", "/calls")
-    for path in (
-        *where,
-        *rooms,
-        f"/knowledge?{urlencode({'find': text})}",
-        f"/conversations/{key}?{urlencode({'what': text})}",
-    ):
+    for path in ("/queue/waiting?q=what", "/centre", "/robot", "/quality/cases", *rooms):
         page.goto(desk.url + path)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("[data-coming]")).to_have_count(0)
         _harmless(page)
-    page.goto(f"{desk.url}/queue/waiting")
-    page.locator(".row input").first.check()
-    page.locator(".bulk summary", has_text="Tag").click()
-    page.get_by_role("textbox", name="Tag").fill(text)
-    page.get_by_role("button", name="Put on or take off").click()
-    expect(page.locator("#preview .sheet")).to_be_visible()
-    _harmless(page)
+
+
+def _hostile(desk: Desk, number: int, text: str) -> str:
+    """Such words wherever a customer can put them; the conversation that waits."""
+    thread = [{"role": "customer", "text": text}]
+    author = {"handle": text, "name": text, "followers": 3}
+    ids = [f"{number}-{each}-{text}" for each in range(4)]
+    key = desk.take(f"what about this {text}", ids[0], author=author, thread=thread, in_reply_to=text)
+    desk.take(f"quoting bag {text}", ids[1], author={**author, "handle": f"{text}2"})
+    for again in (2, 3):
+        desk.take(f"help, unknown {text}", ids[again], handle=f"{text}{again}")
+    with desk.assistant.require_store().begin() as tx:
+        said = {"expert": text, "question": text, "by": "console"}
+        experts.ask(tx, key, **said, pack=desk.assistant.pack, at=utc_now())
+        relabel(tx, tx.detail(key).turns[-1], label="oos", pack=desk.assistant.pack, agent=text[:40], at=utc_now())
+    return key
 
 
 def test_what_customers_asked_is_only_text_in_an_article(desk: Desk, page: Page) -> None:
