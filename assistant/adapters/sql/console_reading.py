@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text, true
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, select, text, true
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_tables import agents, calls, events, notes, presence, said, sessions, triage
@@ -70,10 +70,12 @@ class ConsoleReadingRows(StopLooks):
         return [_triage_of(row) for row in self._connection.execute(chosen)]
 
     def counts(self, query: QueueQuery, views: Sequence[View], *, most: int) -> Mapping[View, int]:
-        return {view: self._count(query.model_copy(update={"view": view}), true(), most) for view in views}
+        counted = [_counted(query.model_copy(update={"view": view}), true(), most).label(view.value) for view in views]
+        row = self._connection.execute(select(*counted)).one()
+        return dict(zip(views, row, strict=True))
 
     def count_news(self, query: QueueQuery, *, since: int, most: int) -> int:
-        return self._count(query, _CARD.news > since, most)
+        return self._connection.scalar(select(_counted(query, _CARD.news > since, most))) or 0
 
     def found(self, query: QueueQuery, words: str, *, limit: int) -> Sequence[Triage]:
         wanted = [said.c.words.contains(word, autoescape=True) for word in words.casefold().split()[:8]]
@@ -185,11 +187,13 @@ class ConsoleReadingRows(StopLooks):
         row = self._connection.execute(query).one_or_none()
         return Session(id=row.id, agent=_agent_of(row), expires_at=row.expires_at) if row is not None else None
 
-    def _count(self, query: QueueQuery, more: ColumnElement[bool], most: int) -> int:
-        inner: Select[Any] = select(_CARD.conversation_id).where(_in_view(query), *_filters(query), more)
-        if query.channel or query.queue or query.queues is not None:
-            inner = inner.join_from(triage, tables.conversations, _CARD.conversation_id == _TALK.id)
-        return self._connection.scalar(select(func.count()).select_from(inner.limit(most).subquery())) or 0
+
+def _counted(query: QueueQuery, more: ColumnElement[bool], most: int) -> ScalarSelect[int]:
+    """How many the query lists, `most` at most, as a part of another query."""
+    inner: Select[Any] = select(_CARD.conversation_id).where(_in_view(query), *_filters(query), more)
+    if query.channel or query.queue or query.queues is not None:
+        inner = inner.join_from(triage, tables.conversations, _CARD.conversation_id == _TALK.id)
+    return select(func.count()).select_from(inner.limit(most).subquery()).scalar_subquery()
 
 
 def _in_view(query: QueueQuery) -> ColumnElement[bool]:
