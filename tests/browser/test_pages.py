@@ -204,6 +204,12 @@ def test_roles(desk: Desk, new_page: NewPage) -> None:
     assert "jo@example.com" not in vic.content()
     assert "secret" not in vic.content()
     sign_in(quinn, desk, "Quinn")
+    quinn.keyboard.press("j")
+    for pressed in ("x", "*", "a", "e"):  # whoever only reads selects nothing and ends nothing
+        quinn.keyboard.press(pressed)
+    expect(quinn.locator(".row")).to_have_count(2)
+    expect(quinn.locator("#bulk, .row input")).to_have_count(0)
+    expect(quinn.locator("#preview")).to_be_empty()
     quinn.goto(f"{desk.url}/conversations/{key}")
     expect(quinn.locator("#note")).to_be_visible()
     expect(quinn.locator("#editor")).to_have_count(0)

@@ -65,7 +65,7 @@ const keys = {
   r: () => focus("#text"),
   n: () => focus("#note"),
   "/": () => focus("#search"),
-  x: () => current()?.querySelector("input").click(),
+  x: () => current()?.querySelector("input")?.click(),
   "?": () => document.querySelector("#sheet").showModal(),
   g: (event) => { leader = event.timeStamp; },
   "*": (event) => { star = event.timeStamp; },
@@ -96,7 +96,7 @@ function handle(event) {
   const led = leader && event.timeStamp - leader < LEADER_MS;
   const starred = star && event.timeStamp - star < LEADER_MS;
   leader = star = 0;
-  if (starred && event.key === "a") { rows().forEach((row) => { row.querySelector("input").checked = true; }); tally(); return; }
+  if (starred && event.key === "a") { document.querySelectorAll(".row > input").forEach((box) => { box.checked = true; }); tally(); return; }
   if (led && go[event.key]) { visit(go[event.key]); return; }
   const action = keys[event.key];
   if (action) { event.preventDefault(); action(event); return; }
