@@ -62,11 +62,6 @@ def test_wrong_usage_exits_64(command: list[str]) -> None:
     assert _run(command) == 64
 
 
-def test_a_recall_without_a_version_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(["recall", "cabin-bags"]) == 1
-    assert "give ARTICLE@VERSION" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("row", "said"),
     [
