@@ -101,5 +101,13 @@ def cut_connections(url: str) -> None:
     engine.dispose()
 
 
+def somebody_waits(url: str) -> bool:
+    """Whether any connection to this database waits for another one's lock."""
+    name = make_url(url).database
+    with _admin() as connection:
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name AND wait_event_type = 'Lock'")
+        return bool(connection.scalar(waiting, {"name": name}))
+
+
 def _drop(connection: Connection, name: str) -> None:
     connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -1,6 +1,7 @@
 """What every store promises about work that several processes share."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -190,6 +191,35 @@ def test_batches_over_the_same_conversations_in_opposite_orders_do_not_block_eac
     at_once(lambda: take("a", list(range(8))), lambda: take("b", list(reversed(range(8)))))
     with store.read() as look:
         assert [each.version for each in look.conversations(brand_id="skylark")] == [10] * 8
+
+
+def test_handing_over_waits_for_whoever_answers_the_same_mentions_in_another_order() -> None:
+    """Two workers: one answers what the other is still writing down as handed over."""
+    with postgres.store_database() as url, closing(SqlStore(url)) as store:
+        ids = put(store, 2)
+        begun, waits = threading.Event(), threading.Event()
+
+        def answer() -> None:
+            with store.begin() as tx:
+                tx.reserve([conversation_id_of(make_mention(str(number))) for number in range(2)])
+                tx.add_turn(make_turn(make_mention("1")), at=NOW)
+                begun.set()
+                assert waits.wait(60)
+                tx.add_turn(make_turn(make_mention("0")), at=NOW)
+
+        def hand_over() -> None:
+            assert begun.wait(60)
+            with store.begin() as tx:
+                tx.claim(ids, by=HANDED_OVER)
+
+        def watch() -> None:
+            while not postgres.somebody_waits(url):
+                time.sleep(0.02)
+            waits.set()
+
+        at_once(answer, hand_over, watch)
+        with store.read() as look:
+            assert all(look.current_turn(each) is not None for each in ids)
 
 
 def test_several_processes_may_upgrade_one_database_at_once() -> None:

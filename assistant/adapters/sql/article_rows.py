@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_tables import article_versions
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
 from assistant.domain.article_history import ArticleUse, ArticleVersion, CitedQuestion
 from assistant.domain.conversation import TurnRecord
-from assistant.domain.gaps import GAP_REASONS, Asked, shows_gap
+from assistant.domain.gaps import Asked, shows_gap
 from assistant.domain.knowledge import Article
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Disposition
@@ -55,9 +55,9 @@ class ArticleLooks:
             .where(
                 turn.brand_id == brand_id,
                 turn.created_at >= since,
+                text(f"turns.{tables.LACKING}"),
                 turn.decision.in_([Decision.REVIEW.value, Decision.HANDOFF.value]),
                 turn.number == mention.turn_count,
-                or_(*(turn.body.contains(f'"{reason.value}"') for reason in GAP_REASONS)),
             )
             .order_by(turn.sequence.desc())
             .limit(limit)

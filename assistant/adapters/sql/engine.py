@@ -44,7 +44,8 @@ _REMEDIES = (
 )
 
 POOL_SIZE = 8
-"""Connections one process keeps to a server; as many again in a burst. Ten processes stay below Postgres' 100 twice."""
+"""Connections one process has to a server, no more in a burst: who finds none free waits for one. A worker's engine has
+as many and its presence one: five workers and a web process stay below Postgres' 100."""
 CONNECT_TIMEOUT_S = 5
 
 
@@ -119,7 +120,7 @@ def _served(url: URL) -> Engine:
         url,
         pool_pre_ping=True,
         pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
+        max_overflow=0,
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
     )
 

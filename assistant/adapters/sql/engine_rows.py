@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, text, union, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, text, union, update
 
 from assistant.adapters.sql import arrival_rows, tables
 from assistant.adapters.sql.engine_tables import channel_budgets
+from assistant.adapters.sql.locks import lock_conversations
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
@@ -78,7 +79,13 @@ class EngineLook:
 
 
 class EngineRows(EngineLook):
-    """Satisfies `WorkTransaction`, but for `reserve`."""
+    """Satisfies `WorkTransaction`, but for `reserve`.
+
+    What changes several mentions that others may be answering takes their conversations' locks first (see `locks`).
+    Claims of free ones need none: they pass over what anybody holds, and wait for nobody.
+    """
+
+    _reserved: set[int]
 
     def claim_mentions(self, *, brand_id: str, by: str, limit: int) -> Sequence[Mention]:
         table = tables.mentions.c
@@ -96,6 +103,7 @@ class EngineRows(EngineLook):
     def rank_mentions(self, ranks: Mapping[str, int]) -> None:
         table = tables.mentions.c
         ids = sorted(ranks)
+        self._reserve_those(table.id.in_(ids))
         for rank in sorted(set(ranks.values())):
             of_rank = [each for each in ids if ranks[each] == rank]
             for first in range(0, len(of_rank), _AT_ONCE):
@@ -137,6 +145,7 @@ class EngineRows(EngineLook):
 
     def claim(self, mention_ids: Collection[str], *, by: str) -> None:
         ids = sorted(mention_ids)
+        self._reserve_those(tables.mentions.c.id.in_(ids))
         for first in range(0, len(ids), _AT_ONCE):
             chosen = tables.mentions.c.id.in_(ids[first : first + _AT_ONCE])
             self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
@@ -157,12 +166,14 @@ class EngineRows(EngineLook):
 
     def _give_back(self, brand_id: str, names: Sequence[str]) -> int:
         table = tables.mentions.c
-        held = table.claimed_by.in_(names)
-        return self._connection.execute(
-            update(tables.mentions)
-            .where(table.brand_id == brand_id, text(tables.UNANSWERED), held)
-            .values(claimed_by=None)
-        ).rowcount
+        held = and_(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by.in_(names))
+        self._reserve_those(held)
+        return self._connection.execute(update(tables.mentions).where(held).values(claimed_by=None)).rowcount
+
+    def _reserve_those(self, chosen: ColumnElement[bool]) -> None:
+        if self._connection.dialect.name == "postgresql":
+            found = self._connection.scalars(select(tables.mentions.c.conversation_id).where(chosen)).all()
+            lock_conversations(self._connection, found, self._reserved)
 
     def save_budget(self, channel: str, budget: Budget) -> None:
         known = channel_budgets.c.channel == channel

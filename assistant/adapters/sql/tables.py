@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -28,6 +29,8 @@ UNCLAIMED = "turn_count = 0 AND claimed_by IS NULL"
 """Predicate of the index that claiming reads; see `UNANSWERED`."""
 IN_FLIGHT = "state IN ('due', 'failed', 'sending')"
 """Predicate of the outbox's partial index; see `UNANSWERED`."""
+LACKING = "lacks_answer"
+"""Predicate of the index that looking for gaps reads; see `UNANSWERED`."""
 
 Long = BigInteger().with_variant(Integer, "sqlite")
 """A number that never runs out. SQLite counts its own in 64 bits only where the column is an INTEGER."""
@@ -127,6 +130,14 @@ turns = Table(
     Column("disposition", String(20)),
     Column("body", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("lacks_answer", Boolean, nullable=False, server_default=false()),
+    Index(
+        "ix_turns_lacking",
+        "brand_id",
+        "sequence",
+        sqlite_where=text(LACKING),
+        postgresql_where=text(LACKING),
+    ),
 )
 
 replies = Table(

@@ -46,6 +46,7 @@ from assistant.domain.conversation import (
     conversation_id_of,
     opened_by,
 )
+from assistant.domain.gaps import shows_gap
 from assistant.domain.mention import Mention
 from assistant.domain.triage import Event
 from assistant.domain.turn import Turn
@@ -174,6 +175,7 @@ class SqlTransaction(
                 "disposition": None,
                 "body": turn.model_dump_json(),
                 "created_at": at,
+                "lacks_answer": shows_gap(turn),
             },
         )
         self._connection.execute(COUNT_TURN, {"key": turn.mention_id, "count": number})

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from assistant.adapters.sql.article_rows import ArticleLooks
 from assistant.adapters.sql.store import SqlStore
 from assistant.adapters.sql.tables import UtcTime, metadata
+from assistant.domain.vocabulary import Decision, Reason
 from assistant.errors import StoreUnavailable
-from tests.desk_builders import NOW, make_mention
+from tests.desk_builders import NOW, make_mention, make_turn
 
 
 @pytest.fixture
@@ -71,6 +73,40 @@ def test_a_store_of_a_newer_version_is_refused_with_what_to_do(file: Path) -> No
     connection.close()
     with pytest.raises(StoreUnavailable, match=r"written by another version.*ASSISTANT_DATA_DIR"):
         SqlStore(f"sqlite:///{file}")
+
+
+def test_questions_that_lacked_an_answer_before_they_were_marked_are_still_gaps(file: Path) -> None:
+    store = SqlStore(f"sqlite:///{file}")
+    for number, reasons in enumerate(((Reason.NO_EVIDENCE,), (Reason.CHART,))):
+        turn = make_turn(make_mention(str(number)), Decision.HANDOFF)
+        turn = turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
+        with store.begin() as tx:
+            tx.take_in(turn.mention, at=NOW)
+            tx.add_turn(turn, at=NOW)
+    store.close()
+    with sqlite3.connect(file) as connection:
+        connection.executescript(
+            "DROP INDEX ix_turns_lacking; ALTER TABLE turns DROP COLUMN lacks_answer;"
+            "UPDATE alembic_version SET version_num = '0023'"
+        )
+    connection.close()
+    store = SqlStore(f"sqlite:///{file}")
+    with store.read() as look:
+        (asked,) = look.unanswered_questions(brand_id="skylark", since=NOW, limit=9)
+    store.close()
+    assert asked.reasons == (Reason.NO_EVIDENCE,)
+
+
+def test_looking_for_gaps_reads_only_turns_that_lacked_an_answer(migrated: sa.Engine) -> None:
+    with migrated.connect() as connection:
+        asked: list[tuple[str, tuple[object, ...]]] = []
+        sa.event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        looks = ArticleLooks()
+        looks._connection = connection
+        looks.unanswered_questions(brand_id="skylark", since=NOW, limit=9)
+        ((query, parameters),) = asked
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters).all()
+    assert any("USING INDEX ix_turns_lacking" in step.detail for step in steps), steps
 
 
 def test_the_file_is_durable_and_checks_its_references(file: Path) -> None:
