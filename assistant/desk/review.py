@@ -7,6 +7,7 @@ from functools import partial
 
 from assistant.desk import variety
 from assistant.desk.act import ACTOR
+from assistant.desk.allowed import handled, is_deleted, under_way
 from assistant.desk.approvals import refuse_unapproved
 from assistant.desk.assign import close_assignment
 from assistant.desk.canaries import friction, settle_canary
@@ -16,7 +17,7 @@ from assistant.desk.labels import blinded, is_blind, refuse_unseen, settle_label
 from assistant.desk.ledger import ledger_of, refuse_giveaways, register, spend
 from assistant.desk.lessons import keep_edit
 from assistant.desk.outgoing import Outgoing, outgoing_of
-from assistant.desk.replies import FOR_PEOPLE, going_on, later_message_waits, replies_to_mention, reply_to
+from assistant.desk.replies import going_on, later_message_waits, replies_to_mention, reply_to
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
 from assistant.desk.undo import wait
@@ -192,13 +193,10 @@ def _let_go(
 
 
 def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDetail) -> None:
-    """A reply that is held or unknown waits for a person, whoever let it go before; what was ignored is settled."""
-    replies = replies_to_mention(detail, record.turn.mention_id)
-    under_way = next((reply for reply in replies if reply.state not in FOR_PEOPLE), None)
-    settled = record.disposition is Disposition.IGNORED or (record.disposition is not None and not replies)
-    if under_way is None and not settled:
+    if not handled(record, detail):
         return
-    turn_id = under_way.turn_id if under_way else record.id
+    sent = under_way(record, detail)
+    turn_id = sent.turn_id if sent else record.id
     entries = [entry for entry in tx.audit(subject=turn_id) if entry.event in {"turn_decided", "turn_reviewed"}]
     last = entries[-1] if entries else None
     who = last.actor if last else ACTOR
@@ -233,8 +231,7 @@ def _refuse_stale_draft(
     at: datetime,
 ) -> None:
     """The machine's words stand on all of its basis; a person's own only on a message that is still there."""
-    change = tx.mention_change(record.turn.mention_id)
-    if change is not None and change.deleted:
+    if is_deleted(tx, record):
         raise NotAllowed("the customer deleted this message; ignore it")
     if outgoing.machines and (stale := what_changed(tx, record.id, world=world, at=at, agent=request.agent)):
         raise StaleDraft(record.id, stale)

@@ -111,6 +111,39 @@ def test_a_colleague_is_called_while_their_page_is_open(desk: Desk, new_page: Ne
     expect(ben.get_by_role("link", name="Called for you")).to_have_count(0)
 
 
+def test_a_name_is_chosen_from_those_there_are(desk: Desk, new_page: NewPage) -> None:
+    key = desk.take("what about this")
+    for name in ("Ana Bauer", "Ben Adler", "Bea Lund", "Cem"):
+        desk.add_agent(name, Role.AGENT)
+    page = new_page()
+    sign_in(page, desk, "Ana Bauer")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.keyboard.press("n")
+    page.keyboard.type("mail me at desk@")
+    offered = page.locator("#names [role=option]:visible")
+    expect(offered).to_have_count(0)
+    page.keyboard.type(" or ask @be")
+    expect(offered).to_have_text(["Bea Lund", "Ben Adler"])
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#names [aria-selected=true]")).to_have_text("Ben Adler")
+    page.keyboard.press("Escape")
+    expect(offered).to_have_count(0)
+    page.keyboard.type("n")
+    expect(offered).to_have_text(["Ben Adler"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#note")).to_have_value("mail me at desk@ or ask @Ben Adler ")
+    page.keyboard.type("and @lu")
+    page.get_by_role("option", name="Bea Lund").click()
+    page.keyboard.type("please")
+    expect(page.locator("#note")).to_have_value("mail me at desk@ or ask @Ben Adler and @Bea Lund please")
+    page.get_by_role("button", name="Keep note").click()
+    for name in ("Ben Adler", "Bea Lund"):
+        called = new_page()
+        sign_in(called, desk, name)
+        called.goto(f"{desk.url}/calls")
+        expect(called.locator(".log")).to_contain_text("or ask @Ben Adler")
+
+
 def test_what_people_say_beside_a_draft(desk: Desk, page: Page) -> None:
     key = desk.take("what about this")
     page.goto(f"{desk.url}/conversations/{key}")

@@ -28,6 +28,14 @@ def test_waiting_answers_with_the_decision(client: TestClient) -> None:
     assert taken["turn"]["turn"]["route"]["decision"] == "AUTO_REPLY"
     detail = client.get(f"/api/conversations/{taken['conversation_id']}").json()
     assert detail["replies"][0]["automated"] is True
+    assert detail["allowed"] == {
+        "turn_id": taken["turn"]["id"],
+        "accept": False,
+        "edit": False,
+        "respond": False,
+        "ignore": False,
+        "why": "it was answered or settled already",
+    }
     assert take(client, "how big is a bag")["turn"]["id"] == taken["turn"]["id"]
 
 

@@ -5,12 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from assistant.desk.allowed import Allowed, allowed
 from assistant.desk.labels import blinded_detail
 from assistant.domain.conversation import Conversation, ConversationDetail
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.web.deps import TheAssistant
 
 router = APIRouter()
+
+
+class ConversationView(ConversationDetail):
+    """`allowed`: null until the assistant has read the message."""
+
+    allowed: Allowed | None
 
 
 class ConversationList(BaseModel):
@@ -41,7 +48,13 @@ def list_conversations(
 
 
 @router.get("/conversations/{conversation_id}")
-def read_conversation(conversation_id: str, assistant: TheAssistant) -> ConversationDetail:
-    """A conversation with its mentions, turns and replies, oldest first."""
+def read_conversation(
+    conversation_id: str,
+    assistant: TheAssistant,
+    agent: Annotated[str, Query(max_length=100, description="who asks: what others hold isn't theirs to do")] = "",
+) -> ConversationView:
+    """A conversation with its mentions, turns and replies, oldest first, and what may be done with the newest turn."""
     with assistant.require_store().read() as look:
-        return blinded_detail(look.detail(conversation_id))
+        detail = look.detail(conversation_id)
+        may = allowed(look, detail, agent=agent, at=assistant.clock())
+    return ConversationView(**dict(blinded_detail(detail)), allowed=may)

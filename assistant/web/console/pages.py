@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
+from assistant.desk.allowed import is_deleted
 from assistant.desk.identity import history
 from assistant.desk.labels import blinded_detail, is_blind
 from assistant.desk.tones import tones
@@ -210,6 +211,7 @@ def shown(
         "alternatives": _alternatives(detail, record, assistant),
         "limit": limit_of(talk.channel),
         "editable": talk.state == "open" and record is not None,
+        "deleted": record is not None and is_deleted(look, record),
         "colleagues": [each.name for each in look.agents()] or [agent.name],
         **who_writes(look, detail, agent, assistant.pack),
         "intents": assistant.pack.intents,

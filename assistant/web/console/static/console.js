@@ -1,4 +1,5 @@
 // Starts the small modules; they listen on the document, so pages that are swapped in need no starting again.
+import "./names.js"; // before the keys: while a list is open, Escape closes it and nothing else
 import "./keys.js";
 import "./palette.js";
 import "./draft.js";
