@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.domain.brand import Brand, Pack
 from assistant.domain.knowledge import Article
+from assistant.guardrails.sorts import Sorts, sorts_of
 from assistant.guardrails.words import FUNCTION_WORDS, content, listed, plain, stem
 
 RARE = 4.5
@@ -53,6 +54,7 @@ class Coverage:
     said: Mapping[str, frozenset[str]]
     rarity: Mapping[str, float]
     unseen: float
+    sorts: Sorts
     brand: re.Pattern[str]
     competitors: re.Pattern[str] | None
 
@@ -63,9 +65,14 @@ class Coverage:
         missing = [rarity for word, rarity in asked.items() if word not in said and rarity >= RARE]
         return sum(missing) / sum(asked.values()) if len(missing) >= MIN_WORDS else 0.0
 
-    def covers(self, text: str, article_ids: Sequence[str]) -> bool:
-        """Whether these articles may answer: nobody else's company is named, and what is named is spoken of."""
-        return not self.names_another(text) and self.uncovered(text, article_ids) < MAX_UNCOVERED
+    def covers(self, text: str, article_ids: Sequence[str], answer: str = "") -> bool:
+        """Whether these articles may answer: nobody else's company is named, what is named is spoken of, and the
+        answer, where there is one, is about no other sort of it."""
+        return (
+            not self.names_another(text)
+            and self.uncovered(text, article_ids) < MAX_UNCOVERED
+            and self.sorts.another(text, answer, article_ids) is None
+        )
 
     def names_another(self, text: str) -> bool:
         """Another company stands in the text: one the brand listed, or what reads like an airline's name."""
@@ -90,6 +97,7 @@ def coverage_of(pack: Pack) -> Coverage:
         said=said,
         rarity=rarity,
         unseen=_rarity(len(documents), 0),
+        sorts=sorts_of(pack.articles),
         brand=_own_name(pack.brand),
         competitors=_named(pack.brand.competitors),
     )

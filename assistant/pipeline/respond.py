@@ -19,7 +19,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
-from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
+from assistant.domain.vocabulary import ClaimKind, Decision, Reason, Severity, Visibility
 from assistant.errors import AssistantError
 from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check
@@ -323,8 +323,11 @@ class Pipeline:
 
     def _covered(self, journey: Journey) -> bool:
         """Not looked at where it can't count: without sources, and where the message is out of scope anyway."""
-        cited = journey.draft.article_ids if journey.draft and journey.meaning.in_scope else ()
-        return not cited or self._coverage.covers(journey.mention.text, cited)
+        draft = journey.draft
+        if draft is None or not draft.article_ids or not journey.meaning.in_scope:
+            return True
+        answer = " ".join(claim.text for claim in draft.claims if claim.kind is not ClaimKind.DISCLOSURE)
+        return self._coverage.covers(journey.mention.text, draft.article_ids, answer)
 
     def _run(self, name: str, stage: Stage, batch: Batch, *, failed_too: bool = False) -> Batch:
         """The stage over all journeys still going, their order kept and the time shared evenly."""
