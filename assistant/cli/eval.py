@@ -25,6 +25,8 @@ SUITES = Path("evals/suites")
 RUNS = Path("evals/runs")
 NOT_HELD = 1
 NOT_DECIDABLE = 2
+_BYTE_ORDER_MARK = "\ufeff"
+"""Without it spreadsheets on Windows take UTF-8 for their own code page and spoil every accent."""
 
 _out = click.option(
     "--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: evals/runs/<time>)."
@@ -255,9 +257,11 @@ def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> in
     from assistant.evals.results import read_run
     from assistant.evals.suite import load_suite
 
+    if run_dir and form != "promptfoo":
+        raise click.UsageError("--run is for --to promptfoo: the other formats hold cases, not drafts")
     loaded = load_suite(_suite_folder(suite))
     if form == "csv":
-        write_text(out, table.to_csv(loaded.cases))
+        write_text(out, _BYTE_ORDER_MARK + table.to_csv(loaded.cases))
     elif form == "inspect":
         write_text(out, export.to_inspect(loaded))
     else:
@@ -265,7 +269,15 @@ def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> in
         turns = {stored.case_id: stored.turn for stored in kept if stored.suite == loaded.name}
         write_text(out / export.PROMPTFOO_FILE, export.to_promptfoo(loaded, turns))
         write_text(out / export.ASSERTION_FILE, export.ASSERTION_CODE)
+        _say_missing(sum(case.id not in turns for case in loaded.cases), of=len(loaded.cases))
+    click.echo(f"{len(loaded.cases)} case(s): {out}")
     return 0
+
+
+def _say_missing(count: int, *, of: int) -> None:
+    """A case without a draft fails in promptfoo, whatever it asserts."""
+    if count:
+        click.echo(f"{count} of {of} case(s) have no draft to score; give --run, a run of this suite", err=True)
 
 
 @eval.command("import")
@@ -273,23 +285,40 @@ def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> in
 @click.option("--from", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
 @click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Suite folder.")
 def import_command(file: Path, form: str, folder: Path) -> int:
-    """Read FILE into a suite folder; a table's cases replace those of the suite that is there."""
+    """Read FILE into a suite folder; a table's cases replace those of the suite that is there.
+
+    A table may be parted by commas, semicolons or tabs. What brings no gate gets one to begin with.
+    """
     from assistant.evals import export, suite, table
 
-    text = _text_of(file)
+    data = _bytes_of(file)
     if form == "csv":
-        suite.write_cases(folder / suite.CASES_FILE, table.from_csv(text, place=str(file)))
+        cases = table.from_csv(table.decoded(data, place=str(file)), place=str(file))
+        loaded = suite.suite_of(folder, cases)
     else:
         read = export.from_promptfoo if form == "promptfoo" else export.from_inspect
-        suite.write_suite(folder, read(text, place=str(file)))
+        loaded = read(_text_of(data, file), place=str(file))
+    if form == "csv" and (folder / suite.SUITE_FILE).exists():
+        suite.write_cases(folder / suite.CASES_FILE, loaded.cases)
+    else:
+        suite.write_suite(folder, loaded)
+    gates = ", ".join(f"{gate.metric} at least {gate.min:.3g}" for gate in loaded.gates)
+    click.echo(f"{len(loaded.cases)} case(s) in {folder}; gate: {gates}")
     return 0
 
 
-def _text_of(path: Path) -> str:
+def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SuiteInvalid([f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}"]) from error
+        return path.read_bytes()
+    except OSError as error:
+        raise SuiteInvalid([f"{path}: {error.strerror}"]) from error
+
+
+def _text_of(data: bytes, path: Path) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SuiteInvalid([f"{path}: not UTF-8 at byte {error.start + 1}"]) from error
 
 
 eval.add_command(attack)

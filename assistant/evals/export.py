@@ -16,7 +16,7 @@ from assistant.errors import SuiteInvalid
 from assistant.evals.case import Assertion, Case, Gate, Suite
 from assistant.evals.score import Context
 from assistant.evals.scorers import score
-from assistant.evals.suite import check_case, dump_yaml
+from assistant.evals.suite import check_case, checked_together, dump_yaml, first_gate
 
 Row = dict[str, JsonValue]
 
@@ -122,12 +122,21 @@ def _from_test(test: Row, number: int) -> Row:
         variables.pop(own, None)
     for name in _AS_JSON:
         if isinstance(variables.get(name), str):
-            variables[name] = json.loads(str(variables[name]))
+            variables[name] = _parsed(str(variables[name]))
     assertions = test.get("assert")
     metadata = {"id": f"test-{number}", **_object(test.get("metadata"))}
     given = [_from_python(_object(assertion)) for assertion in assertions] if isinstance(assertions, list) else []
     kept = {"description": test["description"]} if "description" in test else {}
     return {**kept, "vars": variables, "assert": given, "metadata": metadata}
+
+
+def _parsed(text: str) -> JsonValue:
+    """JSON as we write it; anything else stays the text it is, and is refused as such."""
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError:
+        return text
+    return value
 
 
 def _from_python(assertion: Row) -> JsonValue:
@@ -204,29 +213,27 @@ def _from_sample(sample: Row) -> Row:
 
 def _suite(rows: Sequence[Row], head: Row, *, place: str, described: str) -> Suite:
     problems: list[str] = []
-    cases = [check_case(row, place=f"{place}: test {number}", problems=problems) for number, row in enumerate(rows)]
+    placed = [
+        (where, case)
+        for number, row in enumerate(rows)
+        if (case := check_case(row, place=(where := f"{place}: test {number}"), problems=problems))
+    ]
+    cases = checked_together(placed, place=place, problems=problems)
+    if problems:
+        raise SuiteInvalid(problems)
     gates = head.get("gate")
     try:
-        suite = Suite(
+        return Suite(
             name=str(head.get("suite") or "imported"),
             description=str(head.get("description", described)),
             gates=tuple(Gate.model_validate(gate) for gate in gates)
             if isinstance(gates, list)
-            else _default_gate(cases),
-            cases=tuple(case for case in cases if case),
+            else (first_gate(cases),),
+            cases=tuple(cases),
         )
     except ValidationError as invalid:
         first = invalid.errors()[0]
-        problems.append(f"{place}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
-    if problems:
-        raise SuiteInvalid(problems)
-    return suite
-
-
-def _default_gate(cases: Sequence[Case | None]) -> tuple[Gate, ...]:
-    """A foreign suite has no gate; one on its first assertion is a start to edit."""
-    first = next((case for case in cases if case), None)
-    return (Gate(metric=first.assertions[0].type, min=0.9),) if first else ()
+        raise SuiteInvalid([f"{place}: {'.'.join(map(str, first['loc']))}: {first['msg']}"]) from invalid
 
 
 def _object(value: object) -> Row:

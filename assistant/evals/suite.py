@@ -37,7 +37,18 @@ def load_suite(folder: Path) -> Suite:
     """One suite. Raises `SuiteInvalid`."""
     problems: list[str] = []
     head = _read_head(folder / SUITE_FILE, problems)
-    cases = _read_cases(folder / CASES_FILE, problems)
+    return _made(folder, head, _read_cases(folder / CASES_FILE, problems), problems)
+
+
+def suite_of(folder: Path, cases: Sequence[Case]) -> Suite:
+    """What these cases make of `folder`: under its suite.yaml, else with a first gate. Raises `SuiteInvalid`."""
+    problems: list[str] = []
+    if (folder / SUITE_FILE).exists():
+        return _made(folder, _read_head(folder / SUITE_FILE, problems), cases, problems)
+    return _made(folder, {"gate": first_gate(cases).model_dump()}, cases, problems)
+
+
+def _made(folder: Path, head: Mapping[str, object], cases: Sequence[Case], problems: list[str]) -> Suite:
     suite = None
     if not problems:
         try:
@@ -48,7 +59,7 @@ def load_suite(folder: Path) -> Suite:
                 cases=tuple(cases),
             )
         except ValidationError as invalid:
-            problems += [f"{folder / 'suite.yaml'}: {_said(error)}" for error in _errors(invalid)]
+            problems += [f"{folder / SUITE_FILE}: {_said(error)}" for error in _errors(invalid)]
         else:
             problems += _unmeasured(suite, folder)
     if suite is None or problems:
@@ -99,21 +110,25 @@ def _read_cases(path: Path, problems: list[str]) -> list[Case]:
     except OSError as error:
         problems.append(f"{path}: {error.strerror}")
         return []
-    cases: list[Case] = []
-    seen: dict[str, int] = {}
+    placed: list[tuple[str, Case]] = []
     for number, line in enumerate(raw.split(b"\n"), start=1):
-        if not line.strip():
-            continue
         place = f"{path}:{number}"
-        case = parse_case(line, place=place, problems=problems)
-        if case is None:
-            continue
-        if (first := seen.setdefault(case.id, number)) != number:
-            problems.append(f"{place}: metadata.id: {case.id!r} stands on line {first} already")
-        cases.append(case)
-    if not cases and not problems:
-        problems.append(f"{path}: no case")
-    return cases
+        if line.strip() and (case := parse_case(line, place=place, problems=problems)):
+            placed.append((place, case))
+    return checked_together(placed, place=str(path), problems=problems)
+
+
+def checked_together(placed: Sequence[tuple[str, Case]], *, place: str, problems: list[str]) -> list[Case]:
+    """The cases, each given with its place; an id that stands twice, and no case at all, goes to `problems`."""
+    seen: dict[str, str] = {}
+    for where, case in placed:
+        if (first := seen.setdefault(case.id, where)) != where:
+            spot = first.removeprefix(f"{place}:").strip()
+            named = f"line {spot}" if spot.isdigit() else spot
+            problems.append(f"{where}: metadata.id: {case.id!r} stands in {named} already")
+    if not placed and not problems:
+        problems.append(f"{place}: no case")
+    return [case for _, case in placed]
 
 
 def parse_case(line: bytes, *, place: str, problems: list[str]) -> Case | None:
@@ -130,6 +145,11 @@ def parse_case(line: bytes, *, place: str, problems: list[str]) -> Case | None:
         problems.append(f"{place}: not JSON at column {error.colno}: {error.msg}")
         return None
     return check_case(row, place=place, problems=problems)
+
+
+def first_gate(cases: Sequence[Case]) -> Gate:
+    """What comes from elsewhere has no gate; one on its first assertion is a start to edit."""
+    return Gate(metric=cases[0].assertions[0].name, min=0.9)
 
 
 class _NotANumber(Exception):
@@ -160,9 +180,18 @@ def _errors(invalid: ValidationError) -> list[Mapping[str, object]]:
     return [dict(error) for error in invalid.errors(include_url=False, include_context=False)]
 
 
+_WORDS = {
+    "missing": "is missing; add it",
+    "extra_forbidden": "is not a field here; remove it or correct its spelling",
+    "too_short": "is empty; it needs at least one entry",
+    "string_pattern_mismatch": "small letters, digits and hyphens are needed",
+}
+
+
 def _said(error: Mapping[str, object]) -> str:
     place = error["loc"]
-    return f"{'.'.join(map(str, place)) if isinstance(place, tuple) else place}: {error['msg']}"
+    said = _WORDS.get(str(error["type"]), error["msg"])
+    return f"{'.'.join(map(str, place)) if isinstance(place, tuple) else place}: {said}"
 
 
 def write_cases(path: Path, cases: Sequence[Case]) -> None:

@@ -4,21 +4,25 @@
 `__expected...` column holds one assertion: `type`, `type:value` or `type(threshold):value`, lists as JSON.
 """
 
+import codecs
 import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from pydantic import JsonValue
 
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case
-from assistant.evals.suite import check_case
+from assistant.evals.suite import check_case, checked_together
 
 _EXPECTED = re.compile(r"(?P<type>[a-z][\w:-]*?)(?:\((?P<threshold>[-+.\deE]+)\))?(?::(?P<value>(?s:.*)))?", re.ASCII)
 _TYPE = re.compile(r"(?:care:)?[a-z][a-z-]*")
 _VARS = ("message", "channel", "thread", "passages", "brand", "visibility", "author")
+_DELIMITERS = (",", ";", "\t")
 _JSON_VARS = frozenset({"thread", "passages", "author"})
 _METADATA = ("id", "cluster", "severity", "slice", "source", "licence")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -67,29 +71,67 @@ def _as_cell(assertion: dict[str, JsonValue]) -> str:
     return f"{assertion['type']}{threshold}:{text}"
 
 
+def decoded(data: bytes, *, place: str) -> str:
+    """The text of a table: UTF-8, or the UTF-16 spreadsheets call Unicode text. Raises `SuiteInvalid`."""
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SuiteInvalid([f"{place}: not UTF-8; save the sheet as CSV UTF-8"]) from error
+
+
 def from_csv(text: str, *, place: str) -> tuple[Case, ...]:
-    """The cases of a table. Raises `SuiteInvalid` with line and column of every mistake."""
+    """The cases of a table. Raises `SuiteInvalid` with line and column of every mistake.
+
+    Cells are parted as in the header: by commas, semicolons or tabs. Empty rows and columns are passed over; a row
+    without an id gets one from its line.
+    """
     problems: list[str] = []
-    cases: list[Case] = []
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    if unknown := [column for column in reader.fieldnames or () if not _is_known(column)]:
-        raise SuiteInvalid([f"{place}:1: {column}: unknown column" for column in unknown])
-    for row in reader:
-        where = f"{place}:{reader.line_num}"
-        if None in row:
-            problems.append(f"{where}: more cells than columns")
-            continue
+    placed: list[tuple[str, Case]] = []
+    for line, cells in _rows(text, place=place, problems=problems):
+        where = f"{place}:{line}"
         try:
-            given = _row({column: _unguard(cell or "") for column, cell in row.items()})
+            given = _row(cells, position=f"line-{line}")
         except ValueError as error:
             problems.append(f"{where}: {error}")
             continue
-        case = check_case(given, place=where, problems=problems)
-        if case is not None:
-            cases.append(case)
+        if case := check_case(given, place=where, problems=problems):
+            placed.append((where, case))
+    cases = checked_together(placed, place=place, problems=problems)
     if problems:
         raise SuiteInvalid(problems)
     return tuple(cases)
+
+
+def _rows(text: str, *, place: str, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows that hold anything: the line each begins on, and its cells by column."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    head = text.removeprefix("\ufeff").split("\n", 1)[0]
+    reader = csv.reader(
+        io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=max(_DELIMITERS, key=head.count), strict=True
+    )
+    line = 1
+    try:
+        columns = _columns(next(reader, []), place=place)
+        line = reader.line_num + 1
+        for row in reader:
+            begun, line = line, reader.line_num + 1
+            if any(cell and not column for cell, column in zip_longest(row, columns[: len(row)])):
+                problems.append(f"{place}:{begun}: more cells than columns")
+            elif any(row):
+                yield begun, {column: _unguard(cell) for column, cell in zip(columns, row, strict=False) if column}
+    except csv.Error as error:
+        problems.append(f"{place}:{line}: not CSV: {error}; is a quote missing?")
+
+
+def _columns(header: Sequence[str], *, place: str) -> Sequence[str]:
+    """The header. Raises `SuiteInvalid` where a column is unknown, or stands twice: one of them would be lost."""
+    names = [column.strip() for column in header]
+    wrong = [f"{column}: unknown column" for column in names if column and not _is_known(column)]
+    wrong += [f"{column}: stands twice" for column, times in Counter(filter(None, names)).items() if times > 1]
+    if wrong:
+        raise SuiteInvalid([f"{place}:1: {said}" for said in wrong])
+    return names
 
 
 def _is_known(column: str) -> bool:
@@ -97,15 +139,14 @@ def _is_known(column: str) -> bool:
     return column in known or re.fullmatch(r"__expected\d*", column) is not None
 
 
-def _row(cells: dict[str, str]) -> dict[str, JsonValue]:
+def _row(cells: dict[str, str], *, position: str) -> dict[str, JsonValue]:
     filled = {column: cell for column, cell in cells.items() if cell or column == "message"}
     variables: dict[str, JsonValue] = {}
     for name in _VARS:
         if name in filled:
             variables[name] = _json(name, filled[name]) if name in _JSON_VARS else filled[name]
-    metadata: dict[str, JsonValue] = {
-        name: filled[f"__metadata:{name}"] for name in _METADATA if f"__metadata:{name}" in filled
-    }
+    named = {name: filled[f"__metadata:{name}"] for name in _METADATA if f"__metadata:{name}" in filled}
+    metadata: dict[str, JsonValue] = {"id": position, **named}
     expected: list[JsonValue] = [_from_cell(cell) for column, cell in filled.items() if column.startswith("__expected")]
     return {
         "description": filled.get("__description", ""),

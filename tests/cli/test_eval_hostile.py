@@ -16,7 +16,7 @@ CASE = '{"vars": {"message": "hi"}, "assert": [{"type": "is-json"}], "metadata":
     ("head", "lines", "said"),
     [
         (HEAD, [], "cases.jsonl: no case"),
-        (HEAD, [CASE, "", CASE], "cases.jsonl:3: metadata.id: 'a' stands on line 1 already"),
+        (HEAD, [CASE, "", CASE], "cases.jsonl:3: metadata.id: 'a' stands in line 1 already"),
         (HEAD, [CASE, "{"], "cases.jsonl:2: not JSON"),
         (HEAD, ["[]"], "cases.jsonl:1: "),
         (HEAD, [CASE.replace("is-json", "care:nothing")], "cases.jsonl:1: assert.0: type: no assertion type"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case
 from assistant.evals.export import from_inspect, from_promptfoo, get_assert, to_inspect, to_promptfoo
-from assistant.evals.table import from_csv, to_csv
+from assistant.evals.suite import load_suite
+from assistant.evals.table import decoded, from_csv, to_csv
 from tests.eval_builders import case, draft, suite, turn
 
 RICH = Case.model_validate(
@@ -53,11 +55,45 @@ def test_csv_there_and_back() -> None:
     assert "care:cites" in first[-8]
 
 
+SHIPPED = Path(__file__).parents[2] / "evals" / "suites"
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in SHIPPED.iterdir()))
+def test_every_shipped_suite_survives_every_format(name: str) -> None:
+    whole = load_suite(SHIPPED / name)
+    assert from_csv(to_csv(whole.cases), place="t") == whole.cases
+    assert from_promptfoo(to_promptfoo(whole, {}), place="t") == whole
+    assert from_inspect(to_inspect(whole), place="t") == whole
+
+
 def test_csv_from_a_spreadsheet() -> None:
     text = '__metadata:id,message,__expected\nq1,bags?,care:route: ["REVIEW"]\nq2,dogs?,icontains: cargo\n'
     one, two = from_csv(text, place="t.csv")
     assert one.assertions[0].value == ["REVIEW"]
     assert two.assertions[0].value == "cargo"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_csv_as_spreadsheets_of_any_country_save_it(delimiter: str, encoding: str) -> None:
+    out = io.StringIO()
+    rows = list(csv.reader(io.StringIO(to_csv(BOTH.cases))))
+    wide = len(rows[0]) + 2
+    padded = [[*row, *[""] * (wide - len(row))] for row in [*rows, [], []]]
+    csv.writer(out, delimiter=delimiter).writerows(padded)
+    assert from_csv(decoded(out.getvalue().encode(encoding), place="t.csv"), place="t.csv") == BOTH.cases
+
+
+def test_a_table_in_another_encoding_says_what_to_do() -> None:
+    for data in ("message\nfür\n".encode("cp1252"), b"PK\x03\x04\x14\x00\xff"):
+        with pytest.raises(SuiteInvalid, match=r"t.csv: not UTF-8.*CSV UTF-8"):
+            decoded(data, place="t.csv")
+
+
+def test_a_long_cell_is_read() -> None:
+    (one,) = from_csv(f"message,__expected\n{'x' * 140_000},is-json\n", place="t.csv")
+    assert len(one.vars.message) == 140_000
+    assert one.id == "line-2"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +104,14 @@ def test_csv_from_a_spreadsheet() -> None:
         ("__metadata:id,message,__expected\na,hi,!!\n", "t.csv:2: __expected: not an assertion"),
         ("__metadata:id,message,thread,__expected\na,hi,[,is-json\n", "t.csv:2: thread: not JSON"),
         ("__metadata:id,message,__expected\na,hi,is-json,more\n", "t.csv:2: more cells"),
+        ("message,,__expected\nhi,more,is-json\n", "t.csv:2: more cells"),
+        ("__metadata:id,message,__expected,__expected\na,hi,is-json,is-json\n", "t.csv:1: __expected: stands twice"),
+        ('message,__expected\n"two\nlines",is-json\nhi,\n', "t.csv:4: assert: is empty"),
+        ("__metadata:id,message,__expected\na,hi,is-json\na,ho,is-json\n", "t.csv:3: metadata.id: 'a' stands"),
+        ('message,__expected\n"hi,is-json\nho,is-json\n', "t.csv:2: not CSV"),
+        ('message,__expected\n"hi"x,is-json\n', "t.csv:2: not CSV"),
+        ("message,__expected\n", "t.csv: no case"),
+        ("", "t.csv: no case"),
     ],
 )
 def test_bad_tables_are_named(text: str, words: str) -> None:
@@ -122,6 +166,27 @@ def test_a_foreign_promptfoo_suite() -> None:
     for bad in ("tests: file://tests.csv", "tests: [{vars: {}}]", "tests: ["):
         with pytest.raises(SuiteInvalid):
             from_promptfoo(bad, place="t")
+
+
+_PROMPTFOO = "vars: {message: hi}, assert: [{type: contains, value: x}]"
+_TWICE = f"{{{_PROMPTFOO}, metadata: {{id: a}}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"tests: [{{{_PROMPTFOO.replace('hi}', 'hi, author: Bob}')}}}]", "t: test 0: vars.author: "),
+        (f"tests: [{_TWICE}, {_TWICE}]", "t: test 1: metadata.id: 'a' stands in test 0 already"),
+        ("tests: [{vars: {question: hi}, assert: [{type: is-json}]}]", "t: test 0: vars.question: is not a field"),
+        ("tests: [hello]", "t: test 0: vars.message: is missing"),
+        ("tests: []", "t: no case"),
+    ],
+)
+def test_mistakes_in_a_foreign_promptfoo_suite_are_named(text: str, words: str) -> None:
+    with pytest.raises(SuiteInvalid) as caught:
+        from_promptfoo(text, place="t")
+    assert words in str(caught.value)
+    assert "gates" not in str(caught.value)
 
 
 def test_inspect_there_and_back() -> None:

@@ -28,8 +28,8 @@ def test_a_suite_with_one_gate_or_several(tmp_path: Path) -> None:
         ('{"vars": {}, "assert": [{"type": "equals", "value": ""}], "metadata": {"id": "b"}}', ":2: vars.message"),
         (GOOD.replace("REVIEW", "MAYBE"), ":2: assert.0: value: MAYBE is not a decision"),
         (GOOD.replace("care:route", "care:rout"), ":2: assert.0: type: no assertion type"),
-        (GOOD, ":2: metadata.id: 'a' stands on line 1 already"),
-        (GOOD.replace('"vars"', '"extra": 1, "vars"'), ":2: extra: Extra inputs"),
+        (GOOD, ":2: metadata.id: 'a' stands in line 1 already"),
+        (GOOD.replace('"vars"', '"extra": 1, "vars"'), ":2: extra: is not a field"),
     ],
 )
 def test_bad_lines_are_named(tmp_path: Path, line: str, words: str) -> None:
