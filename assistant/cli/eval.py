@@ -1,6 +1,7 @@
 """`assistant eval`: suites through the pipeline, stored drafts without it, two runs compared, other formats."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from assistant.cli.harvest import harvest
 from assistant.cli.judge import JUDGES, judge
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
-from assistant.errors import SuiteInvalid
+from assistant.errors import AssistantError, SuiteInvalid
 
 if TYPE_CHECKING:
     from assistant.evals.case import Suite
@@ -73,13 +74,27 @@ def run_command(
     loaded = load_suites([_suite_folder(name) for name in suites])
     before = read_run(baseline) if baseline else None
     folder = out_dir or _new_folder()
-    finished = _rehearse(loaded, folder, repeats=repeats, show_progress=show_progress, knowledge=knowledge)
+    with _resumable(folder):
+        finished = _rehearse(loaded, folder, repeats=repeats, show_progress=show_progress, knowledge=knowledge)
     comparison = compare(before, finished) if before else None
     gates = judge_gates(loaded, finished.scores, baseline=comparison, judges=_standings(loaded, finished))
     _, page = write_report(folder, finished, gates=gates, comparison=comparison)
     print_gates(finished, gates)
     click.echo(f"report: {page}")
     return EXIT_STATUS[overall(gates)]
+
+
+@contextmanager
+def _resumable(folder: Path) -> Iterator[None]:
+    """Whoever is stopped half-way learns where the turns are, the more so where no --out was given."""
+    from assistant.evals.results import TURNS_FILE
+
+    try:
+        yield
+    except (KeyboardInterrupt, AssistantError):
+        if (folder / TURNS_FILE).exists():
+            click.echo(f"\nwhat was answered is kept; go on with --out {folder}", err=True)
+        raise
 
 
 def _standings(suites: "Sequence[Suite]", run: "Run") -> "Mapping[str, Standing]":

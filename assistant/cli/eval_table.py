@@ -14,15 +14,16 @@ from assistant.evals.results import Run, ScoreRow
 from assistant.evals.summary import rates
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.UNDECIDED: "yellow"}
+_LAST = (Outcome.PASSED, Outcome.UNDECIDED, Outcome.FAILED)
 NAMED = 15
 """Failed cases named one by one; the report holds all."""
 
 
 def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
-    """Rates, gates, the first failures, cost and time."""
+    """Rates, the first failures, cost and time, then the gates, those that failed last: next to the prompt."""
     print_rates(run)
     console = Console(soft_wrap=True)
-    for gate in gates:
+    for gate in sorted(gates, key=lambda gate: _LAST.index(gate.outcome)):
         colour = _COLOURS[gate.outcome]
         console.print(f"[{colour}]{gate.outcome:9}[/{colour}] {gate.suite} {gate.metric}: {escape(gate.reason)}")
     counts = Counter(gate.outcome for gate in gates)
@@ -33,14 +34,17 @@ def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
 def print_rates(run: Run) -> None:
     """Pass rates with intervals, then what failed."""
     console = Console(soft_wrap=True)
-    table = _table("passed", "95 %", "unscored")
+    repeats = run.manifest.repeats
+    table = _table("passed", "95 %", "unscored", *([f"pass^{repeats}"] if repeats > 1 else []))
     for rate in rates(run.scores):
         interval = f"{rate.low:.1%} to {rate.high:.1%}" if rate.n else "-"
-        table.add_row(rate.suite, rate.metric, f"{rate.passed}/{rate.n}", interval, str(rate.unscored or ""))
+        again = "-" if rate.pass_k is None else f"{rate.pass_k:.1%}"
+        counts = [f"{rate.passed}/{rate.n}", interval, str(rate.unscored or "")]
+        table.add_row(rate.suite, rate.metric, *counts, *([again] if repeats > 1 else []))
     console.print(table)
     failed = Counter((row.name, row.assertion, row.reason) for row in _worst_first(run.scores))
     for (name, assertion, reason), tries in list(failed.items())[:NAMED]:
-        often = f" ({tries} of {run.manifest.repeats} tries)" if run.manifest.repeats > 1 else ""
+        often = f" ({tries} of {repeats} tries)" if repeats > 1 else ""
         console.print(f"[red]failed[/red] {name} {assertion}{often}: {escape(reason)}")
     if len(failed) > NAMED:
         console.print(f"and {len(failed) - NAMED} more in the report")

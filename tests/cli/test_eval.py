@@ -87,6 +87,32 @@ def test_what_failed_in_every_try_is_named_once_and_critical_cases_first(
     assert len(failed) == 15
 
 
+def test_repeats_say_how_often_a_case_passes_every_time_and_failed_gates_come_last(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = write(tmp_path / "bad", HEAD.replace("small", "bad"), *(line(f"c{i}", "no") for i in range(12)))
+    good = write(tmp_path / "good", HEAD, *(line(f"c{i}", "yes") for i in range(12)))
+    assert _run(["eval", "run", str(bad), str(good), "--out", str(tmp_path / "one"), "--repeats", "3"]) == 1
+    said = capsys.readouterr().out
+    assert "pass^3" in said
+    assert said.index("passed    small") < said.index("failed    bad")
+    assert "100.0%" in next(row for row in said.splitlines() if row.startswith("small"))
+    assert _run(["eval", "run", str(good), "--out", str(tmp_path / "two")]) == 0
+    assert "pass^" not in capsys.readouterr().out
+
+
+def test_an_interrupted_run_says_how_to_go_on(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = write(tmp_path / "s", HEAD, *(line(f"c{i}", "yes") for i in range(70))), tmp_path / "out"
+    rehearsed.fail_after = 0
+    assert _run(["eval", "run", str(folder), "--out", str(out)]) == 130
+    assert "go on" not in capsys.readouterr().err
+    rehearsed.fail_after = 64
+    assert _run(["eval", "run", str(folder), "--out", str(out)]) == 130
+    assert f"what was answered is kept; go on with --out {out}" in capsys.readouterr().err
+
+
 def test_new_and_gone_cases_are_counted_and_not_listed_without_end(
     tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
 ) -> None:

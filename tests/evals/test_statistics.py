@@ -44,6 +44,17 @@ def test_holm_keeps_the_order_and_never_lowers() -> None:
     assert holm({}) == {}
 
 
+@given(st.dictionaries(st.text(min_size=1), st.floats(0, 1), min_size=1, max_size=12), st.floats(0.001, 0.999))
+def test_holm_rejects_what_the_textbook_does(p_values: dict[str, float], alpha: float) -> None:
+    """Step by step from the smallest on: reject while p <= alpha / what is left, stop at the first that is not."""
+    rejected: set[str] = set()
+    for left, name in zip(range(len(p_values), 0, -1), sorted(p_values, key=lambda key: p_values[key]), strict=True):
+        if p_values[name] * left > alpha:
+            break
+        rejected.add(name)
+    assert {name for name, p in holm(p_values).items() if p <= alpha} == rejected
+
+
 def test_clusters_widen_the_interval() -> None:
     values = [1.0] * 90 + [0.0] * 10
     alone = cluster_bootstrap(values, [str(i) for i in range(100)])
