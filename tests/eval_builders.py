@@ -12,7 +12,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.understanding import FiredSensitivity, Understanding
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason, Sensitivity
 from assistant.evals.case import Assertion, Case, Gate, Suite
-from assistant.evals.results import Manifest, Run, ScoreRow
+from assistant.evals.results import Manifest, Run, ScoreRow, StoredTurn
 from assistant.evals.score import Context, Score
 from assistant.evals.scorers import score
 from tests.pipeline_builders import NOW, mention, understanding
@@ -102,12 +102,12 @@ def row(case_id: str, verdict: bool | None = True, **changes: object) -> ScoreRo
     return ScoreRow.model_validate(fields | changes)
 
 
-def run(rows: Sequence[ScoreRow], *, seconds: float = 1.0) -> Run:
+def run(rows: Sequence[ScoreRow], *, seconds: float = 1.0, turns: Sequence[StoredTurn] = ()) -> Run:
     names = tuple(dict.fromkeys(row.suite for row in rows))
     cases = len({row.name for row in rows})
     repeats = 1 + max((row.epoch for row in rows), default=0)
     manifest = Manifest(started_at=NOW, seconds=seconds, repeats=repeats, suites=names, cases=cases)
-    return Run(manifest=manifest, scores=tuple(rows))
+    return Run(manifest=manifest, scores=tuple(rows), turns=tuple(turns))
 
 
 class Scripted:

@@ -35,7 +35,10 @@ class MetricChange(Value):
 
 
 class Flip(Value):
-    """One assertion of one case that changed its verdict, None being unscored."""
+    """One assertion of one case that changed its verdict, None being unscored.
+
+    What was said before and after is empty where a run kept no turns.
+    """
 
     case: str
     assertion: str
@@ -43,6 +46,8 @@ class Flip(Value):
     before: bool | None
     after: bool | None
     reason: str
+    said_before: str = ""
+    said_after: str = ""
 
 
 class Costs(Value):
@@ -88,7 +93,7 @@ def compare(before: Run, after: Run) -> Comparison:
     return Comparison(
         changes=tuple(_changes(a, b)),
         slices=tuple(_slice_changes(a, b)),
-        flips=tuple(_flips(a, b)),
+        flips=tuple(_flips(before, after)),
         only_before=tuple(sorted(cases_a - cases_b)),
         only_after=tuple(sorted(cases_b - cases_a)),
         before=_costs(before),
@@ -149,15 +154,16 @@ def _change(
     )
 
 
-def _flips(a: Sequence[ScoreRow], b: Sequence[ScoreRow]) -> Iterator[Flip]:
+def _flips(a: Run, b: Run) -> Iterator[Flip]:
     """By assertion, over all repetitions of it, in the order of run B."""
-    was, now = _by_assertion(a), _by_assertion(b)
+    was, now = _by_assertion(a.scores), _by_assertion(b.scores)
+    said_before, said_after = _said(a), _said(b)
     for key, rows in now.items():
         if key not in was:
             continue
         (before,), (after,) = verdicts(was[key]).values(), verdicts(rows).values()
         if before is not after:
-            told = next((row for row in rows if row.passed is after), rows[0])
+            earlier, told = _telling(was[key], before), _telling(rows, after)
             critical = told.severity is CaseSeverity.CRITICAL
             yield Flip(
                 case=told.name,
@@ -166,7 +172,24 @@ def _flips(a: Sequence[ScoreRow], b: Sequence[ScoreRow]) -> Iterator[Flip]:
                 before=before,
                 after=after,
                 reason=told.reason,
+                said_before=said_before.get((earlier.name, earlier.epoch), ""),
+                said_after=said_after.get((told.name, told.epoch), ""),
             )
+
+
+def _telling(rows: Sequence[ScoreRow], verdict: bool | None) -> ScoreRow:
+    """The first repetition that got the verdict of all."""
+    return next((row for row in rows if row.passed is verdict), rows[0])
+
+
+def _said(run: Run) -> Mapping[tuple[str, int], str]:
+    """By case and repetition: the decision, and the draft's words."""
+    return {
+        (f"{kept.suite}/{kept.case_id}", kept.epoch): f"{kept.turn.route.decision}: {kept.turn.draft.text}"
+        if kept.turn.draft
+        else f"{kept.turn.route.decision}, no draft"
+        for kept in run.turns
+    }
 
 
 def _by_assertion(rows: Sequence[ScoreRow]) -> Mapping[tuple[str, int, str], list[ScoreRow]]:

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from assistant.domain.turn import Turn
 from assistant.errors import Infrastructure
+from assistant.evals.case import CaseSeverity
 from assistant.evals.compare import Comparison
 from assistant.evals.gates import GateResult, Outcome, overall
 from assistant.evals.results import Run, ScoreRow, write_run
@@ -25,11 +26,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 class FailedCase(NamedTuple):
-    """A case with what failed in it, and the turn where it is at hand."""
+    """A case that failed in so many tries, with what failed in the worst of them and its turn where it is at hand."""
 
     name: str
     critical: bool
-    epoch: int
+    tries: int
     failed: tuple[ScoreRow, ...]
     turn: Turn | None
 
@@ -114,7 +115,7 @@ def html(run: Run, *, gates: Sequence[GateResult], comparison: Comparison | None
         outcome=overall(gates).value if gates else "",
         gates=sorted(gates, key=lambda gate: _ORDER.index(gate.outcome)),
         counts=[(outcome.value, sum(gate.outcome is outcome for gate in gates)) for outcome in _ORDER] if gates else [],
-        critical_failed=len({case.name for case in failed if case.critical}),
+        critical_failed=sum(case.critical for case in failed),
         broken=sum(flip.after is False for flip in comparison.flips) if comparison else 0,
         fixed=sum(flip.after is True for flip in comparison.flips) if comparison else 0,
         rates=[(rate, _bar(rate)) for rate in rates(run.scores)],
@@ -143,12 +144,13 @@ def _bar(rate: Rate) -> Bar:
 
 def failed_cases(run: Run) -> Iterator[FailedCase]:
     """Cases with a failure, critical ones first, then those with most failures."""
-    tries: dict[tuple[str, int], list[ScoreRow]] = {}
+    cases: dict[str, dict[int, list[ScoreRow]]] = {}
     for row in run.scores:
-        tries.setdefault((row.name, row.epoch), []).append(row)
-    found = [
-        FailedCase(name, rows[0].severity.value == "critical", epoch, failed, run.turn(rows[0]))
-        for (name, epoch), rows in tries.items()
-        if (failed := tuple(row for row in rows if row.passed is False))
-    ]
+        if row.passed is False:
+            cases.setdefault(row.name, {}).setdefault(row.epoch, []).append(row)
+    found: list[FailedCase] = []
+    for name, tries in cases.items():
+        worst = max(tries.values(), key=len)
+        critical = worst[0].severity is CaseSeverity.CRITICAL
+        found.append(FailedCase(name, critical, len(tries), tuple(worst), run.turn(worst[0])))
     yield from sorted(found, key=lambda case: (not case.critical, -len(case.failed)))

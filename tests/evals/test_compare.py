@@ -1,9 +1,11 @@
 """Two runs, case by case."""
 
+from assistant.domain.vocabulary import Decision
 from assistant.evals.compare import compare
 from assistant.evals.gates import judge_gates
 from assistant.evals.report import html
-from tests.eval_builders import case, row, run, suite
+from assistant.evals.results import StoredTurn
+from tests.eval_builders import case, row, run, suite, turn
 
 
 def test_broken_and_fixed_cases_are_named() -> None:
@@ -20,6 +22,20 @@ def test_broken_and_fixed_cases_are_named() -> None:
     ]
     assert (found.before.seconds, found.after.seconds) == (2, 1)
     assert "said too much" in html(after, gates=(), comparison=found)
+
+
+def test_a_flip_shows_what_was_said_before_and_after() -> None:
+    said = StoredTurn(key="k", epoch=0, suite="small", case_id="a", turn=turn("Bags are free."))
+    now = said.model_copy(update={"turn": turn(None, Decision.HANDOFF)})
+    before, after = run([row("a")], turns=(said,)), run([row("a", False)], turns=(now,))
+    (flip,) = compare(before, after).flips
+    assert flip.said_before == "AUTO_REPLY: Bags are free. – AI assistant"
+    assert flip.said_after == "HANDOFF, no draft"
+    page = html(after, gates=(), comparison=compare(before, after))
+    assert "Bags are free." in page
+    assert "HANDOFF, no draft" in page
+    (untold,) = compare(run([row("a")]), run([row("a", False)])).flips
+    assert (untold.said_before, untold.said_after) == ("", "")
 
 
 def test_six_breaks_are_beyond_chance_and_five_are_not() -> None:

@@ -10,7 +10,7 @@ from assistant.domain.vocabulary import Decision
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Suite
 from assistant.evals.gates import CRITICAL, Outcome, judge_gates, overall
-from assistant.evals.report import html, junit_xml, write_report
+from assistant.evals.report import failed_cases, html, junit_xml, write_report
 from assistant.evals.results import Run, read_run
 from assistant.evals.run import content_key, run_suites
 from tests.eval_builders import Scripted, case, row, run, suite
@@ -171,6 +171,16 @@ def test_what_customers_write_is_text_in_the_page() -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert Decision.HANDOFF in page
+
+
+async def test_a_case_that_fails_in_every_try_stands_once_in_the_page() -> None:
+    finished = await answered(Scripted(), suite(case("x", {"type": "care:route", "value": "NO_REPLY"})), repeats=3)
+    (failed,) = failed_cases(finished)
+    assert (failed.name, failed.tries, len(failed.failed)) == ("small/x", 3, 1)
+    page = html(finished, gates=())
+    assert page.count("<strong>small/x</strong>") == 1
+    assert "failed in 3 of 3 tries" in page
+    assert "<b>1</b> case with a failed assertion" in page
 
 
 def test_junit_survives_any_text() -> None:
