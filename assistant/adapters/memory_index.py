@@ -7,13 +7,15 @@ from assistant.errors import IndexMissing
 from assistant.ports import Vectors
 from assistant.scoring.fields import fingerprint_of
 from assistant.scoring.fusion import Exact, collect
+from assistant.scoring.weights import Weights
 
 
 class MemoryIndex:
     """Exact: every passage is compared with every query."""
 
-    def __init__(self, embedder_fingerprint: str = "") -> None:
+    def __init__(self, embedder_fingerprint: str = "", *, weights: Weights | None = None) -> None:
         self._embedder_fingerprint = embedder_fingerprint
+        self._weights = weights
         self._exact: Exact | None = None
         self._by_id: dict[str, Passage] = {}
         self._fingerprint = ""
@@ -23,7 +25,7 @@ class MemoryIndex:
         return self._fingerprint
 
     def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        self._exact = Exact(collect(passages), vectors)
+        self._exact = Exact(collect(passages, self._weights), vectors)
         self._by_id = {passage.id: passage for passage in passages}
         self._fingerprint = fingerprint_of(passages, self._embedder_fingerprint)
 

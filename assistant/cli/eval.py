@@ -64,7 +64,7 @@ def run_command(
 
     With the --out of an earlier or interrupted run, turns of unchanged cases on unchanged versions are kept.
     """
-    from assistant.cli.eval_table import print_gates
+    from assistant.cli.eval_table import print_flips, print_gates
     from assistant.evals.compare import compare
     from assistant.evals.gates import EXIT_STATUS, judge_gates, overall
     from assistant.evals.report import write_report
@@ -80,6 +80,8 @@ def run_command(
     gates = judge_gates(loaded, finished.scores, baseline=comparison, judges=_standings(loaded, finished))
     _, page = write_report(folder, finished, gates=gates, comparison=comparison)
     print_gates(finished, gates)
+    if comparison:
+        print_flips(comparison)
     click.echo(f"report: {page}")
     return EXIT_STATUS[overall(gates)]
 
@@ -123,6 +125,12 @@ def _rehearse(
     settings = read_settings()
     bench = bench_of(settings, JUDGES, judges_named(suites))
     rehearsal = rehearse(settings, knowledge=knowledge)
+    if not rehearsal.follows_pack:
+        click.echo(
+            f"the articles in {settings.knowledge} are not those in the index, which this run judges; to judge them as "
+            f"written before they go live, add --knowledge {settings.knowledge}",
+            err=True,
+        )
     total = repeats * sum(len(suite.cases) for suite in suites)
     with progress_bar("cases", total, forced=show_progress) as advance:
         return outcome(

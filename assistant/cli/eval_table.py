@@ -69,15 +69,35 @@ def print_comparison(comparison: Comparison) -> None:
         counts = [str(len(change.broken)), str(len(change.fixed))]
         table.add_row(change.suite, change.metric, str(change.pairs), *rates_, *counts, f"{change.p_value:.3f}")
     console.print(table)
-    for flip in comparison.flips:
-        console.print(f"{_word(flip.before)} → {_word(flip.after)} {flip.case} {flip.assertion}: {escape(flip.reason)}")
-    for names, what in ((comparison.only_after, "new"), (comparison.only_before, "gone")):
-        if names:
-            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            console.print(f"{len(names)} {what}: {', '.join(names[:NAMED])}{more}")
+    print_flips(comparison)
+    _print_unpaired(comparison)
     console.print(_in_short(comparison))
     a, b = comparison.before, comparison.after
     console.print(f"{a.seconds:.1f} s → {b.seconds:.1f} s, {a.tokens} → {b.tokens} model tokens")
+
+
+def print_flips(comparison: Comparison) -> None:
+    """Every case that changed its verdict, those that fail now first."""
+    console = Console(soft_wrap=True)
+    for flip in sorted(comparison.flips, key=lambda flip: flip.after is not False):
+        console.print(f"{_word(flip.before)} → {_word(flip.after)} {flip.case} {flip.assertion}: {escape(flip.reason)}")
+
+
+def _print_unpaired(comparison: Comparison) -> None:
+    """Cases only one run has; suites that only one run has are named as such."""
+    console = Console(soft_wrap=True)
+    both = {change.suite for change in comparison.changes}
+    for names, what, run in ((comparison.only_after, "new", "B"), (comparison.only_before, "gone", "A")):
+        here = [name for name in names if _suite_of(name) in both]
+        if elsewhere := dict.fromkeys(_suite_of(name) for name in names if _suite_of(name) not in both):
+            console.print(f"only in {run}: {', '.join(elsewhere)}")
+        if here:
+            more = f" and {len(here) - NAMED} more" if len(here) > NAMED else ""
+            console.print(f"{len(here)} {what}: {', '.join(here[:NAMED])}{more}")
+
+
+def _suite_of(name: str) -> str:
+    return name.partition("/")[0]
 
 
 def _in_short(comparison: Comparison) -> str:

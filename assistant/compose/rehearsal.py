@@ -1,37 +1,100 @@
 """The pipeline for evals: nothing it decides is stored or sent."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from assistant.compose import build_drafter, build_embedder, build_index, build_respond, load_brand
+from assistant.compose import (
+    build_drafter,
+    build_embedder,
+    build_index,
+    build_respond,
+    load_brand,
+    utc_now,
+    weights_file,
+)
+from assistant.compose.knowledge import cached_embedder
 from assistant.compose.triage import load_triage
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
 from assistant.evals.run import RespondWith
+from assistant.kb.index import build, indexed_passages
+from assistant.ports import Embedder, PassageIndex
+from assistant.scoring import weights
+from assistant.scoring.fields import fingerprint_of
 from assistant.settings import Settings
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The pipeline for evals: what it decides is neither stored nor sent. `versions` name all that turns depend on."""
+    """The pipeline for evals: what it decides is neither stored nor sent. `versions` name all that turns depend on.
+
+    `follows_pack` is False where search has other articles than the pack's folder, edited ones not indexed yet.
+    """
 
     pack: Pack
     respond: RespondWith
     versions: Mapping[str, str]
+    follows_pack: bool = True
 
 
 def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
-    """The brand's pipeline as it would answer now with every slice certified. Raises what the parts raise."""
+    """The brand's pipeline as it would answer now with every slice certified. Raises what the parts raise.
+
+    Where `knowledge` names a folder its articles are judged as they are written, indexed or not.
+    """
     pack = load_brand(settings, knowledge)
     embedder = build_embedder(settings)
-    index = build_index(settings, pack, embedder)
+    found = searched(settings, pack, embedder, as_written=knowledge is not None)
     triage = load_triage(knowledge or settings.knowledge, pack)
     everything = Permits(rehearsal=True)
     drafter = build_drafter(settings, embedder=embedder)
-    pipeline = build_respond(settings, pack, index, drafter, None, triage=triage, permits=lambda: everything)
-    return Rehearsal(pack=pack, respond=pipeline, versions={**pipeline.versions(), "code": _code_fingerprint()})
+    pipeline = build_respond(settings, pack, found.index, drafter, None, triage=triage, permits=lambda: everything)
+    versions = {**pipeline.versions(), "code": _code_fingerprint()}
+    return Rehearsal(pack=pack, respond=pipeline, versions=versions, follows_pack=found.follows)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What is searched, and whether that is the pack's articles."""
+
+    index: PassageIndex
+    follows: bool
+
+
+def searched(settings: Settings, pack: Pack, embedder: Embedder, *, as_written: bool) -> Searched:
+    """The brand's index; where it has other articles than the pack and `as_written` asks for these, one in memory."""
+    index = build_index(settings, pack, embedder)
+    passages = indexed_passages(pack.articles, on=_today(pack), language=pack.brand.answers_in[0])
+    if index.fingerprint == fingerprint_of(passages, embedder.fingerprint):
+        return Searched(index, follows=True)
+    return Searched(index_in_memory(settings, pack), follows=True) if as_written else Searched(index, follows=False)
+
+
+def index_in_memory(settings: Settings, pack: Pack) -> PassageIndex:
+    """The pack's articles, found with the brand's own weights; the brand's index stays as it is."""
+    from assistant.adapters.memory_index import MemoryIndex
+
+    with closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder:
+        index = MemoryIndex(embedder.fingerprint, weights=weights.read(weights_file(settings, pack)))
+        language = pack.brand.answers_in[0]
+        build(
+            pack.articles,
+            embedder=embedder,
+            index=index,
+            on=_today(pack),
+            language=language,
+            progress=lambda done: None,
+        )
+    return index
+
+
+def _today(pack: Pack) -> date:
+    return utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
 
 
 def _code_fingerprint() -> str:

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from assistant import compose
-from assistant.compose.rehearsal import Rehearsal
+from assistant.compose.rehearsal import Rehearsal, searched
 from assistant.compose.triage import load_triage
-from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
 from assistant.domain.value import Value
 from assistant.errors import InputInvalid
-from assistant.ports import Embedder, PassageIndex
 from assistant.settings import Settings
 
 WORDS = ("prompts", "knowledge", "model", "chart")
@@ -45,7 +42,7 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
     pack = compose.load_brand(settings, folder)
     changed = settings.model_copy(update=_settings(variant))
     embedder = compose.build_embedder(changed)
-    index = _index(changed, pack, embedder) if variant.knowledge else compose.build_index(changed, pack, embedder)
+    index = searched(changed, pack, embedder, as_written=variant.knowledge is not None).index
     charts = load_triage(folder, pack, instead=variant.chart)
     everything = Permits(rehearsal=True)
     drafter = compose.build_drafter(changed, embedder=embedder)
@@ -56,15 +53,3 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
 def _settings(variant: Variant) -> dict[str, object]:
     prompts = {"prompts": variant.prompts} if variant.prompts else {}
     return prompts | ({"model": variant.model, "drafter": "model"} if variant.model else {})
-
-
-def _index(settings: Settings, pack: Pack, embedder: Embedder) -> PassageIndex:
-    """The other pack's articles, in memory: the brand's own index stays as it is."""
-    from assistant.adapters.memory_index import MemoryIndex
-    from assistant.kb.index import build
-
-    index = MemoryIndex(embedder.fingerprint)
-    today = compose.utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
-    language = pack.brand.answers_in[0]
-    build(pack.articles, embedder=embedder, index=index, on=today, language=language, progress=lambda steps: None)
-    return index

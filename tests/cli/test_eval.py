@@ -113,6 +113,39 @@ def test_an_interrupted_run_says_how_to_go_on(
     assert f"what was answered is kept; go on with --out {out}" in capsys.readouterr().err
 
 
+def test_articles_that_search_does_not_have_yet_are_no_proof(
+    tmp_path: Path, rehearsed: Scripted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = write(tmp_path / "s", HEAD, line("a", "yes")), str(tmp_path / "out")
+    _run(["eval", "run", str(folder), "--out", out])
+    assert "as written" not in capsys.readouterr().err
+    behind = Rehearsal(pack=pack(), respond=rehearsed, versions={"pack": "p2"}, follows_pack=False)
+    monkeypatch.setattr(rehearsal, "rehearse", lambda *given, **named: behind)
+    _run(["eval", "run", str(folder), "--out", out])
+    assert "to judge them as written before they go live, add --knowledge " in capsys.readouterr().err
+
+
+def test_against_a_baseline_what_changed_is_named_though_no_gate_asks_and_suites_not_run_are_one_line(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = [line(f"c{i}", "yes") for i in range(12)]
+    loud = json.loads(cases[0])
+    loud["assert"].append({"type": "icontains", "value": "small bag"})
+    folder = write(tmp_path / "s", HEAD, json.dumps(loud), *cases[1:])
+    other = write(tmp_path / "o", HEAD.replace("small", "other"), *cases)
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    _run(["eval", "run", str(folder), str(other), "--out", one])
+    loud["assert"][1]["value"] = "large bag"
+    write(folder, HEAD, json.dumps(loud), *cases[1:])
+    capsys.readouterr()
+    assert _run(["eval", "run", str(folder), "--out", two, "--baseline", one]) == 0
+    assert "passed → failed small/c0 icontains" in capsys.readouterr().out
+    assert _run(["eval", "compare", one, two]) == 2
+    said = capsys.readouterr().out
+    assert "only in A: other" in said
+    assert "gone" not in said
+
+
 def test_new_and_gone_cases_are_counted_and_not_listed_without_end(
     tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
 ) -> None:
