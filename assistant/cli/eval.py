@@ -1,5 +1,6 @@
 """`assistant eval`: suites through the pipeline, stored drafts without it, two runs compared, other formats."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -190,10 +191,13 @@ def score_command(
     from assistant.evals.report import write_report
 
     bad = BadRows()
-    finished = _scored(_read_drafts(drafts_file, bad), show_progress=show_progress, knowledge=knowledge)
+    drafts = _read_drafts(drafts_file, bad)
+    finished = _scored(drafts, show_progress=show_progress, knowledge=knowledge)
     _, page = write_report(out_dir or _new_folder(), finished, gates=())
     print_rates(finished)
     click.echo(f"report: {page}")
+    for field, rows in Counter(field for draft in drafts for field in draft.unread).items():
+        click.echo(f"not read, no such field: {field} ({rows} row{'s' if rows > 1 else ''})", err=True)
     return bad.report(errors_file) or _status_of(finished)
 
 

@@ -28,15 +28,18 @@ DEFAULT_ASSERTIONS: tuple[str, ...] = ("care:grounded", "care:hard-facts", *GUAR
 """What a row without assertions is held to."""
 _VARS = ("message", "channel", "thread", "passages", "brand", "visibility", "author")
 _METADATA = ("id", "cluster", "severity", "slice")
+_OF_A_RUN = ("key", "epoch", "suite", "case_id")
+_FIELDS = frozenset({"description", "vars", "assert", "metadata", "draft", "turn", *_VARS, *_METADATA, *_OF_A_RUN})
 
 
 @dataclass(frozen=True)
 class StoredDraft:
-    """A case with its reply: a text nobody decided about, or a whole Turn."""
+    """A case with its reply: a text nobody decided about, or a whole Turn. `unread` fields of its row mean nothing."""
 
     case: Case
     text: str | None
     turn: Turn | None
+    unread: tuple[str, ...] = ()
 
     @property
     def needs_pack(self) -> bool:
@@ -70,7 +73,8 @@ def parse_draft(row: Mapping[str, object], *, position: str) -> StoredDraft:
     text = row.get("draft")
     if turn is None and not isinstance(text, str):
         raise ValueError("draft: a text is needed, or a Turn in `turn`")
-    return StoredDraft(case=case, text=text if isinstance(text, str) else None, turn=turn)
+    unread = tuple(key for key in row if key not in _FIELDS and (turn is None or key not in Turn.model_fields))
+    return StoredDraft(case=case, text=text if isinstance(text, str) else None, turn=turn, unread=unread)
 
 
 def _id_of(row: Mapping[str, object], turn: Turn | None) -> str | None:

@@ -75,9 +75,18 @@ def _of_guardrail(names: frozenset[str]) -> Scorer:
     return scorer
 
 
+def _length(turn: Turn, assertion: Assertion, context: Context) -> Score:
+    """A channel the pack doesn't know has no length to keep to."""
+    channel = turn.mention.channel
+    if context.pack is not None and context.pack.channel(channel) is None:
+        return unscored(f"the pack has no channel {channel!r}")
+    return _of_guardrail(GUARDRAILS["care:length"])(turn, assertion, context)
+
+
 GATE_SCORERS: Mapping[str, Scorer] = {
     "care:grounded": _grounded,
     "care:hard-facts": _hard_facts,
     "care:cites": _cites,
     **{name: _of_guardrail(guardrails) for name, guardrails in GUARDRAILS.items()},
+    "care:length": _length,
 }

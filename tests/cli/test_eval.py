@@ -187,6 +187,15 @@ def test_stored_drafts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert _run(["eval", "score", "--drafts", str(drafts), "--out", str(out)]) == 2
 
 
+def test_a_field_that_is_misspelt_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drafts = tmp_path / "drafts.jsonl"
+    held = [{"type": "contains", "value": "5 days"}]
+    rows = [{"draft": "5 days.", "assert": held, "asert": held}, {"draft": "5 days.", "assert": held, "id": "2"}]
+    drafts.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert _run(["eval", "score", "--drafts", str(drafts), "--out", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().err == "not read, no such field: asert (1 row)\n"
+
+
 def test_suites_leave_and_come_back(tmp_path: Path, rehearsed: Scripted) -> None:
     folder = write(tmp_path / "s", HEAD, line("a", "yes"), line("b", "@larkspurair no", "HANDOFF"))
     whole = load_suite(folder)

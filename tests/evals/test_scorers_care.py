@@ -10,7 +10,7 @@ from assistant.evals.case import Assertion
 from assistant.evals.score import Context, Score
 from assistant.evals.scorers_care import near_duplicate
 from tests.eval_builders import case, claim, draft, judged, turn
-from tests.pipeline_builders import pack, understanding
+from tests.pipeline_builders import mention, pack, understanding
 
 EMPATHY = claim("Sorry about this.", ClaimKind.EMPATHY, article=None)
 HELP = claim("Send us a direct message and our team will look into it with you.", ClaimKind.COURTESY, article=None)
@@ -166,3 +166,9 @@ def test_a_stored_text_has_no_route() -> None:
     context = Context(case=case(), routed=False)
     assert judged("care:route", turn(), "AUTO_REPLY", context=context).passed is None
     assert judged("care:abstains", turn(), context=context).passed is None
+
+
+def test_no_length_is_proven_on_a_channel_the_pack_does_not_know() -> None:
+    typo = turn(asked=mention(channel="facebok"))
+    (given,) = scorers.score(typo, [Assertion(type="care:length")], Context(case=case(), pack=pack()))
+    assert (given.passed, given.reason) == (None, "the pack has no channel 'facebok'")
