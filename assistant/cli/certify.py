@@ -140,16 +140,21 @@ def in_words(outcome: "Certified") -> str:
 
 
 def _one_in_words(certificate: "Certificate") -> str:
+    from assistant.evals.certificate import is_disproved
+
     promise = f"at most {certificate.alpha:.0%} errors with confidence {1 - certificate.delta:.0%}"
     if certificate.certified and certificate.threshold is not None and certificate.expires_at is not None:
         return (
             f"{certificate.slice}: certified, {promise}: {certificate.errors} error(s) in {certificate.n} judged "
             f"drafts from score {certificate.threshold:.3f} on, until {certificate.expires_at:%Y-%m-%d}"
         )
-    return (
+    seen = (
         f"{certificate.slice or 'no slice'}: not certified, nothing is sent by itself; {certificate.errors} error(s) "
-        f"in {certificate.n or certificate.labels}; {promise} takes at least {certificate.labels_needed} more label(s)"
+        f"in {certificate.n or certificate.labels}"
     )
+    if is_disproved(certificate):
+        return f"{seen} show that more than {certificate.alpha:.0%} are wrong: it takes better drafts, not more labels"
+    return f"{seen}; {promise} takes at least {certificate.labels_needed} more label(s)"
 
 
 def _write_changed(changed: "Sequence[ToJudge]", path: Path) -> None:

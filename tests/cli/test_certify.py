@@ -8,6 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from assistant.cli import cli
+from assistant.cli.certify import in_words
+from assistant.evals.certificate import Label, certify
+from assistant.evals.judged import Certified
+from tests.pipeline_builders import NOW
 
 FIELDS = {
     *("slice", "certified", "threshold", "n", "errors", "coverage", "labels", "alpha", "delta"),
@@ -100,3 +104,13 @@ def test_nothing_but_bad_lines_certifies_nothing(tmp_path: Path) -> None:
     status, found, _ = run(tmp_path, ['{"score": NaN, "error": 0}'] * 100)
     assert isinstance(found, dict)
     assert (status, found["certified"], found["labels"]) == (1, False, 0)
+
+
+def test_words_for_people_never_ask_for_labels_that_would_not_help() -> None:
+    def said(wrong: int) -> str:
+        labels = [Label(score=1 - i / 1000, error=i < wrong, slice="a/public/b") for i in range(100)]
+        found = certify(labels, alpha=0.05, delta=0.05, now=NOW)
+        return in_words(Certified(certificates=found, judged=100))
+
+    assert "7 error(s) in 100; at most 5% errors with confidence 95% takes at least" in said(7)
+    assert "30 error(s) in 100 show that more than 5% are wrong: it takes better drafts, not more labels" in said(30)
