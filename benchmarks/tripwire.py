@@ -3,15 +3,17 @@
 `--data DIR` is a folder with `injection/open.jsonl` (rows `text`, `label`, `family`, `source`) and
 `airline/open.jsonl` (ordinary messages, `text`); without them there is nothing to measure. A third of the ordinary
 messages is fitted on as weak negatives, the rest is measured on. Rows of the published benchmark NotInject are measured
-on and never fitted on. A third of the families is held: what it says was scored with weights fitted on the rest.
+on and never fitted on. A third of the families is held: what it says was scored with weights fitted on the rest. What a
+text means is read by the head that `assistant train` fits, on the shipped examples alone.
 `--fit` fits on all families and writes the weights into the package; the threshold comes from held-out folds.
 """
 
 import argparse
 import json
 import sys
+import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from assistant.learning.tripwire import Taught, fit, packed, scores, shipped_rows, taught_on
+from assistant.adapters.minilm import MiniLM
+from assistant.kb.pack import load_pack
+from assistant.learning.tripwire import Line, Taught, fit, packed, scores, shipped_rows, taught_on
 from assistant.scoring import tripwire
+from assistant.scoring.folder import read
+from assistant.scoring.heads import STATES, StatesHead
+from assistant.scoring.text import clean
+from assistant.workflows.train import train_states
 
 FOLDS = 5
 DRAWS = 1000
@@ -28,6 +36,7 @@ FALSE_ALARMS, LOOK_ALIKE_ALARMS, ORDINARY_ALARMS = 0.02, 0.045, 0.01
 """Shares that may be flagged at the threshold: of all benign rows, of NotInject's, and of ordinary messages."""
 UNFITTED = "NotInject"
 ORDINARY_WEIGHT = 0.1
+Meanings = Mapping[str, float]
 
 
 class Row(NamedTuple):
@@ -54,18 +63,35 @@ def main(arguments: Sequence[str]) -> int:
     own = [*shipped_rows(), *(Taught(text, attack=False, weight=ORDINARY_WEIGHT) for text in ordinary)]
     held = [row for row in rows if _part(row) % 3 == 0]
     rest = [row for row in rows if _part(row) % 3]
-    looked_at, limit = _folds(rest, own)
+    meant = _meanings([*(row.text for row in rows), *(each.text for each in own), *unseen])
+    looked_at, limit = _folds(rest, own, meant)
     _report("families looked at, by folds", rest, looked_at, limit)
     line = fit(_taught(rest, own))
-    _report("held families", held, scores(line, [row.text for row in held]), limit)
-    flags = scores(line, unseen) >= limit
+    _report("held families", held, _scores(line, [row.text for row in held], meant), limit)
+    flags = _scores(line, unseen, meant) >= limit
     print(f"ordinary messages not fitted on: {flags.mean():.2%} of {len(flags)} flagged")
     if options.fit:
-        _, limit = _folds(rows, own)
+        _, limit = _folds(rows, own, meant)
         target = Path(tripwire.__file__).with_name("tripwire.npz")
         target.write_bytes(packed(fit(_taught(rows, own)), limit, examples=taught_on(shipped_rows())))
         print(f"wrote {target}, threshold {limit:.4f}")
     return 0
+
+
+def _meanings(texts: Sequence[str]) -> Meanings:
+    cleaned = {text: clean(text) for text in texts}
+    wanted = list(dict.fromkeys(cleaned.values()))
+    with tempfile.TemporaryDirectory() as scratch:
+        embedder = MiniLM(Path(scratch), wide=True)
+        pack = load_pack(Path("knowledge"))
+        train_states(pack, embedder=embedder, out=Path(scratch), progress=lambda steps: None)
+        head = StatesHead(read(Path(scratch) / STATES, STATES))
+        said = dict(zip(wanted, head.orders(wanted, embedder.embed(wanted)).tolist(), strict=True))
+    return {text: said[short] for text, short in cleaned.items()}
+
+
+def _scores(line: Line, texts: Sequence[str], meant: Meanings) -> NDArray[np.float64]:
+    return scores(line, texts, [meant[text] for text in texts])
 
 
 def _row(row: dict[str, object]) -> Row:
@@ -80,7 +106,7 @@ def _taught(rows: Sequence[Row], own: Sequence[Taught]) -> list[Taught]:
     return [*own, *(Taught(row.text, row.attack) for row in rows if row.fitted)]
 
 
-def _folds(rows: Sequence[Row], own: Sequence[Taught]) -> tuple[NDArray[np.float64], float]:
+def _folds(rows: Sequence[Row], own: Sequence[Taught], meant: Meanings) -> tuple[NDArray[np.float64], float]:
     """Scores of each row from weights that never saw its family, and the threshold they ask for."""
     said = np.zeros(len(rows))
     ordinary: list[float] = []
@@ -90,8 +116,8 @@ def _folds(rows: Sequence[Row], own: Sequence[Taught]) -> tuple[NDArray[np.float
         left = [each for place, each in enumerate(own) if place % FOLDS == fold and each.weight < 1]
         others = [row for row, here in zip(rows, inside, strict=True) if not here and row.fitted]
         line = fit([*kept, *(Taught(row.text, row.attack) for row in others)])
-        said[inside] = scores(line, [row.text for row, here in zip(rows, inside, strict=True) if here])
-        ordinary += scores(line, [each.text for each in left]).tolist()
+        said[inside] = _scores(line, [row.text for row, here in zip(rows, inside, strict=True) if here], meant)
+        ordinary += _scores(line, [each.text for each in left], meant).tolist()
     benign = np.array([not row.attack for row in rows])
     strangers = np.array([not row.fitted for row in rows])
     limit = max(

@@ -14,15 +14,18 @@ from assistant.learning.rows import Example, hash_of, hash_of_examples, shipped
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.features import Floats, fit_tfidf
 from assistant.scoring.folder import Arrays
+from assistant.scoring.heads import ORDERS
 from assistant.scoring.linear import Kernel, log_softmax, pack_scorer, pack_tfidf
 from assistant.scoring.text import clean
 
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 8
+RECIPE = 9
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
+_ORDERS_STRENGTH = 10.0
+"""3 to 30 are within noise on open families of attacks."""
 _WIDTH = 4.0
 """exp(4 (cosine - 1)) on wide vectors: 3 to 6 are within noise on held thirds of the vetoes' examples, 2 is behind."""
 _OWN_SHARE = 0.25
@@ -104,10 +107,11 @@ def inputs_hash(own: Sequence[OwnExample]) -> str:
 def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress) -> FittedStates:
     """Fit every head on the shipped examples, with the brand's own as weak ones; the same give the same heads."""
     files = {name: shipped(name) for name in _files()}
-    shipped_texts = (clean(row.text) for rows in files.values() for row in rows)
-    texts = list(dict.fromkeys([*shipped_texts, *(clean(example.text) for example in own)]))
+    shipped_texts = (clean(row.text) for name in _customers() for row in files[name])
+    customers = list(dict.fromkeys([*shipped_texts, *(clean(example.text) for example in own)]))
+    texts = list(dict.fromkeys([*customers, *(clean(row.text) for row in files[ORDERS])]))
     position = {text: place for place, text in enumerate(texts)}
-    tfidf = fit_tfidf(texts, min_count=2, max_terms=_MAX_TERMS)
+    tfidf = fit_tfidf(customers, min_count=2, max_terms=_MAX_TERMS)
     vectors = embedder.embed(texts)
     progress(1)
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
@@ -120,6 +124,7 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     ordinary = np.setdiff1d(np.concatenate([*(places[name] for name in HEADS), own_rows]), upset)
     detectors = sensitivity.fit(material.likeness, texts, places, files, ordinary, progress)
     parts = {name: _Part(fitted.scorer, fitted.rows) for name, fitted in classes.items()}
+    parts[ORDERS] = _fit_orders(material, files[ORDERS])
     for detector in detectors:
         parts[detector.category.value] = _Part(detector.scorer, detector.rows)
     arrays = pack_tfidf(tfidf) | pack_scorer("states", _together(list(parts.values()), vectors))
@@ -135,6 +140,11 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
 
 
 def _files() -> list[str]:
+    return [*_customers(), ORDERS]
+
+
+def _customers() -> list[str]:
+    """Examples of what customers write: no head but the tripwire's learns from those of orders to a machine."""
     return [*HEADS, *(f"sensitivity/{category.value}" for category in sensitivity.CATEGORIES)]
 
 
@@ -171,6 +181,13 @@ def _fit_classes(material: Material, name: str, examples: Sequence[Example]) -> 
     sharpness = fit_sharpness(held_out, labels)
     measured = Measured(words, labels, np.exp(log_softmax(sharpness * held_out)))
     return _Classes(ridge.scorer, rows, sharpness, measured)
+
+
+def _fit_orders(material: Material, examples: Sequence[Example]) -> _Part:
+    """What orders to a machine mean, against the same words from customers."""
+    rows = material.places[ORDERS]
+    targets = np.array([[2.0 * int(example.label) - 1] for example in examples], np.float32)
+    return _Part(fit_ridge(material.likeness, rows, targets, strength=_ORDERS_STRENGTH).scorer, rows)
 
 
 def _due(name: str, words: Sequence[str], labels: Labels) -> Floats:

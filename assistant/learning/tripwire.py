@@ -70,10 +70,11 @@ def fit(rows: Sequence[Taught]) -> Line:
     return Line(weights, round(float(model.intercept_[0]), 4))
 
 
-def scores(line: Line, texts: Sequence[str]) -> NDArray[np.float64]:
-    """How likely each text is an attack, as the shipped tripwire would say."""
+def scores(line: Line, texts: Sequence[str], meant: Sequence[float] = ()) -> NDArray[np.float64]:
+    """How likely each text is an attack, as the shipped tripwire would say; `meant` is what their meaning says."""
     wire = Tripwire(line.weights, bias=line.bias, threshold=1.0)
-    return np.array([wire.likely(fold(text)) for text in texts])
+    told = meant or [0.0] * len(texts)
+    return np.array([wire.likely(fold(text), each) for text, each in zip(texts, told, strict=True)])
 
 
 def taught_on(rows: Sequence[Taught]) -> str:

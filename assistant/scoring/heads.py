@@ -90,6 +90,10 @@ class IntentHead:
         return IntentReading(told(log_probabilities, self._line), in_scope)
 
 
+ORDERS = "injection"
+"""The column that reads meaning for the tripwire, and the examples it is fitted on."""
+
+
 class StatesHead:
     """What holds for every brand. One matrix gives all outputs; each named block of columns is one head."""
 
@@ -120,7 +124,7 @@ class StatesHead:
                 self._fired(self._rules.fired(text), grams, row, likely[row], over=bool(over[row].any()))
                 for row, text in enumerate(folded)
             ),
-            injection=tuple(map(self._injection, folded)),
+            injection=tuple(map(self._injection, folded, self._block(scores, ORDERS)[:, 0].tolist())),
         )
 
     def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
@@ -137,8 +141,12 @@ class StatesHead:
         likely = np.exp(log_softmax(self._sharpness[name] * self._block(scores, name)))
         return [dict(zip(classes, row, strict=True)) for row in likely.tolist()]
 
-    def _injection(self, folded: str) -> InjectionVerdict:
-        likely = self._tripwire.likely(folded)
+    def orders(self, texts: Sequence[str], vectors: Vectors) -> Floats:
+        """What the texts' meaning says of orders to a machine, for fitting the tripwire: about -1 to 1."""
+        return self._block(self._scorer.scores(self.tfidf.transform(texts), vectors), ORDERS)[:, 0]
+
+    def _injection(self, folded: str, meant: float) -> InjectionVerdict:
+        likely = self._tripwire.likely(folded, meant)
         return InjectionVerdict(score=likely, flag=likely >= self._tripwire.threshold)
 
     def _fired(

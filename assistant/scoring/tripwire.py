@@ -1,7 +1,8 @@
 """The fitted half of the tripwire: which words, runs of words and runs of letters orders to a machine are made of.
 
 The weights ship with the package (`tripwire.npz`, written by benchmarks/tripwire.py --fit): they hold sums by hash, no
-text. They depend on no brand and no embedder.
+text. They depend on no brand and no embedder. What a text means is read beside them, by a head that is fitted where
+the others are (`learning/states.py`).
 """
 
 import hashlib
@@ -26,6 +27,11 @@ _LETTERS = range(3, 6)
 _LONGEST_RUN = 3
 _REMEMBERED = 50_000
 _FLAT = 40.0
+_MEANT = 4.0
+_MOST_MEANT = 1.5
+"""Log-odds that the meaning's score, about -1 to 1, adds for each 1, and at most: orders are about odd things, and so
+are many ordinary messages, whose words clear them. Open families by folds (benchmarks/tripwire.py): 3 to 5 are alike;
+without the limit 2 to 7 % of ordinary messages would be flagged."""
 _FILE = "tripwire.npz"
 
 
@@ -36,7 +42,7 @@ class Tripwire:
         self.threshold = threshold
         self._bias = bias
         self._weights: list[float] = weights.tolist()
-        self._hashed = hashlib.sha256(weights.tobytes() + repr((bias, threshold)).encode())
+        self._hashed = hashlib.sha256(weights.tobytes() + repr((bias, threshold, _MEANT, _MOST_MEANT)).encode())
         self._letters: dict[str, tuple[float, int]] = {}
 
     @cached_property
@@ -44,10 +50,13 @@ class Tripwire:
         """A content hash of weights, bias and threshold."""
         return self._hashed.hexdigest()[:16]
 
-    def likely(self, folded: str) -> float:
-        """How likely a folded text gives orders to a machine, in [0, 1]; at `threshold` or above it is flagged."""
-        words = tokens(folded)
-        return 1 / (1 + exp(-max(-_FLAT, min(_FLAT, self._bias + self._pull(words)))))
+    def likely(self, folded: str, meant: float = 0.0) -> float:
+        """How likely a folded text gives orders to a machine, in [0, 1]; at `threshold` or above it is flagged.
+
+        `meant` is what the text's meaning says: about 1 for orders, -1 for what only sounds like them.
+        """
+        said = self._bias + self._pull(tokens(folded)) + min(_MOST_MEANT, _MEANT * meant)
+        return 1 / (1 + exp(-max(-_FLAT, min(_FLAT, said))))
 
     def _pull(self, words: Sequence[str]) -> float:
         runs = [self._weights[place] for place in word_places(words)]
