@@ -27,6 +27,7 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.adapters.sql.tables import mentions, turns
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Urgency
+from assistant.settings import read_settings
 
 CLIENTS = 8
 PORT = 8765
@@ -37,12 +38,20 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--mentions", type=int, default=10_000)
     options.add_argument("--seconds", type=float, default=60.0)
-    options.add_argument("--from-data", default="data", help="the data folder whose index and models are used")
+    options.add_argument(
+        "--from-data", type=Path, help="whose index and models are used (default: the settings' folder)"
+    )
     options.add_argument("--data", help="ignored; `make bench` gives it to every benchmark")
     chosen = options.parse_args()
+    source = chosen.from_data or read_settings().data_dir
+    if missing := [part for part in ("index", "models", "cache") if not (source / part).is_dir()]:
+        sys.exit(
+            f"{source} lacks {', '.join(missing)}: run `assistant index` and `assistant train` first, "
+            "or name another data folder with --from-data or ASSISTANT_DATA_DIR."
+        )
     with tempfile.TemporaryDirectory() as folder:
         for part in ("index", "models", "cache"):
-            shutil.copytree(Path(chosen.from_data) / part, Path(folder) / part)
+            shutil.copytree(source / part, Path(folder) / part)
         with served(folder) as process:
             memory = [resident(process.pid)]
             taken = send(chosen.mentions, chosen.seconds)

@@ -63,8 +63,11 @@ class ConsoleReading(Protocol):
         """How many of the view got a decision after event `since`, `most` at most."""
         ...
 
-    def found(self, query: QueueQuery, words: str, *, limit: int) -> Sequence[Triage]:
-        """Conversations with a message or author that holds every word, newest first, whatever the view."""
+    def found(self, query: QueueQuery, words: str, *, offset: int = 0, limit: int = 50) -> Sequence[Triage]:
+        """A page of what holds every word in a message or its author's name, whatever the view, sorted as asked.
+
+        Where a thousand or more messages hold them, the newest thousand count.
+        """
         ...
 
     def person(self, *, brand_id: str, handle: str, limit: int) -> Sequence[Conversation]:

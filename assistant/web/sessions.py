@@ -59,7 +59,8 @@ def sign_in_first(request: Request) -> Response | None:
         return None
     if path.startswith("/api"):
         return problem(401, "SignInNeeded", "sign in at /login, or set ASSISTANT_API_KEY for clients of the API")
-    target = f"{LOGIN}?next={quote(path)}"
+    wanted = f"{path}?{request.url.query}" if request.method == "GET" and request.url.query else path
+    target = f"{LOGIN}?next={quote(wanted)}"
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Redirect": target})
     return RedirectResponse(target, status_code=303)

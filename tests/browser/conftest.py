@@ -59,7 +59,12 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        normal = ("the server responded with a status of", "net::ERR", "signal is aborted")  # a click replaces another
+        normal: tuple[str, ...] = (
+            "the server responded with a status of",
+            "net::ERR",
+            "Failed to fetch",
+        )  # a server that stops
+        normal += ("signal is aborted", "was aborted")  # a click replaces another
         expected = any(words in message.text for words in normal)
         if message.type in {"error", "warning"} and not expected:
             complaints.append(message.text)

@@ -123,3 +123,20 @@ def test_a_flood_while_somebody_types(desk: Desk, page: Page) -> None:
     expect(box).to_have_value(words)
     expect(box).to_be_focused()
     expect(page.locator("#counts [aria-current] .count")).to_have_text("401")
+
+
+def test_who_gets_no_answer_is_told_and_keeps_what_they_wrote(tmp_path: Path, page: Page) -> None:
+    first = Desk(tmp_path / "store.db")
+    key = first.take("what about this")
+    page.goto(f"{first.url}/conversations/{key}")
+    first.stop()
+    words = "A cabin bag may measure 55 x 40 x 20 cm, and nothing of this is lost."
+    page.locator("#text").fill(words)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("No answer from the desk")
+    expect(page.locator("#text")).to_have_value(words)
+    second = Desk(tmp_path / "store.db", port=first.port)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Reply goes out in")
+    assert [each.split(": ", 1)[1] for each in second.replies(key)] == [words]
+    second.stop()

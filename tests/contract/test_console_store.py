@@ -101,11 +101,17 @@ def test_filters_and_a_vendor_s_queues(store: SqlStore) -> None:
             assert tx.counts(ask(View.WAITING, **more), [View.WAITING], most=9)[View.WAITING] == 0
 
 
-def test_search_finds_words_anywhere_newest_first(store: SqlStore) -> None:
+def test_search_finds_words_anywhere_sorted_as_asked(store: SqlStore) -> None:
     with store.begin() as tx:
-        first, second = take(tx, 1), take(tx, 2, Decision.NO_REPLY)
-        assert [card.conversation.id for card in tx.found(ask(), "BAG where", limit=9)] == [second, first]
-        assert [card.conversation.id for card in tx.found(ask(), "@p2", limit=9)] == [second]
+        first, second = take(tx, 1, due=30), take(tx, 2, Decision.NO_REPLY, followers=90_000)
+
+        def found(query: QueueQuery, words: str, **page: int) -> list[str]:
+            return [card.conversation.id for card in tx.found(query, words, **page)]
+
+        assert found(ask(), "BAG where") == [first, second]
+        assert found(ask(sort=Sort.REACH), "BAG where") == [second, first]
+        assert found(ask(), "BAG where", offset=1) == found(ask(sort=Sort.REACH), "where", limit=1) == [second]
+        assert found(ask(), "@p2") == [second]
         for nothing in ("", "%", "xylophone", "bag_"):
             assert tx.found(ask(), nothing, limit=9) == []
 

@@ -8,7 +8,10 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
 from assistant.domain.knowledge import Evidence, Hit, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
@@ -20,6 +23,7 @@ from tests.builders import HashEmbedder
 from tests.desk_builders import NOW, SetClock, make_draft, make_pack, make_turn
 from tests.stores import new_store
 
+PASSWORD = "correct horse battery"
 PASSAGE = Passage(id="bag-size@1#0", article_id="bag-size", version=1, title="Bag size", text="55 x 40 x 20 cm.")
 
 
@@ -91,3 +95,13 @@ def locked(assistant: Assistant) -> TestClient:
     """The same, behind a key."""
     settings = assistant.settings.model_copy(update={"api_key": SecretStr("open sesame")})
     return TestClient(create_app(replace(assistant, settings=settings)))
+
+
+@pytest.fixture
+def staffed(client: TestClient, assistant: Assistant) -> TestClient:
+    """Ana is an agent and Sue a supervisor: nobody is in unless they sign in."""
+    with assistant.require_store().begin() as tx:
+        for name, role in (("Ana", Role.AGENT), ("Sue", Role.SUPERVISOR)):
+            at = assistant.clock()
+            add_agent(tx, name=name, role=role, queues=(), password=PASSWORD, passwords=Argon2(), at=at)
+    return client

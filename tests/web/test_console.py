@@ -5,16 +5,12 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
-from assistant.desk.agents import add_agent
 from assistant.desk.canaries import plant
-from assistant.domain.agent import Role
 from assistant.domain.conversation import ReplyState
 from tests.desk_builders import SetClock, make_draft, make_mention, make_turn
+from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
-
-PASSWORD = "correct horse battery"
 
 
 def test_home_is_the_queue(client: TestClient) -> None:
@@ -143,15 +139,6 @@ def test_what_cannot_be_done_says_so(client: TestClient, action: str, value: str
 def test_static_files_are_served(client: TestClient) -> None:
     for path in ("own/console.css", "own/console.js", "own/mark.svg", "htmx/htmx-4.min.js", "htmx/ext/hx-sse-4.min.js"):
         assert client.get(f"/static/{path}").status_code == 200
-
-
-@pytest.fixture
-def staffed(client: TestClient, assistant: Assistant) -> TestClient:
-    with assistant.require_store().begin() as tx:
-        for name, role in (("Ana", Role.AGENT), ("Sue", Role.SUPERVISOR)):
-            at = assistant.clock()
-            add_agent(tx, name=name, role=role, queues=(), password=PASSWORD, passwords=Argon2(), at=at)
-    return client
 
 
 def test_strangers_are_sent_to_the_door(staffed: TestClient) -> None:

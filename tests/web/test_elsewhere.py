@@ -17,7 +17,7 @@ from assistant.domain.agent import Role
 from assistant.web.app import create_app
 from tests.desk_builders import NOW
 from tests.rigs.oidc import CLIENT, SECRET, Provider
-from tests.web.test_console import PASSWORD
+from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.network
 

@@ -13,8 +13,8 @@ from assistant.desk.triage import called_in
 from assistant.domain.agent import Role
 from assistant.evals.results import Manifest, Run, ScoreRow, write_run
 from tests.desk_builders import NOW
+from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
-from tests.web.test_console import PASSWORD
 
 
 def test_a_message_is_relabelled_and_taken_back(client: TestClient) -> None:

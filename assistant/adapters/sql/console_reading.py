@@ -29,6 +29,8 @@ from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 
 ROBOT_HOURS = 1
+MOST_FOUND = 1000
+"""Messages a search holds; a word that most of them hold would sort the whole store."""
 _TRIAGE_FIELDS = (
     "risk",
     "reach",
@@ -77,23 +79,20 @@ class ConsoleReadingRows(StopLooks):
     def count_news(self, query: QueueQuery, *, since: int, most: int) -> int:
         return self._connection.scalar(select(_counted(query, _CARD.news > since, most))) or 0
 
-    def found(self, query: QueueQuery, words: str, *, limit: int) -> Sequence[Triage]:
+    def found(self, query: QueueQuery, words: str, *, offset: int = 0, limit: int = 50) -> Sequence[Triage]:
         wanted = [said.c.words.contains(word, autoescape=True) for word in words.casefold().split()[:8]]
         if not wanted:
             return []
-        rows = (
+        newest = (
             select(said.c.conversation_id)
             .join_from(said, triage, said.c.conversation_id == _CARD.conversation_id)
             .join(tables.conversations, _CARD.conversation_id == _TALK.id)
             .where(said.c.brand_id == query.brand_id, *wanted, *_filters(query))
             .order_by(said.c.sequence.desc())
-            .limit(limit)
+            .limit(MOST_FOUND)
         )
-        ids = list(dict.fromkeys(self._connection.scalars(rows)))
-        cards = {
-            row.id: _triage_of(row) for row in self._connection.execute(_BOTH.where(_CARD.conversation_id.in_(ids)))
-        }
-        return [cards[key] for key in ids]
+        held = _BOTH.where(_CARD.conversation_id.in_(newest)).order_by(*_order(query)).offset(offset).limit(limit)
+        return [_triage_of(row) for row in self._connection.execute(held)]
 
     def person(self, *, brand_id: str, handle: str, limit: int) -> Sequence[Conversation]:
         query = select(tables.conversations).where(_TALK.brand_id == brand_id, _TALK.handle == handle)

@@ -1,6 +1,7 @@
 """What agents do: answer, take back, put off, hand over. Each is one call of the desk; refusals keep what was typed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -13,8 +14,7 @@ from assistant.desk import identity, triage, undo
 from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.canary import Canary
-from assistant.domain.triage import QueueQuery, View
-from assistant.domain.vocabulary import Disposition
+from assistant.domain.vocabulary import ConversationState, Disposition
 from assistant.errors import AssistantError, ClaimedByAnother, ConfirmFirst, InputInvalid, NotAllowed
 from assistant.ports import Transaction
 from assistant.web.console.audits import waits_for_verdict
@@ -25,36 +25,34 @@ from assistant.web.console.frame import (
     moment,
     page,
     preferences,
-    query_of,
     record_of,
     shown_to,
-    view_of,
 )
 from assistant.web.console.pages import shown, what_happened
+from assistant.web.console.places import Back, came_from
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import require
 from assistant.workflows.settle import settle
 
 router = APIRouter()
-Back = Annotated[str, Form(max_length=300)]
 Seen = Annotated[int, Form(ge=1)]
 SNOOZES = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(days=1), "1w": timedelta(days=7)}
 REASONS = ("wrong fact", "tone", "too long", "missing empathy", "policy")
 """Why an edit was made; kept as a tag of the audit entry, to learn from."""
 MOST_AT_ONCE = 100
-
-
-def _home(back: str) -> str:
-    return back if back.startswith("/queue/") else "/queue/waiting"
+LOOKED_AT = 50
+"""How far down a list the next open conversation is looked for."""
 
 
 def _next(assistant: Assistant, agent: Agent, back: str, than: str) -> str:
-    """The first waiting conversation of the view somebody came from; the view itself where none is left."""
-    query = query_of(assistant, agent, view_of(_home(back)))
+    """The first open conversation of the place somebody came from; the place itself where none is left."""
+    place = replace(came_from(back), start=0)
     with assistant.require_store().read() as look:
-        waiting = [card.conversation.id for card in look.queue(query, limit=2) if card.conversation.id != than]
-    return address(f"/conversations/{waiting[0]}", back=back) if waiting else _home(back)
+        cards = place.listed(look, place.query(assistant, agent), limit=LOOKED_AT)
+    waiting = [each.conversation.id for each in cards if each.conversation.state == ConversationState.OPEN]
+    following = next((key for key in waiting if key != than), None)
+    return address(f"/conversations/{following}", back=back) if following else place.address()
 
 
 @router.post("/conversations/{conversation_id}/review")
@@ -100,15 +98,14 @@ def review(
     if then == "next":
         return RedirectResponse(_next(assistant, agent, back, conversation_id), status_code=303)
     what = "" if done.reply else "ignored"
-    target = _home(back)
-    joint = "&" if "?" in target else "?"
-    return RedirectResponse(f"{target}{joint}done={conversation_id}&what={what}" if what else target, status_code=303)
+    told = {"done": conversation_id, "what": what} if what else {}
+    return RedirectResponse(came_from(back).address(**told), status_code=303)
 
 
 def _told(request: Request, canary: Canary, back: str) -> Response:
     """The draft was planted: what was wrong with it, and whether it was seen."""
     brand = request.app.state.assistant.pack.brand
-    context = {"canary": canary, "home": _home(back), "brand": brand, "preferences": preferences(request)}
+    context = {"canary": canary, "home": came_from(back).address(), "brand": brand, "preferences": preferences(request)}
     return page(request, "canary.html", context)
 
 
@@ -204,9 +201,7 @@ def desk(
         return _taken_over(request, assistant, agent, conversation_id, text, back)
     if action in {"resolve", "snooze"}:
         what = {"resolve": "resolved", "snooze": "snoozed"}[action]
-        target = _home(back)
-        joint = "&" if "?" in target else "?"
-        return RedirectResponse(f"{target}{joint}done={conversation_id}&what={what}", status_code=303)
+        return RedirectResponse(came_from(back).address(done=conversation_id, what=what), status_code=303)
     return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
 
 
@@ -259,6 +254,8 @@ def here(
     typing: Annotated[bool, Form()] = False,
 ) -> Response:
     """A sign of life from an open page; typing claims the conversation."""
+    if typing:
+        require(agent, Permission.REPLY)
     with assistant.require_store().begin() as tx:
         card_of(tx, assistant, agent, conversation_id)
         triage.be_here(tx, conversation_id, agent=agent.name, typing=typing, at=assistant.clock())
@@ -288,14 +285,13 @@ def bulk(
     if not sure:
         with store.read() as look:
             cards = [card_of(look, assistant, agent, key) for key in keys]
-            query: QueueQuery = query_of(assistant, agent, View.WAITING)
-        context = {"cards": cards, "action": action, "value": value, "back": back, "now": query.now}
+        context = {"cards": cards, "action": action, "value": value, "back": back, "now": assistant.clock()}
         return page(request, "part_bulk.html", context | shown_to(agent))
     with store.begin() as tx:
         for key in keys:
             card_of(tx, assistant, agent, key)
             _do(tx, action, key, value=value, seen=0, agent=agent.name, assistant=assistant)
-    return RedirectResponse(_home(back), status_code=303)
+    return RedirectResponse(came_from(back).address(), status_code=303)
 
 
 @router.post("/automation/kill-switch")

@@ -13,11 +13,11 @@ from assistant.domain.conversation import TurnRecord
 from assistant.errors import NotFound
 from assistant.ports import Reading
 from assistant.web.console.frame import address, card_of, record_of
+from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 
 router = APIRouter()
-Back = Annotated[str, Form(max_length=300)]
 
 
 def asked_for(look: Reading, record: TurnRecord | None, assistant: Assistant) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from assistant.domain.agent import Permission
 from assistant.domain.conversation import TurnRecord
 from assistant.ports import Reading
 from assistant.web.console.frame import address, card_of, record_of
+from assistant.web.console.places import Back, came_from
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.suspend import judge_draft
@@ -61,7 +62,7 @@ def judge(
     error: Annotated[bool, Form()],
     critical: Annotated[bool, Form()] = False,
     why: Annotated[str, Form(max_length=300)] = "",
-    back: Annotated[str, Form(max_length=300)] = "",
+    back: Back = "",
 ) -> Response:
     """Keep the verdict and go back to the list."""
     require(agent, Permission.REPLY)
@@ -80,5 +81,5 @@ def judge(
         why=why,
         by=agent.name,
     )
-    target = back if back.startswith("/queue/") else "/queue/waiting"
+    target = came_from(back).address()
     return RedirectResponse(address(target), status_code=303)

@@ -81,7 +81,7 @@ def _page(
     waiting = kept(assistant.settings)
     known = {case.id for case in waiting}
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
+        context = base(look, request, assistant, agent)
         failed = [_edited(look, edit) for edit in look.edits(brand_id=assistant.pack.brand.id, limit=SHOWN)]
         automatic = look.automated(brand_id=assistant.pack.brand.id, limit=LOOKED_AT)
         failed += [_gone(look, reply) for reply in automatic if reply.state is ReplyState.RECALLED]

@@ -86,7 +86,7 @@ def _shown(request: Request, assistant: Assistant, agent: Agent, *, wall: bool) 
     watch: Watch = request.app.state.watch
     seen = watch.look()
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
+        context = base(look, request, assistant, agent)
     made = Counter({each: 0 for each, _, _ in _DECISIONS})
     treated: Counter[Disposition | None] = Counter()
     for each in seen.decided:

@@ -105,7 +105,7 @@ def _form(
 
 def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, Any]:
     with assistant.require_store().read() as look:
-        return base(look, request, assistant, agent, None) | {"room": "settings"}
+        return base(look, request, assistant, agent) | {"room": "settings"}
 
 
 def _written(assistant: Assistant) -> tuple[ChannelPolicy, ...]:

@@ -24,7 +24,8 @@ from assistant.guardrails.fit import fits, limit_of, measure
 from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.web.api.drafts import redrafting
 from assistant.web.console.canned import fitting
-from assistant.web.console.frame import address, card_of, page, record_of
+from assistant.web.console.frame import address, card_of, page, record_of, shown_to
+from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.redraft import redraft
@@ -128,7 +129,8 @@ def measured(
     with assistant.require_store().read() as look:
         card = card_of(look, assistant, agent, conversation_id)
         record = record_of(look, conversation_id, turn_id)
-    context = {"record": record, "talk": card.conversation, **ledger(assistant, record, text, agent=agent.name)}
+    context = {"record": record, "talk": card.conversation, **shown_to(agent)}
+    context |= ledger(assistant, record, text, agent=agent.name)
     return page(request, "part_ledger.html", context)
 
 
@@ -140,7 +142,7 @@ async def again(
     agent: TheAgent,
     turn_id: Annotated[str, Form(max_length=100)],
     instruction: Annotated[str, Form(max_length=500)] = "",
-    back: Annotated[str, Form(max_length=300)] = "",
+    back: Back = "",
 ) -> Response:
     """Another draft, with a wish."""
     require(agent, Permission.REPLY)

@@ -1,6 +1,7 @@
 """What every page of the console shares: templates, who looks, the saved views with their counts, automation."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,13 @@ from assistant.desk.labels import blinded
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.calendars import CalendarRules, is_open, minutes_between, opens_next
 from assistant.domain.conversation import TurnRecord
-from assistant.domain.triage import QueueQuery, Sort, Triage, View
+from assistant.domain.triage import Triage, View
 from assistant.domain.vocabulary import REASON_SENTENCES
 from assistant.errors import NotAllowed, NotFound
 from assistant.guardrails import privacy
 from assistant.guardrails.fit import limit_of, measure
 from assistant.ports import Reading
+from assistant.web.console.places import Place
 
 MINUTE = timedelta(minutes=1)
 MOST_COUNTED = 1000
@@ -43,8 +45,6 @@ VIEW_TITLES: dict[View, str] = {
     View.DONE: "Resolved",
 }
 COUNTED = tuple(view for view in View if view not in {View.QUIET, View.DONE})
-SETTLED = frozenset({View.DONE, View.QUIET, View.ROBOT})
-"""Views of what is over."""
 PREFERENCES = {"theme": ("auto", "light", "dark"), "density": ("cozy", "compact"), "keys": ("on", "off")}
 """Kept in cookies, first value is the default."""
 
@@ -127,18 +127,6 @@ def preferences(request: Request) -> dict[str, str]:
     return {name: value if value in PREFERENCES[name] else PREFERENCES[name][0] for name, value in chosen.items()}
 
 
-def query_of(assistant: Assistant, agent: Agent, view: View, **filters: Any) -> QueueQuery:  # noqa: ANN401
-    """The agent's query; vendors are kept to their queues."""
-    return QueueQuery(
-        brand_id=assistant.pack.brand.id,
-        view=view,
-        agent=agent.name,
-        now=assistant.clock(),
-        queues=agent.only_queues,
-        **filters,
-    )
-
-
 def card_of(look: Reading, assistant: Assistant, agent: Agent, conversation_id: str) -> Triage:
     """The conversation, if the agent may see it. Raises `NotFound` else, so that nothing is given away."""
     card = look.triage(conversation_id)
@@ -149,6 +137,13 @@ def card_of(look: Reading, assistant: Assistant, agent: Agent, conversation_id: 
     return card
 
 
+def heard_of(look: Reading, agent: Agent, conversation_ids: Collection[str]) -> set[str]:
+    """Those of them the agent may hear of: a vendor's own queues only."""
+    queues = agent.only_queues
+    known = {key for key in conversation_ids if key}
+    return known if queues is None else {key for key in known if look.conversation(key).queue in queues}
+
+
 def record_of(look: Reading, conversation_id: str, turn_id: str) -> TurnRecord:
     """A turn of this conversation as the agent may see it. Raises `NotFound` for one of another."""
     record = look.turn(turn_id)
@@ -157,10 +152,13 @@ def record_of(look: Reading, conversation_id: str, turn_id: str) -> TurnRecord:
     return blinded(record)
 
 
-def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, view: View | None) -> dict[str, Any]:
-    """The context of every page."""
+def base(
+    look: Reading, request: Request, assistant: Assistant, agent: Agent, place: Place | None = None
+) -> dict[str, Any]:
+    """The context of every page; `place` is where in the queue it stands, None in the other rooms."""
     brand = assistant.pack.brand
-    query = query_of(assistant, agent, view or View.WAITING)
+    at = place or Place()
+    query = at.query(assistant, agent)
     return {
         "brand": brand,
         **shown_to(agent),
@@ -169,7 +167,8 @@ def base(look: Reading, request: Request, assistant: Assistant, agent: Agent, vi
         "renewal": assistant.renewal,
         "automation": look.automation(brand.id),
         "certificates": assistant.certificates(),
-        "view": view,
+        "place": at,
+        "view": place.view if place and not place.q else None,
         "counts": look.counts(query, COUNTED, most=MOST_COUNTED),
         "calls": look.count_calls(brand_id=brand.id, agent=agent.name),
         "event": look.last_event(),
@@ -198,19 +197,6 @@ def page(request: Request, name: str, context: dict[str, Any], status: int = 200
     if "event" in context and not context.get("paused"):
         context.setdefault("live", address("/live", since=context["event"], room=context.get("room", "other")))
     return templates.TemplateResponse(request, name, context, status_code=status)
-
-
-def sort_of(word: str, view: View) -> Sort:
-    """A sort by its word; due time where the word is none, and newest where nothing is due any more."""
-    if word in set(Sort) and not (word == Sort.DUE and view in SETTLED):
-        return Sort(word)
-    return Sort.NEWEST if view in SETTLED else Sort.DUE
-
-
-def view_of(back: str) -> View:
-    """The view an address of the queue shows."""
-    name = back.removeprefix("/queue/").partition("?")[0]
-    return View(name) if name in set(View) else View.WAITING
 
 
 def address(path: str, **parts: object) -> str:

@@ -174,7 +174,7 @@ def context_of(request: Request, assistant: Assistant, agent: Agent) -> dict[str
     """What every page of the knowledge room shows."""
     require(agent, Permission.READ)
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
+        context = base(look, request, assistant, agent)
     today: date = context["now"].astimezone(ZoneInfo(assistant.pack.brand.time_zone)).date()
     return context | {"today": today, "room": "knowledge"}
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, NamedTuple
 
@@ -13,8 +14,9 @@ from starlette.responses import StreamingResponse
 from assistant.compose import Assistant
 from assistant.desk.triage import PRESENT_S
 from assistant.domain.agent import Agent
-from assistant.domain.triage import Presence, QueueQuery, View
-from assistant.web.console.frame import COUNTED, MOST_COUNTED, query_of, sort_of, templates
+from assistant.domain.triage import Presence, View
+from assistant.web.console.frame import COUNTED, MOST_COUNTED, heard_of, templates
+from assistant.web.console.places import Place, ThePlace, Word
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.wake import wake_due
 
@@ -29,7 +31,6 @@ HERE_TICKS = 20
 MOST_EVENTS = 500
 
 router = APIRouter()
-Word = Annotated[str, Query(max_length=100)]
 
 
 class _Seen(NamedTuple):
@@ -45,26 +46,22 @@ async def live(
     request: Request,
     assistant: TheAssistant,
     agent: TheAgent,
+    asked: ThePlace,
     since: Annotated[int, Query(ge=0)] = 0,
     view: View = View.WAITING,
-    sort: Word = "due",
-    channel: Word = "",
-    queue: Word = "",
-    tag: Word = "",
-    intent: Word = "",
-    sentiment: Word = "",
     room: Word = "",
     last_event_id: Annotated[str, Header()] = "",
 ) -> StreamingResponse:
     """Server-sent events: counts and news as markup, `changed` and `presence` as JSON. Resumes by `Last-Event-ID`.
 
-    In a `room` beside the queue, named, no view is the current one, and nothing is announced.
+    In a `room` beside the queue, named, and where something is searched for, no view is the current one, and nothing
+    is announced.
     """
-    filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
-    query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
+    place = replace(asked, view=view)
+    page_since = None if room or place.q else since
     start = int(last_event_id) if last_event_id.isdigit() else since
     return StreamingResponse(
-        _stream(request, assistant, agent, query, room=room, page_since=None if room else since, start=start),
+        _stream(request, assistant, agent, place, room=room, page_since=page_since, start=start),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -74,7 +71,7 @@ async def _stream(
     request: Request,
     assistant: Assistant,
     agent: Agent,
-    query: QueueQuery,
+    place: Place,
     *,
     room: str,
     page_since: int | None,
@@ -88,7 +85,7 @@ async def _stream(
             seen = seen._replace(counts="")
         if ticks % HERE_TICKS == 0:
             await run_in_threadpool(_be_here, assistant, agent)
-        seen, said = await run_in_threadpool(_tick, assistant, agent, query, room, page_since, seen)
+        seen, said = await run_in_threadpool(_tick, assistant, agent, place, room, page_since, seen)
         ticks += 1
         if said:
             yield said
@@ -105,17 +102,19 @@ def _be_here(assistant: Assistant, agent: Agent) -> None:
 
 
 def _tick(
-    assistant: Assistant, agent: Agent, query: QueueQuery, room: str, page_since: int | None, seen: _Seen
+    assistant: Assistant, agent: Agent, place: Place, room: str, page_since: int | None, seen: _Seen
 ) -> tuple[_Seen, str]:
     """What is new since `seen`, as frames of the stream; no news where there is no `page_since`."""
-    store, now = assistant.require_store(), assistant.clock()
+    store, query = assistant.require_store(), place.query(assistant, agent)
     wake_due(store, brand_id=query.brand_id, clock=assistant.clock)
-    query = query.model_copy(update={"now": now})
     said: list[str] = []
     with store.read() as look:
         events = look.events(brand_id=query.brand_id, after=seen.event, limit=MOST_EVENTS)
-        present = look.present(brand_id=query.brand_id, now=now)
+        present = look.present(brand_id=query.brand_id, now=query.now)
         last = events[-1].sequence if events else seen.event
+        changed = sorted(heard_of(look, agent, {event.conversation_id for event in events}))
+        others = [each for each in present if each.agent != agent.name]
+        rooms = heard_of(look, agent, {each.conversation_id for each in others})
         markup = seen.counts
         if events or not seen.counts:
             counts = look.counts(query, COUNTED, most=MOST_COUNTED)
@@ -123,6 +122,7 @@ def _tick(
                 "counts": counts,
                 "news": look.count_news(query, since=page_since, most=MOST_COUNTED) if page_since is not None else 0,
                 "view": query.view if page_since is not None else None,
+                "place": place,
                 "room": room,
                 "automation": look.automation(query.brand_id),
                 "calls": look.count_calls(brand_id=query.brand_id, agent=agent.name),
@@ -131,11 +131,11 @@ def _tick(
             markup = templates.get_template("part_live.html").render(context)
     if markup != seen.counts:
         said.append(_frame(markup, number=last))
-    if events:
-        changed = sorted({event.conversation_id for event in events if event.conversation_id})
+    if changed:
         said.append(_frame(json.dumps(changed), number=last, event="changed"))
-    others = [each for each in present if each.agent != agent.name and each.conversation_id]
-    here = json.dumps([[each.conversation_id, each.agent, each.typing] for each in others])
+    here = json.dumps(
+        [[each.conversation_id, each.agent, each.typing] for each in others if each.conversation_id in rooms]
+    )
     if here != seen.here:
         said.append(_frame(here, number=last, event="presence"))
     return _Seen(last, markup, here), "".join(said)

@@ -1,6 +1,7 @@
 """The console's pages to read: the queue in its views, and one conversation with everything that speaks for it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,7 +14,7 @@ from assistant.desk.labels import blinded_detail, is_blind
 from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
-from assistant.domain.triage import Presence, QueueQuery, Triage, View
+from assistant.domain.triage import Presence, Sort, Triage, View
 from assistant.domain.vocabulary import Disposition, Sentiment
 from assistant.errors import NotFound
 from assistant.guardrails.fit import limit_of
@@ -22,8 +23,9 @@ from assistant.web.console.approvals import asked_for, words_asked_for
 from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
-from assistant.web.console.frame import address, base, card_of, due, page, query_of, sort_of, view_of
+from assistant.web.console.frame import address, base, card_of, due, page
 from assistant.web.console.people import who_writes
+from assistant.web.console.places import LONGEST, Place, ThePlace, came_from
 from assistant.web.console.serving import served_by
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.pull_back import can_retract
@@ -34,7 +36,7 @@ HISTORY = 8
 ALTERNATIVES = 6
 
 router = APIRouter()
-Word = Annotated[str, Query(max_length=100)]
+Back = Annotated[str, Query(max_length=LONGEST)]
 
 
 @router.get("/")
@@ -47,35 +49,30 @@ def home(agent: TheAgent) -> RedirectResponse:
 def queue(
     request: Request,
     view: View,
+    asked: ThePlace,
     assistant: TheAssistant,
     agent: TheAgent,
-    sort: Word = "due",
-    channel: Word = "",
-    queue: Word = "",
-    tag: Word = "",
-    intent: Word = "",
-    sentiment: Word = "",
-    q: Annotated[str, Query(max_length=200)] = "",
-    start: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """One view, filtered and sorted as the address says; with `q`, what was found anywhere."""
-    filters = {"channel": channel, "queue": queue, "tag": tag, "intent": intent, "sentiment": sentiment}
-    query = query_of(assistant, agent, view, sort=sort_of(sort, view), **filters)
+    place = replace(asked, view=view)
+    query = place.query(assistant, agent)
     store = assistant.require_store()
     wake_due(store, brand_id=query.brand_id, clock=assistant.clock)
     with store.read() as look:
-        context = base(look, request, assistant, agent, view)
-        cards = _listed(look, query, q, start)
+        context = base(look, request, assistant, agent, place)
+        cards = place.listed(look, query, limit=PAGE + 1)
         present = look.present(brand_id=query.brand_id, now=query.now)
         context["colleagues"] = [each.name for each in look.agents()] or [agent.name]
-    context |= {"cards": cards[:PAGE], "more": len(cards) > PAGE, "start": start, "page_size": PAGE}
-    context |= {"q": q, "sort": query.sort, "filters": filters, "sorts": list(type(query.sort))}
-    context["choices"] = _choices(assistant)
-    context["here"] = who_is_where(present, agent)
-    context["link"] = lambda **change: address(f"/queue/{view}", **{**filters, "q": q, "sort": sort, **change})
-    context["back"] = address(f"/queue/{view}", **filters, q=q, sort=sort if sort != "due" else "")
-    context["live"] = address("/live", view=view, since=context["event"], sort=sort, **filters)
+    context |= {"cards": cards[:PAGE], "more": len(cards) > PAGE, "page_size": PAGE, "sorts": list(Sort)}
+    context |= {"choices": _choices(assistant), "here": who_is_where(present, agent), "back": place.address()}
+    context["live"] = _live(context)
     return page(request, "queue.html", context)
+
+
+def _live(context: dict[str, Any]) -> str:
+    """The stream of a page in the queue: its counts and news are narrowed as the page is."""
+    place: Place = context["place"]
+    return address("/live", view=place.view, since=context["event"], q=place.q, **place.filters)
 
 
 def _choices(assistant: Assistant) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -111,27 +108,22 @@ def who_is_where(present: Sequence[Presence], agent: Agent) -> dict[str, str]:
     return {each.conversation_id: f"{each.agent} is {'typing' if each.typing else 'here'}" for each in others}
 
 
-def _listed(look: Reading, query: QueueQuery, words: str, start: int) -> list[Triage]:
-    if words.strip():
-        return list(look.found(query, words, limit=PAGE + 1))
-    return list(look.queue(query, offset=start, limit=PAGE + 1))
-
-
 @router.get("/rows/{conversation_id}")
-def row(request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, view: View) -> Response:
-    """One row as it stands now, for a list that keeps its order."""
+def row(request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Back = "") -> Response:
+    """One row as it stands now, for a list that keeps its order and its place."""
+    place = came_from(back)
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, view)
+        context = base(look, request, assistant, agent, place)
         context["card"] = card_of(look, assistant, agent, conversation_id)
         present = look.present(brand_id=assistant.pack.brand.id, now=context["now"])
     context["here"] = who_is_where(present, agent)
-    context |= {"back": f"/queue/{view}", "changed": True}
+    context |= {"back": place.address(), "changed": True}
     return page(request, "part_row.html", context)
 
 
 @router.get("/conversations/{conversation_id}")
 def conversation(
-    request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Word = ""
+    request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Back = ""
 ) -> Response:
     """One conversation; whoever was called to it has seen that now."""
     store = assistant.require_store()
@@ -191,8 +183,8 @@ def shown(
     record = detail.turns[-1] if detail.turns else None
     text = typed if typed is not None else words_asked_for(look, record) or _text(detail, record)
     talk = card.conversation
-    back = back if back.startswith("/queue/") else "/queue/waiting"
-    context = base(look, request, assistant, agent, view_of(back))
+    place = came_from(back)
+    context = base(look, request, assistant, agent, place)
     context |= _thought(record) | audited(look, record) | served_by(look, record, assistant)
     context |= asked_for(look, record, assistant)
     context |= {
@@ -215,8 +207,8 @@ def shown(
         "colleagues": [each.name for each in look.agents()] or [agent.name],
         **who_writes(look, detail, agent, assistant.pack),
         "intents": assistant.pack.intents,
-        "back": back,
-        "live": address("/live", since=context["event"], view=context["view"]),
+        "back": place.address(),
+        "live": _live(context),
     }
     if record is not None:
         context |= ledger(assistant, record, text, agent=agent.name)

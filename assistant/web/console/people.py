@@ -13,11 +13,11 @@ from assistant.domain.conversation import Conversation, ConversationDetail
 from assistant.errors import AssistantError, NotFound
 from assistant.ports import Reading
 from assistant.web.console.frame import address, card_of
+from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 
 router = APIRouter()
-Back = Annotated[str, Form(max_length=300)]
 
 
 def who_writes(look: Reading, detail: ConversationDetail, agent: Agent, pack: Pack) -> dict[str, Any]:

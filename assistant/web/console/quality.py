@@ -21,6 +21,7 @@ from assistant.evals.statistics import wilson
 from assistant.learning.card import read_card
 from assistant.learning.versions import versions
 from assistant.web.console.frame import address, base, card_of, page, record_of
+from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.plant_canaries import plant_canaries
@@ -101,7 +102,7 @@ def relabel(
     agent: TheAgent,
     turn_id: Annotated[str, Form(max_length=100)],
     label: Annotated[str, Form(max_length=200)],
-    back: Annotated[str, Form(max_length=300)] = "",
+    back: Back = "",
 ) -> Response:
     """Say what the message was about; it becomes an example for the next training."""
     require(agent, Permission.READ)
@@ -130,7 +131,7 @@ def take_back(relabel_id: str, assistant: TheAssistant, agent: TheAgent) -> Resp
 def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, Any]:
     require(agent, Permission.READ)
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
+        context = base(look, request, assistant, agent)
     return context | {"room": "quality"}
 
 

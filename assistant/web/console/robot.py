@@ -15,6 +15,7 @@ from assistant.errors import AssistantError
 from assistant.ports import Reading
 from assistant.web.console.audits import slices
 from assistant.web.console.frame import address, base, card_of, page, shown_to
+from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import require
@@ -34,7 +35,7 @@ def robot(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
 def _log(request: Request, assistant: Assistant, agent: Agent, *, refusal: str = "", status: int = 200) -> Response:
     require(agent, Permission.READ)
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
+        context = base(look, request, assistant, agent)
         replies = look.automated(brand_id=assistant.pack.brand.id, limit=LOGGED)
         context |= {"entries": _entries(look, assistant, replies), "climbed": slices(look, assistant)}
         context["stop"] = look.last_stop(assistant.pack.brand.id) if context["automation"].kill_switch else None
@@ -87,7 +88,7 @@ async def take_off(
     assistant: TheAssistant,
     agent: TheAgent,
     why: Annotated[str, Form(max_length=300)] = "",
-    back: Annotated[str, Form(max_length=300)] = "",
+    back: Back = "",
 ) -> Response:
     """Have a reply that went out taken off its network; its conversation waits for a person with another draft."""
     require(agent, Permission.REPLY)

@@ -9,6 +9,7 @@ from assistant.compose.console import build_passwords
 from assistant.desk.agents import session_id_of, sign_in
 from assistant.domain.agent import LOCAL_ADMIN, Permission
 from assistant.errors import NotAllowed
+from assistant.web.api.charts import draw_chart
 from assistant.web.console.frame import base, page, preferences
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import COOKIE, ELSEWHERE, LOGIN, remember, require
@@ -25,7 +26,7 @@ def calls(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     require(agent, Permission.NOTE)
     brand_id = assistant.pack.brand.id
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
+        context = base(look, request, assistant, agent)
         listed = look.calls(brand_id=brand_id, agent=agent.name, limit=LOGGED)
         talks = {each.conversation_id: look.conversation(each.conversation_id) for each in listed}
         if agent.only_queues is not None:
@@ -37,11 +38,18 @@ def calls(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     return page(request, "calls.html", context)
 
 
+@router.get("/charts/{chart_id}/picture")
+def chart(chart_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """The chart a route passed, as SVG."""
+    require(agent, Permission.READ)
+    return draw_chart(chart_id, assistant)
+
+
 @router.get("/settings")
 def settings(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """How this browser shows the console, and who is signed in."""
     with assistant.require_store().read() as look:
-        context = base(look, request, assistant, agent, None)
+        context = base(look, request, assistant, agent)
         context["colleagues"] = look.agents() if agent.may(Permission.SUPERVISE) else []
     context |= {"room": "settings", "local": agent == LOCAL_ADMIN, "undo_s": assistant.settings.undo_s}
     context |= {"folder": assistant.folder, "at_start": FILES_AT_START}

@@ -109,7 +109,7 @@ def keep(
             seen=seen,
             questions=questions,
             problems=problems,
-            status=status_of(refusal),
+            status=422 if isinstance(refusal, PackInvalid) else status_of(refusal),
         )
     return RedirectResponse(address(f"/knowledge/{kept.id}", what="article kept"), status_code=303)
 

@@ -5,10 +5,10 @@ let typedAt = 0;
 function refresh(ids) {
   const talk = document.querySelector(".talk[data-conversation]");
   if (talk && ids.includes(talk.dataset.conversation)) htmx.trigger("#status", "refresh");
-  const view = location.pathname.startsWith("/queue/") ? location.pathname.slice(7) : "waiting";
+  const back = document.querySelector(".queue")?.dataset.back ?? "";
   ids.forEach((id) => {
     const row = document.getElementById(`row-${id}`);
-    if (row) htmx.ajax("GET", `/rows/${id}?view=${view}`, { target: row, swap: "outerMorph" });
+    if (row) htmx.ajax("GET", `/rows/${id}?${new URLSearchParams({ back })}`, { target: row, swap: "outerMorph" });
   });
 }
 
@@ -42,6 +42,20 @@ document.addEventListener("input", (event) => {
 document.addEventListener("htmx:after:swap", (event) => { if (event.target === document.body) { typedAt = 0; here(); } });
 setInterval(here, HEARTBEAT_MS);
 here();
+
+// Who asked and got no answer is told; what htmx gives up itself isn't worth a word.
+const SILENT = "No answer from the desk. What you wrote is still here: try again.";
+const silence = () => document.querySelector(".toast[data-silent]");
+function tell() {
+  if (silence()) return;
+  const told = document.createElement("p");
+  told.className = "toast";
+  told.dataset.silent = "";
+  told.textContent = SILENT;
+  document.querySelector(".toasts").append(told);
+}
+document.addEventListener("htmx:error", (event) => { if (event.detail.ctx && event.detail.error?.name !== "AbortError") tell(); });
+document.addEventListener("htmx:after:request", (event) => { if (event.detail.ctx.response.status >= 500) tell(); else silence()?.remove(); });
 
 // How promises stand: the server counts, as it knows when desks are open. One that breaks is told once.
 const COUNT_MS = 30000;

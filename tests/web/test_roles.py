@@ -1,0 +1,106 @@
+"""What each role reaches by address and by form, in its own queue and in others'."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.adapters.argon2_passwords import Argon2
+from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import LOCAL_ADMIN, Agent, Role
+from assistant.web.console.frame import heard_of
+from tests.web.conftest import PASSWORD
+from tests.web.test_api import take
+
+QUEUES = {Role.VENDOR: ("elsewhere",)}
+ROOMS: tuple[str, ...] = (
+    "/centre",
+    "/robot",
+    "/knowledge",
+    "/knowledge/gaps",
+    "/knowledge/proposals",
+    "/knowledge/health",
+    "/quality",
+)
+ROOMS += ("/quality/runs", "/quality/reviewers", "/quality/cases")
+CARE = ("/channels", "/channels/set-up?name=x", "/knowledge/new", "/knowledge/bag-size/edit", "/api/conversations")
+READERS = {Role.AGENT, Role.SUPERVISOR, Role.QA, Role.ADMIN}
+LEADERS = {Role.SUPERVISOR, Role.ADMIN}
+WRITERS = {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
+FORMS: tuple[tuple[str, dict[str, str], set[Role]], ...] = (
+    ("/automation/kill-switch", {"on": "true"}, LEADERS),
+    ("/automation/hold", {"scope": "topic:baggage", "on": "true"}, LEADERS),
+    ("/knowledge/keep", {"text": "x"}, LEADERS),
+    ("/knowledge/try", {"text": "x"}, LEADERS),
+    ("/quality/canaries", {}, LEADERS),
+    ("/bulk", {"action": "resolve"}, WRITERS | {Role.VENDOR}),
+)
+"""Form, fields, and who is not told that their role may not do this."""
+
+
+@pytest.fixture(params=list(Role))
+def role(request: pytest.FixtureRequest) -> Role:
+    chosen: Role = request.param
+    return chosen
+
+
+@pytest.fixture
+def inside(client: TestClient, assistant: Assistant, role: Role) -> TestClient:
+    """Signed in under the role; what came in before waits in the queue `baggage`."""
+    with assistant.require_store().begin() as tx:
+        queues = QUEUES.get(role, ())
+        at = assistant.clock()
+        add_agent(tx, name="Ana", role=role, queues=queues, password=PASSWORD, passwords=Argon2(), at=at)
+    client.post("/login", data={"name": "Ana", "password": PASSWORD})
+    return client
+
+
+@pytest.fixture
+def key(client: TestClient) -> str:
+    """A conversation in the queue `baggage`, taken in before anybody is set up."""
+    taken: str = take(client, "what about this", author={"handle": "@someone"})["conversation_id"]
+    return taken
+
+
+def test_rooms_and_forms(inside: TestClient, role: Role) -> None:
+    for path in ROOMS:
+        assert (inside.get(path).status_code == 403) == (role not in READERS), path
+    for path in CARE:
+        assert (inside.get(path).status_code == 403) == (role not in LEADERS), path
+    for path, fields, may in FORMS:
+        assert (inside.post(path, data=fields).status_code == 403) == (role not in may), path
+
+
+def test_a_conversation(key: str, inside: TestClient, role: Role) -> None:
+    """A vendor of another queue finds nothing; who may only read, answers nothing and holds nothing."""
+    turn = f"{key}-none"
+    if role is Role.VENDOR:
+        for path in ("", "/status?seen=1", "/answers?find=bag"):
+            assert inside.get(f"/conversations/{key}{path}").status_code == 404, path
+        assert inside.get(f"/due?of={key}").json() == {}
+        assert inside.post("/bulk", data={"action": "resolve", "chosen": key}).status_code == 404
+        assert inside.post(f"/conversations/{key}/here", data={"typing": "true"}).status_code == 404
+        assert inside.post(f"/conversations/{key}/desk", data={"action": "note", "value": "hm"}).status_code == 404
+        return
+    page = inside.get(f"/conversations/{key}").text
+    assert "55 x 40 x 20 cm" in page, "whoever reads sees the draft, to send it or to judge it"
+    writes = role in WRITERS
+    assert ('id="editor"' in page) == writes
+    assert (inside.post(f"/conversations/{key}/here", data={"typing": "true"}).status_code == 204) == writes
+    sent = {"turn_id": turn, "seen_version": "1", "disposition": "send", "text": "Hello."}
+    assert (inside.post(f"/conversations/{key}/review", data=sent).status_code == 403) != writes
+    assert inside.post(f"/conversations/{key}/here").status_code == 204
+    assert inside.post(f"/conversations/{key}/desk", data={"action": "note", "value": "hm"}).status_code == 200
+
+
+@pytest.mark.parametrize(("queues", "heard"), [(("baggage",), True), (("elsewhere",), False)])
+def test_a_vendor_hears_of_its_own_queues_alone(
+    key: str, assistant: Assistant, queues: tuple[str, ...], heard: bool
+) -> None:
+    vendor = Agent(name="Vera", role=Role.VENDOR, queues=queues)
+    with assistant.require_store().read() as look:
+        assert heard_of(look, vendor, {"", key}) == ({key} if heard else set())
+        assert heard_of(look, LOCAL_ADMIN, {"", key}) == {key}
+
+
+def test_the_chart_of_a_route_is_shown_to_whoever_reads(inside: TestClient, role: Role) -> None:
+    assert inside.get("/charts/none/picture").status_code == (404 if role in READERS else 403)
