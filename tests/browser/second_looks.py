@@ -61,7 +61,7 @@ def send_planted(desk: Desk, page: Page, number: int) -> None:
     """Plant wrong drafts and send one of them."""
     desk.take(f"quoting {ASKED}", number, handle=f"@traveller{number}")
     page.goto(f"{desk.url}/quality/reviewers")
-    page.get_by_role("button", name="Plant three more").click()
+    page.get_by_role("button", name="Plant three").click()
     expect(page.locator("table")).to_contain_text("baggage")
     with desk.assistant.require_store().read() as look:
         talks = [each.id for each in look.conversations(brand_id="skylark")]

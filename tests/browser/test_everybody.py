@@ -96,7 +96,7 @@ def _blind(desk: Desk, page: Page) -> None:
 def _planted(desk: Desk, page: Page) -> None:
     desk.take("quoting what about this", 13, handle="@dee")
     page.goto(f"{desk.url}/quality/reviewers")
-    page.get_by_role("button", name="Plant three more").click()
+    page.get_by_role("button", name="Plant three").click()
     expect(page.locator("table")).to_contain_text("baggage")
 
 

@@ -178,6 +178,12 @@ def test_single_keys_can_be_switched_off(desk: Desk, page: Page) -> None:
     expect(page.locator(".row.here")).to_have_count(0)
     page.keyboard.press("Control+k")
     expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.type("keys")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Keys").click()
+    expect(page.locator("#sheet")).to_contain_text("Single keys can be switched off in Settings")
 
 
 def test_keys_never_fire_while_writing(desk: Desk, page: Page, talk: str) -> None:

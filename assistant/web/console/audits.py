@@ -36,15 +36,19 @@ def audited(look: Reading, record: TurnRecord | None) -> dict[str, Any]:
 
 
 def slices(look: Reading, assistant: Assistant) -> list[dict[str, Any]]:
-    """Every slice that is certified, was moved or has labels: its step, its labels of 30 days, its hold."""
+    """Every slice that is certified, was moved or has labels: its step, its labels of 30 days, its hold.
+
+    Without a certificate that stands nothing of it is sent, whatever its step.
+    """
     pack, now = assistant.pack, assistant.clock()
     state = look.automation(pack.brand.id)
     counted = {each.slice: each for each in counts(look, brand_id=pack.brand.id, since=now - MONTH, now=now)}
-    certified = {permit.certificate.slice for permit, _ in assistant.certificates()}
+    certified = {permit.certificate.slice: standing == "stands" for permit, standing in assistant.certificates()}
     holds = {hold.scope: hold for hold in state.holds}
     return [
         {
             "slice": name,
+            "stands": certified.get(name, False),
             "step": state.step(name, start=pack.automation.ramp_start),
             "counted": counted.get(name),
             "held": holds.get(name),

@@ -71,6 +71,8 @@ const keys = {
   "*": (event) => { star = event.timeStamp; },
 };
 
+document.addEventListener("click", (event) => { if (event.target.closest?.('[data-open="sheet"]')) keys["?"](); });
+
 function send(next) {
   const form = document.querySelector("#editor");
   if (!form) return;

@@ -12,7 +12,7 @@ function commands() {
     const name = label.textContent.trim().slice(0, 60);
     if (name) found.push({ name, run: () => (button.tagName === "SUMMARY" ? (button.parentElement.open = true) : button.click()) });
   });
-  document.querySelectorAll(".machine button").forEach((button) => found.push({ name: button.textContent.trim(), run: () => button.click() }));
+  document.querySelectorAll(".rooms button, .machine button").forEach((button) => found.push({ name: button.dataset.command ?? button.textContent.trim(), run: () => button.click() }));
   return found;
 }
 
