@@ -48,6 +48,26 @@ def test_the_list_is_walked_opened_and_left(desk: Desk, page: Page) -> None:
     expect(page.locator(".row")).to_have_count(1)
 
 
+def test_whoever_comes_back_stands_where_they_left_the_list(desk: Desk, page: Page) -> None:
+    for number in range(4):
+        desk.take(f"what about this {number}", number, handle=f"@person{number}")
+    page.goto(f"{desk.url}/queue/waiting")
+    names = page.locator(".row .from b").all_inner_texts()
+    for key in ("j", "j", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("h1")).to_contain_text(names[1])
+    page.keyboard.press("u")
+    here = page.locator(".row.here .from b")
+    expect(here).to_have_text(names[1])
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(names[1])
+    page.keyboard.press("e")
+    expect(page.locator(".toast")).to_contain_text("Resolved")
+    expect(here).to_have_text(names[2])
+    page.keyboard.press("j")
+    expect(page.locator(".row a:focus .from b")).to_have_text(names[3])
+
+
 def test_a_draft_is_sent_and_taken_back(desk: Desk, page: Page, talk: str) -> None:
     page.keyboard.press("r")
     expect(page.locator("#text")).to_be_focused()

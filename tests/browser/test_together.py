@@ -140,3 +140,23 @@ def test_who_gets_no_answer_is_told_and_keeps_what_they_wrote(tmp_path: Path, pa
     expect(page.locator(".toast")).to_contain_text("Reply goes out in")
     assert [each.split(": ", 1)[1] for each in second.replies(key)] == [words]
     second.stop()
+
+
+def test_who_goes_on_is_here_at_once_and_holds_only_what_they_write_in(desk: Desk, new_page: NewPage) -> None:
+    keys = [desk.take(f"what about this {number}", number, handle=f"@p{number}") for number in range(2)]
+    for name in ("Ana", "Ben"):
+        desk.add_agent(name, Role.AGENT)
+    ana, ben = new_page(), new_page()
+    sign_in(ana, desk, "Ana")
+    sign_in(ben, desk, "Ben")
+    ben.goto(f"{desk.url}/queue/waiting")
+    ana.goto(f"{desk.url}/queue/waiting")
+    ana.locator(f"#row-{keys[0]} a").click()
+    ana.locator("#text").press_sequentially("Hello")
+    ana.keyboard.press("Escape")
+    ana.keyboard.press("u")
+    ana.locator(f"#row-{keys[1]} a").click()
+    expect(ana.locator("h1")).to_contain_text("@p1")
+    expect(ben.locator(f"[data-who='{keys[1]}']")).to_have_text("Ana is here", timeout=5_000)
+    with desk.assistant.require_store().read() as look:
+        assert look.triage(keys[1]).claimed_by == ""

@@ -37,7 +37,7 @@ FOUND = 6
 
 def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -> dict[str, Any]:
     """Each sentence of what would go out with what it stands on, its length, and what was changed in the draft."""
-    turn = record.turn
+    turn, said = record.turn, text.strip()
     try:
         out = would_send(text, turn.draft, pack=assistant.pack, channel=turn.mention.channel, agent=agent)
     except InputInvalid:
@@ -63,7 +63,8 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -
         "length": measure(channel, out),
         "limit": limit_of(channel),
         "fits": len(posts) > 1 or fits(channel, out),
-        "added": out.removeprefix(text.strip()).strip() if out != text.strip() else "",
+        "added": out.removeprefix(said).strip() if out.startswith(said) else "",
+        "sent_as": "" if out.startswith(said) else out,
         "changes": word_diff(turn.draft.text, text) if turn.draft else [],
     }
 

@@ -12,10 +12,27 @@ function move(step) {
   const all = rows();
   if (!all.length) return;
   const at = all.indexOf(current());
-  const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
-  all.forEach((row) => row.classList.toggle("here", row === next));
-  link(next).focus();
+  stand(all[Math.min(all.length - 1, Math.max(0, at + step))]);
 }
+
+function stand(on) {
+  rows().forEach((row) => row.classList.toggle("here", row === on));
+  link(on).focus();
+}
+
+// Who comes back from a conversation stands on its row again, or on the one that took its place.
+let opened = null;
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.(".queue .row a")?.parentElement;
+  if (row) opened = { id: row.id, at: rows().indexOf(row) };
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  const all = rows();
+  if (event.detail.ctx?.target !== document.body || !opened || !all.length) return;
+  const row = document.getElementById(opened.id) ?? all[Math.min(opened.at, all.length - 1)];
+  opened = null;
+  stand(row);
+});
 
 const chosen = () => document.querySelectorAll(".row > input:checked").length;
 function tally() {

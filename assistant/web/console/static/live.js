@@ -39,7 +39,7 @@ document.addEventListener("input", (event) => {
   typedAt = Date.now();
   if (fresh) here();
 });
-document.addEventListener("htmx:after:swap", (event) => { if (event.target === document.body) { typedAt = 0; here(); } });
+document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx?.target === document.body) { typedAt = 0; here(); } });
 setInterval(here, HEARTBEAT_MS);
 here();
 
