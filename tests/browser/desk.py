@@ -22,7 +22,7 @@ from assistant.desk.agents import add_agent
 from assistant.desk.outbox import deliver_due, retract_due
 from assistant.domain.agent import Role
 from assistant.domain.brand import ChannelPolicy
-from assistant.domain.draft import Citation
+from assistant.domain.draft import Citation, Draft
 from assistant.domain.knowledge import ApprovedReply, Evidence, EvidenceRef, Hit, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.routing import Sample
@@ -72,9 +72,15 @@ class OnePassage:
 
 async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
     """By keyword; every turn found one passage. `quoting` ones cite it, `unknown` ones lack an answer, `blind` ones are
-    audited so; `friendly` drafts have a tone."""
+    audited so; `friendly` drafts have a tone; a wish makes another draft."""
     turns = await by_keyword(mentions, instruction=instruction)
-    return [_told(turn) for turn in turns]
+    told = [_told(turn) for turn in turns]
+    return [turn.model_copy(update={"draft": _wished(turn.draft)}) for turn in told] if instruction else told
+
+
+def _wished(draft: Draft | None) -> Draft | None:
+    """What is written to a wish."""
+    return draft and make_draft("A cabin bag of 55 x 40 x 20 cm may come.")
 
 
 def _told(turn: Turn) -> Turn:

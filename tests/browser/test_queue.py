@@ -73,6 +73,17 @@ def test_many_are_worked_on_by_keyboard_alone(desk: Desk, page: Page) -> None:
     expect(page.locator(".mark.own")).to_have_count(2)
 
 
+def test_a_preview_is_left_with_escape(desk: Desk, page: Page) -> None:
+    desk.take("what about this")
+    page.goto(f"{desk.url}/queue/waiting")
+    for key in ("j", "e"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name="Do it")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#preview .sheet")).to_have_count(0)
+    expect(page.locator(".row a")).to_be_focused()
+
+
 @pytest.mark.parametrize(
     ("keys", "said"),
     [

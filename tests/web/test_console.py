@@ -235,3 +235,11 @@ def test_a_careless_queue_is_asked_twice(client: TestClient) -> None:
     assert 'name="confirmed"' in refused.text
     sent = client.post(action, data={**fields, "disposition": "send", "confirmed": "true"}, follow_redirects=False)
     assert sent.status_code == 303
+
+
+def test_a_draft_that_came_out_the_same_is_not_called_another(client: TestClient) -> None:
+    taken = take(client, "what about this")
+    path, fields = form(client, taken["conversation_id"])
+    wish = {"turn_id": fields["turn_id"], "instruction": "shorter"}
+    page = client.post(path.replace("/review", "/redraft"), data=wish).text
+    assert "The draft came out the same" in page

@@ -92,6 +92,18 @@ def test_a_search_is_narrowed_sorted_and_turned_over_like_a_view(client: TestCli
     assert people(client.get(more).text) == ["@p1", "@p0"]
 
 
+def test_what_is_taken_back_is_taken_back_there(client: TestClient) -> None:
+    key = take(client, "what about this")["conversation_id"]
+    action, fields = form(client, key)
+    place = "/queue/review?channel=x&sort=reach"
+    after = client.post(action, data={**fields, "disposition": "send", "back": place}).text
+    undo, back = re.findall(
+        r'action="(/replies/[^"]+/undo)"[^>]*>\s*<input type="hidden" name="back" value="([^"]+)"', after
+    )[0]
+    page = client.post(undo, data={"back": html.unescape(back)}).text
+    assert came_from(html.unescape(re.findall(r'class="up" href="([^"]+)"', page)[0])) == came_from(place)
+
+
 def test_sending_and_next_stays_among_what_was_looked_for(client: TestClient) -> None:
     keys = [
         take(client, f"what about this {word}", number, author={"handle": f"@{number}"})["conversation_id"]

@@ -161,7 +161,7 @@ def _refused(
 
 
 @router.post("/replies/{reply_id}/undo")
-def take_back(reply_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+def take_back(reply_id: str, assistant: TheAssistant, agent: TheAgent, back: Back = "") -> Response:
     """Back to the editor with it."""
     require(agent, Permission.REPLY)
     store = assistant.require_store()
@@ -174,7 +174,7 @@ def take_back(reply_id: str, assistant: TheAssistant, agent: TheAgent) -> Respon
             undo.undo(tx, reply_id, agent=agent.name, pack=assistant.pack, at=assistant.clock())
     except NotAllowed:
         what = "too late"
-    return RedirectResponse(address(f"/conversations/{conversation_id}", what=what), status_code=303)
+    return RedirectResponse(address(f"/conversations/{conversation_id}", back=back, what=what), status_code=303)
 
 
 @router.post("/conversations/{conversation_id}/desk")

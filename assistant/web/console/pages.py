@@ -135,7 +135,15 @@ def conversation(
             tx.see_calls(agent=agent.name, conversation_id=conversation_id, at=assistant.clock())
     with store.read() as look:
         context = shown(look, request, assistant, agent, conversation_id, back=back)
+    if context["what"] == "redrafted" and _alike(context["detail"]):
+        context["what"] = "redrafted alike"
     return page(request, "conversation.html", context)
+
+
+def _alike(detail: ConversationDetail) -> bool:
+    """Whether the newest draft says what the one before it said."""
+    texts = [record.turn.draft.text if record.turn.draft else "" for record in detail.turns[-2:]]
+    return len(texts) == 2 and texts[0] == texts[1]
 
 
 @router.get("/conversations/{conversation_id}/status")

@@ -100,6 +100,8 @@ function send(next) {
 function escape(event) {
   const menu = document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
+  const asked = document.querySelector("#preview .sheet");
+  if (asked) { asked.remove(); if (current()) link(current()).focus(); return; }
   if (event.target.matches("input, textarea, select")) event.target.blur();
   else keys.u();
 }
