@@ -5,7 +5,15 @@ import sys
 import click
 
 from assistant.cli import cli
-from assistant.errors import AssistantError, Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid, SuiteInvalid
+from assistant.errors import (
+    AssistantError,
+    Infrastructure,
+    ModelUnavailable,
+    PackInvalid,
+    PromptInvalid,
+    SettingInvalid,
+    SuiteInvalid,
+)
 
 USAGE = 64
 INTERRUPTED = 130
@@ -33,7 +41,7 @@ def _run(arguments: list[str]) -> int:
     except AssistantError as error:
         click.echo(f"assistant: {error}", err=True)
         infrastructure = isinstance(
-            error, (Infrastructure, ModelUnavailable, PackInvalid, SettingInvalid, SuiteInvalid)
+            error, (Infrastructure, ModelUnavailable, PackInvalid, PromptInvalid, SettingInvalid, SuiteInvalid)
         )
         return 3 if infrastructure else 1
     except OSError as error:

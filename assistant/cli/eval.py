@@ -14,7 +14,7 @@ from assistant.cli.harvest import harvest
 from assistant.cli.judge import JUDGES, judge
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
-from assistant.errors import AssistantError, SuiteInvalid
+from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
 
 if TYPE_CHECKING:
     from assistant.evals.case import Suite
@@ -77,6 +77,7 @@ def run_command(
     folder = out_dir or _new_folder()
     with _resumable(folder):
         finished = _rehearse(loaded, folder, repeats=repeats, show_progress=show_progress, knowledge=knowledge)
+    _say_void(finished)
     comparison = compare(before, finished) if before else None
     gates = judge_gates(loaded, finished.scores, baseline=comparison, judges=_standings(loaded, finished))
     _, page = write_report(folder, finished, gates=gates, comparison=comparison)
@@ -85,6 +86,15 @@ def run_command(
         print_flips(comparison)
     click.echo(f"report: {page}")
     return EXIT_STATUS[overall(gates)]
+
+
+def _say_void(run: "Run") -> None:
+    """What a model's fallback wrote says nothing of the model. Raises `ModelUnavailable` where that is too much."""
+    if failed := run.manifest.fell_back:
+        said = f"the model could not be used for {failed} of {len(run.turns)} turns"
+        if run.is_void:
+            raise ModelUnavailable(f"{said}: nothing is judged; the same --out asks it for those again")
+        click.echo(said, err=True)
 
 
 @contextmanager
@@ -115,6 +125,7 @@ def _standings(suites: "Sequence[Suite]", run: "Run") -> "Mapping[str, Standing]
 def _rehearse(
     suites: "Sequence[Suite]", folder: Path, *, repeats: int, show_progress: bool, knowledge: Path | None
 ) -> "Run":
+    from assistant import log
     from assistant.compose import utc_now
     from assistant.compose.judging import bench_of
     from assistant.compose.loop import outcome
@@ -124,6 +135,7 @@ def _rehearse(
     from assistant.settings import read_settings
 
     settings = read_settings()
+    log.configure(level="error", json=settings.log_as_json)
     bench = bench_of(settings, JUDGES, judges_named(suites))
     rehearsal = rehearse(settings, knowledge=knowledge)
     if not rehearsal.follows_pack:

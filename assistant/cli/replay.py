@@ -48,14 +48,16 @@ def replay(
     sends anything. Exit status: 0 no worse; 1 more mentions got worse than safer (exact McNemar, p <= .05); 2 nothing
     was recorded in that time; 3 the model could not be used on more than a twentieth of them.
     """
+    from assistant import log
     from assistant.cli.rows import write_text
     from assistant.compose.replay import replay_brand
     from assistant.settings import read_settings
 
-    variant = _variant(changes)
+    variant, settings = _variant(changes), read_settings()
+    log.configure(level="error", json=settings.log_as_json)
     with progress_bar("mentions", None, forced=show_progress) as advance:
         found = replay_brand(
-            read_settings(),
+            settings,
             variant,
             change=" ".join(changes),
             since=_span(since),

@@ -30,6 +30,8 @@ def variant_of(said: Sequence[str]) -> Variant:
         word, equals, value = each.partition("=")
         if word not in WORDS or not equals or not value:
             raise InputInvalid(f"--with {each}: write one of {', '.join(f'{known}=...' for known in WORDS)}")
+        if word in found:
+            raise InputInvalid(f"--with {each}: {word} stands twice; one run tells one change")
         if word != "model" and not Path(value).exists():
             raise InputInvalid(f"--with {each}: {value} is not there")
         found[word] = value

@@ -11,13 +11,11 @@ from assistant.domain.draft import Draft
 from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Decision
+from assistant.evals.results import MOST_FAILED
 from assistant.evals.statistics import mcnemar, wilson
 from assistant.guardrails import disclosure, privacy
 from assistant.guardrails.facts import facts_of
 from assistant.guardrails.substance import changed_substance, turned_round
-
-MOST_FAILED = 0.05
-"""Share of mentions that a drafter may fail on; our choice."""
 
 
 class Told(Value):

@@ -16,6 +16,8 @@ from assistant.evals.case import CaseSeverity
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.jsonl"
 TURNS_FILE = "turns.jsonl"
+MOST_FAILED = 0.05
+"""Share of turns that a drafter may fail on before nothing is told of it; our choice."""
 
 
 class ScoreRow(Value):
@@ -56,7 +58,10 @@ class StoredTurn(Value):
 
 
 class Manifest(Value):
-    """What was run: when, on what versions, how often, how long; `reused` turns were there already."""
+    """What was run: when, on what versions, how often, how long; `reused` turns were there already.
+
+    `fell_back` turns were written by the fallback of a drafter that couldn't be used.
+    """
 
     started_at: datetime
     seconds: float
@@ -64,6 +69,7 @@ class Manifest(Value):
     suites: tuple[str, ...]
     cases: int
     reused: int = 0
+    fell_back: int = 0
     tokens: int = 0
     versions: Mapping[str, str] = Field(default_factory=dict)
 
@@ -75,6 +81,11 @@ class Run:
     manifest: Manifest
     scores: tuple[ScoreRow, ...]
     turns: tuple[StoredTurn, ...] = ()
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the drafter failed too often for anything to be judged."""
+        return self.manifest.fell_back > MOST_FAILED * len(self.turns)
 
     def turn(self, row: ScoreRow) -> Turn | None:
         """The turn behind a score."""

@@ -64,12 +64,13 @@ async def run_suites(
     """Answer and score every case `repeats` times.
 
     `versions` names by content hash all that turns depend on. Turns that `folder` holds for the same case content,
-    versions and epoch are taken from there; new ones are kept there as they come. Scores are always computed afresh.
+    versions and epoch are taken from there, but for those a fallback had to write; new ones are kept there as they
+    come. Scores are always computed afresh.
     `bench` is asked where cases name a judge.
     """
     started_at, started = clock(), perf_counter()
     asked = _asked(suites, repeats, versions)
-    kept = read_turns(folder) if folder else {}
+    kept = {key: turn for key, turn in read_turns(folder).items() if not turn.turn.fell_back} if folder else {}
     reused = len({(item.key, item.epoch) for item in asked} & kept.keys())
     progress(reused)
     for batch in _batches([item for item in asked if (item.key, item.epoch) not in kept]):
@@ -81,7 +82,6 @@ async def run_suites(
     turns = tuple(kept[item.key, item.epoch] for item in asked)
     cases = [(item.case, turn) for item, turn in zip(asked, turns, strict=True)]
     opinions = await hear(cases, bench, folder=folder) if bench else ()
-    spent = sum(opinion.tokens for heard in opinions for opinion in heard.values())
     manifest = Manifest(
         started_at=started_at,
         seconds=round(perf_counter() - started, 3),
@@ -89,10 +89,17 @@ async def run_suites(
         suites=tuple(suite.name for suite in suites),
         cases=sum(len(suite.cases) for suite in suites),
         reused=reused,
-        tokens=spent + sum(tokens_of(stored.turn) for stored in turns),
+        fell_back=sum(stored.turn.fell_back for stored in turns),
+        tokens=_tokens(turns, opinions),
         versions=versions,
     )
     return Run(manifest=manifest, scores=score_turns(asked, turns, pack=pack, opinions=opinions), turns=turns)
+
+
+def _tokens(turns: Sequence[StoredTurn], opinions: Sequence[Mapping[str, Opinion]]) -> int:
+    """Those of drafts and those of judges."""
+    judged = sum(opinion.tokens for heard in opinions for opinion in heard.values())
+    return judged + sum(tokens_of(stored.turn) for stored in turns)
 
 
 def _asked(suites: Sequence[Suite], repeats: int, versions: Mapping[str, str]) -> list[Asked]:

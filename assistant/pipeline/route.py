@@ -19,6 +19,7 @@ from assistant.domain.queueing import queue_and_due
 from assistant.domain.routing import Advice, Route, Sample
 from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
 from assistant.domain.strategy import Strategy
+from assistant.domain.turn import FELL_BACK
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import (
     FLOORS,
@@ -91,16 +92,16 @@ def route(
     No reason at all is the only way to `AUTO_REPLY`. Where nobody should speak, reasons about an answer don't count.
     Thresholds are inclusive: a mention exactly at one may be answered. A certificate counts only for the `versions`
     it was given for. Every chart of `triage` is asked, and the strictest word counts: a chart can raise scrutiny, and
-    be silent where an automatic reply was due. `audited`: what is decided is acted upon, so that a random few of what
-    would be sent go to people first.
+    be silent where an automatic reply was due. `audited`: a random few of what would be sent go to people first.
     """
-    understanding = facts.understanding
+    understanding, allowed = facts.understanding, _ALLOWED
     slice_, score = slice_of(facts.mention, understanding, pack), send_score(facts, pack)
     advice = triage.advise(facts_of(facts.mention, understanding, pack, draft=facts.draft)) if triage.charts else ()
     reasons = _silent(facts, pack, advice) or _answering_reasons(facts, pack, automation, score=score)
     candidate = reasons <= _STOPS and _decided(frozenset(), advice).decision is Decision.AUTO_REPLY
-    allowed = _ALLOWED
-    if candidate and not permits.rehearsal:
+    if candidate and _fell_back(facts):
+        reasons = reasons or frozenset({Reason.NOT_CERTIFIED})
+    elif candidate and not permits.rehearsal:
         proof, live = (permits.certifies(slice_, score=least, versions=versions, at=now) for least in (score, 1.0))
         allowed = _allowed(facts.mention.id, slice_, pack, automation, certified=proof, live=live, audited=audited)
         reasons = reasons or allowed.withheld
@@ -120,6 +121,11 @@ def route(
         candidate=candidate,
         sample=allowed.sample,
     )
+
+
+def _fell_back(facts: Facts) -> bool:
+    """A certificate speaks of what its drafter writes, not of what another had to write instead."""
+    return any(finding.guardrail == FELL_BACK for finding in facts.findings)
 
 
 class _Allowed(NamedTuple):

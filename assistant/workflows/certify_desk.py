@@ -61,12 +61,14 @@ async def certify_desk(
 ) -> FromDesk:
     """Count the labels that are ripe: known, drawn at random, 72 hours old and from after the slice's last roll-back.
 
+    What a fallback wrote says nothing of the drafter.
+
     The t-th look at a slice under the same versions takes 6 / (pi t)^2 of its delta, so that all looks ever taken keep
     the promise together. A look at too few labels to test anything costs nothing. Of a conversation the first counts.
     """
     with store.read() as look:
         state = look.automation(pack.brand.id)
-        found = look.labels(brand_id=pack.brand.id, since=now - WINDOW)
+        found = [each for each in look.labels(brand_id=pack.brand.id, since=now - WINDOW) if not each.fell_back]
         ramps = {ramp.slice: ramp.watch_from for ramp in state.ramps if ramp.watch_from is not None}
         fresh = [label for label in found if label.drafted_at >= ramps.get(label.slice, label.drafted_at)]
         ripe = [label for label in fresh if label.is_ripe(now)]

@@ -8,8 +8,10 @@ from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permit, Permits, Standing
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
+from assistant.errors import ModelUnavailable
 from assistant.evals.certificate import certify
 from assistant.evals.judged import Certified, JudgedDraft, match
+from assistant.evals.results import MOST_FAILED
 from assistant.evals.trips import quintiles_of
 
 BATCH = 32
@@ -35,22 +37,15 @@ async def certify_pack(
     now: datetime,
     progress: Callable[[int], None],
 ) -> tuple[Certified, Permits]:
-    """What the judgements allow, and the permits to keep. `respond` must let every slice pass, so that all count."""
-    turns: dict[str, Turn] = {}
-    for start in range(0, len(judged), BATCH):
-        batch = judged[start : start + BATCH]
-        mentions = [
-            parse_mention(
-                {"id": verdict.id, "text": verdict.text, "channel": verdict.channel},
-                pack=pack,
-                default_channel=None,
-                position=verdict.id,
-            )
-            for verdict in batch
-        ]
-        answered = await respond(mentions)
-        turns.update((verdict.id, turn) for verdict, turn in zip(batch, answered, strict=True))
-        progress(len(batch))
+    """What the judgements allow, and the permits to keep. `respond` must let every slice pass, so that all count.
+
+    Raises `ModelUnavailable` where the drafter to certify couldn't be used: its fallback's drafts say nothing of it.
+    """
+    turns = await _answered(judged, pack=pack, respond=respond, progress=progress)
+    if (failed := sum(turn.fell_back for turn in turns.values())) > MOST_FAILED * len(judged):
+        raise ModelUnavailable(
+            f"the model could not be used for {failed} of {len(judged)} drafts: nothing is certified"
+        )
     matched = match(judged, turns, closing_questions=pack.brand.voice.closing_questions)
     policy = pack.automation
     certificates = certify(matched.labels, alpha=policy.alpha, delta=policy.delta, now=now)
@@ -68,3 +63,28 @@ async def certify_pack(
         for certificate in certificates
     )
     return outcome, Permits(permits=permits)
+
+
+async def _answered(
+    judged: Sequence[JudgedDraft],
+    *,
+    pack: Pack,
+    respond: Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]],
+    progress: Callable[[int], None],
+) -> dict[str, Turn]:
+    turns: dict[str, Turn] = {}
+    for start in range(0, len(judged), BATCH):
+        batch = judged[start : start + BATCH]
+        mentions = [
+            parse_mention(
+                {"id": verdict.id, "text": verdict.text, "channel": verdict.channel},
+                pack=pack,
+                default_channel=None,
+                position=verdict.id,
+            )
+            for verdict in batch
+        ]
+        answered = await respond(mentions)
+        turns.update((verdict.id, turn) for verdict, turn in zip(batch, answered, strict=True))
+        progress(len(batch))
+    return turns

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,12 @@ import pytest
 from assistant.__main__ import _run
 from assistant.compose import rehearsal
 from assistant.compose.rehearsal import Rehearsal
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Evidence
+from assistant.domain.mention import Mention
+from assistant.domain.turn import FELL_BACK, Turn
+from assistant.domain.vocabulary import Severity
+from assistant.errors import PromptInvalid
 from assistant.evals.suite import load_suite
 from tests.eval_builders import Scripted, write
 from tests.pipeline_builders import pack
@@ -99,6 +106,27 @@ def test_repeats_say_how_often_a_case_passes_every_time_and_failed_gates_come_la
     assert "100.0%" in next(row for row in said.splitlines() if row.startswith("small"))
     assert _run(["eval", "run", str(good), "--out", str(tmp_path / "two")]) == 0
     assert "pass^" not in capsys.readouterr().out
+
+
+def test_a_model_that_is_away_proves_nothing(
+    tmp_path: Path, rehearsed: Scripted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its fallback wrote every draft, all gates passed, and the run said nothing."""
+    note = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="a-model could not be used")
+
+    async def away(mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence]) -> Sequence[Turn]:
+        written = await rehearsed(mentions, evidence=evidence)
+        return [each.model_copy(update={"findings": (note,)}) for each in written[:3]] + list(written[3:])
+
+    made = Rehearsal(pack=pack(), respond=away, versions={"pack": "p1"})
+    monkeypatch.setattr(rehearsal, "rehearse", lambda *given, **named: made)
+    few = write(tmp_path / "few", HEAD, *(line(f"c{i}", "yes") for i in range(12)))
+    many = write(tmp_path / "many", HEAD, *(line(f"c{i}", "yes") for i in range(64)))
+    assert _run(["eval", "run", str(few), "--out", str(tmp_path / "a")]) == 3
+    assert "the model could not be used for 3 of 12 turns: nothing is judged" in capsys.readouterr().err
+    assert not (tmp_path / "a" / "run.json").exists()
+    assert _run(["eval", "run", str(many), "--out", str(tmp_path / "b")]) == 0
+    assert "the model could not be used for 3 of 64 turns" in capsys.readouterr().err
 
 
 def test_an_interrupted_run_says_how_to_go_on(
@@ -240,5 +268,15 @@ def test_wrong_usage_of_replay_and_recall_exits_64(tmp_path: Path, capsys: pytes
     assert _run(["replay", "--with", "colour=blue"]) == 64
     assert "write one of prompts=" in capsys.readouterr().err
     assert _run(["replay", "--with", f"knowledge={tmp_path / 'nowhere'}"]) == 64
+    assert _run(["replay", "--with", "model=one", "--with", "model=two"]) == 64
+    assert "model stands twice" in capsys.readouterr().err
     assert _run(["recall", "cabin-bag-size"]) == 64
     assert "give ARTICLE@VERSION" in capsys.readouterr().err
+
+
+def test_a_prompt_with_a_mistake_is_no_verdict_on_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object, **named: object) -> Rehearsal:
+        raise PromptInvalid("reply.j2", "its header lacks inputs")
+
+    monkeypatch.setattr(rehearsal, "rehearse", broken)
+    assert _run(["eval", "run", str(write(tmp_path / "s", HEAD, line("a", "yes")))]) == 3

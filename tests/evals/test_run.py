@@ -2,11 +2,16 @@
 
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from assistant.domain.vocabulary import Decision
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Evidence
+from assistant.domain.mention import Mention
+from assistant.domain.turn import FELL_BACK, Turn
+from assistant.domain.vocabulary import Decision, Severity
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Suite
 from assistant.evals.gates import CRITICAL, Outcome, judge_gates, overall
@@ -74,6 +79,22 @@ async def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
     respond = Scripted()
     finished = await answered(respond, many, folder=tmp_path)
     assert (len(respond.asked), finished.manifest.reused) == (36, 64)
+
+
+async def test_what_a_fallback_wrote_is_counted_and_asked_again(tmp_path: Path) -> None:
+    note = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="a-model could not be used")
+
+    class Away(Scripted):
+        async def __call__(self, mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence]) -> Sequence[Turn]:
+            written = await super().__call__(mentions, evidence=evidence)
+            return [each.model_copy(update={"findings": (note,)}) for each in written]
+
+    fallen = await answered(Away(), folder=tmp_path)
+    assert (fallen.manifest.fell_back, fallen.is_void) == (2, True)
+    again = Scripted()
+    written = await answered(again, folder=tmp_path)
+    assert len(again.asked) == 2
+    assert (written.manifest.reused, written.manifest.fell_back, written.is_void) == (0, 0, False)
 
 
 async def test_repeats_are_tries_of_the_same_case() -> None:

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from assistant.domain.automation import AutomationState, Hold, Ramp, Step, coin
 from assistant.domain.certificate import Certificate, Permit, Permits
+from assistant.domain.guardrail import Finding
 from assistant.domain.routing import Route, Sample
-from assistant.domain.vocabulary import Decision, Reason
+from assistant.domain.turn import FELL_BACK
+from assistant.domain.vocabulary import Decision, Reason, Severity
 from assistant.pipeline.route import Facts, route
 from tests import pipeline_builders as build
 
@@ -45,12 +47,19 @@ def at(step: Step) -> AutomationState:
 
 
 def decide(
-    number: int, automation: AutomationState, *, permits: Permits = CERTIFIED, share: float = 0.1, audited: bool = True
+    number: int,
+    automation: AutomationState,
+    *,
+    permits: Permits = CERTIFIED,
+    share: float = 0.1,
+    audited: bool = True,
+    findings: tuple[Finding, ...] = (),
 ) -> Route:
     mention = build.mention().model_copy(update={"id": f"m{number}"})
     pack = build.pack()
     policy = pack.automation.model_copy(update={"audit_share": share})
-    facts = Facts(mention=mention, understanding=build.understanding(), answerable=0.8, draft=build.draft())
+    read, draft = build.understanding(), build.draft()
+    facts = Facts(mention=mention, understanding=read, answerable=0.8, draft=draft, findings=findings)
     return route(
         facts,
         pack=pack.model_copy(update={"automation": policy}),
@@ -60,6 +69,17 @@ def decide(
         now=build.NOW,
         audited=audited,
     )
+
+
+def test_no_certificate_speaks_of_what_another_drafter_had_to_write() -> None:
+    """A model that was away had its fallback's drafts sent, and certified, under its own name."""
+    note = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="a-model could not be used")
+    for permits in (CERTIFIED, Permits(rehearsal=True)):
+        written = decide(1, AutomationState(), permits=permits, share=0)
+        fallen = decide(1, AutomationState(), permits=permits, share=0, findings=(note,))
+        assert written.decision is Decision.AUTO_REPLY
+        assert (fallen.decision, fallen.reasons) == (Decision.REVIEW, (Reason.NOT_CERTIFIED,))
+        assert (fallen.candidate, fallen.sample, fallen.certified) == (True, None, False)
 
 
 def test_a_tenth_is_audited_half_of_it_blind_and_the_rest_is_sent() -> None:

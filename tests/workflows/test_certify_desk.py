@@ -33,6 +33,7 @@ def labelled(
     errors: Sequence[int] = (),
     sample: Sample | None = Sample.OPEN,
     at: datetime = NOW,
+    fell_back: bool = False,
 ) -> dict[str, Turn]:
     turns: dict[str, Turn] = {}
     with store.begin() as tx:
@@ -45,7 +46,7 @@ def labelled(
             begin_label(tx, record, sent=False, at=at)
             label = tx.label(record.id)
             assert label is not None
-            settled = {"outcome": Outcome.ACCEPTED, "error": number in errors, "settled_at": at}
+            settled = {"outcome": Outcome.ACCEPTED, "error": number in errors, "settled_at": at, "fell_back": fell_back}
             tx.save_label(label.model_copy(update=settled))
             turns[turn.mention_id] = turn
     return turns
@@ -82,6 +83,7 @@ async def test_young_labels_and_those_not_drawn_at_random_do_not_count() -> None
     store = new_store()
     labelled(store, range(100), at=LATER - timedelta(hours=71))
     labelled(store, range(100, 200), sample=None)
+    labelled(store, range(200, 300), fell_back=True)
     found = await certified(store)
     assert (found.labels, found.young, found.permits, found.certificates) == (0, 100, (), ())
 

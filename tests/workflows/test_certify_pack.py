@@ -13,9 +13,10 @@ from assistant.domain.automation import AutomationState
 from assistant.domain.certificate import Permits
 from assistant.domain.draft import Claim, running_text
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason
-from assistant.errors import Infrastructure
+from assistant.errors import Infrastructure, ModelUnavailable
 from assistant.evals.judged import Certified, JudgedDraft, substance_of
 from assistant.pipeline.respond import Pipeline
+from assistant.ports import Drafted, DraftRequest
 from assistant.prompts import Prompts
 from assistant.workflows.certify_pack import certify_pack, still_holds
 from tests import pipeline_builders as build
@@ -76,6 +77,25 @@ async def test_enough_good_drafts_certify_their_slice_and_routing_then_sends() -
 
 
 KINDS = (("email", "private"), ("facebook", "public"))
+
+
+async def test_a_model_that_is_away_certifies_nothing_under_its_name() -> None:
+    class Away(Extractive):
+        async def draft(self, request: DraftRequest) -> Drafted:
+            return (await super().draft(request))._replace(fell_back=True, why="a-model could not be used")
+
+    rows = await judged(50)
+    respond = pipeline().with_drafter(Away(PROMPTS))
+    with pytest.raises(ModelUnavailable, match="for 50 of 50"):
+        await certify_pack(
+            rows,
+            pack=build.pack(),
+            respond=respond,
+            versions=respond.versions(),
+            labels_sha256="l1",
+            now=build.NOW,
+            progress=lambda steps: None,
+        )
 
 
 async def test_too_many_errors_certify_nothing() -> None:
