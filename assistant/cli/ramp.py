@@ -8,10 +8,11 @@ import click
 from assistant.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from assistant.compose import Assistant
     from assistant.domain.automation import AutomationState
+    from assistant.domain.certificate import Permit, Standing
     from assistant.domain.label import LabelCounts
 
 STEPS = ("shadow", "1%", "5%", "25%", "100%")
@@ -63,6 +64,8 @@ def _show(opened: "Assistant") -> None:
         labelled = {
             each.slice: each for each in counts(look, brand_id=brand_id, since=now - timedelta(days=30), now=now)
         }
+    proof_now = opened.proof()
+    versions = proof_now.versions if proof_now else {}
     standings = {permit.certificate.slice: (permit, standing) for permit, standing in opened.certificates()}
     table = Table(
         Column("slice", no_wrap=True), "step", "since", "certificate", "labels of 30 days", box=None, pad_edge=False
@@ -72,10 +75,18 @@ def _show(opened: "Assistant") -> None:
         step = state.step(name, start=opened.pack.automation.ramp_start)
         since = f"{moved.since:%Y-%m-%d}" if moved else "from the start"
         known = standings.get(name)
-        proof = f"{known[1].value} ({known[0].origin.value})" if known else "none"
+        proof = _proof(*known, versions=versions) if known else "none"
         table.add_row(name, step.value, since, proof, _labels(labelled.get(name)))
     Console(soft_wrap=True).print(table)
     _print_holds(state)
+
+
+def _proof(permit: "Permit", standing: "Standing", *, versions: "Mapping[str, str]") -> str:
+    """What it rests on, whether it stands, and what changed where that is why it doesn't."""
+    from assistant.domain.certificate import Standing
+
+    changed = f": {', '.join(permit.differs_in(versions))}" if standing is Standing.CHANGED else ""
+    return f"{standing.value}{changed}; from the {permit.origin.value}"
 
 
 def _labels(counted: "LabelCounts | None") -> str:

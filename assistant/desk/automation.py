@@ -1,6 +1,7 @@
 """The one writer of the automation state: the kill switch, the holds and how far each slice has climbed."""
 
 from datetime import datetime
+from difflib import get_close_matches
 
 from assistant.desk.escalate import escalate
 from assistant.domain.automation import AutomationState, Hold, Ramp, Step
@@ -8,6 +9,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.certificate import Origin, Proof, Standing
 from assistant.domain.escalation import EscalationKind
 from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import NO_TIER, Tier, Visibility
 from assistant.errors import Conflict, InputInvalid, NotFound
 from assistant.ports import Reading, Transaction
 
@@ -43,6 +45,23 @@ def hold(tx: Transaction, brand_id: str, *, scope: str, reason: str, by: str, at
     return _save(tx, brand_id, before.model_copy(update={"holds": (*before.holds, held)}))
 
 
+def hold_named(tx: Transaction, pack: Pack, *, scope: str, reason: str, by: str, at: datetime) -> AutomationState:
+    """As `hold`, for people, who misspell. Raises `InputInvalid` where the pack knows no such intent, topic or slice:
+    a hold on nothing looks like a stop and is none.
+    """
+    wanted, known = scope.strip(), {*(intent.id for intent in pack.intents), *slices_of(pack)}
+    known |= {intent.topic for intent in pack.intents}
+    if wanted and wanted not in known:
+        near = ", ".join(get_close_matches(wanted, sorted(known))) or "none"
+        raise InputInvalid(f"scope: {pack.brand.name} has no intent, topic or slice {wanted!r}; near: {near}")
+    return hold(tx, pack.brand.id, scope=scope, reason=reason, by=by, at=at)
+
+
+def slices_of(pack: Pack) -> frozenset[str]:
+    """Every slice the brand's traffic can fall into."""
+    return frozenset(f"{pack.brand.id}/{kind.value}/{tier}" for kind in Visibility for tier in (*Tier, NO_TIER))
+
+
 def release(tx: Transaction, brand_id: str, *, scope: str, by: str, at: datetime) -> AutomationState:
     """End the hold on `scope`; one that isn't held changes nothing. Replies it held stay with people."""
     before = tx.automation(brand_id)
@@ -59,10 +78,10 @@ def move(
     """Move a slice along the ramp: down at will, up one step at a time and only with a certificate for it.
 
     From shadow any certificate that stands will do. From then on it must come from labels of the desk, the newest of
-    them settled since the present step began. Raises `NotFound` for a slice of another brand, `Conflict` with what
-    is missing.
+    them settled since the present step began. Raises `NotFound` for a slice that isn't ours, `Conflict` with what is
+    missing.
     """
-    if not slice_.startswith(f"{pack.brand.id}/") or slice_.count("/") != 2:
+    if slice_ not in slices_of(pack):
         raise NotFound("slice", slice_)
     if not by.strip():
         raise InputInvalid("by: missing; say who decides")

@@ -69,6 +69,10 @@ class Permit(Value):
             return Standing.EXPIRED
         return Standing.STANDS if dict(versions) == dict(self.versions) else Standing.CHANGED
 
+    def differs_in(self, versions: Mapping[str, str]) -> tuple[str, ...]:
+        """Which of the versions aren't those it was given for."""
+        return tuple(sorted(dict(set(versions.items()) ^ set(self.versions.items()))))
+
 
 class Permits(Value):
     """Every permit of one brand. `rehearsal` lets all slices pass without one, for what sends nothing."""

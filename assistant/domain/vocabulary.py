@@ -116,6 +116,10 @@ class Tier(StrEnum):
     PERSON = "person"
 
 
+NO_TIER = "none"
+"""Stands for the tier in the slice of what no intent was understood in."""
+
+
 class Audience(StrEnum):
     """Who may be told what an article says."""
 

@@ -23,6 +23,7 @@ from assistant.domain.turn import FELL_BACK
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import (
     FLOORS,
+    NO_TIER,
     SCRUTINY,
     ClaimKind,
     Decision,
@@ -217,7 +218,7 @@ def slice_of(mention: Mention, understanding: Understanding | None, pack: Pack) 
     Public and private are the kinds of channel: who reads along, and which approved wording is chosen, hang on that.
     """
     tier = _tier(understanding, pack) if understanding else None
-    return f"{pack.brand.id}/{mention.visibility.value}/{tier.value if tier else 'none'}"
+    return f"{pack.brand.id}/{mention.visibility.value}/{tier or NO_TIER}"
 
 
 def send_score(facts: Facts, pack: Pack) -> float:

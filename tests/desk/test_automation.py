@@ -6,7 +6,7 @@ from assistant.desk import automation
 from assistant.domain.automation import AutomationState
 from assistant.errors import InputInvalid
 from assistant.ports import Store
-from tests.desk_builders import NOW
+from tests.desk_builders import NOW, make_pack
 
 
 def test_the_kill_switch_is_kept_and_every_change_is_audited(store: Store) -> None:
@@ -39,3 +39,15 @@ def test_a_scope_is_held_once_and_released(store: Store) -> None:
 def test_a_hold_on_nothing_is_refused(store: Store) -> None:
     with pytest.raises(InputInvalid, match="name the intent or topic"), store.begin() as tx:
         automation.hold(tx, "skylark", scope=" ", reason="", by="ann", at=NOW)
+
+
+@pytest.mark.parametrize("scope", ["baggage", "bag_size", "skylark/public/self_serve"])
+def test_people_hold_what_there_is(store: Store, scope: str) -> None:
+    with store.begin() as tx:
+        held = automation.hold_named(tx, make_pack(), scope=f" {scope} ", reason="strike", by="ann", at=NOW)
+    assert [one.scope for one in held.holds] == [scope]
+
+
+def test_a_hold_on_a_misspelt_name_is_refused_rather_than_kept_for_nothing(store: Store) -> None:
+    with pytest.raises(InputInvalid, match=r"no intent, topic or slice 'baggge'; near: baggage"), store.begin() as tx:
+        automation.hold_named(tx, make_pack(), scope="baggge", reason="strike", by="ann", at=NOW)

@@ -55,6 +55,7 @@ def test_any_changed_version_suspends_it(changed: str) -> None:
     versions = VERSIONS | {changed: "another"}
     assert not certifies(permit(), versions=versions)
     assert permit().standing(versions=versions, at=NOW) is Standing.CHANGED
+    assert permit().differs_in(versions) == (changed,)
 
 
 def test_a_version_that_comes_or_goes_suspends_it() -> None:

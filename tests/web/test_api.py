@@ -121,6 +121,8 @@ def test_the_kill_switch_is_kept_and_shown(client: TestClient) -> None:
     assert client.get("/api/automation").json()["kill_switch"] is True
     held = client.post("/api/automation/holds", json={"scope": "baggage", "reason": "recall", "by": "duty-manager"})
     assert [hold["scope"] for hold in held.json()["holds"]] == ["baggage"]
+    typo = client.post("/api/automation/holds", json={"scope": "baggge", "reason": "recall", "by": "duty-manager"})
+    assert (typo.status_code, client.get("/api/automation").json()["holds"]) == (422, held.json()["holds"])
     free = client.post("/api/automation/holds/baggage/release", json={"by": "duty-manager"})
     assert free.json()["holds"] == []
 

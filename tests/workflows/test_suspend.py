@@ -168,7 +168,8 @@ def test_a_held_slice_does_not_climb_and_another_brands_is_not_ours(store: Store
         automation.hold(tx, "skylark", scope=SLICE, reason="look", by="monitor", at=NOW)
     with pytest.raises(Conflict, match="release it first"):
         climbed(store, Step.ONE, proof())
-    with store.begin() as tx, pytest.raises(NotFound):
-        automation.move(tx, PACK, slice_="other/public/thanks", to=Step.ONE, proof=None, by="a", why="", at=NOW)
+    for wrong in ("other/public/thanks", "skylark/public/selfserve", "skylark/publik/self_serve", "skylark"):
+        with store.begin() as tx, pytest.raises(NotFound):
+            automation.move(tx, PACK, slice_=wrong, to=Step.SHADOW, proof=None, by="a", why="", at=NOW)
     with store.begin() as tx, pytest.raises(InputInvalid):
         automation.move(tx, PACK, slice_=SLICE, to=Step.ONE, proof=None, by=" ", why="", at=NOW)

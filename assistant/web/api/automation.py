@@ -64,10 +64,10 @@ def set_kill_switch(switch: SwitchIn, assistant: TheAssistant) -> AutomationStat
 
 @router.post("/holds")
 def add_hold(hold: HoldIn, assistant: TheAssistant) -> AutomationState:
-    """Hold one intent or topic."""
+    """Hold one intent, topic or slice; 422 where the brand has none of that name."""
     with assistant.require_store().begin() as tx:
-        return desk.hold(
-            tx, assistant.pack.brand.id, scope=hold.scope, reason=hold.reason, by=hold.by, at=assistant.clock()
+        return desk.hold_named(
+            tx, assistant.pack, scope=hold.scope, reason=hold.reason, by=hold.by, at=assistant.clock()
         )
 
 

@@ -75,7 +75,8 @@ def hold(
     brand_id, at = assistant.pack.brand.id, assistant.clock()
     with assistant.require_store().begin() as tx:
         if on:
-            automation_desk.hold(tx, brand_id, scope=scope, reason="from the command centre", by=agent.name, at=at)
+            why = "from the command centre"
+            automation_desk.hold_named(tx, assistant.pack, scope=scope, reason=why, by=agent.name, at=at)
         else:
             automation_desk.release(tx, brand_id, scope=scope, by=agent.name, at=at)
         tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=at)
