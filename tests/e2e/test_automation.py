@@ -27,7 +27,7 @@ def test_a_slice_goes_to_shadow_and_up_a_step_at_a_time(run: Run, own: str) -> N
     shown = run("ramp", ASSISTANT_DATA_DIR=own)
     assert shown.returncode == 0, shown.stderr
     assert SLICE in shown.stdout
-    assert "stands (pack)" in shown.stdout
+    assert "stands; from the pack" in shown.stdout
     down = run("ramp", SLICE, "--to", "shadow", "--by", "ann", ASSISTANT_DATA_DIR=own)
     assert "shadow" in down.stdout
     too_far = run("ramp", SLICE, "--to", "25%", ASSISTANT_DATA_DIR=own)
