@@ -92,6 +92,7 @@ class IntentHead:
 
 ORDERS = "injection"
 """The column that reads meaning for the tripwire, and the examples it is fitted on."""
+_CLASSES = tuple(words.__name__.lower() for words in (Sentiment, Urgency, Stance))
 
 
 class StatesHead:
@@ -102,9 +103,10 @@ class StatesHead:
         self.embedder: str = settings["embedder"]
         self.tfidf = unpack_tfidf(loaded.arrays)
         self._scorer = unpack_kernel("states", loaded.arrays, products)
-        self._columns: Mapping[str, tuple[int, int]] = {name: (a, b) for name, (a, b) in settings["columns"].items()}
         self._sharpness: Mapping[str, float] = settings["sharpness"]
         self._thresholds = {Sensitivity(name): float(value) for name, value in settings["thresholds"].items()}
+        named = (*_CLASSES, ORDERS, *self._thresholds)  # all looked up now: a missing one must not fail every mention
+        self._columns: Mapping[str, tuple[int, int]] = {name: tuple(settings["columns"][name]) for name in named}
         self._watched = [self._columns[category.value][0] for category in self._thresholds]
         self._limits = np.array(list(self._thresholds.values()))
         self._tripwire = shipped_tripwire()

@@ -220,6 +220,20 @@ def test_a_model_another_version_wrote_says_how_to_mend_it(model: Path, tmp_path
         load(tmp_path)
 
 
+@pytest.mark.parametrize("block", ["injection", "stance", "urgency", "sentiment"])
+def test_a_model_without_a_part_is_refused_when_it_is_loaded_not_mention_by_mention(
+    model: Path, tmp_path: Path, block: str
+) -> None:
+    """After an upgrade the service started, and every mention failed at being understood."""
+    for kind in (INTENTS, STATES):
+        kept = read(model / kind, kind)
+        columns = {name: span for name, span in kept.facts.settings.get("columns", {}).items() if name != block}
+        facts = kept.facts.model_copy(update={"settings": kept.facts.settings | {"columns": columns}})
+        write_model(tmp_path / kind, facts, kept.arrays)
+    with pytest.raises(HeadsMissing, match=f"no '{block}', so another version wrote it"):
+        load(tmp_path)
+
+
 def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "m").write_text("a file where the folder should be")
     with pytest.raises(Infrastructure, match="m"):
