@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assistant.learning.fitting import Likeness, fit_ridge, fit_sharpness, folds
+from assistant.learning.fitting import Likeness, fit_kernel, fit_ridge, fit_sharpness, folds
 from assistant.scoring.features import fit_tfidf
 from assistant.scoring.linear import log_softmax
 from tests.builders import HashEmbedder
@@ -60,3 +60,13 @@ def test_big_data_is_tested_on_enough_rows() -> None:
     labels = np.arange(1000) % 4
     tested = np.concatenate([test for _, test in folds(labels, wanted=5, enough=300)])
     assert 300 <= len(tested) < 1000
+
+
+def test_the_ridge_for_many_rows_scores_as_the_ridge_does() -> None:
+    alike, labels = likeness(), LABELS.astype(np.int64)
+    targets = np.eye(3, dtype=np.float32)[labels]
+    ridge = fit_ridge(alike, np.arange(len(TEXTS)), targets, strength=2.0).scorer
+    kernel = fit_kernel(alike.grams, alike.vectors, labels, width=alike.width, strength=2.0)
+    scores = kernel.scores(alike.grams, alike.vectors)
+    assert np.allclose(scores, ridge.scores(alike.grams, alike.vectors), atol=1e-4)
+    assert np.array_equal(scores.argmax(axis=1), labels)

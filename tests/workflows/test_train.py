@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assistant.domain.brand import Intent, Pack
 from assistant.domain.vocabulary import Sensitivity, Tier
 from assistant.errors import HeadsMissing, Infrastructure, InputInvalid
+from assistant.learning import intents
 from assistant.learning.card import read_card
 from assistant.learning.rows import shipped
 from assistant.ports import Vectors
@@ -173,8 +174,13 @@ class WideEmbedder(HashEmbedder):
         return vectors
 
 
-@pytest.mark.parametrize(("copies", "label_count"), [(1, 3), (12, 3), (12, 9)])
-def test_wide_vectors_are_learnt_and_read(tmp_path: Path, copies: int, label_count: int) -> None:
+@pytest.mark.parametrize(
+    ("copies", "label_count", "kernel_rows"), [(1, 3, 11_000), (12, 3, 11_000), (12, 9, 11_000), (12, 9, 100)]
+)
+def test_wide_vectors_are_learnt_and_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: int, label_count: int, kernel_rows: int
+) -> None:
+    monkeypatch.setattr(intents, "_KERNEL_ROWS", kernel_rows)
     given = {label: texts for label, texts in EXAMPLES.items() if label != "oos"}
     labels = {
         f"{label}_{n}": "|".join(f"{text} kind{n} kind{n}" for text in texts.split("|"))
