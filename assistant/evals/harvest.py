@@ -13,6 +13,7 @@ from threading import Lock
 from pydantic import JsonValue
 
 from assistant.domain.conversation import TurnRecord
+from assistant.domain.knowledge import Article
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Disposition
@@ -64,17 +65,32 @@ def harvest(
     return _case(turn, record.id, expected, critical=live, description=f"A draft {said}.")
 
 
-def regression_case(record: TurnRecord, *, article_id: str, version: int) -> Case:
-    """What the recalled version made the assistant say must not be said again."""
+def regression_case(record: TurnRecord, *, article_id: str, version: int, now: Article | None) -> Case | None:
+    """What the recalled version made the assistant say must not be said again.
+
+    What the article says `now`, in another version, was right and may come again; None where that is all of the reply.
+    """
     claims = record.turn.draft.claims if record.turn.draft else ()
     said = [
         claim.text
         for claim in claims
         if claim.kind in SUBSTANCE and any((c.article_id, c.version) == (article_id, version) for c in claim.citations)
     ]
-    expected = _never_said(said) or [{"type": "care:route", "value": _PEOPLE}]
+    known = _said_by(now) if now is not None and now.version != version else ""
+    wrong = [text for text in said if _plain(text) not in known]
+    if said and not wrong:
+        return None
+    expected = _never_said(wrong) or [{"type": "care:route", "value": _PEOPLE}]
     why = f"An answer from {article_id}@{version}, which was recalled."
     return _case(record.turn, record.id, expected, critical=True, description=why)
+
+
+def _said_by(article: Article) -> str:
+    return _plain("\n".join((article.summary, article.body, *(reply.text for reply in article.replies))))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _case(turn: Turn, turn_id: str, expected: Sequence[JsonValue], *, critical: bool, description: str) -> Case:
@@ -108,7 +124,9 @@ def without_people(text: str, mention: Mention) -> str:
 
 
 def _never_said(quotes: Iterable[str]) -> list[JsonValue]:
-    words: list[JsonValue] = [mask(quote).text.strip() for quote in quotes if quote.strip()]
+    """A quote with personal data in it is left out where there is another: masked, it would never be found."""
+    masked = {quote.strip(): mask(quote).text.strip() for quote in quotes if quote.strip()}
+    words: list[JsonValue] = [text for quote, text in masked.items() if text == quote] or list(masked.values())
     return [{"type": "care:not-contains-any", "value": words}] if words else []
 
 

@@ -65,11 +65,13 @@ async def recall(
     keep_cases: Callable[[Sequence[Case]], object] = len,
 ) -> Recall:
     """Do it: the outbox is asked to take each reply off where its channel can, its conversation opens with a correction
-    that waits for a person, and its question becomes a regression case. A second run finds only what the first didn't.
+    that waits for a person, and its question becomes a regression case, unless all of it still holds. A second run
+    finds only what the first didn't.
 
     The knowledge must be right before: corrections are drafted from what the index holds now.
     """
     uses = _uses(article_id, version, store=store, pack=pack, since=clock() - timedelta(days=days))
+    now = next((article for article in pack.articles if article.id == article_id), None)
     done: list[Recalled] = []
     cases: dict[str, Case] = {}
     for start in range(0, len(uses), AT_ONCE):
@@ -80,8 +82,8 @@ async def recall(
                 _one, used, turn, (article_id, version), store=store, channels=channels, pack=pack, at=clock(), by=agent
             )
             done.append(one)
-            case = regression_case(used.record, article_id=article_id, version=version)
-            cases.setdefault(case.id, case)
+            if case := regression_case(used.record, article_id=article_id, version=version, now=now):
+                cases.setdefault(case.id, case)
     keep_cases(list(cases.values()))
     log.info("article_recalled", article=f"{article_id}@{version}", replies=len(done))
     return Recall(

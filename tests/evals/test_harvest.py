@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 
 from assistant.desk.lessons import changes_of
 from assistant.domain.conversation import TurnRecord
+from assistant.domain.knowledge import Article
 from assistant.domain.mention import Author, ThreadMessage
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid
+from assistant.evals.case import Case
 from assistant.evals.harvest import add_to, harvest, regression_case, without_people
 from assistant.evals.suite import load_suite
 from tests import eval_builders as build
-from tests.pipeline_builders import NOW, mention
+from tests.pipeline_builders import NOW, article, mention
 
 AUTHOR = Author(handle="@ann_b", name="Ann Burke", followers=12)
 SECRET = "+353 87 123 4567"
@@ -97,15 +99,43 @@ def test_taking_people_out_twice_changes_nothing(text: str) -> None:
     assert without_people(once, ASKED) == once
 
 
+def recalled(*said: str, version: int = 2, now: Article | None = None) -> Case | None:
+    kept = record(None)
+    kept = kept.model_copy(update={"turn": build.turn(build.draft(*said), asked=ASKED)}) if said else kept
+    return regression_case(kept, article_id="cabin-bags", version=version, now=now)
+
+
 def test_a_recalled_answer_must_not_come_again() -> None:
-    case = regression_case(record(None), article_id="cabin-bags", version=2)
+    case, elsewhere = recalled(), recalled(version=9)
+    assert case is not None
+    assert elsewhere is not None
     assert case.assertions[0].value == ["A bag may weigh 10 kg."]
-    elsewhere = regression_case(record(None), article_id="cabin-bags", version=9)
     assert elsewhere.assertions[0].type == "care:route"
 
 
+def test_what_the_article_still_says_may_be_said_again() -> None:
+    """The case forbade every sentence of the reply, right ones too, so that no answer could ever pass it."""
+    now = article("cabin-bags", summary="A bag may weigh 12 kg.", body="Wheels count. Ask at the desk.", version=3)
+    case = recalled("A bag may weigh 10 kg.", "Wheels  count.", now=now)
+    assert case is not None
+    assert case.assertions[0].value == ["A bag may weigh 10 kg."]
+    assert recalled("Wheels count.", now=now) is None, "nothing of this answer was wrong"
+    not_mended = recalled("Wheels count.", now=now.model_copy(update={"version": 2}))
+    assert not_mended is not None
+    assert not_mended.assertions[0].value == ["Wheels count."]
+
+
+def test_words_that_hold_personal_data_are_no_words_to_look_for() -> None:
+    """What is left of them after masking stands in no reply, so that it would never be found."""
+    case = recalled("A bag may weigh 10 kg.", f"Ring {SECRET}.")
+    assert case is not None
+    assert case.assertions[0].value == ["A bag may weigh 10 kg."]
+
+
 def test_proposals_are_kept_once_in_a_suite_that_can_be_run(tmp_path: Path) -> None:
-    cases = [harvest(record(Disposition.IGNORED)), regression_case(record(None), article_id="cabin-bags", version=2)]
+    again = recalled()
+    assert again is not None
+    cases = [harvest(record(Disposition.IGNORED)), again]
     assert add_to(tmp_path / "h", cases[:1]) == 1
     assert add_to(tmp_path / "h", cases) == 0
     assert load_suite(tmp_path / "h").cases == tuple(cases[:1])
