@@ -20,6 +20,7 @@ from assistant.domain.vocabulary import Decision, Disposition
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid
 from assistant.evals.case import Case, CaseSeverity, Gate, Suite
+from assistant.evals.nameless import nameless
 from assistant.evals.scorers_care import SUBSTANCE
 from assistant.evals.suite import CASES_FILE, load_suite, write_suite
 from assistant.guardrails.facts import facts_of
@@ -115,9 +116,9 @@ def _case(turn: Turn, turn_id: str, expected: Sequence[JsonValue], *, critical: 
 
 
 def without_people(text: str, mention: Mention) -> str:
-    """The words without personal data, handles, and the name the author goes by."""
+    """The words without personal data, handles, the name the author goes by, and names and addresses people give."""
     names = [part for part in mention.author.name.split() if len(part) > 1]
-    told = _HANDLE.sub("@someone", mask(text).text)
+    told = _HANDLE.sub("@someone", nameless(mask(text).text))
     for name in names:
         told = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[name]", told, flags=re.IGNORECASE)
     return told
