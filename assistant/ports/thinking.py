@@ -49,7 +49,10 @@ class Languages(Protocol):
     """Names the language of a text."""
 
     def identify(self, text: str) -> tuple[str, float]:
-        """An ISO 639-1 code among the brand's languages, or `und` where unsure, with a confidence in [0, 1]."""
+        """An ISO 639-1 code among the brand's languages with a confidence in [0, 1].
+
+        `und` where unsure, and where it is another language: then the confidence is in that one.
+        """
         ...
 
 

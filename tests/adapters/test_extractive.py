@@ -54,6 +54,15 @@ async def draft_of(asked: DraftRequest) -> Draft:
     return found.draft
 
 
+@pytest.mark.parametrize(("confidence", "answered"), [(0.3, True), (0.69, True), (0.7, False), (0.99, False)])
+async def test_what_is_surely_in_another_language_gets_no_draft(confidence: float, answered: bool) -> None:
+    understanding = build.understanding(language="und")
+    sure = {**understanding.confidence, "language": confidence}
+    found = await drafted(request(understanding=understanding.model_copy(update={"confidence": sure})))
+    assert (found.draft is not None) is answered
+    assert ("the language it is written in" in found.why) is not answered
+
+
 async def test_a_question_gets_the_approved_answer_with_its_sources() -> None:
     draft = await draft_of(request())
     assert draft.text == build.BAGS_PUBLIC
