@@ -23,7 +23,7 @@ from assistant.evals.nameless import nameless
         ("Best regards\nPádraig Ó Súilleabháin", "Best regards\n[name]"),
         ("MY NAME IS JOHN SMITH", "MY NAME IS [name]"),
         ("e-ticket 123-4567890123, card LK12345678, RSSMRA80A01H501U", "e-ticket [number], card [number], [number]"),
-        ("Frau Dr. Weber", "Frau [name]"),
+        ("Frau Dr. Weber", "Frau Dr. [name]"),
     ],
 )
 def test_what_says_who_wrote_is_gone(text: str, left: str) -> None:
