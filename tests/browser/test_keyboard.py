@@ -89,6 +89,20 @@ def test_sending_opens_the_next(desk: Desk, page: Page, talk: str) -> None:
     expect(page.locator(".talk")).to_have_attribute("data-conversation", other)
 
 
+def test_undo_takes_back_what_was_done_last(desk: Desk, page: Page, talk: str) -> None:
+    other = desk.take("what about that", 2, handle="@other")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".talk")).to_have_attribute("data-conversation", other)
+    page.keyboard.press("e")
+    expect(page.locator(".toast")).to_have_count(2)
+    page.keyboard.press("z")
+    expect(page.locator(".talk")).to_have_attribute("data-conversation", other)
+    assert [each.split(":")[0] for each in desk.replies(talk)] == ["due"]
+    expect(page.locator(".toast")).to_contain_text("Reply goes out in")
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Nothing was sent")
+
+
 @pytest.mark.parametrize(
     ("keys", "sign"),
     [(["a"], "with console"), (["!"], "escalated"), (["l", "refund", "Enter"], "refund")],
