@@ -71,6 +71,18 @@ def test_every_page(full: Desk, new_page: NewPage, scheme: str) -> None:
         seen_by_all(page, path)
 
 
+def test_every_page_fits_a_phone(full: Desk, new_page: NewPage) -> None:
+    page = new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    robot = full.take("quoting how big is a bag", 1, handle="@robot")
+    key = full.take("what about this " * 12, 30, handle=f"@{'long' * 12}")
+    for path in (*PAGES, f"/conversations/{robot}", f"/conversations/{key}"):
+        page.goto(full.url + path)
+        expect(page.locator("[data-coming]")).to_have_count(0)
+        page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
 def _conversation(desk: Desk, page: Page) -> None:
     key = desk.take("quoting what about this", 10, handle="@ann", thread=[{"role": "brand", "text": "Hello"}])
     page.goto(f"{desk.url}/conversations/{key}")

@@ -28,7 +28,7 @@ def test_an_article_is_tried_while_it_is_written_and_kept(desk: Desk, page: Page
     source.fill(text + "\nMusical instruments count as a cabin bag.\n")
     expect(page.locator("#trial .body")).to_contain_text("Musical instruments")
     page.locator("#questions").fill("May I take my violin?")
-    expect(page.locator("#trial")).to_contain_text("May I take my violin?")
+    expect(page.locator("#asked")).to_contain_text("May I take my violin?")
     page.get_by_role("button", name="Keep as the next version").click()
     expect(page.locator(".toast")).to_contain_text("Kept as the next version")
     expect(page.locator(".article .body")).to_contain_text("Musical instruments")
