@@ -50,6 +50,8 @@ SECOND_LOOKS: dict[str, Callable[[Desk, Page, Page], object]] = {
     "merge": lambda desk, page, other: second_looks.look_at_merge(desk, page),
     "twins": lambda desk, page, other: second_looks.list_twins(desk, page),
     "planted": lambda desk, page, other: second_looks.send_planted(desk, page, 4),
+    "names": lambda desk, page, other: second_looks.offer_names(desk, page, 6),
+    "read-only": lambda desk, page, other: second_looks.read_only(desk, page, 7),
     "approval": lambda desk, page, other: second_looks.wait_for_approval(desk, page, 5),
 }
 

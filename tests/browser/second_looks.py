@@ -5,8 +5,10 @@ Tests walk these ways and the pictures of `docs/console` are taken at their ends
 
 from playwright.sync_api import Page, expect
 
+from assistant.domain.agent import Role
 from assistant.domain.agents import LadderStep, OnCall
 from tests.browser.desk import Desk
+from tests.browser.test_together import sign_in
 
 ASKED = "What may I take on board on Friday? I fly with a toddler and a pram."
 BLIND = "My blind grandmother flies on Friday. What may she take on board?"
@@ -115,3 +117,23 @@ def propose_case(desk: Desk, page: Page, number: int) -> None:
     page.goto(f"{desk.url}/conversations/{key}")
     page.get_by_role("button", name="Propose a case").click()
     expect(page.locator("section[aria-label='The proposed case']")).to_be_visible()
+
+
+def offer_names(desk: Desk, page: Page, number: int) -> None:
+    """A note whose @ offers colleagues to choose from."""
+    for name in ("Ana Bauer", "Ben Adler", "Bea Lund", "Cem Aydin"):
+        desk.add_agent(name, Role.AGENT)
+    sign_in(page, desk, "Ana Bauer")
+    open_one(desk, page, ASKED, number)
+    page.keyboard.press("n")
+    page.keyboard.type("Is the pram fee gone for good? @b")
+    expect(page.get_by_role("option", name="Bea Lund")).to_be_visible()
+
+
+def read_only(desk: Desk, page: Page, number: int) -> None:
+    """Somebody of quality looks at a draft and what it stands on."""
+    desk.add_agent("Quinn", Role.QA)
+    key = desk.take(f"quoting {ASKED}", number, handle=f"@traveller{number}")
+    sign_in(page, desk, "Quinn")
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator(".drafted")).to_be_visible()

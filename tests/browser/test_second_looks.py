@@ -99,3 +99,28 @@ def test_second_looks_are_for_everybody(desk: Desk, new_page: NewPage, scheme: s
     seen_by_all(page, "a planted draft")
     second_looks.wait_for_approval(desk, page, 5)
     seen_by_all(page, "approval")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_names_in_a_note_and_a_draft_to_read(desk: Desk, new_page: NewPage, scheme: str) -> None:
+    page, other = (new_page(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce") for _ in range(2))
+    second_looks.offer_names(desk, page, 1)
+    seen_by_all(page, "names")
+    second_looks.read_only(desk, other, 2)
+    expect(other.locator(".cite a").first).to_be_visible()
+    expect(other.locator("[data-send], #text")).to_have_count(0)
+    seen_by_all(other, "a draft to read")
+
+
+def test_a_vendor_reads_what_a_sentence_stands_on_without_leaving(desk: Desk, new_page: NewPage) -> None:
+    desk.add_agent("Vic", Role.VENDOR, "baggage")
+    page = new_page(bypass_csp=True)
+    sign_in(page, desk, "Vic")
+    key = desk.take("quoting what about this", 3)
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").press_sequentially(" Yours.")
+    expect(page.locator(".claims")).to_contain_text("Yours.")
+    page.locator(".cite button").first.focus()
+    expect(page.locator(".passage").first).to_be_visible()
+    expect(page.locator("main a[href^='/knowledge'], main a[href^='/charts'], main a[href^='/api']")).to_have_count(0)
+    seen_by_all(page, "a vendor's conversation")
