@@ -131,7 +131,7 @@ def _tick(
             markup = templates.get_template("part_live.html").render(context)
     if markup != seen.counts:
         said.append(_frame(markup, number=last))
-    if changed:
+    if events:
         said.append(_frame(json.dumps(changed), number=last, event="changed"))
     here = json.dumps(
         [[each.conversation_id, each.agent, each.typing] for each in others if each.conversation_id in rooms]
