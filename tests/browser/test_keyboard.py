@@ -171,7 +171,7 @@ def test_a_citation_opens_its_article_at_the_words(desk: Desk, page: Page) -> No
 
 def test_the_palette_and_the_sheet(desk: Desk, page: Page, talk: str) -> None:
     page.keyboard.press("?")
-    expect(page.locator("#sheet")).to_be_visible()
+    expect(page.get_by_role("button", name="Close")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#sheet")).to_be_hidden()
     page.keyboard.press("Control+k")
