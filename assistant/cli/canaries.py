@@ -11,6 +11,7 @@ import click
 from assistant.cli import options
 
 if TYPE_CHECKING:
+    from assistant.domain.brand import Pack
     from assistant.domain.canary import CatchRate
 
 
@@ -44,6 +45,7 @@ def plant_command(count: int, queue: str | None, knowledge: Path | None) -> int:
     from assistant.workflows.plant_canaries import plant_canaries
 
     with open_assistant(read_settings(), knowledge=knowledge) as assistant:
+        _require_queue(queue, assistant.pack)
         planted = asyncio.run(
             plant_canaries(
                 count,
@@ -58,6 +60,12 @@ def plant_command(count: int, queue: str | None, knowledge: Path | None) -> int:
         )
     click.echo(f"{len(planted)} planted")
     return 0 if len(planted) == count else 1
+
+
+def _require_queue(name: str | None, pack: "Pack") -> None:
+    names = [queue.name for queue in pack.queues.queues]
+    if name is not None and name not in names:
+        raise click.UsageError(f"--queue {name}: no such queue; there are {', '.join(names)}")
 
 
 @canaries.command("rates")
