@@ -16,7 +16,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.knowledge import Article
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision, Disposition
+from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid
 from assistant.evals.case import Case, CaseSeverity, Gate, Suite
@@ -52,7 +52,7 @@ def harvest(
         wrong = [claim.text for claim in turn.draft.claims if claim.kind in SUBSTANCE] if turn.draft else []
     expected = _never_said(wrong)
     if edit is not None:
-        expected += _as_edited(edit)
+        expected += _as_edited(edit, _disclosed(turn))
     if disposition is Disposition.IGNORED:
         expected.append({"type": "care:route", "value": [Decision.NO_REPLY.value, Decision.REVIEW.value]})
     elif wrong or pulled_back or disposition is Disposition.RESPONDED:
@@ -131,17 +131,32 @@ def _never_said(quotes: Iterable[str]) -> list[JsonValue]:
     return [{"type": "care:not-contains-any", "value": words}] if words else []
 
 
-def _as_edited(edit: Edit) -> list[JsonValue]:
+def _disclosed(turn: Turn) -> str:
+    """The draft's disclosure. Code puts another one to what a person writes: nobody took its words out."""
+    claims = turn.draft.claims if turn.draft else ()
+    return " ".join(claim.text for claim in claims if claim.kind is ClaimKind.DISCLOSURE)
+
+
+def _is_of(disclosure: str, text: str) -> bool:
+    """Whether four words in a row, or all where they are fewer, are of the disclosure."""
+    words, known = _plain(text).split(), _plain(disclosure)
+    size = min(4, len(words))
+    return any(" ".join(words[at : at + size]) in known for at in range(len(words) - size + 1))
+
+
+def _as_edited(edit: Edit, disclosure: str) -> list[JsonValue]:
     """Facts the agent took out must stay out and those put in must come; of style alone, the words taken out."""
     before, after = facts_of(edit.before), facts_of(edit.after)
-    kept, known = {fact.value for fact in after}, {fact.value for fact in before}
+    kept = {fact.value for fact in (*after, *facts_of(disclosure))}
+    known = {fact.value for fact in before}
     out: list[JsonValue] = list(dict.fromkeys(fact.text for fact in before if fact.value not in kept))
     put: list[JsonValue] = list(dict.fromkeys(fact.text for fact in after if fact.value not in known))
     expected: list[JsonValue] = [{"type": "care:not-contains-any", "value": out}] if out else []
     if put and edit.before:
         expected.append({"type": "icontains-all", "value": put})
     if not out and not put:
-        expected += _never_said(change.removed for change in edit.changes if len(change.removed.split()) > 1)
+        removed = (change.removed for change in edit.changes if len(change.removed.split()) > 1)
+        expected += _never_said(text for text in removed if not _is_of(disclosure, text))
     return expected
 
 

@@ -10,7 +10,7 @@ from assistant.desk.lessons import changes_of
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.knowledge import Article
 from assistant.domain.mention import Author, ThreadMessage
-from assistant.domain.vocabulary import Decision, Disposition
+from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid
 from assistant.evals.case import Case
@@ -97,6 +97,20 @@ def test_no_personal_data_is_left() -> None:
 def test_taking_people_out_twice_changes_nothing(text: str) -> None:
     once = without_people(text, ASKED)
     assert without_people(once, ASKED) == once
+
+
+def test_the_disclosure_that_code_swapped_is_no_edit_of_the_agent() -> None:
+    """A person's reply has another one than the draft's: the case forbade what the law asks for."""
+    kept = record(Disposition.EDITED)
+    assert kept.turn.draft is not None
+    before = f"As per policy a bag is free. {build.DISCLOSURE} of Larkspur, call 01 234"
+    told = build.claim(f"{build.DISCLOSURE} of Larkspur, call 01 234", ClaimKind.DISCLOSURE, article=None)
+    draft = kept.turn.draft.model_copy(update={"claims": (*kept.turn.draft.claims, told)})
+    kept = kept.model_copy(update={"turn": kept.turn.model_copy(update={"draft": draft})})
+    case = harvest(kept, edit=edit(before, "Your bag is free. – Ann for Larkspur"))
+    assert [each.value for each in case.assertions] == [["As per policy a"]]
+    with pytest.raises(InputInvalid):
+        harvest(kept, edit=edit(before, "As per policy a bag is free. – Ann for Larkspur"))
 
 
 def recalled(*said: str, version: int = 2, now: Article | None = None) -> Case | None:
