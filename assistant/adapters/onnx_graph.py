@@ -9,6 +9,7 @@ from onnx import helper, numpy_helper
 
 _OPSET = 17
 _FUSED = "com.microsoft"
+_COLUMNS_AT_ONCE = 1024
 _STEPS = 127
 _MIDDLE = 128
 """int8: 127 steps each way; activations are stored as unsigned bytes around 128, which the kernels prefer."""
@@ -64,10 +65,10 @@ class Graph:
         return helper.make_model(made, opset_imports=opsets, ir_version=9)
 
 
-def times(graph: Graph, at: str, kernel: NDArray[np.float32], hidden: str) -> str:
+def times(graph: Graph, at: str, kernel: NDArray[np.floating], hidden: str) -> str:
     """The product with a constant matrix."""
     if not graph.quantised:
-        return graph.add("MatMul", hidden, graph.constant(f"{at}.weight", kernel))
+        return graph.add("MatMul", hidden, graph.constant(f"{at}.weight", np.asarray(kernel, np.float32)))
     whole, scale = whole_numbers(kernel)
     rounded, row_scale = graph.rounded(hidden)
     weight, scales = graph.constant(f"{at}.weight", whole), graph.constant(f"{at}.scale", scale)
@@ -76,7 +77,13 @@ def times(graph: Graph, at: str, kernel: NDArray[np.float32], hidden: str) -> st
     )
 
 
-def whole_numbers(kernel: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Columns as int8 with one scale each."""
-    scale = np.maximum(np.abs(kernel).max(axis=0), 1e-9) / _STEPS
-    return np.round(kernel / scale).astype(np.int8), scale.astype(np.float32)
+def whole_numbers(kernel: NDArray[np.floating]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Columns as int8 with one scale each; some at a time, since a large matrix is copied several times on the way."""
+    whole = np.empty(kernel.shape, np.int8)
+    scale = np.empty(kernel.shape[1], np.float32)
+    for start in range(0, kernel.shape[1], _COLUMNS_AT_ONCE):
+        some = slice(start, start + _COLUMNS_AT_ONCE)
+        columns = kernel[:, some].astype(np.float32)
+        steps = np.maximum(np.abs(columns).max(axis=0), 1e-9) / _STEPS
+        whole[:, some], scale[some] = np.round(columns / steps), steps
+    return whole, scale

@@ -20,7 +20,7 @@ def rounded(rows: Vectors) -> Product:
     if not rows.size:
         return exact(rows)
     graph = Graph(quantised=True)
-    products = times(graph, "rows", np.asarray(rows, np.float32).T, "vectors")
+    products = times(graph, "rows", rows.T, "vectors")
     size, columns = rows.shape
     model = graph.model(
         "product",

@@ -20,7 +20,8 @@ Products: TypeAlias = Callable[[Vectors], Product]
 
 def exact(rows: Vectors) -> Product:
     """Products in float32."""
-    return lambda vectors: vectors @ rows.T
+    whole = np.asarray(rows, np.float32)
+    return lambda vectors: vectors @ whole.T
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,13 @@ class Kernel:
         """One row per text, one column per output."""
         near = vectors if vectors.shape[1] == self.support.shape[1] else plain(vectors)
         alike = self._product(near)  # one large array, worked on in place
+        alike *= np.float32(self.width)
         np.exp(alike, out=alike)
         return np.asarray(alike @ self._pull + grams @ self.terms + self.bias, np.float32)
 
     @cached_property
     def _product(self) -> Product:
-        return self.products(np.float32(self.width) * self.support)
+        return self.products(self.support)
 
     @cached_property
     def _pull(self) -> Floats:
@@ -192,12 +194,13 @@ def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]], products: Produ
 
 
 def unpack_kernel(name: str, arrays: Mapping[str, NDArray[Any]], products: Products = exact) -> Kernel:
-    """The inverse of `pack_scorer` where a kernel was packed."""
-    terms, support, weights, bias = (
-        arrays[f"{name}.{part}"].astype(np.float32) for part in ("terms", "support", "weights", "bias")
-    )
+    """The inverse of `pack_scorer` where a kernel was packed.
+
+    The support stays in half precision, as it was stored: its product is made of it once.
+    """
+    terms, weights, bias = (arrays[f"{name}.{part}"].astype(np.float32) for part in ("terms", "weights", "bias"))
     width = float(arrays.get(f"{name}.width", KERNEL_WIDTH))
-    return Kernel(terms, support, weights, bias, width, products)
+    return Kernel(terms, arrays[f"{name}.support"], weights, bias, width, products)
 
 
 def pack_tfidf(tfidf: TfIdf) -> dict[str, NDArray[Any]]:
