@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -203,11 +204,7 @@ def shown(
         "said": _timeline(detail, look, assistant),
         "notes": look.notes(conversation_id),
         "history": _history(look, card, agent),
-        "present": [
-            each
-            for each in look.present(brand_id=talk.brand_id, now=context["now"])
-            if each.conversation_id == conversation_id and each.agent != agent.name
-        ],
+        "present": _others_here(look, card, agent, now=context["now"]),
         "alternatives": _alternatives(detail, record, assistant),
         "limit": limit_of(talk.channel),
         "editable": talk.state == "open" and record is not None,
@@ -221,6 +218,13 @@ def shown(
     if record is not None:
         context |= ledger(assistant, record, text, agent=agent.name)
     return context
+
+
+def _others_here(look: Reading, card: Triage, agent: Agent, *, now: datetime) -> list[Presence]:
+    """Colleagues who have the conversation open."""
+    talk = card.conversation
+    present = look.present(brand_id=talk.brand_id, now=now)
+    return [each for each in present if each.conversation_id == talk.id and each.agent != agent.name]
 
 
 def _thought(record: TurnRecord | None) -> dict[str, Any]:
