@@ -45,9 +45,13 @@ def harvest(
     """The proposed case of one turn; `wrong` quotes what the reply should not have said. Of one that was pulled back
     and that nobody quotes, whatever it claimed.
 
-    Raises `InputInvalid` where nothing is known that should have been otherwise.
+    Raises `InputInvalid` where nothing is known that should have been otherwise, and where it never said those words.
     """
     turn, disposition = record.turn, record.disposition
+    said = " ".join(f"{turn.draft.text if turn.draft else ''} {edit.after if edit else ''}".split()).casefold()
+    for words in wrong:
+        if " ".join(words.split()).casefold() not in said:
+            raise InputInvalid(f"turn {record.id}: its reply doesn't say {words!r}; quote it word for word in `wrong`")
     if pulled_back and not wrong and edit is None:
         wrong = [claim.text for claim in turn.draft.claims if claim.kind in SUBSTANCE] if turn.draft else []
     expected = _never_said(wrong)
@@ -62,8 +66,8 @@ def harvest(
             f"turn {record.id}: nobody said what was wrong with it; quote the words in `wrong`, or edit the draft"
         )
     live = turn.route.decision is Decision.AUTO_REPLY
-    said = f"{disposition.value} by an agent" if disposition else "pulled back" if pulled_back else "reported as wrong"
-    return _case(turn, record.id, expected, critical=live, description=f"A draft {said}.")
+    what = f"{disposition.value} by an agent" if disposition else "pulled back" if pulled_back else "reported as wrong"
+    return _case(turn, record.id, expected, critical=live, description=f"A draft {what}.")
 
 
 def regression_case(record: TurnRecord, *, article_id: str, version: int, now: Article | None) -> Case | None:

@@ -5,6 +5,7 @@ which is never a pass.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
@@ -45,6 +46,10 @@ class Judge(Value):
     name: str
     rubric: str
     fingerprint: str
+
+
+_FEWEST_WORDS = 3
+"""A shorter quote stands nearly everywhere and decides nothing."""
 
 
 class Shown(Value):
@@ -131,10 +136,10 @@ def _user(shown: Shown, number: int, votes: int) -> str:
 
 
 def _vote(answer: _Answer, shown: Shown) -> Vote:
-    """A quote is looked for by code: a judge that makes its evidence up has no vote."""
-    quote = " ".join(answer.quote.split()).casefold()
-    held = any(quote in " ".join(text.split()).casefold() for text in (shown.reply, shown.message, *shown.passages))
-    counted = answer.verdict == "unsure" or (bool(quote) and held)
+    """A quote is looked for by code: a judge that makes its evidence up, or quotes a mere word, has no vote."""
+    counted = answer.verdict == "unsure" or any(
+        _quotes(answer.quote, text) for text in (shown.reply, shown.message, *shown.passages)
+    )
     return Vote(verdict=Verdict(answer.verdict), quote=answer.quote, reason=answer.reason, counted=counted)
 
 
@@ -147,3 +152,10 @@ def _majority(votes: Sequence[Vote], asked: int) -> Verdict:
         if verdict is not Verdict.UNSURE and 2 * count > asked:
             return verdict
     return Verdict.UNSURE
+
+
+def _quotes(quote: str, text: str) -> bool:
+    """Whether whole words of the text are quoted: some in a row, or all there are."""
+    said, held = (" ".join(each.casefold().split()) for each in (quote, text))
+    enough = len(said.split()) >= _FEWEST_WORDS or (said != "" and said == held)
+    return enough and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", held) is not None

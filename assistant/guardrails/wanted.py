@@ -57,7 +57,10 @@ _ASKED = {
         r"\b(?:what|which) number (?:do|can|should|to)\b|\b(?:phone|telephone) number\b"
         r"|\bnumber (?:to|i can|we can) (?:call|ring|phone)\b"
     ),
-    Wanted.PLACE: re.compile(r"\bwhere (?:do|can|is|are|should|must|would|will|to)\b|\bwhere's\b"),
+    Wanted.PLACE: re.compile(
+        r"\bwhere (?:do|can|is|are|should|must|would|will|to)\b|\bwhere's\b"
+        r"|\bwhich \w+ (?:in|near|around|at) (?:\w+ ){1,3}?(?:does|do|offers?|sells?|has|have|can|will)\b"
+    ),
     Wanted.WAY: re.compile(r"\bhow (?:do|can|would|should) (?:i|we)\b"),
 }
 

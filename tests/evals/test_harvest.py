@@ -79,6 +79,11 @@ def test_a_failed_live_reply_is_critical_and_never_said_again() -> None:
     assert [each.type for each in case.assertions] == ["care:not-contains-any", "care:route"]
 
 
+def test_words_that_were_never_said_are_refused() -> None:
+    with pytest.raises(InputInvalid, match="doesn't say 'ten bags'"):
+        harvest(record(None), wrong=["ten bags"])
+
+
 def test_nothing_wrong_is_no_case() -> None:
     with pytest.raises(InputInvalid, match="nobody said what was wrong"):
         harvest(record(Disposition.ACCEPTED))

@@ -48,6 +48,9 @@ def vote(verdict: str, quote: str = "up to 40 cm") -> dict[str, object]:
         ([vote("pass"), "no json", vote("pass")], Verdict.PASSES),
         ([vote("pass"), "no json", "{}"], Verdict.UNSURE),
         ([vote("unsure")] * 3, Verdict.UNSURE),
+        ([vote("pass", "o")] * 3, Verdict.UNSURE),
+        ([vote("pass", "cm")] * 3, Verdict.UNSURE),
+        ([vote("pass", "")] * 3, Verdict.UNSURE),
     ],
 )
 async def test_more_than_half_of_the_quoted_votes_decide(
