@@ -4,7 +4,7 @@ from datetime import datetime
 
 from assistant.domain.turn import Turn
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import Reason, Stance
+from assistant.domain.vocabulary import Reason, Sentiment, Stance
 
 GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.WEAK_EVIDENCE})
 """Reasons that say: nothing was known that surely answers this."""
@@ -17,7 +17,10 @@ _ASKING = frozenset({Stance.QUESTION, Stance.COMPLAINT, Stance.MISGUIDED})
 def shows_gap(turn: Turn) -> bool:
     """Whether an article is missing: something was asked that one could answer, and nothing was known."""
     reasons = set(turn.route.reasons)
-    asking = turn.understanding is not None and turn.understanding.stance in _ASKING
+    read = turn.understanding
+    asking = read is not None and read.stance in _ASKING
+    if read is not None and read.sentiment is Sentiment.POSITIVE and "?" not in turn.mention.text:
+        asking = False  # praise that reads like a question asks for no article
     return asking and _NO_ARTICLES.isdisjoint(reasons) and not GAP_REASONS.isdisjoint(reasons)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.adapters.minilm import MiniLM
 from assistant.domain.gaps import Gap
-from assistant.domain.vocabulary import ArticleStatus, Decision, Reason
+from assistant.domain.vocabulary import ArticleStatus, Decision, Reason, Sentiment
 from assistant.kb.pack_article import parse_article
 from assistant.kb.pack_source import Problems
 from assistant.ports import Embedder, Store
@@ -31,12 +31,22 @@ def store() -> Iterator[Store]:
     opened.close()
 
 
-def ask(store: Store, texts: Sequence[str], *reasons: Reason, first: int = 0, days_ago: int = 0) -> None:
+def ask(
+    store: Store,
+    texts: Sequence[str],
+    *reasons: Reason,
+    first: int = 0,
+    days_ago: int = 0,
+    sentiment: Sentiment = Sentiment.NEUTRAL,
+) -> None:
     at = NOW - timedelta(days=days_ago)
     for number, text in enumerate(texts, start=first):
         mention = make_mention(str(number), text=text)
         turn = make_turn(mention, Decision.HANDOFF)
-        turn = turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
+        assert turn.understanding is not None
+        read = turn.understanding.model_copy(update={"sentiment": sentiment})
+        route = turn.route.model_copy(update={"reasons": reasons})
+        turn = turn.model_copy(update={"route": route, "understanding": read})
         with store.begin() as tx:
             tx.take_in(mention, at=at)
             tx.add_turn(turn, at=at)
@@ -64,6 +74,13 @@ def test_what_was_answered_is_old_or_needs_no_article_is_no_gap(store: Store, em
     for number, why in enumerate((Reason.SENSITIVE, Reason.INJECTION, Reason.NEEDS_ACCOUNT), start=3):
         ask(store, SURF, Reason.WEAK_EVIDENCE, why, first=10 * number)
     assert found(store, embedder, at_least=1) == ()
+
+
+def test_praise_is_no_gap_a_friendly_question_is(store: Store, embedder: Embedder) -> None:
+    ask(store, ["Finally an airline app that works"], Reason.NO_EVIDENCE, sentiment=Sentiment.POSITIVE)
+    ask(store, ["Love you all! Can my falcon fly?"], Reason.NO_EVIDENCE, first=9, sentiment=Sentiment.POSITIVE)
+    (gap,) = found(store, embedder, at_least=1)
+    assert gap.questions == ("Love you all! Can my falcon fly?",)
 
 
 def test_a_question_weighed_again_counts_by_its_newest_turn(store: Store, embedder: Embedder) -> None:
