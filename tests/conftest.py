@@ -1,9 +1,11 @@
-"""What every test gets: no network unless it asks for it."""
+"""What every test gets: no network unless it asks for it, and logs as they were before whatever a command set."""
 
 import socket
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
+import structlog
 
 hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is slow, not wrong
 hypothesis.settings.load_profile("patient")
@@ -24,6 +26,17 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(socket.socket, "connect", _refuse)
         monkeypatch.setattr(socket.socket, "connect_ex", _refuse)
     return
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command that runs in the test's own process sets the level for all that follow."""
+    before = structlog.get_config() if structlog.is_configured() else None
+    yield
+    if before is None:
+        structlog.reset_defaults()
+    else:
+        structlog.configure(**before)
 
 
 def _refuse(self: socket.socket, address: object) -> None:
