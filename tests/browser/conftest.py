@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.browser.desk import Desk
 
@@ -23,6 +23,10 @@ PATIENCE_MS = 30_000
 """A machine busy with other things is slow, not wrong; nothing waits longer than it must."""
 expect.set_options(timeout=PATIENCE_MS / 2)
 NewPage = Callable[..., Page]
+
+
+REPLACED = ("signal is aborted", "was aborted")
+"""What the browser says where a click replaces a request, or a server stops, while an answer is still read."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,15 +63,14 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        normal: tuple[str, ...] = (
-            "the server responded with a status of",
-            "net::ERR",
-            "Failed to fetch",
-        )  # a server that stops
-        normal += ("signal is aborted", "was aborted")  # a click replaces another
-        expected = any(words in message.text for words in normal)
+        stops = ("the server responded with a status of", "net::ERR", "Failed to fetch")  # a server that stops
+        expected = any(words in message.text for words in (*stops, *REPLACED))
         if message.type in {"error", "warning"} and not expected:
             complaints.append(message.text)
+
+    def hear_error(error: Error) -> None:
+        if not any(words in str(error) for words in REPLACED):
+            complaints.append(str(error))
 
     def make(*, bypass_csp: bool = False, **options: object) -> Page:
         size = {"width": 1280, "height": 800}
@@ -76,7 +79,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         contexts.append(context)
         page = context.new_page()
         page.on("console", hear)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", hear_error)
         return page
 
     yield make
