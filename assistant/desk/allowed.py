@@ -46,9 +46,9 @@ def allowed(look: Reading, detail: ConversationDetail, *, agent: str, at: dateti
 
 def handled(record: TurnRecord, detail: ConversationDetail) -> bool:
     """Whether nothing is left to decide: a reply that is held or unknown still waits for a person."""
-    replies = replies_to_mention(detail, record.turn.mention_id)
-    settled = record.disposition is Disposition.IGNORED or (record.disposition is not None and not replies)
-    return settled or under_way(record, detail) is not None
+    if under_way(record, detail) is not None or record.disposition is Disposition.IGNORED:
+        return True
+    return record.disposition is not None and not replies_to_mention(detail, record.turn.mention_id)
 
 
 def under_way(record: TurnRecord, detail: ConversationDetail) -> Reply | None:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant.domain.knowledge import Article
@@ -47,11 +48,12 @@ def sorts_of(articles: Iterable[Article]) -> Sorts:
     return Sorts(known={thing: frozenset(sorts) for thing, sorts in known.items()}, own=own)
 
 
-def _pairs(text: str) -> list[Pair]:
-    """Stems of words that carry meaning and follow each other within one stretch."""
+@lru_cache(maxsize=8192)
+def _pairs(text: str) -> tuple[Pair, ...]:
+    """Stems of words that carry meaning and follow each other within one stretch; approved wording comes again."""
     found: list[Pair] = []
     for stretch in _APART.split(text):
         found += [
             pair for pair in pairwise(tokens(stretch)) if _NO_SORT.isdisjoint(pair) and all(map(str.isalpha, pair))
         ]
-    return found
+    return tuple(found)

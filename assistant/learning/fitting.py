@@ -66,8 +66,7 @@ class Likeness:
         self.grams = grams
         self.vectors = vectors
         self.width = width
-        self._alike = (1 - LEXICAL_SHARE) * np.exp(np.float32(width) * (vectors @ vectors.T - 1))
-        self._alike += np.float32(LEXICAL_SHARE / 2) * (grams @ grams.T).toarray()
+        self._alike = _alike(grams, vectors, width)
 
     def among(self, rows: Rows) -> NDArray[np.float64]:
         """The square of these rows."""
@@ -89,14 +88,7 @@ def fit_ridge(
     centre = np.average(targets, axis=0, weights=trust)
     pull = inverse @ (targets - centre)
     held_out = targets - pull / np.diag(inverse)[:, None]
-    scorer = Kernel(
-        terms=np.asarray(grams.T @ pull * (LEXICAL_SHARE / 2), np.float32),
-        support=vectors,
-        weights=np.asarray(pull * (1 - LEXICAL_SHARE), np.float32),
-        bias=np.asarray(centre, np.float32),
-        width=likeness.width,
-    )
-    return Ridge(scorer, np.asarray(held_out, np.float32))
+    return Ridge(_pulled(grams, vectors, pull, centre, likeness.width), np.asarray(held_out, np.float32))
 
 
 def fit_kernel(grams: Matrix, vectors: Vectors, labels: Labels, *, width: float, strength: float) -> Kernel:
@@ -106,14 +98,25 @@ def fit_kernel(grams: Matrix, vectors: Vectors, labels: Labels, *, width: float,
     """
     targets = np.eye(int(labels.max()) + 1, dtype=np.float32)[labels]
     centre = targets.mean(axis=0)
+    alike = _alike(grams, vectors, width)
+    alike[np.diag_indices_from(alike)] += np.float32(1 / strength)
+    pull = linalg.solve(alike.T, targets - centre, overwrite_a=True, check_finite=False, assume_a="pos")
+    return _pulled(grams, vectors, pull, centre, width)
+
+
+def _alike(grams: Matrix, vectors: Vectors, width: float) -> Floats:
+    """How alike each text is to each; worked on in place, as it is large."""
     alike = vectors @ vectors.T
     alike -= 1
     alike *= np.float32(width)
     np.exp(alike, out=alike)
     alike *= np.float32(1 - LEXICAL_SHARE)
     alike += np.float32(LEXICAL_SHARE / 2) * (grams @ grams.T).toarray()
-    alike[np.diag_indices_from(alike)] += np.float32(1 / strength)
-    pull = linalg.solve(alike.T, targets - centre, overwrite_a=True, check_finite=False, assume_a="pos")
+    return alike
+
+
+def _pulled(grams: Matrix, vectors: Vectors, pull: NDArray[Any], centre: NDArray[Any], width: float) -> Kernel:
+    """The scorer in which each row pulls by so much."""
     return Kernel(
         terms=np.asarray(grams.T @ pull * (LEXICAL_SHARE / 2), np.float32),
         support=vectors,
