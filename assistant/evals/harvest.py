@@ -20,10 +20,10 @@ from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid
 from assistant.evals.case import Case, CaseSeverity, Gate, Suite
-from assistant.evals.nameless import nameless
 from assistant.evals.scorers_care import SUBSTANCE
 from assistant.evals.suite import CASES_FILE, load_suite, write_suite
 from assistant.guardrails.facts import facts_of
+from assistant.guardrails.nameless import nameless
 from assistant.guardrails.privacy import mask
 
 SUITE = "harvested"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from assistant.domain.vocabulary import Audience
+from assistant.guardrails.nameless import nameless
 from assistant.guardrails.privacy import mask
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
@@ -18,9 +19,15 @@ ROW_ID = ("id", "_id", "key", "slug", "url")
 THREAD = ("thread", "messages", "turns")
 """Names a column may have, the first that is there wins."""
 
+_COLUMNS = frozenset((*QUESTION, *ANSWER, *ROW_ID))
+_DELIMITERS = (",", ";", "\t", "|")
+_LONGEST_CELL = 10_000_000
+csv.field_size_limit(_LONGEST_CELL)
+
 _AGENTS = frozenset({"agent", "brand", "assistant", "support"})
 _RESOLVED = frozenset({"true", "resolved", "solved", "closed", "yes", "1"})
 _LONGEST_TITLE = 120
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_csv(path: Path) -> Reading:
@@ -28,13 +35,7 @@ def read_csv(path: Path) -> Reading:
     text = _text(path)
     if isinstance(text, Unreadable):
         return Reading(unreadable=(text,))
-    try:
-        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(text[:4_000], delimiters=",;\t")
-    except csv.Error:
-        dialect = "excel"
-    reader = csv.DictReader(io.StringIO(text), dialect=dialect)
-    rows = ((reader.line_num, {str(key).strip().lower(): value for key, value in row.items()}) for row in reader)
-    return _read(path, rows)
+    return _read(path, _rows_of_csv(path, text))
 
 
 def read_jsonl(path: Path) -> Reading:
@@ -42,34 +43,81 @@ def read_jsonl(path: Path) -> Reading:
     text = _text(path)
     if isinstance(text, Unreadable):
         return Reading(unreadable=(text,))
-    rows: list[tuple[int, Row]] = []
-    unread: list[Unreadable] = []
+    return _read(path, _rows_of_jsonl(path, text))
+
+
+def _rows_of_csv(path: Path, text: str) -> Iterator[tuple[int, Row] | Unreadable]:
+    """Rows with the line each begins in. A quote that never ends is an error: it would swallow what follows."""
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
+    names: list[str] | None = None
+    while True:
+        begins = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Unreadable(place=f"{path}:{begins}", reason=_broken_quote(error))
+            continue
+        if names is None:
+            names = cells
+        elif any(cell.strip() for cell in cells):
+            yield begins, dict(zip(names, cells, strict=False))
+
+
+def _delimiter(text: str) -> str:
+    """The one between columns whose names are known."""
+
+    def known(delimiter: str) -> int:
+        try:
+            names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+        except csv.Error:
+            return 0
+        return len(_COLUMNS.intersection(name.strip().lower() for name in names))
+
+    return max(_DELIMITERS, key=known)
+
+
+def _broken_quote(error: csv.Error) -> str:
+    if "unexpected end" in str(error):
+        return 'a quote (") is opened and never closed, so this row and all after it were not read; close it'
+    return f'a quote (") is not where it may be ({error}); write "" for one inside a quoted cell'
+
+
+def _rows_of_jsonl(path: Path, text: str) -> Iterator[tuple[int, Row] | Unreadable]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row: object = json.loads(line)
         except (ValueError, RecursionError) as error:
-            unread.append(Unreadable(place=f"{path}:{number}", reason=f"is not JSON: {error}"))
+            yield Unreadable(place=f"{path}:{number}", reason=f"is not JSON: {error}")
             continue
-        if isinstance(row, dict):
-            rows.append((number, row))
-        else:
-            unread.append(Unreadable(place=f"{path}:{number}", reason="is not an object"))
-    return _read(path, iter(rows)) + Reading(unreadable=tuple(unread))
+        yield (
+            (number, row) if isinstance(row, dict) else Unreadable(place=f"{path}:{number}", reason="is not an object")
+        )
 
 
-def _read(path: Path, rows: Iterator[tuple[int, Row]]) -> Reading:
-    articles: list[SourceArticle] = []
+def _read(path: Path, rows: Iterator[tuple[int, Row] | Unreadable]) -> Reading:
+    articles: dict[str, SourceArticle] = {}
     unread: list[Unreadable] = []
-    for number, row in rows:
+    lines: dict[str, int] = {}
+    for each in rows:
+        if isinstance(each, Unreadable):
+            unread.append(each)
+            continue
+        number, row = each[0], {str(name).strip().lower(): value for name, value in each[1].items()}
         place = f"{path.name}:{number}"
         made = _conversation(row, place) if _first(row, THREAD) is not None else _entry(row, place)
+        if isinstance(made, SourceArticle) and made.key in articles:
+            made = f"{made.key!r} stands in line {lines[made.key]} already; make one of them, or give each an `id`"
         if isinstance(made, SourceArticle):
-            articles.append(made)
+            articles[made.key], lines[made.key] = made, number
         else:
             unread.append(Unreadable(place=f"{path}:{number}", reason=made))
-    return Reading(articles=tuple(articles), unreadable=tuple(unread))
+    if not articles and not unread:
+        unread.append(Unreadable(place=str(path), reason="holds no rows"))
+    return Reading(articles=tuple(articles.values()), unreadable=tuple(unread))
 
 
 def _entry(row: Row, place: str) -> SourceArticle | str:
@@ -102,14 +150,18 @@ def _conversation(row: Row, place: str) -> SourceArticle | str:
     answers = [text for role, text in turns if role in _AGENTS]
     if not asked or not answers:
         return "the conversation holds no customer's question with an agent's answer"
-    question = mask(" ".join(asked.split())).text
+    question = _impersonal(" ".join(asked.split()))
     return SourceArticle(
         key=_said(row, ROW_ID) or question,
         title=question[:_LONGEST_TITLE],
-        body="\n\n".join(mask(answer).text for answer in answers),
+        body="\n\n".join(map(_impersonal, answers)),
         questions=(question,),
         origin=place,
     )
+
+
+def _impersonal(text: str) -> str:
+    return nameless(mask(text).text)
 
 
 def _turns(thread: object) -> Sequence[tuple[str, str]]:
@@ -129,7 +181,12 @@ def _said(row: Row, names: Sequence[str]) -> str:
 
 
 def _text(path: Path) -> str | Unreadable:
+    """The file as UTF-8, or UTF-16 where its first bytes say so, as spreadsheets write it."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes()
+        encoding = "utf-16" if raw.startswith(_UTF_16) else "utf-8-sig"
+        return raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         return Unreadable(place=str(path), reason=f"is not UTF-8 at byte {error.start + 1}; save it as UTF-8")
+    except OSError as error:
+        return Unreadable(place=str(path), reason=f"can't be read: {error.strerror}")

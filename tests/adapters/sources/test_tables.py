@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from assistant.adapters.sources.tables import read_csv, read_jsonl
 from assistant.domain.vocabulary import Audience
 
@@ -58,3 +60,75 @@ def test_a_resolved_conversation_is_taken_without_personal_data(tmp_path: Path) 
     assert "jane.roe" not in article.model_dump_json()
     assert "not marked as resolved" in reading.unreadable[0].reason
     assert "no customer's question with an agent's answer" in reading.unreadable[1].reason
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+def test_the_first_line_says_what_stands_between_columns(tmp_path: Path, between: str) -> None:
+    faq = tmp_path / "faq.csv"
+    faq.write_text(
+        f'question{between}answer\nWhat now?{between}"Wait, ""two"" days; or | three\t."\n', encoding="utf-8"
+    )
+    (article,) = read_csv(faq).articles
+    assert (article.title, article.body) == ("What now?", 'Wait, "two" days; or | three\t.')
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_table_as_spreadsheets_save_it(tmp_path: Path, encoding: str) -> None:
+    text = "question,answer\nWie viel?,Fünf €\n"
+    marked = text if encoding != "utf-16-le" else f"\ufeff{text}"
+    (tmp_path / "faq.csv").write_text(marked, encoding=encoding)
+    (article,) = read_csv(tmp_path / "faq.csv").articles
+    assert article.body == "Fünf €"
+
+
+def test_a_very_long_answer_is_read(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text(f'question,answer\nLong?,"{"so it is " * 20_000}"\n', encoding="utf-8")
+    (article,) = read_csv(tmp_path / "faq.csv").articles
+    assert len(article.body) > 150_000
+
+
+def test_a_quote_that_never_ends_is_named_and_swallows_nothing_unseen(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text('question,answer\nA?,yes\nB?,"open\nC?,lost\nD?,lost\n', encoding="utf-8")
+    reading = read_csv(tmp_path / "faq.csv")
+    assert [article.title for article in reading.articles] == ["A?"]
+    assert reading.unreadable[0].place.endswith("faq.csv:3")
+    assert "quote" in reading.unreadable[0].reason
+
+
+def test_a_row_is_named_by_the_line_it_begins_in(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text('question,answer\nA?,"one\ntwo"\n,"nobody\nasked"\n', encoding="utf-8")
+    reading = read_csv(tmp_path / "faq.csv")
+    assert [each.place.rsplit(":", 1)[1] for each in reading.unreadable] == ["4"]
+    assert reading.articles[0].origin == "faq.csv:2"
+
+
+def test_a_second_row_of_the_same_key_is_named_not_written_over_the_first(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text("question,answer\nHow much?,Ten.\nHow much?,Twenty.\n", encoding="utf-8")
+    reading = read_csv(tmp_path / "faq.csv")
+    assert [article.body for article in reading.articles] == ["Ten."]
+    assert reading.unreadable[0].place.endswith("faq.csv:3")
+    assert "line 2" in reading.unreadable[0].reason
+
+
+@pytest.mark.parametrize("text", ["", "question,answer\n"])
+def test_a_table_without_rows_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "faq.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "faq.jsonl").write_text("\n", encoding="utf-8")
+    for reading in (read_csv(tmp_path / "faq.csv"), read_jsonl(tmp_path / "faq.jsonl")):
+        assert [each.reason for each in reading.unreadable] == ["holds no rows"]
+
+
+def test_names_of_fields_may_be_written_any_way(tmp_path: Path) -> None:
+    (article,) = read_jsonl(jsonl(tmp_path / "rows.jsonl", {"Question": "Upper?", " Answer ": "Yes."})).articles
+    assert (article.title, article.body) == ("Upper?", "Yes.")
+
+
+def test_names_people_give_and_are_called_by_are_taken_out(tmp_path: Path) -> None:
+    thread = [
+        {"role": "customer", "text": "I am Anna Kelly, 12 Hazel Road, where is my card?"},
+        {"role": "agent", "text": "Hello Anna, cards take five days."},
+    ]
+    path = jsonl(tmp_path / "talks.jsonl", {"id": "c1", "thread": thread, "resolved": True})
+    (article,) = read_jsonl(path).articles
+    assert article.title == "I am [name], [address], where is my card?"
+    assert article.body == "Hello [name], cards take five days."

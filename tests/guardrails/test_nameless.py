@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from assistant.evals.nameless import nameless
+from assistant.guardrails.nameless import nameless
 
 
 @pytest.mark.parametrize(

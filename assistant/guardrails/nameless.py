@@ -1,6 +1,7 @@
 """What says who somebody is beyond what live drafts must mask: names people give, where they live, long numbers.
 
-For kept cases only, where a word too many costs nothing. Rules, not understanding: whoever takes a case over reads it.
+For kept cases and imported conversations only, where a word too many costs nothing. Rules, not understanding: whoever
+takes one over reads it.
 """
 
 from typing import NamedTuple
@@ -26,6 +27,10 @@ _TITLE = r"mrs?\.?|ms\.?|miss|dr\.?|herrn?|frau|monsieur|madame|mme|señora?|sra
 _CLOSING = (
     r"(?:kind |best |warm )?regards|sincerely|yours|thanks|cheers|(?:mit )?(?:freundlichen|vielen|liebe|viele) \p{L}+|"
     r"cordialement|saludos|(?:cordiali|distinti) saluti|pozdrawiam|med venlig hilsen|(?:vriendelijke )?groeten"
+)
+_GREETING = (
+    r"hello|hi|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|bonjour|bonsoir|"
+    r"chère?|hola|buen(?:os|as) (?:días|tardes|noches)|estimad[oa]|ciao|buongiorno|gentile|dzień dobry|hej|olá|beste"
 )
 _STREET = (
     r"(?:flat \w+,? )?\d+\w?,? (?:\p{Lu}[\p{L}'’.-]+ ){1,3}"
@@ -58,6 +63,7 @@ _RULES = (
     _Rule(_named(_KIN, "0,2"), r"\1[name]"),
     _Rule(_named(rf"(?:{_TITLE})(?:\s+(?:{_TITLE}))*", "0,2"), r"\1[name]"),
     _Rule(_named(_CLOSING, "0,3"), r"\1[name]"),
+    _Rule(regex.compile(rf"(?<!\p{{L}})((?i:{_GREETING})\s+){_NAME % '0,2'}(?=\s*(?:[,!.:\n–-]|$))"), r"\1[name]"),
     _Rule(
         regex.compile(r"\b(?!\d{4}-\d\d-\d\d\b)(?=(?:[A-Z-]*\d){6})(?=[A-Z\d-]{8,})[A-Z\d]+(?:-[A-Z\d]+)*\b"),
         "[number]",
