@@ -10,7 +10,7 @@ from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.errors import InputInvalid
 from assistant.kb.import_articles import Defaults, Imported, import_articles
 from assistant.kb.pack import load_brand_file
-from assistant.ports.sources import Reading, Unreadable
+from assistant.ports.sources import Reading, SourceArticle, Unreadable
 from assistant.settings import read_source_secrets
 
 Read = Callable[[Path], Reading]
@@ -32,13 +32,15 @@ def import_into(
         status=ArticleStatus.APPROVED if approved else ArticleStatus.DRAFT,
         on=datetime.now(UTC).astimezone(ZoneInfo(brand.time_zone)).date(),
     )
-    known = [each for each in reading.articles if (each.language or defaults.language) in brand.languages]
-    foreign = tuple(
-        Unreadable(place=each.origin, reason=f"is in {each.language!r}; add that to `languages` of brand.yaml")
-        for each in reading.articles
-        if each not in known
-    )
-    return import_articles(pack, known, defaults), reading.unreadable + foreign
+    known: list[SourceArticle] = []
+    foreign: list[Unreadable] = []
+    for each in reading.articles:
+        if (each.language or defaults.language) in brand.languages:
+            known.append(each)
+        else:
+            why = f"is in {each.language!r}; add that to `languages` of brand.yaml"
+            foreign.append(Unreadable(place=each.origin, reason=why))
+    return import_articles(pack, known, defaults), (*reading.unreadable, *foreign)
 
 
 def _area_of(source: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -52,11 +53,12 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     """Write each article to `articles/<area>/<id>.md`.
 
     Read again from the same source, an article with the same text stays as it is, whatever was edited in its front
-    matter; one with another text becomes the next version, and a draft again. Raises `Infrastructure` where the pack
-    can't be written.
+    matter; one with another text becomes the next version, and a draft again, and approved wording for the old text
+    goes. What the source keeps from customers is kept from them, whatever was edited. Raises `Infrastructure` where
+    the pack can't be written.
     """
     folder = pack / "articles" / slug(defaults.area)
-    ids = _ids(found, taken={path.stem for path in pack.glob("articles/**/*.md") if path.parent != folder})
+    ids = _ids(found, folder, taken={path.stem for path in pack.glob("articles/**/*.md") if path.parent != folder})
     done: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "internal": []}
     for article_id, each in zip(ids, found, strict=True):
         path = folder / f"{article_id}.md"
@@ -64,7 +66,7 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
         article = _article(article_id, each, defaults, old)
         if article.audience is Audience.AGENTS:
             done["internal"].append(article_id)
-        if old is not None and old.body == article.body and old.title == article.title:
+        if old is not None and _same(old, article):
             done["unchanged"].append(article_id)
             continue
         write_article(path, article)
@@ -107,36 +109,64 @@ def slug(text: str) -> str:
     return words[:_LONGEST_ID].strip("-") or _short_hash(text)
 
 
-def _ids(found: Sequence[SourceArticle], taken: set[str]) -> list[str]:
-    """One id each, from the key; keys that look alike, and ids of other areas, get a hash behind them."""
+def _ids(found: Sequence[SourceArticle], folder: Path, taken: set[str]) -> list[str]:
+    """One id each, from the key; keys that look alike, and ids of other areas, get a hash behind them.
+
+    An id an article has already stays its own.
+    """
     slugs = [slug(each.key) for each in found]
-    return [
-        f"{name}-{_short_hash(each.key)}" if slugs.count(name) > 1 or name in taken else name
-        for name, each in zip(slugs, found, strict=True)
-    ]
+    often = Counter(slugs)
+    ids: list[str] = []
+    for name, each in zip(slugs, found, strict=True):
+        hashed = f"{name}-{_short_hash(each.key)}"
+        own = f"{name}-{_short_hash(f'{folder.name}/{each.key}')}"
+        wanted = [name, hashed, own] if often[name] == 1 else [hashed, own]
+        free = [each for each in wanted if each not in taken]
+        ids.append(next((each for each in free if (folder / f"{each}.md").is_file()), free[0]))
+    return ids
+
+
+def _same(old: Article, article: Article) -> bool:
+    return (old.title, old.body, old.audience) == (article.title, article.body, article.audience)
 
 
 def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Article | None) -> Article:
-    internal = _INTERNAL.search(each.title) is not None
+    title = _line(each.title) or article_id
+    internal = _INTERNAL.search(title) is not None
     body = _clean(each.body)
     made = Article(
         id=article_id,
-        title=" ".join(each.title.split()),
-        summary=" ".join(each.summary.split()) or _summary(body) or each.title,
+        title=title,
+        summary=_line(each.summary) or _summary(body) or title,
         status=defaults.status,
         audience=each.audience or (Audience.AGENTS if internal else defaults.audience),
         language=each.language or defaults.language,
-        valid_from=defaults.on,
-        owner=_OWNER,
+        valid_from=each.valid_from or defaults.on,
+        valid_until=each.valid_until,
+        review_by=each.review_by,
+        owner=each.owner or _OWNER,
         version=1,
-        questions=tuple(dict.fromkeys(" ".join(question.split()) for question in each.questions)),
-        sources=(each.origin,),
+        questions=tuple(dict.fromkeys(map(_line, each.questions))),
+        sources=(_line(each.origin),),
         body=body,
     )
-    if old is None:
-        return made
-    kept = {"audience": old.audience, "owner": old.owner, "intents": old.intents, "review_by": old.review_by}
-    return made.model_copy(update={**kept, "version": old.version + 1})
+    return made if old is None else _following(made, old, each)
+
+
+def _following(made: Article, old: Article, each: SourceArticle) -> Article:
+    """The next version: what the source doesn't say stays as people wrote it."""
+    return made.model_copy(
+        update={
+            "audience": Audience.AGENTS if each.audience is Audience.AGENTS else old.audience,
+            "owner": old.owner,
+            "intents": old.intents,
+            "questions": tuple(dict.fromkeys((*made.questions, *old.questions))),
+            "valid_from": each.valid_from or old.valid_from,
+            "valid_until": each.valid_until or old.valid_until,
+            "review_by": each.review_by or old.review_by,
+            "version": old.version + 1,
+        }
+    )
 
 
 def _summary(body: str) -> str:
@@ -151,6 +181,10 @@ def _summary(body: str) -> str:
         if len(kept) > _SUMMARY // 2:
             break
     return kept if len(kept) <= 2 * _SUMMARY else f"{kept[:_SUMMARY].rsplit(' ', 1)[0]} …"
+
+
+def _line(text: str) -> str:
+    return " ".join(_clean(text).split())
 
 
 def _clean(body: str) -> str:

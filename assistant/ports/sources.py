@@ -1,5 +1,7 @@
 """What articles can be imported from: one reading of one source, with what could not be read."""
 
+from datetime import date
+
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Audience
 
@@ -8,7 +10,7 @@ class SourceArticle(Value):
     """One page, section or row as its source says it.
 
     `key` is the same at every reading of the same source and unique in it; `body` is Markdown; `origin` says where it
-    stands, for people. `audience` is None where the source doesn't say.
+    stands, for people. What is None the source doesn't say.
     """
 
     key: str
@@ -19,6 +21,10 @@ class SourceArticle(Value):
     origin: str
     language: str | None = None
     audience: Audience | None = None
+    owner: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    review_by: date | None = None
 
 
 class Unreadable(Value):

@@ -120,3 +120,42 @@ def test_keys_that_look_alike_get_ids_of_their_own(pack: Path) -> None:
 def test_a_folder_without_a_brand_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(PackInvalid, match="assistant pack new"):
         load_brand_file(tmp_path)
+
+
+def test_what_the_source_takes_from_customers_is_taken_from_them(pack: Path) -> None:
+    put(pack, PARCEL, status=ArticleStatus.APPROVED)
+    done = put(pack, PARCEL.model_copy(update={"audience": Audience.AGENTS}))
+    assert (done.changed, done.internal) == (("returning-a-parcel",), ("returning-a-parcel",))
+    assert (only(pack).audience, only(pack).version) == (Audience.AGENTS, 2)
+
+
+def test_what_people_wrote_above_a_text_outlives_its_change(pack: Path) -> None:
+    put(pack, PARCEL)
+    path = pack / "articles" / "faq" / "returning-a-parcel.md"
+    edited = path.read_text(encoding="utf-8").replace("questions: []", "questions: [Can I send it back?]")
+    edited = edited.replace("valid_until: null", "valid_until: 2026-12-31").replace("2026-03-01", "2026-02-01")
+    path.write_text(edited, encoding="utf-8")
+    put(pack, PARCEL.model_copy(update={"body": "Now EUR 5."}))
+    after = only(pack)
+    assert after.questions == ("Can I send it back?",)
+    assert (after.valid_from, after.valid_until) == (date(2026, 2, 1), date(2026, 12, 31))
+
+
+def test_the_same_key_in_three_sources_makes_three_articles(pack: Path) -> None:
+    for area in ("faq", "shop", "club"):
+        import_articles(pack, [PARCEL], Defaults(area=area, language="de", on=date(2026, 3, 1)))
+    ids = {article.id: article.path for article in load_pack(pack).articles}
+    assert len(ids) == 3
+    (pack / "articles" / "faq" / "returning-a-parcel.md").unlink()
+    again = import_articles(pack, [PARCEL], Defaults(area="shop", language="de", on=date(2026, 3, 1)))
+    assert len(again.unchanged) == 1
+
+
+def test_halves_of_characters_make_no_pack_that_can_not_be_read(pack: Path) -> None:
+    half = SourceArticle(
+        key="x", title="Half \ud83d?", questions=("Half \ud83d?",), summary="\ud83d", body="y", origin="\ud83d"
+    )
+    put(pack, half)
+    article = only(pack)
+    assert (article.title, article.questions) == ("Half ??", ("Half ??",))
+    article.model_dump_json().encode("utf-8")

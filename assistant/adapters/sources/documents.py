@@ -1,91 +1,139 @@
-"""PDF by pypdf, DOCX by python-docx, Markdown and plain text: each document one article or one for each top heading."""
+"""PDF by pypdf, DOCX by python-docx, Markdown and plain text: each document one article."""
 
 import re
+import struct
+import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
-from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.exceptions import OpcError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
+from assistant.adapters.sources.front_matter import is_draft, parted, stated
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
 _HEADING_STYLE = re.compile(r"(?:Heading (\d)|(Title))$")
 _HYPHEN = re.compile(r"(?<=[a-zß-ÿ])-\n(?=[a-zß-ÿ])")
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
-_LIST_GAP = re.compile(r"^(- .*)\n(?=\n- )", re.MULTILINE)
-_LIST_STYLE = re.compile(r"List (?:Bullet|Number|Paragraph)")
+_LIST_GAP = re.compile(r"^((?:-|1\.) .*)\n(?=\n(?:-|1\.) )", re.MULTILINE)
+_LIST_STYLE = re.compile(r"List (?:Bullet|(Number)|Paragraph)")
+_CONTENTS_STYLE = re.compile(r"toc ", re.IGNORECASE)
+_BLOCKS = "./w:p | ./w:tbl | ./w:sdt/w:sdtContent/w:p | ./w:sdt/w:sdtContent/w:tbl"
+"""Paragraphs and tables, those in content controls, too."""
+_DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BadZipFile,
+    DependencyError,
+    LookupError,
+    NotImplementedError,
+    OpcError,
+    OSError,
+    PyPdfError,
+    RecursionError,
+    SyntaxError,  # lxml's own for XML
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What the libraries raise on damaged files, as seen when whole ones were changed at random."""
 
 
 def read_pdf(path: Path) -> Reading:
     """The document as one article; pages without text (scans) are reported, a document of only such ones too."""
+    return pdf_reading(path.read_bytes(), key=path.name, place=str(path))
+
+
+def pdf_reading(content: bytes, *, key: str, place: str) -> Reading:
+    """The same of a file's content, wherever it stood."""
     try:
-        reader = PdfReader(path)
+        reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            return _unreadable(str(path), "is protected by a password; save it without one")
+            return _unreadable(place, "is protected by a password; save it without one")
         pages = [page.extract_text().strip() for page in reader.pages]
         title = str(reader.metadata.title or "").strip() if reader.metadata else ""
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
-        return _unreadable(str(path), f"is not a PDF that can be read: {error}")
+    except _DAMAGE as error:
+        return _unreadable(place, f"is not a PDF that can be read: {_line(error)}")
     unread = Reading(
         unreadable=tuple(
-            Unreadable(place=f"{path}, page {number}", reason="holds no text; a scan has to be recognised first")
+            Unreadable(place=f"{place}, page {number}", reason="holds no text; a scan has to be recognised first")
             for number, text in enumerate(pages, start=1)
             if not text
         )
     )
     body = "\n\n".join(_HYPHEN.sub("", text) for text in pages if text)
     if not body:
-        return unread
-    return _article(path, title or _first_line(body), body) + unread
+        return unread if pages else _unreadable(place, "holds no pages")
+    return _article(key, title or _first_line(body), body) + unread
 
 
 def read_docx(path: Path) -> Reading:
     """The document as one article, its headings, lists and tables kept."""
     try:
         document = docx.Document(str(path))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
-        return _unreadable(str(path), f"is not a DOCX file that can be read: {error}")
-    blocks = list(_blocks(document))
+        blocks = list(_blocks(document))
+        title = (document.core_properties.title or "").strip()
+    except _DAMAGE as error:
+        return _unreadable(str(path), f"is not a DOCX file that can be read: {_line(error)}")
     body = _LIST_GAP.sub(r"\1", "\n\n".join(blocks))
     if not body.strip():
         return _unreadable(str(path), "holds no text")
-    title = (document.core_properties.title or "").strip()
     heading = next((block.lstrip("# ") for block in blocks if block.startswith("# ")), "")
-    return _article(path, heading or title or _first_line(body), body)
+    return _article(path.name, heading or title or _first_line(body), body)
 
 
 def read_text(path: Path) -> Reading:
-    """Markdown or plain text as one article; front matter, where there is any, is left out."""
+    """Markdown or plain text as one article; its front matter says for whom it is and how long it holds.
+
+    What that calls a draft is left out, and named.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
+        fields, body = parted(text)
+        given = stated(fields)
     except UnicodeDecodeError as error:
         return _unreadable(str(path), f"is not UTF-8 at byte {error.start + 1}; save it as UTF-8")
-    if text.startswith("---\n") and "\n---\n" in text:
-        text = text.split("\n---\n", 1)[1]
-    if not text.strip():
+    except (OSError, ValueError) as error:
+        return _unreadable(str(path), f"can't be read: {_line(error)}")
+    if is_draft(fields):
+        return _unreadable(str(path), "says it is a draft")
+    if not body.strip():
         return _unreadable(str(path), "holds no text")
-    heading = _MARKDOWN_TITLE.search(text)
-    return _article(path, heading[1] if heading else _first_line(text), text.strip())
+    heading = _MARKDOWN_TITLE.search(body)
+    (article,) = _article(path.name, heading[1] if heading else _first_line(body), body.strip()).articles
+    return Reading(articles=(SourceArticle.model_validate({**article.model_dump(), **given}),))
 
 
 def _blocks(document: Document) -> Iterator[str]:
-    for item in document.iter_inner_content():
-        if isinstance(item, Table):
-            yield _table(item)
-        elif text := item.text.strip():
-            yield _marked(item, text)
+    for element in document.element.body.xpath(_BLOCKS):
+        if element.tag.endswith("}tbl"):
+            yield _table(Table(element, document))
+            continue
+        paragraph = Paragraph(element, document)
+        if (text := paragraph.text.strip()) and not _CONTENTS_STYLE.match(_style(paragraph)):
+            yield _marked(paragraph, text)
+
+
+def _style(paragraph: Paragraph) -> str:
+    return (paragraph.style.name or "") if paragraph.style is not None else ""
 
 
 def _marked(paragraph: Paragraph, text: str) -> str:
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
+    style = _style(paragraph)
     if found := _HEADING_STYLE.match(style):
         return f"{'#' * (1 if found[2] else int(found[1]))} {text}"
-    return f"- {text}" if _LIST_STYLE.match(style) else text
+    if (item := _LIST_STYLE.match(style)) is None:
+        return text
+    return f"1. {text}" if item[1] else f"- {text}"
 
 
 def _table(table: Table) -> str:
@@ -96,8 +144,12 @@ def _table(table: Table) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
 
-def _article(path: Path, title: str, body: str) -> Reading:
-    return Reading(articles=(SourceArticle(key=path.name, title=title, body=body, origin=path.name),))
+def _article(key: str, title: str, body: str) -> Reading:
+    return Reading(articles=(SourceArticle(key=key, title=title, body=body, origin=key),))
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _first_line(text: str) -> str:

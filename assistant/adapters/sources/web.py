@@ -1,6 +1,8 @@
-"""HTML pages and sitemaps: the text of a page without its navigation, by trafilatura."""
+"""HTML pages, PDFs and sitemaps of a site: the text of a page without its navigation, by trafilatura."""
 
+import zlib
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -8,6 +10,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
 from trafilatura import bare_extraction, extract
 from trafilatura.settings import Document
 
+from assistant.adapters.sources.documents import pdf_reading
 from assistant.errors import InputInvalid
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
@@ -18,6 +21,14 @@ MAX_BYTES = 10_000_000
 _DEADLINE_S = 20.0
 _MOST_DEPTH = 3
 """Sitemaps of sitemaps that are followed."""
+_GZIP = b"\x1f\x8b"
+
+
+class _Fetched(NamedTuple):
+    """What an address gave, and where that was found in the end."""
+
+    content: bytes
+    url: str
 
 
 def read_html(path: Path) -> Reading:
@@ -26,58 +37,68 @@ def read_html(path: Path) -> Reading:
 
 
 def read_web(url: str) -> Reading:
-    """The page at `url`, or every page of the sitemap there.
+    """The page or PDF at `url`, or every one of the sitemap there.
 
     Raises `InputInvalid` where the address itself can't be had; a page of a sitemap that can't is reported.
     """
     with httpx.Client(timeout=_DEADLINE_S, follow_redirects=True) as client:
         try:
-            content = _get(client, url)
+            fetched = _get(client, url)
         except (httpx.HTTPError, ValueError) as error:
-            raise InputInvalid(f"{url}: can't be read ({error}); check the address and try again") from error
-        if not _is_sitemap(content):
-            return _page(content, key=urlsplit(url).path or "/", origin=url)
-        return _sitemap(client, url, content)
+            raise InputInvalid(f"{url}: can't be read ({_why(error)}); check the address and try again") from error
+        if not _is_sitemap(fetched.content):
+            return _page(fetched.content, key=_key(url), origin=url)
+        return _sitemap(client, fetched)
 
 
-def _sitemap(client: httpx.Client, url: str, content: bytes) -> Reading:
-    host = urlsplit(url).netloc
-    pages, reading = _pages_of(client, content, host, depth=1)
+def _sitemap(client: httpx.Client, sitemap: _Fetched) -> Reading:
+    pages, reading = _pages_of(client, sitemap, urlsplit(sitemap.url).netloc, depth=1)
+    if not pages and not reading.unreadable:
+        reading += _unreadable(sitemap.url, "names no pages")
     for page in pages[MAX_PAGES:]:
         reading += _unreadable(page, f"more than {MAX_PAGES} pages; import it by its own address")
     for page in pages[:MAX_PAGES]:
         try:
-            reading += _page(_get(client, page), key=urlsplit(page).path or "/", origin=page)
+            reading += _page(_get(client, page).content, key=_key(page), origin=page)
         except (httpx.HTTPError, ValueError) as error:
-            reading += _unreadable(page, f"can't be fetched: {error}")
+            reading += _unreadable(page, f"can't be fetched: {_why(error)}")
     return reading
 
 
-def _pages_of(client: httpx.Client, content: bytes, host: str, *, depth: int) -> tuple[list[str], Reading]:
+def _pages_of(client: httpx.Client, sitemap: _Fetched, host: str, *, depth: int) -> tuple[list[str], Reading]:
     """The pages a sitemap names, each once, of its own host only; sitemaps it names are followed."""
+    if not _is_sitemap(sitemap.content):
+        return [], _unreadable(sitemap.url, "is not a sitemap that can be read")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(content, parser)
+    root = etree.fromstring(sitemap.content, parser)
     pages: dict[str, None] = {}
-    reading = Reading()
+    reading = (
+        _unreadable(sitemap.url, f"is not whole: {parser.error_log[0].message}") if parser.error_log else Reading()
+    )
     for entry in root.iter("{*}loc"):
         address = (entry.text or "").strip()
         if urlsplit(address).netloc != host:
             reading += _unreadable(address, f"is not on {host}; import it by its own address")
         elif not str(entry.getparent().tag).endswith("sitemap"):
             pages[address] = None
-        elif depth < _MOST_DEPTH:
+        elif depth >= _MOST_DEPTH:
+            reading += _unreadable(address, f"lies more than {_MOST_DEPTH} sitemaps deep; import it by its own address")
+        else:
             try:
                 more, unread = _pages_of(client, _get(client, address), host, depth=depth + 1)
             except (httpx.HTTPError, ValueError) as error:
-                reading += _unreadable(address, f"can't be fetched: {error}")
+                reading += _unreadable(address, f"can't be fetched: {_why(error)}")
                 continue
             pages.update(dict.fromkeys(more))
             reading += unread
     return list(pages), reading
 
 
-def _get(client: httpx.Client, url: str) -> bytes:
-    """The body. Raises `httpx.HTTPError`, or `ValueError` where it is too large or no web address."""
+def _get(client: httpx.Client, url: str) -> _Fetched:
+    """The body, unpacked where it is a packed file.
+
+    Raises `httpx.HTTPError`, or `ValueError` where it is too large or damaged, or `url` is no web address.
+    """
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("only http and https addresses are read")
     taken = bytearray()
@@ -85,9 +106,40 @@ def _get(client: httpx.Client, url: str) -> bytes:
         response.raise_for_status()
         for chunk in response.iter_bytes():
             taken += chunk
-            if len(taken) > MAX_BYTES:
-                raise ValueError(f"larger than {MAX_BYTES:,} bytes")
-    return bytes(taken)
+            _require_size(len(taken))
+    return _Fetched(_unpacked(bytes(taken)), str(response.url))
+
+
+def _unpacked(content: bytes) -> bytes:
+    if not content.startswith(_GZIP):
+        return content
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(content, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise ValueError(f"is packed and damaged ({error})") from error
+    _require_size(len(plain))
+    if not unpacker.eof:
+        raise ValueError("is packed and not whole")
+    return plain
+
+
+def _require_size(size: int) -> None:
+    if size > MAX_BYTES:
+        raise ValueError(f"larger than {MAX_BYTES:,} bytes")
+
+
+def _why(error: Exception) -> str:
+    """In one line."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"the server answers {error.response.status_code} ({error.response.reason_phrase})"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _key(url: str) -> str:
+    """Path and query: pages may differ in either."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _is_sitemap(content: bytes) -> bool:
@@ -96,12 +148,19 @@ def _is_sitemap(content: bytes) -> bool:
 
 
 def _page(content: bytes, *, key: str, origin: str) -> Reading:
+    if content.startswith(b"%PDF-"):
+        found = pdf_reading(content, key=key, place=origin)
+        return Reading(
+            articles=tuple(each.model_copy(update={"origin": origin}) for each in found.articles),
+            unreadable=found.unreadable,
+        )
     facts = bare_extraction(content, include_comments=False, with_metadata=True)
     body = extract(content, output_format="markdown", include_comments=False, include_formatting=True)
     if not isinstance(facts, Document) or not body or not body.strip():
         return _unreadable(origin, "no article text was found on the page")
     title = (facts.title or "").strip() or Path(key).stem
-    stated = etree.HTML(content).xpath("string(/html/@lang)")
+    root = etree.HTML(content)
+    stated = root.xpath("string(/html/@lang)") if root is not None else ""
     language = str(stated).strip()[:2].lower() or None
     article = SourceArticle(
         key=key,

@@ -1,12 +1,18 @@
 """Documents made by the libraries themselves are read with their structure; what can't be read is named."""
 
+from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import docx
+import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from assistant.adapters.sources.documents import read_docx, read_pdf, read_text
+from assistant.domain.vocabulary import Audience
 
 
 def a_pdf(path: Path, *pages: str, password: str = "") -> Path:
@@ -82,3 +88,101 @@ def test_markdown_and_plain_text(tmp_path: Path) -> None:
     assert (article.title, "id: x" in article.body) == ("Opening hours", False)
     assert "not UTF-8 at byte 4" in read_text(tmp_path / "b.txt").unreadable[0].reason
     assert "no text" in read_text(tmp_path / "c.txt").unreadable[0].reason
+
+
+def test_front_matter_says_what_holds(tmp_path: Path) -> None:
+    front = (
+        "title: Blocking a card\ndescription: How a card is blocked.\naudience: internal\nlang: de-AT\n"
+        "questions: ['How do we block it?']\nvalid_until: 2027-01-31\nreview_by: '2026-12-01'\nowner: cards\n"
+    )
+    (tmp_path / "a.md").write_text(f"---\n{front}---\n# Other\n\nCall the desk.", encoding="utf-8")
+    (article,) = read_text(tmp_path / "a.md").articles
+    assert (article.title, article.summary, article.body) == (
+        "Blocking a card",
+        "How a card is blocked.",
+        "# Other\n\nCall the desk.",
+    )
+    assert (article.audience, article.language, article.owner) == (Audience.AGENTS, "de", "cards")
+    assert article.questions == ("How do we block it?",)
+    assert (article.valid_from, article.valid_until) == (None, date(2027, 1, 31))
+    assert article.review_by == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("front", "says"),
+    [
+        ("draft: true\n", "a draft"),
+        ("status: draft\n", "a draft"),
+        ("title: [\n", "front matter"),
+        ("valid_until: soon\n", "valid_until"),
+    ],
+)
+def test_front_matter_that_forbids_an_article_or_can_not_be_read_is_named(
+    tmp_path: Path, front: str, says: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"---\n{front}---\nText.", encoding="utf-8")
+    reading = read_text(tmp_path / "a.md")
+    assert reading.articles == ()
+    assert says in reading.unreadable[0].reason
+
+
+def test_a_rule_at_the_top_is_no_front_matter(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nOpen daily.\n---\nFrom nine.", encoding="utf-8")
+    (article,) = read_text(tmp_path / "a.md").articles
+    assert "Open daily." in article.body
+
+
+@pytest.mark.parametrize("damage", ["xml", "crc", "deflate", "end"])
+def test_a_damaged_docx_is_named(tmp_path: Path, damage: str) -> None:
+    document = docx.Document()
+    for number in range(200):
+        document.add_paragraph(f"Paragraph {number} says something else than the others do.")
+    whole = tmp_path / "whole.docx"
+    document.save(str(whole))
+    broken = tmp_path / "broken.docx"
+    if damage == "xml":
+        with ZipFile(whole) as old, ZipFile(broken, "w") as new:
+            for name in old.namelist():
+                content = old.read(name)
+                new.writestr(name, content[: len(content) // 2] if name == "word/document.xml" else content)
+    else:
+        raw = bytearray(whole.read_bytes())
+        at = raw.index(b"word/document.xml") + 200
+        if damage == "crc":
+            with ZipFile(whole) as old:
+                crc = old.getinfo("word/document.xml").CRC.to_bytes(4, "little")
+            raw = bytearray(bytes(raw).replace(crc, b"\0\1\2\3"))
+        elif damage == "deflate":
+            raw[at : at + 60] = b"\xff" * 60
+        else:
+            raw = raw[:40] + raw[-600:]
+        broken.write_bytes(raw)
+    reading = read_docx(broken)
+    assert reading.articles == ()
+    assert "not a DOCX" in reading.unreadable[0].reason
+
+
+def test_a_damaged_pdf_never_ends_a_reading(tmp_path: Path) -> None:
+    """One byte after another is changed; each is read or named."""
+    whole = a_pdf(tmp_path / "whole.pdf", "Parcels travel for 4 days.").read_bytes()
+    for at in range(0, len(whole), 7):
+        (tmp_path / "x.pdf").write_bytes(whole[:at] + b"/9" + whole[at + 2 :])
+        reading = read_pdf(tmp_path / "x.pdf")
+        assert len(reading.articles) + len(reading.unreadable) >= 1
+
+
+def test_a_docx_keeps_content_controls_and_numbers_and_leaves_out_its_table_of_contents(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.styles.add_style("TOC 1", WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("Fees ........ 3", style="TOC 1")
+    document.add_heading("Fees", level=1)
+    inside = document.add_paragraph("A card costs EUR 9.")
+    control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+    inside._p.addprevious(control)
+    control.append(content)
+    content.append(inside._p)
+    document.add_paragraph("Open the app", style="List Number")
+    document.add_paragraph("Tap the card", style="List Number")
+    document.save(str(tmp_path / "fees.docx"))
+    (article,) = read_docx(tmp_path / "fees.docx").articles
+    assert article.body == "# Fees\n\nA card costs EUR 9.\n\n1. Open the app\n1. Tap the card"

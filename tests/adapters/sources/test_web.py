@@ -1,5 +1,6 @@
 """Pages are read without their navigation, sitemaps page by page, from a server of this machine."""
 
+import gzip
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,6 +11,7 @@ import pytest
 
 from assistant.adapters.sources.web import read_html, read_web
 from assistant.errors import InputInvalid
+from tests.adapters.sources.test_documents import a_pdf
 
 PAGE = """<!doctype html><html lang="en"><head><title>Returning a parcel</title>
 <meta name="description" content="Thirty days to send it back."></head>
@@ -73,3 +75,70 @@ def test_a_sitemap_is_read_page_by_page(tmp_path: Path, site: str) -> None:
 def test_an_address_that_can_not_be_had(site: str) -> None:
     with pytest.raises(InputInvalid, match="check the address"):
         read_web(f"{site}/nothing-here")
+
+
+def a_sitemap(*pages: str) -> bytes:
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    return f"<urlset {space}>{''.join(f'<url><loc>{at}</loc></url>' for at in pages)}</urlset>".encode()
+
+
+@pytest.mark.network
+def test_pages_that_differ_in_their_query_are_two(tmp_path: Path, site: str) -> None:
+    (tmp_path / "returns.html").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/returns.html?id=1", f"{site}/returns.html?id=2"))
+    reading = read_web(f"{site}/sitemap.xml")
+    assert [article.key for article in reading.articles] == ["/returns.html?id=1", "/returns.html?id=2"]
+
+
+@pytest.mark.network
+def test_packed_sitemaps_are_read(tmp_path: Path, site: str) -> None:
+    (tmp_path / "returns.html").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "pages.xml.gz").write_bytes(gzip.compress(a_sitemap(f"{site}/returns.html")))
+    (tmp_path / "sitemap.xml").write_bytes(
+        f"<sitemapindex><sitemap><loc>{site}/pages.xml.gz</loc></sitemap></sitemapindex>".encode()
+    )
+    for name in ("pages.xml.gz", "sitemap.xml"):
+        assert [article.key for article in read_web(f"{site}/{name}").articles] == ["/returns.html"]
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("content", [b"", b"not xml at all", gzip.compress(b"x")[:12]])
+def test_a_sitemap_that_can_not_be_read_is_named(tmp_path: Path, site: str, content: bytes) -> None:
+    (tmp_path / "pages.xml").write_bytes(content)
+    (tmp_path / "sitemap.xml").write_bytes(
+        f"<sitemapindex><sitemap><loc>{site}/pages.xml</loc></sitemap></sitemapindex>".encode()
+    )
+    reading = read_web(f"{site}/sitemap.xml")
+    assert [each.place for each in reading.unreadable] == [f"{site}/pages.xml"]
+
+
+@pytest.mark.network
+def test_a_sitemap_without_pages_is_named(tmp_path: Path, site: str) -> None:
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap())
+    assert "names no pages" in read_web(f"{site}/sitemap.xml").unreadable[0].reason
+
+
+@pytest.mark.network
+def test_a_pdf_of_the_site_is_read_as_one(tmp_path: Path, site: str) -> None:
+    a_pdf(tmp_path / "terms.pdf", "Parcels travel for 4 days.")
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/terms.pdf"))
+    for name in ("terms.pdf", "sitemap.xml"):
+        (article,) = read_web(f"{site}/{name}").articles
+        assert (article.key, article.origin) == ("/terms.pdf", f"{site}/terms.pdf")
+        assert "4 days" in article.body
+
+
+@pytest.mark.network
+def test_a_reason_is_one_line(tmp_path: Path, site: str) -> None:
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/gone"))
+    (unread,) = read_web(f"{site}/sitemap.xml").unreadable
+    assert unread.reason == "can't be fetched: the server answers 404 (File not found)"
+
+
+@pytest.mark.network
+def test_a_sitemap_that_was_cut_off_is_named(tmp_path: Path, site: str) -> None:
+    (tmp_path / "returns.html").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/returns.html").removesuffix(b"</url></urlset>"))
+    reading = read_web(f"{site}/sitemap.xml")
+    assert len(reading.articles) == 1
+    assert "not whole" in reading.unreadable[0].reason

@@ -1,0 +1,72 @@
+"""What stands above a Markdown text between two lines of `---`: for whom it is and how long it holds."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import yaml
+
+from assistant.domain.vocabulary import Audience
+
+Fields = Mapping[str, object]
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|$)", re.DOTALL)
+_INTERNAL = frozenset({"agents", "agent", "internal", "private", "staff", "employees"})
+_DATES = ("valid_from", "valid_until", "review_by")
+
+
+def parted(text: str) -> tuple[Fields, str]:
+    """The fields, names in lower case, and the text below them; no fields where it doesn't begin with any.
+
+    Raises `ValueError` where what stands there can't be read.
+    """
+    found = _FRONT.match(text)
+    if found is None:
+        return {}, text
+    try:
+        values = yaml.safe_load(found[1] or "")
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ValueError(f"its front matter is not YAML ({' '.join(str(error).split())})") from error
+    if not isinstance(values, dict):
+        return {}, text
+    return {str(name).strip().lower(): value for name, value in values.items()}, text[found.end() :]
+
+
+def is_draft(fields: Fields) -> bool:
+    """Whether its author says so."""
+    return fields.get("draft") is True or str(fields.get("status", "")).lower() == "draft"
+
+
+def stated(fields: Fields) -> Mapping[str, object]:
+    """Those fields of a `SourceArticle` that are stated. Raises `ValueError` where a date is none."""
+    said = {
+        "title": _text(fields, "title"),
+        "summary": _text(fields, "summary", "description"),
+        "owner": _text(fields, "owner"),
+        "language": _text(fields, "language", "lang", "locale").lower()[:2],
+        "audience": _audience(_text(fields, "audience", "visibility").lower()),
+        "questions": _questions(fields.get("questions")),
+        **{name: _date(name, fields[name]) for name in _DATES if fields.get(name) is not None},
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _text(fields: Fields, *names: str) -> str:
+    return next((str(fields[name]).strip() for name in names if isinstance(fields.get(name), (str, int, float))), "")
+
+
+def _audience(word: str) -> Audience | None:
+    if word in _INTERNAL:
+        return Audience.AGENTS
+    return Audience(word) if word in set(Audience) else None
+
+
+def _questions(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
+def _date(name: str, value: object) -> date:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError as error:
+        raise ValueError(f"{name} is no date like 2026-03-31: {value!r}") from error
