@@ -3,6 +3,7 @@
 AssistantError
 ├── InputInvalid            what was given can't be used; says where and what to do
 │   ├── RowInvalid          one line of an input file
+│   ├── NothingUsable       a file no line of which can be used
 │   ├── MentionInvalid      a mention no stage could work on
 │   ├── PayloadInvalid      a delivery no network of this kind sends
 │   ├── ChannelUnknown      a channel the brand doesn't use
@@ -62,6 +63,14 @@ class RowInvalid(InputInvalid):
         super().__init__(f"line {line}: {problem}")
         self.line = line
         self.problem = problem
+
+
+class NothingUsable(InputInvalid):
+    """No line of an input file can be used; `bad` says why of each that should have been."""
+
+    def __init__(self, message: str, bad: Sequence[RowInvalid] = ()) -> None:
+        super().__init__(message)
+        self.bad = tuple(bad)
 
 
 class MentionInvalid(InputInvalid):

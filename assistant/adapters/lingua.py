@@ -7,7 +7,7 @@ from lingua import IsoCode639_1, Language, LanguageDetectorBuilder
 
 UNSURE = "und"
 
-_NEIGHBOURS = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
+NEIGHBOURS = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 """Told apart even where the brand doesn't use them, so that "not ours" can be said."""
 _MARK = re.compile(r"[^\w\s'’-]|_")
 _NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#＃]\w+|[\w.+-]++@[\w-]+\.\w+|[^\W\d]*+\d\w*|[^\w\s'’-]|_")
@@ -62,7 +62,7 @@ class Lingua:
 
     def __init__(self, languages: Sequence[str]) -> None:
         self._ours = tuple(languages)
-        told_apart = dict.fromkeys([*languages, *_NEIGHBOURS])
+        told_apart = dict.fromkeys([*languages, *NEIGHBOURS])
         known = {code.name.lower(): code for code in _iso_codes()}
         self._codes = tuple(code for code in told_apart if code in known)
         builder = LanguageDetectorBuilder.from_iso_codes_639_1(*(known[code] for code in self._codes))

@@ -1,6 +1,7 @@
 """`assistant train` and `assistant understand`: fit classifiers, and read texts with them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,8 @@ import click
 
 from assistant.cli import options
 from assistant.cli.progress import count_lines, progress_bar
-from assistant.cli.rows import BATCH, BadRows, in_batches, read_rows, write_rows
+from assistant.cli.rows import BATCH, BadRows, Line, in_batches, read_rows, write_rows
+from assistant.errors import NothingUsable
 
 if TYPE_CHECKING:
     from assistant.workflows.train import Trained
@@ -49,13 +51,23 @@ def train(
         raise click.UsageError("--out goes with --examples")
     if examples is not None and out_dir is None:
         raise click.UsageError("say where the model goes: --out DIR")
-    with progress_bar("training", None, forced=show_progress) as advance:
+    with _bad_lines_named(errors_file), progress_bar("training", None, forced=show_progress) as advance:
         if examples is None or out_dir is None:
             pack = compose.load_brand(settings, knowledge)
             trained = train_brand(settings, pack, progress=advance, validation=validation, anyway=anyway)
         else:
             trained = train_labels(settings, examples, out_dir, validation=validation, progress=advance)
     return max(_told(trained), BadRows(list(trained.bad)).report(errors_file))
+
+
+@contextmanager
+def _bad_lines_named(errors_file: Path | None) -> Iterator[None]:
+    """Where no line can be used, each one still says why."""
+    try:
+        yield
+    except NothingUsable as nothing:
+        BadRows(list(nothing.bad)).report(errors_file)
+        raise
 
 
 def _told(trained: "Trained") -> int:
@@ -114,7 +126,7 @@ def understand(
     show_progress: bool,
     knowledge: Path | None,
 ) -> int:
-    """Read the texts of IN (rows: text, optional id): one flat row of judgements a line."""
+    """Read the texts of IN (rows: text, optional id; - for standard input): one flat row of judgements a line."""
     from assistant import compose
     from assistant.settings import read_settings
 
@@ -136,6 +148,13 @@ def _texts(path: Path, bad: BadRows) -> Iterator[tuple[str, str]]:
     for line in read_rows(path, bad):
         text = line.row.get("text")
         if isinstance(text, str):
-            yield str(line.row.get("id", f"line-{line.number}")), text
+            yield _id(line), text
         else:
             bad.add(line.number, "text: missing or no text; give the message as text")
+
+
+def _id(line: Line) -> str:
+    """The row's own, where it is a text or a number that says something."""
+    given = line.row.get("id")
+    names = isinstance(given, str | int | float) and not isinstance(given, bool) and given != ""
+    return str(given) if names else f"line-{line.number}"

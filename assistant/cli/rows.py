@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -52,10 +52,10 @@ class Line:
 def read_rows(path: Path, bad: BadRows) -> Iterator[Line]:
     """The good lines of a JSONL file in order; the bad ones go to `bad`. Blank lines are passed over.
 
-    Raises `Infrastructure` where the file can't be read at all.
+    `-` reads standard input. Raises `Infrastructure` where the file can't be read at all.
     """
     try:
-        with path.open("rb") as file:
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
                 if not raw.strip():
                     continue

@@ -51,8 +51,12 @@ def second_of(settings: Settings, drafter: Drafter) -> "Second | None":
     if not isinstance(drafter, ModelDrafter):
         raise SettingInvalid("ASSISTANT_SECOND_OPINION is on without a model; set OPENAI_API_KEY or OPENAI_BASE_URL")
     reader = ModelReader(drafter.chat, Prompts(settings.prompts))
-    local = settings.embedding_model is None
-    return Second(reader, languages=LOCAL_LANGUAGES if local else frozenset())
+    return Second(reader, languages=read_by_meaning(settings))
+
+
+def read_by_meaning(settings: Settings) -> frozenset[str]:
+    """The languages the embedding model reads by meaning; none named: whatever the one that a setting names knows."""
+    return LOCAL_LANGUAGES if settings.embedding_model is None else frozenset()
 
 
 def build_chat(settings: Settings, store: Store | None = None) -> WatchedChat:

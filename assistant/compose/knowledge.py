@@ -20,6 +20,7 @@ from assistant.compose import (
     neutral_dir,
     utc_now,
 )
+from assistant.compose.drafting import read_by_meaning
 from assistant.domain.article_history import content_hash
 from assistant.domain.brand import Pack
 from assistant.domain.relabel import taught
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from assistant.adapters.vector_cache import CachedEmbedder
     from assistant.kb.health import Health
     from assistant.kb.index import Built
-    from assistant.workflows.train import Trained
+    from assistant.workflows.train import Tongues, Trained
 
 log = structlog.get_logger()
 
@@ -155,7 +156,16 @@ def train_brand(
             progress=progress,
             validation=validation,
             anyway=anyway,
+            tongues=_tongues(settings, pack.brand.languages),
         )
+
+
+def _tongues(settings: Settings, languages: Sequence[str]) -> "Tongues":
+    """Of the languages a brand uses; without any, of those most often written."""
+    from assistant.adapters.lingua import NEIGHBOURS, Lingua
+    from assistant.workflows.train import Tongues
+
+    return Tongues(Lingua(languages or NEIGHBOURS), read_by_meaning(settings))
 
 
 def train_labels(
@@ -170,7 +180,10 @@ def train_labels(
     from assistant.workflows.train import train_file, train_states
 
     with closing(cached_embedder(settings, "train", wide=True)) as embedder:
-        trained = train_file(examples, validation=validation, embedder=embedder, out=out, progress=progress)
+        tongues = _tongues(settings, ())
+        trained = train_file(
+            examples, validation=validation, embedder=embedder, out=out, progress=progress, tongues=tongues
+        )
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
     return trained
 

@@ -15,6 +15,8 @@ from assistant.learning.card_page import (
     Confusion,
     Doubt,
     LabelCard,
+    LanguageCard,
+    Own,
     Point,
     Scope,
     Suggestion,
@@ -25,6 +27,7 @@ from assistant.learning.change import Change, Paired, Verdicts, paired, verdicts
 from assistant.learning.intents import FittedIntents, Material, Tested
 from assistant.learning.rows import OOS, Example
 from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
+from assistant.ports import Vectors
 from assistant.scoring.features import Floats
 from assistant.scoring.folder import replace_file
 from assistant.scoring.wide import plain
@@ -38,42 +41,74 @@ _SAME = 0.92
 _SURE = 0.85
 """Held-out confidence in another label from which an example's own label is doubted."""
 _LISTED = 30
+_SHOWN = 300
+"""Characters of an example's text on the card."""
 _BINS = 15
 
 
 def make_card(
     examples: Sequence[Example],
+    outside: Sequence[Example],
     labels: Sequence[str],
     material: Material,
     fitted: FittedIntents,
     *,
     fingerprint: str,
     embedder: str,
+    repeated: int,
+    own: float | None = None,
 ) -> Card:
-    """The card of a head, from its cross-validated readings; rows of `examples` are those of the material."""
+    """The card of a head, from its cross-validated readings; rows of `examples` and `outside` are the material's.
+
+    `own` is the least confidence the brand asks for.
+    """
     tested = fitted.tested
     truth = material.labels[tested.rows]
     best = tested.log_probabilities.argmax(axis=1)
     confidence = np.exp(tested.log_probabilities.max(axis=1)) if len(best) else np.empty(0, np.float32)
     right = best == truth
+    confusions = _confusions(examples, labels, tested, truth, best)
+    doubtful = _doubtful(examples, labels, tested, truth, best, confidence)
+    alike = _near_duplicates([*examples, *outside], np.vstack([material.vectors, material.oos_vectors]))
     return Card(
         fingerprint=fingerprint,
         embedder=embedder,
         n=len(examples),
         n_out_of_scope=len(material.oos_texts),
         n_tested=len(right),
+        repeated=repeated,
         labels=_label_cards(labels, material, truth, right),
         accuracy=wilson(int(right.sum()), len(right)),
         calibration_error=calibration_error(confidence, right),
         reliability=reliability(confidence, right),
-        confusions=_confusions(examples, labels, tested, truth, best),
+        confusions=confusions[:_LISTED],
         risk_coverage=risk_coverage(confidence, right),
         suggestions=tuple(suggest(confidence, right, wanted) for wanted in WANTED_ERRORS),
+        own=from_own(confidence, right, own) if own is not None else None,
         scope=scope_of(tested.in_scope, right, tested.oos_in_scope, fitted.gate.threshold, real=tested.oos_is_real),
         few_examples=tuple(label for i, label in enumerate(labels) if (material.labels == i).sum() < FEW),
-        doubtful=_doubtful(examples, labels, tested, truth, best, confidence),
-        near_duplicates=_near_duplicates(examples, material),
+        doubtful=doubtful[:_LISTED],
+        near_duplicates=alike[:_LISTED],
+        listed={"confusions": len(confusions), "doubtful": len(doubtful), "near_duplicates": len(alike)},
     )
+
+
+BY_EMBEDDER = "By meaning as far as the embedder {embedder} knows them, and by words, as far as the examples hold them."
+
+
+def with_languages(card: Card, spoken: Sequence[str], right: Sequence[bool], *, by_meaning: frozenset[str]) -> Card:
+    """The card with what works in each language: `spoken` and `right` of each held-out row.
+
+    `by_meaning`: the languages the embedder reads by meaning; none named means whatever it knows.
+    """
+    counted: defaultdict[str, list[bool]] = defaultdict(list)
+    for language, ok in zip(spoken, right, strict=True):
+        counted[language].append(ok)
+    ranked = sorted(counted.items(), key=lambda each: (-len(each[1]), each[0]))
+    found = [(language, wilson(sum(each), len(each))) for language, each in ranked]
+    parts = tuple(LanguageCard(language=language, recognised=share) for language, share in found if share is not None)
+    said = card.languages if by_meaning else BY_EMBEDDER.format(embedder=card.embedder)
+    return card.model_copy(update={"by_language": parts, "languages": said})
 
 
 def held_verdicts(material: Material, labels: Sequence[str], fitted: FittedIntents) -> Mapping[str, Verdicts]:
@@ -106,13 +141,26 @@ def change_of(
     )
 
 
-def validated(confidence: Floats, right: NDArray[np.bool_], scope: Scope | None) -> Validation | None:
-    """A head's figures on rows it never saw; None where none of them was in scope."""
-    accuracy = wilson(int(right.sum()), len(right))
-    error = calibration_error(confidence, right)
-    if accuracy is None or error is None:
-        return None
-    return Validation(n=len(right), accuracy=accuracy, calibration_error=error, scope=scope)
+def validated(
+    confidence: Floats,
+    right: NDArray[np.bool_],
+    inside: Floats,
+    outside: Floats,
+    *,
+    threshold: float,
+    unknown: set[str],
+) -> Validation:
+    """A head's figures on rows it never saw: `inside` and `outside` are in-scope probabilities of either kind."""
+    return Validation(
+        n=len(right),
+        n_out_of_scope=len(outside),
+        accuracy=wilson(int(right.sum()), len(right)),
+        calibration_error=calibration_error(confidence, right),
+        scope=scope_of(inside, right, outside, threshold, real=True),
+        kept=wilson(int((right & (inside >= threshold)).sum()), len(inside)),
+        turned_away=wilson(int((outside < threshold).sum()), len(outside)),
+        unknown=tuple(sorted(unknown)),
+    )
 
 
 def calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float | None:
@@ -182,6 +230,16 @@ def suggest(confidence: Floats, right: NDArray[np.bool_], wanted: float) -> Sugg
     return found
 
 
+def from_own(confidence: Floats, right: NDArray[np.bool_], threshold: float) -> Own | None:
+    """What a threshold that somebody chose (inclusive) lets through; None where that is nothing."""
+    through = confidence >= threshold
+    n, errors = int(through.sum()), int((through & ~right).sum())
+    if not n:
+        return None
+    bound = clopper_pearson_upper(errors, n, _BOUND_CONFIDENCE)
+    return Own(threshold=threshold, coverage=n / len(right), n=n, errors=errors, upper_bound=bound)
+
+
 def scope_of(
     inside: Floats, right: NDArray[np.bool_], outside: Floats, threshold: float, *, real: bool
 ) -> Scope | None:
@@ -196,6 +254,8 @@ def scope_of(
         threshold=threshold,
         in_scope_right_and_kept=float((right & (inside >= threshold)).mean()),
         out_of_scope_turned_away=float((outside < threshold).mean()),
+        kept=wilson(int((right & (inside >= threshold)).sum()), len(inside)),
+        turned_away=wilson(int((outside < threshold).sum()), len(outside)),
     )
 
 
@@ -236,8 +296,8 @@ def _confusions(
     found: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
     for row, is_, taken_for in zip(tested.rows, truth, best, strict=True):
         if is_ != taken_for:
-            found[int(is_), int(taken_for)].append(examples[row].text)
-    ranked = Counter({pair: len(texts) for pair, texts in found.items()}).most_common(_LISTED)
+            found[int(is_), int(taken_for)].append(_shown(examples[row].text))
+    ranked = Counter({pair: len(texts) for pair, texts in found.items()}).most_common()
     return tuple(
         Confusion(truth=labels[a], taken_for=labels[b], count=count, examples=tuple(found[a, b][:3]))
         for (a, b), count in ranked
@@ -257,33 +317,37 @@ def _doubtful(
     return tuple(
         Doubt(
             line=examples[tested.rows[i]].line,
-            text=examples[tested.rows[i]].text,
+            text=_shown(examples[tested.rows[i]].text),
             label=labels[truth[i]],
             other_label=labels[best[i]],
             score=float(confidence[i]),
         )
-        for i in sure[np.argsort(-confidence[sure])][:_LISTED]
+        for i in sure[np.argsort(-confidence[sure])]
     )
 
 
-def _near_duplicates(examples: Sequence[Example], material: Material) -> tuple[Doubt, ...]:
-    """Pairs of different labels that say the same thing, closest first."""
+def _near_duplicates(examples: Sequence[Example], wide: Vectors) -> tuple[Doubt, ...]:
+    """Pairs of different labels, out of scope among them, that say the same thing; closest first."""
     found: list[tuple[float, int, int]] = []
-    vectors = plain(material.vectors)
+    vectors = plain(wide)
     for start in range(0, len(examples), 2000):
         cosines = vectors[start : start + 2000] @ vectors.T
         for a, b in np.argwhere(cosines >= _SAME):
             first, second = start + int(a), int(b)
-            if first < second and material.labels[first] != material.labels[second]:
+            if first < second and examples[first].label != examples[second].label:
                 found.append((float(cosines[a, b]), first, second))
     return tuple(
         Doubt(
             line=examples[a].line,
-            text=examples[a].text,
+            text=_shown(examples[a].text),
             label=examples[a].label,
             other_label=examples[b].label,
-            other_text=examples[b].text,
+            other_text=_shown(examples[b].text),
             score=min(1.0, score),
         )
-        for score, a, b in sorted(found, reverse=True)[:_LISTED]
+        for score, a, b in sorted(found, reverse=True)
     )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

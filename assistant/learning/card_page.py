@@ -1,7 +1,9 @@
 """What a model card says, as values and as a page for people."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
+
+from pydantic import Field
 
 from assistant.domain.value import Value
 from assistant.learning.change import Change
@@ -14,6 +16,13 @@ class LabelCard(Value):
     label: str
     n: int
     recognised: float | None
+
+
+class LanguageCard(Value):
+    """Held-out examples in one language (`und`: it could not be told), and the share of them recognised."""
+
+    language: str
+    recognised: Interval
 
 
 class Confusion(Value):
@@ -56,6 +65,19 @@ class Suggestion(Value):
     upper_bound: float | None = None
 
 
+class Own(Value):
+    """What the brand's own least confidence in an intent, as it stood at training, lets through, and how much is wrong.
+
+    `upper_bound` is the one-sided 95 % Clopper-Pearson bound of the share that is wrong.
+    """
+
+    threshold: float
+    coverage: float
+    n: int
+    errors: int
+    upper_bound: float
+
+
 class Doubt(Value):
     """An example to look at: `line` of its file (0 where it has none), and what it is close to or read as."""
 
@@ -68,7 +90,10 @@ class Doubt(Value):
 
 
 class Scope(Value):
-    """How well the gate tells what is out of scope; `real` False means left-out labels stood in for it."""
+    """How well the gate tells what is out of scope; `real` False means left-out labels stood in for it.
+
+    `kept` and `turned_away` are the shares at the threshold with their intervals; None on cards from before they were.
+    """
 
     real: bool
     n: int
@@ -77,25 +102,40 @@ class Scope(Value):
     threshold: float
     in_scope_right_and_kept: float
     out_of_scope_turned_away: float
+    kept: Interval | None = None
+    turned_away: Interval | None = None
 
 
 class Validation(Value):
-    """The same head on rows it never saw; out-of-scope rows count in `scope` alone."""
+    """The same head on rows it never saw: `n` with a label, `n_out_of_scope` without.
+
+    At the card's threshold `kept` of the former are kept and right, `turned_away` of the latter turned away. A label
+    no example has (`unknown`) can only be read wrongly.
+    """
 
     n: int
-    accuracy: Interval
-    calibration_error: float
+    n_out_of_scope: int = 0
+    accuracy: Interval | None
+    calibration_error: float | None
     scope: Scope | None
+    kept: Interval | None = None
+    turned_away: Interval | None = None
+    unknown: tuple[str, ...] = ()
 
 
 class Card(Value):
-    """Everything measured by cross-validation unless it says otherwise; shares in [0, 1]."""
+    """Everything measured by cross-validation unless it says otherwise; shares in [0, 1].
+
+    `repeated` rows say what another says under the same label, and don't count. Long lists are cut; `listed` says how
+    many there were of `confusions`, `doubtful` and `near_duplicates`.
+    """
 
     fingerprint: str
     embedder: str
     n: int
     n_out_of_scope: int
     n_tested: int
+    repeated: int = 0
     labels: tuple[LabelCard, ...]
     accuracy: Interval | None
     calibration_error: float | None
@@ -103,13 +143,16 @@ class Card(Value):
     confusions: tuple[Confusion, ...]
     risk_coverage: tuple[Point, ...]
     suggestions: tuple[Suggestion, ...]
+    own: Own | None = None
     scope: Scope | None
     few_examples: tuple[str, ...]
     doubtful: tuple[Doubt, ...]
     near_duplicates: tuple[Doubt, ...]
+    listed: Mapping[str, int] = Field(default_factory=dict)
     validation: Validation | None = None
     change: Change | None = None
     languages: str = "English by meaning and words; other languages by words alone, as far as the examples hold them."
+    by_language: tuple[LanguageCard, ...] = ()
 
 
 Row = TypeVar("Row")
@@ -125,11 +168,25 @@ def render(card: Card) -> str:
             ),
             *_section("Risk and coverage", card.risk_coverage, "coverage | threshold | error | rows", _point),
             *_section("Reliability", card.reliability, "mean confidence | right | rows", _bin),
-            *_section("Confusions", card.confusions, "is | taken for | times | for example", _confusion),
-            *_section("Examples the others contradict", card.doubtful, "line | text | label | read as", _doubt),
             *_section(
-                "Near-duplicates across labels", card.near_duplicates, "line | text | label | close to", _duplicate
+                _titled(card, "Confusions", "confusions"),
+                card.confusions,
+                "is | taken for | times | for example",
+                _confusion,
             ),
+            *_section(
+                _titled(card, "Examples the others contradict", "doubtful"),
+                card.doubtful,
+                "line | text | label | read as",
+                _doubt,
+            ),
+            *_section(
+                _titled(card, "Near-duplicates across labels", "near_duplicates"),
+                card.near_duplicates,
+                "line | text | label | close to",
+                _duplicate,
+            ),
+            *_section("Languages", card.by_language, "language | recognised", _language),
             *_section("Labels", card.labels, "label | examples | recognised", _label),
         ]
     )
@@ -140,18 +197,23 @@ def _summary(card: Card) -> Iterator[str]:
     yield ""
     yield f"- model {card.fingerprint}, embedder {card.embedder}"
     yield f"- {card.n} examples of {len(card.labels)} labels, {card.n_out_of_scope} out-of-scope examples"
+    if card.repeated:
+        yield f"- {card.repeated} rows repeat another of the same label and don't count"
     if card.accuracy is None:
         yield "- accuracy: not measured, too few examples to hold any out"
     else:
         yield f"- cross-validated accuracy {_interval(card.accuracy)}"
         yield f"- calibration error {card.calibration_error:.3f} (15 bins)"
+    if card.own is not None:
+        yield (
+            f"- from the brand's own threshold {card.own.threshold:.3f} on: covers {card.own.coverage:.1%}, "
+            f"{card.own.errors} of {card.own.n} wrong (bound ≤ {card.own.upper_bound:.1%})"
+        )
     if card.scope is not None:
         source = "the out-of-scope examples" if card.scope.real else "left-out labels, since few examples were given"
         yield f"- in scope or not, measured on {source}: {_scope(card)}"
     if card.validation is not None:
-        yield f"- on the validation file: accuracy {_interval(card.validation.accuracy)}, " + (
-            f"calibration error {card.validation.calibration_error:.3f}"
-        )
+        yield from _validation(card.validation)
     if card.change is not None:
         yield from (f"- {line}" for line in card.change.lines())
     if card.few_examples:
@@ -165,9 +227,34 @@ def _scope(card: Card) -> str:
         return "not measured"
     return (
         f"AUROC {scope.auroc:.3f}, false positives at 95 % kept {scope.false_positive_rate_95:.1%}; "
-        f"at the threshold {scope.threshold:.3f} {scope.in_scope_right_and_kept:.1%} of in-scope rows are kept and "
-        f"right, {scope.out_of_scope_turned_away:.1%} of the others turned away"
+        f"at the threshold {scope.threshold:.3f} {_share(scope.kept, scope.in_scope_right_and_kept)} of in-scope rows "
+        f"are kept and right, {_share(scope.turned_away, scope.out_of_scope_turned_away)} of the others turned away"
     )
+
+
+def _share(interval: Interval | None, value: float) -> str:
+    return f"{value:.1%}" if interval is None else _interval(interval)
+
+
+def _validation(found: Validation) -> Iterator[str]:
+    if found.accuracy is not None and found.calibration_error is not None:
+        yield f"- on the validation file: accuracy {_interval(found.accuracy)}, " + (
+            f"calibration error {found.calibration_error:.3f}"
+        )
+    if found.kept is not None:
+        yield f"- on the validation file: kept at the threshold and right {_interval(found.kept)}"
+    if found.turned_away is not None:
+        rows = "row" if found.n_out_of_scope == 1 else "rows"
+        yield f"- on the validation file: {found.n_out_of_scope} out-of-scope {rows}, " + (
+            f"turned away {_interval(found.turned_away)}"
+        )
+    if found.unknown:
+        yield f"- the validation file has labels that no example has: {', '.join(found.unknown)}"
+
+
+def _titled(card: Card, title: str, name: str) -> str:
+    shown, found = len(getattr(card, name)), card.listed.get(name, 0)
+    return f"{title} (the first {shown} of {found})" if found > shown else title
 
 
 def _section(title: str, rows: Sequence[Row], head: str, line: Callable[[Row], Sequence[str]]) -> Iterator[str]:
@@ -217,6 +304,10 @@ def _doubt(row: Doubt) -> Sequence[str]:
 
 def _duplicate(row: Doubt) -> Sequence[str]:
     return str(row.line or "-"), row.text, row.label, f"{row.other_label}: {row.other_text} ({row.score:.2f})"
+
+
+def _language(row: LanguageCard) -> Sequence[str]:
+    return row.language, _interval(row.recognised)
 
 
 def _label(row: LabelCard) -> Sequence[str]:

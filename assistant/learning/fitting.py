@@ -158,7 +158,7 @@ def folds(labels: Labels, *, wanted: int, enough: int) -> list[tuple[Rows, Rows]
     testable = np.flatnonzero(counts[labels] >= 2)
     if len(testable) < 2:
         return []
-    splitter = StratifiedKFold(n_splits=max(2, min(wanted, len(testable))), shuffle=True, random_state=7)
+    splitter = StratifiedKFold(n_splits=min(wanted, int(counts.max())), shuffle=True, random_state=7)
     made: list[tuple[Rows, Rows]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # labels with fewer examples than folds

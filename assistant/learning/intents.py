@@ -24,7 +24,7 @@ from assistant.learning.fitting import (
 from assistant.learning.projection import fit_projected
 from assistant.learning.scope import fit_gate
 from assistant.ports import Vectors
-from assistant.scoring.confidence import AS_SAID, SIGNALS, Gate, neighbours, odds, signals, told
+from assistant.scoring.confidence import AS_SAID, SIGNALS, Gate, neighbours, no_surer, odds, signals, told
 from assistant.scoring.features import Floats, Matrix, TfIdf, fit_tfidf
 from assistant.scoring.folder import Arrays
 from assistant.scoring.linear import Ensemble, Linear, Scorer, Voice, pack_scorer, pack_tfidf
@@ -100,8 +100,8 @@ class FittedIntents:
 def fit_intents(material: Material, progress: Progress, *, on_a_line: bool = False) -> FittedIntents:
     """Fit everything; the same material gives the same head.
 
-    `on_a_line`: confidence is put right by a line over its log-odds, fitted on the held-out rows; the gate, and which
-    label is best, don't change.
+    `on_a_line`: confidence is put right by a line over its log-odds, fitted on the held-out rows, and no surer than so
+    many rows can show; the gate, and which label is best, don't change.
     """
     recipe = _Recipe(material)
     labels = material.labels
@@ -124,12 +124,12 @@ def fit_intents(material: Material, progress: Progress, *, on_a_line: bool = Fal
     right = stacked.argmax(axis=1) == labels[tested]
     gate = fit_gate(_rows(inside, len(SIGNALS)), outside, right=right, real=real)
     line = _line(stacked, right) if on_a_line else AS_SAID
+    said = no_surer(told(stacked, line), len(tested)) if on_a_line else stacked
+    put_right = {"line": line, "tested": len(tested)} if on_a_line else {"line": line}
     return FittedIntents(
-        settings=_settings(ensemble, gate) | {"line": line},
+        settings=_settings(ensemble, gate) | put_right,
         arrays=_arrays(material, recipe.tfidf, ensemble),
-        tested=Tested(
-            tested, told(stacked, line), gate.in_scope(_rows(inside, len(SIGNALS))), gate.in_scope(outside), real
-        ),
+        tested=Tested(tested, said, gate.in_scope(_rows(inside, len(SIGNALS))), gate.in_scope(outside), real),
         gate=gate,
     )
 

@@ -74,6 +74,13 @@ def told(log_probabilities: Floats, line: tuple[float, float]) -> Floats:
     return np.asarray(np.log(likely), np.float32)
 
 
+def no_surer(log_probabilities: Floats, tested: int) -> Floats:
+    """As sure as so many held-out rows can show: as if there were one more that may be any label (Laplace)."""
+    share = 1 / (tested + 1)
+    spread = share / max(1, log_probabilities.shape[1])
+    return np.asarray(np.log((1 - share) * np.exp(log_probabilities) + spread), np.float32)
+
+
 def signals(log_probabilities: Floats, scores: Sequence[Floats], near: Neighbours) -> Floats:
     """Best probability, its margin, the first two voices' best score, both cosines, share that agree on the label."""
     ordered = np.sort(log_probabilities, axis=1)

@@ -14,7 +14,7 @@ from assistant.domain.understanding import FiredSensitivity, HeadScores, Injecti
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.errors import HeadsMissing
 from assistant.ports import Vectors
-from assistant.scoring.confidence import AS_SAID, Gate, neighbours, signals, told
+from assistant.scoring.confidence import AS_SAID, Gate, neighbours, no_surer, signals, told
 from assistant.scoring.features import Floats, Matrix, Together
 from assistant.scoring.folder import Loaded, read
 from assistant.scoring.linear import (
@@ -74,6 +74,7 @@ class IntentHead:
         )
         slope, intercept = settings.get("line", AS_SAID)
         self._line = (float(slope), float(intercept))
+        self._tested: int | None = settings.get("tested")
         self._cosines = products(loaded.arrays["examples"].astype(np.float32))
         self._example_labels = loaded.arrays["example_labels"].astype(np.int64)
 
@@ -87,7 +88,8 @@ class IntentHead:
         log_probabilities = self._ensemble.log_probabilities(scores)
         near = neighbours(self._cosines(plain(vectors)), self._example_labels)
         in_scope = self.gate.in_scope(signals(log_probabilities, scores, near))
-        return IntentReading(told(log_probabilities, self._line), in_scope)
+        said = told(log_probabilities, self._line)
+        return IntentReading(said if self._tested is None else no_surer(said, self._tested), in_scope)
 
 
 ORDERS = "injection"

@@ -8,24 +8,24 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.domain.brand import Pack
-from assistant.errors import InputInvalid, RowInvalid
+from assistant.errors import InputInvalid, NothingUsable, RowInvalid
 from assistant.learning import versions
 from assistant.learning.card import (
     change_of,
     held_verdicts,
     make_card,
     read_card,
-    scope_of,
     validated,
+    with_languages,
     write_card,
 )
 from assistant.learning.card_page import Card, Validation
 from assistant.learning.change import paired, read_as_labelled, verdicts
 from assistant.learning.fitting import one_thread_each
-from assistant.learning.intents import RECIPE, Material, fit_intents
+from assistant.learning.intents import RECIPE, FittedIntents, Material, fit_intents
 from assistant.learning.rows import OOS, Example, hash_of, read_examples
 from assistant.learning.states import OwnExample, fit_states, inputs_hash
-from assistant.ports import Embedder, Vectors
+from assistant.ports import Embedder, Languages, Vectors
 from assistant.scoring.folder import Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, IntentHead
 from assistant.scoring.text import clean, has_words
@@ -49,15 +49,27 @@ class Trained:
     aside: Card | None = None
 
 
+class Tongues(NamedTuple):
+    """Who tells a text's language, and the languages the embedder reads by meaning; none named: all it knows."""
+
+    languages: Languages
+    by_meaning: frozenset[str]
+
+
 class Plan(NamedTuple):
     """`validation` rows are never trained on; `anyway` uses the new model even where it reads worse.
 
     `on_a_line`: see `fit_intents`. A pack's thresholds are set on confidence as its head says it, so there it is left.
+    `repeated`: rows left out since another says the same. Without `tongues` the card tells no languages apart.
+    `own` is the least confidence in an intent that the brand asks for.
     """
 
     validation: Sequence[Example] = ()
     anyway: bool = False
     on_a_line: bool = False
+    repeated: int = 0
+    tongues: Tongues | None = None
+    own: float | None = None
 
 
 def train_pack(
@@ -68,14 +80,15 @@ def train_pack(
     progress: Progress,
     validation: Path | None = None,
     anyway: bool = False,
+    tongues: Tongues | None = None,
 ) -> Trained:
     """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are."""
-    checked, bad = read_examples(validation) if validation else ((), ())
+    checked, bad = _validation(validation)
     train_states(pack, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
-    plan = Plan(checked, anyway)
+    plan = Plan(checked, anyway, tongues=tongues, own=pack.automation.min_intent_confidence)
     return replace(_train_intents(examples, plan, names=names, embedder=embedder, out=out, progress=progress), bad=bad)
 
 
@@ -103,22 +116,40 @@ def train_file(
     out: Path,
     progress: Progress,
     anyway: bool = True,
+    tongues: Tongues | None = None,
 ) -> Trained:
     """Fit the labels of a file (rows `text`, `label`; label `oos` marks out-of-scope examples) into `out`/intents.
 
     Bad lines are reported and the rest is used; a validation file's bad lines count too. The model
     takes the place of the one before it in `out`, which is kept; without `anyway` only where it reads the same rows no
-    worse. Raises `InputInvalid`
-    where no two usable rows are left, `Infrastructure` where a file can't be read.
+    worse. Raises `NothingUsable` where no usable row is left, `Infrastructure` where a file can't be read.
     """
-    good, bad = read_examples(examples)
-    checked, bad_checked = read_examples(validation) if validation else ((), ())
+    good, bad = _usable(examples)
+    checked, bad_checked = _validation(validation)
     if not any(example.label != OOS for example in good):
-        raise InputInvalid(f"{examples}: no usable row with `text` and `label`; nothing to learn from")
+        raise NothingUsable(f"{examples}: no usable row with `text` and `label`; nothing to learn from", bad)
     names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
-    plan = Plan(checked, anyway, on_a_line=True)
+    plan = Plan(checked, anyway, on_a_line=True, tongues=tongues)
     trained = _train_intents(good, plan, names=names, embedder=embedder, out=out, progress=progress)
     return replace(trained, bad=(*bad, *bad_checked))
+
+
+def _usable(path: Path) -> tuple[list[Example], tuple[RowInvalid, ...]]:
+    """The rows that hold words, and why the others can't be used, by line."""
+    good, bad = read_examples(path)
+    wordless = [row for row in good if not has_words(clean(row.text))]
+    named = [RowInvalid(row.line, "no words are left beside handles, links and emoji") for row in wordless]
+    kept = [row for row in good if has_words(clean(row.text))]
+    return kept, tuple(sorted([*bad, *named], key=lambda problem: problem.line))
+
+
+def _validation(path: Path | None) -> tuple[Sequence[Example], tuple[RowInvalid, ...]]:
+    if path is None:
+        return (), ()
+    good, bad = read_examples(path)
+    if not good:
+        raise NothingUsable(f"{path}: no usable row with `text` and `label`; nothing to measure with", bad)
+    return good, bad
 
 
 def _train_intents(
@@ -130,11 +161,10 @@ def _train_intents(
     out: Path,
     progress: Progress,
 ) -> Trained:
-    checked = {clean(row.text) for row in plan.validation}
-    examples = [row for row in examples if clean(row.text) not in checked]
+    examples, plan = _once_each(examples, plan)
     inputs = hash_of(
         [
-            f"{RECIPE}{' on a line' if plan.on_a_line else ''}",
+            f"{RECIPE}{' on a line, no surer' if plan.on_a_line else ''}",
             embedder.fingerprint,
             *(f"{label} {name}" for label, name in sorted(names.items())),
             *(part for row in examples for part in (row.text, row.label)),
@@ -156,6 +186,18 @@ def _train_intents(
     return Trained(versions.use(out, card.fingerprint))
 
 
+def _once_each(examples: Sequence[Example], plan: Plan) -> tuple[Sequence[Example], Plan]:
+    """The examples without those that repeat another, or that are validated with: neither may be tested on itself."""
+    checked = {clean(row.text) for row in plan.validation}
+    left = [row for row in examples if clean(row.text) not in checked]
+    if examples and not any(row.label != OOS for row in left):
+        raise InputInvalid("every example is among the validation rows too; nothing is left to learn from")
+    firsts: dict[tuple[str, str], Example] = {}
+    for row in left:
+        firsts.setdefault((clean(row.text), row.label), row)
+    return tuple(firsts.values()), plan._replace(repeated=len(left) - len(firsts))
+
+
 def _fitted(
     examples: Sequence[Example],
     plan: Plan,
@@ -167,12 +209,24 @@ def _fitted(
     progress: Progress,
 ) -> Card:
     """The card of a new model, which is kept but not in use yet."""
-    inside, labels, material = _material(examples, names, embedder, progress)
+    inside, outside, labels, material = _material(examples, names, embedder, progress)
     with one_thread_each():
         fitted = fit_intents(material, progress, on_a_line=plan.on_a_line)
     settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
     fingerprint = versions.save(out, Facts(kind=INTENTS, inputs=inputs, settings=settings), fitted.arrays)
-    card = make_card(inside, labels, material, fitted, fingerprint=fingerprint, embedder=embedder.fingerprint)
+    card = make_card(
+        inside,
+        outside,
+        labels,
+        material,
+        fitted,
+        fingerprint=fingerprint,
+        embedder=embedder.fingerprint,
+        repeated=plan.repeated,
+        own=plan.own,
+    )
+    if plan.tongues is not None:
+        card = _in_languages(card, plan.tongues, material, fitted)
     held = held_verdicts(material, labels, fitted)
     new = _read_again(versions.folder_of(out, fingerprint), plan.validation, embedder, progress)
     old = None
@@ -188,6 +242,13 @@ def _fitted(
     return card
 
 
+def _in_languages(card: Card, tongues: Tongues, material: Material, fitted: FittedIntents) -> Card:
+    rows = fitted.tested.rows
+    spoken = [tongues.languages.identify(material.texts[row])[0] for row in rows]
+    right = fitted.tested.log_probabilities.argmax(axis=1) == material.labels[rows]
+    return with_languages(card, spoken, right.tolist(), by_meaning=tongues.by_meaning)
+
+
 def _measured(out: Path, card: Card, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> Card:
     """The card with the figures of these validation rows, where there are any."""
     read_again = _read_again(out / INTENTS, validation, embedder, progress)
@@ -199,7 +260,7 @@ def _measured(out: Path, card: Card, validation: Sequence[Example], embedder: Em
 
 
 class _Checked(NamedTuple):
-    figures: Validation | None
+    figures: Validation
     right: dict[str, bool]
 
 
@@ -215,7 +276,8 @@ def _read_again(folder: Path, validation: Sequence[Example], embedder: Embedder,
     right = np.array([row.label == label for row, label in zip(validation, best, strict=True)])[inside]
     kept, turned_away = reading.in_scope[inside], reading.in_scope[~inside]
     confidence = np.exp(reading.log_probabilities.max(axis=1))[inside]
-    figures = validated(confidence, right, scope_of(kept, right, turned_away, head.gate.threshold, real=True))
+    unknown = {row.label for row in validation} - {*head.labels, OOS}
+    figures = validated(confidence, right, kept, turned_away, threshold=head.gate.threshold, unknown=unknown)
     labels = [row.label for row in validation]
     as_labelled = read_as_labelled(labels, best, reading.in_scope >= head.gate.threshold)
     return _Checked(figures, verdicts(texts, labels, as_labelled))
@@ -223,7 +285,7 @@ def _read_again(folder: Path, validation: Sequence[Example], embedder: Embedder,
 
 def _material(
     examples: Sequence[Example], names: dict[str, str], embedder: Embedder, progress: Progress
-) -> tuple[list[Example], tuple[str, ...], Material]:
+) -> tuple[list[Example], list[Example], tuple[str, ...], Material]:
     """Rows whose words are gone after cleaning are left out; the label order is that of first appearance."""
     usable = [example for example in examples if has_words(clean(example.text))]
     inside = [example for example in usable if example.label != OOS]
@@ -246,7 +308,7 @@ def _material(
         oos_texts=oos_texts,
         oos_vectors=oos_vectors,
     )
-    return inside, labels, material
+    return inside, outside, labels, material
 
 
 def _embed(embedder: Embedder, texts: Sequence[str], progress: Progress) -> Vectors:

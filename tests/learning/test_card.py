@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.learning.card import calibration_error, reliability, risk_coverage, suggest
+from assistant.learning.card import calibration_error, from_own, reliability, risk_coverage, suggest
 from assistant.learning.statistics import clopper_pearson_upper
 
 
@@ -45,3 +45,12 @@ def test_a_suggested_threshold_keeps_its_bound(rows: list[tuple[float, bool]], w
     assert found.upper_bound == clopper_pearson_upper(found.errors, found.n, 0.95)
     assert found.upper_bound <= wanted
     assert found.n <= len(rows)
+
+
+def test_a_threshold_that_somebody_chose_has_a_bound_too() -> None:
+    confidence = np.array([0.9, 0.6, 0.6, 0.2], np.float32)
+    found = from_own(confidence, np.array([True, True, False, False]), float(np.float32(0.6)))
+    assert found is not None
+    assert (found.n, found.errors, found.coverage) == (3, 1, 0.75)
+    assert found.upper_bound == clopper_pearson_upper(1, 3, 0.95)
+    assert from_own(confidence, np.ones(4, bool), 0.95) is None

@@ -100,6 +100,8 @@ def test_nothing_changes_where_nothing_changed(model: Path, brand: Pack, heads: 
     card = train_pack(brand, embedder=embedder, out=model, progress=silent).card
     assert embedder.embedded == []
     assert card == read_card(model)
+    assert card.own is not None
+    assert card.own.threshold == brand.automation.min_intent_confidence
     assert {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()} == before
     assert load(model).fingerprint == heads.fingerprint
 

@@ -1,0 +1,52 @@
+"""`train` and `understand` name what they couldn't use, and read standard input."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from assistant import compose
+from assistant.cli.learn import train, understand
+from assistant.errors import NothingUsable, RowInvalid
+
+
+def _echo(texts: Sequence[str], ids: Sequence[str]) -> list[Mapping[str, object]]:
+    return [{"id": row_id, "text": text} for row_id, text in zip(ids, texts, strict=True)]
+
+
+@pytest.fixture
+def reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compose, "text_reader", lambda *args, **options: _echo)
+
+
+def ids(given: str) -> tuple[list[str], str]:
+    result = CliRunner().invoke(understand, ["-", "--out", "-"], input=given, standalone_mode=False)
+    return [json.loads(line)["id"] for line in result.stdout.splitlines()], result.stderr
+
+
+@pytest.mark.usefixtures("reads_nothing")
+def test_rows_come_from_standard_input_too() -> None:
+    found, errors = ids('{"text": "where is my bag", "id": "a"}\nnonsense\n{"text": "and mine", "id": 7}\n')
+    assert found == ["a", "7"]
+    assert errors.startswith("line 2: not JSON")
+
+
+@pytest.mark.usefixtures("reads_nothing")
+@pytest.mark.parametrize("given", ["null", '""', '["q"]', "true", '{"a": 1}'])
+def test_an_id_that_names_nothing_is_made_up(given: str) -> None:
+    assert ids(f'{{"text": "x", "id": {given}}}') == (["line-1"], "")
+
+
+def test_where_nothing_is_usable_each_bad_line_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def nothing(*args: Any, **options: Any) -> None:  # noqa: ANN401 - whatever training is called with
+        raise NothingUsable("nothing to learn from", [RowInvalid(3, "no label")])
+
+    monkeypatch.setattr("assistant.compose.knowledge.train_labels", nothing)
+    said = tmp_path / "errors"
+    arguments = ["--examples", "rows.jsonl", "--out", str(tmp_path / "m"), "--errors", str(said)]
+    result = CliRunner().invoke(train, arguments, standalone_mode=False)
+    assert isinstance(result.exception, NothingUsable)
+    assert said.read_text() == "line 3: no label\n"
