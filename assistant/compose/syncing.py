@@ -59,7 +59,7 @@ def _reader(settings: Settings, folder: Path) -> Callable[[KnowledgeSource, Sync
         deleted = gone if source.when_gone is WhenGone.DELETE and len(gone) <= MOST_GONE * len(known) else ()
         if deleted:
             forget_articles(settings, folder, deleted, by=f"source {source.name}", progress=_quiet)
-        elif done.added or done.changed:
+        else:  # also where nothing changed: an earlier reading may have ended before the index followed
             index_or_mend(settings, load_brand(settings, folder), progress=_quiet)
         return sync.model_copy(
             update={

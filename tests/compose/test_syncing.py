@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.adapters.index_folder import Ownership
 from assistant.adapters.minilm import MiniLM
 from assistant.compose import build_embedder, build_index, build_store, load_brand
 from assistant.compose.knowledge import index_brand
@@ -119,3 +120,16 @@ def test_the_worker_reads_what_is_due(settings: Settings, store: Store) -> None:
     (settings.knowledge / "sources.yaml").unlink()
     index_brand(settings, load_brand(settings, None), rebuild=False, progress=lambda done: None)
     assert step() == 0
+
+
+def test_what_was_read_while_the_index_was_owned_is_indexed_at_the_next_reading(
+    settings: Settings, store: Store
+) -> None:
+    write_faq(settings, "pram")
+    sync(settings, store)
+    write_faq(settings, "pram", "bike")
+    owner = Ownership(settings.data_dir / "index")
+    assert "owns this index" in sync(settings, store).problem
+    owner.release()
+    assert sync(settings, store).added == ()
+    assert len(indexed(settings)) == 2
