@@ -1,9 +1,10 @@
 """What a worker works with, which outlives any one state of the articles: each call asks for the newest."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from assistant.compose import Assistant
-from assistant.compose.knowledge import index_waiting
+from assistant.compose.knowledge import index_waiting, is_behind, today
 from assistant.domain.basis import World
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
@@ -18,6 +19,8 @@ class Current:
         self._assistant = assistant
         if assistant.glance is None or assistant.shed is None:
             raise RuntimeError("opened without a pipeline")
+        self._looked: tuple[str, date] | None = None
+        """The articles and the day the index was compared with last."""
 
     async def respond(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
         """Satisfies `Respond`: one batch, one state of the articles."""
@@ -40,9 +43,19 @@ class Current:
         return self._assistant.latest().world()
 
     def index_waiting(self) -> int:
-        """Let search and drafts have what was written since; how many articles they have now and hadn't before."""
+        """Let search and drafts have what was written, withdrawn, or began or ended to hold since; how many articles
+        they have now and hadn't before.
+        """
         newest = self._assistant.latest()
-        return index_waiting(newest.settings, newest.pack, newest.require_store())
+        pack, store, on = newest.pack, newest.require_store(), today(newest.pack)
+        with store.read() as look:
+            seen = (look.articles_mark(pack.brand.id), on)
+        behind = seen != self._looked and is_behind(
+            pack, store=store, index=newest.index, embedder=newest.embedder, on=on
+        )
+        put = index_waiting(newest.settings, pack, store, on=on if behind else None)
+        self._looked = seen
+        return put
 
     def pack(self) -> Pack:
         """The pack with the articles as the store has them."""

@@ -26,7 +26,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.relabel import taught
 from assistant.domain.vocabulary import Audience
 from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
-from assistant.ports import Embedder, Store
+from assistant.ports import Embedder, PassageIndex, Store
 from assistant.settings import Settings
 from assistant.workflows.keep_articles import keep_articles
 
@@ -66,18 +66,36 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
         return _follow(settings, pack, store, hashes=hashes, progress=progress)
 
 
-def index_waiting(settings: Settings, pack: Pack, store: Store) -> int:
+def is_behind(pack: Pack, *, store: Store, index: PassageIndex, embedder: Embedder, on: date) -> bool:
+    """Whether search has other passages than the store's articles that hold on that day; False where that can't be
+    seen, as a damaged index serves on with what was loaded.
+    """
+    from assistant.kb.index import indexed_passages
+    from assistant.scoring.fields import fingerprint_of
+
+    with store.read() as look:
+        articles = [each.article for each in look.current_articles(pack.brand.id)]
+    passages = indexed_passages(articles, on=on, language=pack.brand.answers_in[0])
+    try:
+        return bool(articles) and index.fingerprint != fingerprint_of(passages, embedder.fingerprint)
+    except IndexUnreadable:
+        return False
+
+
+def index_waiting(settings: Settings, pack: Pack, store: Store, *, on: date | None = None) -> int:
     """Bring the index up to date with what the store keeps, where search and drafts don't have it yet; how many
-    articles they have now and hadn't before. A damaged index is built afresh. Raises as `index_brand` does.
+    articles they have now and hadn't before. `on` a day it is done in any case, with what holds then. A damaged index
+    is built afresh. Raises as `index_brand` does.
     """
     with store.read() as look:
         waiting = look.articles_waiting(pack.brand.id)
-        if not waiting:
+        if not waiting and on is None:
             return 0
         current = look.current_articles(pack.brand.id)
     known = pack.model_copy(update={"articles": tuple(each.article for each in current)})
+    hashes = [each.content_hash for each in current]
     try:
-        _follow(settings, known, store, hashes=[each.content_hash for each in current], progress=lambda done: None)
+        _follow(settings, known, store, hashes=hashes, progress=lambda done: None, on=on)
     except IndexUnreadable:
         if not mend_index(settings, pack):
             raise
@@ -86,7 +104,13 @@ def index_waiting(settings: Settings, pack: Pack, store: Store) -> int:
 
 
 def _follow(
-    settings: Settings, pack: Pack, store: Store, *, hashes: Collection[str], progress: Callable[[int], None]
+    settings: Settings,
+    pack: Pack,
+    store: Store,
+    *,
+    hashes: Collection[str],
+    progress: Callable[[int], None],
+    on: date | None = None,
 ) -> "Built":
     """The index has the pack's articles, whose versions have these hashes in the store, which knows since when."""
     from assistant.workflows.build_index import build_index as bring_up_to_date
@@ -95,7 +119,7 @@ def _follow(
         closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
         closing(build_index(settings, pack, embedder, writable=True)) as index,
     ):
-        built = bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=progress)
+        built = bring_up_to_date(pack, embedder=embedder, index=index, on=on or today(pack), progress=progress)
         _keep_wording(settings, pack, embedder)
         if built.changed:
             embedder.forget_others()
@@ -194,7 +218,7 @@ def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health
     from assistant.kb.health import examine
 
     with closing(CachedEmbedder(embedder, _cache_file(settings, f"health-{pack.brand.id}"))) as cached:
-        found = examine(pack.articles, embedder=cached, on=_today(pack))
+        found = examine(pack.articles, embedder=cached, on=today(pack))
         cached.forget_others()
     return found
 
@@ -295,5 +319,6 @@ def _cache_file(settings: Settings, name: str) -> Path:
     return settings.data_dir / "cache" / f"vectors-{name}.sqlite3"
 
 
-def _today(pack: Pack) -> date:
+def today(pack: Pack) -> date:
+    """The day in the brand's time zone."""
     return utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()

@@ -42,24 +42,28 @@ def build(
     language: str,
     progress: Progress,
 ) -> Built:
-    """Make the index hold the public articles in `language` that are valid `on` that day, and nothing else."""
-    reasons = [_why_not(article, on, language) for article in articles]
-    chosen = [article for article, reason in zip(articles, reasons, strict=True) if reason is None]
-    passages = [passage for article in chosen for passage in split(article)]
+    """Make the index hold the public articles in `language` that are valid `on` that day, and nothing else.
+
+    It is the same index in whatever order the articles come.
+    """
+    reasons = {article.id: _why_not(article, on, language) for article in articles}
+    passages = indexed_passages(articles, on=on, language=language)
     changed = index.fingerprint != fingerprint_of(passages, embedder.fingerprint)
     if changed:
         index.replace(passages, _embedded(passages, embedder, progress))
     return Built(
         passages=len(passages),
-        articles=len(chosen),
-        skipped=tuple(f"{article.id}: {reason}" for article, reason in zip(articles, reasons, strict=True) if reason),
+        articles=sum(reason is None for reason in reasons.values()),
+        skipped=tuple(f"{article_id}: {reason}" for article_id, reason in reasons.items() if reason),
         changed=changed,
     )
 
 
 def indexed_passages(articles: Sequence[Article], *, on: date, language: str) -> list[Passage]:
     """The passages of the articles an index holds on that day."""
-    return [passage for article in articles if _why_not(article, on, language) is None for passage in split(article)]
+    chosen = [article for article in articles if _why_not(article, on, language) is None]
+    in_order = sorted(chosen, key=lambda article: (article.path, article.id))
+    return [passage for article in in_order for passage in split(article)]
 
 
 def _why_not(article: Article, on: date, language: str) -> str | None:

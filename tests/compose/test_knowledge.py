@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from assistant.compose.knowledge import (
     index_brand,
     index_or_mend,
     index_waiting,
+    is_behind,
     mend_index,
 )
 from assistant.domain.brand import Pack
@@ -186,4 +188,28 @@ def test_what_was_written_elsewhere_is_indexed_from_the_store(settings: Settings
         assert index_waiting(settings, pack, store) == 0  # nothing waits: what is damaged is mended at the next start
         keep_articles(pack, store=store, clock=utc_now)
         assert index_waiting(settings, pack, store) == 2
+        assert found(settings, pack) == {"pets", "bikes"}
+
+
+def test_search_follows_the_day_and_what_was_withdrawn(settings: Settings, pack: Pack) -> None:
+    """Nothing waits in the store, and yet an article begins or ends to hold, or was taken away elsewhere."""
+    tomorrow = utc_now().date() + timedelta(days=1)
+    coming = an_article("trains", body="All of trains.", valid_from=tomorrow)
+    ending = an_article("boats", body="All of boats.", valid_until=utc_now().date())
+    known = pack.model_copy(update={"articles": (*pack.articles, coming, ending)})
+    index(settings, known)
+    embedder = build_embedder(settings)
+    with closing(build_store(settings)) as store, closing(build_index(settings, pack, embedder)) as searched:
+
+        def behind(on: date) -> bool:
+            return is_behind(pack, store=store, index=searched, embedder=embedder, on=on)
+
+        assert not behind(utc_now().date())
+        assert behind(tomorrow)
+        assert index_waiting(settings, pack, store, on=tomorrow) == 0
+        assert found(settings, pack) == {"pets", "bikes", "trains"}
+        assert not behind(tomorrow)
+        keep_articles(pack, store=store, clock=utc_now)
+        assert behind(tomorrow)
+        index_waiting(settings, pack, store, on=tomorrow)
         assert found(settings, pack) == {"pets", "bikes"}

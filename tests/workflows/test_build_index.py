@@ -76,3 +76,13 @@ def test_nothing_is_done_where_nothing_changed(shipped: Pack) -> None:
     assert build(shipped, articles, index) == (first.model_copy(update={"changed": False}), 0)
     assert build(shipped, [an_article("one", body="New."), articles[1]], index)[0].changed
     assert build(shipped, articles, index, on=date(2026, 11, 22))[0].articles == 1
+
+
+def test_the_order_articles_come_in_changes_nothing(shipped: Pack) -> None:
+    """The store keeps them by id, the folder by path: one index, whose certificates hold."""
+    index = MemoryIndex(HashEmbedder().fingerprint)
+    build(shipped, shipped.articles, index)
+    by_id = sorted(shipped.articles, key=lambda article: article.id)
+    assert by_id != list(shipped.articles)
+    built, embedded = build(shipped, by_id, index)
+    assert (built.changed, embedded) == (False, 0)
