@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
+from assistant.guardrails import spoken, spoken_abroad
 from assistant.guardrails.fact import Fact, FactKind, Reading
-from assistant.guardrails.words import TENS, UNITS
 
 _NUMBER = (
     r"(?>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?(?!\d)|\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?(?!\d)"
@@ -16,13 +16,20 @@ _CURRENCIES = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "dollar": "USD",
     "dollars": "USD", "£": "GBP", "gbp": "GBP", "chf": "CHF", "francs": "CHF", "cad": "CAD", "c$": "CAD", "aud": "AUD",
     "a$": "AUD", "¥": "JPY", "jpy": "JPY", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "inr": "INR",
-    "₹": "INR", "cent": "cent", "cents": "cent", "pence": "penny", "p": "penny",
+    "₹": "INR", "quid": "GBP", "sterling": "GBP", "pounds sterling": "GBP", "bucks": "USD", "zł": "PLN", "złoty": "PLN",
+    "kr": "kr", "kč": "CZK", "czk": "CZK", "ft": "HUF", "huf": "HUF", "₺": "TRY", "try": "TRY", "₽": "RUB", "₩": "KRW",
+    "₪": "ILS", "r$": "BRL", "brl": "BRL", "aed": "AED", "hkd": "HKD", "sgd": "SGD", "nzd": "NZD", "mxn": "MXN",
+    "zar": "ZAR", "cny": "CNY", "isk": "ISK", "ron": "RON", "cent": "cent", "cents": "cent",
+    "pence": "penny", "p": "penny",
 }  # fmt: skip
 _UNIT_LIKE = (
     r"\b(?:second|minute|min|hour|hr|h|day|working|business|week|month|year|night|kg|kilo|lb|cm|km|m|ml|l|bag|piece"
     r"|time)s?\b"
 )
-_SIGN = r"(?:US\$|C\$|A\$|[€$£¥₹]|\b(?:EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|INR)\b)"
+_SIGN = (
+    r"(?:US\$|C\$|A\$|R\$|[€$£¥₹₺₽₩₪]|\b(?:EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|INR|CZK|HUF|TRY(?= ?\d)|BRL|AED"
+    r"|HKD|SGD|NZD|MXN|ZAR|CNY|ISK|RON)\b)"
+)
 _SCALE = r"(?:\s?(?P<scale>k|m|bn|thousand|million|billion)\b)?"
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _MORE = (
@@ -34,7 +41,7 @@ _MONEY_BEFORE = re.compile(
 )
 _MONEY_AFTER = re.compile(
     rf"(?<![\w.,])(?P<list>(?:{_NUMBER},\s?){{0,4}})(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER}){_SCALE}"
-    rf"\s?(?P<sign>{_SIGN}|\b(?:euros?|dollars?|francs)\b)",
+    rf"\s?(?P<sign>{_SIGN}|\b(?:euros?|dollars?|francs|pounds sterling|quid|bucks|kr|ft)\b|(?:zł|złoty|kč)(?!\w))",
     re.IGNORECASE,
 )
 _CENTS = re.compile(rf"(?<![\w.,])(?P<first>{_NUMBER})\s?(?P<sign>cents?|pence|p)\b", re.IGNORECASE)
@@ -80,6 +87,15 @@ _MONTH_ALONE = re.compile(
 )
 _WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
+_SEASON = re.compile(
+    r"\b(?:in|by|until|since|this|next|last|from|during|of) (?:the )?(?P<season>spring|summer|autumn|winter)\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"\b(?:few|several|many|some) (?:more |working |business )?(?P<unit>minute|hour|day|week|month|year)s\b",
+    re.IGNORECASE,
+)
+_CJK_DAY = re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?P<year>)")
 _HALF_DAYS = {"a": 0, "p": 12}
 _TIME_RANGE = re.compile(
     r"(?<![\w:.])(?P<h1>\d{1,2})(?::(?P<m1>\d{2}))?\s?(?:-|to"
@@ -87,7 +103,12 @@ _TIME_RANGE = re.compile(
     re.IGNORECASE,
 )
 _TIME_HALF = re.compile(r"(?<![\w:.])(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<half>[ap])\.?m\b", re.IGNORECASE)
-_TIME_24 = re.compile(r"(?<![\w:.])(?P<h>[01]?\d|2[0-4])(?::|h)(?P<m>[0-5]\d)(?![\w:])", re.IGNORECASE)
+_TIME_24 = re.compile(r"(?<![\w:.])(?P<h>[01]?\d|2[0-4])(?::|h)(?P<m>[0-5]\d)(?P<half>~)?(?![\w:])", re.IGNORECASE)
+_TIME_DOT = re.compile(
+    rf"(?<=\b(?:at|by|ab|um) )(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?P<half>)"
+    rf"(?!\w|[.,]\d|\s?(?:%|{_SIGN}|euro|dollar|{_UNIT_LIKE}))",
+    re.IGNORECASE,
+)
 _TIME_UHR = re.compile(r"(?<![\w:.])(?P<h>[01]?\d|2[0-4])(?:\.(?P<m>[0-5]\d))?\s?(?:uhr\b|o'clock\b)", re.IGNORECASE)
 _NOON = re.compile(r"\b(noon|midday|midnight)\b", re.IGNORECASE)
 
@@ -129,29 +150,15 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_NUMBER = re.compile(
-    rf"(?<![\w.,])(?!(?<![^\n])\d{{1,2}}[.)]\s)(?:24/7|(?P<first>{_NUMBER}))(?:st|nd|rd|th|x)?(?!\w)", re.IGNORECASE
+    rf"(?<![\w.,])(?!(?<![^\n])\d{{1,2}}[.)]\s)(?:24/7|(?P<first>{_NUMBER}))(?P<after>st|nd|rd|th|x(?!\w))?",
+    re.IGNORECASE,
 )
 _UNIT_WORD = re.compile(rf"(?:{_UNIT})\b", re.IGNORECASE)
-
-_WORD_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_WORD_TEN = "|".join(TENS)
-_NUMBER_WORDS = re.compile(
-    rf"\b(?:(?:{_WORD_TEN})(?:[- ](?:{_WORD_UNIT}))?|{_WORD_UNIT}|hundred|dozen|thousand|million)"
-    rf"(?:[ -](?:and )?(?:{_WORD_TEN}|{_WORD_UNIT}|hundred|thousand|million)\b){{0,6}}",
-    re.IGNORECASE,
-)
-_TIME_UNIT_AHEAD = re.compile(
-    r"[\s-]?(?:(?:working|business|calendar|full) )?(?:second|minute|hour|day|week|month|year|night|euro|dollar"
-    r"|percent|per cent)s?\b",
-    re.IGNORECASE,
-)
-_A_UNIT = re.compile(r"\b(?:an?|per|each|every) (?=(?:hour|minute|day|week|month|year|night)\b)", re.IGNORECASE)
-_HALF_HOUR = re.compile(r"\bhalf an? hour\b|\b30-minute\b", re.IGNORECASE)
 
 
 def read(text: str) -> Reading:
     """Quantities of a text; `text` must have plain quotes and dashes. Ranges give both ends."""
-    digits = in_digits(text)
+    digits = spoken_abroad.in_figures(spoken.in_figures(text))
     facts: list[Fact] = []
     has_digit = _DIGIT.search(digits) is not None
     for trigger, pattern, reader in _READERS:
@@ -177,37 +184,6 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         chars[start:end] = " " * (end - start)
     return "".join(chars)
-
-
-def in_digits(text: str) -> str:
-    """Number words as digits: "twenty-one" is 21, "half an hour" 30 minutes, "an hour" 1 hour.
-
-    "one" alone stays a word (it is a pronoun more often than a number) except before a unit of time or money.
-    """
-    text = _HALF_HOUR.sub("30 minutes", text)
-    text = _A_UNIT.sub(lambda match: "1 " if match.group()[0] in "aA" else match.group(), text)
-    return _NUMBER_WORDS.sub(_as_digits, text)
-
-
-def _as_digits(match: re.Match[str]) -> str:
-    words = re.findall(r"[a-z]+", match.group().casefold())
-    alone = words in (["one"], ["second"], ["hundred"], ["dozen"], ["thousand"], ["million"], ["zero"])
-    if alone and not _TIME_UNIT_AHEAD.match(match.string, match.end()):
-        return match.group()
-    total = current = 0
-    for word in words:
-        if word in UNITS:
-            current += UNITS[word]
-        elif word in TENS:
-            current += TENS[word]
-        elif word == "dozen":
-            current = max(current, 1) * 12
-        elif word == "hundred":
-            current = max(current, 1) * 100
-        elif word in {"thousand", "million"}:
-            total += max(current, 1) * int(_SCALES[word])
-            current = 0
-    return str(total + current)
 
 
 def value_of(number: str, scale: str | None = None) -> str:
@@ -242,6 +218,14 @@ def _month(match: re.Match[str]) -> _Facts:
     return (Fact(FactKind.DATE, f"*-{_MONTHS[match.group('month').casefold()]:02}-*", match.group("month")),)
 
 
+def _season(match: re.Match[str]) -> _Facts:
+    return (Fact(FactKind.DATE, match.group("season").casefold(), match.group()),)
+
+
+def _vague(match: re.Match[str]) -> _Facts:
+    return (Fact(FactKind.DURATION, f"few {match.group('unit').casefold()}", match.group()),)
+
+
 def _weekday(match: re.Match[str]) -> _Facts:
     return (Fact(FactKind.DATE, match.group("day").casefold() + "day", match.group()),)
 
@@ -256,7 +240,8 @@ def _time_of_half(match: re.Match[str]) -> _Facts:
 
 
 def _time_of_day(match: re.Match[str]) -> _Facts:
-    return (_time(match.group("h"), match.group("m"), None, match.group()),)
+    fact = _time(match.group("h"), match.group("m"), None, match.group().removesuffix(spoken.EITHER_HALF))
+    return (fact._replace(value=spoken.EITHER_HALF + fact.value) if match.groupdict().get("half") else fact,)
 
 
 def _noon(match: re.Match[str]) -> _Facts:
@@ -303,8 +288,8 @@ def _span_of(amount: float, word: str, work: str) -> str:
     for unit, stems in _TIME_UNITS.items():
         for stem, factor in stems.items():
             if word.startswith(stem) if len(stem) > 2 else word == stem:
-                working = unit == "day" and work.strip(" -") in {"working", "business", "work", "week", "bank"}
-                return f"{amount * factor:g} {'workday' if working else unit}"
+                working = unit in {"min", "day"} and work.strip(" -") in {"working", "business", "work", "week", "bank"}
+                return f"{amount * factor:g} {'work' if working else ''}{unit}"
     return f"{amount:g} {word.removesuffix('s')}"
 
 
@@ -315,14 +300,17 @@ def _measure(match: re.Match[str]) -> _Facts:
 
 
 def _number(match: re.Match[str]) -> _Facts:
-    return (
-        Fact(FactKind.NUMBER, value_of(match.group("first")) if match.group("first") else match.group(), match.group()),
-    )
+    """A plain number; "2x" is a factor and another thing than 2."""
+    first = match.group("first")
+    if first is None:
+        return (Fact(FactKind.NUMBER, match.group(), match.group()),)
+    factor = (match.group("after") or "").casefold() == "x"
+    return (Fact(FactKind.NUMBER, ("x" if factor else "") + value_of(first), match.group()),)
 
 
 _DIGIT = re.compile(r"\d")
-_WITHOUT_DIGITS = (_MONTH_ALONE, _WEEKDAY, _NOON)
-_MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc", re.IGNORECASE)
+_WITHOUT_DIGITS = (_MONTH_ALONE, _SEASON, _VAGUE, _WEEKDAY, _NOON)
+_MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc|sterling|quid|bucks|\bkr\b|\bft\b|zł|kč", re.IGNORECASE)
 _MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted({name[:3] for name in _MONTHS})) + ")", re.IGNORECASE)
 _TIME_WORD = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 
@@ -332,10 +320,14 @@ _READERS: tuple[tuple[re.Pattern[str] | None, re.Pattern[str], Callable[[re.Matc
     (_MONTH_WORD, _MONTH_DAY, _date),
     (None, _NUMERIC_DATE, _date),
     (_MONTH_WORD, _MONTH_ALONE, _month),
+    (re.compile(r"spring|summer|autumn|winter", re.IGNORECASE), _SEASON, _season),
+    (re.compile(r"few|several|many|some", re.IGNORECASE), _VAGUE, _vague),
+    (re.compile(r"月"), _CJK_DAY, _date),
     (re.compile(r"day", re.IGNORECASE), _WEEKDAY, _weekday),
     (_TIME_WORD, _TIME_RANGE, _time_range),
     (_TIME_WORD, _TIME_HALF, _time_of_half),
     (re.compile(r"\d[:hH]\d"), _TIME_24, _time_of_day),
+    (re.compile(r"\d\.\d"), _TIME_DOT, _time_of_day),
     (re.compile(r"uhr|o'clock", re.IGNORECASE), _TIME_UHR, _time_of_day),
     (None, _NOON, _noon),
     (_MONEY_WORD, _MONEY_BEFORE, _money),

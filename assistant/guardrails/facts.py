@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from assistant.guardrails import amounts, identifiers
 from assistant.guardrails.fact import Fact, FactKind
+from assistant.guardrails.spoken import EITHER_HALF
 from assistant.guardrails.words import plain
 
 __all__ = ["IDENTIFIERS", "Fact", "FactKind", "facts_of", "missing"]
@@ -18,6 +19,7 @@ IDENTIFIERS = frozenset({FactKind.FLIGHT, FactKind.REFERENCE, FactKind.NAME, Fac
 """Kinds a customer's own message may support."""
 
 _WORD = re.compile(r"[^\W_]+")
+_UNIT = re.compile(r"minute|hour|day|week|month|year")
 _NUMERIC = frozenset({FactKind.NUMBER, FactKind.PERCENT, FactKind.DURATION, FactKind.MEASURE, FactKind.MONEY})
 
 
@@ -29,6 +31,11 @@ class _Ledger:
         self.values = frozenset(number for fact in facts if fact.kind in _NUMERIC for number in _numbers_in(fact))
         self.bare = frozenset(fact.value for fact in facts if fact.kind is FactKind.NUMBER)
         self.currencies = frozenset(fact.value.split()[0] for fact in facts if fact.kind is FactKind.MONEY)
+        self.pounds = frozenset(fact.value.split()[1] for fact in facts if fact.value.startswith("GBP "))
+        self.units = frozenset(
+            unit for fact in facts if fact.kind is FactKind.DURATION for unit in _UNIT.findall(fact.text)
+        )
+        self.times = tuple(fact.value for fact in facts if fact.kind is FactKind.TIME)
         self.dates = tuple(fact.value for fact in facts if fact.kind is FactKind.DATE)
         self.phones = tuple(fact.value for fact in facts if fact.kind is FactKind.PHONE)
         self.words = frozenset(_WORD.findall(plain(text).casefold()))
@@ -77,8 +84,16 @@ def _holds_otherwise(fact: Fact, ledger: _Ledger) -> bool:
             return currency in ledger.currencies and amount in ledger.bare
         case FactKind.PERCENT:
             return fact.value in ledger.bare
+        case FactKind.MEASURE if fact.value.endswith(" lb") and any(
+            number in ledger.pounds for number in _written_in(fact)
+        ):
+            return True
+        case FactKind.DURATION if fact.value.startswith("few "):
+            return fact.value.removeprefix("few ") in ledger.units
         case FactKind.MEASURE | FactKind.DURATION:
             return any(number in ledger.bare for number in _written_in(fact))
+        case FactKind.TIME:
+            return any(_same_time(fact.value, time) for time in ledger.times)
         case FactKind.DATE:
             return any(_same_date(fact.value, date) for date in ledger.dates)
         case FactKind.PHONE:
@@ -105,6 +120,14 @@ def _same_date(one: str, other: str) -> bool:
     return all(
         left == right or left == "*" or (right == "*" and place == 0) for place, (left, right) in enumerate(parts)
     )
+
+
+def _same_time(one: str, other: str) -> bool:
+    """Equal, or half a day apart where one of them leaves the half of the day open."""
+    if not (one + other).count(EITHER_HALF):
+        return one == other
+    (hour, minute), (hour_too, minute_too) = (time.strip(EITHER_HALF).split(":") for time in (one, other))
+    return minute == minute_too and int(hour) % 12 == int(hour_too) % 12
 
 
 def _same_phone(one: str, other: str) -> bool:

@@ -12,10 +12,18 @@ _EMAIL = re.compile(r"(?<![\w.+/-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{
 _URL = re.compile(
     r"(?<![\w@.-])(?:(?:https?://|www\.)[^\s<>\"']{1,2000}|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}"
     r"(?:com|net|org|example|test|info|io|co|eu|ie|uk|us|de|fr|es|it|nl|at|ch|gov|edu|app|help|support|shop|me|be"
-    r"|link|ly|site|online|xyz)"
-    r"(?![\w-])(?!\.\w)(?:[/?#][^\s<>\"']{0,2000})?)",
+    r"|link|ly|site|online|xyz|travel|aero|biz|click|top|pro|mobi|ai|tv|cc|ru|cn|pl|se|no|dk|pt|ca|au|nz|in|jp|br|mx|tk"
+    r"|page|dev|web|cloud|live|store|tech|club|today|world|email|chat|zip|mov|vip|icu|gg|gl|to|st|so|sh|im|bio)"
+    r"(?![\w-])(?!\.\w)(?:[/?#][^\s<>\"']{0,2000})?|(?:[a-z0-9-]{2,63}\.){1,5}[a-z]{2,24}/\w[^\s<>\"']{0,2000})",
     re.IGNORECASE,
 )
+_DEFUSED = re.compile(
+    r"(?<![\w@])[\w.+-]{1,64}\s?(?:[\[({](?:\.|dot|at|@)[\])}]|\s(?:dot|at)\s(?=\S{1,40} dot ))\s?[\w.-]{1,63}"
+    r"(?:\s?(?:[\[({](?:\.|dot)[\])}]| dot )\s?[\w.-]{1,63}){0,4}(?:/\S{0,200})?|\bhxxps?://\S{1,500}",
+    re.IGNORECASE,
+)
+"""An address written so that no program takes it for one."""
+_DEFUSED_CUE = re.compile(r"[\[({](?:\.|dot|at|@)[\])}]|\bdot\b|\bhxxp", re.IGNORECASE)
 _AFTER_URL = ".,;:!?)]}'\"*_…"
 _PHONE = re.compile(r"(?<![\w.,/])\+?\(?\d[\d().-]{0,18}(?: [\d().-]{1,18}){0,5}(?![\w])")
 _HANDLE = re.compile(r"(?<![\w/.@])@[A-Za-z0-9_](?:[\w.-]{0,60}[\w])?")
@@ -24,6 +32,15 @@ _FLIGHT = re.compile(
     rf"(?<![\w-])(?:(?!{_NO_AIRLINE})[A-Z]{{2}} ?|[A-Z]\d ?|\d[A-Z] )(?<=[A-Z0-9 ])\d{{2,4}}(?![\w:-]|[.,]\d)"
 )
 _CODE = re.compile(r"(?<![\w-])(?=[A-Z0-9]{0,7}\d)(?=[A-Z0-9]{0,7}[A-Z])[A-Z0-9]{5,8}(?![\w-])")
+_PLACE_CODE = re.compile(
+    r"\b(?:gate|terminal|pier|stand|desk|door|belt|platform|seat|row|counter)s? "
+    r"(?P<code>(?-i:[A-Z]?\d{1,3}[A-Z]?|[A-Z]))(?![\w-])",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(
+    r"\b(?i:pnr|locator|(?:booking|reservation) (?:code|ref|reference)|buchungscode)"
+    r"(?i: is| code|:)* (?P<code>[A-Z]{6})\b"
+)
 _NAME_WORD = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,40}+(?![^\W_])")
 _COMMON = (
     FUNCTION_WORDS
@@ -39,7 +56,8 @@ _COMMON = (
     google facebook instagram twitter whatsapp messenger x ai bot good great happy welcome best kind regards
     cheers regulation article terms conditions details note important update however also once after before when
     if how what where why who north south east west european europe manage settings menu help home contact us me
-    agent stop start reply
+    agent stop start reply jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun
+    spring summer autumn winter
     """
     )
 )
@@ -55,7 +73,7 @@ def read(text: str) -> Reading:
     """Addresses and codes of a text with plain quotes and dashes; names are read apart, as they need the case."""
     facts: list[Fact] = []
     for trigger, pattern, reader in _READERS:
-        if trigger not in text:
+        if trigger not in text or (pattern is _DEFUSED and _DEFUSED_CUE.search(text) is None):
             continue
         spans: list[tuple[int, int]] = []
         for match in pattern.finditer(text):
@@ -161,11 +179,27 @@ def _code(match: re.Match[str]) -> Fact | None:
     return Fact(FactKind.REFERENCE, match.group(), match.group())
 
 
+def _letters(match: re.Match[str]) -> Fact | None:
+    return Fact(FactKind.REFERENCE, match.group("code"), match.group())
+
+
+def _place(match: re.Match[str]) -> Fact | None:
+    """A gate or a seat: where it is says the brand, never the customer."""
+    return Fact(FactKind.NUMBER, match.group("code"), match.group())
+
+
+def _defused(match: re.Match[str]) -> Fact | None:
+    return Fact(FactKind.URL, match.group().casefold(), match.group())
+
+
 _READERS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Fact | None]], ...] = (
     ("@", _EMAIL, _email),
+    ("", _DEFUSED, _defused),
     (".", _URL, _url),
     ("@", _HANDLE, _handle),
     ("", _FLIGHT, _flight),
+    ("", _LETTERS, _letters),
+    ("", _PLACE_CODE, _place),
     ("", _CODE, _code),
     ("", _PHONE, _phone),
 )

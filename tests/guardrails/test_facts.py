@@ -123,3 +123,18 @@ def test_a_text_supports_itself(text: str) -> None:
 @pytest.mark.parametrize("text", ["0.0,0$", "1,2.3,4 EUR", "EUR 1.2.3", "12.34.56 kg", "5,5,5 %"])
 def test_a_number_with_odd_separators_supports_itself(text: str) -> None:
     assert missing(text, [text]) == ()
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "see evil.travel/x", "see evil.aero", "see larkspurair[.]example/x", "see hxxp://evil.example",
+        "write to help at gmail dot com", "write to help(at)larkspur.example", "Gate B5", "Seat 12C", "PNR QWERTY",
+    ],
+)  # fmt: skip
+def test_an_address_or_code_in_disguise_is_missing(claim: str) -> None:
+    assert missing(claim, ["See larkspurair.example/x, write to help@larkspurair.example. Gate B4, seat 12A."])
+
+
+def test_the_customer_does_not_say_which_gate_it_is() -> None:
+    assert missing("It leaves from gate B5.", ["Gates are on the screens."], given=["Is it gate B5?"])
