@@ -16,6 +16,7 @@ from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Severity
 from assistant.guardrails import (
+    asking,
     commitments,
     dead_ends,
     disclosure,
@@ -143,6 +144,7 @@ def _whole(
     yield from links.check(text, hosts=pack.brand.site_hosts)
     published = sources.standing.texts
     yield from privacy.check(text, published=published, mention_text=mention.text, visibility=mention.visibility)
+    yield from asking.check(text, visibility=mention.visibility)
     yield from tone.check(text, voice=pack.brand.voice, mention_text=mention.text, sentiment=sentiment)
     yield from injection.check(text, mention_text=mention.text)
 

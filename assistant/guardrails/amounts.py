@@ -88,7 +88,7 @@ _MONTH_ALONE = re.compile(
 _WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
 _SEASON = re.compile(
-    r"\b(?:in|by|until|since|this|next|last|from|during|of) (?:the )?(?P<season>spring|summer|autumn|winter)\b",
+    r"\b(?:in|by|until|since|this|next|from|during|of) (?:the )?(?P<season>spring|summer|autumn|winter)\b",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(

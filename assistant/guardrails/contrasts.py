@@ -12,7 +12,7 @@ cabin: checked hold
 domestic: international
 maximum: minimum
 max: min
-most: least
+most: least over above beyond exceeding
 more: less fewer
 over: under
 above: below

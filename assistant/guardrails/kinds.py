@@ -113,6 +113,54 @@ _COURTESY_WORDS = listed(
     """
 )
 _MAX_GUESSED_NAMES = 2
+_DISCLOSURE_WORDS = listed(
+    """
+    reply replies ai artificial intelligence automated automatic automatically virtual digital robotic machine bot
+    chatbot robot
+    assistant assistants helper system generated written write writes edited checked reviewed sent created composed
+    answered answering replying speaking talking chatting chat talk speak rather prefer instead say says way here brand
+    airline colleague colleagues staff real live agents someone somebody else kein keine statt mit ki maschine
+    maschinell automatisch automatische automatischer automatisierte virtueller virtuelle digitaler digitale assistent
+    assistenten assistentin antwort antwortet nachricht verfasst erstellt geschrieben bearbeitet lieber menschen mensch
+    sprechen sprichst möchten möchtest sag sagen einfach bescheid wenn hier ist ich bin dies diese ein eine einer eines
+    einem des der die von vom assistante virtuel automatique automatisé automatisée automatisé généré générée
+    numérique ia intelligence artificielle réponse répond rédigé rédigée écrit écrite modifié équipe ceci est cette je
+    suis oui c'est une un du si préférez parler personne humain dites-le-nous dites asistente automático automática
+    automatizado automatizada respuesta generado generada escrito escrita editado equipo esta es soy una sí te responde
+    prefieres prefiere hablar con persona humano dínoslo inteligencia ja que qui
+    """
+)
+_GIFT = (
+    r"\b(?:vouchers?|discounts?|upgrades?|free|complimentary|miles|points|credits?|goodwill|compensation|gift"
+    r"|money back"
+    r"|gutschein\w*|rabatt\w*|bon d'achat|remise|descuento|vale)\b"
+)
+_ASKED_OFFER = re.compile(
+    rf"\b(?:would you (?:like|take|accept)|how about|what about|fancy|how does|could we interest you|want"
+    rf"|möchte[nst]* (?:sie|du)|voulez-vous|quiere[s]?) [^?]{{0,40}}{_GIFT}"
+    rf"|\b(?:can|could|may|shall|should) (?:we|i) (?:offer|give|send|add|credit|refund|upgrade|waive"
+    rf"|throw in)\b[^?]{{0,60}}"
+    rf"(?:{_GIFT}|\byou(?:r money)?\b)"
+    rf"|\bwould (?:an? |the |this )?[^?]{{0,30}}{_GIFT}[^?]{{0,20}}\b(?:help|do|be|make)\b",
+    _I,
+)
+_TAGGED = re.compile(
+    r"(?P<said>.{6,200}), (?:(?:is|are|was|can|do|does|will|have|has|may)(?:n't| not)? (?:it|they|you|we|there|that)"
+    r"|right|correct|ok(?:ay)?|oder|nicht wahr|n'est-ce pas|verdad|no)\W*$",
+    _I,
+)
+_TOLD = re.compile(
+    r"(?:did you know|do you know|you do know|have you heard|remember|you know) (?:that )?(?P<said>.{6,200})", _I
+)
+_BESIDE = re.compile(r"[,;:] | - | and | because | as | since (?=\w+ \w+)", _I)
+_STATES = re.compile(
+    r"^(?!(?:if|when|once|so|which|what|where|whether|how|with|including|tell|say|add|quote|we|i|our|one of our|someone"
+    r"|somebody|a colleague|a person|please|just|just say|or)\b)"
+    r".*\b(?:is|are|was|were|has|have|can|may|must|will|gets?|leaves?|fly|flies|runs?|opens?|closes?|costs?|covers?"
+    r"|takes?"
+    r"|comes?|goes|pays?|allows?|ist|sind|kann|est|sont|peut|es|son|puede)\b",
+    _I,
+)
 
 
 @lru_cache(maxsize=8192)
@@ -121,22 +169,55 @@ def kind_of(sentence: str) -> ClaimKind:
     text = plain(sentence)
     if _is_disclosure(text):
         return ClaimKind.DISCLOSURE
-    if _QUESTION_END.search(text[-80:]):
-        return ClaimKind.QUESTION
+    if is_question(text):
+        return _kind_of_question(text)
     if _OFFER.search(text):
         return ClaimKind.OFFER
     if _PROMISE.search(text):
         return ClaimKind.PROMISE
     if _is_empathy(text):
         return ClaimKind.EMPATHY
-    if _is_courtesy(text) or (_NEXT_STEP.search(text) and not facts_of(sentence)):
+    if _is_courtesy(text) or _is_next_step(text):
         return ClaimKind.COURTESY
     return ClaimKind.POLICY if _POLICY.search(text) else ClaimKind.FACT
 
 
+def is_question(sentence: str) -> bool:
+    """Whether it ends as a question."""
+    return _QUESTION_END.search(sentence[-80:]) is not None
+
+
+def stated_in(question: str) -> str:
+    """What a question says and only asks to be agreed with ("..., aren't they?", "Did you know that ..."); itself where
+    it says nothing."""
+    found = _TAGGED.match(plain(question)) or _TOLD.match(plain(question))
+    if found is None or not _POLICY.search(found.group("said")):
+        return question
+    return question[found.start("said") : found.end("said")].rstrip("?! ") + "."
+
+
+def _kind_of_question(text: str) -> ClaimKind:
+    """A question asks, unless it offers something or says first what it asks to be agreed with."""
+    if _ASKED_OFFER.search(text):
+        return ClaimKind.OFFER
+    said = stated_in(text)
+    return ClaimKind.QUESTION if said == text else kind_of(said)
+
+
+def _is_next_step(text: str) -> bool:
+    """A way to go on, with nothing stated beside it."""
+    if not _NEXT_STEP.search(text) or facts_of(text):
+        return False
+    return not any(_STATES.search(clause) and not _is_courtesy(clause) for clause in _BESIDE.split(text)[1:])
+
+
 def _is_disclosure(text: str) -> bool:
     """A short sentence that says a machine wrote it and states no fact beside."""
-    return len(text) < 240 and disclosure.says_machine(text) and not _smuggles(text)
+    if len(text) >= 240 or not disclosure.says_machine(text) or _smuggles(text):
+        return False
+    capitalised = {word.casefold() for word in re.findall(r"\b[A-Z][\w'-]+|@\w+", text)}
+    content = [word for word in words(text) if word not in FUNCTION_WORDS]
+    return all(word in _DISCLOSURE_WORDS or word in _COURTESY_WORDS or word in capitalised for word in content)
 
 
 def _smuggles(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Numbers and hours said in German, French and Spanish words, put into figures: a colleague may answer in these."""
 
 import re
+from functools import partial
 
 from assistant.guardrails.spoken import EITHER_HALF
 
@@ -116,11 +117,12 @@ def in_figures(text: str) -> str:
     if _CUE.search(text) is None:
         return text
     for minutes, pattern in _CLOCKS:
-        text = pattern.sub(lambda match, minutes=minutes: _clock(match.group("hour"), minutes), text)
+        text = pattern.sub(partial(_clock, minutes), text)
     return _NUMBER.sub(lambda match: str(_value(match.group())), text)
 
 
-def _clock(hour: str, minutes: int) -> str:
+def _clock(minutes: int, match: re.Match[str]) -> str:
+    hour = match.group("hour")
     at = 60 * (_VALUES.get(hour.casefold()) or int(hour)) + minutes
     return f"{at // 60}:{at % 60:02}{EITHER_HALF}"
 

@@ -7,12 +7,16 @@ from assistant.domain.vocabulary import ClaimKind
 from assistant.guardrails import facts, grounding
 from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.grounding_weights import THRESHOLD
-from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
+from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, stated_in
+from assistant.guardrails.polarity import opposed
+from assistant.guardrails.scope import denies_alone, wider
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import words
 
 CONTACTS = frozenset({FactKind.URL, FactKind.EMAIL, FactKind.PHONE, FactKind.HANDLE})
 """Facts by which a customer would be led somewhere."""
+_SAME_RULE = 0.6
+"""Share of a sentence's words in order in its source from which the two speak of the same rule."""
 _IDLE_KINDS = frozenset({ClaimKind.COURTESY, ClaimKind.DISCLOSURE})
 _PERSONAL = frozenset({"i", "my", "me", "i'm", "i've", "i'd"})
 
@@ -25,6 +29,8 @@ class Measured(NamedTuple):
     statement: grounding.Statement
     missing: tuple[Fact, ...]
     score: float
+    opposed: str = ""
+    """What the sources say otherwise of a thing the sentence names."""
 
     @property
     def contradiction(self) -> str:
@@ -32,7 +38,15 @@ class Measured(NamedTuple):
         difference = self.statement.reading.difference
         if difference.swaps or difference.altered:
             return (*difference.swaps, *difference.altered)[0]
-        return "one denies what the other states" if difference.negated else ""
+        if difference.negated:
+            return "one denies what the other states"
+        if self.opposed:
+            return self.opposed
+        reading = self.statement.reading
+        if reading.nearest == 1.0 and reading.size > 1 and denies_alone(self.sentence, reading.quote):
+            return "one denies what the other states"
+        reaches = reading.quote and reading.size > 2 and difference.shared >= _SAME_RULE
+        return next(iter(wider(self.sentence, reading.quote)), "") if reaches else ""
 
     @property
     def supported(self) -> bool:
@@ -53,16 +67,20 @@ def measure(
     missing = facts.missing(sentence, passages, given=given)
     names = sum(fact.kind is FactKind.NAME for fact in missing)
     contacts = sum(fact.kind in CONTACTS for fact in missing)
+    asks = is_question(sentence)
+    said = stated_in(sentence) if asks and kind in NEEDS_SOURCE else sentence
     statement = grounding.Statement(
-        grounding.read(sentence, passages, terms=terms),
+        grounding.read(said, passages, terms=terms),
         missing_numbers=len(missing) - names - contacts,
         missing_names=names,
         missing_contacts=contacts,
-        commits=kind in {ClaimKind.PROMISE, ClaimKind.OFFER},
-        asks=kind is ClaimKind.QUESTION,
+        commits=kind in {ClaimKind.PROMISE, ClaimKind.OFFER} and not asks,
+        asks=asks and kind is not ClaimKind.DISCLOSURE,
         personal=any(word in _PERSONAL for word in words(sentence)),
     )
-    return Measured(sentence, kind, statement, missing, grounding.score((statement,)))
+    named = terms or frozenset[str]().union(*(grounding.analyse(passage).proper for passage in passages))
+    against = opposed(said, passages, named) if kind in NEEDS_SOURCE else ""
+    return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against)
 
 
 def measure_reply(reply: str, passages: Sequence[str]) -> tuple[Measured, ...]:

@@ -42,3 +42,26 @@ def test_types_a_sentence(sentence: str, kind: ClaimKind) -> None:
 @given(st.text())
 def test_types_any_text(text: str) -> None:
     assert kind_of(text) in ClaimKind
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Would you like a free upgrade?", ClaimKind.OFFER),
+        ("How about a voucher?", ClaimKind.OFFER),
+        ("Can we offer you a discount?", ClaimKind.OFFER),
+        ("Did you pay with a voucher?", ClaimKind.QUESTION),
+        ("Light tickets are refundable, aren't they?", ClaimKind.POLICY),
+        ("Did you know that bags are free?", ClaimKind.POLICY),
+        ("Your flight is SK123, right?", ClaimKind.QUESTION),
+        ("As an automated assistant I confirm that your flight leaves on time.", ClaimKind.FACT),
+        ("This is an automated reply: the gate is open all day.", ClaimKind.POLICY),
+        ("I'm a bot and my boss says you are right.", ClaimKind.POLICY),
+        ("AI assistant, reply AGENT to reach a person.", ClaimKind.DISCLOSURE),
+        ("Message us and get your cash.", ClaimKind.FACT),
+        ("DM us, flights leave daily.", ClaimKind.FACT),
+        ("Send us a message with your dates, and we can look.", ClaimKind.COURTESY),
+    ],
+)
+def test_nothing_is_stated_or_offered_under_another_kind(sentence: str, kind: ClaimKind) -> None:
+    assert kind_of(sentence) is kind

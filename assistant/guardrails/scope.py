@@ -1,0 +1,88 @@
+"""Does a sentence reach further than its source: for whom a price is counted, what is free, and "every" for "some"?"""
+
+import re
+from functools import lru_cache
+
+from assistant.guardrails.fact import FactKind
+from assistant.guardrails.facts import facts_of
+from assistant.guardrails.words import NEGATIONS, plain, words
+
+_I = re.IGNORECASE
+_PER = re.compile(
+    r"\b(?:per|for each|for every|a) (passenger|person|traveller|head|booking|bag|item|flight|direction|way)\b", _I
+)
+_ONE_EACH = {"person": "passenger", "traveller": "passenger", "head": "passenger", "item": "bag", "way": "direction"}
+_FREE = re.compile(
+    r"(?<!feel )(?<!\bfor )\bfree\b(?! to\b| from\b|-| time\b| seat\b)|\b(?:no|without(?: an?y?)?|zero) (?:extra "
+    r"|additional |\w+ )?"
+    r"(?:cost|charge|fee|surcharge)s?\b|\bcosts? (?:you )?nothing\b|\bwon't cost\b|\bincluded\b|\bwaived?\b",
+    _I,
+)
+_THING = (
+    r"(?:fares?|tickets?|flights?|bags?|routes?|bookings?|passengers?|airports?|seats?|vouchers?|dogs?|pets?|cases?)"
+)
+_EVERY = re.compile(rf"\b(?:every|all|any|each|whatever|whichever)(?: of)?(?: the| our| your)? (?:\w+ )?{_THING}\b", _I)
+_SOME = re.compile(r"\b(?:not|no|never|except\w*|unless|only|but|cannot|can't|isn't|aren't|don't|doesn't)\b", _I)
+
+
+_BOUND = re.compile(
+    r"\b(?:within|after|before|until|later|from|than|beyond|under|over|above|below|since|once|if|when|unless|only"
+    r"|more|less"
+    r"|fewer|without|yet|still)\b",
+    _I,
+)
+
+_AT_END = re.compile(r"(?:\bnone|\bnot|\bnever|n't)\W*$", _I)
+
+
+def denies_alone(claim: str, source: str) -> bool:
+    """Whether a plain denial stands beside a source sentence that denies nothing and holds all its words.
+
+    A claim with a bound of its own ("not after ...") may turn the source's "until" round and is left alone.
+    """
+    if _BOUND.search(claim) is not None or _AT_END.search(claim) is not None:
+        return False
+    return _denials(claim) == 1 and not any(word in NEGATIONS for word in words(source)) and not _SOME.search(source)
+
+
+def _denials(text: str) -> int:
+    return sum(word in NEGATIONS and word != "without" for word in words(text))
+
+
+@lru_cache(maxsize=8192)
+def wider(claim: str, source: str) -> tuple[str, ...]:
+    """What the claim says more broadly than the source sentence beside it, as "ours / theirs"."""
+    ours, theirs = plain(claim), plain(source)
+    return (*_counted_otherwise(ours, theirs), *_free(ours, theirs), *_every(ours, theirs))
+
+
+def _counted_otherwise(ours: str, theirs: str) -> tuple[str, ...]:
+    one, other = _counted(ours), _counted(theirs)
+    if not one or not other or one & other:
+        return ()
+    return (f"per {min(one)} / per {min(other)}",)
+
+
+def _counted(text: str) -> frozenset[str]:
+    found = (each.casefold() for each in _PER.findall(text))
+    return frozenset(_ONE_EACH.get(each, each) for each in found)
+
+
+def _free(ours: str, theirs: str) -> tuple[str, ...]:
+    """Free here, and a price there with nothing free beside it."""
+    if not _FREE.search(ours) or _FREE.search(theirs) or _prices(ours):
+        return ()
+    prices = _prices(theirs)
+    return (f"free / {prices[0]}",) if prices else ()
+
+
+def _prices(text: str) -> tuple[str, ...]:
+    return tuple(fact.text for fact in facts_of(text) if fact.kind is FactKind.MONEY)
+
+
+def _every(ours: str, theirs: str) -> tuple[str, ...]:
+    said = _EVERY.search(ours)
+    if said is None or _EVERY.search(theirs) or _SOME.search(ours):
+        return ()
+    bound = _SOME.search(theirs)
+    return (f"{said.group()} / {bound.group()}",) if bound else ()

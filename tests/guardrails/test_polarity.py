@@ -1,0 +1,56 @@
+import pytest
+
+from assistant.domain.vocabulary import ClaimKind
+from assistant.guardrails.support import measure
+
+RULES = (
+    "Which tickets are refundable\n\nFlex | full refund until 2 hours before departure\nLight "
+    "| refunds the taxes only\n"
+    "Bags are refunded together with the fare on Standard and Flex, and are not refunded on Light.\n"
+    "Within 24 hours of booking every fare is fully refundable.",
+    "A checked bag of up to 23 kg costs EUR 25 online.\nStandard tickets are refunded less a EUR 60 fee per"
+    " passenger.\n"
+    "You can carry liquids of up to 100 ml in cabin bags.\nSeats on Flex are free of charge.",
+)
+TERMS = frozenset({"flex", "light", "standard"})
+
+
+def contradiction(claim: str) -> str:
+    return measure(claim, ClaimKind.POLICY, RULES, terms=TERMS).contradiction
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Light tickets are refundable.",
+        "Flex tickets are not refundable.",
+        "No refund on Flex.",
+        "Only Light is refundable.",
+        "All tickets are refundable.",
+        "Light, Standard and Flex are all refundable.",
+        "Light tickets are refundable, aren't they?",
+        "Did you know that Light tickets are refundable?",
+        "A checked bag of up to 23 kg is free.",
+        "Standard tickets are refunded less a EUR 60 fee per booking.",
+        "You can carry liquids of over 100 ml in cabin bags.",
+    ],
+)
+def test_a_rule_turned_round_or_widened_is_caught(claim: str) -> None:
+    assert contradiction(claim)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Flex tickets are refundable until 2 hours before departure.",
+        "Light tickets are not refundable, only the taxes are.",
+        "On Light the taxes are refunded.",
+        "Bags are not refunded on Light.",
+        "Within 24 hours of booking all fares are refundable.",
+        "Seats are free on Flex.",
+        "You can carry liquids in cabin bags up to 100 ml.",
+        "The fee on Standard is EUR 60 for each person.",
+    ],
+)
+def test_the_same_rule_in_other_words_is_not(claim: str) -> None:
+    assert not contradiction(claim)
