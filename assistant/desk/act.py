@@ -1,7 +1,7 @@
 """From a thought to a fact: the turn is kept, the conversation placed, an automatic reply put into the outbox."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assistant.desk.bursts import in_a_burst, leaves_at, swallow
 from assistant.desk.channel_gate import held_to_rules
@@ -112,7 +112,7 @@ def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *,
     draft = record.turn.draft
     if record.turn.route.decision is not Decision.AUTO_REPLY or draft is None or conversation.waits_for_person:
         return False
-    if not disclosure.is_present(draft.text) and disclosure.due(record.turn.mention, automated=True):
+    if not disclosure.is_present(draft.text) and _owes_disclosure(record, pack):
         return False
     mention, policy = record.turn.mention, pack.automation
     if reads_the_same(tx, draft.text, mention=mention, conversation_id=conversation.id, policy=policy, at=at):
@@ -141,6 +141,11 @@ def _decided(conversation: Conversation, turn: Turn, *, sent: bool, at: datetime
         "updated_at": at,
     }
     return conversation.model_copy(update=fields)
+
+
+def _owes_disclosure(record: TurnRecord, pack: Pack) -> bool:
+    lapse = timedelta(hours=pack.brand.disclosure_lapse_hours)
+    return disclosure.due(record.turn.mention, automated=True, lapse=lapse) is not None
 
 
 def _joined(waiting: Conversation, route: Route, decision: Decision) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from assistant.desk import variety
 from assistant.desk.automation import stopped_for
 from assistant.desk.channel_gate import refused
 from assistant.domain.brand import Pack
@@ -68,8 +69,10 @@ def _ask(tx: Transaction, conversation_id: str, number: int, *, pack: Pack, at: 
         return False
     record = tx.turn(this.turn_id)
     why = _unwanted(tx, conversation, record, [each for each in known if each != this], pack=pack, at=at)
-    ask = None if why else _words(record, pack.brand.voice.ask_solved, this, "ask", pack=pack, at=at)
-    why = why or ("The gate refuses the words." if ask is None else refused(tx, ask, at=at) or "")
+    ask = None if why else _words(tx, record, pack.brand.voice.ask_solved, this, "ask", pack=pack, at=at)
+    why = why or (
+        "The gate refuses the words, or strangers just read them." if ask is None else refused(tx, ask, at=at) or ""
+    )
     if why or ask is None:
         tx.save_follow_up(this.model_copy(update={"skipped": why}), look_at=None)
         return False
@@ -194,19 +197,28 @@ def _invitation(tx: Transaction, record: TurnRecord, follow_up: FollowUp, *, pac
         return None
     if stopped_for(automation, record.turn):
         return None
-    invitation = _words(record, wordings, follow_up, "invite", pack=pack, at=at)
+    invitation = _words(tx, record, wordings, follow_up, "invite", pack=pack, at=at)
     return invitation if invitation is not None and refused(tx, invitation, at=at) is None else None
 
 
 def _words(
-    record: TurnRecord, wordings: tuple[str, ...], follow_up: FollowUp, kind: str, *, pack: Pack, at: datetime
+    tx: Transaction,
+    record: TurnRecord,
+    wordings: tuple[str, ...],
+    follow_up: FollowUp,
+    kind: str,
+    *,
+    pack: Pack,
+    at: datetime,
 ) -> Reply | None:
-    """One of the brand's wordings with the disclosure; None where the gate finds anything in it."""
+    """One of the brand's wordings with the disclosure; None where strangers just read all, or the gate minds."""
     mention, read = record.turn.mention, record.turn.understanding
     language = read.language if read else pack.brand.answers_in[0]
-    wording = wordings[crc32(follow_up.id.encode()) % len(wordings)]
-    text = f"{wording} {disclosure.text_for(pack, channel=mention.channel, language=language)}"
-    if not judge_text(text, passages=(), mention=mention, pack=pack, automated=True).clean:
+    first = crc32(follow_up.id.encode()) % len(wordings)
+    said = disclosure.text_for(pack, channel=mention.channel, language=language)
+    texts = [f"{wording} {said}" for wording in (*wordings[first:], *wordings[:first])]
+    text = variety.first_unsaid(tx, texts, mention=mention, policy=pack.automation, at=at)
+    if text is None or not judge_text(text, passages=(), mention=mention, pack=pack, automated=True).clean:
         return None
     return _reply(record, mention, follow_up, kind, text, at=at)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from assistant.desk import variety
 from assistant.desk.served import serving
-from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.calendars import is_open, opens_next
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, ReplyState, TurnRecord
@@ -46,7 +46,7 @@ def hand_off(
     before = tx.handoffs(conversation.id)
     if before and before[-1].closed_at is None:
         return None
-    expectation = _expectation(record.turn, conversation, before, tx.automation(pack.brand.id), pack=pack, at=at)
+    expectation = _expectation(tx, record.turn, conversation, before, pack=pack, at=at)
     handoff = _written(tx, record, conversation, number=len(before) + 1, expectation=expectation, pack=pack, at=at)
     tx.save_handoff(handoff)
     if expectation is not None:
@@ -136,10 +136,10 @@ def promised_in(detail: ConversationDetail) -> tuple[str, ...]:
 
 
 def _expectation(
+    tx: Transaction,
     turn: Turn,
     conversation: Conversation,
     before: Sequence[Handoff],
-    automation: AutomationState,
     *,
     pack: Pack,
     at: datetime,
@@ -147,12 +147,19 @@ def _expectation(
     """When somebody is back, where nobody is there now and a machine may say so; gated like every text of ours."""
     calendar = pack.calendars.of(conversation.queue)
     wordings = pack.brand.voice.holding_closed
-    if is_open(calendar, at) or not wordings or automation.kill_switch or _told_lately(before, at):
+    if is_open(calendar, at) or not wordings or tx.automation(pack.brand.id).kill_switch or _told_lately(before, at):
         return None
     if not _may_be_told(turn, pack):
         return None
     opens = opens_next(calendar, at).astimezone(ZoneInfo(pack.brand.time_zone))
-    wording = wordings[len(before) % len(wordings)].format(opens=f"{opens:%A} at {opens:%H:%M}")
+    first = len(before) % len(wordings)
+    said = [_gated(turn, each.format(opens=f"{opens:%A} at {opens:%H:%M}"), pack=pack) for each in wordings]
+    texts = [text for text in (*said[first:], *said[:first]) if text is not None]
+    return variety.first_unsaid(tx, texts, mention=turn.mention, policy=pack.automation, at=at)
+
+
+def _gated(turn: Turn, wording: str, *, pack: Pack) -> str | None:
+    """The wording with the disclosure it owes; None where the gate finds anything in it."""
     mention = turn.mention
     lapse = timedelta(hours=pack.brand.disclosure_lapse_hours)
     due = disclosure.due(mention, automated=True, lapse=lapse)

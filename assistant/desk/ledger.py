@@ -1,6 +1,7 @@
 """What a reply binds the brand to: promises become tasks, offers are spent, in the transaction of the reply."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -12,8 +13,14 @@ from assistant.domain.draft import Claim
 from assistant.domain.vocabulary import ClaimKind
 from assistant.errors import Conflict, NotAllowed
 from assistant.guardrails import commitments
+from assistant.guardrails.fact import FactKind
+from assistant.guardrails.facts import facts_of
 from assistant.ports import Reading, Transaction
 
+_LATER_DAY = re.compile(
+    r"\b(?:tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|next|\d{1,2}(?:st|nd|rd|th))\b", re.IGNORECASE
+)
+_TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 DEFAULT_DUE = timedelta(hours=24)
 """When a promise is due that nobody gave a time for, and whose conversation has none."""
 
@@ -55,21 +62,44 @@ def refuse_giveaways(claims: Sequence[Claim]) -> None:
 
 
 def register(
-    tx: Transaction, claims: Sequence[Claim], conversation: Conversation, *, agent: str, at: datetime
+    tx: Transaction, claims: Sequence[Claim], conversation: Conversation, *, pack: Pack, agent: str, at: datetime
 ) -> tuple[Task, ...]:
     """A task for every promise that neither a source nor a task stands behind yet, so that it exists before the reply.
 
-    Due when the conversation is, if that lies ahead, else in a day.
+    Due when the conversation is, if that lies ahead, else in a day; sooner where the promise names a sooner time.
     """
     due_at = conversation.due_at if conversation.due_at and conversation.due_at > at else at + DEFAULT_DUE
     tasks = tuple(
-        new_task(conversation, claim.text, owner=agent, due_at=due_at, by=agent, at=at)
+        new_task(
+            conversation, claim.text, owner=agent, due_at=min((due_at, *_named(claim.text, pack, at))), by=agent, at=at
+        )
         for claim in claims
         if claim.kind is ClaimKind.PROMISE and not claim.supported
     )
     for task in tasks:
         add(tx, task)
     return tasks
+
+
+def _named(promise: str, pack: Pack, at: datetime) -> Iterator[datetime]:
+    """Moments ahead that a promise names: a span from now, or a time of today."""
+    here = at.astimezone(ZoneInfo(pack.brand.time_zone))
+    for fact in facts_of(promise):
+        if fact.kind is FactKind.DURATION and (span := _span(fact.value)):
+            yield at + span
+        elif fact.kind is FactKind.TIME and not _LATER_DAY.search(promise):
+            hour, minute = (int(part) for part in fact.value.lstrip("~").split(":"))
+            named = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+            if named > here:
+                yield named.astimezone(at.tzinfo)
+    if _TODAY.search(promise):
+        yield here.replace(hour=23, minute=59, second=0, microsecond=0).astimezone(at.tzinfo)
+
+
+def _span(value: str) -> timedelta | None:
+    number, _, unit = value.rpartition(" ")
+    minutes = {"min": 1, "workmin": 1, "day": 1440, "workday": 1440}.get(unit)
+    return timedelta(minutes=float(number) * minutes) if minutes and number.replace(".", "").isdigit() else None
 
 
 def new_task(conversation: Conversation, promise: str, *, owner: str, due_at: datetime, by: str, at: datetime) -> Task:

@@ -1,5 +1,6 @@
 """What an agent's words become on their way out: whose text it is, which disclosure or signature it carries."""
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from assistant.desk.intake import readable
@@ -13,9 +14,10 @@ from assistant.guardrails import disclosure
 from assistant.guardrails.fit import is_short
 
 MACHINES_SHARE = 0.8
-"""Share of words an edit has in common with the draft from which on it still counts as the machine's text.
+"""Share of an edit's words that stand in the draft in order from which on it still counts as the machine's text.
 
-Chosen, not measured: one sentence of five may be rewritten. 1 is no change; the disclosure isn't counted.
+Chosen, not measured: one sentence of five may be rewritten. Words taken out leave the rest the machine's; the
+disclosure isn't counted.
 """
 
 
@@ -81,14 +83,19 @@ def would_send(text: str, draft: Draft | None, *, pack: Pack, channel: str, agen
     return outgoing.signed if outgoing else ""
 
 
+def _machines_share(written: Sequence[str], proposed: Sequence[str]) -> float:
+    matcher = SequenceMatcher(None, written, proposed, autojunk=False)
+    kept = sum(block.size for block in matcher.get_matching_blocks())
+    return max(matcher.ratio(), kept / len(written)) if written else 0.0
+
+
 def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, channel: str) -> Outgoing:
     """The machine's text keeps a disclosure, worded for a text a person changed; a person's carries none."""
     if text.split() == draft.text.split():
         return Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
     own = any(claim.kind is ClaimKind.DISCLOSURE for claim in draft.claims)
     written, proposed = (disclosure.without(each, draft, pack=pack) for each in (text, draft.text))
-    shared = SequenceMatcher(None, written.split(), proposed.split(), autojunk=False).ratio()
-    if shared < MACHINES_SHARE:
+    if _machines_share(written.split(), proposed.split()) < MACHINES_SHARE:
         if not written:
             raise InputInvalid("text: nothing but the disclosure; write the reply, or ignore the mention")
         return Outgoing(text=written, disposition=disposition, machines=False)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from assistant.desk import variety
 from assistant.desk.advocates import MOST_INVITES, let_go
 from assistant.desk.automation import stopped_for
 from assistant.desk.channel_gate import refused
@@ -72,7 +73,7 @@ def invite(
         at=at,
         expires_at=until,
     )
-    said = _invitation(record, made, chosen.advocate, pack=pack, at=at)
+    said = _invitation(tx, record, made, chosen.advocate, pack=pack, at=at)
     if said is None or refused(tx, said, at=at) is not None:
         return None
     tx.enqueue(said)
@@ -158,7 +159,7 @@ def thank(tx: Transaction, made: PeerInvite, *, pack: Pack, at: datetime) -> Non
     record = tx.current_turn(made.answer_id or "")
     if record is None:
         return
-    said = _text(record, pack.brand.voice.thank_peer, made, PEER_THANKS, {}, pack=pack, at=at)
+    said = _text(tx, record, pack.brand.voice.thank_peer, made, PEER_THANKS, {}, pack=pack, at=at)
     if said is not None and refused(tx, said, at=at) is None:
         tx.enqueue(said)
 
@@ -201,13 +202,16 @@ def _question(tx: Transaction, mention: Mention) -> TurnRecord | None:
     return None
 
 
-def _invitation(record: TurnRecord, made: PeerInvite, advocate: Advocate, *, pack: Pack, at: datetime) -> Reply | None:
+def _invitation(
+    tx: Transaction, record: TurnRecord, made: PeerInvite, advocate: Advocate, *, pack: Pack, at: datetime
+) -> Reply | None:
     theirs = advocate.on(record.turn.mention.channel)
     words = {"advocate": f"@{theirs.handle}"} if theirs else {}
-    return _text(record, pack.brand.voice.invite_peer, made, PEER_INVITE, words, pack=pack, at=at)
+    return _text(tx, record, pack.brand.voice.invite_peer, made, PEER_INVITE, words, pack=pack, at=at)
 
 
 def _text(
+    tx: Transaction,
     record: TurnRecord,
     wordings: Sequence[str],
     made: PeerInvite,
@@ -221,10 +225,13 @@ def _text(
     mention, read = record.turn.mention, record.turn.understanding
     if not wordings or read is None:
         return None
-    wording = wordings[sum(made.id.encode()) % len(wordings)].format(**words)
+    first = sum(made.id.encode()) % len(wordings)
     said = disclosure.text_for(pack, channel=mention.channel, language=read.language)
-    own = Passage(id="voice@1#0", article_id="voice", version=1, title="", text=wording)
-    text = f"{wording} {said}"
+    texts = [f"{each.format(**words)} {said}" for each in (*wordings[first:], *wordings[:first])]
+    text = variety.first_unsaid(tx, texts, mention=mention, policy=pack.automation, at=at)
+    if text is None:
+        return None
+    own = Passage(id="voice@1#0", article_id="voice", version=1, title="", text=text)
     if not judge_text(text, passages=[own], mention=mention, pack=pack, automated=True).clean:
         return None
     return Reply(

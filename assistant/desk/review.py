@@ -41,11 +41,11 @@ from assistant.errors import (
     StaleVersion,
 )
 from assistant.gate import judge_text
-from assistant.guardrails import account
+from assistant.guardrails import account, asking
 from assistant.ports import Reading, Transaction
 
-REFUSING = frozenset({"privacy", "fit"})
-"""Guardrails a person can't overrule: personal data in a reply, and what the channel wouldn't take."""
+REFUSING = frozenset({"privacy", "fit", asking.NAME})
+"""Guardrails a person can't overrule: personal data in a reply or asked for, and what the channel wouldn't take."""
 
 
 class ReviewRequest(Value):
@@ -270,7 +270,7 @@ def _judged(
     judge = partial(judge_text, text, passages=shown, mention=mention, pack=pack, automated=False)
     claims = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).claims
     refuse_giveaways(claims)
-    tasks = register(tx, claims, detail.conversation, agent=request.agent, at=at)
+    tasks = register(tx, claims, detail.conversation, pack=pack, agent=request.agent, at=at)
     findings = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).findings
     refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
     if refused:

@@ -1,7 +1,7 @@
 """No two public replies read the same: not in a thread, not within the hour, and few alike in a day on all channels."""
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -39,6 +39,19 @@ def reads_the_same(
         return False
     everywhere = look.said_since(at - DAY, brand_id=mention.brand_id, limit=MOST_COMPARED)
     return sum(_alike(words, _words(each.text)) for each in everywhere) >= most
+
+
+def first_unsaid(
+    look: Reading, texts: Sequence[str], *, mention: Mention, policy: AutomationPolicy, at: datetime
+) -> str | None:
+    """The first of our own wordings that would repeat nothing; None where all would, and nothing is said."""
+    here = conversation_id_of(mention)
+    unsaid = (
+        text
+        for text in texts
+        if not reads_the_same(look, text, mention=mention, conversation_id=here, policy=policy, at=at)
+    )
+    return next(unsaid, None)
 
 
 def warnings(

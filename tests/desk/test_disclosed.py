@@ -61,3 +61,9 @@ def test_an_automatic_reply_without_it_is_never_enqueued(store: Store) -> None:
         detail = tx.detail(record.conversation_id)
     assert detail.replies == ()
     assert detail.conversation.decision is Decision.REVIEW
+
+
+def test_words_taken_out_leave_the_rest_the_machines(store: Store) -> None:
+    assert (
+        sent(store, "A cabin bag may measure 55 x 40 x 20 cm.") == f"A cabin bag may measure 55 x 40 x 20 cm. {EDITED}"
+    )

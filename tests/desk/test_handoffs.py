@@ -149,3 +149,24 @@ def test_nothing_is_said_about_a_message_that_was_taken_back() -> None:
         message_deleted(tx, record.turn.mention_id, brand_id="skylark", at=NOW)
         (said,) = tx.detail(record.conversation_id).replies
     assert said.state is ReplyState.WITHDRAWN
+
+
+def test_holding_words_are_not_read_twice_within_the_hour() -> None:
+    store = new_store()
+    two = ("Our team is back on {opens} and will read this then.", "Our team will read this on {opens}.")
+    voice = VOICE.model_copy(update={"holding_closed": two})
+    policy = BASE.automation.model_copy(update={"same_words_minutes": 60})
+    pack = PACK.model_copy(update={"brand": PACK.brand.model_copy(update={"voice": voice}), "automation": policy})
+    told = []
+    for name in ("ann", "bob", "cyd"):
+        turn = make_turn(make_mention(name, handle=name), Decision.HANDOFF, queue="baggage")
+        route = turn.route.model_copy(update={"reasons": (Reason.ASKS_HUMAN,)})
+        turn = turn.model_copy(
+            update={"route": route, "understanding": make_understanding(sensitivity=(Sensitivity.HUMAN_REQUEST,))}
+        )
+        with store.begin() as tx:
+            tx.take_in(turn.mention, at=NOW)
+            record = act(tx, turn, pack=pack, at=NOW)
+        told += [handoff.expectation for handoff in written(store, record)]
+    assert [bool(each) for each in told] == [True, True, False]
+    assert told[0] != told[1]

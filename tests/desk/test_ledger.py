@@ -230,3 +230,19 @@ def test_no_words_give_away_what_no_offer_covers(store: Store) -> None:
         with pytest.raises(NotAllowed, match="no approved offer"):
             respond(store, record, text)
     assert respond(store, record, GIFT).reply is not None
+
+
+@pytest.mark.parametrize(
+    ("promise", "minutes"),
+    [
+        ("We'll call you within 30 minutes.", 30),
+        ("We'll call you in half an hour.", 30),
+        ("We'll call you within three days.", 120),
+        ("We'll call you today at 10:00.", 60),
+        ("We'll call you tonight.", 120),
+    ],
+)
+def test_a_promise_with_a_time_is_due_by_then_and_never_later_than_the_conversation(promise: str, minutes: int) -> None:
+    store = new_store()
+    (task,) = respond(store, waiting(store), promise, at=NOW).tasks
+    assert task.due_at == NOW + timedelta(minutes=minutes)
