@@ -10,7 +10,7 @@ from assistant.domain.mention import MAX_TEXT, Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Reason
 from assistant.ports import Reading, Transaction
-from assistant.scoring.text import own_words
+from assistant.scoring.own_words import own_words
 
 ACTOR = "assistant"
 TOGETHER = "answered together with the next message"

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from assistant.scoring.own_words import own_words
+
 _MAX_CHARACTERS = 20_000
 """What a mention holds at most; nothing longer is ever folded."""
 
@@ -16,15 +18,6 @@ _WORDS = re.compile(r"[^\W_]")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.]*(?:@[\w.-]+)?")
 _HASHTAG = re.compile(r"(?<![@#＃])[#＃]+(?=\w)")
-_QUOTED_LINE = re.compile(r"^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
-_QUOTE_START = re.compile(
-    r"\n[ \t]*(?:On .{4,120} wrote:|Am .{4,120} schrieb.{0,80}:|Le .{4,120} a écrit\s?:|El .{4,120} escribió:"
-    r"|-{2,}\s*(?:Original Message|Ursprüngliche Nachricht|Forwarded message).*)",
-    re.IGNORECASE,
-)
-_SIGNATURE = re.compile(
-    r"\n[ \t]*(?:--[ \t]*\n|Sent from my |Von meinem |Envoyé de mon |Enviado desde mi )", re.IGNORECASE
-)
 
 _LOOKALIKES = str.maketrans(
     dict(
@@ -124,12 +117,3 @@ def _unleet(found: re.Match[str]) -> str:
     if _UNIT_OR_CODE.fullmatch(word):
         return word
     return word.rstrip("!").translate(_LEET)
-
-
-def own_words(text: str) -> str:
-    """Without quoted mail and signatures; where nothing else is there, the text as it is."""
-    if "\n" not in text:
-        return text
-    own = _QUOTE_START.split(_QUOTED_LINE.sub("", text), maxsplit=1)[0]
-    own = _SIGNATURE.split(own, maxsplit=1)[0]
-    return own if has_words(own) else text

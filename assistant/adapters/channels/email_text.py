@@ -8,24 +8,23 @@ from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
 from html import unescape
 
-from mailparser_reply import EmailReplyParser
-
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Post, StoredPost
 from assistant.domain.vocabulary import Visibility
+from assistant.scoring.own_words import unquoted
 
-LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da"]
-"""Languages whose "On ... wrote:" is known."""
 _ID = re.compile(r"<([^<>\s]+)>")
 _BREAK = re.compile(r"<(?:br\s*/?|/p|/div|/tr|/li|/h\d)>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_QUOTE = re.compile(r"<blockquote\b.*", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<!--.*?-->|<(script|style|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_QUOTE = re.compile(r"<(/?)blockquote\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
+_PASSES_ON = re.compile(r"(?:fwd?|wg|tr|rv|enc|i|pd|vs|vb|doorst)\s*:", re.IGNORECASE)
+"""What mail programs write before the subject of a mail that is passed on."""
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
 def read_mail(mail: Message, *, own: str) -> Post:
-    """The new words of a mail and where they belong; quoted text and the signature below it are left out.
+    """The new words of a mail and where they belong; quoted mail is left out, a signature stays for who answers.
 
     `own` is the brand's address. A mail without an id gets one of its content.
     """
@@ -115,7 +114,7 @@ def _sent_at(mail: Message) -> datetime | None:
 def _words(mail: Message) -> str:
     plain = _part(mail, "text/plain")
     text = plain if plain.strip() else _readable(_part(mail, "text/html"))
-    return (EmailReplyParser(languages=LANGUAGES).parse_reply(text) or "").strip()
+    return unquoted(text, forwarded=_PASSES_ON.match(_line(mail.get("Subject"))) is not None)
 
 
 def _part(mail: Message, content_type: str) -> str:
@@ -136,9 +135,20 @@ def _decoded(payload: bytes, charset: str | None) -> str:
 
 def _readable(html: str) -> str:
     """The text of a mail written in HTML, without what it quotes."""
-    seen = _QUOTE.sub("", _UNSEEN.sub("", html))
+    seen = _outside_quotes(_UNSEEN.sub("", html))
     text = unescape(_TAG.sub("", _BREAK.sub("\n", seen)))
     return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
+def _outside_quotes(html: str) -> str:
+    """Without quotes, which may hold others; one that is never closed goes on to the end."""
+    kept, depth, since = [], 0, 0
+    for mark in _QUOTE.finditer(html):
+        if depth == 0:
+            kept.append(html[since : mark.start()])
+        depth = max(0, depth - 1) if mark[1] else depth + 1
+        since = mark.end()
+    return "\n".join([*kept, html[since:] if depth == 0 else ""])
 
 
 def _attachments(mail: Message) -> tuple[Attachment, ...]:
