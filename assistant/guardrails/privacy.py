@@ -5,28 +5,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import phonenumbers
 from stdnum import iban, luhn
 
 from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import Severity, Visibility
+from assistant.guardrails import phones
 
 EXPOSING = frozenset({"card", "iban", "passport", "id_number", "date_of_birth"})
 """Kinds that nobody should leave standing in public."""
 EXPOSED = "exposed_data"
 """The guardrail that says so of a public message: its post is to be hidden."""
-PHONE_REGIONS = (None, "GB", "US", "IE", "DE", "FR", "ES")
-"""Regions a number without a country code is tried in, in this order."""
-
-_MOST_GAPS = 6
-"""More groups of digits than this are a list of numbers."""
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
 _BEFORE_AT = re.compile(r"[\w+.-]@")
 _DIGIT = re.compile(r"\d")
-_DIGIT_RUN = re.compile(r"(?<![\w.])\d(?:[ \-]?\d){11,18}(?![\w])")
+_DIGIT_RUN = re.compile(r"(?<![\w.+])[2-6](?:[ \-]?\d){11,18}(?![\w])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{1,4}){3,8}(?!\w)", re.IGNORECASE)
-_PHONE_LIKE = re.compile(r"(?<![\w.])[+(]?\d[\d ().\-/]{5,22}\d(?!\w)")
 _PASSPORT = re.compile(
     r"\b(?:passport|reisepass\w{0,6}|ausweis\w{0,8}|pasaporte|passeport|(?:driving|driver'?s) licen[cs]e|national id"
     r"|id card|dni)\b"
@@ -56,9 +50,6 @@ _BOOKING = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[A-Z0-9]{6}")
-_DATE_LIKE = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[.:]\d{2} ?[-–] ?\d{1,2}[.:]\d{2}"
-)
 
 
 class Found(NamedTuple):
@@ -172,6 +163,8 @@ def _in_reply(text: str) -> tuple[Found, ...]:
 def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visibility: Visibility) -> bool:
     if item.kind in EXPOSING:
         return False
+    if item.kind == "reference_number":
+        return visibility is Visibility.PRIVATE
     if any(_plain(item.text) in _plain(source) for source in published):
         return True
     own = visibility is Visibility.PRIVATE and item.kind == "booking_reference"
@@ -241,28 +234,5 @@ def _unwordly(value: str) -> bool:
 
 
 def _phones(text: str) -> Iterator[Found]:
-    for match in _PHONE_LIKE.finditer(text):
-        raw = match.group()
-        digits = re.sub(r"\D", "", raw)
-        if not 7 <= len(digits) <= 15 or _DATE_LIKE.fullmatch(raw.strip()) or not _is_phone(raw, digits):
-            continue
-        yield Found("phone", *match.span(), raw)
-
-
-def _is_phone(raw: str, digits: str) -> bool:
-    """Possible by the rules of its country, and written as a phone number is: with a plus, a leading 0 or groups."""
-    gaps = len(re.findall(r"[ .\-/()]+", raw.strip("() ")))
-    if gaps > _MOST_GAPS:
-        return False
-    written = raw.startswith(("+", "0", "(")) or gaps >= 2
-    plain_ten = len(digits) in {10, 11} and raw == digits
-    if not (written or plain_ten):
-        return False
-    for region in PHONE_REGIONS:
-        try:
-            number = phonenumbers.parse(raw, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_possible_number(number):
-            return True
-    return False
+    for start, end, named in phones.spans(text):
+        yield Found("reference_number" if named else "phone", start, end, text[start:end])

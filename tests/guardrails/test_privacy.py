@@ -70,3 +70,47 @@ def test_a_public_mention_that_exposes_data_is_reviewed() -> None:
     assert finding.guardrail == "exposed_data"
     assert finding.severity is Severity.REVIEW
     assert not check("Fine.", published=[], mention_text="passport C01X00T47", visibility=Visibility.PRIVATE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The allowance is 10 000 - 20 000 mAh.",
+        "Prices are EUR 100 200 300 400.",
+        "ISBN 978-3-16-148410-0 is the book.",
+        "The address 192.168.100.200 is blocked.",
+        "It is version 10.15.7.2021 of the app.",
+        "EUR 1.234.567,89 was paid.",
+        "We flew 20 000 000 passengers.",
+        "Terms of 12 24 36 48 months.",
+        "Booked 12/11/2026 14:30 for 2 adults.",
+        "Your order 4711-0815-123 is on its way.",
+        "Case number 1234567890 is with us.",
+        "Your claim 20261129-4471 is open.",
+        "Ticket 125-2345678901 is fine.",
+    ],
+)
+def test_numbers_that_are_no_phone_numbers_hold_up_no_private_reply(text: str) -> None:
+    assert not check(text, published=(), mention_text="", visibility=Visibility.PRIVATE)
+
+
+def test_a_reference_is_masked_and_stays_out_of_public() -> None:
+    said = "Your order 4711-0815-123 is on its way."
+    assert mask(said).text == "Your order [reference_number] is on its way."
+    assert check(said, published=(), mention_text=said, visibility=Visibility.PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "555-123-4567",
+        "(555) 123-4567",
+        "612 345 678",
+        "06 12 34 56 78",
+        "01 555 0142",
+        "030/123456",
+        "+44 121 236 6997",
+    ],
+)
+def test_phone_numbers_are_found_however_they_are_grouped(number: str) -> None:
+    assert mask(f"my number is {number}, thanks").kinds == ("phone",)
