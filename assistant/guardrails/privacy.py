@@ -11,20 +11,35 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import Severity, Visibility
 from assistant.guardrails import phones
 
-EXPOSING = frozenset({"card", "iban", "passport", "id_number", "date_of_birth"})
+EXPOSING = frozenset({"card", "iban", "bank_account", "passport", "id_number", "date_of_birth", "secret"})
 """Kinds that nobody should leave standing in public."""
 EXPOSED = "exposed_data"
 """The guardrail that says so of a public message: its post is to be hidden."""
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
+_DISGUISED = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?: dot [\w+-]{1,40}){0,3}\s?(?:\(at\)|\[at\]|\{at\}| at )\s?[\w-]{1,63}"
+    r"(?:(?:\.|\s?(?:\(dot\)|\[dot\]| dot )\s?)(?:com|net|org|info|io|co|eu|ie|uk|us|de|fr|es|it|nl|at|ch|example"
+    r"|me)){1,3}(?![\w-])",
+    re.IGNORECASE,
+)
+"""An address with its @ in words; ordinary words with "at" between need a dot in words, too."""
 _BEFORE_AT = re.compile(r"[\w+.-]@")
+_AT_IN_WORDS = re.compile(r"[(\[{]at[)\]}]|\bat \w+ dot ", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_DIGIT_RUN = re.compile(r"(?<![\w.+])[2-6](?:[ \-]?\d){11,18}(?![\w])")
+_WIDE = {
+    ord(wide): str(digit)
+    for row in ("０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
+    for digit, wide in enumerate(row)
+}
+"""Digits of other scripts that cards and phone numbers are written in."""
+_DIGIT_RUN = re.compile(r"(?<![\w.+])[2-6](?:[ .\-]?\d){11,18}(?![\w])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{1,4}){3,8}(?!\w)", re.IGNORECASE)
 _PASSPORT = re.compile(
     r"\b(?:passport|reisepass\w{0,6}|ausweis\w{0,8}|pasaporte|passeport|(?:driving|driver'?s) licen[cs]e|national id"
-    r"|id card|dni)\b"
-    r"[^\n.;]{0,30}?(?<!\w)(?P<value>(?=[A-Z0-9]{0,10}\d[A-Z0-9]{0,10}\d)[A-Z0-9]{6,12})(?!\w)",
+    r"|id card|dni|nie|führerschein\w{0,6}|permis de conduire|permiso de conducir)\b"
+    r"(?:[^\n.;]"
+    r"|\bn[or]\.){0,30}?(?<!\w)(?P<value>(?=[A-Z0-9]{0,17}\d[A-Z0-9]{0,17}\d)[A-Z0-9]{6,18}(?:-[A-Z])?)(?!\w)",
     re.IGNORECASE,
 )
 _ID_NUMBER = re.compile(
@@ -34,10 +49,11 @@ _ID_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BIRTH = re.compile(
-    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|birth ?date|birthday(?: is)?|geboren(?: am)?|geburtsdatum"
+    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|birth ?date|birthday(?: is)?|geboren(?: am)?|geb\.(?: am)?"
+    r"|geburtsdatum"
     r"|né\w? le"
-    r"|date de naissance|nacid[oa] el|fecha de nacimiento)\b[\s:=]{0,4}(?:is |on |am )?"
-    r"(?P<value>\d{1,4}[./ -](?:\d{1,2}|[^\W\d_]{3,10})[./ -]\d{2,4}|\d{1,2}(?:st|nd|rd"
+    r"|date de naissance|nacid[oa] el|fecha de nacimiento)(?!\w)[\s:=]{0,4}(?:is |on |am |es )?"
+    r"(?P<value>\d{1,4}(?:[./-]|\.? )(?:de )?(?:\d{1,2}|[^\W\d_]{3,10})[./ -](?:de )?\d{2,4}|\d{1,2}(?:st|nd|rd"
     r"|th)? (?:of )?[^\W\d_]{3,10},? \d{4}|[^\W\d_]{3,10} \d{1,2}(?:st|nd|rd|th)?,? \d{4})",
     re.IGNORECASE,
 )
@@ -48,6 +64,38 @@ _BOOKING = re.compile(
     r"[\s:#.\-=]{0,4}(?:(?:reference|ref|number|no|nr|code|id|is|was|num|numero|nummer|lautet)\b[\s:#.\-=]{0,4}){0,3}"
     r"(?P<value>(?-i:[A-Z0-9]{6}))(?!\w)",
     re.IGNORECASE,
+)
+_SURE_BOOKING = re.compile(
+    r"\b(?:pnr|record locator|booking (?:ref|reference|code)|reservation code|buchungscode)\b[\s:#.=]{1,4}(?:is\s"
+    r"|ist\s)?"
+    r"(?P<value>(?=[a-z0-9]*\d|[a-z]{6}(?![\w ]))[a-z0-9]{6})(?!\w)",
+    re.IGNORECASE,
+)
+_SECRET_CODE = re.compile(
+    r"\b(?:cv[vc]2?|pin(?: code| number)?|security code|(?:one[- ]time|verification|sms|login) code|otp|password"
+    r"|passcode"
+    r"|passwort|kennwort|mot de passe|contraseña)\b[\s:=]{1,3}(?:(?:is|was|ist|est|es|no|number)\b[\s:=]{1,3})?"
+    r"(?P<value>(?=[^\s.,;!?]*\d)[^\s,;]{3,40}?)(?=[.,;!?]?(?:\s|$))",
+    re.IGNORECASE,
+)
+_BANK = re.compile(
+    r"\b(?:sort code|account (?:number|no|nr)|kontonummer|blz)\b[\s.:#=]{1,3}(?:(?:is|ist)\s)?"
+    r"(?P<value>\d{2}-\d{2}-\d{2}|\d{6,12})(?![\w-])",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"\b(?:orders?|cases?|claims?|tickets?|tags?|files?|invoices?|customer|member(?:ship)?|frequent[- ]flyer"
+    r"|loyalty|perch"
+    r"|auftrags?|bestell|rechnungs?|vorgangs?|kunden|commande|dossier|pedido|cliente)"
+    r"[ -]?(?:(?:number|no|nr|nummer|num|id|ref|reference|card)\b[\s.:#=]{1,3}|[:#]\s?)(?:(?:is|ist|est|es)\s)?"
+    r"(?P<value>(?=(?:[A-Z0-9/-]*\d){5})[A-Z0-9](?:[A-Z0-9/-]{4,18})[A-Z0-9])(?!\w)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\b\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Close|Court|Square|Terrace"
+    r"|Crescent|Gardens)\b(?!\w)|\b\d{1,4}(?: ?bis)?,? rue (?:\w+ ){0,2}[A-Z]\w+"
+    r"|\b(?:[A-ZÄÖÜ]\w+(?:straße|strasse|str\.|weg|allee|platz|gasse)|(?:Calle|Avenida"
+    r"|Plaza) (?:\w+ ){0,2}[A-Z]\w+,?) \d{1,4}[a-z]?\b"
 )
 _CODE = re.compile(r"[A-Z0-9]{6}")
 
@@ -167,7 +215,7 @@ def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visi
         return visibility is Visibility.PRIVATE
     if any(_plain(item.text) in _plain(source) for source in published):
         return True
-    own = visibility is Visibility.PRIVATE and item.kind == "booking_reference"
+    own = visibility is Visibility.PRIVATE and item.kind in {"booking_reference", "address"}
     return own and item.text.casefold() in mention_text.casefold()
 
 
@@ -177,10 +225,14 @@ def _plain(text: str) -> str:
 
 def _candidates(text: str) -> Iterator[Found]:
     """Candidates, the most certain kinds first."""
+    text = text if text.isascii() else text.translate(_WIDE)
     has_digit = _DIGIT.search(text) is not None
+    if _AT_IN_WORDS.search(text):
+        yield from (Found("email", *m.span(), m.group()) for m in _DISGUISED.finditer(text))
     if _BEFORE_AT.search(text):
         yield from (Found("email", *m.span(), m.group()) for m in _EMAIL.finditer(text))
     if not has_digit:
+        yield from _named(_SURE_BOOKING, "booking_reference", text)
         yield from _bookings(text)
         return
     for match in _IBAN.finditer(text):
@@ -191,10 +243,15 @@ def _candidates(text: str) -> Iterator[Found]:
         digits = re.sub(r"\D", "", match.group())
         if 12 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits):
             yield Found("card", *match.span(), match.group())
+    yield from _named(_SECRET_CODE, "secret", text)
     yield from _named(_PASSPORT, "passport", text)
     yield from _named(_ID_NUMBER, "id_number", text)
     yield from _named(_BIRTH, "date_of_birth", text)
+    yield from _named(_BANK, "bank_account", text)
+    yield from _named(_REFERENCE, "reference_number", text)
+    yield from (Found("address", *m.span(), m.group()) for m in _ADDRESS.finditer(text))
     yield from _phones(text)
+    yield from _named(_SURE_BOOKING, "booking_reference", text)
     yield from _bookings(text)
 
 

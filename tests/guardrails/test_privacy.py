@@ -114,3 +114,51 @@ def test_a_reference_is_masked_and_stays_out_of_public() -> None:
 )
 def test_phone_numbers_are_found_however_they_are_grouped(number: str) -> None:
     assert mask(f"my number is {number}, thanks").kinds == ("phone",)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("4111.1111.1111.1111", "card"),
+        ("４１１１１１１１１１１１１１１１", "card"),
+        ("passport no. X1234567", "passport"),
+        ("NIE X1234567L", "passport"),
+        ("Führerschein B072RRE2I55", "passport"),
+        ("driving licence SMITH804126JS9AB", "passport"),
+        ("geb. 12.3.1980", "date_of_birth"),
+        ("geb. am 12. März 1980", "date_of_birth"),
+        ("fecha de nacimiento: 12 de marzo de 1980", "date_of_birth"),
+        ("PNR: abc123", "booking_reference"),
+        ("pnr abcdef", "booking_reference"),
+        ("john dot smith at gmail dot com", "email"),
+        ("john.smith(at)gmail.com", "email"),
+        ("my address is 12 Main Street", "address"),
+        ("ich wohne Hauptstraße 12", "address"),
+        ("j'habite 12 rue de la Paix", "address"),
+        ("cvv 123", "secret"),
+        ("my pin is 4821", "secret"),
+        ("password is hunter2", "secret"),
+        ("account number 12345678", "bank_account"),
+        ("sort code 12-34-56", "bank_account"),
+        ("frequent flyer number 123456789", "reference_number"),
+        ("claim number CL-883104", "reference_number"),
+    ],
+)
+def test_personal_data_is_known_in_other_spellings(text: str, kind: str) -> None:
+    assert mask(text).kinds == (kind,)
+    assert mask(mask(text).text).text == mask(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My password is wrong and the pin is blocked.",
+        "We met at the dot on the map.",
+        "The code you sent is in the mail.",
+        "The flight number is LK203.",
+        "We leave from gate 12, Main Hall.",
+        "order 66 pizzas",
+    ],
+)
+def test_plain_words_are_no_personal_data(text: str) -> None:
+    assert mask(text).kinds == ()
