@@ -98,3 +98,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             bad=lambda path, line, problem: None,
             progress=lambda steps: None,
         )
+
+
+def test_halves_of_characters_cost_no_other_row(tmp_path: Path) -> None:
+    half = [
+        '{"_id": "h\\ud83d", "title": "\\ud83d", "text": "dogs \\udc00"}',
+        '{"_id": "ok", "text": "a pair \\ud83d\\ude00"}',
+    ]
+    written, bad, _ = run(tmp_path, half, ['{"_id": "q\\ud83d", "text": "dogs \\ud83d"}'])
+    (row,) = written
+    assert row["query_id"] == "q\ufffd"
+    assert row["hits"][0]["id"] == "h\ufffd"
+    json.dumps(written, ensure_ascii=False).encode()
+    assert not bad
