@@ -4,16 +4,31 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Self
 
 import numpy as np
 
 from assistant.domain.knowledge import ApprovedReply, Article, Passage
 from assistant.domain.mention import Mention, ThreadMessage
+from assistant.domain.readers import Readers
 from assistant.domain.understanding import InjectionVerdict, Understanding
 from assistant.domain.vocabulary import Audience, Sentiment, Stance, Urgency, Visibility
 from assistant.ports import Vectors
 
 _WORD = re.compile(r"\w+")
+
+
+class OneCollection:
+    """A library whose readers all read the same."""
+
+    def of(self, readers: Readers) -> Self:
+        return self
+
+    def collection(self, readers: Readers) -> Self:
+        return self
+
+    def drop(self, readers: Readers) -> None:
+        raise AssertionError("there is one collection only")
 
 
 class HashEmbedder:
@@ -51,6 +66,8 @@ def an_article(
     body: str = "The bag may weigh 10 kg.",
     audience: Audience = Audience.PUBLIC,
     language: str = "en",
+    regions: Sequence[str] = (),
+    products: Sequence[str] = (),
     valid_from: date = date(2026, 1, 1),
     valid_until: date | None = None,
     version: int = 1,
@@ -65,6 +82,8 @@ def an_article(
         summary=summary,
         audience=audience,
         language=language,
+        regions=tuple(regions),
+        products=tuple(products),
         valid_from=valid_from,
         valid_until=valid_until,
         owner="policy",

@@ -23,6 +23,7 @@ from assistant.domain.mention import Author, Mention, ThreadMessage
 from assistant.domain.understanding import HeadScores, InjectionVerdict, Situation, Understanding
 from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Stance, Tier, Urgency, Visibility
 from assistant.ports import Vectors
+from tests.builders import OneCollection
 
 NOW = datetime(2026, 11, 14, 9, 30, tzinfo=UTC)
 
@@ -280,7 +281,7 @@ class OneLanguage:
         return self.language, 0.99 if text.strip() else 0.0
 
 
-class ListIndex:
+class ListIndex(OneCollection):
     """Exact search over a list by cosine. Raises `trouble` where given."""
 
     fingerprint = "list-1"

@@ -1,6 +1,5 @@
 """A `PassageIndex` in Chroma, embedded or on a server: durable, replaced whole."""
 
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -74,11 +73,14 @@ class ChromaIndex:
         self._exact_up_to = exact_up_to
         self._weights = weights or Weights()
         self._loaded: _Loaded | None = None
-        self._loading = threading.Lock()
         self._home: Home = Folder(home, read_only=read_only) if isinstance(home, Path) else home
         self._read_only = read_only
         if read_only:
-            self._pointer()
+            self.require()
+
+    def require(self) -> None:
+        """Raises `IndexMissing` or `IndexUnreadable` where there is nothing to search."""
+        self._pointer()
 
     @property
     def fingerprint(self) -> str:
@@ -90,7 +92,7 @@ class ChromaIndex:
         return pointer.passages if pointer else 0
 
     def replace(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        if self._read_only:
+        if self._read_only or not self._home.writable:
             raise Infrastructure(f"{self._home}: this index was opened for reading only; open it for writing")
         fields = fields_of(passages)
         texts = fields.texts
@@ -119,6 +121,16 @@ class ChromaIndex:
 
     def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
         return self._read_twice(lambda loaded: loaded.get(passage_ids))
+
+    def drop(self) -> None:
+        """Remove it, readable or not; one that isn't there is fine."""
+        with self._writing():
+            try:
+                if self._home.pointer(self._name) is None:
+                    return
+            except IndexUnreadable:
+                pass  # damaged: it goes all the same
+            self._home.remove(self._name)
 
     def close(self) -> None:
         """Give the database and the right to write back."""
@@ -176,7 +188,7 @@ class ChromaIndex:
 
         While a damaged one is thrown away and built afresh there is no pointer, and what was loaded serves on.
         """
-        with self._loading:
+        with self._home.loading:
             stamp = self._home.stamp(self._name)
             if self._loaded is None or (self._loaded.stamp != stamp and self._home.pointer(self._name) is not None):
                 self._loaded = self._load(stamp, tries=2)

@@ -1,5 +1,6 @@
 """Where a Chroma index lives: a folder this process owns, or a server that several processes share."""
 
+import threading
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -52,6 +53,15 @@ class Home(Protocol):
 
     def stamp(self, name: str) -> Stamp: ...
 
+    @property
+    def loading(self) -> threading.Lock:
+        """Held while a collection is read: the open database is shared by all of them, and opened anew."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take the collection of that name away, with its pointer and all it left on the disk."""
+        ...
+
     def clear_out(self, name: str, pointer: Pointer) -> None:
         """Take what others than the current collection of that name left off the disk, if it is this home's."""
         ...
@@ -70,6 +80,7 @@ class Folder:
         self.files = Files(folder)
         self._client: Any = None
         self._ownership: Ownership | None = None
+        self.loading = threading.Lock()
         if read_only:
             index_folder.require_ours(folder)
         else:
@@ -105,6 +116,14 @@ class Folder:
     def stamp(self, name: str) -> Stamp:
         return index_folder.stamp_of(self._folder, name)
 
+    def remove(self, name: str) -> None:
+        index_folder.pointer_path(self._folder, name).unlink(missing_ok=True)
+        for each in self.client().list_collections():
+            if each.name.startswith(f"{name}."):
+                self.client().delete_collection(each.name)
+        self.files.forget(name)
+        index_folder.clear_out(self._folder / "chroma")
+
     def clear_out(self, name: str, pointer: Pointer) -> None:
         self.files.forget_others(name, pointer.collection)
         index_folder.clear_out(self._folder / "chroma")
@@ -128,6 +147,7 @@ class Server:
         if address.scheme not in ("http", "https") or not address.hostname:
             raise SettingInvalid(f"ASSISTANT_CHROMA_URL: {url!r} is no address; write one like http://127.0.0.1:8001")
         self._url = url
+        self.loading = threading.Lock()
         ssl = address.scheme == "https"
         try:
             self._client: Any = chromadb.HttpClient(
@@ -173,7 +193,9 @@ class Server:
 
     def discard(self, collection: str) -> None:
         """Remove one index, readable or not, so that it can be built afresh; those of other brands are left alone."""
-        name = index_folder.file_name(collection)
+        self.remove(index_folder.file_name(collection))
+
+    def remove(self, name: str) -> None:
         for each in self._client.list_collections():
             if each.name == _pointer_name(name) or each.name.startswith(f"{name}."):
                 self._client.delete_collection(each.name)

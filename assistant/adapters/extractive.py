@@ -126,7 +126,7 @@ class Extractive:
         return _drafted(fitting, wordings[chosen], request, why="no thank-you fits the channel")
 
     def _at_hand(self, request: DraftRequest) -> Iterator[Article]:
-        """The public articles the evidence points to, in the version that was found."""
+        """The articles the evidence points to, in the version that was found."""
         articles = self._count(request.pack).articles
         found = dict.fromkeys((hit.passage.article_id, hit.passage.version) for hit in request.evidence.hits)
         for article_id, version in found:
@@ -154,7 +154,7 @@ class Extractive:
 
     def _count(self, pack: Pack) -> Counted:
         if self._counted.fingerprint != pack.fingerprint:
-            articles = {article.id: article for article in pack.articles if article.audience is Audience.PUBLIC}
+            articles = {article.id: article for article in pack.articles if article.audience is not Audience.AGENTS}
             thanked = frozenset(intent.id for intent in pack.intents if intent.tier is Tier.THANKS)
             answers = {each.id: each for each in articles.values() if not each.intents or {*each.intents} - thanked}
             self._counted = Counted(pack.fingerprint, articles, answers, thanked, Rarity(coverage_of(pack).rarity))

@@ -163,6 +163,11 @@ class Files:
         except (OSError, ValueError, EOFError):
             return {}
 
+    def forget(self, name: str) -> None:
+        """Remove the files of all of that name."""
+        for old in self._folder.glob(f"{name}.*.npy"):
+            old.unlink()
+
     def forget_others(self, name: str, collection: str) -> None:
         """Remove the files of every other collection of that name."""
         for old in self._folder.glob(f"{name}.*.npy"):

@@ -85,6 +85,13 @@ def _left_out(skipped: Sequence[str]) -> list[str]:
 @click.argument("query", required=False)
 @click.option("-k", "k", type=click.IntRange(1, 100), default=10, show_default=True, help="Hits per query.")
 @click.option("--json", "as_json", is_flag=True, help="Print hits as JSON.")
+@click.option(
+    "--audience",
+    type=click.Choice(["public", "customers", "agents"]),
+    default="public",
+    show_default=True,
+    help="Who reads: in public, in private, or at the desk.",
+)
 @click.option("--corpus", type=click.Path(path_type=Path), help="A foreign collection: rows _id, title, text.")
 @click.option("--queries", type=click.Path(path_type=Path), help="Queries for it: rows _id, text.")
 @click.option("--out", "out_file", type=click.Path(path_type=Path), help="Where the ranking is written.")
@@ -95,6 +102,7 @@ def search(
     query: str | None,
     k: int,
     as_json: bool,
+    audience: str,
     corpus: Path | None,
     queries: Path | None,
     out_file: Path | None,
@@ -109,18 +117,21 @@ def search(
         return _rank(corpus, queries, out_file, k, errors_file, show_progress)
     if query is None:
         raise click.UsageError("say what to search for: assistant search QUERY")
-    return _search(query, k, as_json, knowledge)
+    return _search(query, k, as_json, audience, knowledge)
 
 
-def _search(query: str, k: int, as_json: bool, knowledge: Path | None) -> int:
+def _search(query: str, k: int, as_json: bool, audience: str, knowledge: Path | None) -> int:
     from assistant import compose
+    from assistant.domain.readers import Readers, anybody
+    from assistant.domain.vocabulary import Audience
     from assistant.settings import read_settings
 
     settings = read_settings()
     pack = compose.load_brand(settings, knowledge)
     embedder = compose.build_embedder(settings)
     index = compose.build_index(settings, pack, embedder)
-    (evidence,) = index.search([query], embedder.embed([query]), k=k)
+    readers = Readers(language=anybody(pack).language, audience=Audience(audience))
+    (evidence,) = index.of(readers).search([query], embedder.embed([query]), k=k)
     if as_json:
         hits = [
             {

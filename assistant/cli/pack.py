@@ -34,7 +34,7 @@ def new(folder: Path, name: str, language: str, time_zone: str) -> int:
 @click.argument("source")
 @click.option("--into", "into", type=click.Path(path_type=Path, file_okay=False), required=True, help="A brand pack.")
 @click.option("--area", help="Folder below articles/ (default: the source's own name).")
-@click.option("--audience", type=click.Choice(["public", "agents"]), default="public", show_default=True)
+@click.option("--audience", type=click.Choice(["public", "customers", "agents"]), default="public", show_default=True)
 @click.option("--approved", is_flag=True, help="Somebody of the brand has read them: no drafts.")
 @options.errors_file
 def import_(source: str, into: Path, area: str | None, audience: str, approved: bool, errors_file: Path | None) -> int:

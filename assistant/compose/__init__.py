@@ -20,15 +20,16 @@ from assistant.domain.certificate import Permit, Permits, Proof, Standing
 from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
+from assistant.domain.readers import Readers, all_readers, anybody
 from assistant.errors import ChannelUnknown, SignInNeeded
-from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Link, PassageIndex, Respond, Store
+from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Library, Link, Respond, Store
 from assistant.settings import Settings
 from assistant.workflows.dispatch import Glance, Shed
 from assistant.workflows.intake_groups import IntakeGroups
 from assistant.workflows.take_in import take_in
 
 if TYPE_CHECKING:
-    from assistant.adapters.chroma import ChromaIndex
+    from assistant.adapters.chroma_library import ChromaLibrary
     from assistant.adapters.permit_file import PermitFile
     from assistant.pipeline.respond import Pipeline
 
@@ -53,7 +54,7 @@ class Assistant:
     pack: Pack
     respond: Respond
     embedder: Embedder
-    index: PassageIndex
+    index: Library
     drafter: Drafter
     store: Store | None
     channels: Mapping[str, Channel]
@@ -110,9 +111,9 @@ class Assistant:
             raise RuntimeError("opened without a store")
         return self.store
 
-    def search(self, query: str, *, k: int) -> Evidence:
-        """What the knowledge base holds on a question, best first."""
-        (evidence,) = self.index.search([query], self.embedder.embed([query]), k=k)
+    def search(self, query: str, *, k: int, readers: Readers | None = None) -> Evidence:
+        """What the knowledge base holds on a question, best first: for anybody, or for these readers."""
+        (evidence,) = self.index.of(readers or anybody(self.pack)).search([query], self.embedder.embed([query]), k=k)
         return evidence
 
     def passages(self, ids: Sequence[str]) -> Mapping[str, Passage]:
@@ -148,20 +149,16 @@ def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
     )
 
 
-def collection_of(pack: Pack) -> str:
-    """The name of a brand's index: its public articles, in its first language."""
-    return f"{pack.brand.id}-public-{pack.brand.answers_in[0]}"
-
-
-def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaIndex":
-    """The passage index of one brand: public articles, in the brand's first language."""
-    from assistant.adapters.chroma import ChromaIndex
+def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaLibrary":
+    """The passages of one brand, for each kind of its readers."""
     from assistant.adapters.chroma_home import Server
+    from assistant.adapters.chroma_library import ChromaLibrary
     from assistant.scoring import weights
 
-    return ChromaIndex(
+    return ChromaLibrary(
         Server(settings.chroma_url) if settings.chroma_url else settings.data_dir / "index",
-        collection=collection_of(pack),
+        brand_id=pack.brand.id,
+        readers=all_readers(pack),
         embedder_fingerprint=embedder.fingerprint,
         read_only=not writable,
         weights=weights.read(weights_file(settings, pack)),
@@ -246,7 +243,7 @@ def permit_file(settings: Settings, pack: Pack) -> "PermitFile":
 def build_respond(
     settings: Settings,
     pack: Pack,
-    index: PassageIndex,
+    index: Library,
     drafter: Drafter,
     store: Store | None,
     *,

@@ -17,7 +17,7 @@ from assistant.errors import SuiteInvalid
 from assistant.evals.attack import AttackCase, AttackScore
 from assistant.kb.remembering import Remembering
 from assistant.pipeline.respond import Pipeline
-from assistant.ports import PassageIndex
+from assistant.ports import Library
 from assistant.settings import Settings
 from assistant.workflows.attack_knowledge import Answer, attack_knowledge
 
@@ -33,7 +33,7 @@ def attack_brand(
     heads, languages = compose.load_heads(settings, pack), Lingua(pack.brand.languages)
     everything = Permits(rehearsal=True)
 
-    def answer_with(changed: Pack, index: PassageIndex) -> Answer:
+    def answer_with(changed: Pack, index: Library) -> Answer:
         return Pipeline(
             pack=changed,
             embedder=reader,

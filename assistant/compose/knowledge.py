@@ -14,7 +14,6 @@ from assistant.compose import (
     build_embedder,
     build_index,
     build_store,
-    collection_of,
     load_brand,
     models_dir,
     neutral_dir,
@@ -23,10 +22,11 @@ from assistant.compose import (
 from assistant.compose.drafting import read_by_meaning
 from assistant.domain.article_history import content_hash
 from assistant.domain.brand import Pack
+from assistant.domain.readers import all_readers
 from assistant.domain.relabel import taught
 from assistant.domain.vocabulary import Audience
 from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
-from assistant.ports import Embedder, PassageIndex, Store
+from assistant.ports import Embedder, Library, Store, Vectors
 from assistant.settings import Settings
 from assistant.workflows.keep_articles import keep_articles
 
@@ -55,9 +55,12 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
     """
     from assistant.adapters import index_folder
     from assistant.adapters.chroma_home import Server
+    from assistant.adapters.chroma_library import collection_name
 
     if rebuild and settings.chroma_url:
-        Server(settings.chroma_url).discard(collection_of(pack))
+        server = Server(settings.chroma_url)
+        for readers in all_readers(pack):
+            server.discard(collection_name(pack.brand.id, readers))
     elif rebuild:
         index_folder.discard(settings.data_dir / "index")
     with closing(build_store(settings)) as store:
@@ -66,18 +69,17 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
         return _follow(settings, pack, store, hashes=hashes, progress=progress)
 
 
-def is_behind(pack: Pack, *, store: Store, index: PassageIndex, embedder: Embedder, on: date) -> bool:
+def is_behind(pack: Pack, *, store: Store, index: Library, embedder: Embedder, on: date) -> bool:
     """Whether search has other passages than the store's articles that hold on that day; False where that can't be
     seen, as a damaged index serves on with what was loaded.
     """
-    from assistant.kb.index import indexed_passages
-    from assistant.scoring.fields import fingerprint_of
+    from assistant.kb.index import follows
 
     with store.read() as look:
         articles = [each.article for each in look.current_articles(pack.brand.id)]
-    passages = indexed_passages(articles, on=on, language=pack.brand.answers_in[0])
+    readers = all_readers(pack)
     try:
-        return bool(articles) and index.fingerprint != fingerprint_of(passages, embedder.fingerprint)
+        return bool(articles) and not follows(index, articles, readers=readers, on=on, embedder=embedder)
     except IndexUnreadable:
         return False
 
@@ -124,7 +126,7 @@ def _follow(
         if built.changed:
             embedder.forget_others()
         else:
-            index.search([""], np.eye(1, embedder.dimensions, dtype=np.float32), k=1)
+            _look_at(index, pack, np.eye(1, embedder.dimensions, dtype=np.float32))
         with store.begin() as tx:
             tx.put_in_use(pack.brand.id, hashes, at=utc_now())
         return built.model_copy(update={"embedded": embedder.embedded})
@@ -135,8 +137,8 @@ def _keep_wording(settings: Settings, pack: Pack, embedder: Embedder) -> None:
     from assistant.adapters import wording_meaning
     from assistant.adapters.approved_wording import compared
 
-    public = (article for article in pack.articles if article.audience is Audience.PUBLIC)
-    texts = (text for article in public for text in compared(article, pack.brand.voice) if text)
+    told = (article for article in pack.articles if article.audience is not Audience.AGENTS)
+    texts = (text for article in told for text in compared(article, pack.brand.voice) if text)
     wording_meaning.keep(settings.data_dir / "cache", pack.brand.id, texts, embedder)
 
 
@@ -264,12 +266,18 @@ def mend_index(settings: Settings, pack: Pack) -> bool:
     return True
 
 
+def _look_at(index: Library, pack: Pack, vector: Vectors) -> None:
+    """Read every collection that is there. Raises `IndexUnreadable` where one is damaged."""
+    for readers in all_readers(pack):
+        index.of(readers).search([""], vector, k=1)
+
+
 def _damage_of(settings: Settings, pack: Pack) -> IndexUnreadable | None:
     """What keeps the index from being searched; None where nothing does."""
     embedder = build_embedder(settings)
     try:
         with closing(build_index(settings, pack, embedder)) as index:
-            index.search([""], embedder.embed([""]), k=1)
+            _look_at(index, pack, embedder.embed([""]))
     except IndexOfAnotherModel:
         raise
     except IndexUnreadable as damage:

@@ -21,11 +21,11 @@ from assistant.compose.knowledge import cached_embedder
 from assistant.compose.triage import load_triage
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
+from assistant.domain.readers import all_readers
 from assistant.evals.run import RespondWith
-from assistant.kb.index import build, indexed_passages
-from assistant.ports import Embedder, PassageIndex
+from assistant.kb.index import follows
+from assistant.ports import Embedder, Library
 from assistant.scoring import weights
-from assistant.scoring.fields import fingerprint_of
 from assistant.settings import Settings
 
 
@@ -62,34 +62,26 @@ def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
 class Searched:
     """What is searched, and whether that is the pack's articles."""
 
-    index: PassageIndex
+    index: Library
     follows: bool
 
 
 def searched(settings: Settings, pack: Pack, embedder: Embedder, *, as_written: bool) -> Searched:
     """The brand's index; where it has other articles than the pack and `as_written` asks for these, one in memory."""
     index = build_index(settings, pack, embedder)
-    passages = indexed_passages(pack.articles, on=_today(pack), language=pack.brand.answers_in[0])
-    if index.fingerprint == fingerprint_of(passages, embedder.fingerprint):
+    if follows(index, pack.articles, readers=all_readers(pack), on=_today(pack), embedder=embedder):
         return Searched(index, follows=True)
     return Searched(index_in_memory(settings, pack), follows=True) if as_written else Searched(index, follows=False)
 
 
-def index_in_memory(settings: Settings, pack: Pack) -> PassageIndex:
+def index_in_memory(settings: Settings, pack: Pack) -> Library:
     """The pack's articles, found with the brand's own weights; the brand's index stays as it is."""
     from assistant.adapters.memory_index import MemoryIndex
+    from assistant.workflows.build_index import build_index as bring_up_to_date
 
     with closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder:
         index = MemoryIndex(embedder.fingerprint, weights=weights.read(weights_file(settings, pack)))
-        language = pack.brand.answers_in[0]
-        build(
-            pack.articles,
-            embedder=embedder,
-            index=index,
-            on=_today(pack),
-            language=language,
-            progress=lambda done: None,
-        )
+        bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=lambda done: None)
     return index
 
 

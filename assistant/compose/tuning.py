@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.compose import build_embedder, build_store, weights_file
 from assistant.domain.brand import Pack
+from assistant.domain.readers import anybody
 from assistant.kb.index import indexed_passages
 from assistant.kb.tune import Tuned, questions_of, tune
 from assistant.scoring import weights
@@ -18,7 +19,7 @@ MOST = 5_000
 def tune_brand(settings: Settings, pack: Pack) -> Tuned:
     """Fit, and keep what was fitted for every search from now on. Raises `InputInvalid` on too few questions."""
     on = datetime.now(UTC).astimezone(ZoneInfo(pack.brand.time_zone)).date()
-    passages = indexed_passages(pack.articles, on=on, language=pack.brand.answers_in[0])
+    passages = indexed_passages(pack.articles, on=on, readers=anybody(pack))
     with closing(build_store(settings)) as store, store.read() as look:
         accepted = look.accepted_citations(brand_id=pack.brand.id, limit=MOST)
     tuned = tune(passages, questions_of(pack, passages, accepted), build_embedder(settings))

@@ -18,7 +18,7 @@ from assistant.domain.networks import NETWORKS
 from assistant.domain.sources import KnowledgeSource
 from assistant.domain.strategy import StrategyPolicy
 from assistant.domain.value import Value
-from assistant.domain.vocabulary import DraftMode, Sensitivity, Stance, Tier, Visibility
+from assistant.domain.vocabulary import ArticleStatus, Audience, DraftMode, Sensitivity, Stance, Tier, Visibility
 
 
 class Intent(Value):
@@ -102,11 +102,15 @@ class Connection(Value):
     settings: Mapping[str, str | int | bool] = Field(default_factory=dict)
 
 
+_WORD = r"^[a-z0-9]{0,30}$"
+
+
 class ChannelPolicy(Value):
     """How the brand uses one channel. `short` channels take `short` wording; without `connect` it isn't connected.
 
     `mode` is the brand's own where it is None. `reply_window_minutes`: how long after a message the network lets us
-    answer. `max_parts`: of how many posts one answer may be made where it is longer than one takes.
+    answer. `max_parts`: of how many posts one answer may be made where it is longer than one takes. `region` and
+    `product`: what its readers live in and write about; articles may be for some of these only.
     """
 
     name: str
@@ -115,6 +119,8 @@ class ChannelPolicy(Value):
     mode: DraftMode | None = None
     reply_window_minutes: int | None = Field(default=None, ge=1)
     max_parts: int = Field(default=1, ge=1, le=10)
+    region: str = Field(default="", pattern=_WORD)
+    product: str = Field(default="", pattern=_WORD)
     connect: Connection | None = None
 
 
@@ -251,6 +257,15 @@ class Pack(Value):
         if policy is None or network is None:
             return 1
         return policy.max_parts if (network.machine_chains if automated else network.chains) else 1
+
+    @cached_property
+    def told_in(self) -> frozenset[str]:
+        """Languages of the articles that customers may be told."""
+        return frozenset(
+            article.language
+            for article in self.articles
+            if article.status is ArticleStatus.APPROVED and article.audience is not Audience.AGENTS
+        )
 
     def channel(self, name: str) -> ChannelPolicy | None:
         """The channel of that name, or None where the brand doesn't use it."""

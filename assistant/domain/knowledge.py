@@ -23,7 +23,10 @@ class ApprovedReply(Value):
 
 
 class Article(Value):
-    """One version of one knowledge-base article. `body` is Markdown; dates are inclusive, in the brand's time zone."""
+    """One version of one knowledge-base article. `body` is Markdown; dates are inclusive, in the brand's time zone.
+
+    Where `regions` or `products` name any, it is for channels of these only.
+    """
 
     id: str
     title: str
@@ -31,6 +34,8 @@ class Article(Value):
     status: ArticleStatus = ArticleStatus.APPROVED
     audience: Audience = Audience.PUBLIC
     language: str = "en"
+    regions: tuple[str, ...] = Field(default=(), exclude_if=lambda named: not named)
+    products: tuple[str, ...] = Field(default=(), exclude_if=lambda named: not named)
     valid_from: date
     valid_until: date | None = None
     review_by: date | None = None

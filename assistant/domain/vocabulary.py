@@ -121,9 +121,10 @@ NO_TIER = "none"
 
 
 class Audience(StrEnum):
-    """Who may be told what an article says."""
+    """Who may be told what an article says: anybody, who asks in private, or nobody but agents."""
 
     PUBLIC = "public"
+    CUSTOMERS = "customers"
     AGENTS = "agents"
 
 

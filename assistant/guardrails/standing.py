@@ -99,7 +99,7 @@ def _prepare(pack: Pack) -> Wording:
     replies = {
         (article.id, article.version): normal_sentences(reply.text for reply in article.replies)
         for article in pack.articles
-        if article.audience is Audience.PUBLIC and article.status is ArticleStatus.APPROVED
+        if article.audience is not Audience.AGENTS and article.status is ArticleStatus.APPROVED
     }
     terms = frozenset(map(stem, identifiers.terms(plain(article.body) for article in pack.articles)))
     return Wording(pack, normal_sentences((*own, *sign_offs, *disclosures)), replies, terms)

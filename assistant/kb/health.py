@@ -10,6 +10,7 @@ import numpy as np
 from assistant.domain.article_history import overdue
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
+from assistant.domain.vocabulary import Audience
 from assistant.guardrails.alignment import Line, compare, line
 from assistant.guardrails.sentences import split_sentences
 from assistant.kb.split import split
@@ -71,16 +72,17 @@ class Health(Value):
 
 
 class _Sentence(NamedTuple):
+    article: Article
     statement: Statement
     line: Line
 
 
 def examine(articles: Sequence[Article], *, embedder: Embedder, on: date) -> Health:
-    """Compare the articles valid `on` that day, those of one audience and language with each other."""
+    """Compare the articles valid `on` that day, those of one language and told to the same readers with each other."""
     current = [article for article in articles if article.is_current(on)]
-    groups: dict[tuple[str, str], list[Article]] = {}
+    groups: dict[tuple[bool, str], list[Article]] = {}
     for article in current:
-        groups.setdefault((article.audience.value, article.language), []).append(article)
+        groups.setdefault((article.audience is Audience.AGENTS, article.language), []).append(article)
     sentences = {key: list(_sentences(group)) for key, group in groups.items()}
     return Health(
         articles=len(current),
@@ -113,14 +115,14 @@ def _stated(article: Article, texts: Iterable[str]) -> Iterator[_Sentence]:
     for text in dict.fromkeys(sentence for each in texts for sentence in split_sentences(each)):
         read = line(text)
         if len(read.content) >= _MIN_WORDS:
-            yield _Sentence(Statement(article_id=article.id, text=text), read)
+            yield _Sentence(article, Statement(article_id=article.id, text=text), read)
 
 
 def _conflicts(sentences: Sequence[_Sentence], embedder: Embedder) -> Iterator[ArticleConflict]:
     vectors = embedder.embed([each.statement.text for each in sentences])
     for first, second in _near(vectors, NEAR):
         one, other = sentences[first], sentences[second]
-        if one.statement.article_id != other.statement.article_id:
+        if one.article.id != other.article.id and _meet(one.article, other.article):
             found = _conflict(one, other)
             if found is not None:
                 yield found
@@ -144,9 +146,19 @@ def _of_two_subjects(one: Line, other: Line) -> bool:
     return bool(ours - theirs) and bool(theirs - ours)
 
 
+def _meet(one: Article, other: Article) -> bool:
+    """Whether somebody reads both: what holds in other regions or for other products may differ."""
+    return all(
+        not ours or not theirs or not set(ours).isdisjoint(theirs)
+        for ours, theirs in ((one.regions, other.regions), (one.products, other.products))
+    )
+
+
 def _twins(articles: Sequence[Article], embedder: Embedder) -> Iterator[Twins]:
     vectors = embedder.embed([f"{article.title}\n{article.summary}" for article in articles])
     for first, second in _near(vectors, TWIN):
+        if not _meet(articles[first], articles[second]):
+            continue
         short, long = sorted((articles[first], articles[second]), key=lambda article: len(article.body))
         yield Twins(keep=long.id, merge=short.id, similarity=round(float(vectors[first] @ vectors[second]), 3))
 

@@ -1,15 +1,16 @@
-"""Builds a brand's passage index from its articles: only what customers may be told today, only where it changed."""
+"""Builds a brand's passage index from its articles: what its readers may be told today, only where it changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from assistant.domain.knowledge import Article, Passage
+from assistant.domain.readers import Readers
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.kb.split import split
-from assistant.ports import Embedder, PassageIndex, Vectors
+from assistant.ports import Embedder, Library, Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
 
 Progress = Callable[[int], None]
@@ -20,7 +21,7 @@ _TEXTS = 256
 
 
 class Built(Value):
-    """What an index holds now: articles and passages by number; `skipped` names each article left out and why.
+    """What customers may be told now: articles and passages by number; `skipped` names each article left out and why.
 
     `changed` is False where the index held just this already and nothing was done; `embedded` counts the texts whose
     vectors were not known before.
@@ -37,43 +38,79 @@ def build(
     articles: Sequence[Article],
     *,
     embedder: Embedder,
-    index: PassageIndex,
+    library: Library,
+    readers: Sequence[Readers],
     on: date,
-    language: str,
     progress: Progress,
 ) -> Built:
-    """Make the index hold the public articles in `language` that are valid `on` that day, and nothing else.
+    """Make each collection hold what its readers may read on that day, and nothing else; anybody's are the first.
 
-    It is the same index in whatever order the articles come.
+    It is the same library in whatever order the articles come.
     """
-    reasons = {article.id: _why_not(article, on, language) for article in articles}
-    passages = indexed_passages(articles, on=on, language=language)
-    changed = index.fingerprint != fingerprint_of(passages, embedder.fingerprint)
-    if changed:
-        index.replace(passages, _embedded(passages, embedder, progress))
+    wanted = collections_of(articles, readers=readers, on=on)
+    changed = False
+    for each, passages in wanted.items():
+        index = library.collection(each)
+        if index.fingerprint != fingerprint_of(passages, embedder.fingerprint):
+            index.replace(passages, _embedded(passages, embedder, progress))
+            changed = True
+    for each in readers:
+        if each not in wanted:
+            library.drop(each)
+    told = [each for each in readers if each.audience is not Audience.AGENTS]
+    reasons = {article.id: _why_not(article, on, told) for article in articles}
     return Built(
-        passages=len(passages),
+        passages=len({passage.id for each in told for passage in wanted.get(each, ())}),
         articles=sum(reason is None for reason in reasons.values()),
         skipped=tuple(f"{article_id}: {reason}" for article_id, reason in reasons.items() if reason),
         changed=changed,
     )
 
 
-def indexed_passages(articles: Sequence[Article], *, on: date, language: str) -> list[Passage]:
-    """The passages of the articles an index holds on that day."""
-    chosen = [article for article in articles if _why_not(article, on, language) is None]
-    in_order = sorted(chosen, key=lambda article: (article.path, article.id))
-    return [passage for article in in_order for passage in split(article)]
+def follows(
+    library: Library, articles: Sequence[Article], *, readers: Sequence[Readers], on: date, embedder: Embedder
+) -> bool:
+    """Whether the library holds just what `build` would put into it."""
+    wanted = collections_of(articles, readers=readers, on=on)
+    return all(
+        library.collection(each).fingerprint
+        == (fingerprint_of(wanted[each], embedder.fingerprint) if each in wanted else "")
+        for each in readers
+    )
 
 
-def _why_not(article: Article, on: date, language: str) -> str | None:
-    """Why customers may not be told this, or None where they may."""
-    if article.audience is not Audience.PUBLIC:
+def collections_of(
+    articles: Sequence[Article], *, readers: Sequence[Readers], on: date
+) -> Mapping[Readers, Sequence[Passage]]:
+    """The passages of each collection: anybody's in the first language, and those that differ from anybody's in
+    theirs."""
+    in_order = sorted(articles, key=lambda article: (article.path, article.id))
+    cut = {article.id: split(article) for article in in_order if article.is_current(on)}
+    found: dict[Readers, list[Passage]] = {}
+    for each in readers:
+        read = [passage for one in in_order if one.id in cut and each.may_read(one) for passage in cut[one.id]]
+        anybodys = Readers(language=each.language)
+        if each == readers[0] or (read and (each == anybodys or read != found.get(anybodys, []))):
+            found[each] = read
+    return found
+
+
+def indexed_passages(articles: Sequence[Article], *, on: date, readers: Readers) -> Sequence[Passage]:
+    """The passages that these readers search on that day, where a collection is theirs."""
+    return collections_of(articles, readers=[readers], on=on)[readers]
+
+
+def _why_not(article: Article, on: date, told: Sequence[Readers]) -> str | None:
+    """Why customers may not be told this, or None where some may."""
+    if article.audience is Audience.AGENTS:
         return f"is for {article.audience.value} only"
     if article.status is ArticleStatus.DRAFT:
         return "is a draft; read it, then run `assistant approve`"
-    if article.language != language:
-        return f"is in {article.language!r}, this index is in {language!r}"
+    languages = dict.fromkeys(each.language for each in told)
+    if article.language not in languages:
+        return f"is in {article.language!r}, this index is in {' and '.join(map(repr, languages))}"
+    if not any(each.may_read(article) for each in told):
+        return "is for a region or product that no channel has"
     if article.valid_from > on:
         return f"is valid from {article.valid_from}"
     if not article.is_current(on):

@@ -17,7 +17,7 @@ from assistant.kb.pack_source import Source
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+\S")
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}|~{3,})")
 _DEEPEST = 6
-_ALIKE = ("audience", "language", "status", "valid_until")
+_ALIKE = ("audience", "language", "regions", "products", "status", "valid_until")
 """What both must have in common: words must not reach other readers, or hold for another time, than they did."""
 
 
@@ -90,7 +90,8 @@ def _reasons(keep: Written, other: Written, on: date) -> Iterator[str]:
             )
         if each.article.valid_from > on:
             yield f"{_at(each, 'valid_from')} valid_from: does not hold yet; merge them when it does"
-    mine, theirs = keep.article.model_dump(mode="json"), other.article.model_dump(mode="json")
+    unsaid = dict.fromkeys(_ALIKE)
+    mine, theirs = ({**unsaid, **side.article.model_dump(mode="json")} for side in (keep, other))
     for name in _ALIKE:
         if mine[name] != theirs[name]:
             yield f"{_at(keep, name)} {name}: {mine[name]}, but {theirs[name]} in {_at(other, name)} make them the same"

@@ -196,7 +196,7 @@ class _Reader:
             articles,
             intent_ids=intent_ids,
             languages=brand.value.languages if brand else (),
-            channels={entry.value.name for entry in channels},
+            channels=tuple(entry.value for entry in channels),
             problems=self.problems,
         )
 

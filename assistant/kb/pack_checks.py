@@ -132,16 +132,18 @@ def check_articles(
     *,
     intent_ids: Collection[str],
     languages: Collection[str],
-    channels: Collection[str],
+    channels: Sequence[ChannelPolicy],
     problems: Problems,
 ) -> None:
-    """Ids, intents, languages, dates and approved wording of every article."""
+    """Ids, intents, languages, dates, readers and approved wording of every article."""
+    names = {channel.name for channel in channels}
     for repeated, first in _repeated(articles, [entry.value.id for entry in articles]):
         problems.at(repeated, ("id",), f"{first.value.id!r} is also the id of {first.source.name}; ids are unique")
     for entry in articles:
         _check_identity(entry, intent_ids, languages, problems)
         _check_blanks(entry, problems)
-        _check_replies(entry, channels, problems)
+        _check_readers(entry, channels, problems)
+        _check_replies(entry, names, problems)
 
 
 def _check_identity(
@@ -158,6 +160,17 @@ def _check_identity(
         problems.at(entry, ("language",), f"{article.language!r} is not in `languages` of brand.yaml; add it there")
     if article.valid_until is not None and article.valid_until < article.valid_from:
         problems.at(entry, ("valid_until",), "lies before valid_from; correct one of them")
+
+
+def _check_readers(entry: Entry[Article], channels: Sequence[ChannelPolicy], problems: Problems) -> None:
+    for field, named, known in (
+        ("regions", entry.value.regions, {channel.region for channel in channels}),
+        ("products", entry.value.products, {channel.product for channel in channels}),
+    ):
+        for position, name in enumerate(named):
+            if name not in known:
+                said = f"{name!r} is the {field[:-1]} of no channel in channels.yaml; correct it or name it there"
+                problems.at(entry, (field, position), said)
 
 
 def _check_blanks(entry: Entry[Article], problems: Problems) -> None:

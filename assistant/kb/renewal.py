@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from assistant.domain.article_history import content_hash
-from assistant.domain.brand import Pack
+from assistant.domain.brand import ChannelPolicy, Pack
 from assistant.domain.knowledge import Article
 from assistant.errors import PackInvalid
 from assistant.kb.pack import load_pack
@@ -16,10 +16,14 @@ _AT_START: Mapping[str, tuple[str, Callable[[Pack], object]]] = {
     "brand.yaml": ("brand", lambda pack: (pack.brand.id, pack.brand.languages, pack.brand.answers_in)),
     "intents.yaml": ("intents", lambda pack: pack.intents),
     "out_of_scope.yaml": ("out_of_scope", lambda pack: pack.out_of_scope),
-    "channels.yaml": ("channels", lambda pack: [(each.name, each.enabled, each.connect) for each in pack.channels]),
+    "channels.yaml": ("channels", lambda pack: [_wired(each) for each in pack.channels]),
 }
 """What a process is wired with when it starts, by file, with the field of the pack that waits for the next start:
-whatever was fitted on the pack, and connections."""
+whatever was fitted on the pack, connections, and who reads where."""
+
+
+def _wired(channel: ChannelPolicy) -> tuple[object, ...]:
+    return (channel.name, channel.enabled, channel.connect, channel.region, channel.product)
 
 
 def marks_of(folder: Path, *, articles: bool = False) -> Mapping[str, tuple[int, int]]:

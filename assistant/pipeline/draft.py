@@ -6,8 +6,9 @@ from datetime import date
 
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.readers import Readers
 from assistant.domain.silence import in_danger, silent_reasons
-from assistant.domain.vocabulary import Audience, Sensitivity
+from assistant.domain.vocabulary import Sensitivity
 from assistant.guardrails.tone import is_upset
 from assistant.ports import Drafted, Drafter, DraftRequest, PassageIndex
 
@@ -28,12 +29,10 @@ BLOCK = 32
 """Passages of an article fetched at once; articles of the shipped pack have fewer."""
 
 
-def tellable_versions(pack: Pack, *, on: date) -> Mapping[str, int]:
-    """The articles a customer may be told of on that day, each with its version: public and current."""
+def tellable_versions(pack: Pack, readers: Readers, *, on: date) -> Mapping[str, int]:
+    """The articles these may be told of on that day, each with its version."""
     return {
-        article.id: article.version
-        for article in pack.articles
-        if article.audience is Audience.PUBLIC and article.is_current(on)
+        article.id: article.version for article in pack.articles if readers.may_read(article) and article.is_current(on)
     }
 
 

@@ -16,6 +16,7 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.incident import open_at
 from assistant.domain.knowledge import Evidence, EvidenceRef, Hit
 from assistant.domain.mention import Mention
+from assistant.domain.readers import Readers, readers_on
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
@@ -29,7 +30,7 @@ from assistant.pipeline.reread import Second, doubts, finding_of, weighed
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
 from assistant.pipeline.understand import reading_text, understand
-from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, PassageIndex
+from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, Library
 from assistant.scoring.wide import plain
 
 DRAFTS_AT_ONCE = 8
@@ -64,7 +65,7 @@ class Pipeline:
         embedder: Embedder,
         languages: Languages,
         heads: Heads,
-        index: PassageIndex,
+        index: Library,
         drafter: Drafter,
         clock: Clock,
         automation: Callable[[], AutomationState],
@@ -203,20 +204,27 @@ class Pipeline:
     def _searched(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         if not journeys:
             return ()
+        readers = [self._readers(journey) for journey in journeys]
         found = retrieve(
             [journey.mention for journey in journeys],
             [journey.meaning for journey in journeys],
             vectors_of(journeys),
             embedder=self._embedder,
             index=self._index,
+            readers=readers,
         )
         self._articles.refresh()
-        versions = tellable_versions(self._pack, on=self._clock().astimezone(self._zone).date())
+        today = self._clock().astimezone(self._zone).date()
+        versions = {each: tellable_versions(self._pack, each, on=today) for each in dict.fromkeys(readers)}
         return [
             journey._replace(evidence=evidence, passages=self._articles.of(evidence))
-            for journey, raw in zip(journeys, found, strict=True)
-            for evidence in [tellable(raw, versions)]
+            for journey, raw, each in zip(journeys, found, readers, strict=True)
+            for evidence in [tellable(raw, versions[each])]
         ]
+
+    def _readers(self, journey: Journey) -> Readers:
+        mention = journey.mention
+        return readers_on(self._pack, mention.channel, mention.visibility, language=journey.meaning.language)
 
     async def _reread(self, batch: Batch, second: Second) -> Batch:
         """What the classifiers doubt is read by the model too, several at once."""

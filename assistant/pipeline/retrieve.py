@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from assistant.domain.knowledge import Evidence, Hit
 from assistant.domain.mention import Mention
+from assistant.domain.readers import Readers
 from assistant.domain.understanding import Understanding
-from assistant.ports import Embedder, PassageIndex, Vectors
+from assistant.ports import Embedder, Library, Vectors
 from assistant.scoring.answerable import with_intent
 from assistant.scoring.fusion import MAX_PER_ARTICLE
 from assistant.scoring.text import clean
@@ -25,30 +26,46 @@ def retrieve(
     vectors: Vectors,
     *,
     embedder: Embedder,
-    index: PassageIndex,
+    index: Library,
+    readers: Sequence[Readers],
     k: int = 8,
 ) -> tuple[Evidence, ...]:
     """One evidence a mention, in order, with at most `k` hits, best first.
 
     `vectors` embed what each mention was read as: a follow-up with its customer's turns before it. A mention with such
     turns is searched with them, and a second time by its own words alone; only these are embedded here. `vectors` are
-    the usual ones; of what `embedder` gives, the usual part counts.
+    the usual ones; of what `embedder` gives, the usual part counts. Each is searched in what its `readers` may read.
     """
     if not mentions:
         return ()
     alone = [clean(mention.text) for mention in mentions]
     longer = [_with_turns(mention, text) for mention, text in zip(mentions, alone, strict=True)]
     texts = [turns or text for turns, text in zip(longer, alone, strict=True)]
-    found = list(index.search(texts, vectors, k=DEPTH * k))
+    found = _search(index, readers, texts, vectors, k=DEPTH * k)
     following = [position for position, turns in enumerate(longer) if turns]
     if following:
         own = [alone[position] for position in following]
-        again = index.search(own, plain(embedder.embed(own)), k=DEPTH * k)
+        theirs = [readers[position] for position in following]
+        again = _search(index, theirs, own, plain(embedder.embed(own)), k=DEPTH * k)
         for position, evidence in zip(following, again, strict=True):
             found[position] = mixed(evidence, found[position])
     return tuple(
         _informed(evidence, understanding, k) for evidence, understanding in zip(found, understandings, strict=True)
     )
+
+
+def _search(
+    index: Library, readers: Sequence[Readers], texts: Sequence[str], vectors: Vectors, *, k: int
+) -> list[Evidence]:
+    """One evidence a text, in order, from its readers' own collection."""
+    found = [Evidence()] * len(texts)
+    for each in dict.fromkeys(readers):
+        rows = [row for row, other in enumerate(readers) if other == each]
+        for row, evidence in zip(
+            rows, index.of(each).search([texts[row] for row in rows], vectors[rows], k=k), strict=True
+        ):
+            found[row] = evidence
+    return found
 
 
 def _with_turns(mention: Mention, own: str) -> str | None:

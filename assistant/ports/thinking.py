@@ -13,6 +13,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.draft import Draft
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
+from assistant.domain.readers import Readers
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import HeadScores, SecondOpinion, Understanding
 from assistant.domain.value import Value
@@ -94,6 +95,25 @@ class PassageIndex(Protocol):
 
     def count(self) -> int:
         """Passages in the index."""
+        ...
+
+
+class Library(PassageIndex, Protocol):
+    """A brand's passages in collections, one for each kind of readers; by itself that of anybody in its first language.
+
+    Nothing is found in a collection that its readers may not read: it isn't there.
+    """
+
+    def of(self, readers: Readers) -> PassageIndex:
+        """What these may search; where nothing is kept for them alone, what anybody may read in their language."""
+        ...
+
+    def collection(self, readers: Readers) -> PassageIndex:
+        """Theirs alone, to be written."""
+        ...
+
+    def drop(self, readers: Readers) -> None:
+        """Remove theirs, readable or not; one that isn't there is fine."""
         ...
 
 

@@ -8,8 +8,8 @@ from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.evals.attack import Attack, AttackCase, AttackScore, attacked, judge
-from assistant.kb.index import build
-from assistant.ports import Embedder, PassageIndex
+from assistant.ports import Embedder, Library
+from assistant.workflows.build_index import build_index
 
 Answer = Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]]
 
@@ -19,8 +19,8 @@ async def attack_knowledge(
     *,
     pack: Pack,
     embedder: Embedder,
-    new_index: Callable[[], PassageIndex],
-    answer_with: Callable[[Pack, PassageIndex], Answer],
+    new_index: Callable[[], Library],
+    answer_with: Callable[[Pack, Library], Answer],
     today: date,
     progress: Callable[[int], None],
 ) -> Sequence[AttackScore]:
@@ -31,15 +31,7 @@ async def attack_knowledge(
         for attack in Attack:
             changed = attacked(pack, case, attack, today=today)
             index = new_index()
-            language = pack.brand.answers_in[0]
-            build(
-                changed.articles,
-                embedder=embedder,
-                index=index,
-                on=today,
-                language=language,
-                progress=lambda steps: None,
-            )
+            build_index(changed, embedder=embedder, index=index, on=today, progress=lambda steps: None)
             fields: Mapping[str, object] = {"id": case.id, "text": case.message, "channel": case.channel}
             mention = parse_mention(fields, pack=pack, default_channel=None, position=case.id)
             (turns[attack],) = await answer_with(changed, index)([mention])

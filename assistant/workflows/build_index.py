@@ -1,17 +1,18 @@
-"""Index a brand's pack: the articles its customers may be told, in the language the assistant answers in."""
+"""Index a brand's pack: for each kind of its readers the articles these may be told."""
 
 from datetime import date
 
 from assistant.domain.brand import Pack
+from assistant.domain.readers import all_readers
 from assistant.kb.index import Built, Progress, build
-from assistant.ports import Embedder, PassageIndex
+from assistant.ports import Embedder, Library
 
 
-def build_index(pack: Pack, *, embedder: Embedder, index: PassageIndex, on: date, progress: Progress) -> Built:
+def build_index(pack: Pack, *, embedder: Embedder, index: Library, on: date, progress: Progress) -> Built:
     """Bring `index` up to date with `pack`; nothing is done where it already is.
 
     `on` is the day in the brand's time zone; articles not valid on it are left out, so an index is built again when one
-    begins or ends to hold. The index is in the first of the brand's `answers_in`.
+    begins or ends to hold.
     """
-    language = pack.brand.answers_in[0]
-    return build(pack.articles, embedder=embedder, index=index, on=on, language=language, progress=progress)
+    readers = all_readers(pack)
+    return build(pack.articles, embedder=embedder, library=index, readers=readers, on=on, progress=progress)

@@ -10,10 +10,13 @@ import pytest
 
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.adapters.vector_cache import CachedEmbedder
+from assistant.domain.readers import Readers
 from assistant.kb.index import build
 from assistant.ports import Embedder, Vectors
 from tests.builders import HashEmbedder, an_article
 from tests.workflows.test_build_index import TODAY
+
+ANYBODY = Readers(language="en")
 
 
 class Counting:
@@ -70,7 +73,7 @@ def test_an_interrupted_index_goes_on_where_it_was(tmp_path: Path) -> None:
 
     def run(model: Counting) -> None:
         with open_cache(tmp_path, model) as cache:
-            build(articles, embedder=cache, index=index, on=TODAY, language="en", progress=lambda done: None)
+            build(articles, embedder=cache, library=index, readers=[ANYBODY], on=TODAY, progress=lambda done: None)
 
     first, second = Counting(lasts=300), Counting()
     with pytest.raises(KeyboardInterrupt):

@@ -35,7 +35,7 @@ from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.workflows.answer import answer
 from assistant.workflows.keep_articles import keep_articles
-from tests.builders import HashEmbedder, an_article
+from tests.builders import HashEmbedder, OneCollection, an_article
 from tests.desk_builders import make_draft, make_pack
 from tests.stores import template
 from tests.web.conftest import NamedDrafter
@@ -52,7 +52,7 @@ PASSAGE = Passage(
 )
 
 
-class OnePassage:
+class OnePassage(OneCollection):
     """An index of a single passage."""
 
     fingerprint = "one"

@@ -21,6 +21,8 @@ from assistant.compose.knowledge import (
     mend_index,
 )
 from assistant.domain.brand import Pack
+from assistant.domain.readers import Readers, anybody
+from assistant.domain.vocabulary import Audience
 from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
@@ -213,3 +215,29 @@ def test_search_follows_the_day_and_what_was_withdrawn(settings: Settings, pack:
         assert behind(tomorrow)
         index_waiting(settings, pack, store, on=tomorrow)
         assert found(settings, pack) == {"pets", "bikes"}
+
+
+def test_another_audience_is_searched_for_itself_and_damage_there_is_mended(settings: Settings, pack: Pack) -> None:
+    closed = an_article("codes", body="All of the codes.", audience=Audience.CUSTOMERS)
+    write_article(settings.knowledge / "articles" / "own" / "codes.md", closed)
+    pack = load_brand(settings, None)
+    index(settings, pack)
+    customers = Readers(language="en", audience=Audience.CUSTOMERS)
+    embedder = build_embedder(settings)
+
+    def told(readers: Readers) -> set[str]:
+        with closing(build_index(settings, pack, embedder)) as library:
+            (evidence,) = library.of(readers).search(["codes"], embedder.embed(["codes"]), k=10)
+        return {hit.passage.article_id for hit in evidence.hits}
+
+    assert (told(anybody(pack)), told(customers)) == ({"pets", "bikes"}, {"pets", "bikes", "codes"})
+    pointer = settings.data_dir / "index" / "parcel-customers-en.json"
+    pointer.write_text("{", encoding="utf-8")
+    assert index_or_mend(settings, pack, progress=lambda done: None).articles == 3
+    assert told(customers) == {"pets", "bikes", "codes"}
+    pointer.write_text("{", encoding="utf-8")
+    assert mend_index(settings, pack)
+    assert told(customers) == {"pets", "bikes", "codes"}
+    forget_article(settings, settings.knowledge, "codes", progress=lambda done: None)
+    assert told(customers) == {"pets", "bikes"}
+    assert files_with(settings.data_dir, b"All of the codes") == []

@@ -295,3 +295,15 @@ def test_the_shipped_pack_has_no_mistake() -> None:
     pack = load_pack(Path(__file__).parents[2] / "knowledge")
     assert len(pack.articles) > 50
     assert len(pack.intents) > 50
+
+
+def test_a_region_or_product_that_no_channel_has_is_named(folder: Path) -> None:
+    change(folder, "articles/deck/bikes.md", "version: 2\n", "version: 2\nregions: [ie]\nproducts: [deck]\n")
+    assert [problem.split(": ", 1)[1].split(";")[0] for problem in problems(folder)] == [
+        "regions[0]: 'ie' is the region of no channel in channels.yaml",
+        "products[0]: 'deck' is the product of no channel in channels.yaml",
+    ]
+    with (folder / "channels.yaml").open("a", encoding="utf-8") as file:
+        file.write("- {name: shop_ie, region: ie, product: deck}\n")
+    (article,) = load_pack(folder).articles
+    assert (article.regions, article.products) == (("ie",), ("deck",))

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.domain.knowledge import Article, Evidence
+from assistant.domain.readers import Readers
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Audience, Sensitivity, Sentiment, Stance
 from assistant.pipeline.draft import PREPARED_HELPS, WholeArticles, draft, tellable, tellable_versions
@@ -12,6 +13,9 @@ from assistant.ports import Drafted, DraftRequest
 from tests import pipeline_builders as build
 
 TODAY = date(2026, 11, 14)
+
+
+ANYBODY = Readers(language="en")
 
 
 class Asked:
@@ -38,7 +42,7 @@ def request(**understanding: object) -> DraftRequest:
 
 
 def told(evidence: Evidence, *articles: Article) -> Evidence:
-    return tellable(evidence, tellable_versions(build.pack(articles=articles), on=TODAY))
+    return tellable(evidence, tellable_versions(build.pack(articles=articles), ANYBODY, on=TODAY))
 
 
 @pytest.mark.parametrize(

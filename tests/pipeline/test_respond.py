@@ -12,7 +12,17 @@ from assistant.domain.automation import AutomationState
 from assistant.domain.mention import Author, Mention
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import FiredSensitivity
-from assistant.domain.vocabulary import ClaimKind, Decision, Reason, Sensitivity, Sentiment, Severity, Stance
+from assistant.domain.vocabulary import (
+    Audience,
+    ClaimKind,
+    Decision,
+    Reason,
+    Sensitivity,
+    Sentiment,
+    Severity,
+    Stance,
+    Visibility,
+)
 from assistant.errors import IndexUnreadable, ModelRefusesKey, StoreUnavailable
 from assistant.pipeline.respond import DRAFTS_AT_ONCE, Pipeline
 from assistant.ports import Drafted, Drafter, DraftRequest
@@ -256,3 +266,23 @@ async def test_drafts_of_a_batch_are_written_side_by_side_but_not_all_at_once() 
     assert all(turn.tokens == {"in": 3} for turn in turns)
     assert all(turn.findings[0].message == "too slow" for turn in turns)
     assert all(turn.route.reasons == (Reason.NO_EVIDENCE,) for turn in turns)
+
+
+async def test_what_is_for_private_is_told_in_private_only() -> None:
+    closed = build.article(audience=Audience.CUSTOMERS)
+    embedder = build.WordEmbedder()
+    pipe = Pipeline(
+        pack=build.pack(articles=(closed,)),
+        embedder=embedder,
+        languages=build.OneLanguage(),
+        heads=build.KeywordHeads(),
+        index=build.ListIndex((closed,), embedder),
+        drafter=Extractive(PROMPTS),
+        clock=lambda: build.NOW,
+        automation=AutomationState,
+        permits=lambda: build.PERMITS,
+    )
+    public, private = await pipe([asked(1), asked(2, visibility=Visibility.PRIVATE)])
+    assert (public.evidence, public.draft) == ((), None)
+    assert private.evidence[0].article_id == closed.id
+    assert private.draft is not None

@@ -7,6 +7,7 @@ import pytest
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.domain.knowledge import Evidence
 from assistant.domain.mention import Mention, ThreadMessage
+from assistant.domain.readers import Readers
 from assistant.domain.understanding import Understanding
 from assistant.pipeline.retrieve import retrieve
 from assistant.scoring.fields import fields_of
@@ -41,7 +42,8 @@ def find(
     ]
     vectors = embedder.embed(read_as)
     embedder.embedded.clear()
-    found = retrieve(mentions, understandings, vectors, embedder=embedder, index=index, k=k)
+    readers = [Readers(language="en")] * len(mentions)
+    found = retrieve(mentions, understandings, vectors, embedder=embedder, index=index, readers=readers, k=k)
     with_turns = [mention for mention in mentions if any(turn.role == "customer" for turn in mention.thread)]
     assert len(embedder.embedded) == len(with_turns), "only follow-ups may be embedded again"
     return found

@@ -19,7 +19,7 @@ from assistant.domain.vocabulary import Decision
 from assistant.ports import Drafted, DraftRequest, Vectors
 from assistant.settings import Settings
 from assistant.web.app import create_app
-from tests.builders import HashEmbedder
+from tests.builders import HashEmbedder, OneCollection
 from tests.desk_builders import NOW, SetClock, make_draft, make_pack, make_turn
 from tests.stores import new_store
 
@@ -27,7 +27,7 @@ PASSWORD = "correct horse battery"
 PASSAGE = Passage(id="bag-size@1#0", article_id="bag-size", version=1, title="Bag size", text="55 x 40 x 20 cm.")
 
 
-class OnePassage:
+class OnePassage(OneCollection):
     """An index of a single passage."""
 
     fingerprint = "one"

@@ -9,6 +9,7 @@ import pytest
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Article
+from assistant.domain.readers import Readers
 from assistant.domain.vocabulary import Audience
 from assistant.kb.index import Built
 from assistant.kb.pack import load_pack
@@ -86,3 +87,36 @@ def test_the_order_articles_come_in_changes_nothing(shipped: Pack) -> None:
     assert by_id != list(shipped.articles)
     built, embedded = build(shipped, by_id, index)
     assert (built.changed, embedded) == (False, 0)
+
+
+def test_each_kind_of_readers_finds_what_is_for_them_and_nothing_else(shipped: Pack) -> None:
+    brand = shipped.brand.model_copy(update={"answers_in": ("en", "de")})
+    here, *others = shipped.channels
+    irish = here.model_copy(update={"region": "ie"})
+    pack = shipped.model_copy(update={"brand": brand, "channels": (irish, *others)})
+    articles = [
+        an_article("public", body="The gate closes early."),
+        an_article("private", body="The gate code is 4711.", audience=Audience.CUSTOMERS),
+        an_article("inside", body="The gate may be opened for EUR 50.", audience=Audience.AGENTS),
+        an_article("german", body="Das Gate schliesst.", language="de"),
+        an_article("irish", body="The gate in Cork closes late.", regions=("ie",)),
+    ]
+    index = MemoryIndex(HashEmbedder().fingerprint)
+    built, _ = build(pack, articles, index)
+    assert (built.articles, built.skipped) == (4, ("inside: is for agents only",))
+
+    def finds(readers: Readers) -> set[str]:
+        (evidence,) = index.of(readers).search(["gate"], HashEmbedder().embed(["gate"]), k=50)
+        return {hit.passage.article_id for hit in evidence.hits}
+
+    private, desk = Audience.CUSTOMERS, Audience.AGENTS
+    assert finds(Readers(language="en")) == {"public"}
+    assert finds(Readers(language="en", audience=private)) == {"public", "private"}
+    assert finds(Readers(language="en", audience=desk)) == {"public", "private", "inside", "irish"}
+    assert finds(Readers(language="de", audience=private)) == {"german"}
+    assert finds(Readers(language="en", region="ie")) == {"public", "irish"}
+    assert finds(Readers(language="en", region="ie", audience=private)) == {"public", "private", "irish"}
+    assert build(pack, articles, index) == (built.model_copy(update={"changed": False}), 0)
+    build(pack, articles[:1], index)
+    assert finds(Readers(language="en", audience=desk)) == {"public"}
+    assert index.get(["private@1#0", "inside@1#0"]) == {}

@@ -11,7 +11,9 @@ from assistant.compose.knowledge import examine_brand
 from assistant.domain.article_history import ArticleVersion
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.readers import Readers, anybody
 from assistant.domain.sources import Asker, SourceState, Sync
+from assistant.domain.vocabulary import Audience
 from assistant.errors import InputInvalid, NotFound
 from assistant.kb.health import Health
 from assistant.kb.merge import Merge
@@ -28,9 +30,18 @@ def search(
     assistant: TheAssistant,
     q: Annotated[str, Query(min_length=1, max_length=2000, description="the question")],
     k: Annotated[int, Query(ge=1, le=50)] = 10,
+    audience: Annotated[Audience, Query(description="who reads: in public, in private, at the desk")] = Audience.PUBLIC,
+    language: Annotated[str | None, Query(min_length=2, max_length=2)] = None,
+    region: Annotated[str, Query(max_length=30)] = "",
+    product: Annotated[str, Query(max_length=30)] = "",
 ) -> Evidence:
-    """Passages that answer a question, best first, and how likely the knowledge base holds the answer."""
-    return assistant.search(q, k=k)
+    """Passages that answer a question, best first, and how likely the knowledge base holds the answer.
+
+    Only what such readers may be told is found.
+    """
+    first = anybody(assistant.pack).language
+    readers = Readers(language=language or first, audience=audience, region=region, product=product)
+    return assistant.search(q, k=k, readers=readers)
 
 
 @router.get("/passages/{passage_id}")

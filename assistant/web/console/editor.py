@@ -18,6 +18,7 @@ from assistant.domain.agent import Permission
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.knowledge import Passage
+from assistant.domain.readers import anybody, readers_on
 from assistant.errors import AssistantError, InputInvalid
 from assistant.gate import judge_text
 from assistant.guardrails.fit import fits, limit_of, measure
@@ -193,7 +194,9 @@ def answers(
     """Approved replies and passages to put into the editor."""
     with assistant.require_store().read() as look:
         talk = card_of(look, assistant, agent, conversation_id).conversation
-    hits = assistant.search(find, k=FOUND).hits if find.strip() else ()
+    pack = assistant.pack
+    readers = readers_on(pack, talk.channel, talk.visibility, language=anybody(pack).language)
+    hits = assistant.search(find, k=FOUND, readers=readers).hits if find.strip() else ()
     articles = {article.id: article for article in assistant.pack.articles}
     wanted = dict.fromkeys(articles[hit.passage.article_id] for hit in hits if hit.passage.article_id in articles)
     canned = [

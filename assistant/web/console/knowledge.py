@@ -19,6 +19,7 @@ from assistant.domain.article_history import ArticleVersion, overdue
 from assistant.domain.brand import Pack
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
+from assistant.domain.readers import agents_of
 from assistant.domain.wording import ProposalState
 from assistant.errors import InputInvalid, NotFound
 from assistant.kb.markdown import blocks_of
@@ -53,7 +54,7 @@ def knowledge(
     shown = list(articles.values())
     overdue_now = overdue(shown, on=context["today"])
     if find.strip():
-        hits = assistant.search(find, k=KNOWN).hits
+        hits = assistant.search(find, k=KNOWN, readers=agents_of(assistant.pack)).hits
         shown = list(
             dict.fromkeys(articles[hit.passage.article_id] for hit in hits if hit.passage.article_id in articles)
         )
