@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import Audience
 from assistant.guardrails.alignment import Line, compare, line
 from assistant.guardrails.sentences import split_sentences
+from assistant.kb.answered_twice import answered_otherwise, questions_of
 from assistant.kb.split import split
 from assistant.ports import Embedder, Vectors
 
@@ -84,11 +86,22 @@ def examine(articles: Sequence[Article], *, embedder: Embedder, on: date) -> Hea
     for article in current:
         groups.setdefault((article.audience is Audience.AGENTS, article.language), []).append(article)
     sentences = {key: list(_sentences(group)) for key, group in groups.items()}
+    conflicts = [
+        found
+        for key, group in groups.items()
+        for found in (*_answers(_of_one_question(group)), *_conflicts(sentences[key], embedder))
+    ]
+    torn = {frozenset((found.one.article_id, found.other.article_id)) for found in conflicts}
     return Health(
         articles=len(current),
         sentences=sum(map(len, sentences.values())),
-        conflicts=tuple(found for group in sentences.values() for found in _conflicts(group, embedder)),
-        twins=tuple(found for group in groups.values() for found in _twins(group, embedder)),
+        conflicts=tuple(conflicts),
+        twins=tuple(
+            found
+            for group in groups.values()
+            for found in _twins(group, embedder)
+            if frozenset((found.keep, found.merge)) not in torn
+        ),
         overdue=tuple(article.id for article in overdue(articles, on=on)),
     )
 
@@ -97,7 +110,33 @@ def contradictions(one: Article, other: Article) -> tuple[ArticleConflict, ...]:
     """Where the two contradict each other, in text or approved wording; every sentence against every other."""
     ours, theirs = (list(_stated(article, _told(article))) for article in (one, other))
     pairs = (_conflict(first, second) for first in ours for second in theirs)
-    return tuple(found for found in pairs if found is not None)
+    return (*_answers([(one, other)]), *(found for found in pairs if found is not None))
+
+
+def _of_one_question(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:
+    """Pairs that somebody reads both of and that answer one question, each once."""
+    asked: dict[frozenset[str], list[Article]] = {}
+    for article in articles:
+        for question in questions_of(article):
+            asked.setdefault(question, []).append(article)
+    pairs = {
+        (one.id, other.id): (one, other)
+        for group in asked.values()
+        for one, other in combinations(group, 2)
+        if _meet(one, other)
+    }
+    yield from pairs.values()
+
+
+def _answers(pairs: Iterable[tuple[Article, Article]]) -> Iterator[ArticleConflict]:
+    for one, other in pairs:
+        if (found := answered_otherwise(one, other)) is not None:
+            yield ArticleConflict(
+                kind=ConflictKind.FIGURE if found.figures else ConflictKind.POLARITY,
+                one=Statement(article_id=one.id, text=found.one.text),
+                other=Statement(article_id=other.id, text=found.other.text),
+                differs=found.figures,
+            )
 
 
 def _told(article: Article) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from assistant.adapters.minilm import MiniLM
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import Audience
-from assistant.kb.health import ConflictKind, Health, examine
+from assistant.kb.health import ConflictKind, Health, contradictions, examine
 from assistant.ports import Embedder
 from tests.builders import an_article
 
@@ -99,3 +99,48 @@ def test_the_shipped_articles_do_not_contradict_each_other(embedder: Embedder) -
     found = examine(pack.articles, embedder=embedder, on=TODAY)
     assert found.sentences > 1000
     assert found.conflicts == ()
+
+
+def faq(name: str, question: str, answer: str) -> Article:
+    return an_article(name, title=question, summary=answer, body=answer, questions=(question,))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        (("How much does a card cost?", "10 euros."), ("What does a card cost?", "EUR 20."), "figure"),
+        (("What's the overdraft limit?", "€500"), ("What is the limit of the overdraft?", "Up to €750."), "figure"),
+        (("Can I bring my dog inside?", "Yes."), ("Can I bring a dog inside?", "No, sorry."), "polarity"),
+        (("Is a transfer free?", "No, it costs EUR 3."), ("Are transfers free?", "Yes, always."), "polarity"),
+    ],
+)
+def test_one_question_answered_otherwise_is_a_contradiction(
+    embedder: Embedder, one: tuple[str, str], other: tuple[str, str], kind: str
+) -> None:
+    found = examine([faq("one", *one), faq("other", *other)], embedder=embedder, on=TODAY)
+    (conflict,) = found.conflicts
+    assert (conflict.kind, conflict.one.text, conflict.other.text) == (ConflictKind(kind), one[1], other[1])
+    assert found.twins == ()
+    assert contradictions(faq("one", *one), faq("other", *other)) == found.conflicts
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("How much does a gold card cost?", "50 euros."), ("How much does a silver card cost?", "30 euros.")),
+        (("How much does a card cost?", "10 euros."), ("What does a card cost?", "10 euros a year.")),
+        (("When do you open?", "At 9:00."), ("When do you open on Sunday?", "At 11:00.")),
+        (("How long does it take?", "Two days."), ("Refunds?", "Three days.")),
+    ],
+)
+def test_other_questions_and_the_same_answer_are_no_contradiction(
+    embedder: Embedder, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    assert examine([faq("one", *one), faq("other", *other)], embedder=embedder, on=TODAY).conflicts == ()
+
+
+def test_other_regions_may_have_other_figures(embedder: Embedder) -> None:
+    irish = faq("irish", "How much does a card cost?", "10 euros.").model_copy(update={"regions": ("ie",)})
+    british = faq("british", "How much does a card cost?", "20 euros.").model_copy(update={"regions": ("uk",)})
+    assert examine([irish, british], embedder=embedder, on=TODAY).conflicts == ()
+    assert len(examine([irish, british.model_copy(update={"regions": ()})], embedder=embedder, on=TODAY).conflicts) == 1
