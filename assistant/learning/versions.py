@@ -38,10 +38,14 @@ class Version(Value):
 
 
 class Aside(Value):
-    """The newest model that isn't used, and what it was fitted from: the same examples don't bring it back."""
+    """The newest model that isn't used, and what it was fitted from: the same examples don't bring it back.
+
+    `states` is what its other heads were fitted from, empty where those in use are its own.
+    """
 
     fingerprint: str
     inputs: str
+    states: str = ""
 
 
 def save(out: Path, facts: Facts, arrays: Arrays) -> str:
@@ -90,8 +94,12 @@ def use(out: Path, fingerprint: str) -> Card:
     if card is None:
         raise NotFound("model", fingerprint)
     _keep_current(out)
+    if (states := folder / STATES / MODEL_FILE).is_file():
+        keep_states(out)
+        _put(states, out / STATES / MODEL_FILE)
     replace_file(out / INTENTS / MODEL_FILE, (folder / MODEL_FILE).read_bytes())
     write_card(out, card)
+    keep_states(out)
     aside = aside_of(out)
     if aside is not None and aside.fingerprint == fingerprint:
         (out / _FOLDER / _ASIDE).unlink(missing_ok=True)
@@ -99,8 +107,23 @@ def use(out: Path, fingerprint: str) -> Card:
     return card
 
 
+def keep_states(out: Path) -> None:
+    """Keep the other heads beside the intents they are used with now, so that both come back together."""
+    current, states = read_card(out), out / STATES / MODEL_FILE
+    if current is not None and states.is_file() and (kept := folder_of(out, current.fingerprint)).is_dir():
+        _put(states, kept / STATES / MODEL_FILE)
+
+
+def states_aside(out: Path, inputs: str) -> bool:
+    """Whether the other heads fitted from these inputs were set aside by a person."""
+    aside = aside_of(out)
+    return aside is not None and aside.states == inputs
+
+
 def restore(out: Path, fingerprint: str) -> Card:
-    """Put an earlier model back. The one in use is set aside: training on the same examples doesn't bring it back.
+    """Put an earlier model back, with the other heads it was used with.
+
+    The one in use is set aside: training on the same examples doesn't bring it back.
 
     Raises `NotFound`.
     """
@@ -108,7 +131,9 @@ def restore(out: Path, fingerprint: str) -> Card:
         raise NotFound("model", fingerprint)
     current = read_card(out)
     if current is not None and current.fingerprint != fingerprint:
-        set_aside(out, Aside(fingerprint=current.fingerprint, inputs=read(out / INTENTS, INTENTS).facts.inputs))
+        states = read(out / STATES, STATES).facts.inputs if (out / STATES / MODEL_FILE).is_file() else ""
+        inputs = read(out / INTENTS, INTENTS).facts.inputs
+        set_aside(out, Aside(fingerprint=current.fingerprint, inputs=inputs, states=states))
     return use(out, fingerprint)
 
 
@@ -130,7 +155,6 @@ def aside_of(out: Path) -> Aside | None:
 def versions(out: Path) -> Sequence[Version]:
     """The models kept, newest first."""
     current, aside = read_card(out), aside_of(out)
-    states = read(out / STATES, STATES).fingerprint if (out / STATES / MODEL_FILE).is_file() else None
     found = []
     for folder in _folders(out):
         card = read_card(folder)
@@ -141,13 +165,33 @@ def versions(out: Path) -> Sequence[Version]:
         found.append(
             Version(
                 fingerprint=card.fingerprint,
-                heads=fingerprint_of(card.fingerprint, states) if states else "",
+                heads=_heads(out if in_use else folder, card),
                 trained_at=datetime.fromtimestamp((folder / MODEL_FILE).stat().st_mtime, UTC),
                 standing="in use" if in_use else stands,
                 card=card,
             )
         )
     return found
+
+
+def _put(file: Path, there: Path) -> None:
+    """One file in two places, where the disk can do that: models are replaced, never written into."""
+    if there.is_file() and there.samefile(file):
+        return
+    part = there.with_name(f".{there.name}.part")
+    try:
+        there.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        part.hardlink_to(file)
+        part.replace(there)
+    except OSError:
+        replace_file(there, file.read_bytes())
+
+
+def _heads(used: Path, card: Card) -> str:
+    """What turns call a model together with the other heads; empty where these weren't kept."""
+    kept = (used / STATES / MODEL_FILE).is_file()
+    return fingerprint_of(card.fingerprint, read(used / STATES, STATES).fingerprint) if kept else ""
 
 
 def _keep_current(out: Path) -> None:

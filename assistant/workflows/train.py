@@ -101,8 +101,9 @@ def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: 
     intents = pack.intents if pack else ()
     own = [OwnExample(text, intent.tier) for intent in intents for text in intent.examples]
     inputs = hash_of([inputs_hash(own), embedder.fingerprint])
-    if inputs_of(out / STATES, STATES) == inputs:
+    if inputs_of(out / STATES, STATES) == inputs or versions.states_aside(out, inputs):
         return
+    versions.keep_states(out)
     with one_thread_each():
         fitted = fit_states(embedder, own, progress)
     write(out / STATES, Facts(kind=STATES, inputs=inputs, settings=fitted.settings), fitted.arrays)

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +13,8 @@ from assistant.errors import NotFound
 from assistant.learning import versions
 from assistant.learning.card import read_card
 from assistant.learning.change import BEYOND_CHANCE, paired
-from assistant.scoring.folder import read
-from assistant.scoring.heads import INTENTS
+from assistant.scoring.folder import Facts, read, write
+from assistant.scoring.heads import INTENTS, STATES, fingerprint_of
 from assistant.workflows.train import Trained, train_file
 from tests.builders import HashEmbedder
 
@@ -167,3 +168,40 @@ def test_worse_is_the_exact_sign_test(gained: int, lost: int, worse: bool) -> No
     assert pair is not None
     assert (pair.gained, pair.lost) == (gained, lost)
     assert pair.is_worse is worse is (pair.chance < BEYOND_CHANCE)
+
+
+def a_state(folder: Path, number: int) -> str:
+    """The other heads of a brand, fitted from examples of that number."""
+    return write(folder / "m" / STATES, Facts(kind=STATES, inputs=f"of {number}", settings={}), {"a": np.ones(number)})
+
+
+def states_in_use(folder: Path) -> str:
+    return read(folder / "m" / STATES, STATES).fingerprint
+
+
+def test_what_reads_moods_and_dangers_comes_back_with_the_model(tmp_path: Path) -> None:
+    old = a_state(tmp_path, 1)
+    first = train(tmp_path, rows(GOOD)).card
+    versions.keep_states(tmp_path / "m")
+    new = a_state(tmp_path, 2)
+    lines = [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}]
+    second = train(tmp_path, lines).card
+    heads = {each.fingerprint: each.heads for each in versions.versions(tmp_path / "m")}
+    assert heads == {
+        first.fingerprint: fingerprint_of(first.fingerprint, old),
+        second.fingerprint: fingerprint_of(second.fingerprint, new),
+    }
+    versions.restore(tmp_path / "m", first.fingerprint)
+    assert (in_use(tmp_path), states_in_use(tmp_path)) == (first.fingerprint, old)
+    assert versions.states_aside(tmp_path / "m", "of 2")
+    assert not versions.states_aside(tmp_path / "m", "of 3")
+    versions.restore(tmp_path / "m", second.fingerprint)
+    assert (in_use(tmp_path), states_in_use(tmp_path)) == (second.fingerprint, new)
+
+
+def test_a_model_kept_without_them_leaves_those_in_use(tmp_path: Path) -> None:
+    first = train(tmp_path, rows(GOOD)).card
+    train(tmp_path, [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}])
+    late = a_state(tmp_path, 1)
+    versions.restore(tmp_path / "m", first.fingerprint)
+    assert states_in_use(tmp_path) == late
