@@ -1,5 +1,6 @@
 """What customers asked and the knowledge base could not answer."""
 
+import re
 from datetime import datetime
 
 from assistant.domain.turn import Turn
@@ -10,6 +11,10 @@ GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.WEAK_EV
 """Reasons that say: nothing was known that surely answers this."""
 _NO_ARTICLES = frozenset({Reason.LANGUAGE, Reason.SENSITIVE, Reason.INJECTION, Reason.NEEDS_ACCOUNT})
 """No article is missing there: another language, a matter for people, a trick, the customer's own booking."""
+_RATED_WELL = re.compile(
+    r"(?:[★⭐]\ufe0f?){4}|(?<![\d/.,])[45] ?(?:/ ?5\b|out of (?:5|five)\b|stars?\b)", re.IGNORECASE
+)
+"""Four or five stars, as reviews show them: a fact, whatever the mood was read as."""
 _ASKING = frozenset({Stance.QUESTION, Stance.COMPLAINT, Stance.MISGUIDED})
 """Stances an article could answer."""
 
@@ -19,9 +24,13 @@ def shows_gap(turn: Turn) -> bool:
     reasons = set(turn.route.reasons)
     read = turn.understanding
     asking = read is not None and read.stance in _ASKING
-    if read is not None and read.sentiment is Sentiment.POSITIVE and "?" not in turn.mention.text:
+    if read is not None and "?" not in turn.mention.text and _praises(turn.mention.text, read.sentiment):
         asking = False  # praise that reads like a question asks for no article
     return asking and _NO_ARTICLES.isdisjoint(reasons) and not GAP_REASONS.isdisjoint(reasons)
+
+
+def _praises(text: str, sentiment: Sentiment) -> bool:
+    return sentiment is Sentiment.POSITIVE or _RATED_WELL.search(text) is not None
 
 
 class Asked(Value):

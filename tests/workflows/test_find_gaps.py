@@ -83,6 +83,15 @@ def test_praise_is_no_gap_a_friendly_question_is(store: Store, embedder: Embedde
     assert gap.questions == ("Love you all! Can my falcon fly?",)
 
 
+@pytest.mark.parametrize("stars", ["★★★★★", "⭐️⭐️⭐️⭐️", "5/5", "4 stars", "5 out of 5"])
+def test_a_good_rating_asks_for_nothing_however_its_mood_was_read(store: Store, embedder: Embedder, stars: str) -> None:
+    ask(store, [f"{stars} an app that opens with no signal"], Reason.NO_EVIDENCE, sentiment=Sentiment.NEGATIVE)
+    ask(store, [f"{stars} but can my falcon fly?"], Reason.NO_EVIDENCE, first=9)
+    ask(store, ["★ can't log in, 15/5 trains late"], Reason.NO_EVIDENCE, first=12)
+    asked = {each.questions for each in found(store, embedder, at_least=1)}
+    assert asked == {(f"{stars} but can my falcon fly?",), ("★ can't log in, 15/5 trains late",)}
+
+
 def test_a_question_weighed_again_counts_by_its_newest_turn(store: Store, embedder: Embedder) -> None:
     ask(store, FALCON[:1], Reason.NO_EVIDENCE)
     with store.begin() as tx:
