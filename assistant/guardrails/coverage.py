@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.domain.brand import Brand, Pack
+from assistant.domain.brand import Brand, Intent, Pack
 from assistant.domain.knowledge import Article
 from assistant.guardrails.sorts import Sorts, sorts_of
 from assistant.guardrails.words import FUNCTION_WORDS, content, listed, plain, stem
@@ -48,9 +48,36 @@ _FIRST_LOOK = ("air", "jet", "carrier", "company")
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What articles and examples hold: the articles and the words of each, and in how many of both a word stands."""
+
+    intents: tuple[Intent, ...]
+    articles: Mapping[str, Article]
+    words: Mapping[str, frozenset[str]]
+    found: Mapping[str, int]
+    sorts: Sorts
+
+    def changed(self, articles: Sequence[Article]) -> "Counted":
+        """The same for these articles; only those that differ are read."""
+        now = {article.id: article for article in articles}
+        gone = [each for each in self.articles.values() if not _same(each, now.get(each.id))]
+        new = [each for each in articles if not _same(each, self.articles.get(each.id))]
+        left = {each.id for each in gone}
+        words = {name: said for name, said in self.words.items() if name not in left}
+        found = Counter(self.found)
+        for each in gone:
+            found.subtract(self.words[each.id])
+        for each in new:
+            words[each.id] = content(" ".join(_texts(each)))
+            found.update(words[each.id])
+        return Counted(self.intents, now, words, +found, self.sorts.changed(gone=gone, new=new))
+
+
+@dataclass(frozen=True)
 class Coverage:
     """What each article and the examples of its intents say, and how rare each word is among all of them."""
 
+    counted: Counted
     said: Mapping[str, frozenset[str]]
     rarity: Mapping[str, float]
     unseen: float
@@ -82,22 +109,44 @@ class Coverage:
         return any(pattern is not None and pattern.search(bare) is not None for pattern in patterns)
 
 
+_NEWEST: list[Counted] = []
+"""What was counted last in this process: the next state of a brand differs from it by an article or two."""
+
+
 def coverage_of(pack: Pack) -> Coverage:
-    """Counted once a pack; some ten milliseconds for a hundred articles."""
-    examples = {intent.id: [content(example) for example in intent.examples] for intent in pack.intents}
-    articles = {article.id: content(" ".join(_texts(article))) for article in pack.articles}
-    documents = [*articles.values(), *(words for of_intent in examples.values() for words in of_intent)]
-    found = Counter(word for words in documents for word in words)
-    said = {
-        article.id: articles[article.id].union(*(words for name in article.intents for words in examples.get(name, ())))
-        for article in pack.articles
-    }
-    rarity = {word: _rarity(len(documents), count) for word, count in found.items()}
+    """Only what changed since the last one is read: a tenth of a second for ten thousand articles, and ten at first."""
+    before = next((each for each in _NEWEST if each.intents == pack.intents), None) or _examples(pack.intents)
+    counted = before.changed(pack.articles)
+    _NEWEST[:] = [counted]
+    return _weighed(pack, counted)
+
+
+def counted_afresh(pack: Pack) -> Coverage:
+    """The same, with every article read."""
+    return _weighed(pack, _examples(pack.intents).changed(pack.articles))
+
+
+def _same(one: Article, other: Article | None) -> bool:
+    return one is other or one == other
+
+
+def _examples(intents: tuple[Intent, ...]) -> Counted:
+    found = Counter(word for intent in intents for example in intent.examples for word in content(example))
+    return Counted(intents, {}, {}, found, sorts_of(()))
+
+
+def _weighed(pack: Pack, counted: Counted) -> Coverage:
+    asked = {intent.id: frozenset[str]().union(*map(content, intent.examples)) for intent in pack.intents}
+    size = len(counted.articles) + sum(len(intent.examples) for intent in pack.intents)
     return Coverage(
-        said=said,
-        rarity=rarity,
-        unseen=_rarity(len(documents), 0),
-        sorts=sorts_of(pack.articles),
+        counted=counted,
+        said={
+            name: counted.words[name].union(*(asked.get(intent, ()) for intent in article.intents))
+            for name, article in counted.articles.items()
+        },
+        rarity={word: _rarity(size, count) for word, count in counted.found.items()},
+        unseen=_rarity(size, 0),
+        sorts=counted.sorts,
         brand=_own_name(pack.brand),
         competitors=_named(pack.brand.competitors),
     )

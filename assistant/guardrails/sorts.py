@@ -4,7 +4,7 @@ Which sorts there are, a brand's own texts say: a word that stands right before 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,9 +20,10 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Sorts:
-    """`known`: for each thing the sorts of it that any article names; `own`: what each article presents as its own."""
+    """`known`: for each thing the sorts of it, and in how many articles each stands; `own`: what each article presents
+    as its own."""
 
-    known: Mapping[str, frozenset[str]]
+    known: Mapping[str, Mapping[str, int]]
     own: Mapping[str, frozenset[str]]
 
     def another(self, question: str, answer: str, article_ids: Sequence[str]) -> Pair | None:
@@ -34,18 +35,33 @@ class Sorts:
                 return sort, thing
         return None
 
+    def changed(self, *, gone: Iterable[Article], new: Iterable[Article]) -> "Sorts":
+        """The same without the one and with the other articles, which alone are read."""
+        fresh: dict[str, Counter[str]] = {}
+        own = dict(self.own)
+        for article in gone:
+            del own[article.id]
+            for sort, thing in _pairs_of(article):
+                fresh.setdefault(thing, Counter(self.known.get(thing)))[sort] -= 1
+        for article in new:
+            own[article.id] = frozenset[str]().union(*map(content, _presented(article)))
+            for sort, thing in _pairs_of(article):
+                fresh.setdefault(thing, Counter(self.known.get(thing)))[sort] += 1
+        known = {**self.known, **{thing: +sorts for thing, sorts in fresh.items()}}
+        return Sorts(known={thing: sorts for thing, sorts in known.items() if sorts}, own=own)
+
 
 def sorts_of(articles: Iterable[Article]) -> Sorts:
     """An article's own words are those beside its body: a body names other sorts, too, to tell them apart."""
-    known: defaultdict[str, set[str]] = defaultdict(set)
-    own: dict[str, frozenset[str]] = {}
-    for article in articles:
-        presented = (article.title, article.summary, *article.questions, *(reply.text for reply in article.replies))
-        for text in (*presented, article.body):
-            for sort, thing in _pairs(text):
-                known[thing].add(sort)
-        own[article.id] = frozenset[str]().union(*map(content, presented))
-    return Sorts(known={thing: frozenset(sorts) for thing, sorts in known.items()}, own=own)
+    return Sorts(known={}, own={}).changed(gone=(), new=articles)
+
+
+def _presented(article: Article) -> tuple[str, ...]:
+    return (article.title, article.summary, *article.questions, *(reply.text for reply in article.replies))
+
+
+def _pairs_of(article: Article) -> frozenset[Pair]:
+    return frozenset(pair for text in (*_presented(article), article.body) for pair in _pairs(text))
 
 
 @lru_cache(maxsize=8192)

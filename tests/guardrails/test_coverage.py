@@ -1,10 +1,13 @@
 """What the customer names must be what the article speaks of."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assistant.guardrails.coverage import MAX_UNCOVERED, coverage_of
+from assistant.domain.knowledge import Article
+from assistant.guardrails import coverage
+from assistant.guardrails.coverage import MAX_UNCOVERED, counted_afresh, coverage_of
 from assistant.kb.pack import load_pack
 from tests import pipeline_builders as build
 
@@ -57,3 +60,38 @@ def test_a_brand_may_list_its_competitors() -> None:
 
 def test_an_unknown_article_covers_nothing() -> None:
     assert not COVERAGE.covers("zorblax quibnix", ["no-such-article"])
+
+
+def test_a_change_reads_only_what_changed_and_counts_the_same() -> None:
+    first, *others = PACK.articles
+    body = "Zebras in saddle bags travel in the hold."
+    changed = first.model_copy(update={"body": body, "version": first.version + 1})
+    coverage_of(PACK)
+    for articles in ((changed, *others), others, [each.model_copy() for each in PACK.articles], ()):
+        pack = PACK.model_copy(update={"articles": tuple(articles)})
+        assert coverage_of(pack) == counted_afresh(pack)
+    assert coverage_of(PACK) == counted_afresh(PACK)
+
+
+def test_other_examples_are_counted_afresh() -> None:
+    intent = PACK.intents[0].model_copy(update={"examples": ("are zebras allowed",)})
+    pack = PACK.model_copy(update={"intents": (intent, *PACK.intents[1:])})
+    coverage_of(PACK)
+    assert coverage_of(pack) == counted_afresh(pack)
+
+
+def test_articles_that_stay_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    texts = coverage._texts
+
+    def counting(article: Article) -> Iterator[str]:
+        read.append(article.id)
+        return texts(article)
+
+    monkeypatch.setattr(coverage, "_texts", counting)
+    coverage_of(PACK.model_copy(update={"articles": ()}))
+    coverage_of(PACK)
+    assert len(read) == len(PACK.articles)
+    first = PACK.articles[0].model_copy(update={"body": "New."})
+    coverage_of(PACK.model_copy(update={"articles": (first, *PACK.articles[1:])}))
+    assert read[len(PACK.articles) :] == [first.id]
