@@ -20,7 +20,14 @@ from assistant.domain.certificate import Permits
 from assistant.domain.draft import Citation, Claim, Draft
 from assistant.domain.knowledge import ApprovedReply, Article, Evidence, Hit, Passage
 from assistant.domain.mention import Author, Mention, ThreadMessage
-from assistant.domain.understanding import HeadScores, InjectionVerdict, Situation, Understanding
+from assistant.domain.understanding import (
+    FiredSensitivity,
+    HeadScores,
+    InjectionVerdict,
+    Piece,
+    Situation,
+    Understanding,
+)
 from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Stance, Tier, Urgency, Visibility
 from assistant.ports import Vectors
 from tests.builders import OneCollection
@@ -248,6 +255,10 @@ class KeywordHeads:
     def read(self, texts: Sequence[str], vectors: Vectors) -> Sequence[HeadScores]:
         assert len(texts) == len(vectors)
         return tuple(self._one(text) for text in texts)
+
+    def vetoes(self, pieces: Sequence[Piece], vectors: Vectors) -> Sequence[tuple[FiredSensitivity, ...]]:
+        assert len(pieces) == len(vectors)
+        return tuple(self._one(piece.text).fired for piece in pieces)
 
     def _one(self, text: str) -> HeadScores:
         if self.poison and self.poison in text:

@@ -58,6 +58,13 @@ class HeadScores(NamedTuple):
     injection: InjectionVerdict
 
 
+class Piece(NamedTuple):
+    """What the vetoes read beside a whole message: a part of it, or (`alone`) all of it without its thread."""
+
+    text: str
+    alone: bool = False
+
+
 class SecondOpinion(Value):
     """What a language model made of a message that the classifiers doubt.
 

@@ -23,6 +23,7 @@ from assistant.domain.vocabulary import Severity, Visibility
 from assistant.errors import Infrastructure
 from assistant.guardrails import privacy
 from assistant.ports import Drafted, Vectors
+from assistant.scoring.pieces import Part
 
 NOTHING_FOUND = Evidence()
 UNMASKED = "[not shown: personal data could not be masked]"
@@ -43,6 +44,7 @@ class Journey(NamedTuple):
     given: Evidence | None = None
     exposed: bool = False
     vector: NDArray[np.float32] | None = None
+    parts: tuple[Part, ...] = ()
     understanding: Understanding | None = None
     evidence: Evidence = NOTHING_FOUND
     passages: tuple[Passage, ...] = ()

@@ -29,7 +29,7 @@ from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isola
 from assistant.pipeline.reread import Second, doubts, finding_of, weighed
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
-from assistant.pipeline.understand import reading_text, understand
+from assistant.pipeline.understand import embed, understand
 from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, Library
 from assistant.scoring.wide import plain
 
@@ -37,7 +37,6 @@ DRAFTS_AT_ONCE = 8
 """Model calls in flight for one batch."""
 NO_CHARTS = Triage()
 _UNDERSTAND, _RETRIEVE = ("mask", "embed", "understand"), ("retrieve",)
-_READ = (*_UNDERSTAND, *_RETRIEVE)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class Pipeline:
         given = evidence or {}
         batch = Batch([Journey(mention=mention, given=given.get(mention.id)) for mention in mentions])
         if self._second is None:
-            batch = await anyio.to_thread.run_sync(self._read, batch, _READ)
+            batch = await anyio.to_thread.run_sync(self._read, batch, (*_UNDERSTAND, *_RETRIEVE))
         else:
             batch = await anyio.to_thread.run_sync(self._read, batch, _UNDERSTAND)
             batch = await self._reread(batch, self._second)
@@ -173,8 +172,8 @@ class Pipeline:
         return [masked(journey) for journey in journeys]
 
     def _embed(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
-        vectors = self._embedder.embed([reading_text(journey.mention) for journey in journeys])
-        return [journey._replace(vector=vector) for journey, vector in zip(journeys, vectors, strict=True)]
+        read = embed([journey.mention for journey in journeys], self._embedder)
+        return [journey._replace(**each._asdict()) for journey, each in zip(journeys, read, strict=True)]
 
     def _understand(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
         """The last to need wide vectors: search and drafting take the usual ones."""
@@ -185,10 +184,11 @@ class Pipeline:
             heads=self._heads,
             languages=self._languages,
             pack=self._pack,
+            parts=[journey.parts for journey in journeys],
             incidents=open_at(self._pack.incidents, self._clock()),
         )
         return [
-            journey._replace(understanding=found, vector=usual)
+            journey._replace(understanding=found, vector=usual, parts=())
             for journey, found, usual in zip(journeys, understood, plain(vectors), strict=True)
         ]
 

@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.domain.brand import NO_REPLY_STANCES, Pack
 from assistant.domain.incident import Incident
@@ -12,11 +16,13 @@ from assistant.domain.understanding import (
     FiredSensitivity,
     HeadScores,
     InjectionVerdict,
+    Piece,
     Reach,
     Understanding,
 )
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
-from assistant.ports import Heads, Languages, Vectors
+from assistant.ports import Embedder, Heads, Languages, Vectors
+from assistant.scoring.pieces import Part, pieces_of, with_vectors
 from assistant.scoring.text import clean, has_words
 
 _EARLIER_TURNS = 2
@@ -29,6 +35,7 @@ _SETTLED = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?¿]|\b(?:how|what|when|where|which|can|could|is|are|do|does|but|still|and)\b", re.IGNORECASE)
+_QUOTED_CHARACTERS = 80
 _UNKNOWN_REACH = Reach()
 _HIGH_REACH = 50_000
 _MEDIUM_REACH = 5_000
@@ -51,6 +58,29 @@ def reading_text(mention: Mention) -> str:
     return " ".join([*earlier[-_EARLIER_TURNS:], own])
 
 
+def reading_pieces(mention: Mention) -> tuple[Piece, ...]:
+    """What the vetoes read beside `reading_text`: parts of a long message, a follow-up by itself."""
+    own = clean(mention.text)
+    parts = tuple(Piece(part) for part in pieces_of(own))
+    return parts or ((Piece(own, alone=True),) if own and reading_text(mention) != own else ())
+
+
+class Embedded(NamedTuple):
+    """A mention's `reading_text` as a vector, and its pieces with theirs."""
+
+    vector: NDArray[np.float32]
+    parts: tuple[Part, ...]
+
+
+def embed(mentions: Sequence[Mention], embedder: Embedder) -> list[Embedded]:
+    """What `understand` reads, in one call of the embedder."""
+    texts = [reading_text(mention) for mention in mentions]
+    pieces = [reading_pieces(mention) for mention in mentions]
+    vectors = embedder.embed([*texts, *(piece.text for each in pieces for piece in each)])
+    parts = with_vectors(pieces, vectors[len(texts) :])
+    return [Embedded(vector, each) for vector, each in zip(vectors[: len(texts)], parts, strict=True)]
+
+
 def _follows_up(own: str) -> bool:
     words = len(own.split())
     if not 0 < words <= _FOLLOW_UP_WORDS:
@@ -65,9 +95,10 @@ def understand(
     heads: Heads,
     languages: Languages,
     pack: Pack,
+    parts: Sequence[Sequence[Part]] = (),
     incidents: Sequence[Incident] = (),
 ) -> tuple[Understanding, ...]:
-    """One understanding per mention, in order; `vectors` embed each mention's `reading_text`.
+    """One understanding per mention, in order; `vectors` embed each mention's `reading_text`, `parts` are its pieces.
 
     `incidents` are those open now; each mention's situation names the ones it is about.
 
@@ -75,10 +106,34 @@ def understand(
     """
     texts = [reading_text(mention) for mention in mentions]
     readings = heads.read(texts, vectors)
+    if any(parts):
+        readings = _with_vetoes(readings, parts, heads)
     return tuple(
         _understanding(mention, reading, languages.identify(clean(mention.text)), pack, incidents)
         for mention, reading in zip(mentions, readings, strict=True)
     )
+
+
+def _with_vetoes(readings: Sequence[HeadScores], parts: Sequence[Sequence[Part]], heads: Heads) -> list[HeadScores]:
+    """The readings with what fired on a piece alone; the first of each category counts."""
+    pieces = [part.piece for each in parts for part in each]
+    vetoes = heads.vetoes(pieces, np.stack([part.vector for each in parts for part in each]))
+    found = iter(zip(pieces, vetoes, strict=True))
+    return [
+        reading._replace(fired=_joined(reading.fired, [next(found) for _ in each]))
+        for reading, each in zip(readings, parts, strict=True)
+    ]
+
+
+def _joined(
+    whole: Sequence[FiredSensitivity], pieces: Sequence[tuple[Piece, tuple[FiredSensitivity, ...]]]
+) -> tuple[FiredSensitivity, ...]:
+    found = {fired.category: fired for fired in whole}
+    for piece, fired_there in pieces:
+        for fired in fired_there:
+            where = "" if piece.alone else f", in “{piece.text[:_QUOTED_CHARACTERS]}”"
+            found.setdefault(fired.category, fired.model_copy(update={"why": f"{fired.why}{where}"}))
+    return tuple(found.values())
 
 
 def _understanding(

@@ -15,7 +15,7 @@ from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.readers import Readers
 from assistant.domain.turn import Turn
-from assistant.domain.understanding import HeadScores, SecondOpinion, Understanding
+from assistant.domain.understanding import FiredSensitivity, HeadScores, Piece, SecondOpinion, Understanding
 from assistant.domain.value import Value
 
 Vectors = NDArray[np.float32]
@@ -67,6 +67,10 @@ class Heads(Protocol):
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> Sequence[HeadScores]:
         """One reading per text, in order; `vectors` are the texts' embeddings. Never raises on any Unicode."""
+        ...
+
+    def vetoes(self, pieces: Sequence[Piece], vectors: Vectors) -> Sequence[tuple[FiredSensitivity, ...]]:
+        """What fires on each piece, in order: on a part of a message only what is surer than on a whole one."""
         ...
 
 

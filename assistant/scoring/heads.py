@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.domain.brand import NO_REPLY_STANCES
-from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict
+from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict, Piece
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.errors import HeadsMissing
 from assistant.ports import Vectors
@@ -28,6 +29,7 @@ from assistant.scoring.linear import (
     unpack_scorer,
     unpack_tfidf,
 )
+from assistant.scoring.pieces import SURER
 from assistant.scoring.sensitivity import Rule, Rules
 from assistant.scoring.text import fold
 from assistant.scoring.tripwire import shipped_tripwire
@@ -119,17 +121,26 @@ class StatesHead:
         scores = self._scorer.scores(grams, vectors)
         likely = sigmoid(scores)
         folded = [fold(text) for text in texts]
-        over = likely[:, self._watched] >= self._limits
         return StatesReading(
             sentiment=self._classes(scores, Sentiment),
             urgency=self._classes(scores, Urgency),
             stance=self._classes(scores, Stance),
             fired=tuple(
-                self._fired(self._rules.fired(text), grams, row, likely[row], over=bool(over[row].any()))
+                self._fired(self._rules.fired(text), grams, row, likely[row], limits=self._limits)
                 for row, text in enumerate(folded)
             ),
             injection=tuple(map(self._injection, folded, self._block(scores, ORDERS)[:, 0].tolist())),
         )
+
+    def vetoes(self, pieces: Sequence[Piece], grams: Matrix, vectors: Vectors) -> list[tuple[FiredSensitivity, ...]]:
+        """What fires on pieces of messages."""
+        likely = sigmoid(self._scorer.scores(grams, vectors))
+        odds = np.array([1.0 if piece.alone else SURER for piece in pieces])[:, None] * self._limits
+        limits = odds / (1 - self._limits + odds)
+        return [
+            self._fired(self._rules.fired(fold(piece.text)), grams, row, likely[row], limits=limits[row])
+            for row, piece in enumerate(pieces)
+        ]
 
     def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
         """The fitted scores alone, for cards and tests."""
@@ -160,15 +171,15 @@ class StatesHead:
         row: int,
         likely: Floats,
         *,
-        over: bool,
+        limits: NDArray[np.float64],
     ) -> tuple[FiredSensitivity, ...]:
-        if not ruled and not over:
+        over = likely[self._watched] >= limits
+        if not ruled and not over.any():
             return ()
         found = dict(ruled)
-        for category, threshold in self._thresholds.items():
-            column, _ = self._columns[category.value]
+        for category, column, is_over in zip(self._thresholds, self._watched, over.tolist(), strict=True):
             score = float(likely[column])
-            if score < threshold:
+            if not is_over:
                 continue
             if category in found:
                 found[category] = found[category].model_copy(update={"score": max(score, found[category].score)})
@@ -236,6 +247,12 @@ class FittedHeads:
         sure = np.exp(np.take_along_axis(intents.log_probabilities, best[:, :1], axis=1)[:, 0])
         rows = zip(best.tolist(), sure.tolist(), intents.in_scope.tolist(), strict=True)
         return [self._row(row, *of_row, states) for row, of_row in enumerate(rows)]
+
+    def vetoes(self, pieces: Sequence[Piece], vectors: Vectors) -> Sequence[tuple[FiredSensitivity, ...]]:
+        if not pieces:
+            return ()
+        grams = self._states.tfidf.transform([piece.text for piece in pieces])
+        return self._states.vetoes(pieces, grams, vectors)
 
     def _row(self, row: int, best: Sequence[int], sure: float, in_scope: float, states: StatesReading) -> HeadScores:
         """`best` holds the likeliest label, and the next where there are several."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from assistant.domain.brand import Pack
 from assistant.domain.mention import MAX_TEXT, Mention
 from assistant.domain.understanding import Understanding
-from assistant.pipeline.understand import reading_text, understand
+from assistant.pipeline.understand import embed, understand
 from assistant.ports import Embedder, Heads, Languages
 
 
@@ -14,8 +16,9 @@ def understand_texts(
 ) -> list[Mapping[str, object]]:
     """One row a text, in order, as `assistant understand` writes it; the labels are those of `heads`."""
     mentions = [_mention(row_id, text, pack) for row_id, text in zip(ids, texts, strict=True)]
-    vectors = embedder.embed([reading_text(mention) for mention in mentions])
-    read = understand(mentions, vectors, heads=heads, languages=languages, pack=pack)
+    read_as = embed(mentions, embedder)
+    vectors, parts = np.stack([each.vector for each in read_as]), [each.parts for each in read_as]
+    read = understand(mentions, vectors, heads=heads, languages=languages, pack=pack, parts=parts)
     return [_row(row_id, found) for row_id, found in zip(ids, read, strict=True)]
 
 

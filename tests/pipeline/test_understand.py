@@ -8,10 +8,11 @@ import pytest
 
 from assistant.domain.incident import Incident
 from assistant.domain.mention import Author
-from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict, Understanding
+from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict, Piece, Understanding
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
-from assistant.pipeline.understand import reading_text, understand
+from assistant.pipeline.understand import reading_pieces, reading_text, understand
 from assistant.ports import Vectors
+from assistant.scoring.pieces import with_vectors
 from tests.pipeline_builders import mention, pack, said
 
 
@@ -45,6 +46,10 @@ class GivenHeads:
         assert len(texts) == len(vectors)
         self.read_texts += texts
         return [self._reading] * len(texts)
+
+    def vetoes(self, pieces: Sequence[Piece], vectors: Vectors) -> Sequence[tuple[FiredSensitivity, ...]]:
+        assert len(pieces) == len(vectors)
+        return [fired(Sensitivity.SAFETY_INJURY) if "burned" in piece.text else () for piece in pieces]
 
 
 class English:
@@ -184,3 +189,37 @@ def test_a_known_attack_is_flagged_whatever_was_fitted_even_in_a_quote() -> None
     assert found.injection.score > 0.9
     assert "injection" in found.why
     assert not read(calm, text="Is this real?").injection.flag
+
+
+CALM = "The crew were kind and the coffee was warm. " * 6
+
+
+def read_in_parts(text: str, reading: HeadScores, **changes: object) -> Understanding:
+    asked = mention(text, **changes)
+    pieces = reading_pieces(asked)
+    parts = with_vectors([pieces], np.zeros((len(pieces), 4), np.float32))
+    vectors = np.zeros((1, 4), np.float32)
+    (found,) = understand([asked], vectors, heads=GivenHeads(reading), languages=English(), pack=pack(), parts=parts)
+    return found
+
+
+def test_a_grave_sentence_in_a_long_message_is_heard_and_named() -> None:
+    """Among sixty calm words more than a third of what fires alone did not."""
+    found = read_in_parts(f"{CALM}My hand was burned by the tea you served. {CALM}", scores())
+    (veto,) = found.sensitivity
+    assert veto.category is Sensitivity.SAFETY_INJURY
+    assert "in “" in veto.why
+    assert "burned" in veto.why
+    assert found.urgency is Urgency.HIGH
+
+
+def test_what_fires_on_the_whole_is_named_once() -> None:
+    found = read_in_parts(f"{CALM}My hand was burned. {CALM}", scores(fired=fired(Sensitivity.SAFETY_INJURY)))
+    assert [each.why for each in found.sensitivity] == ["says so"]
+
+
+def test_a_follow_up_is_read_without_its_thread_too() -> None:
+    (piece,) = reading_pieces(mention("I was burned", thread=(said("customer", CALM),)))
+    assert piece == Piece("I was burned", alone=True)
+    assert reading_pieces(mention("I was burned")) == ()
+    assert reading_pieces(mention("😀", thread=(said("customer", CALM),))) == (Piece("😀", alone=True),)
