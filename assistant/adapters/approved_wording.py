@@ -14,7 +14,7 @@ from assistant.guardrails.fit import is_short
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.wanted import lacking, wanted
-from assistant.guardrails.words import content
+from assistant.guardrails.words import content, plain
 
 _SAME_SAYING = 0.6
 """Share of a wording's words found again in a sentence from which both say the same; the shipped pack's next steps
@@ -28,6 +28,15 @@ _WANTED_LEAN = 0.15
 """What a reply loses for each kind of thing that is asked for, such as a price, and that it doesn't hold. Read on 205
 public questions, 2026-11: where a reply of the wanted kind is right, it is at most .147 behind, else .161 and more.
 """
+_LACKS = re.compile(
+    r"\b(?:i|we|my \w+|she|he) (?:didn't|didnt|don't|dont|haven't|havent|did not|do not|have not|hasn't)\b"
+    r"|\b(?:didn't|didnt|haven't|havent|without (?:a|an|any|my|paying|buying|booking)|i've no|no status)\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(r"\b(?:without|not|no|none)\b|n't\b", re.IGNORECASE)
+_LACKS_LEAN = 0.15
+"""What a reply that speaks of having none gains where the customer says that they have none; as much as a kind of thing
+asked for."""
 _HARD = re.compile(r"\d|https?://|@")
 _MARKS = re.compile(r"^\s*(?:[-*•>]|\d{1,2}[.)])\s+")
 _UNQUOTABLE = re.compile(r"[|`#\[\]]|\*\*")
@@ -106,6 +115,11 @@ def answering(
     if alike is not None and len(replies) > 1:
         weights = [_leaning(near, stems, asked, rarity) for near, stems in zip(alike, spoken, strict=True)]
         weights[0] += _GENERAL_LEAN
+    if _LACKS.search(plain(question)):
+        weights = [
+            weight + _LACKS_LEAN * bool(_DENIES.search(reply.text))
+            for weight, reply in zip(weights, replies, strict=True)
+        ]
     kinds = wanted(question)
     if kinds:
         heaviest = max(weights) if alike is None else 1.0

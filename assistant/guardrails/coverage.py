@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.domain.brand import Brand, Intent, Pack
-from assistant.domain.knowledge import Article
+from assistant.domain.knowledge import ApprovedReply, Article
+from assistant.guardrails.contrasts import SAME
 from assistant.guardrails.sorts import Sorts, sorts_of
 from assistant.guardrails.words import FUNCTION_WORDS, content, listed, plain, stem
 
@@ -31,6 +32,25 @@ _SMALL_TALK = listed(
 )
 """Greetings, dates and family: they set the scene and are not asked about."""
 _SCENE = frozenset(stem(word) for word in _SMALL_TALK)
+_IDLE = frozenset(
+    map(
+        stem,
+        listed(
+            """
+            find latest anything something thing things anyone someone happen happens possible ok okay allowed allow
+            let bring take get need want have use come go buy put tell know say chance way still even also too though
+            whether question serious lol ask wonder wondering able work works what's how's im ive doing do ye yous
+            boss nan gran hen stag holiday holidays trip travel travelling fly flying flight flights plane aboard
+            board i'll didn't don't isn't doesn't can't won't show time times early earlier later instead add serve
+            leg home hour hours
+            """
+        ),
+    )
+)
+"""Words that ask and set the scene beside those of `_SMALL_TALK`: no answer need say them again."""
+MIN_SPOKEN = 0.75
+"""Share of what a public question names that its short answer, or what its author wrote it about, must speak of.
+Read on 47 public drafts, 2026-11: of 31 above it two miss the point, of the 16 below eleven."""
 _NOISE = re.compile(r"https?://\S+|@\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:\n])[\s\"'(]*\Z")
@@ -92,13 +112,26 @@ class Coverage:
         missing = [rarity for word, rarity in asked.items() if word not in said and rarity >= RARE]
         return sum(missing) / sum(asked.values()) if len(missing) >= MIN_WORDS else 0.0
 
-    def covers(self, text: str, article_ids: Sequence[str], answer: str = "") -> bool:
+    def spoken(self, text: str, article_ids: Sequence[str], answer: str) -> float:
+        """Share in [0, 1] of the question's rarity that the answer speaks of, in its words or in those of what its
+        author says it is about; 1 for a question that names nothing."""
+        said = set(map(_meant, content(answer)))
+        articles = (self.counted.articles[found] for found in article_ids if found in self.counted.articles)
+        for reply in (reply for article in articles for reply in article.replies):
+            said |= _about(reply) if _says(reply) <= said else frozenset()
+        asked = {_meant(word): self.rarity.get(word, self.unseen) for word in _asked_about(text) - _IDLE}
+        total = sum(asked.values())
+        return sum(rarity for word, rarity in asked.items() if word in said) / total if total else 1.0
+
+    def covers(self, text: str, article_ids: Sequence[str], answer: str = "", *, to_the_point: bool = False) -> bool:
         """Whether these articles may answer: nobody else's company is named, what is named is spoken of, and the
-        answer, where there is one, is about no other sort of it."""
+        answer, where there is one, is about no other sort of it. `to_the_point`: the answer alone must speak of it,
+        as short wording must."""
         return (
             not self.names_another(text)
             and self.uncovered(text, article_ids) < MAX_UNCOVERED
             and self.sorts.another(text, answer, article_ids) is None
+            and (not to_the_point or self.spoken(text, article_ids, answer) >= MIN_SPOKEN)
         )
 
     def names_another(self, text: str) -> bool:
@@ -150,6 +183,19 @@ def _weighed(pack: Pack, counted: Counted) -> Coverage:
         brand=_own_name(pack.brand),
         competitors=_named(pack.brand.competitors),
     )
+
+
+def _says(reply: ApprovedReply) -> frozenset[str]:
+    return frozenset(map(_meant, content(reply.text)))
+
+
+def _about(reply: ApprovedReply) -> frozenset[str]:
+    return frozenset(map(_meant, content(reply.about)))
+
+
+def _meant(word: str) -> str:
+    """The stem that stands for all of like meaning."""
+    return SAME.get(word, word)
 
 
 def _texts(article: Article) -> Iterator[str]:

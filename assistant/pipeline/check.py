@@ -10,8 +10,10 @@ from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.guardrail import Finding
 from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
-from assistant.domain.vocabulary import ClaimKind, Sentiment
+from assistant.domain.understanding import Understanding
+from assistant.domain.vocabulary import ClaimKind, Sentiment, Visibility
 from assistant.guardrails import contradiction, disclosure, fit, wanted
+from assistant.guardrails.coverage import Coverage
 from assistant.guardrails.parts import split
 
 SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
@@ -57,6 +59,18 @@ def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Seq
             *((owed.note(),) if owed else ()),
         ),
     )
+
+
+def covered(draft: Draft | None, mention: Mention, understanding: Understanding, coverage: Coverage) -> bool:
+    """Whether the draft speaks of what was asked, in public in its own words.
+
+    Not looked at where it can't count: without sources, and where the message is out of scope anyway.
+    """
+    if draft is None or not draft.article_ids or not understanding.in_scope:
+        return True
+    answer = " ".join(claim.text for claim in draft.claims if claim.kind is not ClaimKind.DISCLOSURE)
+    short = mention.visibility is Visibility.PUBLIC and not understanding.is_praise
+    return coverage.covers(mention.text, draft.article_ids, answer, to_the_point=short)
 
 
 def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:

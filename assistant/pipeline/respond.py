@@ -20,10 +20,10 @@ from assistant.domain.readers import Readers, readers_on
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
-from assistant.domain.vocabulary import ClaimKind, Decision, Reason, Severity, Visibility
+from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
 from assistant.errors import AssistantError
 from assistant.guardrails.coverage import coverage_of
-from assistant.pipeline.check import check
+from assistant.pipeline.check import check, covered
 from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
 from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isolated, masked, several, vectors_of
 from assistant.pipeline.reread import Second, doubts, finding_of, weighed
@@ -314,7 +314,7 @@ class Pipeline:
             draft=journey.draft,
             near=journey.near,
             findings=journey.findings,
-            covered=self._covered(journey),
+            covered=covered(journey.draft, journey.mention, journey.understanding, self._coverage),
             exposed=journey.exposed,
             failed=journey.failure is not None,
         )
@@ -328,14 +328,6 @@ class Pipeline:
             triage=self._triage,
             audited=self._audited,
         )
-
-    def _covered(self, journey: Journey) -> bool:
-        """Not looked at where it can't count: without sources, and where the message is out of scope anyway."""
-        draft = journey.draft
-        if draft is None or not draft.article_ids or not journey.meaning.in_scope:
-            return True
-        answer = " ".join(claim.text for claim in draft.claims if claim.kind is not ClaimKind.DISCLOSURE)
-        return self._coverage.covers(journey.mention.text, draft.article_ids, answer)
 
     def _run(self, name: str, stage: Stage, batch: Batch, *, failed_too: bool = False) -> Batch:
         """The stage over all journeys still going, their order kept and the time shared evenly."""

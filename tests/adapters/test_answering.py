@@ -114,6 +114,19 @@ def test_a_reply_that_holds_the_kind_asked_for_goes_before_one_that_is_a_little_
     assert found == replies["WHO"]
 
 
+@pytest.mark.parametrize(
+    ("question", "chosen"),
+    [("when does check-in open, I didn't pay for a seat", "WITHOUT"), ("when does check-in open with a seat", "WITH")],
+)
+def test_who_has_none_reads_what_holds_without_it(question: str, chosen: str) -> None:
+    replies = {
+        "WITH": facet("Check-in for a chosen seat opens thirty days early."),
+        "WITHOUT": facet("Check-in opens two days ahead when no seat was picked."),
+    }
+    (found,) = answering(list(replies.values()), question, rarity=Rarity({}), alike=[0.7, 0.65])
+    assert found == replies[chosen]
+
+
 async def test_private_wording_goes_before_public_wording_that_speaks_of_more() -> None:
     private = facet("Everything on bikes is here: a bike costs EUR 60.", visibility=Visibility.PRIVATE)
     known = BIKES.model_copy(update={"replies": (*BIKES.replies, private)})

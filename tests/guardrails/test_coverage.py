@@ -95,3 +95,23 @@ def test_articles_that_stay_are_not_read_again(monkeypatch: pytest.MonkeyPatch) 
     first = PACK.articles[0].model_copy(update={"body": "New."})
     coverage_of(PACK.model_copy(update={"articles": (first, *PACK.articles[1:])}))
     assert read[len(PACK.articles) :] == [first.id]
+
+
+ON_A_PHONE = (
+    "A boarding pass on your phone is fine: in our app or your phone's wallet. You can print it too. Open it again "
+    "free of charge at https://larkspurair.example/check-in"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "to_the_point"),
+    [
+        ("can I show the boarding pass on my phone", True),
+        ("do I have to print the boarding pass or is the phone fine", True),
+        ("can I get my boarding pass by fax", False),
+        ("is a screenshot of the boarding pass enough", False),
+    ],
+)
+def test_a_short_answer_speaks_of_what_is_asked(text: str, *, to_the_point: bool) -> None:
+    assert COVERAGE.covers(text, ["boarding-pass"], ON_A_PHONE)
+    assert COVERAGE.covers(text, ["boarding-pass"], ON_A_PHONE, to_the_point=True) is to_the_point
