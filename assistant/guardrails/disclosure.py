@@ -19,12 +19,14 @@ from assistant.guardrails.words import plain
 _MACHINE = re.compile(
     r"\b(?:ai|a\.i\.|automated|automatic|virtual|digital|robotic|machine|bot|chatbot)[\s-]+"
     r"(?:[\w-]{1,20}\s+){0,2}?(?:assistant|agent|helper|bot|reply|response|message|answer|system|generated|written)\b"
-    r"|\b(?:chat)?bot\b|\brobot\b|\bautomatically (?:written|generated|sent)\b|\bwritten by (?:a machine|ai)\b"
+    r"|\b(?:chat)?bot\b|\brobot\b|\bautomatically (?:written|generated|sent)\b|\b(?:written|generated|created"
+    r"|drafted) by (?:a machine|an? ai|ai)\b"
     r"|\b(?:automatisch\w{0,3}|automatisiert\w{0,3}|virtuell\w{0,3}|digital\w{0,3}|ki|ki-gestützt\w{0,3})[\s-]+"
     r"(?:[\w-]{1,20}\s+){0,2}?(?:assistent\w{0,3}|antwort|nachricht|system|erstellt\w{0,3}|verfasst\w{0,3}"
     r"|geschrieben)\b"
     r"|\b(?:von einer maschine|von einer ki|maschinell) (?:erstellt|verfasst|geschrieben)\b"
     r"|\bassistante? (?:[\w-]{1,20} ){0,2}?(?:virtuel\w{0,2}|automatis\w{0,4}|automatique|numérique|ia)\b"
+    r"|\b(?:générée?|rédigée?|écrite?) par (?:une |l')?ia\b|\b(?:generad[oa]|escrit[oa]) por (?:una )?ia\b"
     r"|\b(?:réponse|message) (?:[\w-]{1,20} ){0,2}?(?:automatique|automatisée?|généré\w{0,2} automatiquement)\b"
     r"|\basistente (?:[\w-]{1,20} ){0,2}?(?:virtual|automatizad[oa]|automátic[oa]|digital|de ia)\b"
     r"|\b(?:respuesta|mensaje) (?:[\w-]{1,20} ){0,2}?(?:automátic[oa]|automatizad[oa]|generad[oa] automáticamente)\b",
@@ -53,10 +55,38 @@ _CLAIMS_PERSON = re.compile(
     r"(?:(?:not|no|never) (?:an? )?(?:\w+ )?(?:bot|chatbot|robot|machine|ai|automat\w+)"
     r"|an? (?:real|actual|living|genuine|human) (?:\w+ )?(?:person|human|being|agent)"
     r"|an? (?:human|person)(?: being)?\b(?!'s))"
-    r"|\b(?:ich bin|hier ist) (?:ein mensch|kein (?:bot|roboter))|\bje suis (?:une personne|un humain)"
-    r"|\bsoy (?:una persona|humano)",
+    r"|\b(?:i am|i'm|this is|you(?:'re| are) (?:talking|chatting|speaking) (?:to|with)|we are"
+    r"|we're)\b[^.!?]{0,40}?[,:] (?:not an? "
+    r"(?:bot|robot|machine|ai)\b|an? (?:real |actual |living |genuine )?(?:person|human)(?: being)?\b(?! (?:will"
+    r"|can|reads|has)\b))"
+    r"|\b(?:just|only|all|real|actual) (?:us )?(?:humans|people|persons)\b(?= here\W|\W*$| (?:who )?(?:answer|reply"
+    r"|write))"
+    r"|^\W*(?:nope?,? )?(?:an? )?(?:real |actual |living )?(?:human|person) here\b|\breal (?:person|human) here\b"
+    r"|\bthere(?:'s| is) an? (?:real |actual )?(?:person|human)(?: being)? (?:behind|at the other end|typing"
+    r"|writing|answering)"
+    r"|\b(?:a|an actual|a real|one of our) (?:human|person|people)s? (?:wrote|typed|is typing|is writing|writes"
+    r"|answers) (?:this|you|these|here)"
+    r"|\b(?:written|typed|answered|sent) by an? (?:real |actual )?(?:human|person)\b"
+    r"|\bthis (?:is|was)(?:n't| not) (?:an? )?(?:automat\w+|bot|machine|ai|generated)\b"
+    r"|\b(?:we|i) (?:don't|do not|never) use (?:any )?(?:bots?|ai|machines?|automation)\b|\bno (?:bots?|robots?"
+    r"|machines?|ai) (?:here|involved)\b"
+    r"|\breally me, an? (?:\w+ )?(?:person|human)\b"
+    r"|\b(?:ich bin|wir sind|hier ist|hier (?:schreibt|antwortet)) (?:ein(?:e)? (?:echter |echte )?(?:mensch"
+    r"|person)|menschen|kein(?:e)? "
+    r"(?:bot|roboter|maschine|ki))\b"
+    r"|\bje (?:suis (?:une personne|un humain|humaine?)|ne suis pas un (?:robot|bot))"
+    r"|\bune (?:vraie )?personne qui (?:vous|te) (?:répond|écrit)"
+    r"|\b(?:no soy un (?:robot|bot)|soy (?:una persona|humano|humana)|te (?:responde|escribe) una persona)\b",
     re.IGNORECASE,
 )
+_OTHERS_MACHINE = re.compile(
+    r"\bwe'?(?:'ll| will| can)? (?:send|e-?mail)|\byou'?(?:'ll| will)? (?:get|receive)\b"
+    r"|\b(?:assistant|agent|bot|system|chatbot|robot|machine)(?:'s)? (?:in|at|on|of|from|by) (?:the|our|your|gate"
+    r"|terminal|desk)\b"
+    r"|\b(?:bot|assistant)'s\b(?! (?:reply|answer|message))|\bif (?:this|it) is\b",
+    re.IGNORECASE,
+)
+"""Speaks of a machine that is somewhere else, or that writes some other time."""
 _FEW_WORDS = 4
 """A machine word this near the start of its sentence is the sentence's subject: "Automated reply: ..."."""
 
@@ -162,9 +192,9 @@ def is_present(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def says_machine(sentence: str) -> bool:
     """Whether one sentence discloses the machine."""
+    if "?" in sentence[-3:] or _DENIAL.search(sentence[:600]) or _OTHERS_MACHINE.search(sentence[:600]):
+        return False
     for match in _MACHINE.finditer(sentence[:600]):
-        if _DENIAL.search(sentence[:600]):
-            return False
         before = sentence[: match.start()]
         near_start = len(before.split()) <= _FEW_WORDS and not _ELSEWHERE.search(before)
         if near_start or _ANCHOR.search(before) or before.rstrip().endswith(("(", "-", "–", "—")):
