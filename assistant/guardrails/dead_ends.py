@@ -17,7 +17,8 @@ from assistant.guardrails.words import plain
 _HANDED_ON = re.compile(
     r"\b(?:forward(?:ed|ing)|pass(?:ed|ing)|refer(?:red|ring)|escalat(?:ed|ing)|sent|shar(?:ed|ing)|report(?:ed|ing)"
     r"|rais(?:ed|ing)|flagg(?:ed|ing)|relay(?:ed|ing)|submitted|handed|routed|redirected|transferred|notified|informed"
-    r"|alerted|made aware|aware|let|told|been in touch with|with"
+    r"|alerted|made aware|aware|let (?:our|the|my)|told|been in touch with|(?:it's|that's|(?:this|it"
+    r"|your \w+) is) (?:now )?with"
     r"|(?:weiter|über)ge(?:leitet|geben)|weitergereicht|übergeben|übermittelt|gemeldet|informiert|verständigt|geschickt"
     r"|transmis\w*|transféré\w*|suivre|remonté\w*|communiqué\w*|relayé\w*|signalé\w*|adressé\w*|informé\w*|prévenu\w*"
     r"|transmitido|reenviado|remitido|derivado|trasladado|pasado|comunicado|enviado|escalado|informado|avisado)\b",
@@ -27,7 +28,7 @@ _WHOM = re.compile(
     r"\b(?:departments?|teams?|colleagues?|management|managers?|offices?|units?|desks?|specialists?|supervisors?"
     r"|people concerned|right people|relevant (?:people|parties|area)|powers that be|higher-?ups"
     r"|\w*abteilung\w*|\w*teams?|kolleg\w+|zuständige\w*|stelle|geschäftsleitung|verantwortliche\w*|vorgesetzte\w*"
-    r"|services?|départements?|équipes?|collègues?|direction|responsables?"
+    r"|(?:au|aux|le|les|nos|notre) services?|départements?|équipes?|collègues?|direction|responsables?"
     r"|departamentos?|equipos?|área|compañer\w+|dirección|encargad\w+)\b",
     re.IGNORECASE,
 )
@@ -36,6 +37,15 @@ _NOTED = re.compile(
     r"|received|important|valued|appreciated)|taken note|(?:we(?:'ll| will|'re| are)|being) (?:look(?:ing|ed)? into"
     r"|investigat\w+|tak(?:e|ing) (?:it|this|note)|on it)|(?:someone|somebody|we|the team|they) (?:will|'ll)"
     r" (?:be in touch|get back|contact you|reach out|follow up)"
+    r"|(?:noted|logged|raised|escalated|recorded) (?:this|it|that|internally|with|under)|\bnoted\b|we'?ve noted"
+    r"|(?:we|i)(?:'ve| have)? let [^.!?]{1,30} know|make sure [^.!?]{1,30} (?:see|hear|know)s?|(?:team|department"
+    r"|desk|crew|we) (?:has|have)"
+    r" your (?:message|case|complaint|details|feedback)|leave it with us|on the case|in hand\b|being (?:processed"
+    r"|dealt with|handled"
+    r"|reviewed|checked)|bear with us|(?:be|for your|your) patien(?:t|ce)|very seriously|monitor\w* (?:this|it|closely)"
+    r"|in touch (?:soon|shortly)|use it to improve|working on it|dealing with (?:it|this)"
+    r"|um (?:etwas |ein wenig )?geduld|sehr ernst|faisons le nécessaire|au sérieux|trabajando en ello|muy en serio"
+    r"|paciencia"
     r"|zur kenntnis genommen|notiert|kümmern uns|prüfen (?:das|dies|es|ihr)|gehen (?:dem|der sache) nach|melden uns"
     r"|pris(?:e|es)? (?:bonne )?note|bien (?:reçu|noté)|reviendr\w+ vers|sommes sur le coup"
     r"|tomado (?:buena )?nota|lo estamos (?:revisando|mirando|investigando)|pondremos en contacto)\b",
@@ -80,7 +90,7 @@ def check(
         return
     if dead := next((each for each in sentences if _is_dead_end(each)), None):
         yield _finding("Passed on, but with no answer, next step or date.", dead)
-    elif _wants_more(sentiment, mention_text) and all(claim.kind in _SAYS_NOTHING for claim in claims):
+    elif _wants_more(sentiment, mention_text) and all(_says_nothing(claim) for claim in claims):
         yield _finding("Kind words, but no answer, next step or date.", claims[0].text)
 
 
@@ -88,6 +98,11 @@ def _answers(claim: Claim) -> bool:
     """An answer stands on a source; that a message was passed on is none, whatever article says so."""
     answers = claim.kind in NEEDS_SOURCE or claim.kind is ClaimKind.OFFER
     return answers and claim.supported is not False and not _is_dead_end(plain(claim.text))
+
+
+def _says_nothing(claim: Claim) -> bool:
+    """Kind words, or a question whether there is anything else."""
+    return claim.kind in _SAYS_NOTHING or _ASKS_NOTHING.search(claim.text) is not None
 
 
 def _wants_more(sentiment: Sentiment | None, mention_text: str) -> bool:

@@ -92,3 +92,27 @@ def test_kind_words_alone_answer_praise_only() -> None:
     ]
     assert _failed("Thank you!", asked="Lovely crew today", sentiment=Sentiment.POSITIVE) == []
     assert _failed("You're welcome.", asked="Thanks a lot", sentiment=Sentiment.NEUTRAL) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The baggage team has your message.",
+        "Leave it with us.",
+        "Your request is being processed.",
+        "We take this very seriously.",
+        "Please bear with us.",
+        "Wir bitten um etwas Geduld.",
+        "Nous faisons le nécessaire.",
+        "Estamos trabajando en ello.",
+    ],
+)
+def test_words_that_only_put_off_are_a_dead_end(text: str) -> None:
+    claims = [Claim(text=text, kind=ClaimKind.FACT, supported=True)]
+    assert list(check(claims, voice=pack().brand.voice, mention_text="where is my bag"))
+
+
+def test_a_rule_that_names_a_service_is_an_answer() -> None:
+    said = "Children aged 5 to 11 can fly alone only with our unaccompanied minor service."
+    claims = [Claim(text=said, kind=ClaimKind.POLICY, supported=True)]
+    assert not list(check(claims, voice=pack().brand.voice, mention_text="can my son fly alone"))
