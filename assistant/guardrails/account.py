@@ -2,13 +2,16 @@
 
 import re
 
+from assistant.guardrails.words import plain
+
 _OWN = (
     r"bookings?|reservations?|orders?|refunds?|payments?|claims?|tickets?|accounts?|balance|points|miles|cards?|"
     r"vouchers?|invoices?|bags?|suitcases?|luggage|baggage|parcels?|subscriptions?|seats?|flights?|names?|address"
 )
 _STANDS = (
     r"(?:is|are|was|were|has|have|had)\s+(?:now\s+|already\s+|just\s+|not\s+|been\s+)*"
-    r"(?:paid|refunded|cancelled|canceled|confirmed|rebooked|changed|moved|charged|debited|credited|issued|sent|shipped|"
+    r"(?:paid|refunded|cancelled|canceled|confirmed|rebooked|changed|moved|charged|debited|credited|issued|sent"
+    r"|shipped|"
     r"delivered|found|located|traced|loaded|checked in|upgraded|blocked|closed|locked|expired|registered|approved|"
     r"rejected|declined|booked|made out|on its way|at|in|under|for|worth)\b|"
     r"(?:shows?|stands?\s+at|comes?\s+to|amounts?\s+to|left|arrived|went\s+out)\b"
@@ -22,13 +25,55 @@ _EXACT = re.compile(r"\d|\b(?:yesterday|today|tomorrow|tonight|this morning|last
 _DONE = re.compile(r"\b(?:was|were|has been|have been|had been)\b", re.IGNORECASE)
 
 
-def tells(sentence: str) -> bool:
-    """Whether it says how the customer's own booking, money or luggage stands: a thing of theirs, a state, and either
-    that it happened or a figure or day.
+_DONE_WITH = (
+    r"(?:refunded|reimbursed|charged|rebooked|booked|cancelled|canceled|paid|credited|rejected|declined|approved|found"
+    r"|located|traced|sent|moved|upgraded|checked in|confirmed|registered|seated|issued|transferred|processed|completed)"
+)
+_SEAT = r"\d{1,2}[A-K]\b"
+_SAYS_SO = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:i|we) (?:can )?see (?:that )?(?:you\b|your\b|the booking)",
+        r"\b(?:according to|in) our (?:records|system)|\bour (?:system|records) (?:shows?|says?)|\bon file\b",
+        r"\bwe have your (?:number|address|e-?mail|name|details|phone)\b(?=.{0,20}(?:\bas\b|\d|@))",
+        rf"(?:^|[,;:.] |\b(?:and|but|that|yes) )\W*you(?:'re| are| were|'ve been| have been) (?:now |already |all )?{_DONE_WITH}\b",
+        r"(?:^|[,;:.] |\b(?:and|but|that|yes) )\W*you (?:paid|cancelled|canceled|checked in|booked|bought|changed)\b(?!.*\?)",
+        rf"\b(?:i|we)(?:'ve| have)? (?:now |already |just )?{_DONE_WITH} (?:you\b|your\b|the (?:money|amount|fare"
+        rf"|booking|claim|refund))",
+        rf"\byour (?:\w+ ){{0,2}}(?:{_OWN})\b[^.!?]{{0,40}}?\b(?:has|have) been {_DONE_WITH}\b",
+        r"\byour (?:\w+ )?(?:bags?|suitcases?|luggage|baggage|parcel) (?:is|are) (?:now |still )?(?:in|at"
+        r"|on) (?-i:[A-Z0-9])",
+        r"\byour (?:\w+ )?(?:bags?|suitcases?|luggage|baggage) (?:arrives?|comes?|lands?|left|went)\b",
+        rf"\byour seats? (?:is|are) {_SEAT}|\byou(?:'re| are) in (?:seat |row )?{_SEAT}",
+        r"\byou(?:'ve| have)(?: got| now)? [\d.,]+ (?:points|miles|vouchers?|credits?)\b"
+        r"|\byour (?:points )?balance is\b",
+        r"\d[\d.,]* (?:left |still )?on your (?:voucher|account|card|credit)\b",
+        r"\bbooking (?:is )?(?:in the name of|under|for) (?-i:[A-Z][a-z]+)",
+        r"\b(?:the|your) (?:payment|charge|transfer|refund) (?:failed|went through|was (?:declined|sent|made"
+        r"|rejected))\b",
+        r"\b(?:ihre?|deine?|dein) (?:\w+ )?(?:buchung|erstattung|rückerstattung|zahlung|koffer|gepäck|ticket|flug"
+        r"|antrag|konto)\b"
+        r" (?:wurde|ist|sind|steht|war)\b",
+        r"\b(?:votre|ton|ta) (?:remboursement|réservation|bagage|billet|valise|paiement|compte|dossier) (?:a été"
+        r"|est|se trouve"
+        r"|sont)\b",
+        r"\b(?:su|tu) (?:reembolso|reserva|maleta|equipaje|billete|pago|cuenta|reclamación) (?:fue|está|ha sido"
+        r"|se encuentra)\b",
+    )
+)
+"""Other ways to say how something of theirs stands, in English and in the languages colleagues answer in."""
 
-    English only; a sentence under a condition tells nobody anything of theirs.
+
+def tells(sentence: str) -> bool:
+    """Whether it says how the customer's own booking, money or luggage stands: what happened to a thing of theirs, what
+    we see of it, or a figure, place or day of it.
+
+    A sentence under a condition tells nobody anything of theirs.
     """
-    match = _TELLS.search(sentence)
-    if match is None or _OPEN.search(sentence[: match.end()]):
+    text = plain(sentence)
+    if any((found := pattern.search(text)) and not _OPEN.search(text[: found.end()]) for pattern in _SAYS_SO):
+        return True
+    match = _TELLS.search(text)
+    if match is None or _OPEN.search(text[: match.end()]):
         return False
-    return bool(_EXACT.search(sentence) or _DONE.search(match.group()))
+    return bool(_EXACT.search(text) or _DONE.search(match.group()))

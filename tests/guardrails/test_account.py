@@ -38,3 +38,42 @@ def test_told(sentence: str) -> None:
 )
 def test_not_told(sentence: str) -> None:
     assert not tells(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Your refund of EUR 212 has been processed.",
+        "We've refunded your card ending 4412.",
+        "I can see your booking for two adults to Rome.",
+        "You are booked on LK203 tomorrow.",
+        "Your bag is in Frankfurt.",
+        "Your suitcase arrives on the 18:05 tonight.",
+        "You have 12,400 points.",
+        "The booking is in the name of Smith.",
+        "Your seat is 14C.",
+        "We rejected your claim on Monday.",
+        "Our system shows you checked in at 9:14.",
+        "Ihre Erstattung wurde gestern überwiesen.",
+        "Votre remboursement a été effectué hier.",
+        "Tu maleta está en Lisboa.",
+    ],
+)
+def test_what_happened_to_a_customers_things_is_told_in_many_ways(sentence: str) -> None:
+    assert tells(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If you are booked on Flex, changes are free.",
+        "The whole amount goes back the way you paid.",
+        "It depends on the fare you bought.",
+        "You have 24 hours to cancel.",
+        "Your seat is free on Flex.",
+        "We refund every ticket within 7 days.",
+        "You are entitled to EUR 250.",
+    ],
+)
+def test_what_holds_for_everybody_is_nobodys_own(sentence: str) -> None:
+    assert not tells(sentence)
