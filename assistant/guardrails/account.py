@@ -27,7 +27,8 @@ _DONE = re.compile(r"\b(?:was|were|has been|have been|had been)\b", re.IGNORECAS
 
 _DONE_WITH = (
     r"(?:refunded|reimbursed|charged|rebooked|booked|cancelled|canceled|paid|credited|rejected|declined|approved|found"
-    r"|located|traced|sent|moved|upgraded|checked in|confirmed|registered|seated|issued|transferred|processed|completed)"
+    r"|located|traced|sent|moved|upgraded|checked in|confirmed|registered|seated|issued|transferred|processed"
+    r"|completed)"
 )
 _SEAT = r"\d{1,2}[A-K]\b"
 _SAYS_SO = tuple(
@@ -36,8 +37,10 @@ _SAYS_SO = tuple(
         r"\b(?:i|we) (?:can )?see (?:that )?(?:you\b|your\b|the booking)",
         r"\b(?:according to|in) our (?:records|system)|\bour (?:system|records) (?:shows?|says?)|\bon file\b",
         r"\bwe have your (?:number|address|e-?mail|name|details|phone)\b(?=.{0,20}(?:\bas\b|\d|@))",
-        rf"(?:^|[,;:.] |\b(?:and|but|that|yes) )\W*you(?:'re| are| were|'ve been| have been) (?:now |already |all )?{_DONE_WITH}\b",
-        r"(?:^|[,;:.] |\b(?:and|but|that|yes) )\W*you (?:paid|cancelled|canceled|checked in|booked|bought|changed)\b(?!.*\?)",
+        rf"(?:^|[,;:.] |\b(?:and|but|that|yes) )\W*you(?:'re| are| were|'ve been| have been) (?:now |already "
+        rf"|all )?{_DONE_WITH}\b",
+        r"(?:^|[,;:.] |\b(?:and|but|that|yes) )\W*you (?:paid|cancelled|canceled|checked in|booked|bought"
+        r"|changed)\b(?!.*\?)",
         rf"\b(?:i|we)(?:'ve| have)? (?:now |already |just )?{_DONE_WITH} (?:you\b|your\b|the (?:money|amount|fare"
         rf"|booking|claim|refund))",
         rf"\byour (?:\w+ ){{0,2}}(?:{_OWN})\b[^.!?]{{0,40}}?\b(?:has|have) been {_DONE_WITH}\b",
