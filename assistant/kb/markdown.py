@@ -1,5 +1,6 @@
 """Markdown as articles use it, read into headings and blocks of plain text."""
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,12 +44,24 @@ _LINK = re.compile(r"\[([^\]]+)\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*[\"'])?\s*\)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:|tel:)[^>\s]+)>")
 _STRONG = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)")
 _UNDERLINED = re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?![\w_])")
+_UNDER = re.compile(r"\s{0,3}(=+|-{3,})\s*$")
+_DEFINED = re.compile(r"^\s{0,3}\[([^\]^]+)\]:\s*<?(\S+?)>?(?:\s+[\"'(].*[\"')])?\s*$", re.MULTILINE)
+_REFERENCE = re.compile(r"\[([^\]]+)\]\[([^\]]*)\]")
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/t[dh])\s*/?>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|code|dd|div|dl|dt|em|h[1-6]|hr|i|img|kbd|li|mark|ol|p|small|span|strong|su[bp]|table|tbody|td|th|thead|"
+    r"tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
 
 
 def blocks_of(body: str) -> Iterator[Heading | Block]:
-    """Headings and blocks in reading order. Comments are left out: they are for authors."""
-    lines = _COMMENT.sub("", body).split("\n")
+    """Headings and blocks in reading order. Comments are left out: they are for authors. A link that names where its
+    address stands gets it from there.
+    """
+    lines = _linked(_COMMENT.sub("", body)).split("\n")
     position = 0
     while position < len(lines):
         line = lines[position]
@@ -58,16 +71,42 @@ def blocks_of(body: str) -> Iterator[Heading | Block]:
             position += 1
             if text := plain(heading[2] or ""):
                 yield Heading(len(heading[1]), text)
+        elif under := _underlined(lines, position):
+            position += 2
+            if text := plain(line):
+                yield Heading(1 if under.startswith("=") else 2, text)
         else:
             taken, position = _block_at(lines, position)
             if kept := tuple(text for text in taken if text.strip()):
                 yield Block(kept)
 
 
+def _linked(body: str) -> str:
+    addresses = {" ".join(found[1].split()).casefold(): found[2] for found in _DEFINED.finditer(body)}
+    if not addresses:
+        return body
+
+    def link(found: re.Match[str]) -> str:
+        address = addresses.get(" ".join((found[2] or found[1]).split()).casefold())
+        return f"[{found[1]}]({address})" if address else found[0]
+
+    return _REFERENCE.sub(link, _DEFINED.sub("", body))
+
+
+def _underlined(lines: Sequence[str], position: int) -> str:
+    """What underlines the line as a heading; empty where nothing does, or it is no line of its own."""
+    line, under = lines[position], _UNDER.match(lines[position + 1]) if position + 1 < len(lines) else None
+    begins = position == 0 or not lines[position - 1].strip()
+    if under is None or not begins or _ITEM.match(line) or _QUOTE.match(line) or _PIPE.search(line):
+        return ""
+    return "" if _FENCE.match(line) else under[1]
+
+
 def plain(text: str) -> str:
     """One line without Markdown's marks. A link keeps its address, in brackets behind its words."""
     text = _ESCAPE.sub(lambda found: chr(_PRIVATE + ord(found[1])), text)
     text = _CODE.sub(lambda found: found[2].strip(), text)
+    text = _TAG.sub("", _BREAK.sub(" ", text))
     text = _IMAGE.sub(r"\1", text)
     text = _LINK.sub(_link_text, text)
     text = _AUTOLINK.sub(lambda found: found[1].removeprefix("mailto:").removeprefix("tel:"), text)
@@ -75,6 +114,7 @@ def plain(text: str) -> str:
     for marks in (_STRONG, _UNDERLINED):
         text = marks.sub(r"\2", text)
         text = marks.sub(r"\2", text)  # emphasis inside emphasis
+    text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     text = _ESCAPED.sub(lambda found: chr(ord(found[0]) - _PRIVATE), text)
     return " ".join(text.split())
 

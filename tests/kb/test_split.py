@@ -135,3 +135,25 @@ def _words(text: str) -> list[str]:
 
 def _letters(text: str) -> str:
     return "".join(_words(text))
+
+
+def test_headings_that_are_underlined() -> None:
+    body = "Card fees\n=========\n\nOne a year.\n\nAbroad\n------\n\nTwo percent.\n\nNo heading\nat all\n---\nend"
+    found = split(an_article(title="Cards", body=body))[1:]
+    assert [(passage.headings, passage.text) for passage in found] == [
+        (("Card fees",), "One a year."),
+        (("Card fees", "Abroad"), "Two percent.\nNo heading at all\nend"),
+    ]
+
+
+def test_what_html_and_reference_links_say_is_said_plainly() -> None:
+    body = (
+        "Fees &amp; limits:<br/>see the [price list][1], [FAQ][] or [terms] &lt;2026&gt; <b>today</b>, if 3 < 5 and "
+        "5 > 3.\n\n"
+        "[1]: https://bank.example/prices\n[faq]: <https://bank.example/faq> 'Questions'\n"
+    )
+    (passage,) = split(an_article(title="Cards", body=body))[1:]
+    assert passage.text == (
+        "Fees & limits: see the price list (https://bank.example/prices), FAQ (https://bank.example/faq) or [terms] "
+        "<2026> today, if 3 < 5 and 5 > 3."
+    )
