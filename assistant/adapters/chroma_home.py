@@ -75,7 +75,8 @@ class Folder:
     Raises `OwnedByAnother` where another process writes already, `IndexUnreadable` where the folder isn't ours.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+    def __init__(self, folder: Path, *, read_only: bool = False, patience_s: float = 0.0) -> None:
+        """`patience_s`: how long a writer waits for another one to end."""
         self._folder = folder
         self.files = Files(folder)
         self._client: Any = None
@@ -85,7 +86,7 @@ class Folder:
             index_folder.require_ours(folder)
         else:
             index_folder.prepare(folder)
-            self._ownership = Ownership(folder)
+            self._ownership = Ownership(folder, patience_s=patience_s)
 
     def __str__(self) -> str:
         return str(self._folder)

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 import structlog
@@ -26,6 +27,7 @@ _KEPT = ".kept."
 log = structlog.get_logger()
 
 _PATIENCE_S = 10
+_AGAIN_S = 0.2
 _SEGMENT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """How Chroma names the folder of a collection's vectors."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
@@ -47,11 +49,11 @@ class Pointer(BaseModel):
 class Ownership:
     """The right to write into a folder: held by one process at a time, given back by `release` or by its end."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises `OwnedByAnother` where somebody holds it."""
+    def __init__(self, folder: Path, *, patience_s: float = 0.0) -> None:
+        """Raises `OwnedByAnother` where somebody holds it and doesn't give it back within `patience_s`."""
         self._file = (folder / _LOCK).open("a+", encoding="utf-8")
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._take(monotonic() + patience_s)
         except BlockingIOError as error:
             self._file.seek(0)
             owner = self._file.read().strip() or "unknown"
@@ -64,6 +66,17 @@ class Ownership:
         self._file.truncate(0)
         self._file.write(str(os.getpid()))
         self._file.flush()
+
+    def _take(self, until: float) -> None:
+        while True:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() >= until:
+                    raise
+                sleep(_AGAIN_S)
+            else:
+                return
 
     def release(self) -> None:
         """Let the next one in; twice is fine."""
@@ -93,7 +106,7 @@ def require_ours(folder: Path) -> None:
         raise IndexUnreadable(f"{folder}: an index of format {found!r}, this version reads {_FORMAT!r}; {REBUILD}")
 
 
-def discard(folder: Path) -> None:
+def discard(folder: Path, *, patience_s: float = 0.0) -> None:
     """Remove an index, readable or not, so that it can be built afresh. A missing folder is fine.
 
     Raises `IndexUnreadable` where the folder holds somebody else's files, `OwnedByAnother` where it is in use.
@@ -102,7 +115,7 @@ def discard(folder: Path) -> None:
         return
     if not (folder / _MARKER).is_file():
         _refuse_foreign(folder)
-    ownership = Ownership(folder)
+    ownership = Ownership(folder, patience_s=patience_s)
     try:
         shutil.rmtree(folder)
     except OSError as error:

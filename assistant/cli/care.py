@@ -144,6 +144,8 @@ def forget(article_id: str, yes: bool, knowledge: Path | None) -> int:
     with progress_bar("passages", None, forced=False) as advance:
         versions = forget_article(settings, folder, article_id, progress=advance)
     click.echo(f"forgot {article_id}: {versions} versions, its file, passages and vectors")
+    if settings.chroma_url:
+        click.echo("the Chroma server's file keeps its words until `chroma vacuum --path FOLDER` ran there, stopped")
     return 0
 
 

@@ -149,14 +149,18 @@ def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
     )
 
 
-def build_index(settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False) -> "ChromaLibrary":
-    """The passages of one brand, for each kind of its readers."""
-    from assistant.adapters.chroma_home import Server
+def build_index(
+    settings: Settings, pack: Pack, embedder: Embedder, *, writable: bool = False, patience_s: float = 0.0
+) -> "ChromaLibrary":
+    """The passages of one brand, for each kind of its readers; who writes waits that long for another writer."""
+    from assistant.adapters.chroma_home import Folder, Server
     from assistant.adapters.chroma_library import ChromaLibrary
     from assistant.scoring import weights
 
     return ChromaLibrary(
-        Server(settings.chroma_url) if settings.chroma_url else settings.data_dir / "index",
+        Server(settings.chroma_url)
+        if settings.chroma_url
+        else Folder(settings.data_dir / "index", read_only=not writable, patience_s=patience_s),
         brand_id=pack.brand.id,
         readers=all_readers(pack),
         embedder_fingerprint=embedder.fingerprint,

@@ -1,7 +1,7 @@
 """Wires what builds from texts: the brand's index, its fitted heads, and rankings of foreign collections."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from assistant.kb.index import Built
     from assistant.workflows.train import Tongues, Trained
 
+PATIENCE_S = 20.0
+"""How long an index is waited for that another process writes: a worker follows the store within seconds."""
+
 log = structlog.get_logger()
 
 
@@ -62,7 +65,7 @@ def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Call
         for readers in all_readers(pack):
             server.discard(collection_name(pack.brand.id, readers))
     elif rebuild:
-        index_folder.discard(settings.data_dir / "index")
+        index_folder.discard(settings.data_dir / "index", patience_s=PATIENCE_S)
     with closing(build_store(settings)) as store:
         keep_articles(pack, store=store, clock=utc_now)
         hashes = [content_hash(each) for each in pack.articles]
@@ -119,7 +122,7 @@ def _follow(
 
     with (
         closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
-        closing(build_index(settings, pack, embedder, writable=True)) as index,
+        closing(build_index(settings, pack, embedder, writable=True, patience_s=PATIENCE_S)) as index,
     ):
         built = bring_up_to_date(pack, embedder=embedder, index=index, on=on or today(pack), progress=progress)
         _keep_wording(settings, pack, embedder)
@@ -296,9 +299,11 @@ def forget_articles(
     """Delete articles' files, versions, passages and vectors; how many versions there were. A damaged index is built
     afresh without them.
 
-    Raises `NotFound` where there is none of an id, `PackInvalid` where the pack can't do without one.
+    Raises `NotFound` where there is none of an id, `PackInvalid` where the pack can't do without one, `OwnedByAnother`
+    before anything is deleted where the index can't be written now.
     """
     pack = load_brand(settings, folder)
+    _require_writable(settings, pack)
     files = {article.id: folder / article.path for article in pack.articles}
     forgotten = 0
     with closing(build_store(settings)) as store, store.begin() as tx:
@@ -321,6 +326,11 @@ def forget_articles(
     index_or_mend(settings, load_brand(settings, folder), progress=progress)
     _cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
     return forgotten
+
+
+def _require_writable(settings: Settings, pack: Pack) -> None:
+    with suppress(IndexUnreadable):  # it is built afresh
+        build_index(settings, pack, build_embedder(settings), writable=True, patience_s=PATIENCE_S).close()
 
 
 def _cache_file(settings: Settings, name: str) -> Path:

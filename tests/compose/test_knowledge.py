@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.adapters.index_folder import Ownership
 from assistant.adapters.minilm import MiniLM
-from assistant.compose import build_embedder, build_index, build_store, load_brand, utc_now
+from assistant.compose import build_embedder, build_index, build_store, knowledge, load_brand, utc_now
 from assistant.compose.knowledge import (
     examine_brand,
     forget_article,
@@ -23,7 +25,7 @@ from assistant.compose.knowledge import (
 from assistant.domain.brand import Pack
 from assistant.domain.readers import Readers, anybody
 from assistant.domain.vocabulary import Audience
-from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound
+from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound, OwnedByAnother
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.settings import Settings
@@ -241,3 +243,31 @@ def test_another_audience_is_searched_for_itself_and_damage_there_is_mended(sett
     forget_article(settings, settings.knowledge, "codes", progress=lambda done: None)
     assert told(customers) == {"pets", "bikes"}
     assert files_with(settings.data_dir, b"All of the codes") == []
+
+
+@pytest.mark.parametrize("work", ["index", "forget"])
+def test_who_writes_the_index_for_a_moment_is_waited_for(settings: Settings, pack: Pack, work: str) -> None:
+    """A worker follows what was forgotten at the same moment as the command that forgot it."""
+    write_article(settings.knowledge / "articles" / "own" / "trains.md", an_article("trains", body="All of trains."))
+    owner = Ownership(settings.data_dir / "index")
+    release = threading.Timer(0.6, owner.release)
+    release.start()
+    if work == "index":
+        assert index(settings, load_brand(settings, None)) > 0
+    else:
+        forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)
+        assert files_with(settings.data_dir, b"All of pets.") == []
+    release.join()
+    assert "trains" in found(settings, pack)
+
+
+def test_a_writer_that_stays_is_named(settings: Settings, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(knowledge, "PATIENCE_S", 0.3)
+    owner = Ownership(settings.data_dir / "index")
+    with pytest.raises(OwnedByAnother, match="chroma run"):
+        index(settings, pack)
+    with pytest.raises(OwnedByAnother):
+        forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)
+    owner.release()
+    assert "pets" in {article.id for article in load_brand(settings, None).articles}, "nothing was deleted"
+    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done: None) == 1

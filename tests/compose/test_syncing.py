@@ -10,7 +10,7 @@ import pytest
 
 from assistant.adapters.index_folder import Ownership
 from assistant.adapters.minilm import MiniLM
-from assistant.compose import build_embedder, build_index, build_store, load_brand
+from assistant.compose import build_embedder, build_index, build_store, knowledge, load_brand
 from assistant.compose.knowledge import index_brand
 from assistant.compose.syncing import sync_source, syncing
 from assistant.domain.sources import Sync
@@ -123,8 +123,9 @@ def test_the_worker_reads_what_is_due(settings: Settings, store: Store) -> None:
 
 
 def test_what_was_read_while_the_index_was_owned_is_indexed_at_the_next_reading(
-    settings: Settings, store: Store
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(knowledge, "PATIENCE_S", 0.3)
     write_faq(settings, "pram")
     sync(settings, store)
     write_faq(settings, "pram", "bike")
