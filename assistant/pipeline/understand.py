@@ -23,7 +23,7 @@ from assistant.domain.understanding import (
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Embedder, Heads, Languages, Vectors
 from assistant.scoring.pieces import Part, pieces_of, with_vectors
-from assistant.scoring.text import clean, has_words
+from assistant.scoring.text import clean, has_words, without_pictures
 
 _EARLIER_TURNS = 2
 """Customer messages read together with a follow-up; two gave the best retrieval in the measured baselines."""
@@ -59,8 +59,11 @@ def reading_text(mention: Mention) -> str:
 
 
 def reading_pieces(mention: Mention) -> tuple[Piece, ...]:
-    """What the vetoes read beside `reading_text`: parts of a long message, a follow-up by itself."""
-    own = clean(mention.text)
+    """What the vetoes read beside `reading_text`: parts of a long message, a follow-up by itself, both without emoji.
+
+    So neither what was said before nor a picture at the end takes a veto away.
+    """
+    own = without_pictures(clean(mention.text))
     parts = tuple(Piece(part) for part in pieces_of(own))
     return parts or ((Piece(own, alone=True),) if own and reading_text(mention) != own else ())
 

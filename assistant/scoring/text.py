@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from string import ascii_lowercase
 
 from assistant.scoring.own_words import own_words
 
@@ -22,8 +23,10 @@ _HASHTAG = re.compile(r"(?<![@#＃])[#＃]+(?=\w)")
 _LOOKALIKES = str.maketrans(
     dict(
         zip(
-            "аеорсухіјѕԁһӏқӊвкмнтАВЕКМНОРСТУХІЈЅαεικνορτυχγηωΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøđßæœ’‘‛ʼ`´“”„«»–—‐‑−",
-            [*"aeopcyxijsdhlkhbkmhtABEKMHOPCTYXIJS", *"aeiknoptuxynwABEZHIKMNOPTYX"]
+            "аеорсухіјѕԁһӏқӊвкмнтҽАВЕКМНОРСТУХІЈЅαεικνορτυχγηωςσβϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧօսոցհտքՍՕ"
+            "ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃıłøđßæœ’‘‛ʼ`´“”„«»–—‐‑−",
+            [*"aeopcyxijsdhlkhbkmhteABEKMHOPCTYXIJS", *"aeikvoptuxynwcobjABEZHIKMNOPTYX", *"ounghspUO"]
+            + [*"ABCDEGHiJKLMPRSTVWZ"]
             + ["i", "l", "o", "d", "ss", "ae", "oe"]
             + ["'"] * 6
             + ['"'] * 5
@@ -32,11 +35,31 @@ _LOOKALIKES = str.maketrans(
         )
     )
 )
-_DISGUISES = {code: letter for code, letter in _LOOKALIKES.items() if 0x370 <= code < 0x530}
-"""Greek and Cyrillic letters that pass for Latin ones."""
-_MIXED = re.compile(r"(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*[\u0370-\u052f])[^\W\d_]+")
+_OTHER_SCRIPT = "[\u0370-\u058f\u13a0-\u13f5]"
+_DISGUISES = {code: letter for code, letter in _LOOKALIKES.items() if re.match(_OTHER_SCRIPT, chr(code))}
+"""Greek, Cyrillic, Armenian and Cherokee letters that pass for Latin ones."""
+_MIXED = re.compile(rf"(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*{_OTHER_SCRIPT})[^\W\d_]+")
 """A word of two scripts: nobody writes one by chance."""
-_GREEK_OR_CYRILLIC = re.compile("[\u0370-\u052f]")
+_GREEK_OR_CYRILLIC = re.compile(_OTHER_SCRIPT)
+_DRESSED = str.maketrans(
+    dict(
+        zip(
+            "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢɑɡɩɫʋƅ\u2800",
+            [*"abcdefghijklmnopqrstuvwyz", *"agilub", " "],
+            strict=True,
+        )
+    )
+    | {chr(start + place): letter for start in (0x1F150, 0x1F170) for place, letter in enumerate(ascii_lowercase)}
+)
+"""Small capitals, letters in black circles and squares, and the like: no language is written in them."""
+_DRESSED_LETTER = re.compile(f"[{''.join(map(chr, _DRESSED))}]")
+_PICTURE = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f14f\U0001f18a-\U0001f1e5\U0001f200-\U0001faff]"
+_PICTURES = re.compile(f"{_PICTURE}+")
+_PICTURE_IN_WORD = re.compile(rf"(?<=[^\W\d_]){_PICTURE}+(?=[^\W\d_A-Z])")
+"""Between two letters of a word; before a capital it stands between two words."""
+_JOINED_WORDS = re.compile(r"(?<!\w)[^\W_]+(?:_+[^\W_]+){3,}(?!\w)")
+"""Four words or more: fewer are the name of a file, of a user or a hashtag."""
+
 _LETTERS_APART = re.compile(r"(?<!\w)(?:[^\W\d_] ){3,}[^\W\d_](?!\w)")
 _APART = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_]")
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
@@ -61,7 +84,7 @@ def clean(text: str) -> str:
     stages read the same text.
     """
     text = own_words(undisguised(visible(text)))
-    text = " ".join(_HASHTAG.sub("", _without_addresses(text)).split())
+    text = " ".join(_apart(_HASHTAG.sub("", _without_addresses(text))).split())
     return _LETTERS_APART.sub(lambda found: found[0].replace(" ", ""), text) if _APART.search(text) else text
 
 
@@ -76,10 +99,13 @@ def undisguised(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """NFKC without the marks that nobody sees."""
+    """NFKC without the marks that nobody sees, pictures inside words, and letters dressed up."""
     if text.isascii():
         return text[:_MAX_CHARACTERS]
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:_MAX_CHARACTERS])))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:_MAX_CHARACTERS])))
+    if _DRESSED_LETTER.search(text):
+        text = text.translate(_DRESSED)
+    return _PICTURE_IN_WORD.sub("", text)
 
 
 def fold(text: str) -> str:
@@ -95,6 +121,7 @@ def fold(text: str) -> str:
     text = text.replace("`", "'") if text.isascii() else text.translate(_LOOKALIKES)
     text = _without_addresses(text)
     text = _SPELT_OUT.sub(lambda found: _SPELT_GAP.sub("", found[0]), text)
+    text = _apart(text)
     if _LEET_SIGN.search(text):
         text = _LEET_WORD.sub(_unleet, text)
     text = _STRETCHED.sub(r"\1\1", text)
@@ -110,6 +137,16 @@ def _without_addresses(text: str) -> str:
     """Without links and handles."""
     text = _URL.sub(" ", text)
     return _HANDLE.sub(" ", text) if "@" in text else text
+
+
+def without_pictures(text: str) -> str:
+    """Without emoji and other pictures."""
+    return text if text.isascii() else " ".join(_PICTURES.sub(" ", text).split())
+
+
+def _apart(text: str) -> str:
+    """Words joined by underscores."""
+    return _JOINED_WORDS.sub(lambda found: found[0].replace("_", " "), text) if "_" in text else text
 
 
 def _unleet(found: re.Match[str]) -> str:

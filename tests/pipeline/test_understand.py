@@ -222,4 +222,11 @@ def test_a_follow_up_is_read_without_its_thread_too() -> None:
     (piece,) = reading_pieces(mention("I was burned", thread=(said("customer", CALM),)))
     assert piece == Piece("I was burned", alone=True)
     assert reading_pieces(mention("I was burned")) == ()
-    assert reading_pieces(mention("😀", thread=(said("customer", CALM),))) == (Piece("😀", alone=True),)
+    assert reading_pieces(mention("😀", thread=(said("customer", CALM),))) == ()
+
+
+def test_an_emoji_takes_no_veto_away() -> None:
+    assert reading_pieces(mention("I was burned 😂😂🙏")) == (Piece("I was burned", alone=True),)
+    long = reading_pieces(mention(f"{CALM}😂 I was burned! {CALM}"))
+    assert any("I was burned!" in piece.text for piece in long)
+    assert not any("😂" in piece.text for piece in long)

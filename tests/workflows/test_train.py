@@ -1,6 +1,7 @@
 """Training: from a file or a pack, once per content, with a card that helps to fix the data."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -266,6 +267,7 @@ CRITICAL = [
     for example in shipped(f"sensitivity/{category.value}")
     if example.label == "1"
 ]
+SMALL = str.maketrans("abcdefghijklmnoprtuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢ")
 PASS_FOR = str.maketrans("aeopcyxisAEKMHOPCTX", "аеорсухіѕАЕКМНОРСТХ")
 DISGUISES: dict[str, Callable[[str], str]] = {
     "handles": lambda text: f"@skylark @someone {text} @other",
@@ -273,6 +275,9 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "zero width": "\u200b".join,
     "letters of another script": lambda text: text.translate(PASS_FOR),
     "full width": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+    "small capitals": lambda text: text.lower().translate(SMALL),
+    "black squares": lambda text: "".join(chr(0x1F170 + ord(c) - 97) if "a" <= c <= "z" else c for c in text.lower()),
+    "pictures inside words": lambda text: re.sub(r"(?<=[a-z])(?=[a-z])", "😂", text, count=3),
     "spaces": lambda text: text.replace(" ", "  \n "),
 }
 
