@@ -306,23 +306,25 @@ def forget_articles(
     _require_writable(settings, pack)
     files = {article.id: folder / article.path for article in pack.articles}
     forgotten = 0
-    with closing(build_store(settings)) as store, store.begin() as tx:
-        for article_id in ids:
-            versions = tx.forget_article(pack.brand.id, article_id)
-            if article_id not in files and not versions:
-                raise NotFound("article", article_id)
-            tx.append_audit(
-                brand_id=pack.brand.id,
-                at=utc_now(),
-                actor=by,
-                event="article_forgotten",
-                subject=article_id,
-                facts={"versions": versions},
-            )
-            forgotten += versions
-        for article_id in ids:
-            if article_id in files:
-                files[article_id].unlink()
+    with closing(build_store(settings)) as store:
+        with store.begin() as tx:
+            for article_id in ids:
+                versions = tx.forget_article(pack.brand.id, article_id)
+                if article_id not in files and not versions:
+                    raise NotFound("article", article_id)
+                tx.append_audit(
+                    brand_id=pack.brand.id,
+                    at=utc_now(),
+                    actor=by,
+                    event="article_forgotten",
+                    subject=article_id,
+                    facts={"versions": versions},
+                )
+                forgotten += versions
+            for article_id in ids:
+                if article_id in files:
+                    files[article_id].unlink()
+        store.scrub()
     index_or_mend(settings, load_brand(settings, folder), progress=progress)
     _cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
     return forgotten

@@ -271,3 +271,19 @@ def test_a_writer_that_stays_is_named(settings: Settings, pack: Pack, monkeypatc
     owner.release()
     assert "pets" in {article.id for article in load_brand(settings, None).articles}, "nothing was deleted"
     assert forget_article(settings, settings.knowledge, "pets", progress=lambda done: None) == 1
+
+
+def test_a_forgotten_article_leaves_nothing_beside_a_process_that_has_the_store_open(
+    settings: Settings, pack: Pack
+) -> None:
+    with closing(build_store(settings)) as store:
+        with store.begin() as tx:
+            tx.append_audit(
+                brand_id="parcel", at=utc_now(), actor="x", event="agent_added", subject="x", facts={"n": 1}
+            )
+        long = an_article("trains", body="All of the trains. " * 900)
+        write_article(settings.knowledge / "articles" / "own" / "trains.md", long)
+        index(settings, load_brand(settings, None))
+        assert files_with(settings.data_dir, b"All of the trains.")
+        forget_article(settings, settings.knowledge, "trains", progress=lambda done: None)
+        assert files_with(settings.data_dir, b"All of the trains.") == []

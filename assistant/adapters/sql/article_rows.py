@@ -152,6 +152,8 @@ class ArticleWrites(ArticleLooks):
         return ended.rowcount > 0
 
     def forget_article(self, brand_id: str, article_id: str) -> int:
+        if self._connection.dialect.name == "sqlite":
+            self._connection.exec_driver_sql("PRAGMA secure_delete = ON")
         return self._connection.execute(delete(article_versions).where(*_of(brand_id, article_id))).rowcount
 
 
