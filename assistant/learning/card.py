@@ -19,7 +19,7 @@ from assistant.learning.card_page import (
     Own,
     Point,
     Scope,
-    Suggestion,
+    SuggestedThreshold,
     Validation,
     render,
 )
@@ -206,7 +206,7 @@ def risk_coverage(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Point, 
     return tuple(points)
 
 
-def suggest(confidence: Floats, right: NDArray[np.bool_], wanted: float) -> Suggestion:
+def suggest(confidence: Floats, right: NDArray[np.bool_], wanted: float) -> SuggestedThreshold:
     """Walk from the surest rows down in steps of one percent; stop at the first step whose bound is over the limit.
 
     A fixed sequence that stops at its first failure keeps the 95 % of the bound for the threshold it ends on.
@@ -214,12 +214,12 @@ def suggest(confidence: Floats, right: NDArray[np.bool_], wanted: float) -> Sugg
     needed = int(np.ceil(np.log(1 - _BOUND_CONFIDENCE) / np.log(1 - wanted)))
     order = np.argsort(-confidence, kind="stable")
     errors = np.cumsum(~right[order])
-    found = Suggestion(wanted_error=wanted, threshold=None)
+    found = SuggestedThreshold(wanted_error=wanted, threshold=None)
     for count in range(needed, len(order) + 1, max(1, len(order) // 100)):
         upper = clopper_pearson_upper(int(errors[count - 1]), count, _BOUND_CONFIDENCE)
         if upper > wanted:
             break
-        found = Suggestion(
+        found = SuggestedThreshold(
             wanted_error=wanted,
             threshold=float(confidence[order[count - 1]]),
             coverage=count / len(order),

@@ -51,7 +51,7 @@ class Point(Value):
     n: int
 
 
-class Suggestion(Value):
+class SuggestedThreshold(Value):
     """The lowest threshold whose error, by a one-sided 95 % Clopper-Pearson bound, stays within the wanted rate.
 
     None where no threshold does: too few rows, or too many errors even among the surest.
@@ -142,7 +142,7 @@ class Card(Value):
     reliability: tuple[Bin, ...]
     confusions: tuple[Confusion, ...]
     risk_coverage: tuple[Point, ...]
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[SuggestedThreshold, ...]
     own: Own | None = None
     scope: Scope | None
     few_examples: tuple[str, ...]
@@ -279,7 +279,7 @@ def _interval(interval: Interval) -> str:
     return f"{interval.value:.1%} ({interval.low:.1%} to {interval.high:.1%}, n = {interval.n})"
 
 
-def _suggestion(row: Suggestion) -> Sequence[str]:
+def _suggestion(row: SuggestedThreshold) -> Sequence[str]:
     if row.threshold is None or row.upper_bound is None:
         return f"{row.wanted_error:.0%}", "none", "-", "-", "-"
     counted = f"{row.errors} of {row.n}"

@@ -87,6 +87,14 @@ def card_of(out: Path, fingerprint: str) -> Card | None:
     return read_card(folder_of(out, fingerprint))
 
 
+def kept_card(out: Path, fingerprint: str) -> Card:
+    """The card of a kept model. Raises `NotFound`, of names too that no model has."""
+    card = card_of(out, fingerprint) if fingerprint.isalnum() else None
+    if card is None:
+        raise NotFound("model", fingerprint)
+    return card
+
+
 def use(out: Path, fingerprint: str) -> Card:
     """Put a kept model into use; its card. Raises `NotFound` where none of that name was kept."""
     folder = out / _FOLDER / fingerprint

@@ -1,5 +1,6 @@
 """Training and QA pages, and colleagues called in notes."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,11 +8,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.adapters.argon2_passwords import Argon2
-from assistant.compose import Assistant
+from assistant.compose import Assistant, models_dir
 from assistant.desk.agents import add_agent
 from assistant.desk.triage import called_in
 from assistant.domain.agent import Role
 from assistant.evals.results import Manifest, Run, ScoreRow, write_run
+from assistant.learning.versions import versions
+from assistant.workflows.train import train_file
+from tests.builders import HashEmbedder
 from tests.desk_builders import NOW
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
@@ -105,3 +109,49 @@ def test_a_colleague_called_in_a_note_is_told(client: TestClient, assistant: Ass
     client.get(f"/conversations/{talk}")
     assert "Called for you" not in client.get("/queue/waiting").text
     assert "can you check the size?" in client.get("/calls").text
+
+
+def two_models(assistant: Assistant, folder: Path) -> list[str]:
+    """The fingerprints of two models of the brand, the older first."""
+    rows = [
+        {"text": f"{words} {number}", "label": label}
+        for label, words in (("pets", "can my dog fly"), ("refund", "where is my money"))
+        for number in ("please", "today", "then", "now")
+    ]
+    made = []
+    for count in (6, 8):
+        file = folder / "rows.jsonl"
+        file.write_text("\n".join(json.dumps(row) for row in rows[:count]), encoding="utf-8")
+        out = models_dir(assistant.settings, assistant.pack)
+        card = train_file(file, validation=None, embedder=HashEmbedder(), out=out, progress=lambda steps: None).card
+        made.append(card.fingerprint)
+    return made
+
+
+def test_a_person_reads_the_whole_card_and_puts_an_earlier_model_back(
+    client: TestClient, assistant: Assistant, tmp_path: Path
+) -> None:
+    older, newer = two_models(assistant, tmp_path)
+    listed = client.get("/quality").text
+    assert f'href="/quality/models/{newer}"' in listed
+    card = client.get(f"/quality/models/{newer}").text
+    for section in ("Thresholds", "Reliability", "Risk and coverage", "Near-duplicates across intents", "Too few"):
+        assert section in card
+    assert f'action="/quality/models/{newer}"' not in listed, "it is in use"
+    assert "Put back. What runs takes it up" in client.post(f"/quality/models/{older}").text
+    folder = models_dir(assistant.settings, assistant.pack)
+    assert {each.fingerprint: each.standing for each in versions(folder)} == {older: "in use", newer: "set aside"}
+    with assistant.require_store().read() as look:
+        (entry,) = look.audit(subject=f"model:{assistant.pack.brand.id}", limit=9)
+    assert (entry.event, json.loads(entry.facts)) == ("model_restored", {"model": older})
+
+
+def test_the_whole_card_is_read_over_http(client: TestClient, assistant: Assistant, tmp_path: Path) -> None:
+    _, newer = two_models(assistant, tmp_path)
+    card = client.get(f"/api/models/{newer}").json()
+    assert card["fingerprint"] == newer
+    assert {"reliability", "risk_coverage", "suggestions", "near_duplicates", "few_examples"} <= card.keys()
+    for nobody in ("feedfeedfeedfeed", "a.b"):
+        assert client.get(f"/api/models/{nobody}").status_code == 404
+        assert client.get(f"/quality/models/{nobody}").status_code == 404
+        assert client.post(f"/quality/models/{nobody}").status_code in {404, 405}

@@ -13,9 +13,10 @@ from assistant.desk.canaries import rates
 from assistant.domain.canary import CatchRate
 from assistant.domain.recall import Recall
 from assistant.evals.case import Case
+from assistant.learning.card_page import Card
 from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
-from assistant.learning.versions import versions
+from assistant.learning.versions import kept_card, versions
 from assistant.web.deps import TheAssistant
 from assistant.workflows.harvest import harvest_turn
 from assistant.workflows.plant_canaries import plant_canaries
@@ -83,6 +84,12 @@ def kept_models(assistant: TheAssistant) -> list[ModelOut]:
         )
         for each in versions(models_dir(assistant.settings, assistant.pack))
     ]
+
+
+@router.get("/models/{fingerprint}")
+def kept_model(fingerprint: str, assistant: TheAssistant) -> Card:
+    """The whole card of a kept model."""
+    return kept_card(models_dir(assistant.settings, assistant.pack), fingerprint)
 
 
 @router.post("/turns/{turn_id}/harvest")

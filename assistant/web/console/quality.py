@@ -19,7 +19,7 @@ from assistant.evals.compare import compare
 from assistant.evals.results import RUN_FILE, Run, read_run
 from assistant.evals.statistics import wilson
 from assistant.learning.card import read_card
-from assistant.learning.versions import versions
+from assistant.learning.versions import kept_card, restore, versions
 from assistant.web.console.frame import address, base, card_of, page, record_of
 from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
@@ -48,8 +48,34 @@ def training(request: Request, assistant: TheAssistant, agent: TheAgent) -> Resp
     counted = Counter(each.label for each in kept if each.counts)
     context |= {"card": card, "weak": weak[:15], "kept": kept[:SHOWN], "taught": counted, "tab": "training"}
     context["models"] = versions(folder)
-    context["names"] = {intent.id: intent.name for intent in assistant.pack.intents} | {OUT_OF_SCOPE: "Out of scope"}
+    context |= {"names": _names_of(assistant), "read_again": len(kept)}
     return page(request, "training.html", context)
+
+
+@router.get("/quality/models/{fingerprint}")
+def model_card(request: Request, fingerprint: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """Everything one model's card says."""
+    context = _context(request, assistant, agent)
+    context |= {"card": kept_card(models_dir(assistant.settings, assistant.pack), fingerprint), "tab": "training"}
+    return page(request, "card.html", context | {"names": _names_of(assistant)})
+
+
+@router.post("/quality/models/{fingerprint}")
+def restore_model(fingerprint: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+    """Put an earlier model back; what runs takes it up on its next start."""
+    require(agent, Permission.SUPERVISE)
+    brand_id = assistant.pack.brand.id
+    restore(models_dir(assistant.settings, assistant.pack), fingerprint)
+    with assistant.require_store().begin() as tx:
+        tx.append_audit(
+            brand_id=brand_id,
+            at=assistant.clock(),
+            actor=agent.name,
+            event="model_restored",
+            subject=f"model:{brand_id}",
+            facts={"model": fingerprint},
+        )
+    return RedirectResponse("/quality?what=model+restored", status_code=303)
 
 
 @router.get("/quality/runs")
@@ -133,6 +159,10 @@ def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, 
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent)
     return context | {"room": "quality"}
+
+
+def _names_of(assistant: Assistant) -> dict[str, str]:
+    return {intent.id: intent.name for intent in assistant.pack.intents} | {OUT_OF_SCOPE: "Out of scope"}
 
 
 def _names() -> list[str]:
