@@ -56,6 +56,10 @@ class InputInvalid(AssistantError):
     """What was given can't be used."""
 
 
+class SourceVanished(InputInvalid):
+    """Where articles came from, there is nothing any more."""
+
+
 class RowInvalid(InputInvalid):
     """One line of an input file can't be used; the rest can."""
 

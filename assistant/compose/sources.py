@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from assistant.domain.vocabulary import ArticleStatus, Audience
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, SourceVanished
 from assistant.kb.import_articles import Defaults, Imported, import_articles
 from assistant.kb.pack import load_brand_file
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
@@ -39,7 +39,7 @@ def import_into(
             known.append(each)
         else:
             why = f"is in {each.language!r}; add that to `languages` of brand.yaml"
-            foreign.append(Unreadable(place=each.origin, reason=why))
+            foreign.append(Unreadable(place=each.origin, reason=why, hides_others=False))
     return import_articles(pack, known, defaults), (*reading.unreadable, *foreign)
 
 
@@ -66,7 +66,7 @@ def read_source(source: str) -> Reading:
     if path.is_dir():
         return _folder(path, readers)
     if not path.is_file():
-        raise InputInvalid(f"{source}: no such file or folder; name one, or a web address that begins with https://")
+        raise SourceVanished(f"{source}: no such file or folder; name one, or a web address that begins with https://")
     if path.suffix.lower() not in readers:
         raise InputInvalid(f"{source}: can't be read; give one of {', '.join(sorted(readers))}, a folder or an address")
     return readers[path.suffix.lower()](path)

@@ -1,7 +1,7 @@
 """Wires the reading of sources: what they say goes into the pack, what they lost out of it, and the index follows."""
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from assistant.compose import load_brand, utc_now
@@ -11,6 +11,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.sources import KnowledgeSource, Sync, WhenGone
 from assistant.kb.import_articles import articles_of_area
 from assistant.ports import Store
+from assistant.ports.sources import Unreadable
 from assistant.settings import Settings, read_source_secrets
 from assistant.workflows.sync_sources import sync_due, sync_now
 
@@ -55,7 +56,7 @@ def _reader(settings: Settings, folder: Path) -> Callable[[KnowledgeSource, Sync
             source.address, folder, area=source.name, audience=source.audience.value, approved=source.approved
         )
         there = {*done.added, *done.changed, *done.unchanged}
-        gone = () if unreadable else tuple(sorted(known - there))
+        gone = _gone(known, there, unreadable)
         deleted = gone if source.when_gone is WhenGone.DELETE and len(gone) <= MOST_GONE * len(known) else ()
         if deleted:
             forget_articles(settings, folder, deleted, by=f"source {source.name}", progress=_quiet)
@@ -73,6 +74,14 @@ def _reader(settings: Settings, folder: Path) -> Callable[[KnowledgeSource, Sync
         )
 
     return read_into
+
+
+def _gone(known: Mapping[str, str], there: Collection[str], unreadable: Sequence[Unreadable]) -> tuple[str, ...]:
+    """Articles neither read nor at a place that couldn't be; none where more may be hidden."""
+    if any(each.hides_others for each in unreadable):
+        return ()
+    unread = {each.place for each in unreadable}
+    return tuple(sorted(name for name, origin in known.items() if name not in there and origin not in unread))
 
 
 def _named(lines: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -74,10 +74,12 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     return Imported(**{name: tuple(ids) for name, ids in done.items()})
 
 
-def articles_of_area(pack: Path, area: str) -> set[str]:
-    """Ids of the articles imported into an area; what people wrote there themselves is not among them."""
+def articles_of_area(pack: Path, area: str) -> Mapping[str, str]:
+    """Ids of the articles imported into an area, each with its origin; what people wrote there themselves is not among
+    them.
+    """
     found = {path.stem: _read(path) for path in (pack / "articles" / slug(area)).glob("*.md")}
-    return {article_id for article_id, article in found.items() if article is not None and article.sources}
+    return {name: article.sources[0] for name, article in found.items() if article is not None and article.sources}
 
 
 def article_file(article: Article) -> str:

@@ -28,10 +28,14 @@ class SourceArticle(Value):
 
 
 class Unreadable(Value):
-    """Something of a source that could not become an article, and why."""
+    """Something of a source that could not become an article, and why.
+
+    `hides_others` is False where `place` is the `origin` of the one article that is missing: all others are known.
+    """
 
     place: str
     reason: str
+    hides_others: bool = True
 
 
 class Reading(Value):

@@ -7,7 +7,7 @@ import structlog
 
 from assistant.domain.brand import Pack
 from assistant.domain.sources import Asker, KnowledgeSource, SourceState, Sync, is_due, state_of
-from assistant.errors import AssistantError, InputInvalid, NotFound
+from assistant.errors import AssistantError, NotFound, SourceVanished
 from assistant.ports import Clock, Store
 
 ReadInto = Callable[[KnowledgeSource, Sync], Sync]
@@ -92,7 +92,7 @@ def _run(sync: Sync, source: KnowledgeSource, *, store: Store, clock: Clock, rea
     try:
         done = read_into(source, started)
     except AssistantError as problem:
-        vanished = isinstance(problem, InputInvalid)
+        vanished = isinstance(problem, SourceVanished)
         done = started.model_copy(update={"problem": str(problem), "vanished": vanished})
     done = done.model_copy(update={"finished_at": clock()})
     with store.begin() as tx:

@@ -10,12 +10,13 @@ import pytest
 
 from assistant.adapters.index_folder import Ownership
 from assistant.adapters.minilm import MiniLM
-from assistant.compose import build_embedder, build_index, build_store, knowledge, load_brand
+from assistant.compose import build_embedder, build_index, build_store, knowledge, load_brand, sources
 from assistant.compose.knowledge import index_brand
 from assistant.compose.syncing import sync_source, syncing
 from assistant.domain.sources import Sync
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.ports import Store
+from assistant.ports.sources import Reading, SourceArticle, Unreadable
 from assistant.settings import Settings
 
 
@@ -134,3 +135,27 @@ def test_what_was_read_while_the_index_was_owned_is_indexed_at_the_next_reading(
     owner.release()
     assert sync(settings, store).added == ()
     assert len(indexed(settings)) == 2
+
+
+def test_a_page_that_can_not_be_read_keeps_its_own_article_only(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One broken page, and articles in other languages, don't keep alive what the source deleted."""
+
+    def reading(*names: str, unread: tuple[Unreadable, ...] = ()) -> Reading:
+        made = [
+            SourceArticle(key=name, title=name, body=f"A {name} costs EUR 4.", origin=f"https://x.example/{name}")
+            for name in names
+        ]
+        french = SourceArticle(key="fr", title="fr", body="Un texte.", origin="https://x.example/fr", language="fr")
+        return Reading(articles=(*made, french), unreadable=unread)
+
+    found = reading("pram", "bike", "harp", "drum")
+    monkeypatch.setattr(sources, "read_source", lambda address: found)
+    assert len(sync(settings, store).added) == 4
+    broken = Unreadable(place="https://x.example/bike", reason="500", hides_others=False)
+    found = reading("pram", "harp", unread=(broken,))
+    done = sync(settings, store)
+    assert (done.gone, done.deleted) == (("drum",), ("drum",))
+    found = reading("pram", unread=(Unreadable(place="https://x.example/map.xml", reason="cut off"),))
+    assert sync(settings, store).gone == ()

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.domain.brand import Pack
 from assistant.domain.sources import Asker, KnowledgeSource, SourceFlag, Sync
-from assistant.errors import InputInvalid, NotFound
+from assistant.errors import InputInvalid, NotFound, SourceVanished
 from assistant.ports import Store
 from assistant.workflows.sync_sources import ask_for, source_states, sync_due, sync_now
 from tests.desk_builders import NOW, SetClock, make_pack
@@ -38,7 +38,11 @@ def read(source: KnowledgeSource, sync: Sync) -> Sync:
 
 
 def gone(source: KnowledgeSource, sync: Sync) -> Sync:
-    raise InputInvalid(f"{source.address}: 404")
+    raise SourceVanished(f"{source.address}: 404")
+
+
+def refused(source: KnowledgeSource, sync: Sync) -> Sync:
+    raise InputInvalid(f"{source.address}: 401; check the token")
 
 
 def test_the_schedule_reads_what_is_due_and_only_that(pack: Pack, store: Store, clock: SetClock) -> None:
@@ -59,6 +63,11 @@ def test_what_is_asked_for_twice_is_read_once(pack: Pack, store: Store, clock: S
     assert sorted(each.source for each in done) == ["file", "help"]
     with pytest.raises(NotFound):
         ask_for("none", pack=pack, store=store, clock=clock, asker=Asker.API)
+
+
+def test_a_source_that_refuses_us_has_failed_and_not_vanished(pack: Pack, store: Store, clock: SetClock) -> None:
+    sync_now("help", pack=pack, store=store, clock=clock, read_into=refused)
+    assert source_states(pack, store=store, clock=clock)[0].flags == (SourceFlag.FAILED,)
 
 
 def test_a_vanished_source_is_flagged_and_tried_again(pack: Pack, store: Store, clock: SetClock) -> None:

@@ -8,13 +8,14 @@ import httpx
 from trafilatura import extract
 
 from assistant.domain.vocabulary import Audience
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, SourceVanished
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
 MAX_ARTICLES = 5_000
 """Articles read of one help centre; more is reported as not read."""
 _DEADLINE_S = 20.0
 _PAGE = 100
+_GONE = (404, 410)
 
 Json = Mapping[str, Any]
 Secrets = Mapping[str, str]
@@ -38,7 +39,8 @@ def read_help_desk(kind: str, address: str, secrets: Secrets) -> Reading:
                 if len(reading.articles) >= MAX_ARTICLES:
                     return reading + _unreadable(address, f"more than {MAX_ARTICLES} articles; the rest was not read")
         except httpx.HTTPStatusError as error:
-            raise InputInvalid(_refused(kind, address, error.response.status_code)) from error
+            status = error.response.status_code
+            raise (SourceVanished if status in _GONE else InputInvalid)(_refused(kind, address, status)) from error
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise InputInvalid(f"{address}: can't be read as {kind} ({error}); check the address") from error
     return reading
@@ -140,7 +142,8 @@ def _article(
     body = _as_markdown(html) if isinstance(html, str) else markdown
     name = title.strip() if isinstance(title, str) else ""
     if not name or not isinstance(body, str) or not body.strip():
-        return _unreadable(origin, "has no title" if not name else "has no text")
+        why = "has no title" if not name else "has no text"
+        return Reading(unreadable=(Unreadable(place=origin, reason=why, hides_others=False),))
     article = SourceArticle(
         key=str(key),
         title=name,

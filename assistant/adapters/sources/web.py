@@ -11,7 +11,7 @@ from trafilatura import bare_extraction, extract
 from trafilatura.settings import Document
 
 from assistant.adapters.sources.documents import pdf_reading
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, SourceVanished
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
 MAX_PAGES = 2_000
@@ -21,6 +21,7 @@ MAX_BYTES = 10_000_000
 _DEADLINE_S = 20.0
 _MOST_DEPTH = 3
 """Sitemaps of sitemaps that are followed."""
+_GONE = (404, 410)
 _GZIP = b"\x1f\x8b"
 
 
@@ -39,13 +40,16 @@ def read_html(path: Path) -> Reading:
 def read_web(url: str) -> Reading:
     """The page or PDF at `url`, or every one of the sitemap there.
 
-    Raises `InputInvalid` where the address itself can't be had; a page of a sitemap that can't is reported.
+    Raises `InputInvalid` where the address itself can't be had, `SourceVanished` where nothing is there any more; a
+    page of a sitemap that can't is reported.
     """
     with httpx.Client(timeout=_DEADLINE_S, follow_redirects=True) as client:
         try:
             fetched = _get(client, url)
         except (httpx.HTTPError, ValueError) as error:
-            raise InputInvalid(f"{url}: can't be read ({_why(error)}); check the address and try again") from error
+            gone = isinstance(error, httpx.HTTPStatusError) and error.response.status_code in _GONE
+            kind = SourceVanished if gone else InputInvalid
+            raise kind(f"{url}: can't be read ({_why(error)}); check the address and try again") from error
         if not _is_sitemap(fetched.content):
             return _page(fetched.content, key=_key(url), origin=url)
         return _sitemap(client, fetched)
@@ -56,12 +60,12 @@ def _sitemap(client: httpx.Client, sitemap: _Fetched) -> Reading:
     if not pages and not reading.unreadable:
         reading += _unreadable(sitemap.url, "names no pages")
     for page in pages[MAX_PAGES:]:
-        reading += _unreadable(page, f"more than {MAX_PAGES} pages; import it by its own address")
+        reading += _page_unread(page, f"more than {MAX_PAGES} pages; import it by its own address")
     for page in pages[:MAX_PAGES]:
         try:
             reading += _page(_get(client, page).content, key=_key(page), origin=page)
         except (httpx.HTTPError, ValueError) as error:
-            reading += _unreadable(page, f"can't be fetched: {_why(error)}")
+            reading += _page_unread(page, f"can't be fetched: {_why(error)}")
     return reading
 
 
@@ -78,7 +82,7 @@ def _pages_of(client: httpx.Client, sitemap: _Fetched, host: str, *, depth: int)
     for entry in root.iter("{*}loc"):
         address = (entry.text or "").strip()
         if urlsplit(address).netloc != host:
-            reading += _unreadable(address, f"is not on {host}; import it by its own address")
+            reading += _page_unread(address, f"is not on {host}; import it by its own address")
         elif not str(entry.getparent().tag).endswith("sitemap"):
             pages[address] = None
         elif depth >= _MOST_DEPTH:
@@ -157,7 +161,7 @@ def _page(content: bytes, *, key: str, origin: str) -> Reading:
     facts = bare_extraction(content, include_comments=False, with_metadata=True)
     body = extract(content, output_format="markdown", include_comments=False, include_formatting=True)
     if not isinstance(facts, Document) or not body or not body.strip():
-        return _unreadable(origin, "no article text was found on the page")
+        return _page_unread(origin, "no article text was found on the page")
     title = (facts.title or "").strip() or Path(key).stem
     root = etree.HTML(content)
     stated = root.xpath("string(/html/@lang)") if root is not None else ""
@@ -175,3 +179,7 @@ def _page(content: bytes, *, key: str, origin: str) -> Reading:
 
 def _unreadable(place: str, reason: str) -> Reading:
     return Reading(unreadable=(Unreadable(place=place, reason=reason),))
+
+
+def _page_unread(page: str, reason: str) -> Reading:
+    return Reading(unreadable=(Unreadable(place=page, reason=reason, hides_others=False),))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.sources.web import read_html, read_web
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, SourceVanished
 from tests.adapters.sources.test_documents import a_pdf
 
 PAGE = """<!doctype html><html lang="en"><head><title>Returning a parcel</title>
@@ -142,3 +142,30 @@ def test_a_sitemap_that_was_cut_off_is_named(tmp_path: Path, site: str) -> None:
     reading = read_web(f"{site}/sitemap.xml")
     assert len(reading.articles) == 1
     assert "not whole" in reading.unreadable[0].reason
+
+
+class _Broken(_Quiet):
+    def do_GET(self) -> None:
+        self.send_error(503)
+
+
+@pytest.mark.network
+def test_what_is_gone_and_what_only_fails_are_two(tmp_path: Path, site: str) -> None:
+    with pytest.raises(SourceVanished):
+        read_web(f"{site}/nothing-here")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Broken)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with pytest.raises(InputInvalid, match="503") as failed:
+        read_web(f"http://127.0.0.1:{server.server_port}/")
+    assert not isinstance(failed.value, SourceVanished)
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.network
+def test_a_page_that_fails_hides_only_itself_a_sitemap_hides_more(tmp_path: Path, site: str) -> None:
+    inner = f"<sitemap><loc>{site}/none.xml</loc></sitemap>"
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/gone", "http://x.example/"))
+    (tmp_path / "index.xml").write_bytes(f"<sitemapindex>{inner}</sitemapindex>".encode())
+    assert [each.hides_others for each in read_web(f"{site}/sitemap.xml").unreadable] == [False, False]
+    assert [each.hides_others for each in read_web(f"{site}/index.xml").unreadable] == [True]
