@@ -22,6 +22,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
 from assistant.errors import AssistantError
+from assistant.guardrails import privacy
 from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check, covered
 from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
@@ -268,7 +269,7 @@ class Pipeline:
             evidence=journey.evidence,
             passages=journey.passages,
             pack=self._pack,
-            instruction=instruction,
+            instruction=privacy.mask(instruction).text if instruction else None,
             said=said if journey.mention.visibility is Visibility.PUBLIC else (),
             meaning=journey.vector,
         )

@@ -268,6 +268,20 @@ async def test_drafts_of_a_batch_are_written_side_by_side_but_not_all_at_once() 
     assert all(turn.route.reasons == (Reason.NO_EVIDENCE,) for turn in turns)
 
 
+async def test_a_colleagues_wish_is_masked_like_every_text_before_a_drafter_sees_it() -> None:
+    wishes: list[str | None] = []
+
+    class Listening(Broken):
+        async def draft(self, request: DraftRequest) -> Drafted:
+            wishes.append(request.instruction)
+            return await super().draft(request)
+
+    drafter = Listening(RuntimeError(), word="never asked")
+    wish = "say we have the card 4111 1111 1111 1111 of john@mail.example"
+    await pipeline(drafter=drafter)([build.mention(QUESTION)], instruction=wish)
+    assert wishes == ["say we have the card [card] of [email]"]
+
+
 async def test_what_is_for_private_is_told_in_private_only() -> None:
     closed = build.article(audience=Audience.CUSTOMERS)
     embedder = build.WordEmbedder()
