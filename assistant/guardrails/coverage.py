@@ -42,7 +42,7 @@ _IDLE = frozenset(
             whether question serious lol ask wonder wondering able work works what's how's im ive doing do ye yous
             boss nan gran hen stag holiday holidays trip travel travelling fly flying flight flights plane aboard
             board i'll didn't don't isn't doesn't can't won't show time times early earlier later instead add serve
-            leg home hour hours
+            leg home hour hours big large heavy long wide tall old much many cost costs price charge fee size weight
             """
         ),
     )

@@ -99,7 +99,7 @@ def pipeline(chat: GuardedChat, *, reads: bool = False, language: str = "en") ->
 
 
 async def answered(chat: GuardedChat, what: str = "?", count: int = MENTIONS) -> Sequence[Turn]:
-    texts = [f"How big can my cabin bag be{what}{'!' * n}" for n in range(count)]
+    texts = [f"How big can my small bag be{what}{'!' * n}" for n in range(count)]
     mentions = [build.mention(text, id=f"m{n}", external_id=f"{n}") for n, text in enumerate(texts)]
     turns = await pipeline(chat)(mentions, evidence={mention.id: FOUND for mention in mentions})
     assert [turn.mention_id for turn in turns] == [mention.id for mention in mentions]
@@ -250,7 +250,7 @@ async def test_a_stream_that_breaks_ends_as_approved_wording(server: Aimock, fau
         server.fail(**{fault: 1})
     drafter = ModelDrafter(chat_of(server), PROMPTS, fallback=Extractive(PROMPTS)).watched(seen.append)
     (turn,) = await pipeline(chat_of(server)).with_drafter(drafter)(
-        [build.mention("How big can my cabin bag be??")], evidence={"m1": FOUND}
+        [build.mention("How big can my small bag be??")], evidence={"m1": FOUND}
     )
     assert_safe(turn)
     assert drafters([turn]) == {"extractive": 1}
