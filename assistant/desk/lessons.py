@@ -11,8 +11,11 @@ from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.wording import Edit, Effect, Proposal, ProposalKind, ProposalState, WordChange
 from assistant.errors import Conflict, NotFound
+from assistant.guardrails import disclosure
 from assistant.guardrails.commitments import normal
+from assistant.guardrails.facts import facts_of
 from assistant.guardrails.privacy import mask
+from assistant.guardrails.words import content
 from assistant.ports import Transaction
 
 ENOUGH = 3
@@ -33,13 +36,18 @@ def changes_of(before: str, after: str) -> tuple[WordChange, ...]:
     )
 
 
-def keep_edit(tx: Transaction, record: TurnRecord, after: str, *, agent: str, reason: str, at: datetime) -> Edit | None:
-    """Keep what an agent made of a turn's draft, personal data masked; None where there was nothing to change.
+def keep_edit(
+    tx: Transaction, record: TurnRecord, after: str, *, pack: Pack, agent: str, reason: str, at: datetime
+) -> Edit | None:
+    """Keep what an agent made of a turn's draft, personal data masked and without the disclosure, which code adds; None
+    where there was nothing to change.
 
     A turn without a draft is kept too: it says what nobody had prepared.
     """
     turn = record.turn
     before = turn.draft.text if turn.draft else ""
+    if turn.draft:
+        before, after = (disclosure.without(text, turn.draft, pack=pack) for text in (before, after))
     if before.split() == after.split():
         return None
     old, new = mask(before).text, mask(after).text
@@ -137,9 +145,15 @@ def _banned(edits: Sequence[Edit], pack: Pack) -> _Grouped:
     for edit in edits:
         for phrase in {normal(_MARKS.sub("", change.removed)) for change in edit.changes if edit.before}:
             least, most = PHRASE_WORDS
-            if least <= len(phrase.split()) <= most and phrase not in avoided and phrase not in normal(edit.after):
+            fits = least <= len(phrase.split()) <= most and _says_something(phrase)
+            if fits and phrase not in avoided and phrase not in normal(edit.after):
                 found[phrase, ""].append(edit)
     return found
+
+
+def _says_something(phrase: str) -> bool:
+    """Neither small words alone nor a fact: what was put right there is no matter of style."""
+    return bool(content(phrase)) and not facts_of(phrase)
 
 
 def _better(edits: Sequence[Edit]) -> _Grouped:

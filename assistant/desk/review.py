@@ -188,7 +188,7 @@ def _let_go(
     reply = _enqueue(tx, outgoing, request, record, detail, pack=pack, at=at)
     spend(tx, reply, pack=pack, agent=request.agent, at=at)
     if outgoing.disposition is not Disposition.ACCEPTED and not is_blind(record):
-        keep_edit(tx, record, outgoing.text, agent=request.agent, reason=request.reason, at=at)
+        keep_edit(tx, record, outgoing.text, pack=pack, agent=request.agent, reason=request.reason, at=at)
     return reply
 
 

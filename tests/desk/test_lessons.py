@@ -109,3 +109,20 @@ def test_a_person_decides_once_and_the_pack_stays_as_it_is(store: Store, accept:
     with store.read() as look:
         assert look.proposals(brand_id="skylark", state=ProposalState.OPEN) != [proposal]
         assert f"proposal_{decided.state.value}" in [entry.event for entry in look.audit(subject=proposal.id)]
+
+
+def test_small_words_and_figures_are_not_proposed_for_a_ban(store: Store) -> None:
+    for number in range(3):
+        settled(store, number, SAID.replace("a cabin", "your cabin").replace("10 kg", "8 kg") + f" {DISCLOSURE}")
+    assert ProposalKind.BANNED_PHRASE not in drawn(store)
+
+
+def test_the_disclosure_a_colleagues_own_words_go_without_is_no_phrase_to_ban(store: Store) -> None:
+    for number in range(3):
+        settled(store, number, f"{SAID.split(' and weigh')[0]} - take a tape along, that is number {number} today.")
+    with store.read() as look:
+        (edit, *_) = look.edits(brand_id="skylark")
+    assert DISCLOSURE not in edit.before
+    assert all(DISCLOSURE not in change.removed for change in edit.changes)
+    found = drawn(store).get(ProposalKind.BANNED_PHRASE)
+    assert found is None or "automated" not in found.subject

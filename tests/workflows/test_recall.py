@@ -224,3 +224,32 @@ def test_a_target_names_article_and_version(target: str) -> None:
     with pytest.raises(InputInvalid, match="ARTICLE@VERSION"):
         parse_target(target)
     assert parse_target("a@b@3") == ("a@b", 3)
+
+
+def told_by_a_person(store: Store, number: int, channel: Channel, text: str) -> None:
+    """A draft that an agent made into something else, and that went out."""
+    turn = make_turn(make_mention(str(number), handle=f"h{number}"), Decision.REVIEW, draft=drafted(WRONG, 1))
+    with store.begin() as tx:
+        tx.take_in(turn.mention, at=NOW)
+        record = act(tx, turn, pack=PACK, at=NOW)
+        version = tx.conversation(record.conversation_id).version
+        request = ReviewRequest(
+            turn_id=record.id, seen_version=version, disposition=Disposition.EDITED, text=text, agent="ann"
+        )
+        review(tx, request, pack=PACK, passages=(), at=NOW)
+    assert deliver_due(store, {"x": channel}, brand_id="skylark", clock=SetClock(NOW + timedelta(hours=1))).sent == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("Please ask us again on Monday, we are checking all our sizes and will put them right by then.", False),
+        (f"Hi there, good question, I looked it up for you in our rules just now: {WRONG} Have a lovely trip.", True),
+    ],
+)
+def test_what_an_agent_sent_stands_on_the_article_where_its_sentence_is_still_in_it(
+    store: Store, text: str, *, stands: bool
+) -> None:
+    told_by_a_person(store, 1, Fixed(), text)
+    found = blast_radius("bag-size", 1, store=store, channels={}, pack=PACK, clock=SetClock(NOW + timedelta(hours=2)))
+    assert bool(found.replies) is stands

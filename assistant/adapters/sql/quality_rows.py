@@ -38,7 +38,7 @@ class QualityLooks:
             sent = reply_of(row)
             record = turn_of(self._connection.execute(select(tables.turns).where(turn.id == sent.turn_id)).one())
             used = Used(reply=sent, record=record)
-            if _stands_on(used, article_id, version):
+            if used.stands_on(article_id, version):
                 found.append(used)
         return found
 
@@ -65,12 +65,3 @@ class QualityWrites(QualityLooks):
         if changed == 0:
             row = {"conversation_id": canary.conversation_id, "brand_id": canary.brand_id, "queue": canary.queue}
             self._connection.execute(insert(canaries), row | body)
-
-
-def _stands_on(used: Used, article_id: str, version: int) -> bool:
-    """Whether the machine's own words went out, and one of them cites that version."""
-    draft = used.record.turn.draft
-    if draft is None or used.reply.written_by != draft.drafter or not used.reply.is_answer:
-        return False
-    cited = (citation for claim in draft.claims for citation in claim.citations)
-    return any((each.article_id, each.version) == (article_id, version) for each in cited)
