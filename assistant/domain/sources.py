@@ -43,6 +43,7 @@ class Asker(StrEnum):
     API = "api"
     WEBHOOK = "webhook"
     COMMAND = "command"
+    CONSOLE = "console"
 
 
 class Sync(Value):

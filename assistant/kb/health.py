@@ -91,17 +91,11 @@ def examine(articles: Sequence[Article], *, embedder: Embedder, on: date) -> Hea
         for key, group in groups.items()
         for found in (*_answers(_of_one_question(group)), *_conflicts(sentences[key], embedder))
     ]
-    torn = {frozenset((found.one.article_id, found.other.article_id)) for found in conflicts}
     return Health(
         articles=len(current),
         sentences=sum(map(len, sentences.values())),
         conflicts=tuple(conflicts),
-        twins=tuple(
-            found
-            for group in groups.values()
-            for found in _twins(group, embedder)
-            if frozenset((found.keep, found.merge)) not in torn
-        ),
+        twins=tuple(found for group in groups.values() for found in _twins(group, embedder)),
         overdue=tuple(article.id for article in overdue(articles, on=on)),
     )
 

@@ -50,6 +50,7 @@ from assistant.web.console import (
     refusals,
     robot,
     rooms,
+    sourcing,
     writing,
 )
 from assistant.web.console import approvals as second_word
@@ -78,7 +79,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     deliveries.install(app, assistant)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     talk = (pages, editor, actions, audits, people, second_word, live)
-    knowing = (writing, merging, knowledge_room)
+    knowing = (writing, merging, sourcing, knowledge_room)
     for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, cases, robot, rooms):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")

@@ -26,6 +26,7 @@ PAGES = (
     "/knowledge/bag-size/edit",
     "/knowledge/bag-size/recall/1",
     "/knowledge/health",
+    "/knowledge/sources",
     "/knowledge/bag-size/merge/bag-measures",
     "/knowledge/no-such-article",
     "/quality",

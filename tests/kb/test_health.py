@@ -120,7 +120,6 @@ def test_one_question_answered_otherwise_is_a_contradiction(
     found = examine([faq("one", *one), faq("other", *other)], embedder=embedder, on=TODAY)
     (conflict,) = found.conflicts
     assert (conflict.kind, conflict.one.text, conflict.other.text) == (ConflictKind(kind), one[1], other[1])
-    assert found.twins == ()
     assert contradictions(faq("one", *one), faq("other", *other)) == found.conflicts
 
 

@@ -19,6 +19,7 @@ ROOMS: tuple[str, ...] = (
     "/knowledge/gaps",
     "/knowledge/proposals",
     "/knowledge/health",
+    "/knowledge/sources",
     "/quality",
 )
 ROOMS += ("/quality/runs", "/quality/reviewers", "/quality/cases")

@@ -6,8 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
-from assistant.domain.sources import KnowledgeSource
+from assistant.domain.sources import KnowledgeSource, SourceFlag
 from assistant.web.app import create_app
+from assistant.web.console.sourcing import FLAGS
 
 
 @pytest.fixture
@@ -43,3 +44,22 @@ def test_a_webhook_needs_the_secret(api: TestClient, monkeypatch: pytest.MonkeyP
     assert waits(api)
     monkeypatch.setenv("ASSISTANT_SOURCE_NONE_SECRET", "open sesame")
     assert api.post("/webhooks/knowledge/none", headers={"Authorization": "Bearer open sesame"}).status_code == 404
+
+
+def test_the_console_shows_what_is_wrong_and_reads_a_source_when_told(api: TestClient) -> None:
+    page = api.get("/knowledge/sources").text
+    assert "zendesk:https://brand.example" in page
+    assert FLAGS[SourceFlag.NEVER_READ] in page
+    assert "waits to be read" not in page
+    assert api.post("/knowledge/sources/help-centre", follow_redirects=False).status_code == 303
+    assert waits(api)
+    assert "waits to be read" in api.get("/knowledge/sources").text
+    assert api.post("/knowledge/sources/none").status_code == 404
+
+
+def test_a_brand_without_sources_is_told_how_to_name_one(client: TestClient) -> None:
+    assert "sources.yaml" in client.get("/knowledge/sources").text
+
+
+def test_every_flag_is_said_in_words() -> None:
+    assert FLAGS.keys() == set(SourceFlag)
