@@ -180,6 +180,38 @@ def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge:
 
 
 @knowledge.command()
+@click.option("--accept", multiple=True, metavar="ID", help="Write them into this article's next version.")
+@options.knowledge
+def questions(accept: tuple[str, ...], knowledge: Path | None) -> int:
+    """What customers asked where agents sent the draft as it was, as questions for the article it rested on."""
+    from assistant import compose
+    from assistant.compose.knowledge import index_or_mend
+    from assistant.errors import NotFound
+    from assistant.settings import read_settings
+    from assistant.workflows.attach_questions import attach, attachable
+
+    settings = read_settings()
+    folder = knowledge or settings.knowledge
+    pack = compose.load_brand(settings, folder)
+    with closing(compose.build_store(settings)) as store:
+        found = {
+            each.article_id: each for each in attachable(pack, store=store, embedder=compose.build_embedder(settings))
+        }
+    if unknown := next((each for each in accept if each not in found), None):
+        raise NotFound("question for", unknown)
+    for article_id, each in found.items():
+        for question in each.questions:
+            click.echo(f"{article_id}: {question}")
+    if not found:
+        click.echo("nothing was asked that its article isn't asked already")
+    for article_id in accept:
+        click.echo(f"wrote {article_id}, version {attach(found[article_id], pack=pack, folder=folder).version}")
+    if accept:
+        index_or_mend(settings, compose.load_brand(settings, folder), progress=lambda done: None)
+    return 0
+
+
+@knowledge.command()
 @options.knowledge
 def sources(knowledge: Path | None) -> int:
     """The sources of sources.yaml, when each was read, and what is wrong. Exit status 1 where one is flagged."""
