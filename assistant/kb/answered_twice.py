@@ -11,14 +11,16 @@ from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import listed, stem, words
 from assistant.kb.markdown import Block, blocks_of
 
-_FIGURES = (
-    FactKind.MONEY,
-    FactKind.PERCENT,
-    FactKind.DURATION,
-    FactKind.MEASURE,
-    FactKind.TIME,
-    FactKind.DATE,
-    FactKind.NUMBER,
+_FIGURES = frozenset(
+    {
+        FactKind.MONEY,
+        FactKind.PERCENT,
+        FactKind.DURATION,
+        FactKind.MEASURE,
+        FactKind.TIME,
+        FactKind.DATE,
+        FactKind.NUMBER,
+    }
 )
 _ASKING = frozenset(map(stem, listed("how much many long often far what which when where who why")))
 _FEWEST = 2
@@ -56,8 +58,11 @@ def answered_otherwise(one: Article, other: Article) -> Otherwise | None:
 
 
 def questions_of(article: Article) -> dict[frozenset[str], str]:
-    """What it is asked, by the words that say what about, whatever their order and form."""
-    asked = {line(text).content - _ASKING: text for text in (*reversed(article.questions), article.title)}
+    """What it is asked, by the words that say what about, whatever their order and form. A title that only names a
+    subject asks nothing.
+    """
+    titled = (article.title,) if article.title.endswith("?") else ()
+    asked = {line(text).content - _ASKING: text for text in (*reversed(article.questions), *titled)}
     return {key: text for key, text in asked.items() if len(key) >= _FEWEST}
 
 
@@ -73,12 +78,17 @@ def _sentences(article: Article) -> Iterator[str]:
 
 
 def _figures(ours: Sequence[Fact], theirs: Sequence[Fact]) -> tuple[str, ...]:
-    """Figures of the kind both name, where they have none in common."""
-    for kind in _FIGURES:
-        one, other = ({fact.value: fact.text for fact in facts if fact.kind is kind} for facts in (ours, theirs))
-        if one and other and one.keys().isdisjoint(other):
+    """Figures of the kind and unit both name, where they have none in common."""
+    for kind in dict.fromkeys(map(_kind, ours)):
+        one, other = ({fact.value: fact.text for fact in facts if _kind(fact) == kind} for facts in (ours, theirs))
+        if kind[0] in _FIGURES and other and one.keys().isdisjoint(other):
             return (f"{', '.join(one.values())} / {', '.join(other.values())}",)
     return ()
+
+
+def _kind(fact: Fact) -> tuple[FactKind, str]:
+    """A length is no weight; an amount in another currency is another amount."""
+    return fact.kind, fact.value.split()[-1] if fact.kind is FactKind.MEASURE else ""
 
 
 def _says_yes_and_no(one: str, other: str) -> bool:
