@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.guardrails.alignment import line
+from assistant.guardrails.contrasts import SAME
 from assistant.guardrails.sentences import split_sentences
-from assistant.guardrails.words import NEGATIONS, listed, plain, words
+from assistant.guardrails.words import NEGATIONS, listed, plain, stem, words
 
 DENIED = "one denies what the other states"
 _I = re.IGNORECASE
@@ -26,6 +27,8 @@ _BOUND = re.compile(r"\b(?:within|after|before|until|from|than|since|if|when|unl
 _ASKS = re.compile(r"^\W*(?:which|what|when|where|who|how|why|can|may|do|does|is|are|if)\b[^.!]*\??\W*$", _I)
 _VAGUE = listed("must can receiv possibl go come do make take also fulli full")
 _ELLIPTIC = re.compile(r"(?:\bnone|\bnot|n't)\W*$|\bnone\b|^\W*(?:and )?(?:so|nor|neither) ", _I)
+_BEARERS = frozenset(SAME.get(stem(word), stem(word)) for word in ("ticket", "flight", "account", "plan", "passenger"))
+"""What bears a brand's names ("Light tickets"); a rule is about what is said of it."""
 _LEAST = 0.5
 """Least share of what a claim says of the thing that a clause must hold to speak of the same."""
 
@@ -100,7 +103,7 @@ def _clause(text: str, terms: frozenset[str]) -> Clause:
     return Clause(
         text=text,
         names=names,
-        said=read.content - names - _VAGUE,
+        said=(read.content - names - _VAGUE - _BEARERS) or (read.content - names - _VAGUE),
         denied=denied == 1,
         only=frozenset(only),
         every=_ALL.search(text) is not None,

@@ -11,6 +11,7 @@ RULES = (
     "A checked bag of up to 23 kg costs EUR 25 online.\nStandard tickets are refunded less a EUR 60 fee per"
     " passenger.\n"
     "You can carry liquids of up to 100 ml in cabin bags.\nSeats on Flex are free of charge.",
+    "You can change your ticket on any fare, Light included: the fee is EUR 45 on Light and EUR 25 on Standard.",
 )
 TERMS = frozenset({"flex", "light", "standard"})
 
