@@ -1,15 +1,16 @@
 """Does a sentence reach further than its source: for whom a price is counted, what is free, and "every" for "some"?"""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
-from assistant.guardrails.words import NEGATIONS, plain, words
+from assistant.guardrails.words import NEGATIONS, content, listed, plain, stem, words
 
 _I = re.IGNORECASE
 _PER = re.compile(
-    r"\b(?:per|for each|for every|a) (passenger|person|traveller|head|booking|bag|item|flight|direction|way)\b", _I
+    r"\b(?:per|for each|for every) (passenger|person|traveller|head|booking|bag|item|flight|direction|way)\b", _I
 )
 _ONE_EACH = {"person": "passenger", "traveller": "passenger", "head": "passenger", "item": "bag", "way": "direction"}
 _FREE = re.compile(
@@ -53,7 +54,46 @@ def _denials(text: str) -> int:
 def wider(claim: str, source: str) -> tuple[str, ...]:
     """What the claim says more broadly than the source sentence beside it, as "ours / theirs"."""
     ours, theirs = plain(claim), plain(source)
-    return (*_counted_otherwise(ours, theirs), *_free(ours, theirs), *_every(ours, theirs))
+    looks = (_counted_otherwise, _free, _every, _most, _left_out)
+    return tuple(found for look in looks for found in look(ours, theirs))
+
+
+_MOST = re.compile(r"\bmost (?:of (?:the|our|your) )?(\w+)", _I)
+_ALL = re.compile(r"\b(?:all|every|any|each)(?: of)?(?: the| our| your)? (\w+)", _I)
+_BUT_NOT = re.compile(r"(?:,? but not|,? except(?: for)?|,? excluding)\b(?P<left>[^,.;:]{1,60})", _I)
+_INITIALS = re.compile(r"(?<![\w-])[A-Z]{2,4}(?![\w-])")
+_NO_PLACE = listed("EUR USD GBP CHF OK DM AI PM AM ID PIN VAT IBAN SMS PDF APP NOT NO AND OR TV USB WH MAH KG CM ML")
+
+
+def _most(ours: str, theirs: str) -> tuple[str, ...]:
+    many = {stem(word.casefold()) for word in _MOST.findall(theirs)}
+    every = {stem(word.casefold()) for word in _ALL.findall(ours)}
+    return ("all / most",) if many & every else ()
+
+
+def _left_out(ours: str, theirs: str) -> tuple[str, ...]:
+    """Granted here what the source leaves out: "in the hold" where it says "but not in the hold"."""
+    if _SOME.search(ours):
+        return ()
+    said = content(ours)
+    for match in _BUT_NOT.finditer(theirs):
+        left = content(match.group("left")) - content(theirs[: match.start()])
+        if granted := said & left:
+            return (f"{min(granted)} / not {min(granted)}",)
+    return ()
+
+
+def initials_swapped(claim: str, source: str, passages: Sequence[str]) -> str:
+    """Initials that no source holds where the sentence beside has others: "UK / EU"; empty where there are none."""
+    ours, theirs = _initials(claim), _initials(source)
+    if not ours or not theirs or ours & theirs:
+        return ""
+    nowhere = ours.difference(*map(_initials, passages))
+    return f"{min(nowhere)} / {min(theirs)}" if nowhere else ""
+
+
+def _initials(text: str) -> frozenset[str]:
+    return frozenset(_INITIALS.findall(text)) - _NO_PLACE
 
 
 def _counted_otherwise(ours: str, theirs: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, stated_in
 from assistant.guardrails.polarity import opposed
-from assistant.guardrails.scope import denies_alone, wider
+from assistant.guardrails.scope import denies_alone, initials_swapped, wider
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import words
 
@@ -79,8 +79,13 @@ def measure(
         personal=any(word in _PERSONAL for word in words(sentence)),
     )
     named = terms or frozenset[str]().union(*(grounding.analyse(passage).proper for passage in passages))
-    against = opposed(said, passages, named) if kind in NEEDS_SOURCE else ""
+    against = _otherwise(said, statement.reading, passages, named) if kind in NEEDS_SOURCE else ""
     return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against)
+
+
+def _otherwise(said: str, reading: grounding.Reading, passages: Sequence[str], named: frozenset[str]) -> str:
+    swapped = reading.difference.shared >= _SAME_RULE and initials_swapped(said, reading.quote, passages)
+    return opposed(said, passages, named) or swapped or ""
 
 
 def measure_reply(reply: str, passages: Sequence[str]) -> tuple[Measured, ...]:

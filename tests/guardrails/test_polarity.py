@@ -55,3 +55,34 @@ def test_a_rule_turned_round_or_widened_is_caught(claim: str) -> None:
 )
 def test_the_same_rule_in_other_words_is_not(claim: str) -> None:
     assert not contradiction(claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("A bag costs EUR 25 per booking.", "A bag costs EUR 25 per flight."),
+        ("You may bring pets in the hold.", "You may bring pets in the cabin, but not in the hold."),
+        ("The warranty covers labour.", "The warranty covers parts but not labour."),
+        (
+            "Customers in the UK may return goods within 14 days.",
+            "Customers in the EU may return goods within 14 days.",
+        ),
+        ("All fares include a bag.", "Most fares include a bag."),
+    ],
+)
+def test_a_scope_swapped_within_a_sentence_is_caught(claim: str, source: str) -> None:
+    assert measure(claim, ClaimKind.POLICY, [source]).contradiction
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("You may bring pets in the cabin.", "You may bring pets in the cabin, but not in the hold."),
+        ("Pets may not fly in the hold.", "You may bring pets in the cabin, but not in the hold."),
+        ("The EU rules give 14 days.", "Under EU and UK rules you have 14 days."),
+        ("Most fares include a bag.", "Most fares include a bag."),
+        ("A bag costs EUR 25 for each flight.", "A bag costs EUR 25 per flight."),
+    ],
+)
+def test_the_same_scope_is_not(claim: str, source: str) -> None:
+    assert not measure(claim, ClaimKind.POLICY, [source]).contradiction
