@@ -270,14 +270,19 @@ def _citation(measured: Measured, standing: Standing) -> tuple[Citation, ...]:
 def _measured(sentence: str, kind: ClaimKind, sources: _Sources) -> Measured:
     """Measured once for the same sources and customer."""
     standing, given = sources.standing, _given(facts_of(sentence), sources)
-    return _measure(sentence, kind, standing.texts, given, standing.terms)
+    return _measure(sentence, kind, standing.texts, given, standing.terms, standing.threshold)
 
 
 @lru_cache(maxsize=8192)
 def _measure(
-    sentence: str, kind: ClaimKind, texts: tuple[str, ...], given: tuple[str, ...], terms: frozenset[str]
+    sentence: str,
+    kind: ClaimKind,
+    texts: tuple[str, ...],
+    given: tuple[str, ...],
+    terms: frozenset[str],
+    threshold: float,
 ) -> Measured:
-    return measure(sentence, kind, texts, given=given, terms=terms)
+    return measure(sentence, kind, texts, given=given, terms=terms, threshold=threshold)
 
 
 def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack, ledger: Ledger) -> _Sources:

@@ -19,6 +19,7 @@ _COMMANDS = {
     "knowledge": ("assistant.cli.care", "Look after articles: contradictions, history, gaps, forgetting."),
     "search": ("assistant.cli.knowledge", "Search the articles, or rank a foreign collection."),
     "check": ("assistant.cli.check", "Check replies against the passages they should stand on."),
+    "grounding": ("assistant.cli.grounding", "Fit the brand's own threshold of what counts as supported."),
     "chart": ("assistant.cli.chart", "Check, run, compare and draw triage charts."),
     "eval": ("assistant.cli.eval", "Run suites, score stored drafts, compare two runs."),
     "drill": ("assistant.cli.drill", "Play a crisis before it happens and say how it went."),

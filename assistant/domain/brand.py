@@ -181,11 +181,19 @@ class AutomationPolicy(Value):
         return self.audit_shares.get(slice_.partition("/")[2], self.audit_share)
 
 
+class Grounding(Value):
+    """From which score on a sentence of this brand's counts as supported, and what that was fitted on."""
+
+    threshold: float = Field(ge=0, le=1)
+    fitted_on: str = Field(min_length=1)
+
+
 class Brand(Value):
     """Who speaks. `languages` are identified, `answers_in` are answered by the assistant; hosts may be linked to.
 
     In private, a machine says so again where the thread lay still for `disclosure_lapse_hours`.
-    A question that names one of the `competitors` is never answered without a person's look.
+    A question that names one of the `competitors` is never answered without a person's look. Without a
+    `grounding` of its own (`assistant grounding`) the general threshold holds, which was fitted on other texts.
     """
 
     id: str
@@ -200,6 +208,7 @@ class Brand(Value):
     voice: Voice
     mode: DraftMode = DraftMode.MODEL
     disclosure_lapse_hours: float = Field(default=24.0, gt=0)
+    grounding: Grounding | None = None
 
 
 class Pack(Value):

@@ -8,6 +8,7 @@ from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.knowledge import Passage
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.guardrails import commitments, identifiers
+from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import plain, stem
 
@@ -23,6 +24,7 @@ class Standing:
     approved: frozenset[str]
     own: frozenset[str]
     terms: frozenset[str]
+    threshold: float
 
 
 @lru_cache(maxsize=4096)
@@ -57,6 +59,7 @@ class Wording:
                 frozenset[str]().union(*(self._replies.get(article, frozenset()) for article in articles)),
                 self._own,
                 self._terms,
+                self.pack.brand.grounding.threshold if self.pack.brand.grounding else THRESHOLD,
             )
         return standing
 

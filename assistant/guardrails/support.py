@@ -31,6 +31,7 @@ class Measured(NamedTuple):
     score: float
     opposed: str = ""
     """What the sources say otherwise of a thing the sentence names."""
+    threshold: float = THRESHOLD
 
     @property
     def contradiction(self) -> str:
@@ -51,7 +52,7 @@ class Measured(NamedTuple):
     @property
     def supported(self) -> bool:
         """No hard fact missing, nothing turned round, and the score at the threshold or above."""
-        return not self.missing and not self.contradiction and self.score >= THRESHOLD
+        return not self.missing and not self.contradiction and self.score >= self.threshold
 
 
 def measure(
@@ -61,9 +62,10 @@ def measure(
     *,
     given: Sequence[str] = (),
     terms: frozenset[str] = frozenset(),
+    threshold: float = THRESHOLD,
 ) -> Measured:
     """Measure one sentence; `given` are the customer's own words, which support identifiers only, `terms` stems of
-    names the brand uses."""
+    names the brand uses, `threshold` the brand's own."""
     missing = facts.missing(sentence, passages, given=given)
     names = sum(fact.kind is FactKind.NAME for fact in missing)
     contacts = sum(fact.kind in CONTACTS for fact in missing)
@@ -80,7 +82,7 @@ def measure(
     )
     named = terms or frozenset[str]().union(*(grounding.analyse(passage).proper for passage in passages))
     against = _otherwise(said, statement.reading, passages, named) if kind in NEEDS_SOURCE else ""
-    return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against)
+    return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against, threshold)
 
 
 def _otherwise(said: str, reading: grounding.Reading, passages: Sequence[str], named: frozenset[str]) -> str:
