@@ -9,6 +9,8 @@ UNSURE = "und"
 
 NEIGHBOURS = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 """Told apart even where the brand doesn't use them, so that "not ours" can be said."""
+_FURTHER = ("sv", "da", "nb", "fi", "cs", "sk", "hr", "hu", "ro", "tr", "id", "tl", "vi")
+"""Told apart by letters alone; without them what is written in them is taken for one of those above."""
 _MARK = re.compile(r"[^\w\s'’-]|_")
 _NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#＃]\w+|[\w.+-]++@[\w-]+\.\w+|[^\W\d]*+\d\w*|[^\w\s'’-]|_")
 _MORE_THAN_MARKS = re.compile(r"[@#＃\d]|https?://|www\.")
@@ -21,8 +23,10 @@ _CLEAR_LEAD = 3
 """Common words more than any other language's, from which lingua need not be asked."""
 _PRIOR = 3.0
 """How much likelier the brand's first language is before a word is read."""
-_PRIOR_OF_A_FEW_WORDS = 20.0
-"""The same for a few plain letters with no common word of another language, which lingua can only guess at."""
+_PRIOR_OF_A_FEW_WORDS = 40.0
+"""The same for a few plain letters with no common word of another language, which lingua can only guess at. Of 70 short
+texts in 40 languages 9 are English and none another of a brand's four (18 and 12 without the further languages), of
+11,500 English tweets 61 are not (36 without)."""
 _FEW_WORDS = 4
 _WEIGHT_OF_A_WORD = 4.0
 """How much likelier one common word makes its language."""
@@ -62,7 +66,7 @@ class Lingua:
 
     def __init__(self, languages: Sequence[str]) -> None:
         self._ours = tuple(languages)
-        told_apart = dict.fromkeys([*languages, *NEIGHBOURS])
+        told_apart = dict.fromkeys([*languages, *NEIGHBOURS, *_FURTHER])
         known = {code.name.lower(): code for code in _iso_codes()}
         self._codes = tuple(code for code in told_apart if code in known)
         builder = LanguageDetectorBuilder.from_iso_codes_639_1(*(known[code] for code in self._codes))

@@ -251,8 +251,8 @@ def _why(reading: HeadScores, stance: Stance, language: str, reach: Reach, *, or
     if reading.fired:
         said["sensitivity"] = "; ".join(f"{found.category.value}: {found.why}" for found in reading.fired)
         said["respond"] = "Something sensitive was said, so a person must see it."
-    elif stance in NO_REPLY_STANCES:
-        said["respond"] = "The author wants no answer."
+    else:
+        said["respond"] = "The author wants no answer." if stance in NO_REPLY_STANCES else "The author wants an answer."
     if ordered:
         said["injection"] = "It gives orders to the assistant instead of asking the brand."
     if language == "und":

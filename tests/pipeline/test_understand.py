@@ -77,6 +77,7 @@ def test_a_calm_question() -> None:
     assert found.language == "en"
     assert set(found.confidence) >= {"sentiment", "urgency", "stance", "respond", "language"}
     assert "intent" not in found.why
+    assert found.why["respond"] == "The author wants an answer."
 
 
 def test_reasons_are_said() -> None:

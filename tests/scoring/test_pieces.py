@@ -27,7 +27,7 @@ def test_a_sentence_without_an_end_is_cut_with_overlap() -> None:
 @given(st.lists(st.sampled_from(["a", "b.", "c?", "dd", "."]), max_size=4_000))
 def test_no_word_is_lost_and_a_very_long_text_has_few(words: list[str]) -> None:
     pieces = pieces_of(" ".join(words))
-    assert len(pieces) <= 130
+    assert len(pieces) <= 66
     if len(words) > LONG_WORDS:
         assert set(words) == {word for piece in pieces for word in piece.split()}
     else:
