@@ -62,6 +62,7 @@ _COMMON = (
     )
 )
 _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|nicht|sie|wir|ihre[nrms]?|für|mit|ein|eine[nrms]?)\b", re.IGNORECASE)
+_UMLAUT = re.compile("[äöüß]", re.IGNORECASE)
 _STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:;\n|•>\"“(\[*]|(?:^|\s)[-–—])\s*[\"'“‘«(\[*]*$")
 
 MIN_PHONE_DIGITS = 7
@@ -95,7 +96,7 @@ def names(text: str) -> tuple[Fact, ...]:
 
     German capitalises every noun, so a German text gives none.
     """
-    if len(_GERMAN.findall(text)) >= 3:
+    if _is_german(text):
         return ()
     found: list[Fact] = []
     run: list[re.Match[str]] = []
@@ -108,6 +109,11 @@ def names(text: str) -> tuple[Fact, ...]:
         if _is_capitalised(word):
             run.append(match)
     return (*found, *_name(run, text)) if run else tuple(found)
+
+
+def _is_german(text: str) -> bool:
+    """Three of its commonest words, or one beside an umlaut."""
+    return len(found := _GERMAN.findall(text)) >= 3 or bool(found and _UMLAUT.search(text))
 
 
 def terms(texts: Iterable[str]) -> frozenset[str]:

@@ -9,6 +9,7 @@ import regex
 
 from assistant.domain.brand import Voice
 from assistant.domain.guardrail import Finding
+from assistant.domain.orders import visible
 from assistant.domain.vocabulary import Sentiment, Severity
 from assistant.guardrails.words import plain
 
@@ -100,13 +101,21 @@ def _of_text(text: str, avoid: tuple[str, ...], most: _Most) -> tuple[Finding, .
 
 
 def _alone(text: str, avoid: tuple[str, ...], most: _Most) -> Iterator[Finding]:
+    shown = visible(text)
     for word in avoid:
-        if word.strip() and re.search(rf"(?<!\w){re.escape(plain(word))}(?!\w)", text, re.IGNORECASE):
+        if word.strip() and _avoided(plain(word)).search(shown):
             yield _finding("The brand avoids these words.", word)
     yield from _counted(text, most)
     shouted = [word for word in _CAPITALS.findall(text) if word not in _FAMILIAR]
     if len(shouted) >= _SHOUTED_WORDS and len(shouted) * 8 >= len(text.split()):
         yield _finding("Words in capitals read as shouting.", " ".join(shouted[:3]))
+
+
+@lru_cache(maxsize=512)
+def _avoided(phrase: str) -> re.Pattern[str]:
+    """The phrase however its words are spaced or joined, its plural too."""
+    words = r"[\s-]+".join(re.escape(word) for word in phrase.split())
+    return re.compile(rf"(?<!\w){words}(?:e?s)?(?!\w)", re.IGNORECASE)
 
 
 def _counted(text: str, most: _Most) -> Iterator[Finding]:

@@ -69,6 +69,7 @@ def test_reads(text: str, kind: FactKind, value: str) -> None:
         "1. Cancel\n2. Wait",
         "DM us, the DJ is in the UK.",
         "Die Tür ist zu und das Haus ist alt, wir sind Gäste.",
+        "Die Gebühr gilt je Strecke.",
     ],
 )
 def test_reads_nothing_where_nothing_is_claimed(text: str) -> None:

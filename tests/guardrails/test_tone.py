@@ -63,3 +63,11 @@ def test_hashtags_emoji_and_sales_have_their_place(text: str, sentiment: Sentime
     found = [each.message for each in check(text, voice=pack().brand.voice, mention_text="Hi", sentiment=sentiment)]
     assert (said is None) == (found == [])
     assert said is None or said in found[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["Inconveniences happen.", "Rest-assured, it comes.", "please be  advised", "kind\u200bly wait"]
+)
+def test_an_avoided_word_is_known_in_its_plural_with_a_hyphen_and_with_hidden_marks(text: str) -> None:
+    voice = pack(avoid=("inconvenience", "rest assured", "please be advised", "kindly")).brand.voice
+    assert [each.message for each in check(text, voice=voice, mention_text="hi")] == ["The brand avoids these words."]
