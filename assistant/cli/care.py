@@ -159,7 +159,7 @@ def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge:
     """What was asked and nothing answers, the most asked first."""
     from assistant import compose
     from assistant.settings import read_settings
-    from assistant.workflows.find_gaps import find_gaps
+    from assistant.workflows.find_gaps import find_gaps, write_gaps
 
     settings = read_settings()
     pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
@@ -173,9 +173,8 @@ def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge:
             click.echo(json.dumps(gap.model_dump(mode="json"), ensure_ascii=False))
         else:
             click.echo(f"{gap.count:4}  {' '.join(gap.example.split())[:140]}  [{gap.id}]")
-        if write is not None:
-            write.mkdir(parents=True, exist_ok=True)
-            (write / f"{gap.id}.md").write_text(gap.proposal, encoding="utf-8")
+    if write is not None:
+        write_gaps(found, write)
     return 0
 
 

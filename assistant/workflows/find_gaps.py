@@ -1,13 +1,19 @@
 """What the knowledge base should hold and doesn't: unanswered questions in groups, with articles to begin with."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from assistant.domain.brand import Pack
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import ArticleStatus
+from assistant.guardrails.nameless import nameless
+from assistant.guardrails.privacy import mask
 from assistant.insights.gaps import gaps
 from assistant.kb.import_articles import article_file, slug
+from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_source import Problems
 from assistant.ports import Embedder, Store
 
 MOST = 5_000
@@ -27,22 +33,43 @@ def find_gaps(
 
 def proposal(gap: Gap, *, pack: Pack, on: date) -> str:
     """An article file, a draft: the questions as they were asked, and as body what agents answered, or a request to
-    write it. Nothing in it is made up."""
+    write it, personal data and names taken out. Nothing in it is made up."""
     known = {intent.id for intent in pack.intents}
-    title = gap.example if len(gap.example) <= _TITLE else f"{gap.example[:_TITLE].rsplit(' ', 1)[0]} …"
-    body = "\n\n".join(gap.answers) or "Nobody has answered this yet: write the answer here."
+    example, answers = _impersonal(gap.example), [_impersonal(answer) for answer in gap.answers]
+    title = example if len(example) <= _TITLE else f"{example[:_TITLE].rsplit(' ', 1)[0]} …"
+    body = "\n\n".join(answers) or "Nobody has answered this yet: write the answer here."
     return article_file(
         Article(
             id=slug(title),
             title=" ".join(title.split()) or gap.id,
-            summary=" ".join((gap.answers[0] if gap.answers else title).split()) or gap.id,
+            summary=" ".join((answers[0] if answers else title).split()) or gap.id,
             status=ArticleStatus.DRAFT,
             language=pack.brand.answers_in[0],
             valid_from=on,
             owner="gaps",
             version=1,
             intents=tuple(intent for intent in gap.intents if intent in known),
-            questions=gap.questions,
+            questions=tuple(dict.fromkeys(map(_impersonal, gap.questions))),
             body=body,
         )
     )
+
+
+def write_gaps(found: Sequence[Gap], folder: Path) -> list[Path]:
+    """The proposed articles as files a pack takes, each named by its article; a file that is there stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_write(gap, folder) for gap in found]
+
+
+def _write(gap: Gap, folder: Path) -> Path:
+    entry = parse_article("", gap.proposal, Problems())
+    path = folder / f"{entry.value.id if entry else gap.id}.md"
+    number = 2
+    while path.exists():
+        path, number = path.with_name(f"{gap.id}-{number}.md"), number + 1
+    path.write_text(gap.proposal, encoding="utf-8")
+    return path
+
+
+def _impersonal(text: str) -> str:
+    return nameless(mask(text).text)

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from assistant.adapters.minilm import MiniLM
 from assistant.domain.gaps import Gap
 from assistant.domain.vocabulary import ArticleStatus, Decision, Reason, Sentiment
+from assistant.kb.new_pack import NewBrand, new_pack
+from assistant.kb.pack import load_pack
 from assistant.kb.pack_article import parse_article
 from assistant.kb.pack_source import Problems
 from assistant.ports import Embedder, Store
-from assistant.workflows.find_gaps import find_gaps
+from assistant.workflows.find_gaps import find_gaps, write_gaps
 from tests.desk_builders import NOW, make_mention, make_pack, make_reply, make_turn
 from tests.stores import new_store
 
@@ -119,3 +122,29 @@ def test_the_proposed_article_is_a_draft_with_the_agents_own_words(store: Store,
 
 def test_nothing_asked_is_no_gap(store: Store, embedder: Embedder) -> None:
     assert found(store, embedder) == ()
+
+
+def test_proposals_go_into_a_pack_as_they_are_and_overwrite_nothing(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    new_pack(tmp_path, NewBrand(name="Skylark"))
+    ask(store, FALCON, Reason.NO_EVIDENCE)
+    ask(store, SURF, Reason.NO_EVIDENCE, first=9)
+    folder = tmp_path / "articles" / "gaps"
+    folder.mkdir(parents=True)
+    gaps = find_gaps(load_pack(tmp_path), store=store, embedder=embedder, at=NOW + timedelta(hours=1))
+    paths = write_gaps([*gaps, *gaps], folder)
+    assert len(set(paths)) == 4
+    assert {path.name for path in paths[:2]} <= {path.name for path in folder.iterdir()}
+    for path in paths[2:]:
+        path.unlink()
+    assert {article.path for article in load_pack(tmp_path).articles} == {
+        path.relative_to(tmp_path).as_posix() for path in paths[:2]
+    }
+
+
+def test_a_proposal_names_nobody(store: Store, embedder: Embedder) -> None:
+    ask(store, ["My name is Ann Kelly, can my falcon fly?"], Reason.NO_EVIDENCE)
+    (gap,) = found(store, embedder, at_least=1)
+    assert "Kelly" not in gap.proposal
+    assert "can my falcon fly?" in gap.proposal
