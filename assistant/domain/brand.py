@@ -268,6 +268,10 @@ class Pack(Value):
         return policy.max_parts if (network.machine_chains if automated else network.chains) else 1
 
     @cached_property
+    def articles_by_id(self) -> Mapping[str, Article]:
+        return {article.id: article for article in self.articles}
+
+    @cached_property
     def told_in(self) -> frozenset[str]:
         """Languages of the articles that customers may be told."""
         return frozenset(

@@ -1,6 +1,6 @@
 """Stage 3. What could be said? Decides what the drafter may know, and whether it is asked at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -29,16 +29,17 @@ BLOCK = 32
 """Passages of an article fetched at once; articles of the shipped pack have fewer."""
 
 
-def tellable_versions(pack: Pack, readers: Readers, *, on: date) -> Mapping[str, int]:
-    """The articles these may be told of on that day, each with its version."""
-    return {
-        article.id: article.version for article in pack.articles if readers.may_read(article) and article.is_current(on)
-    }
+def tellable(evidence: Evidence, pack: Pack, readers: Readers, *, on: date) -> Evidence:
+    """The hits these may be told on that day, of articles in their very versions; the index may hold others until it is
+    built again."""
 
+    def may_be(passage: Passage) -> bool:
+        article = pack.articles_by_id.get(passage.article_id)
+        if article is None or article.version != passage.version:
+            return False
+        return readers.may_read(article) and article.is_current(on)
 
-def tellable(evidence: Evidence, versions: Mapping[str, int]) -> Evidence:
-    """The hits of these articles in these very versions; the index may hold others until it is built again."""
-    hits = tuple(hit for hit in evidence.hits if versions.get(hit.passage.article_id) == hit.passage.version)
+    hits = tuple(hit for hit in evidence.hits if may_be(hit.passage))
     return evidence if len(hits) == len(evidence.hits) else replace(evidence, hits=hits)
 
 

@@ -25,7 +25,7 @@ from assistant.errors import AssistantError
 from assistant.guardrails import privacy
 from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check, covered
-from assistant.pipeline.draft import WholeArticles, draft, tellable, tellable_versions
+from assistant.pipeline.draft import WholeArticles, draft, tellable
 from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isolated, masked, several, vectors_of
 from assistant.pipeline.reread import Second, doubts, finding_of, weighed
 from assistant.pipeline.retrieve import retrieve
@@ -216,11 +216,10 @@ class Pipeline:
         )
         self._articles.refresh()
         today = self._clock().astimezone(self._zone).date()
-        versions = {each: tellable_versions(self._pack, each, on=today) for each in dict.fromkeys(readers)}
         return [
             journey._replace(evidence=evidence, passages=self._articles.of(evidence))
             for journey, raw, each in zip(journeys, found, readers, strict=True)
-            for evidence in [tellable(raw, versions[each])]
+            for evidence in [tellable(raw, self._pack, each, on=today)]
         ]
 
     def _readers(self, journey: Journey) -> Readers:

@@ -8,7 +8,7 @@ from assistant.domain.knowledge import Article, Evidence
 from assistant.domain.readers import Readers
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Audience, Sensitivity, Sentiment, Stance
-from assistant.pipeline.draft import PREPARED_HELPS, WholeArticles, draft, tellable, tellable_versions
+from assistant.pipeline.draft import PREPARED_HELPS, WholeArticles, draft, tellable
 from assistant.ports import Drafted, DraftRequest
 from tests import pipeline_builders as build
 
@@ -42,7 +42,7 @@ def request(**understanding: object) -> DraftRequest:
 
 
 def told(evidence: Evidence, *articles: Article) -> Evidence:
-    return tellable(evidence, tellable_versions(build.pack(articles=articles), ANYBODY, on=TODAY))
+    return tellable(evidence, build.pack(articles=articles), ANYBODY, on=TODAY)
 
 
 @pytest.mark.parametrize(
