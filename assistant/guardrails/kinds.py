@@ -9,6 +9,7 @@ from functools import lru_cache
 from assistant.domain.vocabulary import ClaimKind
 from assistant.guardrails import disclosure
 from assistant.guardrails.facts import facts_of
+from assistant.guardrails.promises import promises
 from assistant.guardrails.words import FUNCTION_WORDS, listed, plain, words
 
 NEEDS_SOURCE = frozenset({ClaimKind.FACT, ClaimKind.POLICY, ClaimKind.PROMISE, ClaimKind.OFFER})
@@ -24,7 +25,7 @@ _PROMISE = re.compile(
     rf"{_WE}(?:'ll| will| shall| (?:am|are|is) going to)(?: (?:also|then|now|gladly|happily|personally|be happy to"
     rf"|be able to|be sure to|make sure to))?"
     r" (?!not\b|never\b|need\b|be able\b|(?:be )?(?:so )?(?:happy|glad|delighted|pleased|here|there)\b|gladly help"
-    r"|help you\b|love\b|see you)\w+"
+    r"|help\b|love\b|see you)\w+"
     r"|\b(?:we|i)(?: promise| guarantee| commit| assure you|(?:'ve| have) (?:already )?(?:refunded|waived|credited"
     r"|issued|processed|arranged|rebooked|booked|escalated|forwarded|passed|sent|cancelled|canceled|shared|raised"
     r"|flagged|logged|reported))"
@@ -173,7 +174,7 @@ def kind_of(sentence: str) -> ClaimKind:
         return _kind_of_question(text)
     if _OFFER.search(text):
         return ClaimKind.OFFER
-    if _PROMISE.search(text):
+    if _PROMISE.search(text) or promises(text):
         return ClaimKind.PROMISE
     if _is_empathy(text):
         return ClaimKind.EMPATHY
