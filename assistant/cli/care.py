@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def knowledge() -> None:
-    """Look after articles: contradictions, twins, overdue reviews, history, gaps, sources, forgetting for good."""
+    """Look after articles: contradictions, twins, overdue reviews, history, gaps, questions, sources, forgetting."""
 
 
 @knowledge.command()

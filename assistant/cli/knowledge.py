@@ -20,7 +20,10 @@ _NAMED = 5
 @options.knowledge
 @click.pass_context
 def index(ctx: click.Context, rebuild: bool, show_progress: bool, knowledge: Path | None) -> int:
-    """Index the brand's public articles. The old index serves until the new one is whole; no change costs nothing."""
+    """Index the brand's articles for everybody who may read them.
+
+    The old index serves until the new one is whole; no change costs nothing.
+    """
     if ctx.invoked_subcommand is not None:
         return 0
     from assistant import compose
@@ -58,7 +61,8 @@ def tune(knowledge: Path | None) -> int:
     click.echo(
         f"reciprocal rank of the answer: {tuned.rank_before:.3f} before, {tuned.rank_after:.3f} now ({interval})"
     )
-    click.echo(f"answerable, AUROC: {tuned.auroc_before:.3f} before, {tuned.auroc_after:.3f} now")
+    interval = f"95 % {tuned.auroc_low:.3f} to {tuned.auroc_high:.3f}"
+    click.echo(f"answerable, AUROC: {tuned.auroc_before:.3f} before, {tuned.auroc_after:.3f} now ({interval})")
     click.echo(
         "the order of hits is learned too" if tuned.weights.rerank else "a learned order of hits gave nothing sure"
     )

@@ -41,7 +41,8 @@ class Tuned(Value):
     """Weights, and what they are worth on `held` questions nothing was fitted on.
 
     `rank_*` are mean reciprocal ranks of the first answering article, `gain` their difference with its 95 % interval;
-    `auroc_*` tell questions with their articles in the collection from the same without them.
+    `auroc_*` tell questions with their articles in the collection from the same without them, `auroc_low` and
+    `auroc_high` bound the last with 95 %.
     """
 
     weights: Weights
@@ -54,6 +55,8 @@ class Tuned(Value):
     gain_high: float
     auroc_before: float
     auroc_after: float
+    auroc_low: float
+    auroc_high: float
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: E
     if auroc_after < auroc_before:
         likely, auroc_after = weights, auroc_before
     gain = _gain(old, new)
+    uncovered = sum(not one.answers.all() for one in held)
+    auroc_low, auroc_high = area_interval(auroc_after, cases=len(held), controls=uncovered)
     return Tuned(
         weights=likely,
         fitted=len(fit),
@@ -121,7 +126,17 @@ def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: E
         gain_high=gain.high,
         auroc_before=auroc_before,
         auroc_after=auroc_after,
+        auroc_low=auroc_low,
+        auroc_high=auroc_high,
     )
+
+
+def area_interval(area: float, *, cases: int, controls: int) -> tuple[float, float]:
+    """The 95 % interval of an area under a curve over so many of both (Hanley and McNeil, 1982)."""
+    of_cases, of_controls = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (cases - 1) * (of_cases - area**2) + (controls - 1) * (of_controls - area**2)
+    margin = 1.96 * (spread / (cases * controls)) ** 0.5
+    return max(0.0, area - margin), min(1.0, area + margin)
 
 
 class _Gain(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 from assistant.domain.article_history import CitedQuestion
 from assistant.domain.knowledge import Passage
 from assistant.errors import Infrastructure, InputInvalid
-from assistant.kb.tune import FEWEST, Question, Tuned, questions_of, tune
+from assistant.kb.tune import FEWEST, Question, Tuned, area_interval, questions_of, tune
 from assistant.scoring import weights
 from assistant.scoring.weights import Weights
 from tests.builders import HashEmbedder, a_passage
@@ -39,7 +39,18 @@ def test_nothing_gets_worse_on_them(tuned: Tuned) -> None:
     assert tuned.rank_after >= tuned.rank_before > 0.5
     assert tuned.auroc_after >= tuned.auroc_before > 0.5
     assert tuned.gain_low <= tuned.gain <= tuned.gain_high
+    assert 0 <= tuned.auroc_low < tuned.auroc_after < tuned.auroc_high <= 1
     assert tuned.gain == pytest.approx(tuned.rank_after - tuned.rank_before)
+
+
+@pytest.mark.parametrize(
+    ("area", "cases", "controls", "low", "high"),
+    [(0.893, 51, 58, 0.830, 0.956), (1.0, 20, 20, 1.0, 1.0), (0.5, 2, 2, 0.0, 1.0)],
+)
+def test_the_interval_of_an_area_is_that_of_hanley_and_mcneil(
+    area: float, cases: int, controls: int, low: float, high: float
+) -> None:
+    assert area_interval(area, cases=cases, controls=controls) == pytest.approx((low, high), abs=0.002)
 
 
 def test_the_order_of_the_questions_does_not_matter(tuned: Tuned) -> None:
