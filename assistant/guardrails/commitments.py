@@ -7,6 +7,7 @@ from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import ClaimKind, Severity
 from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
+from assistant.guardrails.giveaways import gives
 from assistant.guardrails.words import plain
 
 _BINDING = re.compile(
@@ -37,7 +38,7 @@ _HANDED_OVER = re.compile(
     r"|was) (?:now |already )?(?:waived|on us|on the house|refunded|credited|complimentary)\b"
     r"|\b(?:it's|it is|this one(?:'s| is)|that's|consider it|the next one(?:'s| is)) on (?:us|the house)\b"
     r"|\b(?:use|enter|quote) (?:the |this |our )?(?:promo |discount |voucher )?code [A-Z0-9]{4,}"
-    r"|\bno need to pay\b|\byou (?:don't|won't) (?:have|need) to pay\b"
+    r"|\bno need to pay\b|\byou (?:don't|won't) (?:have|need) to pay\b(?! to\b)"
     r"|\bfree (?:of charge )?(?:for you|as an apology)\b|\b(?:knock|take) (?:\w+ ){0,2}\d+[^.!?]{0,12} off\b"
     r"|\b(?:half price|\d+ ?% off) (?:for you|your|the next|on your)\b",
     re.IGNORECASE,
@@ -47,7 +48,7 @@ _HANDED_OVER = re.compile(
 
 def hands_over(sentence: str) -> bool:
     """Whether the words give the reader money or goods: "Here is a EUR 50 voucher.", "Your next flight is on us."."""
-    return _HANDED_OVER.search(plain(sentence)) is not None
+    return _HANDED_OVER.search(plain(sentence)) is not None or gives(plain(sentence))
 
 
 def check(sentence: str, kind: ClaimKind, *, supported: bool) -> tuple[Finding, ...]:

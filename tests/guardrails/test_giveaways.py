@@ -1,0 +1,40 @@
+import pytest
+
+from assistant.guardrails.commitments import hands_over
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Consider the fee waived.",
+        "Use SORRY20 at checkout for 20% off.",
+        "Your next coffee is free.",
+        "Have a drink on me.",
+        "We'll cover your taxi.",
+        "Let me upgrade you.",
+        "You won't be charged for the bag.",
+        "We'll make an exception and refund you.",
+        "How does EUR 30 off sound?",
+        "Wir schenken Ihnen 20 Euro.",
+        "Die Gebühr übernehmen wir.",
+        "On vous rembourse les frais.",
+        "Le devolvemos la tasa.",
+    ],
+)
+def test_something_is_given_whatever_it_is_called(sentence: str) -> None:
+    assert hands_over(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A cup of water is free on every flight.",
+        "You can use several gift vouchers together.",
+        "You don't have to pay to sit with your children.",
+        "As a guide we cover a hotel up to EUR 150 a night.",
+        "You can do this once.",
+        "If we cancel, you can choose a full refund.",
+    ],
+)
+def test_a_rule_gives_nobody_anything(sentence: str) -> None:
+    assert not hands_over(sentence)
