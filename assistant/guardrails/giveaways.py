@@ -9,7 +9,8 @@ _PATTERNS = (
     r"\byour next (?:\w+ )?(?:coffee|drink|meal|bag|flight|trip|seat|order|month|one)(?:'s| is| are"
     r"| will be) (?:free|on us|half price)\b",
     r"\b(?:have|enjoy|get) (?:a|an|another) [^.!?]{1,25} on (?:me|us|the house)\b",
-    rf"\b{_OURS} (?:gladly |happily )?(?:(?:cover|pay for|pick up) (?:your|this|that)|throw in|let you (?:change|fly|travel|cancel|have)"
+    rf"\b{_OURS} (?:gladly |happily )?(?:(?:cover|pay for|pick up) (?:your|this|that)|throw in"
+    rf"|let you (?:change|fly|travel|cancel|have)"
     rf"|make an exception"
     r"|go halves|match|double)\b",
     r"\blet me (?:upgrade|refund|credit|give|compensate)\b",
