@@ -14,6 +14,7 @@ from assistant.ports.sources import Reading, SourceArticle, Unreadable
 from assistant.settings import read_source_secrets
 
 Read = Callable[[Path], Reading]
+_TABLES = frozenset({".csv", ".tsv", ".jsonl"})
 
 
 def import_into(
@@ -82,21 +83,30 @@ def _desk(kind: str, address: str) -> Reading:
 
 
 def _folder(folder: Path, readers: dict[str, Read]) -> Reading:
+    """Every file but hidden ones; an article's key and origin are where its file lies in the folder."""
     reading = Reading()
-    for path in sorted(each for each in folder.rglob("*") if each.is_file() and not each.name.startswith(".")):
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() or any(part.startswith(".") for part in name.split("/")):
+            continue
         reader = readers.get(path.suffix.lower())
         if reader is None:
             reason = f"files ending in {path.suffix or 'nothing'} can't be read"
-            reading += Reading(unreadable=(Unreadable(place=str(path), reason=reason),))
-            continue
-        inside = reader(path)
-        name = path.relative_to(folder).as_posix()
-        several = len(inside.articles) > 1
-        keyed = tuple(
-            each.model_copy(update={"key": f"{name}/{each.key}" if several else name}) for each in inside.articles
-        )
-        reading += Reading(articles=keyed, unreadable=inside.unreadable)
+            reading += Reading(unreadable=(Unreadable(place=str(path), reason=reason, hides_others=False),))
+        elif not path.is_file():
+            reading += Reading(unreadable=(Unreadable(place=str(path), reason="is a link to nothing"),))
+        else:
+            reading += _inside(reader(path), name, rows=path.suffix.lower() in _TABLES)
     return reading
+
+
+def _inside(reading: Reading, name: str, *, rows: bool) -> Reading:
+    """What one file of a folder holds: a document, or rows, each with a key of its own however many there are."""
+    if not rows:
+        keyed = [each.model_copy(update={"key": name, "origin": name}) for each in reading.articles]
+    else:
+        keyed = [each.model_copy(update={"key": f"{name}/{each.key}"}) for each in reading.articles]
+    return Reading(articles=tuple(keyed), unreadable=reading.unreadable)
 
 
 def _readers() -> dict[str, Read]:
