@@ -119,13 +119,21 @@ def _ids(found: Sequence[SourceArticle], folder: Path, taken: set[str]) -> list[
     slugs = [slug(each.key) for each in found]
     often = Counter(slugs)
     ids: list[str] = []
+    used: set[str] = set()
     for name, each in zip(slugs, found, strict=True):
         hashed = f"{name}-{_short_hash(each.key)}"
         own = f"{name}-{_short_hash(f'{folder.name}/{each.key}')}"
-        wanted = [name, hashed, own] if often[name] == 1 else [hashed, own]
-        free = [each for each in wanted if each not in taken]
+        wanted = [name, hashed, own] if often[name] == 1 or _is(folder / f"{name}.md", each) else [hashed, own]
+        free = [each for each in wanted if each not in taken and each not in used]
         ids.append(next((each for each in free if (folder / f"{each}.md").is_file()), free[0]))
+        used.add(ids[-1])
     return ids
+
+
+def _is(path: Path, each: SourceArticle) -> bool:
+    """Whether the article there came from this, as far as its title or origin tell."""
+    old = _read(path)
+    return old is not None and (old.title == _line(each.title) or old.sources[:1] == (_line(each.origin),))
 
 
 def _same(old: Article, article: Article) -> bool:

@@ -159,3 +159,12 @@ def test_halves_of_characters_make_no_pack_that_can_not_be_read(pack: Path) -> N
     article = only(pack)
     assert (article.title, article.questions) == ("Half ??", ("Half ??",))
     article.model_dump_json().encode("utf-8")
+
+
+def test_an_article_keeps_its_id_when_a_key_that_looks_alike_comes(pack: Path) -> None:
+    fees = PARCEL.model_copy(update={"key": "Fees?", "title": "Fees?"})
+    put(pack, fees)
+    other = PARCEL.model_copy(update={"key": "fees", "title": "fees", "origin": "faq.csv:3"})
+    done = put(pack, other, fees)
+    assert (done.unchanged, len(done.added)) == (("fees",), 1)
+    assert len(put(pack, fees, other).unchanged) == 2
