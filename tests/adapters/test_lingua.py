@@ -22,6 +22,7 @@ LINGUA = Lingua(("en", "de", "fr", "es"))
         ("lol ok", "en"),
         ("help", "en"),
         ("DM sent", "en"),
+        ("skis to Salzburg, price?", "en"),
         ("@larkspurair LK 123 Dublin", "en"),
         ("@larkspurair Wo ist mein Koffer? https://example.com/the-and-of #delayed", "de"),
         ("Dzień dobry, gdzie jest moja walizka?", "und"),
