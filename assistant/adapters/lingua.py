@@ -40,8 +40,8 @@ _COMMON: Mapping[str, frozenset[str]] = {
         "does did can could will would be been just so what when why how where which from at by if but or they them "
         "our me he she there here get got please thanks thank hi hello hey ok okay lol yes still again help never "
         "about out up don't can't i'm it's didn't won't any all who am than then been flight bag delayed price cost "
-        "much refund bags luggage lost late paid pay booking waiting hours days today tomorrow now need want know more only "
-        "money really very too first next time people told called anyone nothing allowed",
+        "much refund bags luggage lost late paid pay booking waiting hours days today tomorrow now need want know "
+        "more only money really very too first next time people told called anyone nothing allowed",
         "de": "der die das und ist sind war ich sie wir ihr mein meine nicht kein keine mit für auf ein eine einen dem "
         "den des zu zum zur von bei aus nach wie was wann wo warum hat habe haben kann können bitte danke hallo auch "
         "noch schon nur aber oder wenn es im am wird werden mir mich uns euch doch mal gibt seit immer wieder",
