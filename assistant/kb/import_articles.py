@@ -58,6 +58,7 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     the pack can't be written.
     """
     folder = pack / "articles" / slug(defaults.area)
+    found = list({each.key: each for each in found}.values())
     ids = _ids(found, folder, taken={path.stem for path in pack.glob("articles/**/*.md") if path.parent != folder})
     done: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "internal": []}
     for article_id, each in zip(ids, found, strict=True):

@@ -168,3 +168,9 @@ def test_an_article_keeps_its_id_when_a_key_that_looks_alike_comes(pack: Path) -
     done = put(pack, other, fees)
     assert (done.unchanged, len(done.added)) == (("fees",), 1)
     assert len(put(pack, fees, other).unchanged) == 2
+
+
+def test_what_a_source_says_twice_is_one_article(pack: Path) -> None:
+    """As desks do whose pages move while they are read."""
+    assert len(put(pack, PARCEL, PARCEL, PARCEL, PARCEL).added) == 1
+    assert len(load_pack(pack).articles) == 1
