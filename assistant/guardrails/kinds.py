@@ -72,8 +72,30 @@ _ASSERTS = re.compile(
     r"|takes?)\b|\d",
     _I,
 )
-_AS_IT_SHOULD_BE = re.compile(r"\b(?:as|how|what|where) (?:it|they|things|this|that) should(?: have)? be(?:en)?\b", _I)
-"""Says that something went wrong, not what ought to be done."""
+_ADMITS = re.compile(
+    r"\b(?:we|i|our (?!best\b)\w+)(?:'ve| have| had)? (?:broke|broken|overcharg\w+|lost|forgot\w*|failed|messed"
+    r"|damaged|made a mistake"
+    r"|got (?:it|this) wrong)\b|\bour (?:own )?(?:mistake|fault|error)\b|\b(?:caused by|because|due to|as (?:the"
+    r"|our|a))\b"
+    r"|\byou(?:'re| are) (?:owed|due|entitled)\b|\bthat (?:the|our|security|your) \w+ (?:ends?|starts?|was|is|are"
+    r"|were|will|went)\b",
+    _I,
+)
+"""Says what happened or why, or what is owed, however sorry it is."""
+_HAPPENS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|went|left|broke|est|sont|était|está|están|estaba|ist|sind|war|wurde|will"
+    r"|can)\b",
+    _I,
+)
+_FEELS = re.compile(r"^\W*(?:and |but )?(?:that|this|it|what|you|nobody|no one|we|i)\b(?!.{60})", _I)
+"""A short clause on how it must be for them."""
+_AS_IT_SHOULD_BE = re.compile(
+    r"\b(?:as|how|what|where) (?:it|they|things|this|that) should(?: have)? be(?:en)?\b"
+    r"|\b(?:that|this|it) must (?:be|have been|feel) (?:\w+ )?(?=frustrat|disappoint|upset|stress|annoy|hard"
+    r"|worr|distress)",
+    _I,
+)
+"""Says that something went wrong or how it must feel, not what ought to be done."""
 _CLAUSE = re.compile(r"(?:,? but |,? however,? |; |: | - |, (?:and|so|yet) |, )", _I)
 _POLICY = re.compile(
     r"\b(?:can|can't|cannot|may|must|mustn't|should|need|needs|have to|has to|allowed|permitted|eligible|entitled"
@@ -246,9 +268,11 @@ def _is_courtesy(text: str) -> bool:
 
 def _is_empathy(text: str) -> bool:
     text = _AS_IT_SHOULD_BE.sub("", text)
-    if not _EMPATHY.search(text):
+    if not _EMPATHY.search(text) or _ADMITS.search(text):
         return False
     if _PLAIN_EMPATHY.match(text) and not re.search(r"\d", text):
         return True
     clauses = [clause for clause in _CLAUSE.split(text) if clause and clause.strip()]
+    if any(_HAPPENS.search(clause) and not (_EMPATHY.search(clause) or _FEELS.match(clause)) for clause in clauses):
+        return False
     return not any(_ASSERTS.search(clause) for clause in clauses) and not _POLICY_STRICT.search(text)

@@ -65,3 +65,34 @@ def test_types_any_text(text: str) -> None:
 )
 def test_nothing_is_stated_or_offered_under_another_kind(sentence: str, kind: ClaimKind) -> None:
     assert kind_of(sentence) is kind
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sorry, the flight was cancelled by the airport.",
+        "Sorry, your bag is in Paris.",
+        "We're sorry that we overcharged you.",
+        "Sorry, this was our mistake and it happens daily.",
+        "We hear you, the app is broken for everybody.",
+        "Sorry about the delay caused by fog.",
+        "We understand you are owed money.",
+        "Désolé, votre vol est annulé.",
+    ],
+)
+def test_what_happened_is_no_sympathy(sentence: str) -> None:
+    assert kind_of(sentence) is not ClaimKind.EMPATHY
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We're sorry to hear that your bag didn't arrive.",
+        "Sorry about the delay, that must be frustrating.",
+        "That's not the experience we want for you, and we're sorry.",
+        "Sorry, that's not how it should be.",
+        "We understand how stressful a cancelled flight is.",
+    ],
+)
+def test_feeling_with_somebody_stays_sympathy(sentence: str) -> None:
+    assert kind_of(sentence) is ClaimKind.EMPATHY
