@@ -30,7 +30,7 @@ from assistant.scoring.folder import Arrays
 from assistant.scoring.linear import Ensemble, Linear, Scorer, Voice, pack_scorer, pack_tfidf
 from assistant.scoring.wide import LAST_SHARE, PLAIN, WIDE, plain
 
-RECIPE = 4
+RECIPE = 5
 """Grows with every change that makes the same examples give another head."""
 MANY = 20
 MANY_WIDE = 40
@@ -50,6 +50,10 @@ _KERNEL_STRENGTH = 20.0
 _PROJECTED_BESIDE_KERNEL = 0.3
 """Banking77, three own splits: 93.9 % with widths of 4 and 8 and strengths of 10 to 30, within noise, where the
 projection and a linear machine have 93.4 together; the projection beside it, at .15 to .5, adds .1 at width 4."""
+_FEW_ROWS = 1_600
+_FOLDS_OF_FEW = 10
+"""A fold that leaves out a fifth of a few examples shows a worse head than the one that ships. Calibration error on
+Banking77 with 5 and 10 a label and CLINC150 with 5, three splits each: .0195 with ten folds, .0226 with five."""
 _ENOUGH_TESTED = 2_500
 """Rows whose cross-validated scores are plenty for a temperature, a gate and an interval of a percent."""
 _FEW_OOS = 30
@@ -105,7 +109,7 @@ def fit_intents(material: Material, progress: Progress, *, on_a_line: bool = Fal
     """
     recipe = _Recipe(material)
     labels = material.labels
-    splits = folds(labels, wanted=5, enough=_ENOUGH_TESTED)
+    splits = folds(labels, wanted=_FOLDS_OF_FEW if len(labels) <= _FEW_ROWS else 5, enough=_ENOUGH_TESTED)
     everything = np.arange(len(labels))
     voices, *held_out = in_parallel(recipe.voices, [(everything,), *((train,) for train, _ in splits)], progress)
     scores = [

@@ -1,6 +1,8 @@
 """The ridge behind most heads, its leave-one-out scores, and folds."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.learning.fitting import Likeness, fit_kernel, fit_ridge, fit_sharpness, folds
 from assistant.scoring.features import fit_tfidf
@@ -54,6 +56,13 @@ def test_folds_test_each_row_once_and_never_a_single_example() -> None:
         assert 12 in train
         assert not set(train) & set(test)
     assert folds(np.array([0]), wanted=5, enough=10) == []
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=60), st.integers(2, 12))
+def test_no_label_loses_all_its_rows_to_a_fold(given_labels: list[int], wanted: int) -> None:
+    labels = np.array(given_labels)
+    for train, test in folds(labels, wanted=wanted, enough=1000):
+        assert set(labels[test]) <= set(labels[train])
 
 
 def test_big_data_is_tested_on_enough_rows() -> None:
