@@ -1,9 +1,10 @@
 """How well the vetoes find what must reach a person, on messages that nothing was fitted on or chosen by.
 
-    python benchmarks/vetoes.py [--file evals/vetoes/blind.jsonl] [--knowledge DIR]
+    python benchmarks/vetoes.py [--file FILE.jsonl ...] [--knowledge DIR]
 
-Rows hold `text`, `category` and `label` (1 is of the category, 0 only looks like it). The shipped ones were written
-before their writer had seen an example or a rule, and are for measuring alone: read no failure of theirs to mend it.
+Rows hold `text`, `category` and `label` (1 is of the category, 0 only looks like it). The shipped ones, in
+`evals/vetoes`, were written before their writers had seen an example or a rule, and are for measuring alone: read no
+failure of theirs to mend it.
 """
 
 import argparse
@@ -28,23 +29,24 @@ ALSO = {Sensitivity.SELF_HARM: Sensitivity.SAFETY_INJURY}
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    asked.add_argument("--file", type=Path, default=Path("evals/vetoes/blind.jsonl"))
+    asked.add_argument("--file", type=Path, nargs="+", default=sorted(Path("evals/vetoes").glob("*.jsonl")))
     asked.add_argument("--knowledge", type=Path, default=Path("knowledge"))
     asked.add_argument("--data", type=Path, help="taken and not needed, as `make bench` gives it to each")
     options = asked.parse_args()
-    rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as scratch:
         embedder = MiniLM(Path(scratch), wide=True)
         train_states(load_pack(options.knowledge), embedder=embedder, out=Path(scratch), progress=lambda steps: None)
         head = StatesHead(read(Path(scratch) / STATES, STATES))
-        texts = [clean(row["text"]) for row in rows]
-        fired = [
-            {each.category for each in found}
-            for found in head.read(texts, head.tfidf.transform(texts), embedder.embed(texts)).fired
-        ]
-    for category in Sensitivity:
-        _told(category.value, [pair for pair in zip(rows, fired, strict=True) if pair[0]["category"] == category])
-    _told("all", list(zip(rows, fired, strict=True)))
+        for file in options.file:
+            rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+            texts = [clean(row["text"]) for row in rows]
+            found = head.read(texts, head.tfidf.transform(texts), embedder.embed(texts)).fired
+            fired = [{each.category for each in of_text} for of_text in found]
+            print(f"{file.name}:")
+            for category in Sensitivity:
+                of_it = [pair for pair in zip(rows, fired, strict=True) if pair[0]["category"] == category]
+                _told(category.value, of_it)
+            _told("all", list(zip(rows, fired, strict=True)))
 
 
 def _told(name: str, pairs: Sequence[tuple[dict[str, Any], set[Sensitivity]]]) -> None:
@@ -58,7 +60,8 @@ def _told(name: str, pairs: Sequence[tuple[dict[str, Any], set[Sensitivity]]]) -
                 f"{what} {round(right.value * right.n)} of {right.n}, {right.value:.1%} "
                 f"({right.low:.1%} to {right.high:.1%}), by any category {any_}"
             )
-    print(f"{name}: {'; '.join(parts)}")
+    if parts:
+        print(f"  {name}: {'; '.join(parts)}")
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ from assistant.scoring.folder import Arrays
 from assistant.scoring.heads import ORDERS
 from assistant.scoring.linear import Kernel, log_softmax, pack_scorer, pack_tfidf
 from assistant.scoring.text import clean
+from assistant.scoring.wide import narrow
 
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 9
+RECIPE = 10
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
 _ORDERS_STRENGTH = 10.0
@@ -112,7 +113,7 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     texts = list(dict.fromkeys([*customers, *(clean(row.text) for row in files[ORDERS])]))
     position = {text: place for place, text in enumerate(texts)}
     tfidf = fit_tfidf(customers, min_count=2, max_terms=_MAX_TERMS)
-    vectors = embedder.embed(texts)
+    vectors = narrow(embedder.embed(texts))
     progress(1)
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
     own_rows = np.array([position[clean(example.text)] for example in own], np.int64)
@@ -145,7 +146,7 @@ def _files() -> list[str]:
 
 def _customers() -> list[str]:
     """Examples of what customers write: no head but the tripwire's learns from those of orders to a machine."""
-    return [*HEADS, *(f"sensitivity/{category.value}" for category in sensitivity.CATEGORIES)]
+    return [*HEADS, *sensitivity.FILES]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats, Matrix, TfIdf
-from assistant.scoring.wide import plain
+from assistant.scoring.wide import of_length
 
 Product: TypeAlias = Callable[[Vectors], Floats]
 """Of vectors, a row each, with every row of a fixed matrix: one column for each. The caller may write into it."""
@@ -62,8 +62,7 @@ class Kernel:
 
     def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
         """One row per text, one column per output."""
-        near = vectors if vectors.shape[1] == self.support.shape[1] else plain(vectors)
-        alike = self._product(near)  # one large array, worked on in place
+        alike = self._product(of_length(vectors, self.support.shape[1]))  # one large array, worked on in place
         alike *= np.float32(self.width)
         np.exp(alike, out=alike)
         return np.asarray(alike @ self._pull + grams @ self.terms + self.bias, np.float32)

@@ -22,7 +22,7 @@ def test_each_veto_has_enough_examples_and_look_alikes_in_every_language(categor
     assert len(set(texts)) == len(texts), "an example stands there twice"
     for label in (0, 1):
         assert sum(row["label"] == label for row in rows) >= ENOUGH
-    assert {row["lang"] for row in rows} == LANGUAGES
+    assert {row["lang"] for row in rows} >= LANGUAGES
 
 
 @pytest.mark.parametrize("category", list(Sensitivity))
@@ -45,10 +45,10 @@ def test_the_blind_messages_are_no_copies_of_what_the_vetoes_learn() -> None:
     learnt: set[tuple[str, ...]] = set()
     for category in Sensitivity:
         learnt.update(*(_runs(example.text) for example in shipped(f"sensitivity/{category.value}")))
-    blind = Path(__file__).parents[2] / "evals" / "vetoes" / "blind.jsonl"
-    rows = [json.loads(line) for line in blind.read_text(encoding="utf-8").splitlines()]
-    assert {row["category"] for row in rows} == {category.value for category in Sensitivity}
-    assert [row["id"] for row in rows if _runs(row["text"]) & learnt] == []
+    for file in sorted((Path(__file__).parents[2] / "evals" / "vetoes").glob("*.jsonl")):
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        assert {row["category"] for row in rows} <= {category.value for category in Sensitivity}
+        assert [row["id"] for row in rows if _runs(row["text"]) & learnt] == []
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
