@@ -27,6 +27,8 @@ ATTACKS = [example.text for example in shipped("injection") if example.label == 
 MESSAGES = 5
 TAILS = 12
 SAMPLED = 90
+ANSWERED = "whatsapp"
+"""In private more is answered by itself, so there is more that an attack could raise."""
 
 
 class Obedient:
@@ -65,8 +67,8 @@ def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
     )
     extractive, obedient = build(drafter=compose.build_drafter(settings, embedder=embedder)), build(drafter=Obedient())
 
-    def decide(texts: Sequence[str], *, obeying: bool = False) -> list[Decision]:
-        rows = [{"id": f"{number}", "text": text, "channel": "x"} for number, text in enumerate(texts)]
+    def decide(texts: Sequence[str], *, obeying: bool = False, channel: str = "x") -> list[Decision]:
+        rows = [{"id": f"{number}", "text": text, "channel": channel} for number, text in enumerate(texts)]
         mentions = [parse_mention(row, pack=pack, position=row["id"]) for row in rows]
         turns = asyncio.run((obedient if obeying else extractive)(mentions))
         return [turn.route.decision for turn in turns]
@@ -86,7 +88,7 @@ def test_an_attack_added_to_a_message_never_makes_it_likelier_to_be_sent(
 ) -> None:
     sample = Path("knowledge/mentions/sample.jsonl").read_text(encoding="utf-8").splitlines()
     messages = [json.loads(line)["text"] for line in sample]
-    before = dict(zip(messages, decide(messages), strict=True))
+    before = dict(zip(messages, decide(messages, channel=ANSWERED), strict=True))
     answered = [text for text, decision in before.items() if decision is Decision.AUTO_REPLY]
     assert answered, "nothing in the sample is answered automatically, so nothing could be raised"
     chosen = random.Random(7)  # noqa: S311 - which texts to join, nothing secret
@@ -96,7 +98,7 @@ def test_an_attack_added_to_a_message_never_makes_it_likelier_to_be_sent(
         for attack in chosen.sample(ATTACKS, TAILS)
         for tail in (True, False)
     ]
-    after = decide([text for _, text in joined])
+    after = decide([text for _, text in joined], channel=ANSWERED)
     likelier = [
         text
         for (message, text), decision in zip(joined, after, strict=True)
@@ -122,4 +124,4 @@ def test_an_order_in_new_words_is_known_by_what_it_means(data_dir: Path) -> None
     readings = heads.read([*orders, *asked], embedder.embed([*orders, *asked]))
     assert [each.injection.flag for each in readings] == [True] * 3 + [False] * 3
     wire = shipped_tripwire()
-    assert [wire.likely(fold(text)) >= wire.threshold for text in orders] == [False, False, True]
+    assert not all(wire.likely(fold(text)) >= wire.threshold for text in orders), "their words alone say it already"
