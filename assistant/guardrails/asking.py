@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import Severity, Visibility
@@ -58,14 +60,24 @@ def check(text: str, *, visibility: Visibility) -> Iterator[Finding]:
     """Blocks a request for a password, a code or card data anywhere, and one for the customer's own data in public that
     names no private way to give it."""
     for sentence in split_sentences(plain(text)):
-        if asked := _unrefused(_FOR_SECRETS, sentence):
-            yield _blocked("The reply asks for a secret nobody needs to tell us.", asked)
-        elif (
-            visibility is Visibility.PUBLIC
-            and not _PRIVATELY.search(sentence)
-            and (asked := _unrefused(_FOR_OWN, sentence))
-        ):
-            yield _blocked("The reply asks in public for what only the customer should know.", asked)
+        asked = _asked(sentence)
+        if asked.secret:
+            yield _blocked("The reply asks for a secret nobody needs to tell us.", asked.secret)
+        elif visibility is Visibility.PUBLIC and asked.own:
+            yield _blocked("The reply asks in public for what only the customer should know.", asked.own)
+
+
+class _Asked(NamedTuple):
+    """Words that ask for a secret, and words that ask for the customer's own data with no private way to give it."""
+
+    secret: str
+    own: str
+
+
+@lru_cache(maxsize=4096)
+def _asked(sentence: str) -> _Asked:
+    own = "" if _PRIVATELY.search(sentence) else _unrefused(_FOR_OWN, sentence)
+    return _Asked(_unrefused(_FOR_SECRETS, sentence), own)
 
 
 def _unrefused(pattern: re.Pattern[str], sentence: str) -> str:

@@ -21,8 +21,8 @@ SURER = 5.0
 _LEAST_WORDS = 12
 _MOST_WORDS, _STEP = 24, 16
 """A sentence without an end is cut into pieces that overlap."""
-_MOST_PIECES = 32
-"""Each costs as much as a message: 20,000 characters take half a second of one core."""
+_MOST_PIECES = 12
+"""Each costs as much as a message; longer texts have longer pieces."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
 
 
