@@ -30,6 +30,7 @@ PAGES = {
     "gaps": "/knowledge/gaps",
     "conflicts": "/knowledge/health",
     "from-edits": "/knowledge/proposals",
+    "sources": "/knowledge/sources",
     "training": "/quality",
     "eval-runs": "/quality/runs",
     "reviewers": "/quality/reviewers",
