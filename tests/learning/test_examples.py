@@ -54,3 +54,16 @@ def test_the_blind_messages_are_no_copies_of_what_the_vetoes_learn() -> None:
 def _runs(text: str) -> set[tuple[str, ...]]:
     words = fold(text).split()
     return {tuple(words[start : start + 6]) for start in range(len(words) - 5)}
+
+
+def test_what_is_of_no_category_stands_once_and_among_no_category() -> None:
+    none = [(fold(example.text), example.label) for example in shipped("sensitivity/none")]
+    assert len(dict(none)) == len(none) >= ENOUGH
+    assert {label for _, label in none} == {"0"}
+    truly = {
+        fold(example.text)
+        for category in Sensitivity
+        for example in shipped(f"sensitivity/{category.value}")
+        if example.label == "1"
+    }
+    assert truly.isdisjoint(dict(none))
