@@ -18,6 +18,7 @@ AssistantError
 ├── Conflict                somebody or something was faster
 │   ├── AlreadyHandled      the conversation was settled first
 │   ├── ClaimedByAnother    somebody else is writing in it
+│   ├── TrainingUnderWay    this brand's model is being trained already
 │   ├── StaleVersion        the caller saw an older version
 │   └── StaleDraft          what the draft stands on changed
 ├── Overloaded              more comes in than can be kept; says when to try again
@@ -157,6 +158,13 @@ class AlreadyHandled(Conflict):
         self.conversation_id = conversation_id
         self.handled_by = handled_by
         self.handled_at = handled_at
+
+
+class TrainingUnderWay(Conflict):
+    """One model of a brand is trained at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("a training of this brand's model is running; wait for its end")
 
 
 class ClaimedByAnother(Conflict):

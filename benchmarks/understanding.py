@@ -26,7 +26,7 @@ from assistant.domain.mention import Author, Mention, ThreadMessage
 from assistant.kb.pack import load_pack
 from assistant.learning.statistics import auroc
 from assistant.pipeline.understand import reading_text, understand
-from assistant.scoring.heads import FittedHeads, load
+from assistant.scoring.heads import INTENTS, STATES, FittedHeads, load
 from assistant.scoring.text import clean
 from assistant.workflows.train import train_pack
 
@@ -45,7 +45,7 @@ def main() -> None:
         started = time.perf_counter()
         train_pack(pack, embedder=reader, out=Path(scratch) / "pack", progress=lambda steps: None)
         print(f"trained the pack in {time.perf_counter() - started:.1f} s")
-        heads = load(Path(scratch) / "pack")
+        heads = load(Path(scratch) / "pack" / INTENTS, Path(scratch) / "pack" / STATES)
         sample = _rows(options.knowledge / "mentions" / "sample.jsonl")
         _speed(heads, MiniLM(Path(scratch), "int8", threads=1, wide=True), pack, sample)
         _sample(heads, reader, pack, sample, _rows(options.knowledge / "mentions" / "sample.labels.jsonl"))

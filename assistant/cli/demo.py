@@ -33,6 +33,7 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
     from assistant.cli.table import Summary, print_turns
     from assistant.compose.knowledge import index_brand, train_brand
     from assistant.settings import read_settings
+    from assistant.workflows.train import TakesOver
 
     settings = read_settings()
     log.configure(level="warning", json=settings.log_as_json)
@@ -41,7 +42,7 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
     with progress_bar("indexing", None, forced=False) as advance:
         index_brand(settings, pack, rebuild=False, progress=advance)
     with progress_bar("training", None, forced=False) as advance:
-        trained = train_brand(settings, pack, progress=advance)
+        trained = train_brand(settings, pack, progress=advance, takes_over=TakesOver.UNLESS_WORSE)
     if trained.aside is not None:
         click.echo("the new model reads worse and isn't used; `assistant train` says what speaks against it", err=True)
     with progress_bar("certifying", None, forced=False) as advance:

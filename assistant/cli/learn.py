@@ -24,6 +24,9 @@ KEPT_BEFORE = "the model before stays in use, for the same rows are read worse b
 @click.option("--out", "out_dir", type=click.Path(path_type=Path), help="Folder of the fitted model.")
 @click.option("--validation", type=click.Path(path_type=Path), help="More rows, never trained on, to measure with.")
 @click.option("--anyway", is_flag=True, help="Use the pack's new model even where it reads the same rows worse.")
+@click.option(
+    "--aside", is_flag=True, help="Keep the pack's new model aside until `models --restore` puts it in place."
+)
 @options.errors_file
 @options.progress
 @options.knowledge
@@ -32,6 +35,7 @@ def train(
     out_dir: Path | None,
     validation: Path | None,
     anyway: bool,
+    aside: bool,
     errors_file: Path | None,
     show_progress: bool,
     knowledge: Path | None,
@@ -39,14 +43,17 @@ def train(
     """Fit the pack's own intents, or any label set from --examples into --out. Prints the model card.
 
     A model of the pack that reads the same rows worse than the one before it, beyond chance, is kept aside: exit
-    status 1. In --out the new one always takes the place of the old.
-    `assistant models` lists what is kept, and puts an earlier one back.
+    status 1. In --out the new one always takes the place of the old. Without --validation the pack's validation.jsonl
+    is read, where it has one. `assistant models` lists what is kept, and puts one of them in place.
     """
     from assistant import compose
-    from assistant.compose.knowledge import train_brand, train_labels
+    from assistant.compose.knowledge import train_brand, train_labels, validation_of
     from assistant.settings import read_settings
+    from assistant.workflows.train import TakesOver
 
     settings = read_settings()
+    if anyway and aside:
+        raise click.UsageError("--anyway puts the new model in place, --aside doesn't: give one of them")
     if examples is None and out_dir is not None:
         raise click.UsageError("--out goes with --examples")
     if examples is not None and out_dir is None:
@@ -54,10 +61,16 @@ def train(
     with _bad_lines_named(errors_file), progress_bar("training", None, forced=show_progress) as advance:
         if examples is None or out_dir is None:
             pack = compose.load_brand(settings, knowledge)
-            trained = train_brand(settings, pack, progress=advance, validation=validation, anyway=anyway)
+            trained = train_brand(
+                settings,
+                pack,
+                progress=advance,
+                validation=validation or validation_of(knowledge or settings.knowledge),
+                takes_over=TakesOver.ALWAYS if anyway else TakesOver.WHEN_ASKED if aside else TakesOver.UNLESS_WORSE,
+            )
         else:
             trained = train_labels(settings, examples, out_dir, validation=validation, progress=advance)
-    return max(_told(trained), BadRows(list(trained.bad)).report(errors_file))
+    return max(_told(trained, asked=aside), BadRows(list(trained.bad)).report(errors_file))
 
 
 @contextmanager
@@ -70,23 +83,25 @@ def _bad_lines_named(errors_file: Path | None) -> Iterator[None]:
         raise
 
 
-def _told(trained: "Trained") -> int:
-    """The card; of a model kept aside what speaks against it."""
+def _told(trained: "Trained", *, asked: bool) -> int:
+    """The card; of a model kept aside what it changes, and how to take it. 1 where nobody `asked` to keep it aside."""
     from assistant.learning.card_page import render
 
     click.echo(render(trained.card))
     if trained.aside is None:
         return 0
-    click.echo(f"\n{KEPT_BEFORE} {trained.aside.fingerprint}:", err=True)
+    made = trained.aside.fingerprint
+    click.echo(f"\n{f'the new model {made} waits' if asked else f'{KEPT_BEFORE} {made}'}:", err=True)
     for line in trained.aside.change.lines() if trained.aside.change else ():
         click.echo(f"- {line}", err=True)
-    click.echo("Look at its examples, or take it with --anyway.", err=True)
-    return 1
+    way = f"Put it in place with `assistant models --restore {made}`."
+    click.echo(way if asked else "Look at its examples, or take it with --anyway.", err=True)
+    return 0 if asked else 1
 
 
 @click.command()
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of fitted models (default: the pack's).")
-@click.option("--restore", metavar="MODEL", help="Put this one back into use; what runs takes it up on its next start.")
+@click.option("--restore", metavar="MODEL", help="Put this one in place; what runs takes it up within a second.")
 @options.knowledge
 def models(model: Path | None, restore: str | None, knowledge: Path | None) -> int:
     """The last models, newest first, with what each changed; --restore puts one of them back."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
+from assistant.compose.heads import HeadsInUse, read_heads
 from assistant.compose.process import compute_alone, leave_loaded_alone
 from assistant.compose.renewal import Renewal
 from assistant.compose.triage import load_triage
@@ -186,10 +187,7 @@ def neutral_dir(settings: Settings) -> Path:
 
 def load_heads(settings: Settings, pack: Pack) -> Heads:
     """The brand's fitted heads. Raises `HeadsMissing`."""
-    from assistant.adapters.rounded_product import rounded
-    from assistant.scoring.heads import load
-
-    return load(models_dir(settings, pack), products=rounded)
+    return HeadsInUse(models_dir(settings, pack)).now()
 
 
 def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:
@@ -198,8 +196,8 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     The neutral heads are fitted first where nobody did.
     """
     from assistant.adapters.lingua import Lingua
-    from assistant.adapters.rounded_product import rounded
-    from assistant.scoring.heads import load
+    from assistant.scoring.heads import STATES
+    from assistant.scoring.in_use import in_use
     from assistant.workflows.train import train_states
     from assistant.workflows.understand_texts import understand_texts
 
@@ -210,7 +208,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
         heads: Heads = load_heads(settings, pack)
     else:
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
-        heads = load(model, states=neutral_dir(settings), products=rounded)
+        heads = read_heads(in_use(model)._replace(states=neutral_dir(settings) / STATES))
     languages = Lingua(pack.brand.languages)
 
     def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:
@@ -254,17 +252,18 @@ def build_respond(
     triage: Triage,
     permits: Callable[[], Permits],
     clock: Clock = utc_now,
+    heads: Heads | None = None,
 ) -> "Pipeline":
     """The pipeline; automation is off where the store says so, and for what `permits` doesn't cover.
 
-    `triage` holds the charts that routes pass; a drill brings a `clock` of its own.
+    `triage` holds the charts that routes pass; a drill brings a `clock` of its own. Without `heads` those in use now.
     """
     from assistant.adapters.lingua import Lingua
     from assistant.compose.drafting import said_of, second_of
     from assistant.pipeline.respond import Pipeline
 
     compute_alone()
-    heads = load_heads(settings, pack)
+    heads = heads or load_heads(settings, pack)
     leave_loaded_alone()
     return Pipeline(
         pack=pack,
@@ -314,8 +313,11 @@ def open_assistant(
     intake = IntakeGroups(store, utc_now) if store is not None else None
     links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)
+    heads = HeadsInUse(models_dir(settings, pack))
     try:
-        pipeline = build_respond(settings, pack, index, drafter, store, triage=triage, permits=permits.read)
+        pipeline = build_respond(
+            settings, pack, index, drafter, store, triage=triage, permits=permits.read, heads=heads.now()
+        )
         wired = Assistant(
             settings=settings,
             pack=pack,
@@ -331,7 +333,7 @@ def open_assistant(
             links=links,
             folder=knowledge or settings.knowledge,
         )
-        yield _followed(_thinking(wired, pipeline, permits), pipeline, permits)
+        yield _followed(_thinking(wired, pipeline, permits), pipeline, permits, heads)
     finally:
         index.close()
         for link in links.values():
@@ -354,8 +356,8 @@ def _thinking(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> 
     )
 
 
-def _followed(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> Assistant:
-    """With articles that follow the store's and a pack that follows its folder; without a store they stay."""
+def _followed(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile", heads: HeadsInUse) -> Assistant:
+    """With articles that follow the store's, a pack and models that follow their folders; without a store they stay."""
     if wired.store is None:
         return wired
 
@@ -364,11 +366,15 @@ def _followed(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> 
 
         triage = load_triage(wired.settings.knowledge, pack)
         renewed = pipeline.renewed(
-            pack, triage=triage, automation=_automation_of(old.store, pack), said=said_of(old.store, pack)
+            pack,
+            triage=triage,
+            heads=heads.now(),
+            automation=_automation_of(old.store, pack),
+            said=said_of(old.store, pack),
         )
         return _thinking(replace(old, pack=pack, triage=triage), renewed, permits)
 
-    renewal = Renewal(wired, rewire=rewire)
+    renewal = Renewal(wired, rewire=rewire, heads=heads)
     return renewal.begin_with(replace(wired, renewal=renewal))
 
 

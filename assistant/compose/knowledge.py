@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from assistant.adapters.vector_cache import CachedEmbedder
     from assistant.kb.health import Health
     from assistant.kb.index import Built
-    from assistant.workflows.train import Tongues, Trained
+    from assistant.workflows.train import TakesOver, Tongues, Trained
 
 PATIENCE_S = 20.0
 """How long an index is waited for that another process writes: a worker follows the store within seconds."""
@@ -170,23 +170,34 @@ def train_brand(
     *,
     progress: Callable[[int], None],
     validation: Path | None = None,
-    anyway: bool = False,
+    takes_over: "TakesOver",
 ) -> "Trained":
-    """Fit the brand's heads, from what people relabelled too; what is up to date already is left as it is."""
+    """Fit the brand's heads, from what people relabelled too; what is up to date already is left as it is.
+
+    Raises `TrainingUnderWay` where somebody else trains it.
+    """
+    from assistant.adapters.training_file import TrainingFile
     from assistant.workflows.train import train_pack
 
+    out = models_dir(settings, pack)
     with closing(build_store(settings)) as store, store.read() as look:
         pack = taught(pack, look.relabels(brand_id=pack.brand.id))
-    with closing(cached_embedder(settings, "train", wide=True)) as embedder:
+    with TrainingFile(out).alone(), closing(cached_embedder(settings, "train", wide=True)) as embedder:
         return train_pack(
             pack,
             embedder=embedder,
-            out=models_dir(settings, pack),
+            out=out,
             progress=progress,
             validation=validation,
-            anyway=anyway,
+            takes_over=takes_over,
             tongues=_tongues(settings, pack.brand.languages),
         )
+
+
+def validation_of(knowledge: Path) -> Path | None:
+    """The rows of a pack that every new model of it is measured on and none learns; None where it has none."""
+    path = knowledge / "validation.jsonl"
+    return path if path.is_file() else None
 
 
 def _tongues(settings: Settings, languages: Sequence[str]) -> "Tongues":

@@ -1,4 +1,6 @@
-"""A brand that changes while a process runs: what is wired is replaced, whole, as soon as somebody wrote something."""
+"""A brand that changes while a process runs: what is wired is replaced, whole, as soon as somebody wrote something, or
+put another model in place.
+"""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -6,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from assistant.compose.heads import HeadsInUse
 from assistant.domain.brand import Pack
 from assistant.errors import PackInvalid
 from assistant.kb.pack import load_pack
@@ -18,15 +21,19 @@ log = structlog.get_logger()
 
 
 class Renewal:
-    """The wired assistant of this process, as its brand stands now: its articles in the store, the rest in its folder.
+    """The wired assistant of this process, as its brand stands now: its articles in the store, its models and the rest
+    in their folders.
 
     Whoever asks gets one that is consistent in itself and keeps it to the end of what it does; the next to ask gets
-    the next one. `rewire` gives an assistant another pack and reads the folder's charts.
+    the next one. `rewire` gives an assistant another pack, reads the folder's charts and takes the `heads` in use.
     """
 
-    def __init__(self, assistant: "Assistant", *, rewire: Callable[["Assistant", Pack], "Assistant"]) -> None:
+    def __init__(
+        self, assistant: "Assistant", *, rewire: Callable[["Assistant", Pack], "Assistant"], heads: HeadsInUse
+    ) -> None:
         self._assistant = assistant
         self._rewire = rewire
+        self._heads = heads
         self._renewing = threading.Lock()
         self._mark = self._marked()
         self.problems: tuple[str, ...] = ()
@@ -48,30 +55,31 @@ class Renewal:
         """Take up what was written since; whether anything changed. Raises `StoreUnavailable`."""
         with self._renewing:
             mark, files = self._marked(), self._written()
-            if (mark, files) == (self._mark, self._files):
+            refitted = self._heads.renew()
+            if (mark, files) == (self._mark, self._files) and not refitted:
                 return False
             before = self._assistant
             try:
-                self._take_up(reread=files != self._files)
+                self._take_up(reread=files != self._files, refitted=refitted)
                 problems: tuple[str, ...] = ()
             except PackInvalid as invalid:
                 problems = invalid.problems
                 log.warning("pack_not_renewed", problems=len(problems))
-                self._take_up(reread=False)
+                self._take_up(reread=False, refitted=refitted)
             same = bool(problems) == bool(self.problems)
             self.problems = problems
             self._mark, self._files = mark, files if same else self._written()
             return self._assistant is not before
 
-    def _take_up(self, *, reread: bool) -> None:
+    def _take_up(self, *, reread: bool, refitted: bool) -> None:
         old = self._assistant
         base, waiting = old.pack, self.waiting
-        if reread and old.folder is not None:
-            base, waiting = with_files(old.pack, load_pack(old.folder))
+        if (reread or refitted) and old.folder is not None:
+            base, waiting = with_files(old.pack, load_pack(old.folder), fitted=refitted)
         with old.require_store().read() as look:
             kept = [each.article for each in look.current_articles(old.pack.brand.id)]
         pack = with_articles(base, kept, folder=old.folder) if kept else base
-        if reread or pack is not old.pack:
+        if reread or refitted or pack is not old.pack:
             self._assistant = self._rewire(old, pack)
             log.info("pack_renewed", articles=len(pack.articles), pack=pack.fingerprint[:12], waiting=waiting)
         self.waiting = waiting

@@ -20,6 +20,7 @@ _AT_START: Mapping[str, tuple[str, Callable[[Pack], object]]] = {
 }
 """What a process is wired with when it starts, by file, with the field of the pack that waits for the next start:
 whatever was fitted on the pack, connections, and who reads where."""
+_FITTED = frozenset({"intents.yaml", "out_of_scope.yaml"})
 
 
 def _wired(channel: ChannelPolicy) -> tuple[object, ...]:
@@ -40,12 +41,17 @@ def marks_of(folder: Path, *, articles: bool = False) -> Mapping[str, tuple[int,
     return marks
 
 
-def with_files(pack: Pack, written: Pack) -> tuple[Pack, tuple[str, ...]]:
+def with_files(pack: Pack, written: Pack, *, fitted: bool = False) -> tuple[Pack, tuple[str, ...]]:
     """`written` as far as a running process can take it up, and the files that wait for the next start.
 
-    Articles stay: the store says which hold. The fingerprint is that of `written` where nothing else waits.
+    What models are fitted on is taken up with another model (`fitted`). Articles stay: the store says which hold. The
+    fingerprint is that of `written` where nothing else waits.
     """
-    waiting = {name: field for name, (field, part) in _AT_START.items() if part(pack) != part(written)}
+    waiting = {
+        name: field
+        for name, (field, part) in _AT_START.items()
+        if part(pack) != part(written) and not (fitted and name in _FITTED)
+    }
     held = {field: getattr(pack, field) for field in (*waiting.values(), "articles")}
     mixed = written.model_copy(update=held)
     if waiting or _hashes(pack.articles) != _hashes(written.articles):

@@ -30,6 +30,7 @@ from assistant.learning.statistics import auroc, clopper_pearson_upper, false_po
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats
 from assistant.scoring.folder import replace_file
+from assistant.scoring.in_use import CARD_FILE
 from assistant.scoring.wide import plain
 
 FEW = 8
@@ -260,16 +261,16 @@ def scope_of(
 
 
 def write_card(folder: Path, card: Card) -> None:
-    """Write card.json and card.md."""
+    """Write card.md and then card.json, which says what is in use."""
     from_json = json.dumps(card.model_dump(mode="json"), indent=1, ensure_ascii=False)
-    for name, text in (("card.json", from_json), ("card.md", render(card))):
+    for name, text in (("card.md", render(card)), (CARD_FILE, from_json)):
         replace_file(folder / name, text.encode("utf-8", "replace"))
 
 
 def read_card(folder: Path) -> Card | None:
     """The card in a folder, or None where there is none this version can read."""
     try:
-        return Card.model_validate_json((folder / "card.json").read_text(encoding="utf-8"))
+        return Card.model_validate_json((folder / CARD_FILE).read_text(encoding="utf-8"))
     except (OSError, ValidationError):
         return None
 

@@ -13,15 +13,16 @@ from assistant.domain.value import Value
 from assistant.errors import Infrastructure, NotFound
 from assistant.learning.card import read_card, write_card
 from assistant.learning.card_page import Card
-from assistant.scoring.folder import MODEL_FILE, Arrays, Facts, read, replace_file, write
+from assistant.scoring.folder import MODEL_FILE, Arrays, Facts, inputs_of, read, replace_file, write
 from assistant.scoring.heads import INTENTS, STATES, fingerprint_of
+from assistant.scoring.in_use import VERSIONS, in_use
 
 KEPT = 5
 """Models of one folder, the one in use among them."""
-_FOLDER = "versions"
 _HELD = "held.json"
 _ASIDE = "aside.json"
 _NEW = "new"
+_WAITING = "waiting"
 
 Held = Mapping[str, Mapping[str, bool]]
 """By what was measured (`intents`, `scope`), whether each row was read rightly by fits that left it out."""
@@ -48,11 +49,19 @@ class Aside(Value):
     states: str = ""
 
 
-def save(out: Path, facts: Facts, arrays: Arrays) -> str:
-    """Keep a model that is not in use yet; its fingerprint."""
-    folder = out / _FOLDER
+def waiting_states(out: Path) -> Path:
+    """Where other heads are put that are in use only together with the model fitted beside them."""
+    return out / VERSIONS / _WAITING / STATES
+
+
+def save(out: Path, facts: Facts, arrays: Arrays, *, states: Path | None = None) -> str:
+    """Keep a model that is not in use yet; its fingerprint. The other heads go with it, else those in use."""
+    folder = out / VERSIONS
     _remove(folder / _NEW)
     fingerprint = write(folder / _NEW, facts, arrays)
+    others = (states or in_use(out).states) / MODEL_FILE
+    if others.is_file():
+        _put(others, folder / _NEW / STATES / MODEL_FILE)
     try:
         _remove(folder / fingerprint)
         (folder / _NEW).rename(folder / fingerprint)
@@ -63,7 +72,7 @@ def save(out: Path, facts: Facts, arrays: Arrays) -> str:
 
 def describe(out: Path, card: Card, held: Held) -> None:
     """Keep the card and the held-out verdicts of a model that was saved."""
-    folder = out / _FOLDER / card.fingerprint
+    folder = out / VERSIONS / card.fingerprint
     replace_file(folder / _HELD, json.dumps(held).encode())
     write_card(folder, card)
 
@@ -71,7 +80,7 @@ def describe(out: Path, card: Card, held: Held) -> None:
 def held_of(out: Path, fingerprint: str) -> Held:
     """The verdicts of a model that was kept; nothing where they are gone."""
     try:
-        held: Held = json.loads((out / _FOLDER / fingerprint / _HELD).read_text(encoding="utf-8"))
+        held: Held = json.loads((out / VERSIONS / fingerprint / _HELD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return held
@@ -79,7 +88,7 @@ def held_of(out: Path, fingerprint: str) -> Held:
 
 def folder_of(out: Path, fingerprint: str) -> Path:
     """Where a kept model is."""
-    return out / _FOLDER / fingerprint
+    return out / VERSIONS / fingerprint
 
 
 def card_of(out: Path, fingerprint: str) -> Card | None:
@@ -97,29 +106,31 @@ def kept_card(out: Path, fingerprint: str) -> Card:
 
 def use(out: Path, fingerprint: str) -> Card:
     """Put a kept model into use; its card. Raises `NotFound` where none of that name was kept."""
-    folder = out / _FOLDER / fingerprint
+    folder = out / VERSIONS / fingerprint
     card = read_card(folder)
     if card is None:
         raise NotFound("model", fingerprint)
     _keep_current(out)
-    if (states := folder / STATES / MODEL_FILE).is_file():
-        keep_states(out)
-        _put(states, out / STATES / MODEL_FILE)
-    replace_file(out / INTENTS / MODEL_FILE, (folder / MODEL_FILE).read_bytes())
+    kept = folder / STATES / MODEL_FILE
+    if not kept.is_file() and (others := in_use(out).states / MODEL_FILE).is_file():
+        _put(others, kept)
     write_card(out, card)
-    keep_states(out)
+    _put(folder / MODEL_FILE, out / INTENTS / MODEL_FILE)
+    if kept.is_file():
+        _put(kept, out / STATES / MODEL_FILE)
     aside = aside_of(out)
     if aside is not None and aside.fingerprint == fingerprint:
-        (out / _FOLDER / _ASIDE).unlink(missing_ok=True)
+        (out / VERSIONS / _ASIDE).unlink(missing_ok=True)
     _forget_old(out)
     return card
 
 
-def keep_states(out: Path) -> None:
-    """Keep the other heads beside the intents they are used with now, so that both come back together."""
-    current, states = read_card(out), out / STATES / MODEL_FILE
-    if current is not None and states.is_file() and (kept := folder_of(out, current.fingerprint)).is_dir():
-        _put(states, kept / STATES / MODEL_FILE)
+def put_states(out: Path, states: Path) -> None:
+    """Put other heads into use beside the intents as they are."""
+    current = read_card(out)
+    if current is not None and (kept := folder_of(out, current.fingerprint)).is_dir():
+        _put(states / MODEL_FILE, kept / STATES / MODEL_FILE)
+    _put(states / MODEL_FILE, out / STATES / MODEL_FILE)
 
 
 def states_aside(out: Path, inputs: str) -> bool:
@@ -135,29 +146,31 @@ def restore(out: Path, fingerprint: str) -> Card:
 
     Raises `NotFound`.
     """
-    if not fingerprint.isalnum() or not (out / _FOLDER / fingerprint / MODEL_FILE).is_file():
+    if not fingerprint.isalnum() or not (out / VERSIONS / fingerprint / MODEL_FILE).is_file():
         raise NotFound("model", fingerprint)
     current = read_card(out)
     if current is not None and current.fingerprint != fingerprint:
-        states = read(out / STATES, STATES).facts.inputs if (out / STATES / MODEL_FILE).is_file() else ""
-        inputs = read(out / INTENTS, INTENTS).facts.inputs
-        set_aside(out, Aside(fingerprint=current.fingerprint, inputs=inputs, states=states))
+        used = in_use(out)
+        inputs = read(used.intents, INTENTS).facts.inputs
+        set_aside(
+            out, Aside(fingerprint=current.fingerprint, inputs=inputs, states=inputs_of(used.states, STATES) or "")
+        )
     return use(out, fingerprint)
 
 
 def set_aside(out: Path, aside: Aside) -> None:
     """Remember a model that isn't to be used unless a person says so."""
-    replace_file(out / _FOLDER / _ASIDE, aside.model_dump_json().encode())
+    replace_file(out / VERSIONS / _ASIDE, aside.model_dump_json().encode())
     _forget_old(out)
 
 
 def aside_of(out: Path) -> Aside | None:
     """The model set aside last, if it is still kept."""
     try:
-        found = Aside.model_validate_json((out / _FOLDER / _ASIDE).read_text(encoding="utf-8"))
+        found = Aside.model_validate_json((out / VERSIONS / _ASIDE).read_text(encoding="utf-8"))
     except (OSError, ValidationError):
         return None
-    return found if (out / _FOLDER / found.fingerprint / MODEL_FILE).is_file() else None
+    return found if (out / VERSIONS / found.fingerprint / MODEL_FILE).is_file() else None
 
 
 def versions(out: Path) -> Sequence[Version]:
@@ -168,14 +181,14 @@ def versions(out: Path) -> Sequence[Version]:
         card = read_card(folder)
         if card is None:
             continue
-        in_use = current is not None and current.fingerprint == card.fingerprint
+        serves = current is not None and current.fingerprint == card.fingerprint
         stands: Literal["kept", "set aside"] = "set aside" if aside and aside.fingerprint == folder.name else "kept"
         found.append(
             Version(
                 fingerprint=card.fingerprint,
-                heads=_heads(out if in_use else folder, card),
+                heads=_heads(folder, card),
                 trained_at=datetime.fromtimestamp((folder / MODEL_FILE).stat().st_mtime, UTC),
-                standing="in use" if in_use else stands,
+                standing="in use" if serves else stands,
                 card=card,
             )
         )
@@ -196,24 +209,28 @@ def _put(file: Path, there: Path) -> None:
         replace_file(there, file.read_bytes())
 
 
-def _heads(used: Path, card: Card) -> str:
+def _heads(kept: Path, card: Card) -> str:
     """What turns call a model together with the other heads; empty where these weren't kept."""
-    kept = (used / STATES / MODEL_FILE).is_file()
-    return fingerprint_of(card.fingerprint, read(used / STATES, STATES).fingerprint) if kept else ""
+    whole = (kept / STATES / MODEL_FILE).is_file()
+    return fingerprint_of(card.fingerprint, read(kept / STATES, STATES).fingerprint) if whole else ""
 
 
 def _keep_current(out: Path) -> None:
     """A model from before models were kept is kept too, so that it can be put back."""
-    current, model = read_card(out), out / INTENTS / MODEL_FILE
-    if current is None or not model.is_file() or (kept := folder_of(out, current.fingerprint) / MODEL_FILE).is_file():
+    current = read_card(out)
+    if current is None:
         return
-    replace_file(kept, model.read_bytes())
-    write_card(kept.parent, current)
+    kept = folder_of(out, current.fingerprint)
+    if (states := out / STATES / MODEL_FILE).is_file() and not (kept / STATES / MODEL_FILE).is_file():
+        _put(states, kept / STATES / MODEL_FILE)
+    if (model := out / INTENTS / MODEL_FILE).is_file() and not (kept / MODEL_FILE).is_file():
+        _put(model, kept / MODEL_FILE)
+        write_card(kept, current)
 
 
 def _folders(out: Path) -> Iterator[Path]:
     """Newest first."""
-    found = [path for path in (out / _FOLDER).glob("*") if (path / MODEL_FILE).is_file() and path.name != _NEW]
+    found = [path for path in (out / VERSIONS).glob("*") if (path / MODEL_FILE).is_file() and path.name != _NEW]
     yield from sorted(found, key=lambda path: (path / MODEL_FILE).stat().st_mtime_ns, reverse=True)
 
 

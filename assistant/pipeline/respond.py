@@ -133,12 +133,13 @@ class Pipeline:
         pack: Pack,
         *,
         triage: Triage,
+        heads: Heads,
         automation: Callable[[], AutomationState],
         said: Callable[[], Sequence[str]],
     ) -> "Pipeline":
-        """The same pipeline with all that a brand may change while it runs; what was fitted on the pack stays."""
+        """The same pipeline with all that a brand may change while it runs."""
         other = self.with_pack(pack)
-        other._triage, other._automation, other._said = triage, automation, said
+        other._triage, other._heads, other._automation, other._said = triage, heads, automation, said
         return other
 
     def glance(self, mentions: Sequence[Mention]) -> tuple[Understanding | None, ...]:

@@ -272,19 +272,15 @@ class FittedHeads:
         )
 
 
-def load(folder: Path, *, states: Path | None = None, products: Products = exact) -> FittedHeads:
-    """The heads in `folder`/intents and `folder`/states (or the states of another model folder).
-
-    A folder trained from a file holds intents alone. `products` compare texts with examples. Raises `HeadsMissing`.
-    """
-    intents_file = read(folder / INTENTS, INTENTS)
-    states_file = read((states or folder) / STATES, STATES)
+def load(intents: Path, states: Path, *, products: Products = exact) -> FittedHeads:
+    """The heads in these two folders. `products` compare texts with examples. Raises `HeadsMissing`."""
+    intents_file, states_file = read(intents, INTENTS), read(states, STATES)
     fingerprint = fingerprint_of(intents_file.fingerprint, states_file.fingerprint)
     try:
         return FittedHeads(IntentHead(intents_file, products), StatesHead(states_file, products), fingerprint)
     except KeyError as part:
         raise HeadsMissing(
-            f"the model in {folder} has no {part}, so another version wrote it; run `assistant train`"
+            f"the model in {intents} has no {part}, so another version wrote it; run `assistant train`"
         ) from part
 
 

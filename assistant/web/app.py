@@ -57,6 +57,7 @@ from assistant.web.console import approvals as second_word
 from assistant.web.console import channels as channel_room
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
+from assistant.web.console import training as training_room
 from assistant.web.webhooks import channels as channel_webhooks
 from assistant.web.webhooks import sources as source_webhooks
 from assistant.workflows.watch import Watch
@@ -80,7 +81,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     talk = (pages, editor, actions, audits, people, second_word, live)
     knowing = (writing, merging, sourcing, knowledge_room)
-    for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, cases, robot, rooms):
+    for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, training_room, cases, robot, rooms):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from assistant.learning.states import OwnExample, fit_states, inputs_hash
 from assistant.ports import Embedder, Languages, Vectors
 from assistant.scoring.folder import Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, IntentHead
+from assistant.scoring.in_use import in_use
 from assistant.scoring.text import clean, has_words
 
 Progress = Callable[[int], None]
@@ -40,8 +42,8 @@ _BATCH = 256
 class Trained:
     """What training made: the card of the model in use, and the lines of the input that could not be used.
 
-    `aside` is the card of a newer model that reads the same rows worse, or that a person rolled back: it is kept and
-    not used.
+    `aside` is the card of a newer model that isn't used: it reads the same rows worse, a person rolled it back, or a
+    person is to say first.
     """
 
     card: Card
@@ -56,20 +58,30 @@ class Tongues(NamedTuple):
     by_meaning: frozenset[str]
 
 
+class TakesOver(StrEnum):
+    """When a new model takes the place of the one before it; the first one always does."""
+
+    UNLESS_WORSE = "unless_worse"
+    ALWAYS = "always"
+    WHEN_ASKED = "when_asked"
+    """A person puts it in place, or not."""
+
+
 class Plan(NamedTuple):
-    """`validation` rows are never trained on; `anyway` uses the new model even where it reads worse.
+    """`validation` rows are never trained on.
 
     `on_a_line`: see `fit_intents`. A pack's thresholds are set on confidence as its head says it, so there it is left.
     `repeated`: rows left out since another says the same. Without `tongues` the card tells no languages apart.
-    `own` is the least confidence in an intent that the brand asks for.
+    `own` is the least confidence in an intent that the brand asks for; `states` are other heads that go with the model.
     """
 
     validation: Sequence[Example] = ()
-    anyway: bool = False
+    takes_over: TakesOver = TakesOver.UNLESS_WORSE
     on_a_line: bool = False
     repeated: int = 0
     tongues: Tongues | None = None
     own: float | None = None
+    states: Path | None = None
 
 
 def train_pack(
@@ -79,17 +91,33 @@ def train_pack(
     out: Path,
     progress: Progress,
     validation: Path | None = None,
-    anyway: bool = False,
+    takes_over: TakesOver = TakesOver.UNLESS_WORSE,
     tongues: Tongues | None = None,
 ) -> Trained:
-    """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are."""
+    """Fit the pack's intents and the brand-neutral heads into `out`; unchanged parts are left as they are.
+
+    Both are in use from one moment on. Where only what the other heads learnt from changed, they are in use at once.
+    """
     checked, bad = _validation(validation)
-    train_states(pack, embedder=embedder, out=out, progress=progress)
+    states = _states_of(pack, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
-    plan = Plan(checked, anyway, tongues=tongues, own=pack.automation.min_intent_confidence)
-    return replace(_train_intents(examples, plan, names=names, embedder=embedder, out=out, progress=progress), bad=bad)
+    plan = Plan(checked, takes_over, tongues=tongues, own=pack.automation.min_intent_confidence, states=states)
+    trained = _train_intents(examples, plan, names=names, embedder=embedder, out=out, progress=progress)
+    newest = versions.folder_of(out, (trained.aside or trained.card).fingerprint)
+    if states is not None and inputs_of(newest / STATES, STATES) != inputs_of(states, STATES):
+        versions.put_states(out, states)
+    return replace(trained, bad=bad)
+
+
+def _states_of(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress) -> Path | None:
+    """Where the other heads fitted for this pack wait for their model; None where nothing new was to be learnt."""
+    inputs, waiting = _states_inputs(pack, embedder), versions.waiting_states(out)
+    if inputs_of(in_use(out).states, STATES) == inputs or versions.states_aside(out, inputs):
+        return None
+    train_states(pack, embedder=embedder, out=waiting.parent, progress=progress)
+    return waiting
 
 
 def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:
@@ -98,15 +126,21 @@ def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: 
     They learn from shipped examples; the pack's own only teach what ordinary messages to this brand sound like. None
     fits heads for any brand.
     """
-    intents = pack.intents if pack else ()
-    own = [OwnExample(text, intent.tier) for intent in intents for text in intent.examples]
-    inputs = hash_of([inputs_hash(own), embedder.fingerprint])
-    if inputs_of(out / STATES, STATES) == inputs or versions.states_aside(out, inputs):
+    inputs = _states_inputs(pack, embedder)
+    if inputs_of(out / STATES, STATES) == inputs:
         return
-    versions.keep_states(out)
     with one_thread_each():
-        fitted = fit_states(embedder, own, progress)
+        fitted = fit_states(embedder, _own(pack), progress)
     write(out / STATES, Facts(kind=STATES, inputs=inputs, settings=fitted.settings), fitted.arrays)
+
+
+def _states_inputs(pack: Pack | None, embedder: Embedder) -> str:
+    return hash_of([inputs_hash(_own(pack)), embedder.fingerprint])
+
+
+def _own(pack: Pack | None) -> Sequence[OwnExample]:
+    intents = pack.intents if pack else ()
+    return [OwnExample(text, intent.tier) for intent in intents for text in intent.examples]
 
 
 def train_file(
@@ -116,21 +150,21 @@ def train_file(
     embedder: Embedder,
     out: Path,
     progress: Progress,
-    anyway: bool = True,
+    takes_over: TakesOver = TakesOver.ALWAYS,
     tongues: Tongues | None = None,
 ) -> Trained:
     """Fit the labels of a file (rows `text`, `label`; label `oos` marks out-of-scope examples) into `out`/intents.
 
     Bad lines are reported and the rest is used; a validation file's bad lines count too. The model
-    takes the place of the one before it in `out`, which is kept; without `anyway` only where it reads the same rows no
-    worse. Raises `NothingUsable` where no usable row is left, `Infrastructure` where a file can't be read.
+    takes the place of the one before it in `out`, which is kept. Raises `NothingUsable` where no usable row is left,
+    `Infrastructure` where a file can't be read.
     """
     good, bad = _usable(examples)
     checked, bad_checked = _validation(validation)
     if not any(example.label != OOS for example in good):
         raise NothingUsable(f"{examples}: no usable row with `text` and `label`; nothing to learn from", bad)
     names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
-    plan = Plan(checked, anyway, on_a_line=True, tongues=tongues)
+    plan = Plan(checked, takes_over, on_a_line=True, tongues=tongues)
     trained = _train_intents(good, plan, names=names, embedder=embedder, out=out, progress=progress)
     return replace(trained, bad=(*bad, *bad_checked))
 
@@ -171,20 +205,34 @@ def _train_intents(
             *(part for row in examples for part in (row.text, row.label)),
         ]
     )
-    fitted_from = inputs_of(out / INTENTS, INTENTS)
+    used = in_use(out).intents
+    fitted_from = inputs_of(used, INTENTS)
     current = read_card(out) if fitted_from is not None else None
     if current is not None and fitted_from == inputs:
         return Trained(_measured(out, current, plan.validation, embedder, progress))
     aside = versions.aside_of(out)
     if current is not None and aside is not None and aside.inputs == inputs:
-        if plan.anyway:
+        if plan.takes_over is TakesOver.ALWAYS:
             return Trained(versions.use(out, aside.fingerprint))
         return Trained(current, aside=versions.card_of(out, aside.fingerprint))
     card = _fitted(examples, plan, names, inputs, embedder, out, current, progress)
-    if current is not None and card.change is not None and card.change.is_worse and not plan.anyway:
-        versions.set_aside(out, versions.Aside(fingerprint=card.fingerprint, inputs=inputs))
-        return Trained(current, aside=card)
-    return Trained(versions.use(out, card.fingerprint))
+    if current is None or _takes_over(card, plan.takes_over):
+        return Trained(versions.use(out, card.fingerprint))
+    states = inputs_of(plan.states, STATES) if plan.states else None
+    versions.set_aside(out, versions.Aside(fingerprint=card.fingerprint, inputs=inputs, states=states or ""))
+    return Trained(current, aside=card)
+
+
+def _takes_over(card: Card, when: TakesOver) -> bool:
+    match when:
+        case TakesOver.ALWAYS:
+            return True
+        case TakesOver.WHEN_ASKED:
+            return False
+        case TakesOver.UNLESS_WORSE:
+            return card.change is None or not card.change.is_worse
+        case _:
+            assert_never(when)
 
 
 def _once_each(examples: Sequence[Example], plan: Plan) -> tuple[Sequence[Example], Plan]:
@@ -214,7 +262,8 @@ def _fitted(
     with one_thread_each():
         fitted = fit_intents(material, progress, on_a_line=plan.on_a_line)
     settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
-    fingerprint = versions.save(out, Facts(kind=INTENTS, inputs=inputs, settings=settings), fitted.arrays)
+    facts = Facts(kind=INTENTS, inputs=inputs, settings=settings)
+    fingerprint = versions.save(out, facts, fitted.arrays, states=plan.states)
     card = make_card(
         inside,
         outside,
@@ -232,7 +281,7 @@ def _fitted(
     new = _read_again(versions.folder_of(out, fingerprint), plan.validation, embedder, progress)
     old = None
     if current is not None and current.embedder == embedder.fingerprint:
-        old = _read_again(out / INTENTS, plan.validation, embedder, progress)
+        old = _read_again(in_use(out).intents, plan.validation, embedder, progress)
     update: dict[str, object] = {"validation": new.figures if new else None}
     if current is not None:
         before = versions.held_of(out, current.fingerprint)
@@ -252,7 +301,7 @@ def _in_languages(card: Card, tongues: Tongues, material: Material, fitted: Fitt
 
 def _measured(out: Path, card: Card, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> Card:
     """The card with the figures of these validation rows, where there are any."""
-    read_again = _read_again(out / INTENTS, validation, embedder, progress)
+    read_again = _read_again(in_use(out).intents, validation, embedder, progress)
     if read_again is None or read_again.figures == card.validation:
         return card
     card = card.model_copy(update={"validation": read_again.figures})

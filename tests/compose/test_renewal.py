@@ -1,5 +1,7 @@
 """Articles change while processes run: each takes them up whole, and says what the next start would say."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,16 +9,23 @@ import pytest
 
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.compose import Assistant, utc_now
+from assistant.compose.heads import HeadsInUse
 from assistant.compose.renewal import Renewal
 from assistant.domain.brand import Pack
+from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
+from assistant.errors import HeadsMissing
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.kb.pack import load_pack
-from assistant.ports import Store
+from assistant.ports import Heads, Respond, Store
+from assistant.scoring.folder import MODEL_FILE
+from assistant.scoring.in_use import CARD_FILE, VERSIONS, Parts
 from assistant.settings import Settings
 from assistant.workflows.edit_article import keep_article, mark_of
 from assistant.workflows.keep_articles import keep_articles
-from tests.builders import HashEmbedder, an_article
+from tests.builders import HashEmbedder, a_mention, an_article
+from tests.pipeline_builders import KeywordHeads
 from tests.stores import new_store
 from tests.web.conftest import NamedDrafter, respond
 
@@ -53,12 +62,46 @@ def a_process(folder: Path, store: Store) -> Assistant:
         clock=utc_now,
         folder=folder,
     )
-    renewal = Renewal(wired, rewire=_with)
+    heads = HeadsInUse(folder.parent / "models", read=named_heads)
+
+    def rewire(old: Assistant, pack: Pack) -> Assistant:
+        return replace(old, pack=pack, respond=judging_by(heads.now().fingerprint))
+
+    wired = rewire(wired, wired.pack)
+    renewal = Renewal(wired, rewire=rewire, heads=heads)
     return renewal.begin_with(replace(wired, renewal=renewal))
 
 
-def _with(old: Assistant, pack: Pack) -> Assistant:
-    return replace(old, pack=pack)
+def named_heads(parts: Parts) -> Heads:
+    """Heads that are called what their file says, `none` where there is no file."""
+    file = parts.intents / MODEL_FILE
+    if file.is_file() and file.read_text() == "broken":
+        raise HeadsMissing("the model can't be read")
+    heads = KeywordHeads()
+    heads.fingerprint = file.read_text() if file.is_file() else "none"
+    return heads
+
+
+def judging_by(heads: str) -> Respond:
+    async def judge(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        turns = await respond(mentions, instruction=instruction)
+        return [turn.model_copy(update={"versions": {"heads": heads}}) for turn in turns]
+
+    return judge
+
+
+def put_in_place(folder: Path, fingerprint: str) -> None:
+    """What training and restoring do: the model is kept whole, and then the card names it."""
+    models = folder.parent / "models"
+    kept = models / VERSIONS / fingerprint
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / MODEL_FILE).write_text(fingerprint)
+    (models / CARD_FILE).write_text(json.dumps({"fingerprint": fingerprint}))
+
+
+async def judged_by(process: Assistant) -> str:
+    (turn,) = await process.latest().respond([a_mention("Where is my bag?")])
+    return turn.versions["heads"]
 
 
 def edit(process: Assistant, old: str, new: str) -> None:
@@ -162,6 +205,40 @@ def load_pack_with(folder: Path, brand: str) -> Pack:
     pack = load_pack(folder)
     (folder / "brand.yaml").write_text(broken, encoding="utf-8")
     return pack
+
+
+async def test_a_model_put_in_place_judges_the_next_mention_of_every_process(folder: Path, store: Store) -> None:
+    put_in_place(folder, "first")
+    here, there = a_process(folder, store), a_process(folder, store)
+    begun = here.latest()
+    put_in_place(folder, "second")
+    for process in (here, there):
+        assert await judged_by(process) == "first"
+        assert (renewed(process), renewed(process)) == (True, False)
+        assert await judged_by(process) == "second"
+    (turn,) = await begun.respond([a_mention("Where is my bag?")])
+    assert turn.versions["heads"] == "first", "who began with a model ends with it"
+    put_in_place(folder, "broken")
+    assert renewed(here) is False
+    assert await judged_by(here) == "second"
+    put_in_place(folder, "first")
+    assert renewed(here) is True
+    assert await judged_by(here) == "first"
+
+
+def test_what_a_model_was_fitted_on_is_taken_up_with_it(folder: Path, store: Store) -> None:
+    put_in_place(folder, "first")
+    process = a_process(folder, store)
+    renewal = process.renewal
+    assert renewal is not None
+    change(folder, "out_of_scope.yaml", "- ", "- By the way, ")
+    renewed(process)
+    assert list(renewal.waiting) == ["out_of_scope.yaml"]
+    put_in_place(folder, "second")
+    assert renewed(process) is True
+    assert list(renewal.waiting) == []
+    assert process.latest().pack.out_of_scope == load_pack(folder).out_of_scope
+    assert process.latest().pack.fingerprint == load_pack(folder).fingerprint
 
 
 def test_what_was_fitted_or_connected_waits_for_a_start(folder: Path, store: Store) -> None:

@@ -138,12 +138,12 @@ def test_a_person_reads_the_whole_card_and_puts_an_earlier_model_back(
     for section in ("Thresholds", "Reliability", "Risk and coverage", "Near-duplicates across intents", "Too few"):
         assert section in card
     assert f'action="/quality/models/{newer}"' not in listed, "it is in use"
-    assert "Put back. What runs takes it up" in client.post(f"/quality/models/{older}").text
+    assert "Put in place: it judges the next mention." in client.post(f"/quality/models/{older}").text
     folder = models_dir(assistant.settings, assistant.pack)
     assert {each.fingerprint: each.standing for each in versions(folder)} == {older: "in use", newer: "set aside"}
     with assistant.require_store().read() as look:
         (entry,) = look.audit(subject=f"model:{assistant.pack.brand.id}", limit=9)
-    assert (entry.event, json.loads(entry.facts)) == ("model_restored", {"model": older})
+    assert (entry.event, json.loads(entry.facts)) == ("model_put_in_place", {"model": older})
 
 
 def test_the_whole_card_is_read_over_http(client: TestClient, assistant: Assistant, tmp_path: Path) -> None:

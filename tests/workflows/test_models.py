@@ -15,7 +15,8 @@ from assistant.learning.card import read_card
 from assistant.learning.change import BEYOND_CHANCE, paired
 from assistant.scoring.folder import Facts, read, write
 from assistant.scoring.heads import INTENTS, STATES, fingerprint_of
-from assistant.workflows.train import Trained, train_file
+from assistant.scoring.in_use import in_use, mark_of
+from assistant.workflows.train import TakesOver, Trained, train_file
 from tests.builders import HashEmbedder
 
 GOOD = {
@@ -32,7 +33,13 @@ def rows(examples: dict[str, str], copies: int = 1) -> list[dict[str, str]]:
     return [{"text": f"{text} {'x' * n}".strip(), "label": label} for text, label in texts for n in range(copies)]
 
 
-def train(folder: Path, lines: list[dict[str, str]], *, anyway: bool = False, checked: object = None) -> Trained:
+def train(
+    folder: Path,
+    lines: list[dict[str, str]],
+    *,
+    takes_over: TakesOver = TakesOver.UNLESS_WORSE,
+    checked: object = None,
+) -> Trained:
     file = folder / "rows.jsonl"
     file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
     validation = folder / "checked.jsonl" if checked else None
@@ -44,15 +51,15 @@ def train(folder: Path, lines: list[dict[str, str]], *, anyway: bool = False, ch
         embedder=HashEmbedder(),
         out=folder / "m",
         progress=lambda steps: None,
-        anyway=anyway,
+        takes_over=takes_over,
     )
 
 
 SPOILT = [*rows(GOOD), *rows(SWAPPED, copies=12)]
 
 
-def in_use(folder: Path) -> str:
-    return read(folder / "m" / INTENTS, INTENTS).fingerprint
+def model_in_use(folder: Path) -> str:
+    return read(in_use(folder / "m").intents, INTENTS).fingerprint
 
 
 def test_more_examples_are_measured_against_the_model_before(tmp_path: Path) -> None:
@@ -65,7 +72,7 @@ def test_more_examples_are_measured_against_the_model_before(tmp_path: Path) -> 
     assert change.intents is not None
     assert change.intents.n == 18
     assert more.aside is None
-    assert in_use(tmp_path) == more.card.fingerprint
+    assert model_in_use(tmp_path) == more.card.fingerprint
     assert [each.standing for each in versions.versions(tmp_path / "m")] == ["in use", "kept"]
     page = (tmp_path / "m" / "card.md").read_text(encoding="utf-8")
     assert f"against {first.fingerprint}: 19 examples instead of 18" in page
@@ -79,12 +86,12 @@ def test_examples_that_spoil_a_model_do_not_replace_it_unless_somebody_says_so(t
     assert spoilt.aside.change is not None
     assert spoilt.aside.change.is_worse
     assert "worse beyond chance" in " ".join(spoilt.aside.change.lines())
-    assert in_use(tmp_path) == good.fingerprint
+    assert model_in_use(tmp_path) == good.fingerprint
     again = train(tmp_path, SPOILT)
     assert again.aside == spoilt.aside, "nothing is fitted twice to be refused twice"
-    forced = train(tmp_path, SPOILT, anyway=True)
+    forced = train(tmp_path, SPOILT, takes_over=TakesOver.ALWAYS)
     assert forced.aside is None
-    assert in_use(tmp_path) == forced.card.fingerprint == spoilt.aside.fingerprint
+    assert model_in_use(tmp_path) == forced.card.fingerprint == spoilt.aside.fingerprint
     assert read_card(tmp_path / "m") == forced.card
 
 
@@ -106,7 +113,7 @@ def test_an_earlier_model_is_put_back_and_stays(tmp_path: Path) -> None:
     lines = [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}]
     second = train(tmp_path, lines).card
     assert versions.restore(tmp_path / "m", first.fingerprint) == first
-    assert in_use(tmp_path) == first.fingerprint
+    assert model_in_use(tmp_path) == first.fingerprint
     stays = train(tmp_path, lines)
     assert stays.card == first
     assert stays.aside is not None
@@ -127,7 +134,7 @@ def test_a_model_from_before_models_were_kept_can_be_put_back(tmp_path: Path) ->
     assert second.card.change is not None
     assert second.card.change.intents is None, "its verdicts are gone"
     assert versions.restore(tmp_path / "m", first.fingerprint) == first
-    assert in_use(tmp_path) == first.fingerprint
+    assert model_in_use(tmp_path) == first.fingerprint
 
 
 def test_a_model_of_other_labels_is_replaced_whatever_it_reads(tmp_path: Path) -> None:
@@ -141,11 +148,15 @@ def test_a_model_of_other_labels_is_replaced_whatever_it_reads(tmp_path: Path) -
 def test_only_the_last_models_are_kept(tmp_path: Path) -> None:
     first = train(tmp_path, rows(GOOD)).card
     for number in range(versions.KEPT + 1):
-        train(tmp_path, [*rows(GOOD), *({"text": f"dog {n}", "label": "pets"} for n in range(number + 1))], anyway=True)
+        train(
+            tmp_path,
+            [*rows(GOOD), *({"text": f"dog {n}", "label": "pets"} for n in range(number + 1))],
+            takes_over=TakesOver.ALWAYS,
+        )
     kept = [each.fingerprint for each in versions.versions(tmp_path / "m")]
     assert len(kept) == versions.KEPT
     assert first.fingerprint not in kept
-    assert kept[0] == in_use(tmp_path)
+    assert kept[0] == model_in_use(tmp_path)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
@@ -170,38 +181,96 @@ def test_worse_is_the_exact_sign_test(gained: int, lost: int, worse: bool) -> No
     assert pair.is_worse is worse is (pair.chance < BEYOND_CHANCE)
 
 
-def a_state(folder: Path, number: int) -> str:
-    """The other heads of a brand, fitted from examples of that number."""
-    return write(folder / "m" / STATES, Facts(kind=STATES, inputs=f"of {number}", settings={}), {"a": np.ones(number)})
+def some_states(folder: Path, number: int) -> str:
+    """The other heads of a brand in that folder, fitted from examples of that number."""
+    return write(folder / STATES, Facts(kind=STATES, inputs=f"of {number}", settings={}), {"a": np.ones(number)})
 
 
 def states_in_use(folder: Path) -> str:
-    return read(folder / "m" / STATES, STATES).fingerprint
+    return read(in_use(folder / "m").states, STATES).fingerprint
+
+
+def a_model(folder: Path, number: int) -> str:
+    """A model kept beside the one in use, with other heads of its own."""
+    waiting = versions.waiting_states(folder / "m")
+    some_states(waiting.parent, number)
+    card = read_card(folder / "m")
+    assert card is not None
+    facts = Facts(kind=INTENTS, inputs=f"of {number}", settings={})
+    made = versions.save(folder / "m", facts, {"a": np.ones(number)}, states=waiting)
+    versions.describe(folder / "m", card.model_copy(update={"fingerprint": made}), {})
+    return made
 
 
 def test_what_reads_moods_and_dangers_comes_back_with_the_model(tmp_path: Path) -> None:
-    old = a_state(tmp_path, 1)
-    first = train(tmp_path, rows(GOOD)).card
-    versions.keep_states(tmp_path / "m")
-    new = a_state(tmp_path, 2)
-    lines = [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}]
-    second = train(tmp_path, lines).card
+    old = some_states(tmp_path / "m", 1)
+    first = train(tmp_path, rows(GOOD)).card.fingerprint
+    second = a_model(tmp_path, 2)
+    assert states_in_use(tmp_path) == old, "a model that isn't in use changes nothing"
+    versions.use(tmp_path / "m", second)
+    new = states_in_use(tmp_path)
+    assert new != old
     heads = {each.fingerprint: each.heads for each in versions.versions(tmp_path / "m")}
-    assert heads == {
-        first.fingerprint: fingerprint_of(first.fingerprint, old),
-        second.fingerprint: fingerprint_of(second.fingerprint, new),
-    }
-    versions.restore(tmp_path / "m", first.fingerprint)
-    assert (in_use(tmp_path), states_in_use(tmp_path)) == (first.fingerprint, old)
+    assert heads == {first: fingerprint_of(first, old), second: fingerprint_of(second, new)}
+    versions.restore(tmp_path / "m", first)
+    assert (model_in_use(tmp_path), states_in_use(tmp_path)) == (first, old)
     assert versions.states_aside(tmp_path / "m", "of 2")
     assert not versions.states_aside(tmp_path / "m", "of 3")
-    versions.restore(tmp_path / "m", second.fingerprint)
-    assert (in_use(tmp_path), states_in_use(tmp_path)) == (second.fingerprint, new)
+    versions.restore(tmp_path / "m", second)
+    assert (model_in_use(tmp_path), states_in_use(tmp_path)) == (second, new)
 
 
 def test_a_model_kept_without_them_leaves_those_in_use(tmp_path: Path) -> None:
     first = train(tmp_path, rows(GOOD)).card
     train(tmp_path, [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}])
-    late = a_state(tmp_path, 1)
+    late = some_states(tmp_path / "m", 1)
     versions.restore(tmp_path / "m", first.fingerprint)
     assert states_in_use(tmp_path) == late
+
+
+def test_new_moods_and_dangers_alone_are_in_use_beside_the_intents_as_they_are(tmp_path: Path) -> None:
+    some_states(tmp_path / "m", 1)
+    first = train(tmp_path, rows(GOOD)).card.fingerprint
+    mark = mark_of(tmp_path / "m")
+    new = some_states(tmp_path / "other", 2)
+    versions.put_states(tmp_path / "m", tmp_path / "other" / STATES)
+    assert (model_in_use(tmp_path), states_in_use(tmp_path)) == (first, new)
+    assert mark_of(tmp_path / "m") != mark
+
+
+def test_a_model_waits_for_a_person_who_puts_it_in_place(tmp_path: Path) -> None:
+    first = train(tmp_path, rows(GOOD), takes_over=TakesOver.WHEN_ASKED)
+    assert first.aside is None, "nothing else could serve"
+    lines = [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}]
+    waits = train(tmp_path, lines, takes_over=TakesOver.WHEN_ASKED)
+    assert waits.card == first.card
+    assert waits.aside is not None
+    assert waits.aside.change is not None
+    assert model_in_use(tmp_path) == first.card.fingerprint
+    assert train(tmp_path, lines, takes_over=TakesOver.WHEN_ASKED).aside == waits.aside
+    versions.restore(tmp_path / "m", waits.aside.fingerprint)
+    assert model_in_use(tmp_path) == waits.aside.fingerprint
+
+
+@pytest.mark.parametrize("step", ["_put", "write_card"])
+def test_whatever_ends_in_the_middle_leaves_one_whole_model(
+    tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_states(tmp_path / "m", 1)
+    train(tmp_path, rows(GOOD))
+    second = a_model(tmp_path, 2)
+    whole = {each.heads for each in versions.versions(tmp_path / "m")}
+    assert len(whole) == 2
+    real = getattr(versions, step)
+
+    def killed(*arguments: object) -> None:
+        real(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(versions, step, killed)
+    with pytest.raises(KeyboardInterrupt):
+        versions.use(tmp_path / "m", second)
+    assert fingerprint_of(model_in_use(tmp_path), states_in_use(tmp_path)) in whole
+    monkeypatch.undo()
+    versions.use(tmp_path / "m", second)
+    assert model_in_use(tmp_path) == second

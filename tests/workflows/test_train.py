@@ -67,7 +67,7 @@ def model(tmp_path_factory: pytest.TempPathFactory, brand: Pack) -> Path:
 
 @pytest.fixture(scope="module")
 def heads(model: Path) -> FittedHeads:
-    return load(model)
+    return load(model / INTENTS, model / STATES)
 
 
 def test_a_pack_gives_every_head(heads: FittedHeads) -> None:
@@ -104,7 +104,7 @@ def test_nothing_changes_where_nothing_changed(model: Path, brand: Pack, heads: 
     assert card.own is not None
     assert card.own.threshold == brand.automation.min_intent_confidence
     assert {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()} == before
-    assert load(model).fingerprint == heads.fingerprint
+    assert load(model / INTENTS, model / STATES).fingerprint == heads.fingerprint
 
 
 def test_a_new_embedder_is_a_new_model(tmp_path: Path) -> None:
@@ -136,8 +136,8 @@ def test_a_file_of_any_labels(tmp_path: Path, model: Path) -> None:
     assert "# Model card" in page
     assert "Near-duplicates across labels" in page
     with pytest.raises(HeadsMissing, match="states"):
-        load(out)
-    together = load(out, states=model)
+        load(out / INTENTS, out / STATES)
+    together = load(out / INTENTS, model / STATES)
     assert set(together.labels) == {"delayed_bag", "refund_status", "pets", "single"}
     assert together.embedder == HashEmbedder().fingerprint
 
@@ -217,7 +217,7 @@ def test_a_broken_model_file_says_how_to_mend_it(tmp_path: Path) -> None:
     (tmp_path / "intents").mkdir()
     (tmp_path / "intents" / "model.npz").write_bytes(b"half a file")
     with pytest.raises(HeadsMissing, match="assistant train"):
-        load(tmp_path)
+        load(tmp_path / INTENTS, tmp_path / STATES)
 
 
 def test_a_model_another_version_wrote_says_how_to_mend_it(model: Path, tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_a_model_another_version_wrote_says_how_to_mend_it(model: Path, tmp_path
         arrays = {name: array for name, array in kept.arrays.items() if name != "shift"}
         write_model(tmp_path / kind, kept.facts, arrays)
     with pytest.raises(HeadsMissing, match="no 'shift', so another version wrote it; run `assistant train`"):
-        load(tmp_path)
+        load(tmp_path / INTENTS, tmp_path / STATES)
 
 
 @pytest.mark.parametrize("block", ["injection", "stance", "urgency", "sentiment"])
@@ -240,7 +240,7 @@ def test_a_model_without_a_part_is_refused_when_it_is_loaded_not_mention_by_ment
         facts = kept.facts.model_copy(update={"settings": kept.facts.settings | {"columns": columns}})
         write_model(tmp_path / kind, facts, kept.arrays)
     with pytest.raises(HeadsMissing, match=f"no '{block}', so another version wrote it"):
-        load(tmp_path)
+        load(tmp_path / INTENTS, tmp_path / STATES)
 
 
 def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:

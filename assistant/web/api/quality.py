@@ -1,4 +1,4 @@
-"""Quality: proposed cases from live traffic, recall of an article, and canaries for reviewers."""
+"""Quality: models and their training, proposed cases from live traffic, recalls, and canaries for reviewers."""
 
 import secrets
 from datetime import datetime
@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.compose import models_dir
 from assistant.compose.harvested import keep
+from assistant.compose.training import begin, newest, put_in_place
 from assistant.desk.canaries import rates
 from assistant.domain.canary import CatchRate
 from assistant.domain.recall import Recall
+from assistant.domain.training import Training
 from assistant.evals.case import Case
 from assistant.learning.card_page import Card
 from assistant.learning.change import Change
@@ -53,6 +55,14 @@ class CanariesIn(BaseModel):
     queue: str | None = Field(default=None, max_length=100)
 
 
+class Person(BaseModel):
+    """Who wants it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: str = Field(min_length=1, max_length=100)
+
+
 class Planted(BaseModel):
     """How many were planted; where is not said."""
 
@@ -86,10 +96,28 @@ def kept_models(assistant: TheAssistant) -> list[ModelOut]:
     ]
 
 
+@router.get("/models/training")
+def training(assistant: TheAssistant) -> Training | None:
+    """The last training that was asked for; it runs while `ended_at` is null. `model` waits to be put in place."""
+    return newest(assistant)
+
+
+@router.post("/models/training", status_code=202)
+def train(by: Person, assistant: TheAssistant) -> Training:
+    """Train a model beside the one in use, in a process of its own. 409 where one is being trained."""
+    return begin(assistant, by=by.by)
+
+
 @router.get("/models/{fingerprint}")
 def kept_model(fingerprint: str, assistant: TheAssistant) -> Card:
     """The whole card of a kept model."""
     return kept_card(models_dir(assistant.settings, assistant.pack), fingerprint)
+
+
+@router.put("/models/{fingerprint}/in-place")
+def use_model(fingerprint: str, by: Person, assistant: TheAssistant) -> Card:
+    """Let a kept model serve; every running process takes it up within a second, between two batches of mentions."""
+    return put_in_place(assistant, fingerprint, by=by.by)
 
 
 @router.post("/turns/{turn_id}/harvest")

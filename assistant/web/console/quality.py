@@ -1,7 +1,6 @@
-"""Training and QA: what the assistant learned from and where it errs, what people read again, eval runs compared."""
+"""QA: eval runs compared, planted errors, and messages that people read again."""
 
 import secrets
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,17 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.compose import Assistant, models_dir
+from assistant.compose import Assistant
 from assistant.desk import relabels as relabel_desk
 from assistant.desk.canaries import rates
 from assistant.domain.agent import Agent, Permission
-from assistant.domain.relabel import OUT_OF_SCOPE
 from assistant.errors import AssistantError, NotFound, SuiteInvalid
 from assistant.evals.compare import compare
 from assistant.evals.results import RUN_FILE, Run, read_run
 from assistant.evals.statistics import wilson
-from assistant.learning.card import read_card
-from assistant.learning.versions import kept_card, restore, versions
 from assistant.web.console.frame import address, base, card_of, page, record_of
 from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
@@ -30,58 +26,15 @@ RUNS = Path("evals/runs")
 """Where `assistant eval run` puts its runs."""
 MOST_RUNS = 20
 PLANTED = 3
-SHOWN = 50
 
 router = APIRouter()
 Name = Annotated[str, Query(max_length=200)]
 
 
-@router.get("/quality")
-def training(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
-    """How well each intent is told apart, from the model card, and what people read again."""
-    context = _context(request, assistant, agent)
-    folder = models_dir(assistant.settings, assistant.pack)
-    card = read_card(folder)
-    with assistant.require_store().read() as look:
-        kept = look.relabels(brand_id=assistant.pack.brand.id)
-    weak = sorted(card.labels, key=lambda each: (each.recognised is None, each.recognised or 0, each.n)) if card else []
-    counted = Counter(each.label for each in kept if each.counts)
-    context |= {"card": card, "weak": weak[:15], "kept": kept[:SHOWN], "taught": counted, "tab": "training"}
-    context["models"] = versions(folder)
-    context |= {"names": _names_of(assistant), "read_again": len(kept)}
-    return page(request, "training.html", context)
-
-
-@router.get("/quality/models/{fingerprint}")
-def model_card(request: Request, fingerprint: str, assistant: TheAssistant, agent: TheAgent) -> Response:
-    """Everything one model's card says."""
-    context = _context(request, assistant, agent)
-    context |= {"card": kept_card(models_dir(assistant.settings, assistant.pack), fingerprint), "tab": "training"}
-    return page(request, "card.html", context | {"names": _names_of(assistant)})
-
-
-@router.post("/quality/models/{fingerprint}")
-def restore_model(fingerprint: str, assistant: TheAssistant, agent: TheAgent) -> Response:
-    """Put an earlier model back; what runs takes it up on its next start."""
-    require(agent, Permission.SUPERVISE)
-    brand_id = assistant.pack.brand.id
-    restore(models_dir(assistant.settings, assistant.pack), fingerprint)
-    with assistant.require_store().begin() as tx:
-        tx.append_audit(
-            brand_id=brand_id,
-            at=assistant.clock(),
-            actor=agent.name,
-            event="model_restored",
-            subject=f"model:{brand_id}",
-            facts={"model": fingerprint},
-        )
-    return RedirectResponse("/quality?what=model+restored", status_code=303)
-
-
 @router.get("/quality/runs")
 def runs(request: Request, assistant: TheAssistant, agent: TheAgent, before: Name = "", after: Name = "") -> Response:
     """Eval runs, newest first; two of them compared where both are chosen."""
-    context = _context(request, assistant, agent)
+    context = context_of(request, assistant, agent)
     names = _names()
     listed = [(name, _summed(run)) for name in names[:MOST_RUNS] if (run := _run(name)) is not None]
     comparison = None
@@ -98,7 +51,7 @@ def runs(request: Request, assistant: TheAssistant, agent: TheAgent, before: Nam
 @router.get("/quality/reviewers")
 def reviewers(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """What share of planted errors each queue catches."""
-    context = _context(request, assistant, agent)
+    context = context_of(request, assistant, agent)
     with assistant.require_store().read() as look:
         context["rates"] = rates(look, brand_id=assistant.pack.brand.id)
     return page(request, "reviewers.html", context | {"tab": "reviewers"})
@@ -154,15 +107,12 @@ def take_back(relabel_id: str, assistant: TheAssistant, agent: TheAgent) -> Resp
     return RedirectResponse("/quality", status_code=303)
 
 
-def _context(request: Request, assistant: Assistant, agent: Agent) -> dict[str, Any]:
+def context_of(request: Request, assistant: Assistant, agent: Agent) -> dict[str, Any]:
+    """What every page of the quality room shows."""
     require(agent, Permission.READ)
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent)
     return context | {"room": "quality"}
-
-
-def _names_of(assistant: Assistant) -> dict[str, str]:
-    return {intent.id: intent.name for intent in assistant.pack.intents} | {OUT_OF_SCOPE: "Out of scope"}
 
 
 def _names() -> list[str]:
