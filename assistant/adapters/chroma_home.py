@@ -1,6 +1,7 @@
 """Where a Chroma index lives: a folder this process owns, or a server that several processes share."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -98,10 +99,15 @@ class Folder:
     def client(self) -> Any:  # noqa: ANN401 - as in the protocol
         if self._client is None:
             try:
-                self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=_quiet())
-            except AttributeError as error:  # Chroma's own, as it gives up on a database it can't open
+                self._client = self._opened()
+            except ChromaError as error:
+                with suppress(AttributeError):  # Chroma keeps what it couldn't open until that fails a second time
+                    self._opened()
                 raise IndexUnreadable(f"{self}: damaged (the database can't be opened); {REBUILD}") from error
         return self._client
+
+    def _opened(self) -> Any:  # noqa: ANN401 - as in the protocol
+        return chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=_quiet())
 
     def refresh(self) -> None:
         if self._ownership is None and self._client is not None:

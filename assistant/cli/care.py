@@ -81,7 +81,7 @@ def merge(other: str, keep: str, accept: bool, agent: str, knowledge: Path | Non
     index_or_mend(
         settings,
         load_brand(settings, folder),
-        progress=lambda done: None,
+        progress=lambda done, total: None,
         damaged=lambda why: click.echo(f"index built again: {why}"),
     )
     return 0
@@ -206,7 +206,7 @@ def questions(accept: tuple[str, ...], knowledge: Path | None) -> int:
     for article_id in accept:
         click.echo(f"wrote {article_id}, version {attach(found[article_id], pack=pack, folder=folder).version}")
     if accept:
-        index_or_mend(settings, compose.load_brand(settings, folder), progress=lambda done: None)
+        index_or_mend(settings, compose.load_brand(settings, folder), progress=lambda done, total: None)
     return 0
 
 

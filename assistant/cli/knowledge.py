@@ -15,7 +15,7 @@ _NAMED = 5
 
 
 @click.group(invoke_without_command=True)
-@click.option("--rebuild", is_flag=True, help="Throw the index away and build it afresh.")
+@click.option("--rebuild", is_flag=True, help="Build all of the index afresh, whatever is there.")
 @options.progress
 @options.knowledge
 @click.pass_context

@@ -25,7 +25,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.readers import all_readers
 from assistant.domain.relabel import taught
 from assistant.domain.vocabulary import Audience
-from assistant.errors import IndexOfAnotherModel, IndexUnreadable, NotFound
+from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound
 from assistant.ports import Embedder, Library, Store, Vectors
 from assistant.settings import Settings
 from assistant.workflows.keep_articles import keep_articles
@@ -33,7 +33,7 @@ from assistant.workflows.keep_articles import keep_articles
 if TYPE_CHECKING:
     from assistant.adapters.vector_cache import CachedEmbedder
     from assistant.kb.health import Health
-    from assistant.kb.index import Built
+    from assistant.kb.index import Built, Progress
     from assistant.workflows.train import TakesOver, Tongues, Trained
 
 PATIENCE_S = 20.0
@@ -49,27 +49,40 @@ def cached_embedder(settings: Settings, name: str, *, wide: bool = False) -> "Ca
     return CachedEmbedder(build_embedder(settings, wide=wide), _cache_file(settings, name))
 
 
-def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: Callable[[int], None]) -> "Built":
-    """Keep the pack's articles and bring the brand's index up to date; `rebuild` throws the whole index folder away
-    first.
+def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: "Progress") -> "Built":
+    """Keep the pack's articles and bring the brand's index up to date; `rebuild` makes all of it anew.
 
-    Where nothing changed the index is read once, so that damage shows. Raises `OwnedByAnother` where another process
-    uses it, `IndexUnreadable` where it is damaged or the folder holds foreign files.
+    The old index serves until the new one is whole; one that can't be read is thrown away first. Where nothing changed
+    the index is read once, so that damage shows. Raises `OwnedByAnother` where another process uses it,
+    `IndexUnreadable` where it is damaged or the folder holds foreign files.
     """
+    if rebuild and not _can_be_read(settings, pack):
+        _discard(settings, pack)
+    with closing(build_store(settings)) as store:
+        keep_articles(pack, store=store, clock=utc_now)
+        hashes = [content_hash(each) for each in pack.articles]
+        return _follow(settings, pack, store, hashes=hashes, progress=progress, afresh=rebuild)
+
+
+def _can_be_read(settings: Settings, pack: Pack) -> bool:
+    """Whether search has an index, by whatever model; one that isn't there yet can't be harmed."""
+    try:
+        return _damage_of(settings, pack) is None
+    except (IndexOfAnotherModel, IndexMissing):
+        return True
+
+
+def _discard(settings: Settings, pack: Pack) -> None:
     from assistant.adapters import index_folder
     from assistant.adapters.chroma_home import Server
     from assistant.adapters.chroma_library import collection_name
 
-    if rebuild and settings.chroma_url:
-        server = Server(settings.chroma_url)
-        for readers in all_readers(pack):
-            server.discard(collection_name(pack.brand.id, readers))
-    elif rebuild:
+    if not settings.chroma_url:
         index_folder.discard(settings.data_dir / "index", patience_s=PATIENCE_S)
-    with closing(build_store(settings)) as store:
-        keep_articles(pack, store=store, clock=utc_now)
-        hashes = [content_hash(each) for each in pack.articles]
-        return _follow(settings, pack, store, hashes=hashes, progress=progress)
+        return
+    server = Server(settings.chroma_url)
+    for readers in all_readers(pack):
+        server.discard(collection_name(pack.brand.id, readers))
 
 
 def is_behind(pack: Pack, *, store: Store, index: Library, embedder: Embedder, on: date) -> bool:
@@ -100,7 +113,7 @@ def index_waiting(settings: Settings, pack: Pack, store: Store, *, on: date | No
     known = pack.model_copy(update={"articles": tuple(each.article for each in current)})
     hashes = [each.content_hash for each in current]
     try:
-        _follow(settings, known, store, hashes=hashes, progress=lambda done: None, on=on)
+        _follow(settings, known, store, hashes=hashes, progress=_quiet, on=on)
     except IndexUnreadable:
         if not mend_index(settings, pack):
             raise
@@ -114,8 +127,9 @@ def _follow(
     store: Store,
     *,
     hashes: Collection[str],
-    progress: Callable[[int], None],
+    progress: "Progress",
     on: date | None = None,
+    afresh: bool = False,
 ) -> "Built":
     """The index has the pack's articles, whose versions have these hashes in the store, which knows since when."""
     from assistant.workflows.build_index import build_index as bring_up_to_date
@@ -124,7 +138,9 @@ def _follow(
         closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder,
         closing(build_index(settings, pack, embedder, writable=True, patience_s=PATIENCE_S)) as index,
     ):
-        built = bring_up_to_date(pack, embedder=embedder, index=index, on=on or today(pack), progress=progress)
+        built = bring_up_to_date(
+            pack, embedder=embedder, index=index, on=on or today(pack), progress=progress, afresh=afresh
+        )
         _keep_wording(settings, pack, embedder)
         if built.changed:
             embedder.forget_others()
@@ -244,7 +260,7 @@ def _log_damage(why: str) -> None:
 
 
 def index_or_mend(
-    settings: Settings, pack: Pack, *, progress: Callable[[int], None], damaged: Callable[[str], None] = _log_damage
+    settings: Settings, pack: Pack, *, progress: "Progress", damaged: Callable[[str], None] = _log_damage
 ) -> "Built":
     """Bring the index up to date, and build a damaged one afresh; `damaged` is told why. Raises as `index_brand` does.
 
@@ -275,7 +291,7 @@ def mend_index(settings: Settings, pack: Pack) -> bool:
         raise damage
     log.warning("index_damaged", why=str(damage), articles=len(kept))
     known = pack.model_copy(update={"articles": kept})
-    built = index_brand(settings, known, rebuild=True, progress=lambda done: None)
+    built = index_brand(settings, known, rebuild=True, progress=_quiet)
     log.warning("index_rebuilt_from_store", articles=built.articles, passages=built.passages)
     return True
 
@@ -299,14 +315,12 @@ def _damage_of(settings: Settings, pack: Pack) -> IndexUnreadable | None:
     return None
 
 
-def forget_article(settings: Settings, folder: Path, article_id: str, *, progress: Callable[[int], None]) -> int:
+def forget_article(settings: Settings, folder: Path, article_id: str, *, progress: "Progress") -> int:
     """Delete an article for good, as below; how many versions there were."""
     return forget_articles(settings, folder, [article_id], by="command line", progress=progress)
 
 
-def forget_articles(
-    settings: Settings, folder: Path, ids: Sequence[str], *, by: str, progress: Callable[[int], None]
-) -> int:
+def forget_articles(settings: Settings, folder: Path, ids: Sequence[str], *, by: str, progress: "Progress") -> int:
     """Delete articles' files, versions, passages and vectors; how many versions there were. A damaged index is built
     afresh without them.
 
@@ -348,6 +362,10 @@ def _require_writable(settings: Settings, pack: Pack) -> None:
 
 def _cache_file(settings: Settings, name: str) -> Path:
     return settings.data_dir / "cache" / f"vectors-{name}.sqlite3"
+
+
+def _quiet(done: int, total: int) -> None:
+    """Nobody watches."""
 
 
 def today(pack: Pack) -> date:

@@ -81,7 +81,7 @@ def index_in_memory(settings: Settings, pack: Pack) -> Library:
 
     with closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder:
         index = MemoryIndex(embedder.fingerprint, weights=weights.read(weights_file(settings, pack)))
-        bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=lambda done: None)
+        bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=lambda done, total: None)
     return index
 
 

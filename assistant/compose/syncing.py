@@ -89,5 +89,5 @@ def _named(lines: Sequence[str]) -> tuple[str, ...]:
     return (*lines[:_NAMED], *((f"and {left} more",) if left > 0 else ()))
 
 
-def _quiet(done: int) -> None:
+def _quiet(done: int, total: int) -> None:
     """Nobody watches."""

@@ -13,8 +13,8 @@ from assistant.kb.split import split
 from assistant.ports import Embedder, Library, Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
 
-Progress = Callable[[int], None]
-"""Takes the number of texts embedded since the last call."""
+Progress = Callable[[int, int], None]
+"""Takes the number of texts embedded since the last call, and how many there are in all."""
 
 _TEXTS = 256
 """Texts embedded between two reports of progress."""
@@ -42,18 +42,22 @@ def build(
     readers: Sequence[Readers],
     on: date,
     progress: Progress,
+    afresh: bool = False,
 ) -> Built:
     """Make each collection hold what its readers may read on that day, and nothing else; anybody's are the first.
 
-    It is the same library in whatever order the articles come.
+    It is the same library in whatever order the articles come. `afresh` makes those anew that are right already; each
+    serves until the new one is whole.
     """
     wanted = collections_of(articles, readers=readers, on=on)
-    changed = False
-    for each, passages in wanted.items():
-        index = library.collection(each)
-        if index.fingerprint != fingerprint_of(passages, embedder.fingerprint):
-            index.replace(passages, _embedded(passages, embedder, progress))
-            changed = True
+    new = {
+        each: passages
+        for each, passages in wanted.items()
+        if afresh or library.collection(each).fingerprint != fingerprint_of(passages, embedder.fingerprint)
+    }
+    total = sum(len(fields_of(passages).texts) for passages in new.values())
+    for each, passages in new.items():
+        library.collection(each).replace(passages, _embedded(passages, embedder, lambda done: progress(done, total)))
     for each in readers:
         if each not in wanted:
             library.drop(each)
@@ -63,7 +67,7 @@ def build(
         passages=len({passage.id for each in told for passage in wanted.get(each, ())}),
         articles=sum(reason is None for reason in reasons.values()),
         skipped=tuple(f"{article_id}: {reason}" for article_id, reason in reasons.items() if reason),
-        changed=changed,
+        changed=bool(new),
     )
 
 
@@ -118,7 +122,7 @@ def _why_not(article: Article, on: date, told: Sequence[Readers]) -> str | None:
     return None
 
 
-def _embedded(passages: Sequence[Passage], embedder: Embedder, progress: Progress) -> Vectors:
+def _embedded(passages: Sequence[Passage], embedder: Embedder, progress: Callable[[int], None]) -> Vectors:
     """One row for each text the passages are found by. Long texts first: progress never slows down towards the end."""
     texts = fields_of(passages).texts
     vectors = np.zeros((len(texts), embedder.dimensions), np.float32)

@@ -186,7 +186,7 @@ def versions(out: Path) -> Sequence[Version]:
         found.append(
             Version(
                 fingerprint=card.fingerprint,
-                heads=_heads(folder, card),
+                heads=_heads(in_use(out).states if serves else folder / STATES, card),
                 trained_at=datetime.fromtimestamp((folder / MODEL_FILE).stat().st_mtime, UTC),
                 standing="in use" if serves else stands,
                 card=card,
@@ -209,10 +209,10 @@ def _put(file: Path, there: Path) -> None:
         replace_file(there, file.read_bytes())
 
 
-def _heads(kept: Path, card: Card) -> str:
+def _heads(states: Path, card: Card) -> str:
     """What turns call a model together with the other heads; empty where these weren't kept."""
-    whole = (kept / STATES / MODEL_FILE).is_file()
-    return fingerprint_of(card.fingerprint, read(kept / STATES, STATES).fingerprint) if whole else ""
+    whole = (states / MODEL_FILE).is_file()
+    return fingerprint_of(card.fingerprint, read(states, STATES).fingerprint) if whole else ""
 
 
 def _keep_current(out: Path) -> None:

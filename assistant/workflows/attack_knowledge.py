@@ -31,7 +31,7 @@ async def attack_knowledge(
         for attack in Attack:
             changed = attacked(pack, case, attack, today=today)
             index = new_index()
-            build_index(changed, embedder=embedder, index=index, on=today, progress=lambda steps: None)
+            build_index(changed, embedder=embedder, index=index, on=today, progress=lambda done, total: None)
             fields: Mapping[str, object] = {"id": case.id, "text": case.message, "channel": case.channel}
             mention = parse_mention(fields, pack=pack, default_channel=None, position=case.id)
             (turns[attack],) = await answer_with(changed, index)([mention])

@@ -94,7 +94,7 @@ def test_an_index_of_another_model_is_refused_with_the_way_out(serve: Serve, tmp
     new_pack(settings.knowledge, NewBrand(name="Parcel"))
     write_article(settings.knowledge / "articles" / "own" / "pets.md", an_article("pets"))
     pack = load_brand(settings, None)
-    index_brand(settings, pack, rebuild=False, progress=lambda done: None)
+    index_brand(settings, pack, rebuild=False, progress=lambda done, total: None)
     with closing(build_index(settings, pack, build_embedder(settings))) as index:
         assert index.count() > 0
     other = settings.model_copy(update={"embedding_model": "m4"})

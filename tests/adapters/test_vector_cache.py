@@ -73,7 +73,9 @@ def test_an_interrupted_index_goes_on_where_it_was(tmp_path: Path) -> None:
 
     def run(model: Counting) -> None:
         with open_cache(tmp_path, model) as cache:
-            build(articles, embedder=cache, library=index, readers=[ANYBODY], on=TODAY, progress=lambda done: None)
+            build(
+                articles, embedder=cache, library=index, readers=[ANYBODY], on=TODAY, progress=lambda done, total: None
+            )
 
     first, second = Counting(lasts=300), Counting()
     with pytest.raises(KeyboardInterrupt):

@@ -61,7 +61,7 @@ def pack(settings: Settings) -> Pack:
 
 def index(settings: Settings, pack: Pack) -> int:
     """How many texts the model had to embed."""
-    return index_brand(settings, pack, rebuild=False, progress=lambda done: None).embedded
+    return index_brand(settings, pack, rebuild=False, progress=lambda done, total: None).embedded
 
 
 def found(settings: Settings, pack: Pack) -> set[str]:
@@ -104,9 +104,11 @@ def _another_database(folder: Path) -> None:
 def test_indexing_again_mends_any_damage(settings: Settings, pack: Pack, harm: Callable[[Path], None]) -> None:
     quiet: list[int] = []
     told: list[str] = []
-    assert not index_or_mend(settings, pack, progress=quiet.append, damaged=told.append).changed
+    assert not index_or_mend(
+        settings, pack, progress=lambda done, total: quiet.append(total), damaged=told.append
+    ).changed
     harm(settings.data_dir / "index")
-    built = index_or_mend(settings, pack, progress=quiet.append, damaged=told.append)
+    built = index_or_mend(settings, pack, progress=lambda done, total: quiet.append(total), damaged=told.append)
     assert (built.changed, built.embedded, len(told)) == (True, 0, 1)
     assert found(settings, pack) == {each.id for each in pack.articles}
 
@@ -120,8 +122,47 @@ def test_an_index_that_serves_is_not_thrown_away_because_another_cant_be_written
     edited = pack.model_copy(update={"articles": (an_article("pets", body="All of cats."),)})
     monkeypatch.setattr("assistant.adapters.index_folder.write_pointer", full)
     with pytest.raises(IndexUnreadable, match="can't be written"):
-        index_or_mend(settings, edited, progress=lambda done: None, damaged=pytest.fail)
+        index_or_mend(settings, edited, progress=lambda done, total: None, damaged=pytest.fail)
     assert found(settings, pack) == {each.id for each in pack.articles}
+
+
+def test_the_old_index_serves_until_the_new_one_is_whole(settings: Settings, pack: Pack) -> None:
+    served: list[set[str]] = []
+    totals: list[int] = []
+
+    def look(done: int, total: int) -> None:
+        totals.append(total)
+        served.append(found(settings, pack))
+
+    built = index_brand(settings, pack, rebuild=True, progress=look)
+    everything = {each.id for each in pack.articles}
+    assert (built.changed, served) == (True, [everything] * len(totals))
+    assert totals
+    assert found(settings, pack) == everything
+
+
+def test_a_rebuild_that_is_killed_leaves_the_old_index(settings: Settings, pack: Pack) -> None:
+    def killed(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    edited = pack.model_copy(update={"articles": (an_article("pets", body="All of cats."),)})
+    with pytest.raises(KeyboardInterrupt):
+        index_brand(settings, edited, rebuild=True, progress=killed)
+    assert found(settings, pack) == {each.id for each in pack.articles}
+    assert index_brand(settings, pack, rebuild=True, progress=lambda done, total: None).changed
+
+
+@pytest.mark.parametrize("harm", [_pointer, _half_a_database, _another_database])
+def test_a_rebuild_mends_any_damage(settings: Settings, pack: Pack, harm: Callable[[Path], None]) -> None:
+    harm(settings.data_dir / "index")
+    assert index_brand(settings, pack, rebuild=True, progress=lambda done, total: None).changed
+    assert found(settings, pack) == {each.id for each in pack.articles}
+
+
+def test_another_embedder_is_taken_by_a_rebuild(settings: Settings, pack: Pack) -> None:
+    other = settings.model_copy(update={"embedding_precision": "fp32"})
+    assert index_brand(other, pack, rebuild=True, progress=lambda done, total: None).changed
+    assert found(other, pack) == {each.id for each in pack.articles}
 
 
 def test_what_no_rebuild_can_mend_is_still_refused(settings: Settings, pack: Pack) -> None:
@@ -150,7 +191,7 @@ def test_a_change_embeds_only_what_changed(settings: Settings, pack: Pack) -> No
 @pytest.mark.parametrize("harm", [_pointer, _half_a_database, _another_database])
 def test_forgetting_mends_a_damaged_index(settings: Settings, pack: Pack, harm: Callable[[Path], None]) -> None:
     harm(settings.data_dir / "index")
-    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done: None) == 1
+    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done, total: None) == 1
     assert found(settings, pack) == {each.id for each in pack.articles} - {"pets"}
     assert files_with(settings.data_dir, b"All of pets.") == []
 
@@ -161,7 +202,7 @@ def files_with(folder: Path, words: bytes) -> list[Path]:
 
 def test_a_forgotten_article_leaves_nothing(settings: Settings, pack: Pack) -> None:
     examine_brand(settings, pack, build_embedder(settings))
-    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done: None) == 1
+    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done, total: None) == 1
     left = load_brand(settings, None)
     assert "pets" not in found(settings, left) | {each.id for each in left.articles}
     with closing(build_store(settings)) as store, store.read() as look:
@@ -171,7 +212,7 @@ def test_a_forgotten_article_leaves_nothing(settings: Settings, pack: Pack) -> N
     assert files_with(settings.data_dir, b"All of pets.") == []
     assert sum(path.is_dir() for path in (settings.data_dir / "index" / "chroma").iterdir()) == 1
     with pytest.raises(NotFound):
-        forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)
+        forget_article(settings, settings.knowledge, "pets", progress=lambda done, total: None)
 
 
 def test_what_was_written_elsewhere_is_indexed_from_the_store(settings: Settings, pack: Pack) -> None:
@@ -235,12 +276,12 @@ def test_another_audience_is_searched_for_itself_and_damage_there_is_mended(sett
     assert (told(anybody(pack)), told(customers)) == ({"pets", "bikes"}, {"pets", "bikes", "codes"})
     pointer = settings.data_dir / "index" / "parcel-customers-en.json"
     pointer.write_text("{", encoding="utf-8")
-    assert index_or_mend(settings, pack, progress=lambda done: None).articles == 3
+    assert index_or_mend(settings, pack, progress=lambda done, total: None).articles == 3
     assert told(customers) == {"pets", "bikes", "codes"}
     pointer.write_text("{", encoding="utf-8")
     assert mend_index(settings, pack)
     assert told(customers) == {"pets", "bikes", "codes"}
-    forget_article(settings, settings.knowledge, "codes", progress=lambda done: None)
+    forget_article(settings, settings.knowledge, "codes", progress=lambda done, total: None)
     assert told(customers) == {"pets", "bikes"}
     assert files_with(settings.data_dir, b"All of the codes") == []
 
@@ -255,7 +296,7 @@ def test_who_writes_the_index_for_a_moment_is_waited_for(settings: Settings, pac
     if work == "index":
         assert index(settings, load_brand(settings, None)) > 0
     else:
-        forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)
+        forget_article(settings, settings.knowledge, "pets", progress=lambda done, total: None)
         assert files_with(settings.data_dir, b"All of pets.") == []
     release.join()
     assert "trains" in found(settings, pack)
@@ -267,10 +308,10 @@ def test_a_writer_that_stays_is_named(settings: Settings, pack: Pack, monkeypatc
     with pytest.raises(OwnedByAnother, match="chroma run"):
         index(settings, pack)
     with pytest.raises(OwnedByAnother):
-        forget_article(settings, settings.knowledge, "pets", progress=lambda done: None)
+        forget_article(settings, settings.knowledge, "pets", progress=lambda done, total: None)
     owner.release()
     assert "pets" in {article.id for article in load_brand(settings, None).articles}, "nothing was deleted"
-    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done: None) == 1
+    assert forget_article(settings, settings.knowledge, "pets", progress=lambda done, total: None) == 1
 
 
 def test_a_forgotten_article_leaves_nothing_beside_a_process_that_has_the_store_open(
@@ -285,5 +326,5 @@ def test_a_forgotten_article_leaves_nothing_beside_a_process_that_has_the_store_
         write_article(settings.knowledge / "articles" / "own" / "trains.md", long)
         index(settings, load_brand(settings, None))
         assert files_with(settings.data_dir, b"All of the trains.")
-        forget_article(settings, settings.knowledge, "trains", progress=lambda done: None)
+        forget_article(settings, settings.knowledge, "trains", progress=lambda done, total: None)
         assert files_with(settings.data_dir, b"All of the trains.") == []

@@ -33,7 +33,7 @@ def pack(settings: Settings) -> Pack:
     new_pack(settings.knowledge, NewBrand(name="Parcel"))
     written(settings.knowledge, "A pet costs EUR 40.")
     loaded = load_brand(settings, None)
-    index_brand(settings, loaded, rebuild=False, progress=lambda done: None)
+    index_brand(settings, loaded, rebuild=False, progress=lambda done, total: None)
     return loaded
 
 

@@ -119,7 +119,7 @@ def test_the_worker_reads_what_is_due(settings: Settings, store: Store) -> None:
     step = syncing(settings, settings.knowledge, store)
     assert (step(), step()) == (1, 0)
     (settings.knowledge / "sources.yaml").unlink()
-    index_brand(settings, load_brand(settings, None), rebuild=False, progress=lambda done: None)
+    index_brand(settings, load_brand(settings, None), rebuild=False, progress=lambda done, total: None)
     assert step() == 0
 
 

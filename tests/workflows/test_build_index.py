@@ -28,7 +28,9 @@ def build(pack: Pack, articles: Sequence[Article], index: MemoryIndex, *, on: da
     """What was built, and how many texts were reported as embedded."""
     done: list[int] = []
     changed = pack.model_copy(update={"articles": tuple(articles)})
-    built = build_index(changed, embedder=HashEmbedder(), index=index, on=on, progress=done.append)
+    built = build_index(
+        changed, embedder=HashEmbedder(), index=index, on=on, progress=lambda some, total: done.append(some)
+    )
     return built, sum(done)
 
 
