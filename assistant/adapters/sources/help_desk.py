@@ -72,19 +72,37 @@ def _zendesk(client: httpx.Client, base: str) -> Iterator[Reading]:
 
 
 def _freshdesk(client: httpx.Client, base: str) -> Iterator[Reading]:
-    """Categories hold folders, folders hold articles; a folder says who may read (1: everybody)."""
+    """Categories hold folders, folders hold articles and folders; each says who may read (1: everybody)."""
+    seen: set[object] = set()
     for category in _numbered(client, f"{base}/api/v2/solutions/categories"):
-        for folder in _numbered(client, f"{base}/api/v2/solutions/categories/{category['id']}/folders"):
-            for row in _numbered(client, f"{base}/api/v2/solutions/folders/{folder['id']}/articles"):
-                if row.get("status") == _FRESHDESK_PUBLISHED:
-                    yield _article(
-                        key=row["id"],
-                        title=row.get("title"),
-                        html=row.get("description"),
-                        origin=f"{base}/support/solutions/articles/{row['id']}",
-                        language=row.get("language"),
-                        restricted=folder.get("visibility") != _FRESHDESK_EVERYBODY,
-                    )
+        listed = list(_numbered(client, f"{base}/api/v2/solutions/categories/{category['id']}/folders"))
+        for folder in sorted(listed, key=lambda each: each.get("parent_folder_id") is not None):
+            for inside, restricted in _freshdesk_folders(client, base, folder, seen):
+                for row in _numbered(client, f"{base}/api/v2/solutions/folders/{inside}/articles"):
+                    if row.get("status") == _FRESHDESK_PUBLISHED:
+                        yield _article(
+                            key=row["id"],
+                            title=row.get("title"),
+                            html=row.get("description"),
+                            origin=f"{base}/support/solutions/articles/{row['id']}",
+                            language=row.get("language"),
+                            restricted=restricted,
+                        )
+
+
+def _freshdesk_folders(
+    client: httpx.Client, base: str, folder: Json, seen: set[object], *, restricted: bool = False
+) -> Iterator[tuple[object, bool]]:
+    """The folder and all inside it, each once; whether one is for some readers only, as a folder around it may be."""
+    number = folder["id"]
+    if number in seen:
+        return
+    seen.add(number)
+    restricted = restricted or folder.get("visibility") != _FRESHDESK_EVERYBODY
+    yield number, restricted
+    if folder.get("sub_folders_count"):
+        for each in _numbered(client, f"{base}/api/v2/solutions/folders/{number}/subfolders"):
+            yield from _freshdesk_folders(client, base, each, seen, restricted=restricted)
 
 
 _FRESHDESK_PUBLISHED = 2

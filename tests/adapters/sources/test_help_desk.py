@@ -90,6 +90,30 @@ def test_freshdesk_folders_say_who_may_read(serve: Serve) -> None:
     assert server.asked[0].headers["authorization"] == "Basic " + base64.b64encode(b"t:X").decode()
 
 
+def always(body: object) -> Callable[[Asked], Answer]:
+    return lambda asked: Answer(body)
+
+
+def test_freshdesk_folders_inside_folders_are_read_once_and_no_wider_than_theirs(serve: Serve) -> None:
+    def row(number: int) -> dict[str, object]:
+        return {"id": number, "title": f"Parcel {number}", "description": "<p>Four days.</p>", "status": 2}
+
+    def folder(number: int, visibility: int, inside: int = 0, parent: int | None = None) -> dict[str, object]:
+        return {"id": number, "visibility": visibility, "sub_folders_count": inside, "parent_folder_id": parent}
+
+    inside = {5: [folder(7, 1, 1, 5)], 7: [folder(8, 2, 1, 7)], 8: [folder(9, 1, 0, 8), folder(5, 1, 1)]}
+    routes = {
+        r"GET /api/v2/solutions/categories": lambda asked: Answer([{"id": 1}]),
+        r"GET /api/v2/solutions/categories/1/folders": lambda asked: Answer([folder(9, 1, 0, 8), folder(5, 1, 1)]),
+    }
+    for number in (5, 7, 8, 9):
+        routes[rf"GET /api/v2/solutions/folders/{number}/articles"] = always([row(number)])
+        routes[rf"GET /api/v2/solutions/folders/{number}/subfolders"] = always(inside.get(number))
+    articles = read_help_desk("freshdesk", serve(routes).url, {"token": "t"}).articles
+    assert [each.key for each in articles] == ["5", "7", "8", "9"]
+    assert [each.key for each in articles if each.audience is Audience.AGENTS] == ["8", "9"]
+
+
 def test_chatwoot_gives_markdown(serve: Serve) -> None:
     def articles(asked: Asked) -> Answer:
         rows = [
