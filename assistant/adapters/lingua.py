@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 
 from lingua import IsoCode639_1, Language, LanguageDetectorBuilder
 
@@ -9,7 +10,10 @@ UNSURE = "und"
 
 NEIGHBOURS = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 """Told apart even where the brand doesn't use them, so that "not ours" can be said."""
-_FURTHER = ("sv", "da", "nb", "fi", "cs", "sk", "hr", "hu", "ro", "tr", "id", "tl", "vi")
+_FURTHER = (
+    *("sv", "da", "nb", "fi", "cs", "sk", "hr", "hu", "ro", "tr", "id", "tl", "vi"),
+    *("cy", "lv", "lt", "et", "sl", "sq", "is", "sw", "ms", "af", "eu", "ca", "ga"),
+)
 """Told apart by letters alone; without them what is written in them is taken for one of those above."""
 _MARK = re.compile(r"[^\w\s'’-]|_")
 _NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#＃]\w+|[\w.+-]++@[\w-]+\.\w+|[^\W\d]*+\d\w*|[^\w\s'’-]|_")
@@ -24,9 +28,8 @@ _CLEAR_LEAD = 3
 _PRIOR = 3.0
 """How much likelier the brand's first language is before a word is read."""
 _PRIOR_OF_A_FEW_WORDS = 40.0
-"""The same for a few plain letters with no common word of another language, which lingua can only guess at. Of 70 short
-texts in 40 languages 9 are English and none another of a brand's four (18 and 12 without the further languages), of
-11,500 English tweets 57 are not (36 without)."""
+"""The same for a few plain letters with no common word of another language, which lingua can only guess at. Figures:
+docs/measurements.md, Languages."""
 _FEW_WORDS = 4
 _WEIGHT_OF_A_WORD = 4.0
 """How much likelier one common word makes its language."""
@@ -63,6 +66,12 @@ _COMMON: Mapping[str, frozenset[str]] = {
 }
 
 
+_ENGLISH = frozenset(files("assistant.adapters").joinpath("english_words.txt").read_text(encoding="utf-8").split())
+"""What four or more of the shipped English examples say and no other language's, and slang. Many languages that lingua
+tells apart are near each other and to English on two words; these say which two are English."""
+_ENGLISH_ENDINGS = ("'s", "n't", "'re", "'ve", "'ll")
+
+
 class Lingua:
     """A `Languages` restricted to the brand's languages; others, and what can't be told, are `und`."""
 
@@ -91,6 +100,8 @@ class Lingua:
         ranked = sorted(hits, key=hits.__getitem__, reverse=True)
         if hits[ranked[0]] >= hits[ranked[1]] + _CLEAR_LEAD:
             return self._named(ranked[0], 0.99)
+        if self._ours[0] == "en":  # elsewhere a "hotel" may be of the brand's own language
+            hits["en"] += sum(word in _ENGLISH or word.endswith(_ENGLISH_ENDINGS) for word in found)
         belief = self._belief(" ".join(words.split()), hits)
         best = max(belief, key=belief.__getitem__)
         return self._named(best, belief[best])
