@@ -27,6 +27,7 @@ from assistant.guardrails import (
     templates,
     tone,
 )
+from assistant.guardrails.elliptic import is_elliptic, question_before
 from assistant.guardrails.fact import Fact
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.facts import missing as missing_facts
@@ -63,6 +64,8 @@ class _Sources(NamedTuple):
     given: tuple[str, ...] = ()
     filled: Mapping[str, str] = _NOTHING_FILLED
     bound: Mapping[ClaimKind, frozenset[str]] = _NO_COMMITMENTS
+    asked: str = ""
+    """What a claim that says half a sentence answers."""
 
 
 class _Judged(NamedTuple):
@@ -121,8 +124,10 @@ def _verdict(
 ) -> Verdict:
     judged: list[Claim] = []
     findings: list[Finding] = []
+    asked = question_before(split_sentences(mention.text)) or mention.text
     for claim in claims:
-        verdict = _judged_for(claim, sources)
+        verdict = _judged_for(claim, sources._replace(asked=asked))
+        asked = question_before((claim.text,)) or asked
         judged.append(verdict.claim)
         findings += verdict.findings
     voice = pack.brand.voice
@@ -151,7 +156,8 @@ def _whole(
 
 def _judged_for(claim: Claim, sources: _Sources) -> _Judged:
     """The verdict for this customer: the one for anybody, where nothing in the claim hangs on who asked."""
-    if not sources.bound and not any(value in claim.text for value in sources.filled.values()):
+    halves = any(map(is_elliptic, split_sentences(claim.text)))
+    if not halves and not sources.bound and not any(value in claim.text for value in sources.filled.values()):
         anybody = _judged_for_anybody(claim, sources.standing)
         if not anybody.lacks:
             return anybody
@@ -171,6 +177,7 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
     missing: list[Fact] = []
     cited: list[Citation] = []
     lacks = False
+    asked = sources.asked
     for sentence in split_sentences(claim.text) or (claim.text,):
         kind = kind_of(sentence)
         kinds.append(kind)
@@ -179,8 +186,9 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
             findings += _unfounded(sentence, absent)
             missing += absent
             lacks |= _identifies(absent)
+            asked = question_before((sentence,)) or asked
             continue
-        measured = _measured(sentence, kind, sources)
+        measured = _measured(sentence, kind, sources, asked if is_elliptic(sentence) else "")
         said = tuple(_claim_findings(sentence, kind, measured, sources))
         findings += said
         missing += measured.missing if said else ()
@@ -267,10 +275,10 @@ def _citation(measured: Measured, standing: Standing) -> tuple[Citation, ...]:
     )
 
 
-def _measured(sentence: str, kind: ClaimKind, sources: _Sources) -> Measured:
+def _measured(sentence: str, kind: ClaimKind, sources: _Sources, asked: str) -> Measured:
     """Measured once for the same sources and customer."""
     standing, given = sources.standing, _given(facts_of(sentence), sources)
-    return _measure(sentence, kind, standing.texts, given, standing.terms, standing.threshold)
+    return _measure(sentence, kind, standing.texts, given, standing.terms, standing.threshold, asked)
 
 
 @lru_cache(maxsize=8192)
@@ -281,8 +289,9 @@ def _measure(
     given: tuple[str, ...],
     terms: frozenset[str],
     threshold: float,
+    asked: str,
 ) -> Measured:
-    return measure(sentence, kind, texts, given=given, terms=terms, threshold=threshold)
+    return measure(sentence, kind, texts, given=given, terms=terms, threshold=threshold, asked=asked)
 
 
 def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack, ledger: Ledger) -> _Sources:

@@ -86,7 +86,10 @@ def compare(claim: Line, source: Line, proper: frozenset[str]) -> Difference:
             replaced += min(len(fresh), len(gone))
             added += max(0, len(fresh) - len(gone))
             altered += _altered(claim.proper | source.proper | proper, one, other) if shared >= _ALTERED else []
-    denied = sum(_denials(gap.ours, claim.content) - _denials(gap.theirs, source.content) for gap in gaps if gap.inner)
+    theirs_denied = _denials if any(word in NEGATIONS for word in ours) else _denied_next
+    denied = sum(
+        _denials(gap.ours, claim.content) - theirs_denied(gap.theirs, source.content) for gap in gaps if gap.inner
+    )
     return Difference(shared, tuple(swaps), tuple(altered), denied % 2 == 1, replaced, added)
 
 
@@ -107,6 +110,12 @@ def _is_number(word: str) -> bool:
 def _denials(gap: Sequence[str], content: frozenset[str]) -> int:
     """Denials of what both sides share; one that stands with words of its own denies those."""
     return 0 if any(word in content for word in gap) else sum(word in NEGATIONS for word in gap)
+
+
+def _denied_next(gap: Sequence[str], content: frozenset[str]) -> int:
+    """Denials with no word of their own between them and the next shared word: "made later do not | start"."""
+    own = [place for place, word in enumerate(gap) if word in content]
+    return sum(word in NEGATIONS for word in gap[own[-1] + 1 if own else 0 :])
 
 
 class _Gap(NamedTuple):

@@ -109,6 +109,33 @@ active: inactive
 cash: voucher
 voucher: refund
 postpaid: prepaid
+alone: accompanied
+allein: begleitung begleitet
+seuls: accompagnés
+seul: accompagné
+seules: accompagnées
+solos: acompañados
+solo: acompañado
+erlaubt: verboten untersagt
+autorisé: interdit
+autorisée: interdite
+permitido: prohibido
+permitida: prohibida
+kostenlos: kostenpflichtig
+gratis: kostenpflichtig pago
+gratuit: payant
+gratuite: payante
+vor: nach
+avant: après
+antes: después
+mindestens: höchstens
+erwachsene: kinder
+erwachsenen: kindern
+adultes: enfants
+adultos: niños menores
+mehr: weniger
+plus: moins
+más: menos
 """
 
 _SAME = (
@@ -143,6 +170,7 @@ _SAME = (
     "allow permit",
     "film movie",
     "gbp pound pounds",
+    "refund reimburse reimbursement money-back",
 )
 
 

@@ -32,6 +32,7 @@ class _Ledger:
         self.bare = frozenset(fact.value for fact in facts if fact.kind is FactKind.NUMBER)
         self.currencies = frozenset(fact.value.split()[0] for fact in facts if fact.kind is FactKind.MONEY)
         self.pounds = frozenset(fact.value.split()[1] for fact in facts if fact.value.startswith("GBP "))
+        self.weights = frozenset(fact.value.split()[0] for fact in facts if fact.value.endswith(" lb"))
         self.units = frozenset(
             unit for fact in facts if fact.kind is FactKind.DURATION for unit in _UNIT.findall(fact.text)
         )
@@ -81,7 +82,8 @@ def _holds_otherwise(fact: Fact, ledger: _Ledger) -> bool:
             return fact.value in ledger.values
         case FactKind.MONEY:
             currency, amount = fact.value.split()
-            return currency in ledger.currencies and amount in ledger.bare
+            pounds = currency == "GBP" and amount in ledger.weights
+            return pounds or (currency in ledger.currencies and amount in ledger.bare)
         case FactKind.PERCENT:
             return fact.value in ledger.bare
         case FactKind.MEASURE if fact.value.endswith(" lb") and any(

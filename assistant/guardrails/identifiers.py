@@ -61,9 +61,15 @@ _COMMON = (
     """
     )
 )
-_GERMAN = re.compile(r"\b(?:der|die|das|und|ist|nicht|sie|wir|ihre[nrms]?|für|mit|ein|eine[nrms]?)\b", re.IGNORECASE)
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|dem|den|und|ist|sind|nicht|sie|ihnen|wir|uns|ihre[nrms]?|unsere?[nrms]?|für|mit|bei|zum|zur|vom|auf|ab"
+    r"|bis|ein|eine[nrms]?|kein|keine[nrms]?|welche[nrms]?|viele|dann|wird|kann|können|haben|waren|wurde|liebe|beste)\b",
+    re.IGNORECASE,
+)
+_SHORT = 60
+"""Characters of a text in which two German words are enough; English holds "die" and "mit" now and then."""
 _UMLAUT = re.compile("[äöüß]", re.IGNORECASE)
-_STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:;\n|•>\"“(\[*]|(?:^|\s)[-–—])\s*[\"'“‘«(\[*]*$")
+_STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:;\n|•>\"“(\[*]|(?:^|\s)[-–—])\s*[\"'“‘«(\[*¡¿]*$")
 
 MIN_PHONE_DIGITS = 7
 _TERM_COUNT = 3
@@ -112,8 +118,9 @@ def names(text: str) -> tuple[Fact, ...]:
 
 
 def _is_german(text: str) -> bool:
-    """Three of its commonest words, or one beside an umlaut."""
-    return len(found := _GERMAN.findall(text)) >= 3 or bool(found and _UMLAUT.search(text))
+    """Three of its commonest words, two in a short text, or one beside an umlaut."""
+    found = len(_GERMAN.findall(text))
+    return found >= (2 if len(text) <= _SHORT else 3) or bool(found and _UMLAUT.search(text))
 
 
 def terms(texts: Iterable[str]) -> frozenset[str]:

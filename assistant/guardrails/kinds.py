@@ -54,7 +54,9 @@ _EMPATHY = re.compile(
     r"|appreciate how"
     r"|know how|see how|can imagine|can see)|not the (?:experience|service|start|journey|trip|news|way)"
     r"|shouldn't have happened|should not have happened"
-    r"|(?:tut|tun) uns (?:sehr |wirklich )?leid|entschuldig\w+|bedauern|verstehen (?:wir |ihren |deinen )?|désolée?s?"
+    r"|(?:tut|tun) uns (?:sehr |wirklich )?leid|entschuldig\w+|bedauern|verstehen (?:wir |ihren |deinen )?"
+    r"|(?:das ist|wie) (?:sehr |wirklich |mehr als )?(?:ärgerlich"
+    r"|frustrierend|enttäuschend)|désolée?s?"
     r"|regrettons|excus\w+|comprenons|lo sentimos|sentimos|lamentamos|disculp\w+|entendemos)\b",
     _I,
 )
@@ -96,6 +98,8 @@ _AS_IT_SHOULD_BE = re.compile(
     _I,
 )
 """Says that something went wrong or how it must feel, not what ought to be done."""
+_TELLS = re.compile(r"\b(?:told|informed|aware|shown|mentioned|said|explained) (?:to you )?that\b", _I)
+"""Sorry that something wasn't said, and says it."""
 _CLAUSE = re.compile(r"(?:,? but |,? however,? |; |: | - |, (?:and|so|yet) |, )", _I)
 _POLICY = re.compile(
     r"\b(?:can|can't|cannot|may|must|mustn't|should|need|needs|have to|has to|allowed|permitted|eligible|entitled"
@@ -132,8 +136,23 @@ _COURTESY_WORDS = listed(
     cordialement volontiers svp message salut bienvenue hola buenos buenas días tardes noches gracias muchas
     saludos cordial encantados mensaje ihre ihren ihnen dir dein deine deinen für und wir sie das es ihr du zu
     an votre vos nous vous pour et de le la su sus tu por y nos reach person human agent type text respond
-    answer answers
+    answer answers getting welcoming grüßen beste schönen schöner schönes tag noch gern geschehen wünschen viele einen
+    eine euch alles gute bonne bon journée soirée week-end vous souhaitons buen buena que tenga tengas día feliz un
+    saludo abrazo gracias enhorabuena
     """
+)
+_BARE_ANSWER = re.compile(
+    r"^\W*(?:yes|yep|yeah|sure|of course|absolutely|certainly|definitely|ja|natürlich|oui|bien sûr|sí"
+    r"|claro|por supuesto)\b(?:\W+(?:yes|no|it is|it does|you can|of course|absolutely|certainly|definitely|all|any"
+    r"|every|everything|everyone|everybody|always|free|for|of|it|them|time|today|day|night|morning|evening|afternoon|too|also"
+    r"|as|well|anyone|anybody|still|is|are|at|gerne|alles|immer|tout|toujours|todo|siempre))*\W*$",
+    _I,
+)
+_GRANTS = re.compile(
+    r"(?<!feel )\bfree\b(?! to\b)|\b(?:is|are|'s|'re) (?:always |all |also |very )?welcome\b(?! to (?:ask|write|message"
+    r"|dm|contact|send|reply|reach)\b)(?<!you're welcome)(?<!you are welcome)(?<!you are very welcome)"
+    r"(?<!you're very welcome)(?<!you're always welcome)|\bno (?:need|questions)\b",
+    _I,
 )
 _MAX_GUESSED_NAMES = 2
 _DISCLOSURE_WORDS = listed(
@@ -150,7 +169,8 @@ _DISCLOSURE_WORDS = listed(
     numérique ia intelligence artificielle réponse répond rédigé rédigée écrit écrite modifié équipe ceci est cette je
     suis oui c'est une un du si préférez parler personne humain dites-le-nous dites asistente automático automática
     automatizado automatizada respuesta generado generada escrito escrita editado equipo esta es soy una sí te responde
-    prefieres prefiere hablar con persona humano dínoslo inteligencia ja que qui
+    prefieres prefiere hablar con persona humano dínoslo inteligencia ja que qui unser unsere unseres unserer unserem
+    unseren notre nos nuestro nuestra nuestros ceci esta este mensaje message
     """
 )
 _GIFT = (
@@ -256,6 +276,8 @@ def _is_courtesy(text: str) -> bool:
     """Nothing but polite words, with at most a name or two."""
     if len(text) > 200 or re.search(r"\d", text):
         return False
+    if _answers_shortly(text):
+        return False
     content = [word for word in words(text) if word not in FUNCTION_WORDS]
     strange = [word for word in content if word not in _COURTESY_WORDS]
     if not strange:
@@ -266,9 +288,14 @@ def _is_courtesy(text: str) -> bool:
     )
 
 
+def _answers_shortly(text: str) -> bool:
+    """A bare yes, and words of courtesy that say what is free or welcome."""
+    return _BARE_ANSWER.match(text) is not None or _GRANTS.search(text) is not None
+
+
 def _is_empathy(text: str) -> bool:
     text = _AS_IT_SHOULD_BE.sub("", text)
-    if not _EMPATHY.search(text) or _ADMITS.search(text):
+    if not _EMPATHY.search(text) or _ADMITS.search(text) or _TELLS.search(text):
         return False
     if _PLAIN_EMPATHY.match(text) and not re.search(r"\d", text):
         return True

@@ -22,7 +22,7 @@ _IDLE = listed(
 )
 """Words that state nothing by themselves; "usually", "only" and "not" do, and are missing here."""
 _MOST_WORDS = 9
-_LEAD = re.compile(r"^(?P<lead>[^,:;–—!.?]{1,60})(?P<end>[,:;–—!]|\s-)\s+(?=\S)")
+_LEAD = re.compile(r"^(?P<lead>[^,:;–—!.?]{1,60})(?P<end>[,:;–—!.]|\s-)\s+(?=\S)")
 _THAT = re.compile(r"^(?P<lead>[^,:;.!?]{1,50}?\bthat)\s+(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 

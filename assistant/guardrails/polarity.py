@@ -7,17 +7,20 @@ the clauses that speak of the same name and the same thing are asked, and only a
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.guardrails.alignment import line
+from assistant.guardrails.alignment import compare, line
 from assistant.guardrails.contrasts import SAME
 from assistant.guardrails.sentences import split_sentences
-from assistant.guardrails.words import NEGATIONS, listed, plain, stem, words
+from assistant.guardrails.words import NEGATIONS, WITHOUT, listed, plain, stem, words
 
 DENIED = "one denies what the other states"
 _I = re.IGNORECASE
 _CLAUSE = re.compile(
-    r";\s|:\s|\s-\s|,\s(?:and|but|while|whereas|yet|though|so)\s|\sbut\s|\sand (?=(?:are|is|can|do|does|may) not\b)", _I
+    r";\s|:\s|\s-\s|,\s(?:and|but|while|whereas|yet|though|so)\s|\sbut\s"
+    r"|\sand (?=(?:are|is|can|do|does|may)(?: not|n't)\b|can't\b|cannot\b)",
+    _I,
 )
 _ONLY = re.compile(
     r"\b(?P<before>\w+) only\b(?=\W*$|\W*[,;|])|\bonly (?:the |a |an |for |on |with |in )?(?P<after>\w+)", _I
@@ -31,6 +34,11 @@ _BEARERS = frozenset(SAME.get(stem(word), stem(word)) for word in ("ticket", "fl
 """What bears a brand's names ("Light tickets"); a rule is about what is said of it."""
 _LEAST = 0.5
 """Least share of what a claim says of the thing that a clause must hold to speak of the same."""
+
+_SAME = 0.75
+"""The same where the claim names nothing and its words are all there is to go by."""
+_TOLD = 2
+"""Words that a claim without a name must say of something."""
 
 
 class Clause(NamedTuple):
@@ -65,11 +73,32 @@ def _against(claim: Clause, sources: Sequence[Clause]) -> str:
         if claim.only:
             return ""
         return DENIED if own and all(_withheld(claim, clause) != claim.denied for clause in own) else ""
+    if not (claim.every or claim.only or claim.bound) and len(claim.said) >= _TOLD:
+        same = [
+            clause
+            for clause in alike
+            if not (clause.bound or clause.open or clause.only) and _share(clause, claim) >= _LEAST
+        ]
+        same = [clause for clause in same if _share(claim, clause) >= _SAME]
+        return DENIED if same and all(_turned_round(claim, clause) for clause in same) else ""
     if claim.every and not claim.denied:
         some = any(clause.names and _withheld(claim, clause) for clause in alike)
         all_of_them = any(clause.every and (claim.bound or not clause.bound) for clause in alike)
         return "all, where the source excepts some" if some and not all_of_them else ""
     return ""
+
+
+def _turned_round(claim: Clause, source: Clause) -> bool:
+    """Whether one denies what both say: in the same order by the words between, else by the word that denies."""
+    ours, theirs = line(claim.text), line(source.text)
+    difference = compare(ours, theirs, frozenset())
+    if difference.shared == 1.0 or difference.negated:
+        return difference.negated
+    return _denied(ours.order, theirs.content) != _denied(theirs.order, ours.content)
+
+
+def _denied(order: Sequence[str], shared: frozenset[str]) -> bool:
+    return any(before in NEGATIONS and before not in WITHOUT and word in shared for before, word in pairwise(order))
 
 
 def _share(claim: Clause, source: Clause) -> float:
@@ -114,4 +143,4 @@ def _clause(text: str, terms: frozenset[str]) -> Clause:
 
 def denials(text: str) -> int:
     """How many words deny; "without" only says how."""
-    return sum(word in NEGATIONS and word != "without" for word in words(text))
+    return sum(word in NEGATIONS and word not in WITHOUT for word in words(text))

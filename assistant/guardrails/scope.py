@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
-from assistant.guardrails.words import NEGATIONS, content, listed, plain, stem, words
+from assistant.guardrails.words import NEGATIONS, WITHOUT, content, listed, plain, stem, words
 
 _I = re.IGNORECASE
 _PER = re.compile(
@@ -16,9 +16,12 @@ _ONE_EACH = {"person": "passenger", "traveller": "passenger", "head": "passenger
 _FREE = re.compile(
     r"(?<!feel )(?<!\bfor )\bfree\b(?! to\b| from\b|-| time\b| seat\b)|\b(?:no|without(?: an?y?)?|zero) (?:extra "
     r"|additional |\w+ )?"
-    r"(?:cost|charge|fee|surcharge)s?\b|\bcosts? (?:you )?nothing\b|\bwon't cost\b|\bincluded\b|\bwaived?\b",
+    r"(?:cost|charge|fee|surcharge)s?\b|\bcosts? (?:you )?nothing\b|\bwon't cost\b|\bincluded\b|\bwaived?\b"
+    r"|\bgratis\b|\bkostenlos\b|\bkostenfrei\b|\bgratuite?s?\b",
     _I,
 )
+_PARTS = re.compile(r",? (?:and|but|while|whereas) |; |(?<=[.!?]) |\n")
+_VAGUE = listed("all also too always travel go come free")
 _THING = (
     r"(?:fares?|tickets?|flights?|bags?|routes?|bookings?|passengers?|airports?|seats?|vouchers?|dogs?|pets?|cases?)"
 )
@@ -47,7 +50,7 @@ def denies_alone(claim: str, source: str) -> bool:
 
 
 def _denials(text: str) -> int:
-    return sum(word in NEGATIONS and word != "without" for word in words(text))
+    return sum(word in NEGATIONS and word not in WITHOUT for word in words(text))
 
 
 @lru_cache(maxsize=8192)
@@ -116,8 +119,20 @@ def _free(ours: str, theirs: str) -> tuple[str, ...]:
     return (f"free / {prices[0]}",) if prices else ()
 
 
+def priced(claim: str, passages: Sequence[str]) -> str:
+    """The price that sources name for what the claim calls free, in words; empty where one of them calls it free."""
+    ours = plain(claim)
+    said = content(_FREE.sub(" ", ours)) - _VAGUE
+    if not said or not _FREE.search(ours) or _prices(ours):
+        return ""
+    alike = [part for passage in passages for part in _PARTS.split(plain(passage)) if said <= content(part)]
+    if any(map(_FREE.search, alike)):
+        return ""
+    return next((f"free / {price}" for part in alike for price in _prices(part)), "")
+
+
 def _prices(text: str) -> tuple[str, ...]:
-    return tuple(fact.text for fact in facts_of(text) if fact.kind is FactKind.MONEY)
+    return tuple(fact.text for fact in facts_of(text) if fact.kind is FactKind.MONEY or fact.value.endswith(" lb"))
 
 
 def _every(ours: str, theirs: str) -> tuple[str, ...]:

@@ -27,6 +27,12 @@ _MAY_END = listed(
 """Abbreviations that end a sentence only where a capital follows."""
 _BEFORE_DIGIT = listed("no nos p pp vol ch gate")
 """Abbreviations only where a number follows: "No. 5", but "No. That is not needed."."""
+_AGREES = re.compile(
+    r"^\W*(?:yes|yep|yeah|sure|of course|absolutely|certainly|definitely|ja|natürlich|oui|bien sûr|sí|claro"
+    r"|por supuesto)\W*$",
+    re.IGNORECASE,
+)
+"""Says nothing by itself: what follows belongs to it."""
 _MONTHS = listed(
     """
     januar februar märz april mai juni juli august september oktober november dezember january february march
@@ -85,6 +91,8 @@ def _ends(before: str, gap: str, after: str, *, whole_line: bool) -> bool:
     if ending is None:
         return False
     marks, closers = ending.groups()
+    if _AGREES.match(before):
+        return False
     stem = word[: ending.start()].lstrip(_BARE_OPENERS).casefold()
     if marks == ".":
         return _full_stop_ends(stem, before, after, closers=closers, whole_line=whole_line)

@@ -21,6 +21,12 @@ _UNIT_AHEAD = (
     r"|percent|per cent)s?\b"
 )
 _COUNTS = re.compile(_UNIT_AHEAD, _I)
+_A_RATE = re.compile(
+    r"(?P<price>(?:[€$£]|\b(?:EUR|USD|GBP)) ?\d[\d.,]*|\d (?:euros?|pounds?|dollars?)) an? "
+    r"(?=hour|minute|day|week|month|year|night)",
+    _I,
+)
+"""A price for each of them: "EUR 6 an hour" holds no hour of its own."""
 _A_UNIT = re.compile(r"\b(?:an?|per|each|every) (?=(?:hour|minute|day|week|month|year|night)\b)", _I)
 
 _FIRST_PLACES = """
@@ -93,6 +99,7 @@ def in_figures(text: str) -> str:
     if _PLACE_CUE.search(text):
         for pattern in _DAYS:
             text = pattern.sub(_day, text)
+    text = _A_RATE.sub(r"\g<price> per ", text)
     text = _A_UNIT.sub(lambda match: "1 " if match.group()[0] in "aA" else match.group(), text)
     return _NUMBER_WORDS.sub(_as_digits, text)
 

@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from assistant.domain.vocabulary import ClaimKind
 from assistant.guardrails import facts, grounding
+from assistant.guardrails.belonging import of_another
+from assistant.guardrails.elliptic import completed, is_elliptic, only_agrees, question_before, said_of_another
 from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, stated_in
 from assistant.guardrails.polarity import opposed
-from assistant.guardrails.scope import denies_alone, initials_swapped, wider
+from assistant.guardrails.scope import denies_alone, initials_swapped, priced, wider
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import words
 
@@ -17,6 +19,9 @@ CONTACTS = frozenset({FactKind.URL, FactKind.EMAIL, FactKind.PHONE, FactKind.HAN
 """Facts by which a customer would be led somewhere."""
 _SAME_RULE = 0.6
 """Share of a sentence's words in order in its source from which the two speak of the same rule."""
+_LEAST_WORDS, _SHORT = 2, 7
+"""Content words of a sentence that one source sentence must hold most of; a longer one may join two of them."""
+_SCATTERED = 2 / 3
 _IDLE_KINDS = frozenset({ClaimKind.COURTESY, ClaimKind.DISCLOSURE})
 _PERSONAL = frozenset({"i", "my", "me", "i'm", "i've", "i'd"})
 
@@ -37,9 +42,10 @@ class Measured(NamedTuple):
     def contradiction(self) -> str:
         """What the source says differently, in words; empty where nothing was seen."""
         difference = self.statement.reading.difference
-        if difference.swaps or difference.altered:
-            return (*difference.swaps, *difference.altered)[0]
-        if difference.negated:
+        turned = difference.swaps if not (difference.negated and len(difference.swaps) == 1) else ()
+        if turned or difference.altered:
+            return (*turned, *difference.altered)[0]
+        if difference.negated and not difference.swaps:
             return "one denies what the other states"
         if self.opposed:
             return self.opposed
@@ -51,8 +57,14 @@ class Measured(NamedTuple):
 
     @property
     def supported(self) -> bool:
-        """No hard fact missing, nothing turned round, and the score at the threshold or above."""
-        return not self.missing and not self.contradiction and self.score >= self.threshold
+        """No hard fact missing, nothing turned round, said in one place, and the score at the threshold or above."""
+        return not self.missing and not self.contradiction and not self.scattered and self.score >= self.threshold
+
+    @property
+    def scattered(self) -> bool:
+        """Whether a short sentence is put together of words that no one sentence of the sources holds most of."""
+        reading = self.statement.reading
+        return _LEAST_WORDS <= reading.size <= _SHORT and reading.nearest <= _SCATTERED
 
 
 def measure(
@@ -63,14 +75,17 @@ def measure(
     given: Sequence[str] = (),
     terms: frozenset[str] = frozenset(),
     threshold: float = THRESHOLD,
+    asked: str = "",
 ) -> Measured:
     """Measure one sentence; `given` are the customer's own words, which support identifiers only, `terms` stems of
-    names the brand uses, `threshold` the brand's own."""
+    names the brand uses, `threshold` the brand's own, `asked` the question it answers where it says half of it."""
     missing = facts.missing(sentence, passages, given=given)
     names = sum(fact.kind is FactKind.NAME for fact in missing)
     contacts = sum(fact.kind in CONTACTS for fact in missing)
     asks = is_question(sentence)
     said = stated_in(sentence) if asks and kind in NEEDS_SOURCE else sentence
+    if asked and only_agrees(said):
+        said = completed(said, asked)
     statement = grounding.Statement(
         grounding.read(said, passages, terms=terms),
         missing_numbers=len(missing) - names - contacts,
@@ -82,17 +97,24 @@ def measure(
     )
     named = terms or frozenset[str]().union(*(grounding.analyse(passage).proper for passage in passages))
     against = _otherwise(said, statement.reading, passages, named) if kind in NEEDS_SOURCE else ""
+    if asked and not against and kind in NEEDS_SOURCE and is_elliptic(said):
+        against = said_of_another(said, asked, passages)
+        against = against or _otherwise(completed(said, asked), statement.reading, passages, named)
     return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against, threshold)
 
 
 def _otherwise(said: str, reading: grounding.Reading, passages: Sequence[str], named: frozenset[str]) -> str:
     swapped = reading.difference.shared >= _SAME_RULE and initials_swapped(said, reading.quote, passages)
-    return opposed(said, passages, named) or swapped or ""
+    return opposed(said, passages, named) or swapped or priced(said, passages) or of_another(said, passages, named)
 
 
 def measure_reply(reply: str, passages: Sequence[str]) -> tuple[Measured, ...]:
     """Every sentence of a reply, in order."""
-    return tuple(measure(sentence, kind_of(sentence), passages) for sentence in split_sentences(reply))
+    said = split_sentences(reply)
+    return tuple(
+        measure(sentence, kind_of(sentence), passages, asked=question_before(said[max(0, place - 1) : place]))
+        for place, sentence in enumerate(said)
+    )
 
 
 def statements(measured: Sequence[Measured]) -> tuple[grounding.Statement, ...]:

@@ -8,6 +8,12 @@ import Stemmer
 _STEMMER = Stemmer.Stemmer("english", 0)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
+_GIVEN_BACK = re.compile(
+    r"\b(?:gets?|got|getting|receives?|pays?|paid|gives?|given|have|has)(?P<what>(?: (?!back|to)\w+){0,5}) back\b(?! to\b)"
+)
+_AT_NO_COST = re.compile(
+    r"\bcosts? (?:you )?nothing\b|\b(?:at|for) no (?:extra |additional )?(?:cost|charge)\b|\bfree of charge\b"
+)
 SAID: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("n't|cannot", re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
     ("won't", re.compile(r"\bwon't\b"), "will not"),
@@ -17,6 +23,10 @@ SAID: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("€|euro", re.compile(r"(?:€|\beuros?\b)"), " eur "),
     ("$|dollar", re.compile(r"(?:\$|\bdollars?\b)"), " usd "),
     ("£", re.compile(r"£"), " gbp "),
+    ("back", _GIVEN_BACK, r"refund\g<what>"),
+    ("back", re.compile(r"\bcomes? back to you\b"), "is refunded"),
+    ("cost|charge", _AT_NO_COST, " free"),
+    ("problem|matter", re.compile(r"\b(?:no problem|not (?:a |any )?problem|not matter)\b"), "fine"),
     ("eur|usd|gbp", re.compile(r"\b(eur|usd|gbp) {1,3}(\d[\d.,]*)"), r"\2 \1"),
     ("up to|more than|maximum", re.compile(r"\b(?:up to|(?:no|not) more than|a maximum of)(?= {1,3}\d)"), "at most"),
     ("less than|minimum", re.compile(r"\b(?:(?:no|not) less than|a minimum of)(?= {1,3}\d)"), "at least"),
@@ -62,6 +72,11 @@ FUNCTION_WORDS = listed(
     also just still even too very really please simply any some each both own same s t d ll re ve m o y i'm i've
     i'd i'll you're you've you'll you'd we're we've we'll we'd they're they've they'll it's that's there's
     here's what's who's let's he's she's let get got
+    der die das dem den des ein eine einen einem einer eines und oder ist sind wird werden im am zum zur bei uns wir sie
+    er ihr ihre ihren ihrem ihrer auf für mit von vom aus dann auch
+    le la les un une du de d l et ou est sont vous votre vos nous notre nos au aux en par pour dans avec ce cette ces il
+    elle alors prend
+    el los las unos unas y es su sus se lo por para con del al esta este esto
     """
 )
 """Words that carry no claim by themselves. Negations and limits ("not", "only", "before") are not among them."""
@@ -71,8 +86,13 @@ NEGATIONS = listed(
     not no non never none nothing nobody neither nor cannot without n't isn't aren't wasn't weren't don't
     doesn't didn't can't couldn't won't wouldn't shouldn't mustn't needn't haven't hasn't hadn't ain't nowhere
     isnt arent dont doesnt didnt cant wont unable
+    nicht kein keine keinen keinem keiner keines nie niemals ohne
+    pas jamais aucun aucune sans
+    nunca jamás ningún ninguna ninguno tampoco sin
     """
 )
+WITHOUT = listed("without ohne sans sin")
+"""Say how something is done, not that it isn't."""
 
 
 def plain(text: str) -> str:

@@ -139,3 +139,16 @@ def test_an_address_or_code_in_disguise_is_missing(claim: str) -> None:
 
 def test_the_customer_does_not_say_which_gate_it_is() -> None:
     assert missing("It leaves from gate B5.", ["Gates are on the screens."], given=["Is it gate B5?"])
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [("Shoes are £4 a visit.", "Shoes cost 4 pounds a visit."), ("EUR 6 an hour.", "Browsing costs EUR 6 per hour.")],
+)
+def test_a_price_in_another_spelling_is_held(claim: str, source: str) -> None:
+    assert not missing(claim, [source])
+
+
+@pytest.mark.parametrize("question", ["In welcher Halle waren Sie?", "Hilft Ihnen das weiter?", "¿Le sirve de ayuda?"])
+def test_capitals_of_other_languages_are_no_names(question: str) -> None:
+    assert not facts_of(question)

@@ -86,3 +86,71 @@ def test_a_scope_swapped_within_a_sentence_is_caught(claim: str, source: str) ->
 )
 def test_the_same_scope_is_not(claim: str, source: str) -> None:
     assert not measure(claim, ClaimKind.POLICY, [source]).contradiction
+
+
+OTHER_WORDS = (
+    "Light refunds the taxes only. Bags and seats are refunded together with the fare on Standard and Flex, and are not"
+    " refunded on Light.\nChanges made later to an existing booking don't start a new 24 hours.\n"
+    "Standard includes one checked bag of 20 kg and Flex one of 23 kg. Light has no checked bag.\n"
+    "A missing middle name is no problem on flights within Europe.\n"
+    "A full name change to another person costs EUR 115 per direction and isn't possible within 24 hours of"
+    " departure.\n"
+    "Messaging is free, and browsing costs EUR 6 per hour.\nAllowances can't be shared between two cases.\n"
+    "Emotional support animals count as pets. Guide dogs travel free.",
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "You get the fare back on Light.",
+        "A later change starts a new 24 hours.",
+        "Light includes a checked bag of 20 kg.",
+        "Browsing is free too.",
+        "Emotional support animals travel free.",
+        "You can share allowances between two cases.",
+    ],
+)
+def test_what_the_source_says_otherwise_is_caught_in_other_words(claim: str) -> None:
+    assert not measure(claim, ClaimKind.POLICY, OTHER_WORDS).supported
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "A missing middle name is fine within Europe.",
+        "A full change to another person is EUR 115 per direction.",
+        "On Standard you get the fare, bags and seats back together.",
+        "A middle name missing on flights within Europe doesn't matter.",
+    ],
+)
+def test_the_same_in_other_words_is_no_contradiction(claim: str) -> None:
+    assert not measure(claim, ClaimKind.POLICY, OTHER_WORDS).contradiction
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Loses Magnesia ist erlaubt.", "Loses Magnesia ist nicht erlaubt."),
+        ("Kinder klettern allein.", "Kinder klettern nur in Begleitung."),
+        ("La magnésie en poudre est autorisée.", "La magnésie en poudre est interdite."),
+        ("La matrícula se devuelve.", "La matrícula no se devuelve."),
+        ("Les frais sont remboursés.", "Les frais ne sont pas remboursés."),
+        ("Die Gebühr wird erstattet.", "Die Gebühr wird nicht erstattet."),
+        ("Les chaussons sont gratuits.", "Les chaussons se louent 4 euros."),
+    ],
+)
+def test_polarity_is_heard_in_other_languages(claim: str, source: str) -> None:
+    assert not measure(claim, ClaimKind.POLICY, [source]).supported
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Loses Magnesia ist bei uns nicht erlaubt.", "Loses Magnesia ist nicht erlaubt."),
+        ("Les frais ne sont pas remboursés.", "Les frais d'inscription ne sont pas remboursés."),
+        ("La matrícula no se devuelve.", "La matrícula de 15 euros no se devuelve."),
+    ],
+)
+def test_the_same_denial_stands_in_other_languages(claim: str, source: str) -> None:
+    assert measure(claim, ClaimKind.POLICY, [source]).supported
