@@ -9,7 +9,8 @@ _STEMMER = Stemmer.Stemmer("english", 0)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
 _GIVEN_BACK = re.compile(
-    r"\b(?:gets?|got|getting|receives?|pays?|paid|gives?|given|have|has)(?P<what>(?: (?!back|to)\w+){0,5}) back\b(?! to\b)"
+    r"\b(?:gets?|got|getting|receives?|pays?|paid|gives?|given|have|has)(?P<what>(?: (?!back|to)\w+){0,5})"
+    r" back\b(?! to\b)"
 )
 _AT_NO_COST = re.compile(
     r"\bcosts? (?:you )?nothing\b|\b(?:at|for) no (?:extra |additional )?(?:cost|charge)\b|\bfree of charge\b"
