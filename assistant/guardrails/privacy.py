@@ -9,7 +9,7 @@ from stdnum import iban, luhn
 
 from assistant.domain.guardrail import Finding
 from assistant.domain.vocabulary import Severity, Visibility
-from assistant.guardrails import phones
+from assistant.guardrails import documents, people, phones
 
 EXPOSING = frozenset({"card", "iban", "bank_account", "passport", "id_number", "date_of_birth", "secret"})
 """Kinds that nobody should leave standing in public."""
@@ -204,8 +204,9 @@ def check(text: str, *, published: Sequence[str], mention_text: str, visibility:
 
 @lru_cache(maxsize=2048)
 def _in_reply(text: str) -> tuple[Found, ...]:
-    """Replies come back again and again, messages don't: only those are kept in memory."""
-    return find(text)
+    """Replies come back again and again, messages don't: only those are kept in memory. Which names may stand in a
+    reply, the check of facts says."""
+    return tuple(item for item in find(text) if item.kind != "name")
 
 
 def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visibility: Visibility) -> bool:
@@ -232,6 +233,8 @@ def _candidates(text: str) -> Iterator[Found]:
     if _BEFORE_AT.search(text):
         yield from (Found("email", *m.span(), m.group()) for m in _EMAIL.finditer(text))
     if not has_digit:
+        yield from _documents(text)
+        yield from _names(text)
         yield from _named(_SURE_BOOKING, "booking_reference", text)
         yield from _bookings(text)
         return
@@ -244,6 +247,7 @@ def _candidates(text: str) -> Iterator[Found]:
         if 12 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits):
             yield Found("card", *match.span(), match.group())
     yield from _named(_SECRET_CODE, "secret", text)
+    yield from _documents(text)
     yield from _named(_PASSPORT, "passport", text)
     yield from _named(_ID_NUMBER, "id_number", text)
     yield from _named(_BIRTH, "date_of_birth", text)
@@ -251,8 +255,17 @@ def _candidates(text: str) -> Iterator[Found]:
     yield from _named(_REFERENCE, "reference_number", text)
     yield from (Found("address", *m.span(), m.group()) for m in _ADDRESS.finditer(text))
     yield from _phones(text)
+    yield from _names(text)
     yield from _named(_SURE_BOOKING, "booking_reference", text)
     yield from _bookings(text)
+
+
+def _documents(text: str) -> Iterator[Found]:
+    return (Found(kind, start, end, text[start:end]) for kind, start, end in documents.places(text))
+
+
+def _names(text: str) -> Iterator[Found]:
+    return (Found("name", start, end, text[start:end]) for start, end in people.spans(text))
 
 
 def _as_iban(match: re.Match[str]) -> Found | None:
