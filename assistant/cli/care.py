@@ -38,7 +38,8 @@ def check(as_json: bool, knowledge: Path | None) -> int:
     for conflict in health.conflicts:
         click.echo(f"conflict ({conflict.kind.value}{': ' if conflict.differs else ''}{', '.join(conflict.differs)})")
         for side in (conflict.one, conflict.other):
-            click.echo(f"  {side.article_id}: {side.text}")
+            where = f"{side.article_id}, approved reply" if side.approved_reply else side.article_id
+            click.echo(f"  {where}: {side.text}")
     for twins in health.twins:
         said = f"`assistant knowledge merge {twins.merge} {twins.keep}` shows them as one"
         click.echo(f"nearly the same ({twins.similarity:.2f}): {twins.merge} and {twins.keep}; {said}")

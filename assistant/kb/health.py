@@ -1,4 +1,5 @@
-"""Finds what is wrong between articles: statements that contradict each other, and articles that say the same twice."""
+"""Finds what is wrong in and between articles: statements that contradict each other, approved wording that contradicts
+its article or another, and articles that say the same twice."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -37,14 +38,16 @@ class ConflictKind(StrEnum):
 
 
 class Statement(Value):
-    """One sentence of an article."""
+    """One sentence of an article, or of the replies approved with it."""
 
     article_id: str
     text: str
+    approved_reply: bool = False
 
 
 class ArticleConflict(Value):
-    """Two sentences of different articles on the same thing; `differs` names the words that stand for each other."""
+    """Two sentences on the same thing: of different articles, or of an article and a reply approved with it; `differs`
+    names the words that stand for each other."""
 
     kind: ConflictKind
     one: Statement
@@ -89,7 +92,11 @@ def examine(articles: Sequence[Article], *, embedder: Embedder, on: date) -> Hea
     conflicts = [
         found
         for key, group in groups.items()
-        for found in (*_answers(_of_one_question(group)), *_conflicts(sentences[key], embedder))
+        for found in (
+            *_answers(_of_one_question(group)),
+            *_conflicts(sentences[key], embedder),
+            *_replies(group, sentences[key], embedder),
+        )
     ]
     return Health(
         articles=len(current),
@@ -102,7 +109,7 @@ def examine(articles: Sequence[Article], *, embedder: Embedder, on: date) -> Hea
 
 def contradictions(one: Article, other: Article) -> tuple[ArticleConflict, ...]:
     """Where the two contradict each other, in text or approved wording; every sentence against every other."""
-    ours, theirs = (list(_stated(article, _told(article))) for article in (one, other))
+    ours, theirs = ([*_stated(article, _passages(article)), *_approved(article)] for article in (one, other))
     pairs = (_conflict(first, second) for first in ours for second in theirs)
     return (*_answers([(one, other)]), *(found for found in pairs if found is not None))
 
@@ -133,14 +140,53 @@ def _answers(pairs: Iterable[tuple[Article, Article]]) -> Iterator[ArticleConfli
             )
 
 
-def _told(article: Article) -> Iterator[str]:
-    yield from (passage.text for passage in split(article))
-    yield from (reply.text for reply in article.replies)
+def _passages(article: Article) -> Iterator[str]:
+    return (passage.text for passage in split(article))
+
+
+def _approved(article: Article) -> Iterator[_Sentence]:
+    for each in _stated(article, (reply.text for reply in article.replies)):
+        yield each._replace(statement=each.statement.model_copy(update={"approved_reply": True}))
 
 
 def _sentences(articles: Sequence[Article]) -> Iterator[_Sentence]:
     for article in articles:
-        yield from _stated(article, (passage.text for passage in split(article)))
+        yield from _stated(article, _passages(article))
+
+
+def _replies(
+    articles: Sequence[Article], sentences: Sequence[_Sentence], embedder: Embedder
+) -> Iterator[ArticleConflict]:
+    """Approved wording that contradicts its own article; and what no sentence of its own bears out, beside the others.
+
+    What its article says too has been compared already, with all that its sentence says beside it.
+    """
+    new: list[_Sentence] = []
+    by_article: dict[str, list[_Sentence]] = {}
+    for each in sentences:
+        by_article.setdefault(each.article.id, []).append(each)
+    for article in articles:
+        own = by_article.get(article.id, [])
+        for reply in _approved(article):
+            against = [found for each in own if (found := _conflict(reply, each)) is not None]
+            yield from against[:1]
+            if not against and all(compare(reply.line, each.line, frozenset()).shared < SHARED for each in own):
+                new.append(reply)
+    yield from _conflicts_between(new, sentences, embedder)
+
+
+def _conflicts_between(
+    ours: Sequence[_Sentence], theirs: Sequence[_Sentence], embedder: Embedder
+) -> Iterator[ArticleConflict]:
+    if not ours or not theirs:
+        return
+    one, other = (embedder.embed([each.statement.text for each in side]) for side in (ours, theirs))
+    for row, column in np.argwhere(one @ other.T >= NEAR).tolist():
+        first, second = ours[row], theirs[column]
+        if first.article.id != second.article.id and _meet(first.article, second.article):
+            found = _conflict(first, second)
+            if found is not None:
+                yield found
 
 
 def _stated(article: Article, texts: Iterable[str]) -> Iterator[_Sentence]:
@@ -165,12 +211,19 @@ def _conflict(one: _Sentence, other: _Sentence) -> ArticleConflict | None:
     there, back = compare(one.line, other.line, frozenset()), compare(other.line, one.line, frozenset())
     if min(there.shared, back.shared) < SHARED or _of_two_subjects(one.line, other.line):
         return None
+    if _hangs_on_its_list(one.statement.text) or _hangs_on_its_list(other.statement.text):
+        return None
     statements = {"one": one.statement, "other": other.statement}
-    if there.altered and back.altered:
+    if there.altered and back.altered and one.line.content != other.line.content:
         return ArticleConflict(kind=ConflictKind.FIGURE, differs=there.altered, **statements)
     if (there.negated and back.negated) or there.swaps:
         return ArticleConflict(kind=ConflictKind.POLARITY, differs=there.swaps, **statements)
     return None
+
+
+def _hangs_on_its_list(text: str) -> bool:
+    """An item that goes on where its list began ("We never: - ask for a card") says nothing by itself."""
+    return text.startswith(("- ", "* ")) and text[2:3].islower()
 
 
 def _of_two_subjects(one: Line, other: Line) -> bool:

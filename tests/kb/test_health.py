@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.minilm import MiniLM
-from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import Audience
+from assistant.domain.knowledge import ApprovedReply, Article
+from assistant.domain.vocabulary import Audience, Visibility
 from assistant.kb.health import ConflictKind, Health, contradictions, examine
 from assistant.ports import Embedder
 from tests.builders import an_article
@@ -145,3 +145,49 @@ def test_other_regions_may_have_other_figures(embedder: Embedder) -> None:
     british = faq("british", "How much does a card cost?", "20 euros.").model_copy(update={"regions": ("uk",)})
     assert examine([irish, british], embedder=embedder, on=TODAY).conflicts == ()
     assert len(examine([irish, british.model_copy(update={"regions": ()})], embedder=embedder, on=TODAY).conflicts) == 1
+
+
+def replying(name: str, body: str, *replies: str) -> Article:
+    approved = tuple(ApprovedReply(channels=("any",), visibility=Visibility.PUBLIC, text=text) for text in replies)
+    return article(name, body).model_copy(update={"replies": approved})
+
+
+BODY = (
+    "Online check-in opens 30 hours before departure, or 48 hours with a chosen seat. Dogs may not travel in the cabin."
+)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Thanks for asking. Online check-in opens 36 hours before departure, or 48 hours with a chosen seat.",
+        "Dogs may travel in the cabin.",
+    ],
+)
+def test_an_approved_reply_that_contradicts_its_article_is_shown(embedder: Embedder, reply: str) -> None:
+    (found,) = examine([replying("check-in", BODY, reply)], embedder=embedder, on=TODAY).conflicts
+    assert (found.one.article_id, found.other.article_id) == ("check-in", "check-in")
+    assert found.one.approved_reply
+    assert not found.other.approved_reply
+    assert found.one.text in reply
+
+
+def test_an_approved_reply_that_contradicts_another_article_is_shown(embedder: Embedder) -> None:
+    own = replying("bags", "A bag costs EUR 40.", "Dogs may travel in the cabin.")
+    (found,) = examine([own, article("pets", BODY)], embedder=embedder, on=TODAY).conflicts
+    assert (found.one.article_id, found.other.article_id, found.kind) == ("bags", "pets", ConflictKind.POLARITY)
+
+
+@pytest.mark.parametrize(
+    ("body", "reply"),
+    [
+        (BODY, "Online check-in opens 30 hours before departure."),
+        (
+            "We never:\n\n- ask for a photo of your passport\n- ask for codes",
+            "We never ask for a photo of your passport.",
+        ),
+        ("Standard and Flex add a bag of max 10 kg on Standard and 12 kg on Flex.", "Flex adds 12 kg."),
+    ],
+)
+def test_an_approved_reply_that_says_less_is_none(embedder: Embedder, body: str, reply: str) -> None:
+    assert examine([replying("own", body, reply)], embedder=embedder, on=TODAY).conflicts == ()
