@@ -59,10 +59,14 @@ class HeadScores(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What the vetoes read beside a whole message: a part of it, or (`alone`) all of it without its thread."""
+    """What the vetoes read beside a whole message: a part of it, or (`alone`) all of it without its thread.
+
+    One that was `disguised` isn't in the author's letters.
+    """
 
     text: str
     alone: bool = False
+    disguised: bool = False
 
 
 class SecondOpinion(Value):

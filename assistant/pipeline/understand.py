@@ -22,6 +22,7 @@ from assistant.domain.understanding import (
 )
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Embedder, Heads, Languages, Vectors
+from assistant.scoring.disguise import unmasked
 from assistant.scoring.pieces import Part, pieces_of, with_vectors
 from assistant.scoring.text import clean, has_words, without_pictures
 
@@ -59,13 +60,17 @@ def reading_text(mention: Mention) -> str:
 
 
 def reading_pieces(mention: Mention) -> tuple[Piece, ...]:
-    """What the vetoes read beside `reading_text`: parts of a long message, a follow-up by itself, both without emoji.
+    """What the vetoes read beside `reading_text`: parts of a long message, a follow-up by itself, both without emoji,
+    and what a disguise hides.
 
-    So neither what was said before nor a picture at the end takes a veto away.
+    So neither what was said before, nor a picture at the end, nor marks inside words take a veto away.
     """
     own = without_pictures(clean(mention.text))
     parts = tuple(Piece(part) for part in pieces_of(own))
-    return parts or ((Piece(own, alone=True),) if own and reading_text(mention) != own else ())
+    if not parts and own and reading_text(mention) != own:
+        parts = (Piece(own, alone=True),)
+    hidden = unmasked(mention.text)
+    return parts if hidden is None else (*parts, Piece(clean(hidden), alone=True, disguised=True))
 
 
 class Embedded(NamedTuple):
@@ -134,7 +139,7 @@ def _joined(
     found = {fired.category: fired for fired in whole}
     for piece, fired_there in pieces:
         for fired in fired_there:
-            where = "" if piece.alone else f", in “{piece.text[:_QUOTED_CHARACTERS]}”"
+            where = f", in “{piece.text[:_QUOTED_CHARACTERS]}”" if piece.disguised or not piece.alone else ""
             found.setdefault(fired.category, fired.model_copy(update={"why": f"{fired.why}{where}"}))
     return tuple(found.values())
 

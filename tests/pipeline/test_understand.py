@@ -223,6 +223,8 @@ def test_a_follow_up_is_read_without_its_thread_too() -> None:
     (piece,) = reading_pieces(mention("I was burned", thread=(said("customer", CALM),)))
     assert piece == Piece("I was burned", alone=True)
     assert reading_pieces(mention("I was burned")) == ()
+    (hidden,) = reading_pieces(mention("i w.a.s b.u.r.n.e.d"))
+    assert hidden == Piece("i was burned", alone=True, disguised=True)
     assert reading_pieces(mention("😀", thread=(said("customer", CALM),))) == ()
 
 
