@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.adapters.minilm import MiniLM
+from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Sensitivity
 from assistant.kb.pack import load_pack
 from assistant.learning.statistics import wilson
@@ -41,24 +42,24 @@ def main() -> None:
             rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
             texts = [clean(row["text"]) for row in rows]
             found = head.read(texts, head.tfidf.transform(texts), embedder.embed(texts)).fired
-            fired = [{each.category for each in of_text} for of_text in found]
             print(f"{file.name}:")
-            for category in Sensitivity:
-                of_it = [pair for pair in zip(rows, fired, strict=True) if pair[0]["category"] == category]
-                _told(category.value, of_it)
-            _told("all", list(zip(rows, fired, strict=True)))
+            for name in (*(category.value for category in Sensitivity), "all"):
+                of_it = [pair for pair in zip(rows, found, strict=True) if name in {pair[0]["category"], "all"}]
+                _told(name, of_it)
 
 
-def _told(name: str, pairs: Sequence[tuple[dict[str, Any], set[Sensitivity]]]) -> None:
+def _told(name: str, pairs: Sequence[tuple[dict[str, Any], Sequence[FiredSensitivity]]]) -> None:
     parts = []
     for label, what in ((1, "found"), (0, "look-alikes that fire")):
         of_label = [(Sensitivity(row["category"]), fired) for row, fired in pairs if row["label"] == label]
-        right = wilson(sum(bool(fired & {it, ALSO.get(it, it)}) for it, fired in of_label), len(of_label))
+        own = [[each for each in fired if each.category in {it, ALSO.get(it, it)}] for it, fired in of_label]
+        right = wilson(sum(map(bool, own)), len(own))
         if right is not None:
+            certain = sum(any(each.certain for each in fired) for fired in own)
             any_ = sum(bool(fired) for _, fired in of_label)
             parts.append(
                 f"{what} {round(right.value * right.n)} of {right.n}, {right.value:.1%} "
-                f"({right.low:.1%} to {right.high:.1%}), by any category {any_}"
+                f"({right.low:.1%} to {right.high:.1%}), {certain} for certain, by any category {any_}"
             )
     if parts:
         print(f"  {name}: {'; '.join(parts)}")

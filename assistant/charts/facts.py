@@ -71,16 +71,15 @@ def facts_of(
     A `draft` on the subject makes a doubtful message one in scope.
     """
     intent = pack.intent(understanding.intent)
-    fired = frozenset(sensitivity.category for sensitivity in understanding.sensitivity)
     return Facts(
         sentiment=understanding.sentiment,
         stance=understanding.stance,
         urgency=understanding.urgency,
-        sensitivity=fired,
+        sensitivity=understanding.sensitive,
         intent=intent.id if intent else None,
         topic=intent.topic if intent else None,
         in_scope=is_prepared(understanding, draft, pack),
-        respond=understanding.respond or bool(fired),
+        respond=understanding.respond or bool(understanding.sensitive),
         language=understanding.language,
         channel=mention.channel,
         visibility=mention.visibility,

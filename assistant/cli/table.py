@@ -73,7 +73,8 @@ def print_turn(turn: Turn) -> None:
         if read.second is not None:
             console.print(f"            [dim]read by {escape(read.second.by)} too: {escape(read.why['second'])}[/dim]")
         for fired in read.sensitivity:
-            console.print(f"            [red]sensitive: {fired.category}[/red] ({fired.score:.2f}) {escape(fired.why)}")
+            said = f"[red]sensitive: {fired.category}[/red]" if fired.certain else f"maybe sensitive: {fired.category}"
+            console.print(f"            {said} ({fired.score:.2f}) {escape(fired.why)}")
     for hit in turn.evidence[:3]:
         console.print(f"[bold]evidence[/bold]    {hit.score:.2f} {escape(hit.title)} [dim]{hit.passage_id}[/dim]")
     if turn.draft is not None:

@@ -34,7 +34,7 @@ class Waiting(NamedTuple):
 
 def rank_of(understood: Understanding | None) -> int:
     """What couldn't be read or touches a sensitivity goes with the urgent."""
-    if understood is None or understood.sensitivity:
+    if understood is None or understood.sensitive:
         return URGENT
     return RANKS[understood.urgency] if understood.respond else SILENT
 

@@ -174,7 +174,7 @@ def _fits(promotion: Promotion, turn: Turn, chosen: Strategy, happened: Collecti
             _among(promotion.reasons, route.reasons),
             _among(promotion.queues, [route.queue] if route.decision in _TO_PEOPLE else []),
             _among(promotion.stances, [read.stance] if read else []),
-            _among(promotion.sensitivity, [each.category for each in read.sensitivity] if read else []),
+            _among(promotion.sensitivity, read.sensitive if read else []),
             _among(promotion.urgency, [read.urgency] if read else []),
             promotion.min_followers is None or (turn.mention.author.followers or 0) >= promotion.min_followers,
             _among(promotion.happened, happened),

@@ -126,5 +126,5 @@ def risk_of(turn: Turn) -> int:
     read = turn.understanding
     if read is None:
         return 3 if turn.route.decision is Decision.HANDOFF else 0
-    points = 3 * bool(read.sensitivity) + read.injection.flag
+    points = 3 * bool(read.sensitive) + read.injection.flag
     return points + (read.sentiment is Sentiment.NEGATIVE) + (read.urgency is Urgency.HIGH)

@@ -10,11 +10,16 @@ from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 
 
 class FiredSensitivity(Value):
-    """One sensitivity detector that fired; `score` in [0, 1], `why` names the pattern or example behind it."""
+    """One sensitivity detector that fired; `score` in [0, 1], `why` names the pattern or example behind it.
+
+    Where it isn't `certain`, the message only may be of the category: never answered without a person, but no alarm,
+    and unless somebody may come to harm it may rest where nobody wants an answer.
+    """
 
     category: Sensitivity
     score: float = Field(ge=0, le=1)
     why: str = ""
+    certain: bool = True
 
 
 class InjectionVerdict(Value):
@@ -89,7 +94,7 @@ class Understanding(Value):
     """Everything the later stages may know of a mention's meaning.
 
     `intent` is the best intent whatever `in_scope` says. `respond` is the verdict whether any answer is wanted;
-    a fired sensitivity always asks for one. `confidence` holds one number in [0, 1] for sentiment, urgency,
+    a sensitivity that is certain, or may be harm to life, always asks for one. `confidence` holds one number in [0, 1] for sentiment, urgency,
     stance, respond and language, and under `stance_answered` the likeliest stance that wants an answer;
     `why` one sentence for each judgement that needs one. `second` is set where a model read the message too: such a
     message is never answered without a person's look.
@@ -113,6 +118,11 @@ class Understanding(Value):
     second: SecondOpinion | None = None
 
     @property
+    def sensitive(self) -> frozenset[Sensitivity]:
+        """The categories that fired for certain."""
+        return frozenset(fired.category for fired in self.sensitivity if fired.certain)
+
+    @property
     def is_praise(self) -> bool:
         """Praise beyond doubt: thanks for an insult or for sarcasm are worse than silence."""
         sarcastic = any(fired.category is Sensitivity.PROTEST_SARCASM for fired in self.sensitivity)
@@ -121,7 +131,7 @@ class Understanding(Value):
     @property
     def asks_if_bot(self) -> bool:
         """Asks whether a machine answers, rather than for a person: "how do I reach a human" is no such question."""
-        surely = {fired.category: fired.score for fired in self.sensitivity}
+        surely = {fired.category: fired.score for fired in self.sensitivity if fired.certain}
         return surely.get(Sensitivity.BOT_QUESTION, 0.0) > 0 and (
             surely[Sensitivity.BOT_QUESTION] >= surely.get(Sensitivity.HUMAN_REQUEST, 0.0)
         )

@@ -164,6 +164,7 @@ class Reason(StrEnum):
     KILL_SWITCH = "kill_switch"
     LANGUAGE = "language"
     LOW_CONFIDENCE = "low_confidence"
+    MAYBE_SENSITIVE = "maybe_sensitive"
     MERGED = "merged"
     NEEDS_ACCOUNT = "needs_account"
     NEEDS_PERSON = "needs_person"
@@ -211,6 +212,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.KILL_SWITCH: "Automation is switched off.",
     Reason.LANGUAGE: "The message is in a language the assistant doesn't answer in.",
     Reason.LOW_CONFIDENCE: "The assistant is not sure what is asked.",
+    Reason.MAYBE_SENSITIVE: "The subject may be sensitive; a person looks first.",
     Reason.MERGED: "The author wrote on at once; it is answered together with the next message.",
     Reason.NEEDS_ACCOUNT: "The answer needs the customer's own booking or account.",
     Reason.NEEDS_PERSON: "This kind of message is always for a person.",
@@ -259,6 +261,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.KILL_SWITCH: Decision.REVIEW,
     Reason.LANGUAGE: Decision.HANDOFF,
     Reason.LOW_CONFIDENCE: Decision.REVIEW,
+    Reason.MAYBE_SENSITIVE: Decision.REVIEW,
     Reason.MERGED: Decision.NO_REPLY,
     Reason.NEEDS_ACCOUNT: Decision.HANDOFF,
     Reason.NEEDS_PERSON: Decision.HANDOFF,

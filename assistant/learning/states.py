@@ -22,7 +22,7 @@ from assistant.scoring.wide import narrow
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 10
+RECIPE = 11
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
 _ORDERS_STRENGTH = 10.0
@@ -134,6 +134,7 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
         "columns": _columns(parts),
         "sharpness": {name: fitted.sharpness for name, fitted in classes.items()},
         "thresholds": {detector.category.value: detector.threshold for detector in detectors},
+        "certain": {detector.category.value: detector.certain for detector in detectors},
         "rules": [rule.model_dump(mode="json") for rule in sensitivity.rules()],
     }
     measured = {name: fitted.measured for name, fitted in classes.items()}

@@ -1,6 +1,6 @@
 """Stage 3. What could be said? Decides what the drafter may know, and whether it is asked at all."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import replace
 from datetime import date
 
@@ -85,7 +85,7 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
     """
     if silent_reasons(request.mention, request.understanding, exposed=exposed, pack=request.pack):
         return Drafted(draft=None)
-    if alone := _for_a_person([fired.category for fired in request.understanding.sensitivity]):
+    if alone := _for_a_person(request.understanding.sensitive):
         return Drafted(draft=None, why=f"a person writes from scratch: {', '.join(alone)}")
     if in_danger(request.mention, request.understanding):
         return Drafted(draft=None, why="a person writes from scratch: words of danger")
@@ -100,5 +100,5 @@ def _is_pleased(request: DraftRequest) -> bool:
     return sure and not is_upset(request.mention.text)
 
 
-def _for_a_person(fired: Sequence[Sensitivity]) -> list[str]:
-    return [category.value for category in fired if category not in PREPARED_HELPS]
+def _for_a_person(fired: Set[Sensitivity]) -> list[str]:
+    return sorted(category.value for category in fired if category not in PREPARED_HELPS)

@@ -284,7 +284,7 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
     """What the message itself asks for, whatever the answer would be."""
     understanding, mention = facts.understanding, facts.mention
     for fired in understanding.sensitivity:
-        yield _NAMED.get(fired.category, Reason.SENSITIVE)
+        yield _NAMED.get(fired.category, Reason.SENSITIVE) if fired.certain else Reason.MAYBE_SENSITIVE
     if in_danger(mention, understanding):
         yield Reason.SENSITIVE
     if understanding.injection.flag:

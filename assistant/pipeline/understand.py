@@ -24,6 +24,7 @@ from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Embedder, Heads, Languages, Vectors
 from assistant.scoring.disguise import unmasked
 from assistant.scoring.pieces import Part, pieces_of, with_vectors
+from assistant.scoring.sensitivity import CRITICAL
 from assistant.scoring.text import clean, has_words, without_pictures
 
 _EARLIER_TURNS = 2
@@ -123,7 +124,7 @@ def understand(
 
 
 def _with_vetoes(readings: Sequence[HeadScores], parts: Sequence[Sequence[Part]], heads: Heads) -> list[HeadScores]:
-    """The readings with what fired on a piece alone; the first of each category counts."""
+    """The readings with what fired on a piece alone; the first of each category that is certain counts."""
     pieces = [part.piece for each in parts for part in each]
     vetoes = heads.vetoes(pieces, np.stack([part.vector for each in parts for part in each]))
     found = iter(zip(pieces, vetoes, strict=True))
@@ -139,8 +140,10 @@ def _joined(
     found = {fired.category: fired for fired in whole}
     for piece, fired_there in pieces:
         for fired in fired_there:
+            if fired.category in found and (found[fired.category].certain or not fired.certain):
+                continue
             where = f", in “{piece.text[:_QUOTED_CHARACTERS]}”" if piece.disguised or not piece.alone else ""
-            found.setdefault(fired.category, fired.model_copy(update={"why": f"{fired.why}{where}"}))
+            found[fired.category] = fired.model_copy(update={"why": f"{fired.why}{where}"})
     return tuple(found.values())
 
 
@@ -159,7 +162,8 @@ def _understanding(
         max(reading.urgency, key=reading.urgency.__getitem__),
         max(reading.stance, key=reading.stance.__getitem__),
     )
-    respond = bool(reading.fired) or stance not in NO_REPLY_STANCES
+    heard = any(found.certain or found.category in CRITICAL for found in reading.fired)
+    respond = heard or stance not in NO_REPLY_STANCES
     intent = pack.intent(reading.intent)
     reach = _reach(mention)
     injection = _injection(mention, reading)
@@ -182,10 +186,10 @@ def _understanding(
             "urgency": reading.urgency[urgency],
             "stance": reading.stance[stance],
             "stance_answered": _likeliest_answered(reading),
-            "respond": _sure_to_respond(reading, respond=respond),
+            "respond": _sure_to_respond(reading, heard=heard, respond=respond),
             "language": sure_of_language,
         },
-        why=_why(reading, stance, code, reach, ordered=injection.flag),
+        why=_why(reading, stance, code, reach, heard=heard, ordered=injection.flag),
     )
 
 
@@ -221,7 +225,9 @@ def _injection(mention: Mention, reading: HeadScores) -> InjectionVerdict:
 
 def _raised(urgency: Urgency, fired: Sequence[FiredSensitivity]) -> Urgency:
     """Where somebody may come to harm, it is urgent whatever the wording."""
-    return Urgency.HIGH if any(found.category in _HARM for found in fired) else urgency
+    if any(found.category in (_HARM if found.certain else CRITICAL) for found in fired):
+        return Urgency.HIGH
+    return urgency
 
 
 _HARM = frozenset({Sensitivity.SELF_HARM, Sensitivity.SAFETY_INJURY, Sensitivity.MEDICAL, Sensitivity.MINORS})
@@ -231,9 +237,9 @@ def _likeliest_answered(reading: HeadScores) -> float:
     return max((likely for stance, likely in reading.stance.items() if stance not in NO_REPLY_STANCES), default=0.0)
 
 
-def _sure_to_respond(reading: HeadScores, *, respond: bool) -> float:
+def _sure_to_respond(reading: HeadScores, *, heard: bool, respond: bool) -> float:
     """Confidence in the verdict that was given."""
-    if reading.fired:
+    if heard:
         return max(found.score for found in reading.fired)
     return min(1.0, max(0.0, reading.respond_confidence if respond else 1 - reading.respond_confidence))
 
@@ -246,7 +252,9 @@ def _reach(mention: Mention) -> Reach:
     return Reach(followers=followers, tier=tier)
 
 
-def _why(reading: HeadScores, stance: Stance, language: str, reach: Reach, *, ordered: bool) -> Mapping[str, str]:
+def _why(
+    reading: HeadScores, stance: Stance, language: str, reach: Reach, *, heard: bool, ordered: bool
+) -> Mapping[str, str]:
     """One sentence for each judgement that somebody may ask about."""
     said = {"stance": _STANCE_SENTENCES[stance]}
     if reading.intent_confidence < _UNSURE and reading.runner_up is not None:
@@ -254,8 +262,12 @@ def _why(reading: HeadScores, stance: Stance, language: str, reach: Reach, *, or
     if not reading.in_scope:
         said["in_scope"] = "It reads like none of the examples of any intent."
     if reading.fired:
-        said["sensitivity"] = "; ".join(f"{found.category.value}: {found.why}" for found in reading.fired)
-        said["respond"] = "Something sensitive was said, so a person must see it."
+        said["sensitivity"] = "; ".join(
+            f"{'' if found.certain else 'maybe '}{found.category.value}: {found.why}" for found in reading.fired
+        )
+    if heard:
+        certain = any(found.certain for found in reading.fired)
+        said["respond"] = f"Something sensitive {'was' if certain else 'may have been'} said, so a person must see it."
     else:
         said["respond"] = "The author wants no answer." if stance in NO_REPLY_STANCES else "The author wants an answer."
     if ordered:

@@ -12,6 +12,8 @@ from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Sensitivity
 
+CRITICAL = frozenset({Sensitivity.SELF_HARM, Sensitivity.SAFETY_INJURY})
+"""A miss here is the worst error the product can make; false alarms are bought freely."""
 _RULE_SCORE = 0.97
 """A rule is a certainty of wording, not of meaning."""
 

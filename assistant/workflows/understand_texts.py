@@ -34,7 +34,10 @@ def _row(row_id: str, read: Understanding) -> Mapping[str, object]:
         "confidence": read.intent_confidence,
         "in_scope": read.in_scope,
         "in_scope_confidence": read.in_scope_confidence,
-        "escalate": [{"category": fired.category.value, "score": fired.score} for fired in read.sensitivity],
+        "escalate": [
+            {"category": fired.category.value, "score": fired.score, "certain": fired.certain}
+            for fired in read.sensitivity
+        ],
         "injection": {"score": read.injection.score, "flag": read.injection.flag},
         "stance": read.stance.value,
         "respond": read.respond,

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from assistant.domain.precedence import rank_of
 from assistant.domain.queueing import queue_and_due
-from assistant.domain.understanding import Reach, Understanding
+from assistant.domain.understanding import FiredSensitivity, Reach, Understanding
 from assistant.domain.vocabulary import Sensitivity, Urgency
 from tests.desk_builders import NOW, make_pack, make_understanding
 
@@ -18,6 +19,13 @@ CASES = [
     (make_understanding(sensitivity=(Sensitivity.LEGAL_THREAT,)), "legal", None),
     (None, "care", 30),
 ]
+
+
+def test_what_only_may_be_sensitive_waits_with_its_topic() -> None:
+    maybe = (FiredSensitivity(category=Sensitivity.SAFETY_INJURY, score=0.8, certain=False),)
+    understanding = make_understanding().model_copy(update={"sensitivity": maybe})
+    assert queue_and_due(make_pack(), understanding, NOW).queue == "baggage"
+    assert rank_of(understanding) == rank_of(make_understanding())
 
 
 @pytest.mark.parametrize(("understanding", "queue", "minutes"), CASES)

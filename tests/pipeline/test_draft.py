@@ -116,6 +116,12 @@ async def test_no_wording_is_prepared_where_only_a_person_finds_it(category: Sen
     assert category.value in found.why
 
 
+async def test_what_only_may_be_sensitive_leaves_the_agent_a_draft() -> None:
+    fired = (FiredSensitivity(category=Sensitivity.LEGAL_THREAT, score=0.8, certain=False),)
+    assert Sensitivity.LEGAL_THREAT not in PREPARED_HELPS
+    assert (await draft(request(sensitivity=fired), drafter=Asked(), exposed=False)).draft
+
+
 @pytest.mark.parametrize("category", sorted(PREPARED_HELPS))
 async def test_other_sensitivities_leave_the_agent_a_draft(category: Sensitivity) -> None:
     fired = (FiredSensitivity(category=category, score=0.9),)

@@ -70,6 +70,10 @@ def fired(*categories: Sensitivity) -> tuple[FiredSensitivity, ...]:
     return tuple(FiredSensitivity(category=category, score=0.9) for category in categories)
 
 
+def maybe(category: Sensitivity) -> tuple[FiredSensitivity, ...]:
+    return (FiredSensitivity(category=category, score=0.8, certain=False),)
+
+
 def finding(severity: Severity) -> Finding:
     return Finding(guardrail="test", severity=severity, message="said so")
 
@@ -86,6 +90,8 @@ def test_a_clean_question_is_answered_automatically() -> None:
 CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.SENSITIVE, {"understanding": build.understanding(sensitivity=fired(Sensitivity.MEDICAL))}),
     (Reason.SENSITIVE, {"understanding": build.understanding(sensitivity=fired(Sensitivity.PROTEST_SARCASM))}),
+    (Reason.MAYBE_SENSITIVE, {"understanding": build.understanding(sensitivity=maybe(Sensitivity.MEDICAL))}),
+    (Reason.MAYBE_SENSITIVE, {"understanding": build.understanding(sensitivity=maybe(Sensitivity.HUMAN_REQUEST))}),
     (Reason.ASKS_HUMAN, {"understanding": build.understanding(sensitivity=fired(Sensitivity.HUMAN_REQUEST))}),
     (Reason.ASKS_IF_BOT, {"understanding": build.understanding(sensitivity=fired(Sensitivity.BOT_QUESTION))}),
     (Reason.LANGUAGE, {"understanding": build.understanding(language="de")}),

@@ -69,6 +69,10 @@ def fired(category: Sensitivity) -> tuple[FiredSensitivity, ...]:
     return (FiredSensitivity(category=category, score=0.97, why="says so"),)
 
 
+def maybe(category: Sensitivity) -> tuple[FiredSensitivity, ...]:
+    return (FiredSensitivity(category=category, score=0.8, why="may say so", certain=False),)
+
+
 def test_a_calm_question() -> None:
     found = read(scores())
     assert (found.intent, found.situation.topic, found.in_scope) == ("carry_on_size", "baggage", True)
@@ -100,6 +104,23 @@ def test_stances_that_want_no_answer(stance: Stance) -> None:
     heard = quiet._replace(fired=fired(Sensitivity.SELF_HARM))
     assert read(heard).respond
     assert read(heard).confidence["respond"] == pytest.approx(0.97)
+
+
+def test_what_only_may_be_sensitive_rests_where_nobody_is_in_danger() -> None:
+    likely = {word: 0.6 if word is Stance.TROLL else 0.05 for word in Stance}
+    quiet = scores(stance=likely, respond_confidence=0.2)
+    lawyer, help_ = (read(quiet._replace(fired=maybe(c))) for c in (Sensitivity.LEGAL_THREAT, Sensitivity.SELF_HARM))
+    assert not lawyer.respond
+    assert lawyer.confidence["respond"] == pytest.approx(0.8)
+    assert help_.respond
+    assert help_.why["respond"] == "Something sensitive may have been said, so a person must see it."
+    assert help_.why["sensitivity"] == "maybe self_harm: may say so"
+
+
+def test_what_may_be_harm_is_urgent_only_where_a_miss_is_worst() -> None:
+    assert read(scores(fired=maybe(Sensitivity.SELF_HARM))).urgency is Urgency.HIGH
+    assert read(scores(fired=maybe(Sensitivity.MEDICAL))).urgency is Urgency.LOW
+    assert read(scores(fired=maybe(Sensitivity.MEDICAL))).sensitive == frozenset()
 
 
 def test_harm_is_urgent() -> None:
@@ -212,6 +233,11 @@ def test_a_grave_sentence_in_a_long_message_is_heard_and_named() -> None:
     assert "in “" in veto.why
     assert "burned" in veto.why
     assert found.urgency is Urgency.HIGH
+
+
+def test_a_piece_that_is_certain_counts_more_than_a_doubtful_whole() -> None:
+    found = read_in_parts(f"{CALM}My hand was burned. {CALM}", scores(fired=maybe(Sensitivity.SAFETY_INJURY)))
+    assert found.sensitive == {Sensitivity.SAFETY_INJURY}
 
 
 def test_what_fires_on_the_whole_is_named_once() -> None:

@@ -150,7 +150,7 @@ def _weights(record: TurnRecord) -> dict[str, Any]:
         "risk": risk_of(turn),
         "reach": -1 if followers is None else min(followers, 2**31 - 1),
         "confidence": (read.intent_confidence if read else 0.0) if doubted else 1.0,
-        "sensitive": bool(read and read.sensitivity),
+        "sensitive": bool(read and read.sensitive),
         "intent": (read.intent or "") if read else "",
         "sentiment": read.sentiment.value if read else "",
         "language": read.language if read else "",
