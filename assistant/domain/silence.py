@@ -54,8 +54,8 @@ def silent_reasons(mention: Mention, understanding: Understanding, *, exposed: b
     """Why nobody should speak; empty where somebody should, or where that is not certain.
 
     Counts only where no answer is wanted with at least the policy's `min_respond_confidence` (inclusive; without
-    words there is nothing to be sure of), the stance is clearly ahead of those that want one, no sensitivity is certain (a
-    wish for a person and "are you a bot?" are among them), the language is one the assistant reads, and no personal
+    words there is nothing to be sure of), the stance is clearly ahead of those that want one, no sensitivity is certain
+    (a wish for a person and "are you a bot?" are among them), the language is one the assistant reads, and no personal
     data stands in public (`exposed`), which a person should see and hide. Spam shows its own data, asks its own
     questions and sells with fear; anybody else who asks or thanks, who speaks of danger, or whose matter was
     recognised, is not left alone.

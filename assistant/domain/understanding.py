@@ -94,10 +94,10 @@ class Understanding(Value):
     """Everything the later stages may know of a mention's meaning.
 
     `intent` is the best intent whatever `in_scope` says. `respond` is the verdict whether any answer is wanted;
-    a sensitivity that is certain, or may be harm to life, always asks for one. `confidence` holds one number in [0, 1] for sentiment, urgency,
-    stance, respond and language, and under `stance_answered` the likeliest stance that wants an answer;
-    `why` one sentence for each judgement that needs one. `second` is set where a model read the message too: such a
-    message is never answered without a person's look.
+    a sensitivity that is certain, or may be harm to life, always asks for one. `confidence` holds one number in
+    [0, 1] for sentiment, urgency, stance, respond and language, and under `stance_answered` the likeliest stance that
+    wants an answer; `why` one sentence for each judgement that needs one. `second` is set where a model read the
+    message too: such a message is never answered without a person's look.
     """
 
     intent: str | None
