@@ -1,5 +1,6 @@
 """A real store for a test: a file of its own, already at the newest schema."""
 
+import atexit
 import shutil
 from functools import cache
 from pathlib import Path
@@ -9,8 +10,8 @@ from assistant.adapters.sql.store import SqlStore
 
 
 def new_store() -> SqlStore:
-    """An empty store; its folder goes with the system's temporary files."""
-    folder = Path(mkdtemp(prefix="store-"))
+    """An empty store, gone with this process."""
+    folder = Path(mkdtemp(dir=_folder()))
     shutil.copy(template(), folder / "store.db")
     return SqlStore(f"sqlite:///{folder}/store.db")
 
@@ -18,9 +19,16 @@ def new_store() -> SqlStore:
 @cache
 def template() -> Path:
     """A store that was migrated once, for all tests of this process."""
-    path = Path(mkdtemp(prefix="store-")) / "template.db"
+    path = _folder() / "template.db"
     store = SqlStore(f"sqlite:///{path}")
     with store.begin():
         pass
     store.close()
     return path
+
+
+@cache
+def _folder() -> Path:
+    folder = Path(mkdtemp(prefix="store-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
