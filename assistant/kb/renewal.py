@@ -19,7 +19,7 @@ _AT_START: Mapping[str, tuple[str, Callable[[Pack], object]]] = {
     "channels.yaml": ("channels", lambda pack: [_wired(each) for each in pack.channels]),
 }
 """What a process is wired with when it starts, by file, with the field of the pack that waits for the next start:
-whatever was fitted on the pack, connections, and who reads where."""
+connections, who reads where, and whatever was fitted on the pack, which another model brings, too."""
 _FITTED = frozenset({"intents.yaml", "out_of_scope.yaml"})
 
 
