@@ -143,7 +143,10 @@ _NO_RULE = "No rule of the brand fits, so a person of ours serves."
 
 
 def served(policy: StrategyPolicy, turn: Turn, *, happened: Collection[Happened] = ()) -> Served:
-    """The strategy of the first rule that fits, promoted as far as the brand's promotions say: up, never down."""
+    """The strategy of the first rule that fits, promoted as far as the brand's promotions say: up, never down.
+
+    The machine serves on its own tier only: what a person decides is an employee's, whatever the rule chose.
+    """
     rule = policy.rule_for(turn.understanding, turn.mention)
     chosen = rule.strategy if rule else Strategy.EMPLOYEE
     asked = [each for each in policy.promotions if _fits(each, turn, chosen, happened)]
@@ -151,9 +154,13 @@ def served(policy: StrategyPolicy, turn: Turn, *, happened: Collection[Happened]
     above = [each for each in asked if LADDER.index(each.to) > LADDER.index(own)]
     highest = max(above, key=lambda each: LADDER.index(each.to), default=None)
     named = next((each.strategy for each in _highest_first(above) if each.strategy), None)
+    tier = highest.to if highest else own
+    serves = named or chosen
+    if serves is Strategy.AUTOMATED and (tier is not own or turn.route.decision in _TO_PEOPLE):
+        serves, tier = Strategy.EMPLOYEE, max(tier, _OWN_TIER[Strategy.EMPLOYEE], key=LADDER.index)
     return Served(
-        strategy=named or chosen,
-        tier=highest.to if highest else own,
+        strategy=serves,
+        tier=tier,
         why=rule.why if rule else _NO_RULE,
         chosen=chosen,
         promoted=tuple(dict.fromkeys(each.why for each in above)),

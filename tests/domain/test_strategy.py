@@ -73,15 +73,15 @@ def choose(
     ("chosen", "strategy", "tier"),
     [
         (choose(), Strategy.AUTOMATED, SupportTier.AUTOMATED),
-        (choose(Decision.REVIEW), Strategy.AUTOMATED, SupportTier.SOCIAL_AGENT),
-        (choose(Decision.HANDOFF, queue="legal"), Strategy.AUTOMATED, SupportTier.EXPERT),
+        (choose(Decision.REVIEW), Strategy.EMPLOYEE, SupportTier.SOCIAL_AGENT),
+        (choose(Decision.HANDOFF, queue="legal"), Strategy.EMPLOYEE, SupportTier.EXPERT),
         (choose(topic="loyalty"), Strategy.FORMAL, SupportTier.SELF_SERVE),
         (choose(topic="loyalty", visibility=Visibility.PRIVATE), Strategy.AUTOMATED, SupportTier.AUTOMATED),
         (choose(channel="forum"), Strategy.PEER, SupportTier.PEER),
         (choose(Decision.HANDOFF, channel="forum"), Strategy.PEER, SupportTier.PEER),
         (choose(channel="forum", stance=Stance.COMPLAINT), Strategy.EMPLOYEE, SupportTier.SOCIAL_AGENT),
         (choose(channel="forum", urgency=Urgency.HIGH), Strategy.PEER, SupportTier.SOCIAL_AGENT),
-        (choose(happened=[Happened.REOPENED]), Strategy.AUTOMATED, SupportTier.EXPERT),
+        (choose(happened=[Happened.REOPENED]), Strategy.EMPLOYEE, SupportTier.EXPERT),
         (choose(intent="other"), Strategy.EMPLOYEE, SupportTier.SOCIAL_AGENT),
     ],
 )
@@ -89,6 +89,17 @@ def test_the_first_rule_that_fits_counts_and_promotions_raise_it(
     chosen: Served, strategy: Strategy, tier: SupportTier
 ) -> None:
     assert (chosen.strategy, chosen.tier) == (strategy, tier)
+
+
+@pytest.mark.parametrize("decision", [Decision.REVIEW, Decision.HANDOFF])
+def test_the_machine_never_serves_what_a_person_decides(decision: Decision) -> None:
+    silent = POLICY.model_copy(update={"promotions": ()})
+    found = choose(decision, policy=silent)
+    assert (found.strategy, found.tier, found.chosen) == (
+        Strategy.EMPLOYEE,
+        SupportTier.SOCIAL_AGENT,
+        Strategy.AUTOMATED,
+    )
 
 
 def test_a_promotion_is_explained_and_what_the_brand_chose_stays_readable() -> None:
