@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.knowledge
-@click.option("--accept", metavar="ID", help="Hand this one to the pack's authors.")
+@click.option("--accept", metavar="ID", help="Write this one into the pack.")
 @click.option("--reject", metavar="ID", help="Never propose this one again.")
 @click.option("--agent", default="command line", show_default=True, help="Who decides.")
 @click.option("--accepted", is_flag=True, help="List what was accepted, and whether it helped.")
@@ -32,15 +32,15 @@ def proposals(
     before: Path | None,
     after: Path | None,
 ) -> int:
-    """Draw proposals from agents' edits and list the open ones, or decide on one. The pack is never changed.
+    """Draw proposals from agents' edits and list the open ones, or decide on one; only accepting changes the pack.
 
     A line each: id, kind, what it is about, how many edits stand behind it, and the wording proposed. With --accepted:
     what the suites said after the pack's authors took it up. Exit status 1 where the proposal measured did harm.
     """
     from assistant.compose import build_store, load_brand, utc_now
-    from assistant.desk.lessons import decide
     from assistant.settings import read_settings
     from assistant.workflows.measure_proposal import measure_proposal
+    from assistant.workflows.take_up import take_up
 
     if sum(map(bool, (accept, reject, measure))) > 1:
         raise click.UsageError("one at a time: --accept, --reject or --measure")
@@ -54,8 +54,8 @@ def proposals(
             click.echo(_line(found))
             return int(found.effect is not None and found.effect.verdict == "harmed")
         if chosen := accept or reject:
-            with store.begin() as tx:
-                decided = decide(tx, chosen, pack=pack, accept=bool(accept), agent=agent, at=utc_now())
+            folder = knowledge or settings.knowledge
+            decided = take_up(store, chosen, accept=bool(accept), pack=pack, folder=folder, agent=agent, clock=utc_now)
             click.echo(f"{decided.id}  {decided.state.value}")
             return 0
         _list(store, pack, accepted=accepted)

@@ -1,4 +1,4 @@
-"""What agents' edits teach: kept word by word, counted into proposals, and applied by nobody but the pack's authors."""
+"""What agents' edits teach: kept word by word, counted into proposals, and decided by people."""
 
 import hashlib
 import re
@@ -82,7 +82,7 @@ def propose(tx: Transaction, *, pack: Pack, at: datetime) -> tuple[Proposal, ...
 
 
 def decide(tx: Transaction, proposal_id: str, *, pack: Pack, accept: bool, agent: str, at: datetime) -> Proposal:
-    """Say whether the pack's authors should take it up; the pack itself stays as it is until they write it.
+    """Say whether it is taken up; `workflows/take_up` writes the pack.
 
     Raises `NotFound`, and `Conflict` where somebody decided before.
     """
@@ -98,6 +98,15 @@ def decide(tx: Transaction, proposal_id: str, *, pack: Pack, accept: bool, agent
     event = f"proposal_{state.value}"
     tx.append_audit(brand_id=pack.brand.id, at=at, actor=agent, event=event, subject=proposal_id, facts=facts)
     return decided
+
+
+def reopen(tx: Transaction, proposal: Proposal, *, why: str, pack: Pack, agent: str, at: datetime) -> None:
+    """An accepted proposal that couldn't be written waits again, as it was."""
+    tx.save_proposal(proposal)
+    facts = {"why": why}
+    tx.append_audit(
+        brand_id=pack.brand.id, at=at, actor=agent, event="proposal_reopened", subject=proposal.id, facts=facts
+    )
 
 
 def keep_effect(tx: Transaction, proposal_id: str, effect: Effect, *, pack: Pack) -> Proposal:

@@ -123,7 +123,7 @@ def keep_article(
     _unchanged(entry.value, old, before, seen, pack)
     version = _next_version(name, before)
     numbered = _VERSION.sub(f"version: {version}", _clean(text), count=1)
-    _write(folder, name, numbered, before)
+    write_file(folder, name, numbered, before)
     article = entry.value.model_copy(update={"version": version, "path": name})
     _record(article, pack=pack, store=store, agent=agent, at=clock(), new=old is None)
     return article
@@ -145,7 +145,7 @@ def _next_version(name: str, before: str | None) -> int:
     return entry.value.version + 1 if entry else 1
 
 
-def _write(folder: Path, name: str, text: str, before: str | None) -> None:
+def write_file(folder: Path, name: str, text: str, before: str | None) -> None:
     """Write the file; where the pack as a whole doesn't hold any more, put back what was there and raise."""
     path = folder / name
     part = path.with_name(f".{path.name}.part")

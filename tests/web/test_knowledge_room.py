@@ -213,4 +213,9 @@ def test_proposals_are_decided_here(client: TestClient) -> None:
     assert "Better wording" in listed
     chosen = re.search(r'action="(/knowledge/proposals/[\w-]+)"', listed)
     assert chosen is not None
-    assert "accepted" in client.post(chosen[1], data={"accept": "true"}).text
+    refused = client.post(chosen[1], data={"accept": "true"})
+    assert refused.status_code == 422
+    assert "without a folder of articles" in refused.text
+    assert chosen[1] in refused.text
+    assert "rejected" in client.post(chosen[1], data={"accept": "false"}).text
+    assert client.post(chosen[1], data={"accept": "true"}).status_code == 409

@@ -6,12 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.desk import lessons
 from assistant.domain.wording import Edit, Proposal, ProposalState
 from assistant.web.deps import TheAssistant
+from assistant.workflows.take_up import take_up
 
 router = APIRouter()
 
 
 class DecisionIn(BaseModel):
-    """Whether the pack's authors should take it up, and who says so."""
+    """Whether the pack takes it up, and who says so."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,13 +43,13 @@ def draw_proposals(assistant: TheAssistant) -> list[Proposal]:
 
 @router.post("/proposals/{proposal_id}/decide")
 def decide_proposal(proposal_id: str, decision: DecisionIn, assistant: TheAssistant) -> Proposal:
-    """Accept or reject. An accepted one is work for the pack's authors; nothing is applied by itself."""
-    with assistant.require_store().begin() as tx:
-        return lessons.decide(
-            tx,
-            proposal_id,
-            pack=assistant.pack,
-            accept=decision.accept,
-            agent=decision.agent,
-            at=assistant.clock(),
-        )
+    """Accept or reject. What is accepted is written into the pack; what can't be written says why and stays open."""
+    return take_up(
+        assistant.require_store(),
+        proposal_id,
+        accept=decision.accept,
+        pack=assistant.pack,
+        folder=assistant.folder,
+        agent=decision.agent,
+        clock=assistant.clock,
+    )

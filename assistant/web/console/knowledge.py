@@ -21,13 +21,15 @@ from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
 from assistant.domain.readers import agents_of
 from assistant.domain.wording import ProposalState
-from assistant.errors import InputInvalid, NotFound
+from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
 from assistant.kb.markdown import blocks_of
 from assistant.web.console.frame import base, page
 from assistant.web.deps import TheAgent, TheAssistant
+from assistant.web.problems import status_of
 from assistant.web.sessions import require
 from assistant.workflows.find_gaps import find_gaps
 from assistant.workflows.recall import blast_radius, recall
+from assistant.workflows.take_up import take_up
 
 KNOWN = 40
 USES = 5_000
@@ -80,6 +82,10 @@ def found_gaps(request: Request, assistant: TheAssistant, agent: TheAgent) -> Re
 @router.get("/knowledge/proposals")
 def proposals(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """What agents' edits point to, for a person to take up or to leave."""
+    return _proposals(request, assistant, agent)
+
+
+def _proposals(request: Request, assistant: Assistant, agent: Agent, refusal: str = "", status: int = 200) -> Response:
     with assistant.require_store().begin() as tx:
         require(agent, Permission.READ)
         lessons.propose(tx, pack=assistant.pack, at=assistant.clock())
@@ -87,16 +93,30 @@ def proposals(request: Request, assistant: TheAssistant, agent: TheAgent) -> Res
     context = context_of(request, assistant, agent)
     still_open = [each for each in found if each.state is ProposalState.OPEN]
     context |= {"waiting": still_open, "decided": [each for each in found if each not in still_open]}
-    context["titles"] = {article.id: article.title for article in assistant.pack.articles}
-    return page(request, "proposals.html", context)
+    context |= {"titles": {article.id: article.title for article in assistant.pack.articles}, "refusal": refusal}
+    return page(request, "proposals.html", context, status)
 
 
 @router.post("/knowledge/proposals/{proposal_id}")
-def decide(proposal_id: str, assistant: TheAssistant, agent: TheAgent, accept: Annotated[bool, Form()]) -> Response:
-    """Take it up or leave it; the pack changes only when somebody writes it."""
+def decide(
+    request: Request, proposal_id: str, assistant: TheAssistant, agent: TheAgent, accept: Annotated[bool, Form()]
+) -> Response:
+    """Take it up, which writes the pack, or leave it; a refusal stands above the list."""
     require(agent, Permission.SUPERVISE)
-    with assistant.require_store().begin() as tx:
-        lessons.decide(tx, proposal_id, pack=assistant.pack, accept=accept, agent=agent.name, at=assistant.clock())
+    try:
+        take_up(
+            assistant.require_store(),
+            proposal_id,
+            accept=accept,
+            pack=known(assistant),
+            folder=assistant.folder,
+            agent=agent.name,
+            clock=assistant.clock,
+        )
+    except AssistantError as refusal:
+        said = "; ".join(refusal.problems) if isinstance(refusal, PackInvalid) else str(refusal)
+        status = 422 if isinstance(refusal, PackInvalid) else status_of(refusal)
+        return _proposals(request, assistant, agent, said, status)
     return RedirectResponse("/knowledge/proposals", status_code=303)
 
 
