@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from assistant.compose.knowledge import validation_of
 from assistant.domain.vocabulary import Sensitivity
-from assistant.learning.rows import shipped
-from assistant.scoring.text import fold
+from assistant.kb.pack import load_pack
+from assistant.learning.rows import OOS, read_examples, shipped
+from assistant.scoring.text import clean, fold
 
 ENOUGH = 60
 LANGUAGES = {"en", "de", "fr", "es", "it", "nl", "pt", "pl"}
@@ -67,3 +69,14 @@ def test_what_is_of_no_category_stands_once_and_among_no_category() -> None:
         if example.label == "1"
     }
     assert truly.isdisjoint(dict(none))
+
+
+def test_what_the_shipped_brands_models_are_measured_on_is_of_its_intents_and_no_example() -> None:
+    folder = Path("knowledge")
+    pack, checked = load_pack(folder), validation_of(folder)
+    assert checked is not None
+    rows, bad = read_examples(checked)
+    assert not bad
+    assert {row.label for row in rows} <= {OOS, *(intent.id for intent in pack.intents)}
+    examples = {clean(text) for intent in pack.intents for text in intent.examples}
+    assert not [row.text for row in rows if clean(row.text) in examples]
