@@ -1,7 +1,8 @@
 """Reads a text with everything that was fitted: intent, scope, sentiment, urgency, stance, sensitivity, injection."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -278,11 +279,20 @@ def load(intents: Path, states: Path, *, products: Products = exact) -> FittedHe
     """The heads in these two folders. `products` compare texts with examples. Raises `HeadsMissing`."""
     intents_file, states_file = read(intents, INTENTS), read(states, STATES)
     fingerprint = fingerprint_of(intents_file.fingerprint, states_file.fingerprint)
+    with _whole(intents):
+        intent_head = IntentHead(intents_file, products)
+    with _whole(states):
+        states_head = StatesHead(states_file, products)
+    return FittedHeads(intent_head, states_head, fingerprint)
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
     try:
-        return FittedHeads(IntentHead(intents_file, products), StatesHead(states_file, products), fingerprint)
+        yield
     except KeyError as part:
         raise HeadsMissing(
-            f"the model in {intents} has no {part}, so another version wrote it; run `assistant train`"
+            f"the model in {folder} has no {part}, so another version wrote it; run `assistant train`"
         ) from part
 
 
