@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from assistant.adapters.channels.http import retry_after_s
 from assistant.domain.conversation import Reply
@@ -190,19 +190,12 @@ class Bluesky:
             summoned=True,
             created_at=_moment(record.created_at),
             attachments=_attachments(record),
-            thread=self._thread(client, one.uri) if refs else (),
+            thread=self._thread(client, one.uri, author.did) if refs else (),
         )
 
-    def _thread(self, client: Any, uri: str) -> tuple[ThreadMessage, ...]:  # noqa: ANN401
-        """What was said before, oldest first; a deleted or blocked message ends it."""
+    def _thread(self, client: Any, uri: str, author: str) -> tuple[ThreadMessage, ...]:  # noqa: ANN401
         view = client.app.bsky.feed.get_post_thread({"uri": uri, "depth": 0, "parent_height": PARENTS}).thread
-        said: list[ThreadMessage] = []
-        view = getattr(view, "parent", None)
-        while view is not None and getattr(view, "post", None) is not None:
-            role = "brand" if view.post.author.did == client._session.did else "customer"
-            said.append(ThreadMessage(role=role, text=view.post.record.text))
-            view = getattr(view, "parent", None)
-        return tuple(said[::-1])
+        return said_before(view, ours=client._session.did, author=author)
 
     def _record(self, client: Any, rkey: str) -> str | None:  # noqa: ANN401
         from atproto import exceptions
@@ -284,3 +277,18 @@ def _in_our_words(broken: Any) -> ChannelUnavailable:  # noqa: ANN401
     if response.status_code == 400:
         return ChannelRefuses(f"Bluesky refuses the request ({error}); nothing was posted")
     return ChannelUnavailable(f"Bluesky answers {response.status_code}; tried again later")
+
+
+def said_before(view: Any, *, ours: str, author: str) -> tuple[ThreadMessage, ...]:  # noqa: ANN401
+    """What was said above a post, oldest first; a deleted or blocked message ends it.
+
+    Only what the post's `author` said is the customer's: what others wrote there proves nothing about this customer.
+    """
+    said: list[ThreadMessage] = []
+    view = getattr(view, "parent", None)
+    while view is not None and getattr(view, "post", None) is not None:
+        speaker = view.post.author.did
+        role: Literal["customer", "brand", "other"] = "customer" if speaker == author else "other"
+        said.append(ThreadMessage(role="brand" if speaker == ours else role, text=view.post.record.text))
+        view = getattr(view, "parent", None)
+    return tuple(said[::-1])
