@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.guardrails.alignment import line
-from assistant.guardrails.polarity import denials
+from assistant.guardrails.polarity import DENIED, clauses_of, denials
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import plain
 
@@ -49,6 +49,13 @@ def is_elliptic(sentence: str) -> bool:
 def only_agrees(sentence: str) -> bool:
     """Whether it says yes and nothing else."""
     return _YES.sub("", plain(sentence)).strip(" .!") == ""
+
+
+def withheld(answer: str, passages: Sequence[str]) -> str:
+    """Whether all that the sources say of what an answer grants is that it isn't so."""
+    given = line(_YES.sub(" ", plain(answer))).content
+    about = [clause for clause in clauses_of(passages) if given and given <= clause.said]
+    return DENIED if about and all(clause.denied for clause in about) else ""
 
 
 def completed(answer: str, question: str) -> str:

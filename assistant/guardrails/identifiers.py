@@ -57,13 +57,13 @@ _COMMON = (
     cheers regulation article terms conditions details note important update however also once after before when
     if how what where why who north south east west european europe manage settings menu help home contact us me
     agent stop start reply jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun
-    spring summer autumn winter
+    spring summer autumn winter besserung grüße grüßen
     """
     )
 )
 _GERMAN = re.compile(
     r"\b(?:der|die|das|dem|den|und|ist|sind|nicht|sie|ihnen|wir|uns|ihre[nrms]?|unsere?[nrms]?|für|mit|bei|zum|zur|vom|auf|ab"
-    r"|bis|ein|eine[nrms]?|kein|keine[nrms]?|welche[nrms]?|viele|dann|wird|kann|können|haben|waren|wurde|liebe|beste)\b",
+    r"|bis|ein|eine[nrms]?|kein|keine[nrms]?|welche[nrms]?|um|es|geht|gute[nrms]?|leider|hat|viele|dann|wird|kann|können|haben|waren|wurde|liebe|beste)\b",
     re.IGNORECASE,
 )
 _SHORT = 60

@@ -138,7 +138,8 @@ _COURTESY_WORDS = listed(
     an votre vos nous vous pour et de le la su sus tu por y nos reach person human agent type text respond
     answer answers getting welcoming grüßen beste schönen schöner schönes tag noch gern geschehen wünschen viele einen
     eine euch alles gute bonne bon journée soirée week-end vous souhaitons buen buena que tenga tengas día feliz un
-    saludo abrazo gracias enhorabuena
+    saludo abrazo gracias enhorabuena besserung rétablissement escribirnos contactarnos mejore
+    mejores pronto se
     """
 )
 _BARE_ANSWER = re.compile(
@@ -154,6 +155,8 @@ _GRANTS = re.compile(
     r"(?<!you're very welcome)(?<!you're always welcome)|\bno (?:need|questions)\b",
     _I,
 )
+_ALLOWS = re.compile(r"\b(?:is|are) (?:\w+ )?(?:fine|ok|okay|good|no problem|welcome|happy|safe)\b", _I)
+"""Beside a word that isn't polite it says what may be done: "Cash is fine."."""
 _MAX_GUESSED_NAMES = 2
 _DISCLOSURE_WORDS = listed(
     """
@@ -282,6 +285,8 @@ def _is_courtesy(text: str) -> bool:
     strange = [word for word in content if word not in _COURTESY_WORDS]
     if not strange:
         return True
+    if _ALLOWS.search(text):
+        return False
     capitalised = {word.casefold() for word in re.findall(r"\b[A-Z][\w'-]+|@\w+", text)}
     return len(content) > len(strange) <= _MAX_GUESSED_NAMES and all(
         word in capitalised or f"@{word}" in capitalised for word in strange

@@ -61,6 +61,11 @@ def opposed(claim: str, passages: Sequence[str], terms: frozenset[str]) -> str:
     return next(filter(None, (_against(clause, sources) for clause in _clauses(claim, terms))), "")
 
 
+def clauses_of(passages: Sequence[str]) -> tuple[Clause, ...]:
+    """What the passages state, clause by clause, no word taken for a name."""
+    return tuple(clause for passage in passages for clause in _stated(passage, frozenset()))
+
+
 def _against(claim: Clause, sources: Sequence[Clause]) -> str:
     if not claim.said or claim.open:
         return ""

@@ -6,7 +6,15 @@ from typing import NamedTuple
 from assistant.domain.vocabulary import ClaimKind
 from assistant.guardrails import facts, grounding
 from assistant.guardrails.belonging import of_another
-from assistant.guardrails.elliptic import completed, is_elliptic, only_agrees, question_before, said_of_another
+from assistant.guardrails.commitments import gives_away
+from assistant.guardrails.elliptic import (
+    completed,
+    is_elliptic,
+    only_agrees,
+    question_before,
+    said_of_another,
+    withheld,
+)
 from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, stated_in
@@ -97,7 +105,12 @@ def measure(
     )
     named = terms or frozenset[str]().union(*(grounding.analyse(passage).proper for passage in passages))
     against = _otherwise(said, statement.reading, passages, named) if kind in NEEDS_SOURCE else ""
-    if asked and not against and kind in NEEDS_SOURCE and is_elliptic(said):
+    if not against and kind is ClaimKind.OFFER and gives_away(said) and not gives_away(statement.reading.quote):
+        against = "no source offers it"
+    half = not against and kind in NEEDS_SOURCE and is_elliptic(said)
+    if half:
+        against = withheld(said, passages)
+    if half and asked and not against:
         against = said_of_another(said, asked, passages)
         against = against or _otherwise(completed(said, asked), statement.reading, passages, named)
     return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against, threshold)

@@ -7,7 +7,7 @@ RULES = (
     "Browsing costs EUR 6 per hour or EUR 15 for the whole flight, and messaging is free.\n"
     "We do not carry pets in the cabin or the hold on any route. Guide dogs travel free in the cabin.\n"
     "Lost property is kept for 30 days at the front desk. Refunds reach your card in 5 to 10 working days.\n"
-    "Loyalty points expire after three years.",
+    "Invoices are paid on the day by card; cash is not accepted. Loyalty points expire after three years.",
 )
 
 
@@ -23,6 +23,7 @@ def supported(reply: str) -> bool:
         "Is browsing free? Yes, for free.",
         "May I bring two cats? Yes, all of them.",
         "Do points last for ever? Yes, always.",
+        "Yes, in cash.",
         "Yes.",
         "Of course!",
     ],

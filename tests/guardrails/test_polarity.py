@@ -109,6 +109,7 @@ OTHER_WORDS = (
         "Browsing is free too.",
         "Emotional support animals travel free.",
         "You can share allowances between two cases.",
+        "The second bag is on us.",
     ],
 )
 def test_what_the_source_says_otherwise_is_caught_in_other_words(claim: str) -> None:
