@@ -283,8 +283,10 @@ def _decide(reasons: Set[Reason]) -> Decision:
 def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
     """What the message itself asks for, whatever the answer would be."""
     understanding, mention = facts.understanding, facts.mention
-    for fired in understanding.sensitivity:
-        yield _NAMED.get(fired.category, Reason.SENSITIVE) if fired.certain else Reason.MAYBE_SENSITIVE
+    for category in understanding.sensitive:
+        yield _NAMED.get(category, Reason.SENSITIVE)
+    if understanding.sensitivity and not understanding.sensitive:
+        yield Reason.MAYBE_SENSITIVE
     if in_danger(mention, understanding):
         yield Reason.SENSITIVE
     if understanding.injection.flag:

@@ -87,6 +87,11 @@ def test_a_clean_question_is_answered_automatically() -> None:
     assert not chosen.certified, "a rehearsal proves nothing"
 
 
+def test_what_may_be_sensitive_goes_without_saying_beside_what_is() -> None:
+    both = fired(Sensitivity.MEDICAL) + maybe(Sensitivity.LEGAL_THREAT)
+    assert Reason.MAYBE_SENSITIVE not in decide(understanding=build.understanding(sensitivity=both)).reasons
+
+
 CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.SENSITIVE, {"understanding": build.understanding(sensitivity=fired(Sensitivity.MEDICAL))}),
     (Reason.SENSITIVE, {"understanding": build.understanding(sensitivity=fired(Sensitivity.PROTEST_SARCASM))}),
