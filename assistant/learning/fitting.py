@@ -68,9 +68,9 @@ class Likeness:
         self.width = width
         self._alike = _alike(grams, vectors, width)
 
-    def among(self, rows: Rows) -> NDArray[np.float64]:
+    def among(self, rows: Rows) -> Floats:
         """The square of these rows."""
-        return np.asarray(self._alike[np.ix_(rows, rows)], np.float64)
+        return self._alike[np.ix_(rows, rows)]
 
 
 def fit_ridge(
@@ -82,7 +82,7 @@ def fit_ridge(
     """
     grams, vectors = likeness.grams[rows], likeness.vectors[rows]
     alike = likeness.among(rows)
-    trust = np.ones(len(vectors)) if weights is None else np.asarray(weights, np.float64)
+    trust = np.ones(len(vectors)) if weights is None else np.asarray(weights, np.float32)
     alike[np.diag_indices_from(alike)] += 1 / (strength * trust)
     inverse = linalg.inv(alike, overwrite_a=True, check_finite=False, assume_a="pos")
     centre = np.average(targets, axis=0, weights=trust)
