@@ -30,6 +30,9 @@ _SPELT = re.compile(rf"(?<!\w)[A-Za-z](?:[{_MARKS}][A-Za-z]){{3}}")
 _SCRAP = re.compile(r" [b-hj-moqstv-zB-HJ-MOQSTV-Z](?= )")
 _SHORT = re.compile(r"(?<!\w)(?:\w{1,4}\W+){4}")
 _LEET_INSIDE = re.compile(r"[0134578$!|@](?<=[A-Za-z].)[0134578$!|@]*[A-Za-z]|[134578$|](?<!\w.)[A-Za-z]{2}")
+_ADDRESS = re.compile(r"\S*(?:://|@\w)\S*")
+_FIRST_FLAG = 0x1F1E6
+_FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
 _GLUED = re.compile(r"[^\W\d_]{14}")
 _PIECE = re.compile(r"\S+")
 _INNER = re.compile(rf"[{_MARKS}]+")
@@ -68,7 +71,11 @@ def unmasked(text: str) -> str | None:
 
 def _shows(text: str) -> bool:
     """Whether any sign of a trick is there: of ordinary texts few get further, as reading them word by word costs."""
-    if _LEET_INSIDE.search(text) or (_SCRAP.search(text) and _SHORT.search(text)):
+    if not text.isascii() and _FLAGS.search(text):
+        return True
+    if _LEET_INSIDE.search(text) and _LEET_INSIDE.search(_ADDRESS.sub(" ", text)):
+        return True
+    if _SCRAP.search(text) and _SHORT.search(text):
         return True
     if 2 * max(map(len, text.split()), default=0) >= len(text) and _GLUED.search(text):
         return True
@@ -78,7 +85,9 @@ def _shows(text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _unmasked(text: str) -> str | None:
-    read = [_read(piece) for piece in _PIECE.findall(own_words(undisguised(visible(text))))]
+    before = own_words(undisguised(visible(text)))
+    text = _out_of_flags(before)
+    read = [_read(piece) for piece in _PIECE.findall(text)]
     marked = [each for each in read if each.unmarked is not None]
     spelt = any(len(each.unmarked or "") >= _LEAST_WORD and len(_INNER.findall(each.bare)) > 2 for each in marked)
     marks = spelt or (len(marked) > 1 and len(marked) >= _LEAST_SHARE * len(read))
@@ -86,7 +95,7 @@ def _unmasked(text: str) -> str | None:
     cut = sum(len(each.bare) for each in read if each.cut) >= sum(len(each.bare) for each in read if not each.cut)
     said = [_said(each, marks=marks, leet=leet, cut=cut) for each in read]
     words = _joined(said)
-    return " ".join(words) if words != [each.piece for each in read] else None
+    return " ".join(words) if words != _PIECE.findall(before) else None
 
 
 def _said(read: _Read, *, marks: bool, leet: bool, cut: bool) -> str:
@@ -95,6 +104,18 @@ def _said(read: _Read, *, marks: bool, leet: bool, cut: bool) -> str:
     if leet:
         return read.unleet or _ALONE.get(read.bare, read.piece)
     return (read.cut if cut else None) or read.piece
+
+
+def _out_of_flags(text: str) -> str:
+    """Letters that pair up to flags as what they spell, where one run of them is a word; else flags stay flags."""
+    spelt = [_flag_letters(found) for found in _FLAGS.findall(text)]
+    if not any(len(letters) >= _LEAST_WORD and letters in _COST for letters in spelt):
+        return text
+    return _FLAGS.sub(lambda found: _flag_letters(found[0]), text)
+
+
+def _flag_letters(flags: str) -> str:
+    return "".join(chr(ord(flag) - _FIRST_FLAG + ord("a")) for flag in flags)
 
 
 def _read(piece: str) -> _Read:

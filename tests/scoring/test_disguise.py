@@ -21,6 +21,7 @@ from assistant.scoring.disguise import unmasked
         ("I h4t3 my l1f3", "I hate my life"),
         ("#iwanttodiebecauseofyou", "i want to die because of you"),
         ("W h y i s m y f l i g h t l a t e", "why is my flight late"),
+        ("\U0001f1f0\U0001f1ee\U0001f1f1\U0001f1f1 myself", "kill myself"),
         ("> old mail\nI w.a.n.t t.o d.i.e", "I want to die"),
     ],
 )
@@ -40,6 +41,7 @@ def test_what_is_hidden_is_read(text: str, says: str) -> None:
         "see https://l1nks.example/k1ll.my.self and @k1ll_er",
         "Great crew today #NoPlaceLikeHomeAtChristmas thank you all so much for everything",
         "It was 2 for 1, u r gr8, c u l8r",
+        "Flying \U0001f1ee\U0001f1ea\U0001f1ec\U0001f1e7 and \U0001f1e9\U0001f1ea \U0001f1eb\U0001f1f7",
         "J. R. R. Tolkien, 5 p.m., U.S.A.",
         "",
     ],
