@@ -155,6 +155,9 @@ _GRANTS = re.compile(
     r"(?<!you're very welcome)(?<!you're always welcome)|\bno (?:need|questions)\b",
     _I,
 )
+_OF_OTHERS = re.compile(
+    r"\b(?:he|she|they)(?:'s|'re| (?:is|was|were|are|has|had))\b(?! (?:\w+ )?(?:happy|glad|here|there)\b)", _I
+)
 _ALLOWS = re.compile(r"\b(?:is|are) (?:\w+ )?(?:fine|ok|okay|good|no problem|welcome|happy|safe)\b", _I)
 """Beside a word that isn't polite it says what may be done: "Cash is fine."."""
 _MAX_GUESSED_NAMES = 2
@@ -294,8 +297,8 @@ def _is_courtesy(text: str) -> bool:
 
 
 def _answers_shortly(text: str) -> bool:
-    """A bare yes, and words of courtesy that say what is free or welcome."""
-    return _BARE_ANSWER.match(text) is not None or _GRANTS.search(text) is not None
+    """A bare yes, and words of courtesy that say what is free or welcome, or how somebody else is."""
+    return any(pattern.search(text) is not None for pattern in (_BARE_ANSWER, _GRANTS, _OF_OTHERS))
 
 
 def _is_empathy(text: str) -> bool:

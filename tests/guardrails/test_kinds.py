@@ -40,6 +40,8 @@ from assistant.guardrails.kinds import kind_of
         ("Cats are welcome on board.", ClaimKind.FACT),
         ("Yes, of course!", ClaimKind.FACT),
         ("Cash is fine.", ClaimKind.FACT),
+        ("They were really good.", ClaimKind.FACT),
+        ("They are happy to help.", ClaimKind.COURTESY),
         ("Gute Besserung!", ClaimKind.COURTESY),
         ("¡Que se mejore pronto!", ClaimKind.COURTESY),
         ("You're very welcome!", ClaimKind.COURTESY),
