@@ -37,9 +37,10 @@ _ROWS = 2_000
 
 @dataclass(frozen=True)
 class _Loaded:
-    """An index as it was when its pointer file had this stamp."""
+    """An index as it was when its pointer file had this stamp, searched with these weights."""
 
     stamp: Stamp
+    weights: Weights
     search: Exact | Nearest | KeptIndex
     get: Callable[[Sequence[str]], Mapping[str, Passage]]
 
@@ -65,13 +66,13 @@ class ChromaIndex:
         embedder_fingerprint: str,
         read_only: bool = False,
         exact_up_to: int = EXACT_TEXTS,
-        weights: Weights | None = None,
+        weights: Callable[[], Weights] = Weights,
     ) -> None:
         """`home` is a folder, which is opened here, or any other home."""
         self._name = index_folder.file_name(collection)
         self._embedder = embedder_fingerprint
         self._exact_up_to = exact_up_to
-        self._weights = weights or Weights()
+        self._weights = weights
         self._loaded: _Loaded | None = None
         self._home: Home = Folder(home, read_only=read_only) if isinstance(home, Path) else home
         self._read_only = read_only
@@ -189,30 +190,32 @@ class ChromaIndex:
         While a damaged one is thrown away and built afresh there is no pointer, and what was loaded serves on.
         """
         with self._home.loading:
-            stamp = self._home.stamp(self._name)
-            if self._loaded is None or (self._loaded.stamp != stamp and self._home.pointer(self._name) is not None):
-                self._loaded = self._load(stamp, tries=2)
-            return self._loaded
+            stamp, weights = self._home.stamp(self._name), self._weights()
+            known = self._loaded
+            same = known is not None and (known.stamp, known.weights) == (stamp, weights)
+            if known is None or (not same and self._home.pointer(self._name) is not None):
+                known = self._loaded = self._load(stamp, weights, tries=2)
+            return known
 
-    def _load(self, stamp: Stamp, *, tries: int) -> _Loaded:
+    def _load(self, stamp: Stamp, weights: Weights, *, tries: int) -> _Loaded:
         """Read the collection the pointer names. Its writer may remove it meanwhile, so a failure is tried again."""
         pointer = self._pointer()
         try:
             with self._reading():
-                return self._read(pointer, stamp)
+                return self._read(pointer, stamp, weights)
         except IndexUnreadable:
             now = self._home.stamp(self._name)
             if tries <= 1 or now == stamp:
                 raise
-            return self._load(now, tries=tries - 1)
+            return self._load(now, weights, tries=tries - 1)
 
-    def _read(self, pointer: Pointer, stamp: Stamp) -> _Loaded:
+    def _read(self, pointer: Pointer, stamp: Stamp, weights: Weights) -> _Loaded:
         if (files := self._files_for(pointer)) is not None:
             try:
-                kept = KeptIndex(files.kept(pointer.collection), texts=pointer.texts, weights=self._weights)
+                kept = KeptIndex(files.kept(pointer.collection), texts=pointer.texts, weights=weights)
             except IndexUnreadable as damage:
                 raise IndexUnreadable(f"{self._home}: {damage}") from damage
-            return _Loaded(stamp, kept, kept.get)
+            return _Loaded(stamp, weights, kept, kept.get)
         self._home.refresh()
         stored = self._home.client().get_collection(pointer.collection, embedding_function=None)
         if stored.count() != pointer.texts:
@@ -224,10 +227,10 @@ class ChromaIndex:
             raise IndexUnreadable(f"{self._home}: what is stored is not what was indexed; {REBUILD}")
         del rows.passages[:]
         by_id = {passage.id: passage for passage in passages}
-        collection = collect(passages, self._weights)
+        collection = collect(passages, weights)
         near = ChromaNeighbours(stored, pointer.texts)
         search = Exact(collection, rows.vectors, rounded) if exact else Nearest(collection, near)
-        return _Loaded(stamp, search, lambda ids: {each: by_id[each] for each in ids if each in by_id})
+        return _Loaded(stamp, weights, search, lambda ids: {each: by_id[each] for each in ids if each in by_id})
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """A `Library` in Chroma: one collection for each kind of readers, all in one home."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from assistant.adapters.chroma import ChromaIndex
@@ -32,7 +32,7 @@ class ChromaLibrary:
         readers: Sequence[Readers],
         embedder_fingerprint: str,
         read_only: bool = False,
-        weights: Weights | None = None,
+        weights: Callable[[], Weights] = Weights,
     ) -> None:
         self._home: Home = Folder(home, read_only=read_only) if isinstance(home, Path) else home
         self._brand_id = brand_id

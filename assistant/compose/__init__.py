@@ -156,7 +156,7 @@ def build_index(
     """The passages of one brand, for each kind of its readers; who writes waits that long for another writer."""
     from assistant.adapters.chroma_home import Folder, Server
     from assistant.adapters.chroma_library import ChromaLibrary
-    from assistant.scoring import weights
+    from assistant.scoring.weights import WeightsFile
 
     return ChromaLibrary(
         Server(settings.chroma_url)
@@ -166,7 +166,7 @@ def build_index(
         readers=all_readers(pack),
         embedder_fingerprint=embedder.fingerprint,
         read_only=not writable,
-        weights=weights.read(weights_file(settings, pack)),
+        weights=WeightsFile(weights_file(settings, pack)),
     )
 
 

@@ -1,6 +1,8 @@
 """How one brand's search weighs its signals: the values all brands begin with, or what was fitted on its questions."""
 
 import json
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -50,3 +52,30 @@ def read(path: Path) -> Weights:
         raise Infrastructure(
             f"{path}: can't be read as weights; remove it or run `assistant index tune` again"
         ) from error
+
+
+class WeightsFile:
+    """The weights of a file as it stands, for a process that goes on while others are fitted."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mark = self._marked()
+        self._weights = read(path)
+        self._reading = threading.Lock()
+
+    def __call__(self) -> Weights:
+        """The same object until the file changes; what can't be read then changes nothing."""
+        if (mark := self._marked()) != self._mark:
+            with self._reading:
+                if mark != self._mark:
+                    self._mark = mark
+                    with suppress(Infrastructure):
+                        self._weights = read(self._path)
+        return self._weights
+
+    def _marked(self) -> tuple[int, int]:
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return (0, 0)
+        return (stat.st_mtime_ns, stat.st_ino)

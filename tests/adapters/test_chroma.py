@@ -12,6 +12,7 @@ from assistant.adapters.index_folder import discard, pointer_path
 from assistant.domain.knowledge import Passage
 from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure, OwnedByAnother
 from assistant.scoring.fields import fields_of
+from assistant.scoring.weights import Weights, WeightsFile, write
 from tests.builders import HashEmbedder, a_passage
 
 NAME = "harbour-public-en"
@@ -270,3 +271,24 @@ def test_other_peoples_files_are_never_touched(tmp_path: Path) -> None:
         with pytest.raises(IndexUnreadable, match="left alone"):
             use()
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
+
+
+def test_weights_that_are_fitted_anew_hold_from_the_next_search_on(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "search.json"
+    weights = WeightsFile(file)
+    embedder = HashEmbedder()
+    with closing(
+        ChromaIndex(folder, collection=NAME, embedder_fingerprint="hash-64", read_only=True, weights=weights)
+    ) as index:
+
+        def sure() -> float:
+            (evidence,) = index.search(["bags"], embedder.embed(["bags"]), k=1)
+            return evidence.answerable
+
+        before = sure()
+        write(file, Weights(bias=-9.0))
+        assert sure() < before
+        file.write_text("{", encoding="utf-8")
+        assert sure() < before, "what can't be read changes nothing"
+        file.unlink()
+        assert sure() == before
