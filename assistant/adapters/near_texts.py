@@ -50,8 +50,9 @@ class NearTexts:
         return len(self._steps)
 
     def nearest(self, vectors: Vectors, most: int) -> Iterator[tuple[Positions, Scores]]:
-        for vector, bits in zip(vectors, _bits(vectors - self._centre), strict=True):
-            some = self._most_in_common(bits, max(_BY_BITS + self.texts // _SHARE, most))
+        parts = vectors / np.maximum((vectors**2).sum(axis=1, keepdims=True), 1e-9)  # as long as that part of a text
+        for vector, bits, told in zip(vectors, _bits(parts - self._centre), _bits(np.abs(vectors)), strict=True):
+            some = self._most_in_common(bits, told, max(_BY_BITS + self.texts // _SHARE, most))
             cosines = self.vectors_of(some) @ vector
             best = np.argpartition(-cosines, most - 1)[:most] if most < len(some) else np.arange(len(some))
             yield some[best], cosines[best]
@@ -61,10 +62,12 @@ class NearTexts:
         rows *= self._scales[texts, None]
         return rows
 
-    def _most_in_common(self, bits: NDArray[np.uint64], most: int) -> Positions:
+    def _most_in_common(self, bits: NDArray[np.uint64], told: NDArray[np.uint64], most: int) -> Positions:
+        """By the words of bits in which `told` has any."""
         differing = np.zeros(self._bits.shape[1], np.uint16)
-        for of_texts, of_vector in zip(self._bits, bits, strict=True):
-            differing += np.bitwise_count(of_texts ^ of_vector)
+        for of_texts, of_vector, counts in zip(self._bits, bits, told, strict=True):
+            if counts:
+                differing += np.bitwise_count(of_texts ^ of_vector)
         if most >= len(differing):
             return np.arange(len(differing))
         upto = np.searchsorted(np.bincount(differing).cumsum(), most)

@@ -135,7 +135,8 @@ def _search(query: str, k: int, as_json: bool, audience: str, knowledge: Path | 
     embedder = compose.build_embedder(settings)
     index = compose.build_index(settings, pack, embedder)
     readers = Readers(language=anybody(pack).language, audience=Audience(audience))
-    (evidence,) = index.of(readers).search([query], embedder.embed([query]), k=k)
+    asked = (compose.asker_of(embedder) or embedder).embed([query])
+    (evidence,) = index.of(readers).search([query], asked, k=k)
     if as_json:
         hits = [
             {

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
+from assistant.compose.embedding import asker_of as asker_of
+from assistant.compose.embedding import build_embedder as build_embedder
 from assistant.compose.heads import HeadsInUse, read_heads
 from assistant.compose.process import compute_alone, leave_loaded_alone
 from assistant.compose.renewal import Renewal
@@ -71,6 +73,8 @@ class Assistant:
     """What is certified now; None where nothing is sent."""
     folder: Path | None = None
     """Where the pack was read from, so that its articles can be written; None where nobody may."""
+    asker: Embedder | None = None
+    """Embeds what is asked of the index; None where `embedder` does."""
     renewal: Renewal | None = None
     """Follows the articles; None where they stay as they were read."""
 
@@ -114,7 +118,8 @@ class Assistant:
 
     def search(self, query: str, *, k: int, readers: Readers | None = None) -> Evidence:
         """What the knowledge base holds on a question, best first: for anybody, or for these readers."""
-        (evidence,) = self.index.of(readers or anybody(self.pack)).search([query], self.embedder.embed([query]), k=k)
+        asked = (self.asker or self.embedder).embed([query])
+        (evidence,) = self.index.of(readers or anybody(self.pack)).search([query], asked, k=k)
         return evidence
 
     def passages(self, ids: Sequence[str]) -> Mapping[str, Passage]:
@@ -127,27 +132,6 @@ def load_brand(settings: Settings, knowledge: Path | None) -> Pack:
     from assistant.kb.pack import load_pack
 
     return load_pack(knowledge or settings.knowledge)
-
-
-def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
-    """The local embedding model, whose graph is built once into the data folder, or the one a setting names.
-
-    Wide vectors are for what reads mentions, usual ones for search; a server has one kind.
-    """
-    if settings.embedding_model is not None:
-        from assistant.adapters.openai_embedder import OpenAIEmbedder
-
-        return OpenAIEmbedder(
-            model=settings.embedding_model,
-            api_key=settings.openai_api_key,
-            base_url=settings.openai_base_url,
-            timeout_s=settings.model_timeout_s,
-        )
-    from assistant.adapters.minilm import MiniLM
-
-    return MiniLM(
-        settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads, wide=wide
-    )
 
 
 def build_index(
@@ -253,10 +237,12 @@ def build_respond(
     permits: Callable[[], Permits],
     clock: Clock = utc_now,
     heads: Heads | None = None,
+    asker: Embedder | None = None,
 ) -> "Pipeline":
     """The pipeline; automation is off where the store says so, and for what `permits` doesn't cover.
 
     `triage` holds the charts that routes pass; a drill brings a `clock` of its own. Without `heads` those in use now.
+    `asker` is that of the index's embedder.
     """
     from assistant.adapters.lingua import Lingua
     from assistant.compose.drafting import said_of, second_of
@@ -279,6 +265,7 @@ def build_respond(
         permits=permits,
         audited=store is not None,
         second=second_of(settings, drafter),
+        asker=asker,
     )
 
 
@@ -314,9 +301,10 @@ def open_assistant(
     links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)
     heads = HeadsInUse(models_dir(settings, pack))
+    asker = asker_of(embedder)
     try:
         pipeline = build_respond(
-            settings, pack, index, drafter, store, triage=triage, permits=permits.read, heads=heads.now()
+            settings, pack, index, drafter, store, triage=triage, permits=permits.read, heads=heads.now(), asker=asker
         )
         wired = Assistant(
             settings=settings,
@@ -324,6 +312,7 @@ def open_assistant(
             respond=pipeline,
             intake=intake,
             embedder=Remembering(embedder),
+            asker=asker,
             index=index,
             drafter=drafter,
             store=store,
@@ -335,13 +324,9 @@ def open_assistant(
         )
         yield _followed(_thinking(wired, pipeline, permits), pipeline, permits, heads)
     finally:
-        index.close()
-        for link in links.values():
-            link.close()
-        if intake is not None:
-            intake.close()
-        if store is not None:
-            store.close()
+        for part in (index, *links.values(), intake, store):
+            if part is not None:
+                part.close()
 
 
 def _thinking(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> Assistant:

@@ -27,7 +27,8 @@ def attack_brand(
 ) -> Sequence[AttackScore]:
     """Attack the brand's knowledge with every slice certified. Raises what the parts raise."""
     pack = compose.load_brand(settings, knowledge)
-    embedder = Remembering(compose.build_embedder(settings))
+    searching = compose.build_embedder(settings)
+    embedder, asker = Remembering(searching), compose.asker_of(searching)
     drafter = compose.build_drafter(settings, embedder=embedder)
     reader = Remembering(compose.build_embedder(settings, wide=True))
     heads, languages = compose.load_heads(settings, pack), Lingua(pack.brand.languages)
@@ -44,6 +45,7 @@ def attack_brand(
             clock=compose.utc_now,
             automation=AutomationState,
             permits=lambda: everything,
+            asker=asker,
         )
 
     return outcome(

@@ -54,6 +54,7 @@ def drill_brand(
             triage=load_triage(folder, pack),
             permits=lambda: everything,
             clock=hands,
+            asker=compose.asker_of(embedder),
         )
         usual = _usual(folder / "mentions" / "sample.jsonl")
         playing = play(

@@ -11,6 +11,7 @@ import numpy as np
 import structlog
 
 from assistant.compose import (
+    asker_of,
     build_embedder,
     build_index,
     build_store,
@@ -177,7 +178,17 @@ def rank_corpus(
 
     embedder = build_embedder(settings)
     index = MemoryIndex(embedder.fingerprint)
-    search_corpus(corpus, queries, embedder=embedder, index=index, k=k, write=write, bad=bad, progress=progress)
+    search_corpus(
+        corpus,
+        queries,
+        embedder=embedder,
+        index=index,
+        k=k,
+        write=write,
+        bad=bad,
+        progress=progress,
+        asker=asker_of(embedder),
+    )
 
 
 def train_brand(

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from assistant.compose import (
+    asker_of,
     build_drafter,
     build_embedder,
     build_index,
@@ -53,7 +54,10 @@ def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
     triage = load_triage(knowledge or settings.knowledge, pack)
     everything = Permits(rehearsal=True)
     drafter = build_drafter(settings, embedder=embedder)
-    pipeline = build_respond(settings, pack, found.index, drafter, None, triage=triage, permits=lambda: everything)
+    asker = asker_of(embedder)
+    pipeline = build_respond(
+        settings, pack, found.index, drafter, None, triage=triage, permits=lambda: everything, asker=asker
+    )
     versions = {**pipeline.versions(), "code": _code_fingerprint()}
     return Rehearsal(pack=pack, respond=pipeline, versions=versions, follows_pack=found.follows)
 

@@ -4,7 +4,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from assistant.compose import build_embedder, build_store, weights_file
+from assistant.compose import asker_of, build_embedder, build_store, weights_file
 from assistant.domain.brand import Pack
 from assistant.domain.readers import anybody
 from assistant.kb.index import indexed_passages
@@ -22,6 +22,7 @@ def tune_brand(settings: Settings, pack: Pack) -> Tuned:
     passages = indexed_passages(pack.articles, on=on, readers=anybody(pack))
     with closing(build_store(settings)) as store, store.read() as look:
         accepted = look.accepted_citations(brand_id=pack.brand.id, limit=MOST)
-    tuned = tune(passages, questions_of(pack, passages, accepted), build_embedder(settings))
+    embedder = build_embedder(settings)
+    tuned = tune(passages, questions_of(pack, passages, accepted), embedder, asker_of(embedder))
     weights.write(weights_file(settings, pack), tuned.weights)
     return tuned

@@ -48,7 +48,10 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
     charts = load_triage(folder, pack, instead=variant.chart)
     everything = Permits(rehearsal=True)
     drafter = compose.build_drafter(changed, embedder=embedder)
-    pipeline = compose.build_respond(changed, pack, index, drafter, None, triage=charts, permits=lambda: everything)
+    asker = compose.asker_of(embedder)
+    pipeline = compose.build_respond(
+        changed, pack, index, drafter, None, triage=charts, permits=lambda: everything, asker=asker
+    )
     return Rehearsal(pack=pack, respond=pipeline, versions=pipeline.versions())
 
 

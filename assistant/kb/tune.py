@@ -90,9 +90,12 @@ def questions_of(
     return tuple({each.text: each for each in questions}.values())
 
 
-def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: Embedder) -> Tuned:
+def tune(
+    passages: Sequence[Passage], questions: Sequence[Question], embedder: Embedder, asker: Embedder | None = None
+) -> Tuned:
     """Fit on one half of the questions, measure on the other; a part that is worse there keeps its old weights.
 
+    `asker` embeds questions where `embedder` doesn't.
     The halves depend on the texts alone, so that they are the same every time. Raises `InputInvalid` where there are
     fewer than `FEWEST` questions.
     """
@@ -103,7 +106,7 @@ def tune(passages: Sequence[Passage], questions: Sequence[Question], embedder: E
         )
     collection = collect(passages)
     exact = Exact(collection, embedder.embed(collection.fields.texts))
-    asked = _asked(exact, passages, questions, embedder)
+    asked = _asked(exact, passages, questions, asker or embedder)
     fit, held = [one for one in asked if not one.held], [one for one in asked if one.held]
     before = collection.weights
     weights = _reranked(exact, _fused(exact, before, fit, held), fit, held)

@@ -30,7 +30,7 @@ from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isola
 from assistant.pipeline.reread import Second, doubts, finding_of, weighed
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
-from assistant.pipeline.understand import embed, understand
+from assistant.pipeline.understand import embed, reading_text, understand
 from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, Library
 from assistant.scoring.wide import plain
 
@@ -74,7 +74,9 @@ class Pipeline:
         triage: Triage = NO_CHARTS,
         audited: bool = False,
         second: Second | None = None,
+        asker: Embedder | None = None,
     ) -> None:
+        """`asker` embeds what is asked of the index, where the usual part of `embedder`'s vectors doesn't."""
         self._pack = pack
         self._embedder = embedder
         self._languages = languages
@@ -88,6 +90,7 @@ class Pipeline:
         self._permits = permits
         self._audited = audited
         self._second = second
+        self._asker = asker
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
         self._zone = ZoneInfo(pack.brand.time_zone)
@@ -189,9 +192,11 @@ class Pipeline:
             parts=[journey.parts for journey in journeys],
             incidents=open_at(self._pack.incidents, self._clock()),
         )
+        texts = [reading_text(journey.mention) for journey in journeys]
+        searched = self._asker.embed(texts) if self._asker else plain(vectors)
         return [
             journey._replace(understanding=found, vector=usual, parts=())
-            for journey, found, usual in zip(journeys, understood, plain(vectors), strict=True)
+            for journey, found, usual in zip(journeys, understood, searched, strict=True)
         ]
 
     def _retrieve(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
@@ -211,7 +216,7 @@ class Pipeline:
             [journey.mention for journey in journeys],
             [journey.meaning for journey in journeys],
             vectors_of(journeys),
-            embedder=self._embedder,
+            embedder=self._asker or self._embedder,
             index=self._index,
             readers=readers,
         )
@@ -353,6 +358,7 @@ class Pipeline:
         return {
             "pack": self._pack.fingerprint,
             "embedder": self._embedder.fingerprint,
+            **({"asker": self._asker.fingerprint} if self._asker else {}),
             "heads": self._heads.fingerprint,
             "index": index,
             "charts": self._triage.fingerprint,

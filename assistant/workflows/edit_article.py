@@ -68,13 +68,23 @@ def read_as_article(text: str, *, name: str) -> Trial:
     return Trial(article=entry.value)
 
 
-def put_to(article: Article, questions: Sequence[str], *, embedder: Embedder, index: PassageIndex) -> tuple[Tried, ...]:
-    """Put the given questions and its own to an article, the first `MOST_QUESTIONS` of them. Nothing is kept."""
+def put_to(
+    article: Article,
+    questions: Sequence[str],
+    *,
+    embedder: Embedder,
+    index: PassageIndex,
+    asker: Embedder | None = None,
+) -> tuple[Tried, ...]:
+    """Put the given questions and its own to an article, the first `MOST_QUESTIONS` of them. Nothing is kept.
+
+    `asker` embeds questions where `embedder` doesn't.
+    """
     every = dict.fromkeys(each.strip() for each in (*questions, *article.questions) if each.strip())
     asked, texts = list(every)[:MOST_QUESTIONS], [each.text for each in split(article)]
     if not asked or not texts:
         return ()
-    vectors = embedder.embed(asked)
+    vectors = (asker or embedder).embed(asked)
     own = embedder.embed(texts)
     found = index.search(asked, vectors, k=RIVALS * 3)
     return tuple(

@@ -49,12 +49,14 @@ def search_corpus(
     write: Write,
     bad: Bad,
     progress: Progress,
+    asker: Embedder | None = None,
 ) -> None:
     """Put the corpus into `index` and write one row per good query: `query_id`, `hits`, `answerable`.
 
     Corpus rows hold `_id` (or `id`), `title` and `text`, of which one may be missing, null or empty; queries hold `_id`
     (or `id`), `text` and, where they come from a conversation, `history`: what the same person said before, oldest
-    first. Bad lines go to `bad` and are left out. Raises `Infrastructure` where a file can't be read.
+    first. Bad lines go to `bad` and are left out. `asker` embeds queries where `embedder` doesn't. Raises
+    `Infrastructure` where a file can't be read.
     """
     passages = tuple(_passages(corpus, bad))
     wanted = list(_queries(queries, bad))
@@ -66,19 +68,17 @@ def search_corpus(
     index.replace(passages, vectors)
     for start in range(0, len(wanted), _TEXTS):
         batch = wanted[start : start + _TEXTS]
-        write(_answers(batch, embedder, index, k))
+        write(_answers(batch, asker or embedder, index, k))
         progress(len(batch))
 
 
-def _answers(batch: Sequence[_Query], embedder: Embedder, index: PassageIndex, k: int) -> list[Row]:
+def _answers(batch: Sequence[_Query], asker: Embedder, index: PassageIndex, k: int) -> list[Row]:
     texts = [query.text for query in batch]
-    found = list(index.search(texts, embedder.embed(texts), k=max(_DEPTH, k)))
+    found = list(index.search(texts, asker.embed(texts), k=max(_DEPTH, k)))
     longer = {position: query.longer for position, query in enumerate(batch) if query.longer}
     if longer:
         again = list(longer.values())
-        for position, evidence in zip(
-            longer, index.search(again, embedder.embed(again), k=max(_DEPTH, k)), strict=True
-        ):
+        for position, evidence in zip(longer, index.search(again, asker.embed(again), k=max(_DEPTH, k)), strict=True):
             found[position] = mixed(found[position], evidence)
     return [_answer(query, evidence, k) for query, evidence in zip(batch, found, strict=True)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.adapters.extractive import Extractive
 from assistant.domain.automation import AutomationState
-from assistant.domain.mention import Author, Mention
+from assistant.domain.mention import Author, Mention, ThreadMessage
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import (
@@ -25,7 +25,7 @@ from assistant.domain.vocabulary import (
 )
 from assistant.errors import IndexUnreadable, ModelRefusesKey, StoreUnavailable
 from assistant.pipeline.respond import DRAFTS_AT_ONCE, Pipeline
-from assistant.ports import Drafted, Drafter, DraftRequest
+from assistant.ports import Drafted, Drafter, DraftRequest, Vectors
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
 
@@ -239,6 +239,40 @@ async def test_a_day_is_the_brands_day() -> None:
 
     assert (await at("2026-11-14T23:59:00+00:00"))[0].draft is not None
     assert (await at("2026-11-15T00:00:00+00:00"))[0].draft is None
+
+
+class Translating(build.WordEmbedder):
+    """Embeds a question as if it had been asked in English."""
+
+    fingerprint = "translating"
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return super().embed(["refund of a fare" if "Erstattung" in text else text for text in texts])
+
+
+@pytest.mark.parametrize("thread", [(), (build.said("customer", "Hallo!"),)])
+async def test_the_asker_embeds_what_is_searched(thread: Sequence[ThreadMessage]) -> None:
+    embedder = build.WordEmbedder()
+    asked_about = asked(1, "Erstattung bag bag bag?", thread=thread)
+
+    async def found(asker: build.WordEmbedder | None) -> str:
+        pipe = Pipeline(
+            pack=build.pack(),
+            embedder=embedder,
+            asker=asker,
+            languages=build.OneLanguage(),
+            heads=build.KeywordHeads(),
+            index=build.ListIndex((build.article(), build.REFUNDS), embedder),
+            drafter=Extractive(PROMPTS),
+            clock=lambda: build.NOW,
+            automation=AutomationState,
+            permits=lambda: build.PERMITS,
+        )
+        assert pipe.versions().get("asker") == (asker and asker.fingerprint)
+        return (await pipe([asked_about]))[0].evidence[0].article_id
+
+    assert await found(None) == "cabin-bags"
+    assert await found(Translating()) == build.REFUNDS.id
 
 
 class Slow:

@@ -69,7 +69,12 @@ async def ask(
     if article is None:
         return Response()
     tried = await run_in_threadpool(
-        put_to, article, questions.splitlines(), embedder=assistant.embedder, index=assistant.index
+        put_to,
+        article,
+        questions.splitlines(),
+        embedder=assistant.embedder,
+        asker=assistant.asker,
+        index=assistant.index,
     )
     said = await answers_from(assistant, article, [each.question for each in tried])
     return page(request, "part_asked.html", {"tried": tried, "said": said})
