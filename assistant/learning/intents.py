@@ -30,7 +30,7 @@ from assistant.scoring.folder import Arrays
 from assistant.scoring.linear import Ensemble, Linear, Scorer, Voice, pack_scorer, pack_tfidf
 from assistant.scoring.wide import LAST_SHARE, PLAIN, WIDE, plain
 
-RECIPE = 5
+RECIPE = 6
 """Grows with every change that makes the same examples give another head."""
 MANY = 20
 MANY_WIDE = 40
@@ -101,11 +101,11 @@ class FittedIntents:
     gate: Gate
 
 
-def fit_intents(material: Material, progress: Progress, *, on_a_line: bool = False) -> FittedIntents:
+def fit_intents(material: Material, progress: Progress) -> FittedIntents:
     """Fit everything; the same material gives the same head.
 
-    `on_a_line`: confidence is put right by a line over its log-odds, fitted on the held-out rows, and no surer than so
-    many rows can show; the gate, and which label is best, don't change.
+    Confidence is put right by a line over its log-odds, fitted on the held-out rows, and no surer than so many rows can
+    show; the gate, and which label is best, don't change.
     """
     recipe = _Recipe(material)
     labels = material.labels
@@ -127,11 +127,10 @@ def fit_intents(material: Material, progress: Progress, *, on_a_line: bool = Fal
     stacked = _rows(log_probabilities, len(material.names))
     right = stacked.argmax(axis=1) == labels[tested]
     gate = fit_gate(_rows(inside, len(SIGNALS)), outside, right=right, real=real)
-    line = _line(stacked, right) if on_a_line else AS_SAID
-    said = no_surer(told(stacked, line), len(tested)) if on_a_line else stacked
-    put_right = {"line": line, "tested": len(tested)} if on_a_line else {"line": line}
+    line = _line(stacked, right)
+    said = no_surer(told(stacked, line), len(tested))
     return FittedIntents(
-        settings=_settings(ensemble, gate) | put_right,
+        settings=_settings(ensemble, gate) | {"line": line, "tested": len(tested)},
         arrays=_arrays(material, recipe.tfidf, ensemble),
         tested=Tested(tested, said, gate.in_scope(_rows(inside, len(SIGNALS))), gate.in_scope(outside), real),
         gate=gate,

@@ -75,8 +75,8 @@ def told(log_probabilities: Floats, line: tuple[float, float]) -> Floats:
 
 
 def no_surer(log_probabilities: Floats, tested: int) -> Floats:
-    """As sure as so many held-out rows can show: as if there were one more that may be any label (Laplace)."""
-    share = 1 / (tested + 1)
+    """As sure as so many held-out rows can show; of what was never tested, half is left open (Laplace)."""
+    share = 1 / (tested + 2)
     spread = share / max(1, log_probabilities.shape[1])
     return np.asarray(np.log((1 - share) * np.exp(log_probabilities) + spread), np.float32)
 

@@ -70,14 +70,12 @@ class TakesOver(StrEnum):
 class Plan(NamedTuple):
     """`validation` rows are never trained on.
 
-    `on_a_line`: see `fit_intents`. A pack's thresholds are set on confidence as its head says it, so there it is left.
     `repeated`: rows left out since another says the same. Without `tongues` the card tells no languages apart.
     `own` is the least confidence in an intent that the brand asks for; `states` are other heads that go with the model.
     """
 
     validation: Sequence[Example] = ()
     takes_over: TakesOver = TakesOver.UNLESS_WORSE
-    on_a_line: bool = False
     repeated: int = 0
     tongues: Tongues | None = None
     own: float | None = None
@@ -164,7 +162,7 @@ def train_file(
     if not any(example.label != OOS for example in good):
         raise NothingUsable(f"{examples}: no usable row with `text` and `label`; nothing to learn from", bad)
     names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
-    plan = Plan(checked, takes_over, on_a_line=True, tongues=tongues)
+    plan = Plan(checked, takes_over, tongues=tongues)
     trained = _train_intents(good, plan, names=names, embedder=embedder, out=out, progress=progress)
     return replace(trained, bad=(*bad, *bad_checked))
 
@@ -199,7 +197,7 @@ def _train_intents(
     examples, plan = _once_each(examples, plan)
     inputs = hash_of(
         [
-            f"{RECIPE}{' on a line, no surer' if plan.on_a_line else ''}",
+            str(RECIPE),
             embedder.fingerprint,
             *(f"{label} {name}" for label, name in sorted(names.items())),
             *(part for row in examples for part in (row.text, row.label)),
@@ -260,7 +258,7 @@ def _fitted(
     """The card of a new model, which is kept but not in use yet."""
     inside, outside, labels, material = _material(examples, names, embedder, progress)
     with one_thread_each():
-        fitted = fit_intents(material, progress, on_a_line=plan.on_a_line)
+        fitted = fit_intents(material, progress)
     settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
     facts = Facts(kind=INTENTS, inputs=inputs, settings=settings)
     fingerprint = versions.save(out, facts, fitted.arrays, states=plan.states)

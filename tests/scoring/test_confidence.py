@@ -32,3 +32,12 @@ def test_what_a_line_says_is_what_is_told() -> None:
     after = np.exp(told(before, (0.5, 0.0)))[0]
     np.testing.assert_allclose(after, [0.75, 0.15, 0.10], rtol=1e-4)
     assert told(before, AS_SAID) is before
+
+
+@given(st.lists(st.floats(0.5, 0.999), min_size=1, max_size=20), st.floats(0.5, 0.99))
+def test_a_threshold_put_on_the_same_line_keeps_its_decisions(shares: list[float], threshold: float) -> None:
+    clear = np.array([share for share in shares if abs(share - threshold) > 1e-3], np.float32)
+    before = np.log(np.stack([clear, (1 - clear) / 2, (1 - clear) / 2], axis=1))
+    moved = 1 / (1 + np.exp(-(0.6 * np.log(threshold / (1 - threshold)) + 0.05)))
+    after = np.exp(told(before, (0.6, 0.05)).max(axis=1)) if len(clear) else clear
+    assert ((after >= moved) == (clear >= threshold)).all()

@@ -166,3 +166,12 @@ def test_the_card_says_what_works_in_each_language(tmp_path: Path, by_meaning: f
     page = render(card)
     assert "## Languages" in page
     assert card.languages in page
+
+
+def test_labels_with_one_example_each_are_still_told_apart(tmp_path: Path) -> None:
+    """Nothing could be held out, so every label was as likely as any other and the first one won."""
+    trained(tmp_path, rows(("bag", ("my suitcase is lost",)), ("refund", ("where is my refund",)), ("pets", ("dogs",))))
+    head = IntentHead(read(tmp_path / "m" / INTENTS, INTENTS))
+    texts = ["where is my refund", "my suitcase is lost"]
+    reading = head.read(texts, HashEmbedder().embed(texts))
+    assert [head.labels[best] for best in reading.log_probabilities.argmax(axis=1)] == ["refund", "bag"]
