@@ -23,7 +23,7 @@ PREPARED_HELPS = frozenset(
     }
 )
 """Sensitivities where prepared wording helps the agent; with any other it would tempt into the wrong words."""
-CLEARLY_POSITIVE = 0.6
+CLEARLY_POSITIVE = 0.54
 """Confidence in positive sentiment from which a thank-you is drafted; of three classes, 0.4 is still the likeliest."""
 BLOCK = 32
 """Passages of an article fetched at once; articles of the shipped pack have fewer."""

@@ -167,13 +167,14 @@ def _understanding(
     intent = pack.intent(reading.intent)
     reach = _reach(mention)
     injection = _injection(mention, reading)
+    urgent = _raised(urgency, reading.fired)
     return Understanding(
         intent=reading.intent,
         intent_confidence=reading.intent_confidence,
         in_scope=reading.in_scope,
         in_scope_confidence=reading.in_scope_confidence,
         sentiment=sentiment,
-        urgency=_raised(urgency, reading.fired),
+        urgency=urgent,
         sensitivity=reading.fired,
         stance=stance,
         respond=respond,
@@ -183,7 +184,7 @@ def _understanding(
         injection=injection,
         confidence={
             "sentiment": reading.sentiment[sentiment],
-            "urgency": reading.urgency[urgency],
+            "urgency": reading.urgency[urgent],
             "stance": reading.stance[stance],
             "stance_answered": _likeliest_answered(reading),
             "respond": _sure_to_respond(reading, heard=heard, respond=respond),
@@ -224,7 +225,7 @@ def _injection(mention: Mention, reading: HeadScores) -> InjectionVerdict:
 
 
 def _raised(urgency: Urgency, fired: Sequence[FiredSensitivity]) -> Urgency:
-    """Where somebody may come to harm, it is urgent whatever the wording."""
+    """Where somebody may come to harm, it is urgent whatever the wording, and however unlikely that makes it."""
     if any(found.category in (_HARM if found.certain else CRITICAL) for found in fired):
         return Urgency.HIGH
     return urgency

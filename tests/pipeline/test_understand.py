@@ -128,6 +128,12 @@ def test_harm_is_urgent() -> None:
     assert read(scores(fired=fired(Sensitivity.BOT_QUESTION))).urgency is Urgency.LOW
 
 
+def test_the_confidence_in_an_urgency_is_that_of_the_word_said() -> None:
+    """Where harm made it "high", that stood beside the confidence of "low"."""
+    assert read(scores(fired=fired(Sensitivity.SAFETY_INJURY))).confidence["urgency"] == 0.1
+    assert read(scores(fired=fired(Sensitivity.BOT_QUESTION))).confidence["urgency"] == 0.6
+
+
 def test_followers_change_reach_and_nothing_else() -> None:
     few, many = (read(scores(), author=Author(handle="@a", followers=n)) for n in (3, 900_000))
     assert few.reach.tier == "low"
