@@ -133,7 +133,7 @@ async def test_other_sensitivities_leave_the_agent_a_draft(category: Sensitivity
     [
         ("congratulations, you and your new partner are now the biggest pile of rubbish in the sky", 0.9),
         ("well done on the merger!! twice the size, twice as terrible. can't wait to avoid both of you", 0.9),
-        ("well done", 0.59),
+        ("well done", 0.53),
     ],
 )
 async def test_nobody_is_thanked_for_an_insult(text: str, sure: float) -> None:
