@@ -184,7 +184,7 @@ def _understanding(
         injection=injection,
         confidence={
             "sentiment": reading.sentiment[sentiment],
-            "urgency": reading.urgency[urgent],
+            "urgency": reading.urgency.get(urgent, 0.0),
             "stance": reading.stance[stance],
             "stance_answered": _likeliest_answered(reading),
             "respond": _sure_to_respond(reading, heard=heard, respond=respond),
