@@ -8,9 +8,11 @@ from assistant.compose.rehearsal import Rehearsal, searched
 from assistant.compose.triage import load_triage
 from assistant.domain.certificate import Permits
 from assistant.domain.value import Value
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, ModelUnavailable
 from assistant.settings import Settings
 
+_OF_NO_MODEL = frozenset({"reply_extractive.j2", "_voice.j2"})
+"""Templates that the drafter without a model may read."""
 WORDS = ("prompts", "knowledge", "model", "chart")
 
 
@@ -43,6 +45,8 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
     folder = variant.knowledge or knowledge or settings.knowledge
     pack = compose.load_brand(settings, folder)
     changed = settings.model_copy(update=_settings(variant))
+    if variant.prompts is not None:
+        must_be_read(variant.prompts, beside=settings.prompts, by_model=changed.uses_model)
     embedder = compose.build_embedder(changed)
     index = searched(changed, pack, embedder, as_written=variant.knowledge is not None).index
     charts = load_triage(folder, pack, instead=variant.chart)
@@ -58,3 +62,14 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
 def _settings(variant: Variant) -> dict[str, object]:
     prompts = {"prompts": variant.prompts} if variant.prompts else {}
     return prompts | ({"model": variant.model, "drafter": "model"} if variant.model else {})
+
+
+def must_be_read(prompts: Path, *, beside: Path, by_model: bool) -> None:
+    """Raises `ModelUnavailable` where no model is set up to read what differs: it would look like no change at all."""
+    here, there = ({each.name: each.read_bytes() for each in folder.glob("*.j2")} for folder in (prompts, beside))
+    differ = {name for name in here | there if here.get(name) != there.get(name)}
+    if differ and not by_model and differ.isdisjoint(_OF_NO_MODEL):
+        raise ModelUnavailable(
+            f"no model is set up, and nobody else reads {', '.join(sorted(differ))}: set OPENAI_API_KEY or "
+            "OPENAI_BASE_URL, then compare"
+        )
