@@ -12,6 +12,9 @@ from assistant.learning.rows import OOS, hash_of
 BEYOND_CHANCE = 0.05
 """One-sided exact sign test over the rows that only one of both read rightly (McNemar)."""
 _ROW = 16
+_LISTED = 20
+_SHOWN = 200
+"""Characters of a row's text."""
 
 Verdicts = Mapping[str, bool]
 """By row, whether it was read rightly."""
@@ -44,6 +47,7 @@ class Change(Value):
 
     Each of those was read by fits that left it out; `validation` holds rows that were never trained on. None where
     nothing could be compared. Where labels or embedder differ the old model serves no more, so nothing is `comparable`.
+    `put_right` and `lost` are validation rows that only the new or only the old one read rightly, the first of each.
     """
 
     before: str
@@ -53,6 +57,8 @@ class Change(Value):
     intents: Paired | None = None
     scope: Paired | None = None
     validation: Paired | None = None
+    put_right: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def is_worse(self) -> bool:
@@ -79,6 +85,14 @@ def _told(pair: Paired) -> str:
         f"{pair.before:.1%} to {pair.after:.1%} ({100 * pair.low:+.1f} to {100 * pair.high:+.1f} points, n = {pair.n}; "
         f"{pair.gained} put right, {pair.lost} lost{verdict})"
     )
+
+
+def flipped(texts: Sequence[str], labels: Sequence[str], *, wrong: Verdicts, right: Verdicts) -> tuple[str, ...]:
+    """The rows, text and label, that one model read wrongly and the other rightly; the first of many."""
+    keys = [row_key(text, label) for text, label in zip(texts, labels, strict=True)]
+    rows = zip(keys, texts, labels, strict=True)
+    named = [f"{text[:_SHOWN]} ({label})" for key, text, label in rows if right.get(key) and not wrong.get(key, True)]
+    return tuple(named[:_LISTED])
 
 
 def row_key(text: str, label: str) -> str:

@@ -21,7 +21,7 @@ from assistant.learning.card import (
     write_card,
 )
 from assistant.learning.card_page import Card, Validation
-from assistant.learning.change import paired, read_as_labelled, verdicts
+from assistant.learning.change import Change, flipped, paired, read_as_labelled, verdicts
 from assistant.learning.fitting import one_thread_each
 from assistant.learning.intents import RECIPE, FittedIntents, Material, fit_intents
 from assistant.learning.rows import OOS, Example, hash_of, read_examples
@@ -284,10 +284,19 @@ def _fitted(
     if current is not None:
         before = versions.held_of(out, current.fingerprint)
         checked = paired(old.right, new.right) if old and new else None
-        update["change"] = change_of(current, card, before=before, after=held, checked=checked)
+        change = change_of(current, card, before=before, after=held, checked=checked)
+        update["change"] = _with_rows(change, plan.validation, old, new) if old and new else change
     card = card.model_copy(update=update)
     versions.describe(out, card, held)
     return card
+
+
+def _with_rows(change: Change, validation: Sequence[Example], old: "_Checked", new: "_Checked") -> Change:
+    """With the validation rows that were put right and lost, which a person can look at."""
+    texts, labels = [clean(row.text) for row in validation], [row.label for row in validation]
+    put_right = flipped(texts, labels, wrong=old.right, right=new.right)
+    lost = flipped(texts, labels, wrong=new.right, right=old.right)
+    return change.model_copy(update={"put_right": put_right, "lost": lost})
 
 
 def _in_languages(card: Card, tongues: Tongues, material: Material, fitted: FittedIntents) -> Card:

@@ -106,6 +106,9 @@ def test_rows_of_a_validation_file_are_read_by_both_and_learnt_by_neither(tmp_pa
     assert pair is not None
     assert pair.n == 18
     assert pair.before > pair.after
+    assert len(worse.aside.change.lost) == pair.lost
+    assert len(worse.aside.change.put_right) == pair.gained
+    assert all(row.endswith((" (bag)", " (refund)", " (pets)")) for row in worse.aside.change.lost)
 
 
 def test_an_earlier_model_is_put_back_and_stays(tmp_path: Path) -> None:
