@@ -283,12 +283,7 @@ def _decide(reasons: Set[Reason]) -> Decision:
 def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
     """What the message itself asks for, whatever the answer would be."""
     understanding, mention = facts.understanding, facts.mention
-    for category in understanding.sensitive:
-        yield _NAMED.get(category, Reason.SENSITIVE)
-    if understanding.sensitivity and not understanding.sensitive:
-        yield Reason.MAYBE_SENSITIVE
-    if in_danger(mention, understanding):
-        yield Reason.SENSITIVE
+    yield from _of_sensitivity(mention, understanding)
     if understanding.injection.flag:
         yield Reason.INJECTION
     if facts.exposed:
@@ -303,6 +298,15 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.URGENT
     if any(message.role in {"assistant", "brand"} for message in mention.thread):
         yield Reason.THREAD_CONTINUES
+
+
+def _of_sensitivity(mention: Mention, understanding: Understanding) -> Iterator[Reason]:
+    for category in understanding.sensitive:
+        yield _NAMED.get(category, Reason.SENSITIVE)
+    if understanding.sensitivity and not understanding.sensitive:
+        yield Reason.MAYBE_SENSITIVE
+    if in_danger(mention, understanding):
+        yield Reason.SENSITIVE
 
 
 def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
