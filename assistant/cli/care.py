@@ -142,7 +142,7 @@ def forget(article_id: str, yes: bool, knowledge: Path | None) -> int:
     compose.load_brand(settings, folder)
     if not yes:
         click.confirm(f"delete {article_id} and all its versions for good?", abort=True)
-    with progress_bar("passages", None, forced=False) as advance:
+    with progress_bar("texts", None, forced=False) as advance:
         versions = forget_article(settings, folder, article_id, progress=advance)
     click.echo(f"forgot {article_id}: {versions} versions, its file, passages and vectors")
     if settings.chroma_url:

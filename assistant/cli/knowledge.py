@@ -32,7 +32,7 @@ def index(ctx: click.Context, rebuild: bool, show_progress: bool, knowledge: Pat
 
     settings = read_settings()
     pack = compose.load_brand(settings, knowledge)
-    with progress_bar("passages", None, forced=show_progress) as advance:
+    with progress_bar("texts", None, forced=show_progress) as advance:
         if rebuild:
             built = index_brand(settings, pack, rebuild=True, progress=advance)
         else:
