@@ -17,7 +17,8 @@ from assistant.domain.mention import Mention
 from assistant.domain.prepared import is_prepared
 from assistant.domain.queueing import queue_and_due
 from assistant.domain.routing import Advice, Route, Sample
-from assistant.domain.silence import in_danger, silent_reasons, would_be_silent
+from assistant.domain.sensitivity import sensitive_reasons
+from assistant.domain.silence import silent_reasons, would_be_silent
 from assistant.domain.strategy import Strategy
 from assistant.domain.turn import FELL_BACK
 from assistant.domain.understanding import Understanding
@@ -28,7 +29,6 @@ from assistant.domain.vocabulary import (
     ClaimKind,
     Decision,
     Reason,
-    Sensitivity,
     Sentiment,
     Severity,
     Stance,
@@ -38,7 +38,6 @@ from assistant.domain.vocabulary import (
 from assistant.guardrails.asked import share_spoken_of
 from assistant.guardrails.kinds import NEEDS_SOURCE
 
-_NAMED = {Sensitivity.HUMAN_REQUEST: Reason.ASKS_HUMAN, Sensitivity.BOT_QUESTION: Reason.ASKS_IF_BOT}
 _NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
 _FOR_PEOPLE = frozenset({Decision.REVIEW, Decision.HANDOFF})
 _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
@@ -283,7 +282,7 @@ def _decide(reasons: Set[Reason]) -> Decision:
 def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
     """What the message itself asks for, whatever the answer would be."""
     understanding, mention = facts.understanding, facts.mention
-    yield from _of_sensitivity(mention, understanding)
+    yield from sensitive_reasons(mention, understanding)
     if understanding.injection.flag:
         yield Reason.INJECTION
     if facts.exposed:
@@ -298,15 +297,6 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.URGENT
     if any(message.role in {"assistant", "brand"} for message in mention.thread):
         yield Reason.THREAD_CONTINUES
-
-
-def _of_sensitivity(mention: Mention, understanding: Understanding) -> Iterator[Reason]:
-    for category in understanding.sensitive:
-        yield _NAMED.get(category, Reason.SENSITIVE)
-    if understanding.sensitivity and not understanding.sensitive:
-        yield Reason.MAYBE_SENSITIVE
-    if in_danger(mention, understanding):
-        yield Reason.SENSITIVE
 
 
 def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
