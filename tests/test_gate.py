@@ -198,3 +198,25 @@ def test_every_wording_of_the_shipped_voice_passes_the_gate_as_a_machine_says_it
     for wording in (*wordings, *closed):
         verdict = judge_text(f"{wording} {said}", passages=hours, mention=asked, pack=shipped, automated=True)
         assert verdict.clean, (wording, [finding.message for finding in verdict.findings])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Is my Light ticket refundable?", "Yes, in full."),
+        ("Is my Light ticket refundable?", "Yes."),
+        ("can I bring my cat in the cabin", "Yes, up to 8 kg."),
+        ("When does bag drop close?", "Up to 24 hours before departure."),
+    ],
+)
+def test_half_a_sentence_is_judged_by_what_the_customer_asked(asked: str, said: str) -> None:
+    assert not gate(said, to=mention(asked)).clean
+
+
+def test_half_a_sentence_that_the_source_says_of_what_was_asked_stands() -> None:
+    assert gate("5-10 working days.", to=mention("How long does a card refund take?")).clean
+
+
+def test_the_question_in_the_reply_itself_counts_first() -> None:
+    said = "Do you need a refund? How long does a card refund take? 5-10 working days."
+    assert gate(said, to=mention("can I bring my cat")).clean
