@@ -28,6 +28,9 @@ _NATIONAL = re.compile(
     _I,
 )  # fmt: skip
 _BIC = re.compile(r"\b(?:bic|swift)\b" + _IS + r"(?P<value>(?-i:[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?))(?!\w)", _I)
+_BIC_CUE = re.compile("bic|swift", _I)
+"""Alone among these a BIC may hold no figure."""
+_DIGIT = re.compile(r"\d")
 _EIRCODE = re.compile(
     r"(?<![\w-])(?P<value>(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?(?=[0-9AC-FHKNPRTV-Y]{0,3}\d)(?=[0-9]{0,3}[A-Z])"
     r"[0-9AC-FHKNPRTV-Y]{4})(?![\w-])"
@@ -58,6 +61,8 @@ class Place(NamedTuple):
 
 def places(text: str) -> Iterator[Place]:
     """Where such numbers stand; the same place may come twice."""
+    if _DIGIT.search(text) is None and _BIC_CUE.search(text) is None:
+        return
     for kind, patterns in _NAMED.items():
         for pattern in patterns:
             for match in pattern.finditer(text):
