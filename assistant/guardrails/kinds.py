@@ -201,6 +201,7 @@ _TAGGED = re.compile(
 _TOLD = re.compile(
     r"(?:did you know|do you know|you do know|have you heard|remember|you know) (?:that )?(?P<said>.{6,200})", _I
 )
+_ADDED = re.compile(r"(?P<said>[^?]{3,120}, (?:it|that|they|this)(?:'s|'re| is| are| can| may) [^?]{3,120})\?\W*$", _I)
 _BESIDE = re.compile(r"[,;:] | - | and | because | as | since (?=\w+ \w+)", _I)
 _STATES = re.compile(
     r"^(?!(?:if|when|once|so|which|what|where|whether|how|with|including|tell|say|add|quote|we|i|our|one of our|someone"
@@ -239,7 +240,7 @@ def is_question(sentence: str) -> bool:
 def stated_in(question: str) -> str:
     """What a question says and only asks to be agreed with ("..., aren't they?", "Did you know that ..."); itself where
     it says nothing."""
-    found = _TAGGED.match(plain(question)) or _TOLD.match(plain(question))
+    found = _TAGGED.match(plain(question)) or _TOLD.match(plain(question)) or _ADDED.match(plain(question))
     if found is None or not _POLICY.search(found.group("said")):
         return question
     return question[found.start("said") : found.end("said")].rstrip("?! ") + "."

@@ -65,6 +65,16 @@ _MOST = re.compile(r"\bmost (?:of (?:the|our|your) )?(\w+)", _I)
 _ALL = re.compile(r"\b(?:all|every|any|each)(?: of)?(?: the| our| your)? (\w+)", _I)
 _BUT_NOT = re.compile(r"(?:,? but not|,? except(?: for)?|,? excluding)\b(?P<left>[^,.;:]{1,60})", _I)
 _INITIALS = re.compile(r"(?<![\w-])[A-Z]{2,4}(?![\w-])")
+_REGION = re.compile(
+    r"\b(?:US|USA|United States|America|American|UK|Britain|British|EU|Europe|European|[Tt]ransatlantic|[Dd]omestic"
+    r"|[Ii]nternational)\b"
+)
+_REGION_OF = {
+    "USA": "US", "United States": "US", "America": "US", "American": "US", "transatlantic": "US", "Transatlantic": "US",
+    "Britain": "UK", "British": "UK", "EU": "Europe", "European": "Europe", "Domestic": "domestic",
+    "International": "international",
+}  # fmt: skip
+"""What counts as the same part; who flies across the Atlantic flies to America."""
 _NO_PLACE = listed("EUR USD GBP CHF OK DM AI PM AM ID PIN VAT IBAN SMS PDF APP NOT NO AND OR TV USB WH MAH KG CM ML")
 
 
@@ -93,6 +103,16 @@ def initials_swapped(claim: str, source: str, passages: Sequence[str]) -> str:
         return ""
     nowhere = ours.difference(*map(_initials, passages))
     return f"{min(nowhere)} / {min(theirs)}" if nowhere else ""
+
+
+def regions_swapped(claim: str, source: str) -> str:
+    """Another part of the world than the sentence beside speaks of: "US / Europe"; empty where one names none."""
+    ours, theirs = _regions(claim), _regions(source)
+    return f"{min(ours)} / {min(theirs)}" if ours and theirs and ours.isdisjoint(theirs) else ""
+
+
+def _regions(text: str) -> frozenset[str]:
+    return frozenset(_REGION_OF.get(each, each) for each in _REGION.findall(text))
 
 
 def _initials(text: str) -> frozenset[str]:

@@ -19,7 +19,7 @@ from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, stated_in
 from assistant.guardrails.polarity import opposed
-from assistant.guardrails.scope import denies_alone, initials_swapped, priced, wider
+from assistant.guardrails.scope import denies_alone, initials_swapped, priced, regions_swapped, wider
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import words
 
@@ -117,7 +117,9 @@ def measure(
 
 
 def _otherwise(said: str, reading: grounding.Reading, passages: Sequence[str], named: frozenset[str]) -> str:
-    swapped = reading.difference.shared >= _SAME_RULE and initials_swapped(said, reading.quote, passages)
+    swapped = reading.difference.shared >= _SAME_RULE and (
+        regions_swapped(said, reading.quote) or initials_swapped(said, reading.quote, passages)
+    )
     return opposed(said, passages, named) or swapped or priced(said, passages) or of_another(said, passages, named)
 
 

@@ -40,6 +40,8 @@ from assistant.guardrails.kinds import kind_of
         ("Cats are welcome on board.", ClaimKind.FACT),
         ("Yes, of course!", ClaimKind.FACT),
         ("Cash is fine.", ClaimKind.FACT),
+        ("Why not use loose chalk, it's allowed?", ClaimKind.POLICY),
+        ("Was it late, and is that why you write?", ClaimKind.QUESTION),
         ("They were really good.", ClaimKind.FACT),
         ("They are happy to help.", ClaimKind.COURTESY),
         ("Gute Besserung!", ClaimKind.COURTESY),
