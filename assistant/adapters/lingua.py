@@ -36,6 +36,7 @@ _WEIGHT_OF_A_WORD = 4.0
 _FLOOR = 0.02
 """What lingua's quick mode leaves to a language it rules out: on three words it rules out too much."""
 
+_FOLDER = files("assistant.adapters").joinpath("language_words")
 _COMMON: Mapping[str, frozenset[str]] = {
     code: frozenset(words.split())
     for code, words in {
@@ -66,9 +67,11 @@ _COMMON: Mapping[str, frozenset[str]] = {
 }
 
 
-_ENGLISH = frozenset(files("assistant.adapters").joinpath("english_words.txt").read_text(encoding="utf-8").split())
-"""What four or more of the shipped English examples say and no other language's, and slang. Many languages that lingua
-tells apart are near each other and to English on two words; these say which two are English."""
+_SAID: Mapping[str, str] = {
+    word: code for code in _COMMON for word in _FOLDER.joinpath(f"{code}.txt").read_text(encoding="utf-8").split()
+}
+"""Words of the shipped examples of one language and of no other, and English slang. Many languages that lingua tells
+apart are near each other on two words; these say which two are English, German ..."""
 _ENGLISH_ENDINGS = ("'s", "n't", "'re", "'ve", "'ll")
 
 
@@ -83,6 +86,8 @@ class Lingua:
         builder = LanguageDetectorBuilder.from_iso_codes_639_1(*(known[code] for code in self._codes))
         self._detector = builder.with_low_accuracy_mode().build()
         common = {code: _COMMON.get(code, frozenset()) for code in self._codes}
+        english_first = self._ours[0] == "en"  # elsewhere a "hotel" may be of the brand's own language
+        self._said = frozenset(code for code in self._codes if code in _COMMON and (code != "en" or english_first))
         self._spoken = {
             word: tuple(code for code, words in common.items() if word in words)
             for word in frozenset().union(*common.values())
@@ -100,8 +105,10 @@ class Lingua:
         ranked = sorted(hits, key=hits.__getitem__, reverse=True)
         if hits[ranked[0]] >= hits[ranked[1]] + _CLEAR_LEAD:
             return self._named(ranked[0], 0.99)
-        if self._ours[0] == "en":  # elsewhere a "hotel" may be of the brand's own language
-            hits["en"] += sum(word in _ENGLISH or word.endswith(_ENGLISH_ENDINGS) for word in found)
+        for word in found:
+            code = _SAID.get(word) or ("en" if word.endswith(_ENGLISH_ENDINGS) else "")
+            if code in self._said:
+                hits[code] += 1
         belief = self._belief(" ".join(words.split()), hits)
         best = max(belief, key=belief.__getitem__)
         return self._named(best, belief[best])
