@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from assistant.guardrails.amounts import blank
 from assistant.guardrails.fact import Fact, FactKind, Reading
+from assistant.guardrails.people import FIRST_NAMES, PLAIN_WORDS
 from assistant.guardrails.words import FUNCTION_WORDS, NEGATIONS, TENS, UNITS, listed
 
 _EMAIL = re.compile(r"(?<![\w.+/-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
@@ -61,6 +62,9 @@ _COMMON = (
     """
     )
 )
+_PERSON = re.compile(
+    r"\b(?:(?i:ask|tell|to|with|from|by|call|contact|see|for|and|i'm|i am|is|named|called))\s(?P<name>[^\W\d_A-Z]+)\b"
+)
 _GERMAN = re.compile(
     r"\b(?:der|die|das|dem|den|und|ist|sind|nicht|sie|ihnen|wir|uns|ihre[nrms]?|unsere?[nrms]?|für|mit|bei|zum|zur|vom|auf|ab"
     r"|bis|ein|eine[nrms]?|kein|keine[nrms]?|welche[nrms]?|um|es|geht|gute[nrms]?|leider|hat|viele|dann|wird|kann|können|haben|waren|wurde|liebe|beste)\b",
@@ -104,7 +108,7 @@ def names(text: str) -> tuple[Fact, ...]:
     """
     if _is_german(text):
         return ()
-    found: list[Fact] = []
+    found: list[Fact] = list(_small(text))
     run: list[re.Match[str]] = []
     for match in _NAME_WORD.finditer(text):
         word = match.group()
@@ -115,6 +119,14 @@ def names(text: str) -> tuple[Fact, ...]:
         if _is_capitalised(word):
             run.append(match)
     return (*found, *_name(run, text)) if run else tuple(found)
+
+
+def _small(text: str) -> Iterable[Fact]:
+    """First names in small letters, where a person is spoken of: "ask sarah at the desk"."""
+    for match in _PERSON.finditer(text):
+        name = match["name"]
+        if name in FIRST_NAMES and name not in PLAIN_WORDS:
+            yield Fact(FactKind.NAME, name, name)
 
 
 def _is_german(text: str) -> bool:

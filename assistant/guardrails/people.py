@@ -7,7 +7,7 @@ import regex
 
 from assistant.guardrails.words import listed
 
-_FIRST_NAMES = listed(
+FIRST_NAMES = listed(
     """
     aaron adam adrian aidan aine aisling aisha alan albert alejandro alexander alexandra alice alicia amelie
     amina amy andrea andreas andrew angela anja anke anna anne annette antoine antonio aoife arthur barbara
@@ -32,6 +32,8 @@ _FIRST_NAMES = listed(
     vincent volker walter werner wilhelm william wolfgang yvonne yusuf zoe
     """
 )
+PLAIN_WORDS = listed("mark max frank eve leon rosa nora tara jean marion victor ruth")
+"""First names that are words, too: written small they say nothing."""
 _NEVER = listed(
     """
     i the a an is was has will can and or but we you he she it they my our your to from on in at for with not no yes
@@ -94,7 +96,7 @@ _WORD = regex.compile(r"\p{L}+")
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where names stand; the same place may come twice."""
     said = frozenset(_WORD.findall(text.casefold()))
-    known = not said.isdisjoint(_FIRST_NAMES)
+    known = not said.isdisjoint(FIRST_NAMES)
     if not said.isdisjoint(_CUE_WORDS):
         yield from _cued(text)
     if known:
@@ -117,11 +119,11 @@ def _known(text: str) -> Iterator[tuple[int, int]]:
         words = _WORD.findall(match["name"].casefold())
         if _opens_known(match["name"]) and words[1] not in _NEVER and _PLACES.isdisjoint(words):
             yield match.span("name")
-    yield from (match.span("name") for match in _SMALL_AFTER.finditer(text) if match["name"] in _FIRST_NAMES)
+    yield from (match.span("name") for match in _SMALL_AFTER.finditer(text) if match["name"] in FIRST_NAMES)
 
 
 def _opens_known(name: str) -> bool:
-    return _WORD.findall(name.casefold())[0] in _FIRST_NAMES
+    return _WORD.findall(name.casefold())[0] in FIRST_NAMES
 
 
 def _is_name(name: str) -> bool:

@@ -152,3 +152,12 @@ def test_a_price_in_another_spelling_is_held(claim: str, source: str) -> None:
 @pytest.mark.parametrize("question", ["In welcher Halle waren Sie?", "Hilft Ihnen das weiter?", "¿Le sirve de ayuda?"])
 def test_capitals_of_other_languages_are_no_names(question: str) -> None:
     assert not facts_of(question)
+
+
+@pytest.mark.parametrize("claim", ["Report it to sarah at the airport desk.", "ask conor, he has it", "this is aoife"])
+def test_names_in_small_letters_must_stand_in_a_source(claim: str) -> None:
+    assert [fact.kind for fact in missing(claim, ["Report it at the airport desk."])] == [FactKind.NAME]
+
+
+def test_words_that_are_also_names_are_none() -> None:
+    assert not facts_of("Together they weigh 10 kg, and max is fine.")[1:]
