@@ -105,6 +105,11 @@ def initials_swapped(claim: str, source: str, passages: Sequence[str]) -> str:
     return f"{min(nowhere)} / {min(theirs)}" if nowhere else ""
 
 
+@lru_cache(maxsize=1024)
+def _parts(passage: str) -> tuple[str, ...]:
+    return tuple(_PARTS.split(plain(passage)))
+
+
 def regions_swapped(claim: str, source: str) -> str:
     """Another part of the world than the sentence beside speaks of: "US / Europe"; empty where one names none."""
     ours, theirs = _regions(claim), _regions(source)
@@ -142,10 +147,12 @@ def _free(ours: str, theirs: str) -> tuple[str, ...]:
 def priced(claim: str, passages: Sequence[str]) -> str:
     """The price that sources name for what the claim calls free, in words; empty where one of them calls it free."""
     ours = plain(claim)
-    said = content(_FREE.sub(" ", ours)) - _VAGUE
-    if not said or not _FREE.search(ours) or _prices(ours):
+    if not _FREE.search(ours) or _prices(ours):
         return ""
-    alike = [part for passage in passages for part in _PARTS.split(plain(passage)) if said <= content(part)]
+    said = content(_FREE.sub(" ", ours)) - _VAGUE
+    if not said:
+        return ""
+    alike = [part for passage in passages for part in _parts(passage) if said <= content(part)]
     if any(map(_FREE.search, alike)):
         return ""
     return next((f"free / {price}" for part in alike for price in _prices(part)), "")
