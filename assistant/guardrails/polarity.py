@@ -37,6 +37,8 @@ _LEAST = 0.5
 
 _SAME = 0.75
 """The same where the claim names nothing and its words are all there is to go by."""
+_REST = 0.4
+"""Least share of what a clause says that such a claim must hold."""
 _TOLD = 2
 """Words that a claim without a name must say of something."""
 
@@ -77,12 +79,14 @@ def _against(claim: Clause, sources: Sequence[Clause]) -> str:
             return "only one of several" if others and not any(clause.only & claim.names for clause in own) else ""
         if claim.only:
             return ""
-        return DENIED if own and all(_withheld(claim, clause) != claim.denied for clause in own) else ""
+        if own:
+            return DENIED if all(_withheld(claim, clause) != claim.denied for clause in own) else ""
+        return DENIED if any(_denied_of(name, claim, sources) for name in claim.names) else ""
     if not (claim.every or claim.only or claim.bound) and len(claim.said) >= _TOLD:
         same = [
             clause
             for clause in alike
-            if not (clause.bound or clause.open or clause.only) and _share(clause, claim) >= _LEAST
+            if not (clause.bound or clause.open or clause.only) and _share(clause, claim) >= _REST
         ]
         same = [clause for clause in same if _share(claim, clause) >= _SAME]
         return DENIED if same and all(_turned_round(claim, clause) for clause in same) else ""
@@ -91,6 +95,12 @@ def _against(claim: Clause, sources: Sequence[Clause]) -> str:
         all_of_them = any(clause.every and (claim.bound or not clause.bound) for clause in alike)
         return "all, where the source excepts some" if some and not all_of_them else ""
     return ""
+
+
+def _denied_of(name: str, claim: Clause, sources: Sequence[Clause]) -> bool:
+    """Whether the claim grants several names what is denied to this one."""
+    about = [clause for clause in sources if name in clause.names and clause.said and clause.said <= claim.said]
+    return not claim.denied and bool(about) and all(clause.denied for clause in about)
 
 
 def _turned_round(claim: Clause, source: Clause) -> bool:

@@ -110,6 +110,9 @@ OTHER_WORDS = (
         "Emotional support animals travel free.",
         "You can share allowances between two cases.",
         "The second bag is on us.",
+        "Bags and seats are refunded on Light, Standard and Flex.",
+        "You can share your allowance.",
+        "All fares include 20 kg.",
         "A missing middle name is no problem on flights to the US.",
     ],
 )
