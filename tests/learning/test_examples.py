@@ -80,3 +80,6 @@ def test_what_the_shipped_brands_models_are_measured_on_is_of_its_intents_and_no
     assert {row.label for row in rows} <= {OOS, *(intent.id for intent in pack.intents)}
     examples = {clean(text) for intent in pack.intents for text in intent.examples}
     assert not [row.text for row in rows if clean(row.text) in examples]
+    sample = (folder / "mentions" / "sample.jsonl").read_text(encoding="utf-8").splitlines()
+    shown = {clean(json.loads(line)["text"]) for line in sample}
+    assert not [row.text for row in rows if clean(row.text) in shown], "what is read again there would teach nothing"
