@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from assistant.charts.chart import NO_REPLY, Action, Branch, Chart, Leaf, Node, Otherwise, PostingRules
 from assistant.charts.grammar import Condition, Place, read_condition
 from assistant.charts.source import Source, SourceUnreadable, as_mapping, as_sequence, field_of
+from assistant.domain.mistake import in_words
 from assistant.domain.vocabulary import Decision
 from assistant.errors import PackInvalid
 
@@ -114,13 +116,15 @@ def parse_chart(text: str, *, file: str) -> Chart:
         source = Source(text)
     except SourceUnreadable as unreadable:
         raise PackInvalid([f"{file}:{unreadable.line}: file: {unreadable.problem}"]) from unreadable
+    if source.data is None:
+        raise PackInvalid([f"{file}:1: file: holds nothing; write it"])
     problems: dict[Place, str] = dict.fromkeys(source.repeated, "written twice; keep one")
     try:
         written = _Chart.model_validate(source.data)
     except ValidationError as invalid:
         written = None
         for error in invalid.errors():
-            problems.setdefault(_place(error["loc"]), _said(error["msg"]))
+            problems.setdefault(_place(error["loc"]), _said(error))
     conditions = _conditions(source.data, problems)
     problems.update(_places_that_lead_nowhere(source.data))
     if written is None or problems:
@@ -134,8 +138,10 @@ def _place(loc: tuple[str | int, ...]) -> Place:
     return tuple(step for step in loc if step != "[key]")
 
 
-def _said(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _said(mistake: ErrorDetails) -> str:
+    if mistake["type"] == "value_error":
+        return mistake["msg"].removeprefix("Value error, ")
+    return in_words(mistake)
 
 
 def _branch_places(data: object) -> Iterator[tuple[Place, Mapping[str, object]]]:

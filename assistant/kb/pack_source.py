@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
+from assistant.domain.mistake import NOT_A_LIST, in_words
 from assistant.kb.yaml_lines import FieldPath, YamlInvalid, compose, line_of, parse
 
 Parsed = TypeVar("Parsed")
@@ -115,7 +115,7 @@ def validated(
         for mistake in error.errors(include_url=False):
             steps = [step for step in mistake["loc"] if step != "[key]"]
             path = [(names or {}).get(step, step) if isinstance(step, str) else step for step in steps]
-            problems.add(source, (*at, *path), _in_words(mistake))
+            problems.add(source, (*at, *path), in_words(mistake))
         return None
 
 
@@ -124,7 +124,7 @@ def validated_entries(
 ) -> tuple[Entry[Parsed], ...]:
     """The good entries of a file that holds a list; the mistakes of the others are noted."""
     if not isinstance(value, list):
-        problems.add_line(source.name, 1 + source.lines_before, _NOT_A_LIST)
+        problems.add_line(source.name, 1 + source.lines_before, NOT_A_LIST)
         return ()
     entries: list[Entry[Parsed]] = []
     for position, raw in enumerate(value):
@@ -137,48 +137,6 @@ def validated_entries(
 def as_mapping(value: object) -> Mapping[str, object] | None:
     """The value as fields, or None where it is something else."""
     return {str(key): item for key, item in value.items()} if isinstance(value, dict) else None
-
-
-_NOT_A_LIST = "must be a list: one line each, beginning with '- '"
-_NOT_FIELDS = "must be fields, one `name: value` a line"
-_WORDS = {
-    "missing": "is missing; add it",
-    "extra_forbidden": "is not a field here; remove it or correct its spelling",
-    "tuple_type": _NOT_A_LIST,
-    "list_type": _NOT_A_LIST,
-    "model_type": _NOT_FIELDS,
-    "model_attributes_type": _NOT_FIELDS,
-    "dict_type": _NOT_FIELDS,
-    "mapping_type": _NOT_FIELDS,
-    "too_short": "is empty; it needs at least one entry",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-}
-
-
-def _in_words(mistake: ErrorDetails) -> str:
-    kind, given = mistake["type"], mistake["input"]
-    if kind in _WORDS:
-        return _WORDS[kind]
-    if kind.startswith("date"):
-        return f"must be a date like 2026-03-31, not {given!r}"
-    if kind == "string_type":
-        return _not_text(given)
-    if kind in ("enum", "literal_error"):
-        return f"must be {mistake.get('ctx', {}).get('expected', 'one of the known words')}, not {given!r}"
-    return f"{mistake['msg'][0].lower()}{mistake['msg'][1:]}, not {given!r}"
-
-
-def _not_text(given: object) -> str:
-    if given is None:
-        return "is empty; write the text"
-    if isinstance(given, dict):
-        return 'must be text; a colon made it a field: put "double quotes" around the text'
-    return 'must be text; put "double quotes" around it'
 
 
 def _dotted(path: Sequence[int | str]) -> str:

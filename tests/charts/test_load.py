@@ -37,20 +37,38 @@ def test_the_fingerprint_follows_the_text() -> None:
         ("to: silence", "to: silent", 18, "nodes.stance.branches[0].to: no question or leaf 'silent'"),
         ("label: anything else, to: answer", "label: x, to: sensitive", 19, "nodes.stance.otherwise.to: leads back to"),
         ("start: sensitive", "start: begin", 7, "start: no question 'begin'"),
-        ("version: 1", "version: none", 3, "version: Input should be a valid integer"),
+        ("version: 1", "version: none", 3, "version: must be a whole number"),
         ("version: 1", "version: 1\nversion: 2", 4, "version: written twice; keep one"),
-        ("    sla_minutes: 10", "    sla_minute: 10", 26, "leaves.person.sla_minute: Extra inputs are not permitted"),
+        ("    sla_minutes: 10", "    sla_minute: 10", 26, "leaves.person.sla_minute: is not a field here; remove"),
         ("outcome: NO_REPLY", "outcome: silence", 28, "leaves.silence: outcome NO_REPLY and decision NO_REPLY go"),
         ("decision: HANDOFF", "decision: NO_REPLY", 21, "leaves.person: outcome NO_REPLY and decision NO_REPLY go"),
-        ("decision: HANDOFF", "decision: PERHAPS", 23, "leaves.person.decision: Input should be 'AUTO_REPLY'"),
+        ("decision: HANDOFF", "decision: PERHAPS", 23, "leaves.person.decision: must be 'AUTO_REPLY'"),
         ("  silence:\n", "  stance:\n", 28, "leaves.stance: a question has this id already"),
-        ("reviewed_on: 2026-11-16", "reviewed_on: lately", 6, "reviewed_on: Input should be a valid date"),
-        ("goal: To be bent.\n", "", 1, "goal: Field required"),
-        ("when: {sensitivity: any}, ", "", 13, "nodes.sensitive.branches[0].when: Field required"),
+        (
+            "reviewed_on: 2026-11-16",
+            "reviewed_on: lately",
+            6,
+            "reviewed_on: must be a date like 2026-03-31, not 'lately'",
+        ),
+        ("goal: To be bent.\n", "", 1, "goal: is missing; add it"),
+        ("when: {sensitivity: any}, ", "", 13, "nodes.sensitive.branches[0].when: is missing; add it"),
     ],
 )
 def test_one_mistake(old: str, new: str, line: int, said: str) -> None:
     assert any(problem.startswith(f"small.yaml:{line}: {said}") for problem in _problems(small_text((old, new))))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "file: holds nothing; write it"),
+        ("# nothing yet\n", "file: holds nothing; write it"),
+        ("- a\n- b\n", "file: must be fields, one `name: value` a line"),
+        ("a word\n", "file: must be fields, one `name: value` a line"),
+    ],
+)
+def test_a_file_that_is_no_chart_at_all(text: str, said: str) -> None:
+    assert _problems(text) == (f"small.yaml:1: {said}",)
 
 
 def test_all_mistakes_in_order_of_lines() -> None:
