@@ -70,18 +70,20 @@ def install(app: FastAPI, *, as_page: AsPage) -> None:
     @app.exception_handler(AssistantError)
     def ours(request: Request, error: AssistantError) -> Response:
         answer = problem_of(error, path=request.url.path)
-        if not request.url.path.startswith(("/api", "/webhooks")):
-            return as_page(request, answer.status_code, str(error))
-        return answer
+        return as_page(request, answer.status_code, str(error)) if _by_a_person(request) else answer
 
     @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    def invalid(request: Request, error: RequestValidationError) -> Response:
         fields = [{"field": ".".join(map(str, e["loc"][1:])) or "body", "problem": e["msg"]} for e in error.errors()]
         detail = "; ".join(f"{f['field']}: {f['problem']}" for f in fields)
+        if _by_a_person(request):
+            return as_page(request, 422, detail)
         return problem(422, "RequestInvalid", detail, fields=fields)
 
     @app.exception_handler(HTTPException)
-    def http(request: Request, error: HTTPException) -> JSONResponse:
+    def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404 and _by_a_person(request):
+            return as_page(request, 404, "there is no such page")
         answer = problem(error.status_code, "HttpError", str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
@@ -90,3 +92,7 @@ def install(app: FastAPI, *, as_page: AsPage) -> None:
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("request_crashed", path=request.url.path, exc_info=error)
         return problem(500, "Unexpected", "something went wrong here; the log of the service says what")
+
+
+def _by_a_person(request: Request) -> bool:
+    return not request.url.path.startswith(("/api", "/webhooks"))

@@ -262,3 +262,11 @@ def test_a_long_answer_shows_the_posts_it_becomes(desk: Desk, page: Page) -> Non
     expect(posts.first.locator(".length")).to_contain_text("of 280")
     page.locator("[data-send]").click()
     expect(page.locator(".toast")).to_contain_text("Reply goes out")
+
+
+def test_a_word_without_end_stays_inside_the_page(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill(f"See https://skylark.example/{'a' * 300}")
+    expect(page.locator("#ledger .claims")).to_contain_text("skylark.example")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280

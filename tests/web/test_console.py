@@ -243,3 +243,24 @@ def test_a_draft_that_came_out_the_same_is_not_called_another(client: TestClient
     wish = {"turn_id": fields["turn_id"], "instruction": "shorter"}
     page = client.post(path.replace("/review", "/redraft"), data=wish).text
     assert "The draft came out the same" in page
+
+
+@pytest.mark.parametrize("path", ["/queue/waiting?start=-1", "/queue/nowhere", "/no/such/page"])
+def test_whoever_opens_a_wrong_address_reads_a_page(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code in {404, 422}
+    assert answer.headers["content-type"].startswith("text/html")
+    assert 'href="/queue/waiting"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/no-such-thing", "/api/mentions/x/y/z"])
+def test_a_program_reads_a_problem(client: TestClient, path: str) -> None:
+    assert client.get(path).headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("address", ["/queue/waiting?q=", "/knowledge?find="])
+def test_a_pasted_message_is_searched_by_its_beginning(client: TestClient, address: str) -> None:
+    answer = client.get(address + "bag " * 100)
+    assert answer.status_code == 200
+    assert f"{'bag ' * 50}".strip() in answer.text
+    assert "bag " * 51 not in answer.text

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
@@ -26,7 +26,7 @@ from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.web.api.drafts import redrafting
 from assistant.web.console.canned import fitting
 from assistant.web.console.frame import address, card_of, page, record_of, shown_to
-from assistant.web.console.places import Back
+from assistant.web.console.places import Back, Searched
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.redraft import redraft
@@ -189,7 +189,7 @@ def answers(
     conversation_id: str,
     assistant: TheAssistant,
     agent: TheAgent,
-    find: Annotated[str, Query(max_length=200)] = "",
+    find: Searched = "",
 ) -> Response:
     """Approved replies and passages to put into the editor."""
     with assistant.require_store().read() as look:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -24,6 +24,7 @@ from assistant.domain.wording import ProposalState
 from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
 from assistant.kb.markdown import blocks_of
 from assistant.web.console.frame import base, page
+from assistant.web.console.places import Searched
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import require
@@ -47,7 +48,7 @@ def knowledge(
     request: Request,
     assistant: TheAssistant,
     agent: TheAgent,
-    find: Annotated[str, Query(max_length=200)] = "",
+    find: Searched = "",
     late: bool = False,
 ) -> Response:
     """Articles with version, owner and review date; searched by meaning; `late` ones only, where asked."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Depends, Form, Query
+from pydantic import AfterValidator
 
 from assistant.compose import Assistant
 from assistant.domain.agent import Agent
@@ -23,6 +24,8 @@ QUEUE = "/queue/"
 
 Back = Annotated[str, Form(max_length=LONGEST)]
 Word = Annotated[str, Query(max_length=100)]
+Searched = Annotated[str, AfterValidator(lambda said: said[:MOST_SEARCHED])]
+"""Words to search for; of a whole message that somebody pastes its beginning."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _place(
     tag: Word = "",
     intent: Word = "",
     sentiment: Word = "",
-    q: Annotated[str, Query(max_length=MOST_SEARCHED)] = "",
+    q: Searched = "",
     start: Annotated[int, Query(ge=0, le=FARTHEST)] = 0,
 ) -> Place:
     return Place(channel=channel, queue=queue, tag=tag, intent=intent, sentiment=sentiment, sort=sort, q=q, start=start)
