@@ -270,3 +270,14 @@ def test_a_word_without_end_stays_inside_the_page(desk: Desk, page: Page) -> Non
     page.locator("#text").fill(f"See https://skylark.example/{'a' * 300}")
     expect(page.locator("#ledger .claims")).to_contain_text("skylark.example")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_a_long_name_to_choose_stays_inside_the_side(desk: Desk, page: Page) -> None:
+    intent = desk.assistant.pack.intents[0]
+    long = intent.model_copy(update={"id": "long", "name": "Bags that are larger, heavier or later than booked " * 3})
+    desk.set_pack(intents=(intent, long))
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("summary", has_text="Not right?").click()
+    expect(page.locator(".again-label select").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
