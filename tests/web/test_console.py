@@ -264,3 +264,14 @@ def test_a_pasted_message_is_searched_by_its_beginning(client: TestClient, addre
     assert answer.status_code == 200
     assert f"{'bag ' * 50}".strip() in answer.text
     assert "bag " * 51 not in answer.text
+
+
+def test_whoever_has_a_conversation_open_hears_what_the_customer_wrote_meanwhile(client: TestClient) -> None:
+    key = take(client, "where is my bag?", author={"handle": "@ana"})["conversation_id"]
+    page = client.get(f"/conversations/{key}").text
+    seen = re.search(r'data-version="(\d+)"', page)
+    assert seen is not None
+    take(client, "Forget that: it is here. When do I fly?", 2, author={"handle": "@ana"})
+    told = client.get(f"/conversations/{key}/status?seen={seen[1]}").text
+    assert "“Forget that: it is here. When do I fly?” came in" in told
+    assert "turn decided" not in told

@@ -1,6 +1,6 @@
 """The console's pages to read: the queue in its views, and one conversation with everything that speaks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from assistant.desk.identity import history
 from assistant.desk.labels import blinded_detail, is_blind
 from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
+from assistant.domain.audit import AuditEntry
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, Sort, Triage, View
 from assistant.domain.vocabulary import Disposition, Sentiment
@@ -24,7 +25,7 @@ from assistant.web.console.approvals import asked_for, words_asked_for
 from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting
 from assistant.web.console.editor import ledger
-from assistant.web.console.frame import address, base, card_of, due, page
+from assistant.web.console.frame import address, base, card_of, due, page, shown_to
 from assistant.web.console.people import who_writes
 from assistant.web.console.places import LONGEST, Place, ThePlace, came_from
 from assistant.web.console.serving import served_by
@@ -35,6 +36,8 @@ from assistant.workflows.wake import wake_due
 PAGE = 50
 HISTORY = 8
 ALTERNATIVES = 6
+SAID = 120
+"""Letters of a message that came in meanwhile."""
 
 router = APIRouter()
 Back = Annotated[str, Query(max_length=LONGEST)]
@@ -160,8 +163,8 @@ def status(
         card = card_of(look, assistant, agent, conversation_id)
         detail = look.detail(conversation_id)
         story = what_happened(look, detail, seen)
-    context = {"card": card, "seen": seen, "story": story, "agent": agent, "now": assistant.clock()}
-    return page(request, "part_status.html", context)
+    context = {"card": card, "seen": seen, "story": story, "now": assistant.clock()}
+    return page(request, "part_status.html", context | shown_to(agent))
 
 
 def what_happened(look: Reading, detail: ConversationDetail, seen: int) -> list[str]:
@@ -173,7 +176,16 @@ def what_happened(look: Reading, detail: ConversationDetail, seen: int) -> list[
     entries = sorted(
         (entry for subject in subjects for entry in look.audit(subject=subject)), key=lambda entry: -entry.sequence
     )
-    return [f"{entry.at:%H:%M:%S}: {entry.actor}, {entry.event.replace('_', ' ')}" for entry in entries[:4]]
+    texts = {mention.id: mention.text for mention in detail.mentions}
+    came_in = {record.id: texts.get(record.turn.mention_id, "") for record in detail.turns if record.number == 1}
+    return [f"{entry.at:%H:%M:%S}: {_told(entry, came_in)}" for entry in entries[:4]]
+
+
+def _told(entry: AuditEntry, came_in: Mapping[str, str]) -> str:
+    """An entry in words; a message is decided once, as soon as it came in."""
+    if entry.event == "turn_decided" and (text := came_in.get(entry.subject)) is not None:
+        return f"“{text[:SAID]}{'…' if len(text) > SAID else ''}” came in"
+    return f"{entry.actor}, {entry.event.replace('_', ' ')}"
 
 
 def shown(
