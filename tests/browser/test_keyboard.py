@@ -232,3 +232,13 @@ def _type(page: Page, keys: list[str]) -> None:
             page.keyboard.press(key)
         else:
             page.keyboard.type(key)
+
+
+def test_control_enter_in_a_note_keeps_the_note_and_sends_nothing(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.keyboard.press("n")
+    page.keyboard.type("Is this draft right?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notes li")).to_contain_text("Is this draft right?")
+    assert desk.replies(key) == []

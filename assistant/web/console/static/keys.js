@@ -97,6 +97,13 @@ function send(next) {
   form.requestSubmit(form.querySelector("[data-send]"));
 }
 
+// Whoever writes somewhere else (a note, a wish) finishes that: a draft nobody looks at must not go out with it.
+function finish(event) {
+  const own = event.target.closest("textarea, input")?.form;
+  if (own && own.id !== "editor") own.requestSubmit();
+  else send(event.shiftKey);
+}
+
 function escape(event) {
   const menu = document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
@@ -108,7 +115,7 @@ function escape(event) {
 
 function handle(event) {
   const mod = event.ctrlKey || event.metaKey;
-  if (mod && event.key === "Enter") { event.preventDefault(); send(event.shiftKey); return; }
+  if (mod && event.key === "Enter") { event.preventDefault(); finish(event); return; }
   if (mod && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
   if (mod || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") { escape(event); return; }
