@@ -9,6 +9,7 @@ from assistant.errors import (
     AssistantError,
     Infrastructure,
     ModelUnavailable,
+    NotFound,
     PackInvalid,
     PromptInvalid,
     SettingInvalid,
@@ -17,6 +18,15 @@ from assistant.errors import (
 
 USAGE = 64
 INTERRUPTED = 130
+_LISTED = {
+    "agent": "assistant agent list",
+    "advocate": "assistant advocate list",
+    "model": "assistant models",
+    "proposal": "assistant proposals",
+    "slice": "assistant ramp",
+    "source": "assistant knowledge sources",
+}
+"""Where to see what there is of a thing that somebody named wrongly."""
 
 
 def main() -> None:
@@ -39,7 +49,8 @@ def _run(arguments: list[str]) -> int:
         click.echo("\nstopped; nothing half-written is left behind", err=True)
         return INTERRUPTED
     except AssistantError as error:
-        click.echo(f"assistant: {error}", err=True)
+        listed = _LISTED.get(error.what) if isinstance(error, NotFound) else None
+        click.echo(f"assistant: {error}{f'; `{listed}` lists them' if listed else ''}", err=True)
         infrastructure = isinstance(
             error, (Infrastructure, ModelUnavailable, PackInvalid, PromptInvalid, SettingInvalid, SuiteInvalid)
         )

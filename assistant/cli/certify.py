@@ -165,6 +165,7 @@ def _write_changed(changed: "Sequence[ToJudge]", path: Path) -> None:
 def _labels(path: Path, bad: BadRows) -> "list[Label]":
     from pydantic import ValidationError
 
+    from assistant.domain import mistake
     from assistant.evals.certificate import Label
 
     kept: list[Label] = []
@@ -174,7 +175,7 @@ def _labels(path: Path, bad: BadRows) -> "list[Label]":
             kept.append(Label.model_validate(known))
         except ValidationError as invalid:
             first = invalid.errors()[0]
-            bad.add(line.number, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+            bad.add(line.number, f"{'.'.join(map(str, first['loc']))}: {mistake.in_words(first)}")
     return kept
 
 

@@ -210,6 +210,7 @@ def _understanding(given: object) -> "Understanding":
     """An understanding as a Turn shows it; what is left out is what an ordinary, certain question would have."""
     from pydantic import ValidationError
 
+    from assistant.domain.mistake import in_words
     from assistant.domain.understanding import Understanding
 
     plain = {
@@ -231,12 +232,13 @@ def _understanding(given: object) -> "Understanding":
     except ValidationError as invalid:
         first = invalid.errors()[0]
         field = ".".join(("understanding", *map(str, first["loc"])))
-        raise InputInvalid(f"--mention: {field}: {first['msg']}") from invalid
+        raise InputInvalid(f"--mention: {field}: {in_words(first)}") from invalid
 
 
 def _turns(path: Path, bad: BadRows) -> Iterator["Turn"]:
     from pydantic import ValidationError
 
+    from assistant.domain.mistake import in_words
     from assistant.domain.turn import Turn
 
     for line in read_rows(path, bad):
@@ -244,7 +246,7 @@ def _turns(path: Path, bad: BadRows) -> Iterator["Turn"]:
             yield Turn.model_validate(line.row)
         except ValidationError as invalid:
             first = invalid.errors()[0]
-            bad.add(line.number, f"no Turn: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+            bad.add(line.number, f"no Turn: {'.'.join(map(str, first['loc']))}: {in_words(first)}")
 
 
 def _told(outcome: "ChartOutcome") -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from assistant.domain.mistake import in_words
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure, SuiteInvalid
 from assistant.evals.judge import Judge, Shown, Verdict
@@ -102,7 +103,7 @@ def read_labels(folder: Path) -> tuple[HumanLabel, ...]:
             label = HumanLabel.model_validate_json(line)
         except ValidationError as invalid:
             first = invalid.errors()[0]
-            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc']))}: {in_words(first)}")
             continue
         if label.id in labels:
             problems.append(f"{path}:{number}: id: {label.id!r} stands there already")

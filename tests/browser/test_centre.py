@@ -43,5 +43,7 @@ def test_a_supervisor_holds_a_topic_and_an_agent_cannot(desk: Desk, new_page: Ne
     for page in (sue, ana):
         expect(page.locator(".verdict")).to_contain_text("baggage is held back since")
         expect(page.locator("#automation")).to_have_text("Automation is on, 1 held")
+        wraps = page.locator("#automation .state").evaluate("each => getComputedStyle(each).flexWrap")
+        assert wraps == "nowrap", "the dot stands beside the words"
     sue.get_by_role("button", name="Let it answer again").click()
     expect(ana.locator(".verdict")).not_to_contain_text("held back")

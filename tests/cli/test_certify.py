@@ -114,3 +114,8 @@ def test_words_for_people_never_ask_for_labels_that_would_not_help() -> None:
 
     assert "7 error(s) in 100; at most 5% errors with confidence 95% takes at least" in said(7)
     assert "30 error(s) in 100 show that more than 5% are wrong: it takes better drafts, not more labels" in said(30)
+
+
+def test_a_label_without_its_score_says_what_to_add(tmp_path: Path) -> None:
+    status, _, said = run(tmp_path, [{"error": 0}])
+    assert (status, said) == (1, "line 1: score: is missing; add it\n")

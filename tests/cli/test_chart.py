@@ -127,7 +127,7 @@ def test_run_believes_that_a_customer_is_known() -> None:
         ("{", "--mention: not JSON"),
         ("nowhere.json", "neither a JSON object nor a file"),
         ('{"understanding": 3}', "`understanding` is an object"),
-        ('{"understanding": {"stance": "sour"}}', "understanding.stance: Input should be 'question'"),
+        ('{"understanding": {"stance": "sour"}}', "understanding.stance: must be 'question'"),
         ('{"mention": "x"}', "`mention` is an object"),
         ('{"text": 3}', "text: a number given"),
         ("{}", "text: missing"),
@@ -172,7 +172,7 @@ def test_diff_names_the_turns_that_would_go_elsewhere(tmp_path: Path) -> None:
         "  differs in decision, outcome, sla_minutes",
         "1 of 2 turns would go elsewhere, 1 never understood",
     ]
-    assert outcome.stderr.startswith("line 4: no Turn: mention_id: Field required")
+    assert outcome.stderr.startswith("line 4: no Turn: mention_id: is missing; add it")
 
 
 def test_draw_writes_one_svg(tmp_path: Path) -> None:

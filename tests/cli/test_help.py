@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,19 @@ def test_wrong_usage_exits_64(arguments: tuple[str, ...]) -> None:
     outcome = _run(*arguments)
     assert outcome.returncode == 64
     assert "Error" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "listed"),
+    [
+        (("models", "--restore", "nope"), "`assistant models`"),
+        (("proposals", "--accept", "nope"), "`assistant proposals`"),
+    ],
+)
+def test_what_is_not_there_is_listed_somewhere(
+    arguments: tuple[str, ...], listed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+    outcome = _run(*arguments)
+    assert outcome.returncode == 1
+    assert f"'nope'; {listed} lists them" in outcome.stderr
