@@ -6,6 +6,7 @@ Automated replies, texts for hand-off, follow-ups and agents' edits all pass her
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from assistant.domain.brand import Pack
@@ -107,7 +108,8 @@ def judge_text(
     ledger: Ledger = NOTHING_BOUND,
 ) -> Verdict:
     """Judge a text as it stands: cut into sentences, each typed and given the passage it stands on."""
-    claims = [Claim(text=sentence, kind=kind_of(sentence)) for sentence in split_sentences(text)]
+    sentences = chain.from_iterable(map(split_sentences, disclosure.apart(text, pack=pack)))
+    claims = [Claim(text=sentence, kind=kind_of(sentence)) for sentence in sentences]
     sources = _sources(passages, mention, pack, ledger)
     return _verdict(claims, text, sources, mention=mention, pack=pack, automated=automated, sentiment=sentiment)
 

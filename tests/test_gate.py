@@ -40,6 +40,16 @@ def test_a_good_reply_passes_with_its_sources() -> None:
     assert verdict.claims[0].citations == ()
 
 
+@pytest.mark.parametrize("said", ["", " Anything else?"])
+def test_the_brands_disclosure_is_a_sentence_of_its_own_behind_a_link(said: str) -> None:
+    """The two were one sentence that no source says, on every draft that ends with a link."""
+    short = next(iter(pack().brand.disclosure.values())).short
+    verdict = gate(f"Flex tickets have a full refund. Request it at https://skylark.example/refunds {short}{said}")
+    assert [claim.text for claim in verdict.claims[1:3]] == ["Request it at https://skylark.example/refunds", short]
+    assert verdict.claims[2].kind is ClaimKind.DISCLOSURE
+    assert all(claim.supported for claim in verdict.claims)
+
+
 @pytest.mark.parametrize(
     ("text", "guardrail", "severity"),
     [

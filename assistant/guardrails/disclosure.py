@@ -180,6 +180,15 @@ def without(text: str, draft: Draft, *, pack: Pack) -> str:
     return re.sub(r"[^\S\n]{2,}", " ", text).strip()
 
 
+def apart(text: str, *, pack: Pack) -> list[str]:
+    """The text cut around the brand's own disclosures: behind a link without a full stop one would be part of it."""
+    wordings = {words for each in pack.brand.disclosure.values() for words in each.wordings if words}
+    if not wordings:
+        return [text]
+    own = "|".join(re.escape(words) for words in sorted(wordings, key=len, reverse=True))
+    return [part for part in re.split(rf"((?:{own})[.!]?)", text) if part.strip()]
+
+
 @lru_cache(maxsize=2048)
 def is_present(text: str) -> bool:
     """Whether the text says in plain words (English, German, French, Spanish) that a machine wrote it.

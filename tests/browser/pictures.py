@@ -122,15 +122,16 @@ def _desktop(browser: Browser, url: str, scheme: str, only: Collection[str]) -> 
 
 
 def _conversation(page: Page, url: str) -> bool:
-    page.goto(f"{url}/queue/review?q=sizer")
-    found = page.locator(".row a")
-    if found.count() == 0:
+    """The first draft whose sentences stand on sources, with the pointer on one of them."""
+    page.goto(f"{url}/queue/review")
+    for place in range(page.locator(".row a").count()):
         page.goto(f"{url}/queue/review")
-    found.first.click()
-    page.wait_for_selector("#text")
-    if page.locator(".cite a").count():
-        page.locator(".cite a").first.hover()
-    return True
+        page.locator(".row a").nth(place).click()
+        page.wait_for_selector("#text")
+        if page.locator(".cite a").count() > 1:
+            page.locator(".cite a").first.hover()
+            return True
+    return False
 
 
 def _keys(page: Page, url: str) -> bool:
