@@ -53,8 +53,9 @@ def _queue_for(rules: QueueRules, understanding: Understanding | None, advice: A
     """Sensitivities go first, in the order the brand wrote them; then a chart that wants a person; then the topic."""
     if understanding is None:
         return rules.default
+    fired = understanding.sensitive
     for category, queue in rules.by_sensitivity.items():
-        if category in understanding.sensitive:
+        if category in fired:
             return queue
     if advice is not None and advice.decision is not Decision.AUTO_REPLY and _exists(rules, advice.owner):
         return advice.owner

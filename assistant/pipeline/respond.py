@@ -192,8 +192,9 @@ class Pipeline:
             parts=[journey.parts for journey in journeys],
             incidents=open_at(self._pack.incidents, self._clock()),
         )
-        texts = [reading_text(journey.mention) for journey in journeys]
-        searched = self._asker.embed(texts) if self._asker else plain(vectors)
+        searched = plain(vectors)
+        if self._asker is not None:
+            searched = self._asker.embed([reading_text(journey.mention) for journey in journeys])
         return [
             journey._replace(understanding=found, vector=usual, parts=())
             for journey, found, usual in zip(journeys, understood, searched, strict=True)

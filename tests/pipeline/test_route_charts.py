@@ -120,6 +120,14 @@ def test_a_chart_s_silence_replaces_an_automatic_reply_only() -> None:
     assert unsure.decision is Decision.REVIEW
 
 
+def test_no_chart_silences_what_may_be_a_call_for_help() -> None:
+    quiet = triage([small(("stance: [troll, spam]", "stance: [question]"))])
+    maybe = facts(sensitivity=(FiredSensitivity(category=Sensitivity.SELF_HARM, score=0.8, certain=False),))
+    chosen = route(maybe, pack=build.pack(), automation=ON, now=build.NOW, triage=quiet)
+    assert chosen.decision is Decision.REVIEW
+    assert Reason.MAYBE_SENSITIVE in chosen.reasons
+
+
 def test_a_chart_that_wants_a_person_breaks_a_silence() -> None:
     chart = triage([small(("stance: [troll, spam]", "stance: spam"), ("decision: AUTO_REPLY", "decision: REVIEW"))])
     troll = facts(stance=Stance.TROLL, respond=False, intent_confidence=0.1, in_scope=False)
