@@ -9,9 +9,8 @@ AssistantError
 │   ├── ChannelUnknown      a channel the brand doesn't use
 │   └── ArticlesDiffer      two articles that can't become one; names file and line of each reason
 ├── PackInvalid             a brand pack with mistakes; names file, line and field of each
+│   └── ChartInvalid        a triage chart with mistakes, in the pack or beside it
 ├── PromptInvalid           a prompt template with a mistake; names the file
-
-
 ├── SuiteInvalid            an eval suite or an eval run that can't be read; names file and line of each mistake
 ├── SettingInvalid          an ASSISTANT_* value that can't be used
 ├── NotFound                no such conversation, turn, article ...
@@ -47,6 +46,9 @@ AssistantError
 
 from collections.abc import Sequence
 from datetime import datetime
+
+
+MOST_LISTED = 20
 
 
 class AssistantError(Exception):
@@ -102,11 +104,17 @@ class ArticlesDiffer(InputInvalid):
 class PackInvalid(AssistantError):
     """A brand pack with mistakes, each as `file:line: field: what is wrong`."""
 
+    where = " in the brand pack"
+
     def __init__(self, problems: Sequence[str]) -> None:
-        shown = "\n  ".join(problems[:20])
-        more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
-        super().__init__(f"the brand pack has {len(problems)} mistake(s):\n  {shown}{more}")
+        super().__init__(_listed(problems, where=self.where))
         self.problems = tuple(problems)
+
+
+class ChartInvalid(PackInvalid):
+    """A triage chart with mistakes, in the pack or beside it, each as `file:line: field: what is wrong`."""
+
+    where = " in the triage chart"
 
 
 class PromptInvalid(AssistantError):
@@ -122,9 +130,7 @@ class SuiteInvalid(AssistantError):
     """An eval suite or an eval run that can't be read, each mistake as `file:line: field: what is wrong`."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        shown = "\n  ".join(problems[:20])
-        more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
-        super().__init__(f"{len(problems)} mistake(s):\n  {shown}{more}")
+        super().__init__(_listed(problems))
         self.problems = tuple(problems)
 
 
@@ -318,3 +324,9 @@ class ModelBudgetSpent(ModelUnavailable):
 
 class ModelOutputInvalid(AssistantError):
     """The model answered something that can't be used."""
+
+
+def _listed(problems: Sequence[str], *, where: str = "") -> str:
+    more = [f"... and {len(problems) - MOST_LISTED} more"] if len(problems) > MOST_LISTED else []
+    heading = f"{len(problems)} mistake{'' if len(problems) == 1 else 's'}{where}:"
+    return "\n  ".join([heading, *problems[:MOST_LISTED], *more])

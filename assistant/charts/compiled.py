@@ -13,7 +13,7 @@ from assistant.charts.facts import Facts, Held
 from assistant.charts.grammar import FACTS, All, AnyOf, Condition, Kind, Not, Op, Test, test_holds
 from assistant.domain.routing import Advice
 from assistant.domain.vocabulary import Decision
-from assistant.errors import PackInvalid
+from assistant.errors import ChartInvalid
 
 _Values = Mapping[str, Held]
 _Holds = Callable[[_Values], bool]
@@ -28,7 +28,7 @@ class Triage:
     fingerprint: str = ""
 
     def advise(self, facts: Facts) -> tuple[Advice, ...]:
-        """What each chart says of a mention, in order. Raises `PackInvalid` where a chart has no branch for it."""
+        """What each chart says of a mention, in order. Raises `ChartInvalid` where a chart has no branch for it."""
         values: _Values = vars(facts)
         return tuple(chart.advise(values) for chart in self.charts)
 
@@ -52,7 +52,7 @@ class Ready:
                     here = to
                     break
             else:
-                raise PackInvalid([f"{self.chart.file}:1: nodes.{here}: no branch fits; run `assistant chart check`"])
+                raise ChartInvalid([f"{self.chart.file}:1: nodes.{here}: no branch fits; run `assistant chart check`"])
         sensitive = bool(values["sensitivity"])
         key = (sensitive, (*way, here))
         advice = self.known.get(key)

@@ -11,7 +11,7 @@ from assistant.charts.grammar import holds, tests_of
 from assistant.domain.routing import Advice
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import SCRUTINY, Decision
-from assistant.errors import PackInvalid
+from assistant.errors import ChartInvalid
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 """`{channel}` in a leaf's field stands for what the fact holds."""
@@ -57,7 +57,7 @@ class ChartOutcome(Value):
 def evaluate(chart: Chart, facts: Facts) -> ChartOutcome:
     """Follow the chart from its start to a leaf.
 
-    A chart that `check` found complete always ends in one; another may raise `PackInvalid`, naming the question no
+    A chart that `check` found complete always ends in one; another may raise `ChartInvalid`, naming the question no
     branch of which fits. A leaf that wants silence never gets it where a sensitivity fired: a person takes over.
     """
     trace: list[Step] = []
@@ -65,14 +65,14 @@ def evaluate(chart: Chart, facts: Facts) -> ChartOutcome:
     while (node := chart.node(here)) is not None:
         taken = _answer(node, facts)
         if taken is None:
-            raise PackInvalid(
+            raise ChartInvalid(
                 [f"{chart.file}:{node.line}: nodes.{node.id}: no branch fits {_told(_seen(node, facts))}"]
             )
         trace.append(Step(node=node.id, ask=node.ask, answer=taken.label, seen=_seen(node, facts)))
         here = taken.to
     leaf = chart.leaf(here)
     if leaf is None:
-        raise PackInvalid([f"{chart.file}:1: nodes: no question or leaf {here!r}"])
+        raise ChartInvalid([f"{chart.file}:1: nodes: no question or leaf {here!r}"])
     return _outcome(chart, leaf, tuple(trace), facts)
 
 

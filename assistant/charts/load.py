@@ -13,7 +13,7 @@ from assistant.charts.grammar import Condition, Place, read_condition
 from assistant.charts.source import Source, SourceUnreadable, as_mapping, as_sequence, field_of
 from assistant.domain.mistake import in_words
 from assistant.domain.vocabulary import Decision
-from assistant.errors import PackInvalid
+from assistant.errors import ChartInvalid
 
 _ID = r"^[a-z][a-z0-9_]*$"
 
@@ -84,40 +84,40 @@ class _Chart(_Written):
 
 
 def load_charts(folder: Path) -> tuple[Chart, ...]:
-    """Every `*.yaml` of the folder, by name. Raises `PackInvalid` with the mistakes of all of them."""
+    """Every `*.yaml` of the folder, by name. Raises `ChartInvalid` with the mistakes of all of them."""
     charts: list[Chart] = []
     problems: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
             charts.append(load_chart(path))
-        except PackInvalid as invalid:
+        except ChartInvalid as invalid:
             problems.extend(invalid.problems)
     if not charts and not problems:
         problems.append(f"{folder}:1: charts: no *.yaml file here; give the brand at least one chart")
     if problems:
-        raise PackInvalid(problems)
+        raise ChartInvalid(problems)
     return tuple(charts)
 
 
 def load_chart(path: Path) -> Chart:
-    """One file. Raises `PackInvalid`; a file that can't be opened is named like any other mistake."""
+    """One file. Raises `ChartInvalid`; a file that can't be opened is named like any other mistake."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise PackInvalid([f"{path}:1: file: not UTF-8 at byte {error.start + 1}; save it as UTF-8"]) from error
+        raise ChartInvalid([f"{path}:1: file: not UTF-8 at byte {error.start + 1}; save it as UTF-8"]) from error
     except OSError as error:
-        raise PackInvalid([f"{path}:1: file: {error.strerror or error}"]) from error
+        raise ChartInvalid([f"{path}:1: file: {error.strerror or error}"]) from error
     return parse_chart(text, file=str(path))
 
 
 def parse_chart(text: str, *, file: str) -> Chart:
-    """A chart from the text of a file; `file` is how mistakes name it. Raises `PackInvalid`."""
+    """A chart from the text of a file; `file` is how mistakes name it. Raises `ChartInvalid`."""
     try:
         source = Source(text)
     except SourceUnreadable as unreadable:
-        raise PackInvalid([f"{file}:{unreadable.line}: file: {unreadable.problem}"]) from unreadable
+        raise ChartInvalid([f"{file}:{unreadable.line}: file: {unreadable.problem}"]) from unreadable
     if source.data is None:
-        raise PackInvalid([f"{file}:1: file: holds nothing; write it"])
+        raise ChartInvalid([f"{file}:1: file: holds nothing; write it"])
     problems: dict[Place, str] = dict.fromkeys(source.repeated, "written twice; keep one")
     try:
         written = _Chart.model_validate(source.data)
@@ -129,7 +129,7 @@ def parse_chart(text: str, *, file: str) -> Chart:
     problems.update(_places_that_lead_nowhere(source.data))
     if written is None or problems:
         ordered = sorted((source.line_of(place), field_of(place), said) for place, said in problems.items())
-        raise PackInvalid([f"{file}:{line}: {field}: {said}" for line, field, said in ordered])
+        raise ChartInvalid([f"{file}:{line}: {field}: {said}" for line, field, said in ordered])
     fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
     return _frozen(written, conditions, source, file=file, fingerprint=fingerprint)
 

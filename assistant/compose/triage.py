@@ -8,11 +8,11 @@ from assistant.charts.compiled import Triage, triage
 from assistant.charts.load import load_chart
 from assistant.charts.satisfy import words_of
 from assistant.domain.brand import Pack
-from assistant.errors import PackInvalid
+from assistant.errors import ChartInvalid
 
 
 def load_triage(folder: Path, pack: Pack, *, instead: Path | None = None) -> Triage:
-    """The charts that automation.yaml names, in its order. Raises `PackInvalid` where one is not sound.
+    """The charts that automation.yaml names, in its order. Raises `ChartInvalid` where one is not sound.
 
     `instead` is one more chart, which takes the place of the one whose file has its name.
     """
@@ -23,11 +23,11 @@ def load_triage(folder: Path, pack: Pack, *, instead: Path | None = None) -> Tri
     for file in ({**files, instead.stem: instead} if instead else files).values():
         try:
             chart = load_chart(file)
-        except PackInvalid as invalid:
+        except ChartInvalid as invalid:
             problems.extend(invalid.problems)
             continue
         problems.extend(str(problem) for problem in check(chart, words))
         charts.append(chart)
     if problems:
-        raise PackInvalid(problems)
+        raise ChartInvalid(problems)
     return triage(charts)

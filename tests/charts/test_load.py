@@ -113,3 +113,14 @@ def test_a_folder_is_read_by_name_and_its_mistakes_together(tmp_path: Path) -> N
         str(tmp_path / "a.yaml"),
         str(tmp_path / "b.yaml"),
     }
+
+
+def test_whose_mistakes_they_are_stands_above_them(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text("x: 1\n", encoding="utf-8")
+    with pytest.raises(PackInvalid) as raised:
+        load_chart(theirs)
+    assert str(raised.value).startswith(f"{len(raised.value.problems)} mistakes in the triage chart:\n  {theirs}:1: ")
+    theirs.write_text("", encoding="utf-8")
+    with pytest.raises(PackInvalid, match=r"^1 mistake in the triage chart:\n  .*: holds nothing; write it$"):
+        load_chart(theirs)
