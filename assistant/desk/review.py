@@ -274,8 +274,7 @@ def _judged(
     findings = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).findings
     refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
     if refused:
-        said = "; ".join(f"{each.guardrail}: {each.message}" for each in refused)
-        raise NotAllowed(f"this text can't go out. {said}")
+        raise NotAllowed(f"this text can't go out. {' '.join(each.message for each in refused)}")
     _refuse_account_facts(tx, claims, detail)
     return tasks, (*findings, *variety.warnings(tx, text, mention=mention, policy=pack.automation, at=at))
 
@@ -293,12 +292,12 @@ def _refuse_account_facts(look: Reading, claims: Sequence[Claim], detail: Conver
         return
     if detail.conversation.visibility is Visibility.PUBLIC:
         raise NotAllowed(
-            f"this text can't go out. account: {told[0]!r} tells account facts in public; go on in private"
+            f"this text can't go out: “{told[0]}” tells in public how things of this customer stand. Go on in private."
         )
     if verified(look, detail.conversation) is None:
         raise NotAllowed(
-            f"this text can't go out. account: {told[0]!r} tells account facts, and who this is was never verified; "
-            "verify them first"
+            f"this text can't go out: “{told[0]}” tells how things of this customer stand, and nobody verified that it is "
+            "them. Verify them first."
         )
 
 

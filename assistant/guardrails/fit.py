@@ -134,11 +134,14 @@ def check(text: str, *, channel: str) -> tuple[Finding, ...]:
     """Blocks a text its channel would refuse or cut."""
     if fits(channel, text):
         return ()
-    entry = NETWORKS.get(channel, _UNKNOWN)
-    return (
-        Finding(
-            guardrail="fit",
-            severity=Severity.BLOCK,
-            message=f"The text measures {measure(channel, text)} on {channel}, which takes {entry.limit}.",
-        ),
-    )
+    return (Finding(guardrail="fit", severity=Severity.BLOCK, message=_too_long(channel, text)),)
+
+
+def _too_long(channel: str, text: str) -> str:
+    """What it is too long by: the channel's own count, else its bytes."""
+    entry, name, length = NETWORKS.get(channel, _UNKNOWN), channel.replace("_", " "), measure(channel, text)
+    if length > entry.limit:
+        counted = f"The text is {length} characters long as {name} counts them; {entry.limit} are the most."
+        return f"{counted} Shorten it by {length - entry.limit}."
+    several = "An emoji or a letter with an accent takes several."
+    return f"The text takes {_utf8(text)} bytes; {name} takes {entry.byte_limit}. {several}"

@@ -65,7 +65,8 @@ def check(text: str, *, channel: str, most: int) -> tuple[Finding, ...]:
     network = NETWORKS.get(channel, _UNKNOWN)
     room = f"{network.limit}" + (f" less {network.lead} for the author's name" if network.lead else "")
     posts = f", and {most} posts are the most one answer may take" if most > 1 else ""
-    said = f"The text measures {fit.measure(channel, text)} on {channel}, which takes {room}{posts}."
+    counted = f"{fit.measure(channel, text)} characters long as {channel.replace('_', ' ')} counts them"
+    said = f"The text is {counted}; a post takes {room}{posts}. Shorten it."
     return (Finding(guardrail="fit", severity=Severity.BLOCK, message=said),)
 
 

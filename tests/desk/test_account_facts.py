@@ -40,7 +40,7 @@ def send(store: Store, conversation_id: str, turn_id: str, text: str) -> None:
 
 def test_only_after_verification(store: Store) -> None:
     talk, turn = waiting(store, Visibility.PRIVATE)
-    with pytest.raises(NotAllowed, match="was never verified"):
+    with pytest.raises(NotAllowed, match="Verify them first"):
         send(store, talk, turn, FACT)
     with store.begin() as tx:
         assert identity.verified(tx, tx.conversation(talk)) is None
@@ -57,7 +57,7 @@ def test_never_in_public(store: Store) -> None:
     talk, turn = waiting(store, Visibility.PUBLIC)
     with store.begin() as tx:
         identity.verify_own(tx, tx.conversation(talk), how="reference and name", by="ana", at=NOW)
-    with pytest.raises(NotAllowed, match="go on in private"):
+    with pytest.raises(NotAllowed, match="Go on in private"):
         send(store, talk, turn, FACT)
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -174,13 +175,16 @@ def test_a_turn_that_was_redrafted_since_is_refused(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "guardrail"),
-    [("Your card 4111 1111 1111 1111 was charged.", "privacy"), ("word " * 100, "fit")],
+    ("text", "said"),
+    [
+        ("Your card 4111 1111 1111 1111 was charged.", "The reply holds personal data (card)."),
+        ("word " * 100, "The text is 499 characters long as x counts them; 280 are the most. Shorten it by 219."),
+    ],
 )
-def test_personal_data_and_what_does_not_fit_are_refused_to_people_too(store: Store, text: str, guardrail: str) -> None:
+def test_personal_data_and_what_does_not_fit_are_refused_to_people_too(store: Store, text: str, said: str) -> None:
     record = waiting(store)
     before = look(store, record)
-    with pytest.raises(NotAllowed, match=f"can't go out. .*{guardrail}: "):
+    with pytest.raises(NotAllowed, match=f"^this text can't go out. {re.escape(said)}$"):
         settle(store, record, Disposition.RESPONDED, text)
     assert look(store, record) == before
 

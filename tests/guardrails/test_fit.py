@@ -63,9 +63,14 @@ def test_an_unknown_channel_has_no_limit_of_its_own_but_a_sane_one() -> None:
 
 def test_too_long_is_blocked_with_both_numbers() -> None:
     (finding,) = check("a" * 300, channel="x")
-    assert "300" in finding.message
-    assert "280" in finding.message
+    said = "The text is 300 characters long as x counts them; 280 are the most. Shorten it by 20."
+    assert finding.message == said
     assert not check("a", channel="x")
+
+
+def test_a_text_of_too_many_bytes_is_told_so() -> None:
+    (finding,) = check("👨‍👩‍👧" * 200, channel="bluesky")
+    assert finding.message == "The text takes 3600 bytes; bluesky takes 3000. An emoji or a letter with an accent takes several."
 
 
 @given(st.text(), st.sampled_from(KNOWN_CHANNELS))

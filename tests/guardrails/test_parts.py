@@ -66,7 +66,7 @@ def test_what_cannot_be_cut_is_refused_and_says_by_how_much() -> None:
     address = "https://larkspurair.example/" + "a" * 400
     assert split(f"See {address} for more.", channel="bluesky", most=5) is None
     (finding,) = check(f"See {address} for more.", channel="bluesky", most=5)
-    assert (finding.guardrail, "which takes 300, and 5 posts are the most" in finding.message) == ("fit", True)
+    assert (finding.guardrail, "a post takes 300, and 5 posts are the most" in finding.message) == ("fit", True)
 
 
 def test_more_posts_than_allowed_are_refused() -> None:
@@ -74,7 +74,7 @@ def test_more_posts_than_allowed_are_refused() -> None:
     assert split(text, channel="x", most=2) is None
     assert split(text, channel="x", most=1) is None
     (finding,) = check(text, channel="x", most=1)
-    assert finding.message.endswith("on x, which takes 280.")
+    assert finding.message.endswith("as x counts them; 280 are the most. Shorten it by 1306.")
 
 
 def test_paragraphs_stay_within_a_post() -> None:

@@ -92,7 +92,8 @@ def review(
             return _told(request, done.canary, back)
         _learn(assistant, card.conversation.id, done.record.id, reason or [], agent)
     except AssistantError as refusal:
-        return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
+        sending = disposition == "send"
+        return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back, not_sent=sending)
     if draft is None and waits_for_verdict(assistant, done.record.id):
         return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
     if then == "next":
@@ -149,12 +150,15 @@ def _refused(
     seen: int,
     text: str,
     back: str,
+    *,
+    not_sent: bool = False,
 ) -> Response:
     """The page again with why, what happened meanwhile, and what was typed."""
     with assistant.require_store().read() as look:
         context = shown(look, request, assistant, agent, conversation_id, back=back, typed=text)
         context["story"] = what_happened(look, context["detail"], seen)
     context["refusal"] = str(refusal).replace(f"conversation {conversation_id}", "This conversation")
+    context["not_sent"] = not_sent
     context["confirm"] = isinstance(refusal, ConfirmFirst)
     context["claimed"] = isinstance(refusal, ClaimedByAnother)
     return page(request, "conversation.html", context, status_of(refusal))

@@ -97,6 +97,12 @@ def at_words(text: str) -> str:
     return ":~:text=" + quote(" ".join(text.split()[:6]), safe="").replace("-", "%2D")
 
 
+def sentence(said: object) -> str:
+    """What an error says, as a sentence."""
+    text = str(said).strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ":", "”")) else ".")
+
+
 def confidence_word(value: float) -> str:
     """Confidence in a word."""
     return "low" if value < 0.6 else "medium" if value < 0.85 else "high"
@@ -118,6 +124,7 @@ templates.env.globals.update(
 )
 templates.env.filters["attr_json"] = json.dumps
 templates.env.filters["at_words"] = at_words
+templates.env.filters["sentence"] = sentence
 templates.env.filters["words"] = lambda text: str(text).replace("_", " ")
 
 
