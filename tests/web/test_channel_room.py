@@ -82,7 +82,7 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_written(console: TestCl
     file = here.settings.knowledge / "channels.yaml"
     before = file.read_text()
     status, page = _send(console, "write")
-    assert (status, "server is missing" in page) == (422, True)
+    assert (status, "Server is missing" in page) == (422, True)
     status, page = _send(console, "write", kind="carrier_pigeon")
     assert status == 422
     status, page = _send(console, "write", name="No Name!", server="https://a.test")

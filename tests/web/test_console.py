@@ -86,7 +86,7 @@ def test_a_refusal_shows_why_and_keeps_what_was_typed(client: TestClient) -> Non
     data = {**fields, "seen_version": "77", "disposition": "send", "text": "My own careful words."}
     refused = client.post(action, data=data)
     assert refused.status_code == 409
-    assert "<b>This was not sent.</b> Turn" in refused.text
+    assert "<b>This was not sent.</b> This conversation" in refused.text
     assert "changed since you saw it" in refused.text
     assert "My own careful words." in refused.text
 
@@ -95,7 +95,7 @@ def test_what_is_refused_is_said_in_sentences(client: TestClient) -> None:
     taken = take(client, "what about this")
     action, fields = form(client, taken["conversation_id"])
     too_long = client.post(action, data={**fields, "disposition": "send", "text": "word " * 100})
-    assert "<b>This was not sent.</b> This text can&#39;t go out. The text is 5" in too_long.text
+    assert "<b>This was not sent.</b> This text can&#39;t go out. The text is 499 characters" in too_long.text
     desk = f"/conversations/{taken['conversation_id']}/desk"
     untagged = client.post(desk, data={"action": "tag", "value": ""})
     assert "<b>This was not done.</b> Tag: write 1 to 40 characters.</p>" in untagged.text
@@ -139,7 +139,7 @@ def test_snoozed_comes_back_by_itself(client: TestClient, clock: SetClock) -> No
 
 @pytest.mark.parametrize(
     ("action", "value", "sign"),
-    [("snooze", "never", "no date"), ("snooze", "2001-01-01", "next 90 days"), ("tag", "", "tag:"), ("fly", "", "fly")],
+    [("snooze", "never", "no date"), ("snooze", "2001-01-01", "next 90 days"), ("tag", "", "Tag: write"), ("fly", "", "fly")],
 )
 def test_what_cannot_be_done_says_so(client: TestClient, action: str, value: str, sign: str) -> None:
     taken = take(client, "what about this")
