@@ -8,8 +8,6 @@ from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Decision, Sentiment, Urgency
 
-LOW_CONFIDENCE = 0.6
-"""Below it a conversation stands in the view of doubtful ones; chosen, not measured."""
 BREACHING_MINUTES = 15
 """How soon a promise must end to count as breaching."""
 
@@ -70,7 +68,10 @@ class Triage(Value):
 
 
 class QueueQuery(Value):
-    """What to list. Empty filters let everything through; `queues` None means all of them."""
+    """What to list. Empty filters let everything through; `queues` None means all of them.
+
+    Below `min_confidence`, the brand's own, a conversation is doubtful.
+    """
 
     brand_id: str
     view: View
@@ -83,6 +84,7 @@ class QueueQuery(Value):
     intent: str = ""
     sentiment: str = ""
     sort: Sort = Sort.DUE
+    min_confidence: float = 0.0
 
 
 class Note(Value):

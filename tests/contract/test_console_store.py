@@ -78,6 +78,14 @@ def test_each_view_counts_what_it_lists(store: SqlStore) -> None:
         assert tx.counts(ask(), [View.WAITING], most=1)[View.WAITING] == 1
 
 
+def test_doubtful_is_what_the_brand_calls_so(store: SqlStore) -> None:
+    with store.begin() as tx:
+        key = take(tx, 1)
+        assert tx.triage(key).confidence == 0.9
+        assert listed(tx, ask(View.LOW, min_confidence=0.91)) == [key]
+        assert listed(tx, ask(View.LOW, min_confidence=0.9)) == []
+
+
 def test_filters_and_a_vendor_s_queues(store: SqlStore) -> None:
     with store.begin() as tx:
         key = take(tx, 1)

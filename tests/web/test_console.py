@@ -1,6 +1,7 @@
 """The console's pages: what waits, the draft with its evidence, what an agent can do, and who may."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -8,6 +9,7 @@ from starlette.testclient import TestClient
 from assistant.compose import Assistant
 from assistant.desk.canaries import plant
 from assistant.domain.conversation import ReplyState
+from assistant.web.app import create_app
 from tests.desk_builders import SetClock, make_draft, make_mention, make_turn
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
@@ -121,6 +123,15 @@ def test_stopping_automation_is_one_click(client: TestClient) -> None:
         "/automation/kill-switch", data={"on": "false", "back": "//evil.example"}, follow_redirects=False
     )
     assert away.headers["location"] == "/queue/waiting"
+
+
+@pytest.mark.parametrize(("least", "word"), [(0.91, "low"), (0.9, "high")])
+def test_what_is_doubtful_is_what_the_brand_calls_so(assistant: Assistant, least: float, word: str) -> None:
+    policy = assistant.pack.automation.model_copy(update={"min_intent_confidence": least})
+    client = TestClient(create_app(replace(assistant, pack=assistant.pack.model_copy(update={"automation": policy}))))
+    talk = take(client, "what about this")["conversation_id"]
+    assert f'<span class="sure {word}">{word}, 0.90</span>' in client.get(f"/conversations/{talk}").text
+    assert (f"row-{talk}" in client.get("/queue/low").text) is (word == "low")
 
 
 def test_an_unknown_view_is_not_found(client: TestClient) -> None:

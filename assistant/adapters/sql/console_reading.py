@@ -15,7 +15,6 @@ from assistant.domain.agent import Agent, Role, Session
 from assistant.domain.conversation import Conversation, Reply, ReplyState
 from assistant.domain.triage import (
     BREACHING_MINUTES,
-    LOW_CONFIDENCE,
     Call,
     Event,
     Note,
@@ -221,7 +220,7 @@ _VIEWS: Mapping[View, Callable[[QueueQuery], list[ColumnElement[bool]]]] = {
     View.MINE: lambda query: [_OPEN, _CARD.assignee == query.agent],
     View.UNASSIGNED: lambda query: [*_waiting(query), _CARD.assignee == ""],
     View.BREACHING: _breaching,
-    View.LOW: lambda query: [*_waiting(query), _CARD.confidence < LOW_CONFIDENCE],
+    View.LOW: lambda query: [*_waiting(query), _CARD.confidence < query.min_confidence],
     View.SENSITIVE: lambda query: [*_waiting(query), _CARD.sensitive],
     View.ESCALATED: lambda query: [_OPEN, _CARD.escalated],
     View.SNOOZED: lambda query: [_CARD.state == ConversationState.SNOOZED.value],

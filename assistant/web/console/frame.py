@@ -29,6 +29,8 @@ from assistant.web.console.places import Place
 MINUTE = timedelta(minutes=1)
 MOST_COUNTED = 1000
 """Counting stops here; a page shows 999+."""
+HIGH_CONFIDENCE = 0.85
+"""Chosen, not measured."""
 VIEW_TITLES: dict[View, str] = {
     View.WAITING: "All waiting",
     View.REVIEW: "Drafts to review",
@@ -103,9 +105,9 @@ def sentence(said: object) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ":", "”")) else ".")
 
 
-def confidence_word(value: float) -> str:
-    """Confidence in a word."""
-    return "low" if value < 0.6 else "medium" if value < 0.85 else "high"
+def confidence_word(value: float, *, least: float) -> str:
+    """Confidence in a word; low is what is below the `least` a brand asks for."""
+    return "low" if value < least else "medium" if value < HIGH_CONFIDENCE else "high"
 
 
 SNOOZES = (("1h", "1 hour"), ("4h", "4 hours"), ("1d", "1 day"), ("1w", "1 week"))
@@ -118,7 +120,6 @@ templates.env.globals.update(
     ago=_since,
     amount=amount,
     reach=_reach,
-    confidence_word=confidence_word,
     view_titles=VIEW_TITLES,
     most=MOST_COUNTED,
 )
@@ -171,6 +172,7 @@ def base(
         **shown_to(agent),
         "preferences": preferences(request),
         "drafter": assistant.drafter.name,
+        "confidence_word": partial(confidence_word, least=assistant.pack.automation.min_intent_confidence),
         "renewal": assistant.renewal,
         "automation": look.automation(brand.id),
         "certificates": assistant.certificates(),

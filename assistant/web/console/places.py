@@ -74,6 +74,7 @@ class Place:
             now=assistant.clock(),
             queues=agent.only_queues,
             sort=self.sorted_by,
+            min_confidence=assistant.pack.automation.min_intent_confidence,
             **self.filters,
         )
 
