@@ -76,7 +76,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     app.state.elsewhere = build_sign_in_elsewhere(assistant.settings)
     if assistant.store is not None:
         app.state.watch = Watch(assistant.store, lambda: assistant.latest().pack, assistant.clock)
-    problems.install(app, as_page=refusals.page_of)
+    problems.install(app, as_page=refusals.page_of, as_crash=refusals.crash_of, headers=guard.EVERYWHERE)
     deliveries.install(app, assistant)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     talk = (pages, editor, actions, audits, people, second_word, live)

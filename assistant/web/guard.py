@@ -31,6 +31,8 @@ POLICY = (
 
 POLICY_NAME = b"content-security-policy"
 ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
+EVERYWHERE = {name.decode(): value.decode() for name, value in (*ALWAYS, (POLICY_NAME, POLICY.encode()))}
+"""What every answer but the documentation carries, by name."""
 DOCUMENTATION = frozenset({"/docs", "/redoc"})
 OWN_NAMES = frozenset({b"127.0.0.1", b"localhost", b"[::1]", b"::1", b"testserver"})
 

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problems: the class decides the status, the message goes out, the traceback stays in."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 
 import structlog
 from fastapi import FastAPI, Request
@@ -38,6 +39,14 @@ STATUS: dict[type[AssistantError], int] = {
 
 AsPage = Callable[[Request, int, str], Response]
 """Status and what to tell the reader in, a page out."""
+AsCrash = Callable[[Request, str], Response]
+"""The number under which the log says what happened in, a page out."""
+
+NO_PAGE = {
+    404: "there is no such page",
+    405: "this address takes what a form sends, and is no page of its own",
+}
+"""What people are told of an address that shows nothing."""
 
 log = structlog.get_logger()
 
@@ -64,8 +73,11 @@ def problem_of(error: AssistantError, *, path: str) -> JSONResponse:
     return answer
 
 
-def install(app: FastAPI, *, as_page: AsPage) -> None:
-    """Answer every error with a problem; where a person asked for a page, `as_page` shows it as one."""
+def install(app: FastAPI, *, as_page: AsPage, as_crash: AsCrash, headers: Mapping[str, str]) -> None:
+    """Answer every error with a problem; where a person asked for a page, with one.
+
+    A crash is answered outside the guard, so it is given the `headers` the guard gives everything else.
+    """
 
     @app.exception_handler(AssistantError)
     def ours(request: Request, error: AssistantError) -> Response:
@@ -82,16 +94,20 @@ def install(app: FastAPI, *, as_page: AsPage) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 404 and _by_a_person(request):
-            return as_page(request, 404, "there is no such page")
-        answer = problem(error.status_code, "HttpError", str(error.detail))
+        answer: Response = problem(error.status_code, "HttpError", str(error.detail))
+        if _by_a_person(request):
+            answer = as_page(request, error.status_code, NO_PAGE.get(error.status_code, str(error.detail)))
         answer.headers.update(error.headers or {})
         return answer
 
     @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_crashed", path=request.url.path, exc_info=error)
-        return problem(500, "Unexpected", "something went wrong here; the log of the service says what")
+    def unexpected(request: Request, error: Exception) -> Response:
+        number = secrets.token_hex(4)
+        log.error("request_crashed", path=request.url.path, number=number, exc_info=error)
+        said = f"something went wrong here; the log of the service says what, under {number}"
+        answer = as_crash(request, number) if _by_a_person(request) else problem(500, "Unexpected", said)
+        answer.headers.update(headers)
+        return answer
 
 
 def _by_a_person(request: Request) -> bool:

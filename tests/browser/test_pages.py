@@ -34,7 +34,7 @@ def test_the_way_in_is_open_to_everybody(desk: Desk, new_page: NewPage) -> None:
     page.get_by_label("Name").fill("Ana")
     page.get_by_label("Password").fill("wrong wrong wrong")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_have_text("name or password is wrong")
+    expect(page.get_by_role("alert")).to_have_text("Name or password is wrong.")
 
 
 def test_customer_text_is_only_text(desk: Desk, page: Page) -> None:
@@ -153,13 +153,17 @@ def test_the_passage_behind_a_sentence(desk: Desk, page: Page) -> None:
 
 def test_what_the_channel_refuses_stays_here(desk: Desk, page: Page) -> None:
     key = desk.take("what about this")
-    page.goto(f"{desk.url}/conversations/{key}")
+    page.goto(f"{desk.url}/conversations/{key}?back=%2Fqueue%2Freview")
     page.locator("#text").fill("long " * 100)
     expect(page.locator(".length.over")).to_contain_text("of 280")
     page.locator("[data-send]").click()
     expect(page.get_by_role("alert")).to_contain_text("This was not sent")
     expect(page.locator("#text")).to_have_value(re.compile("^long long"))
     assert desk.replies(key) == []
+    page.reload()
+    expect(page.locator("#text")).to_be_visible()
+    page.locator(".up").click()
+    expect(page.locator("h1")).to_have_text("Drafts to review")
 
 
 def test_many_at_once_after_a_look(desk: Desk, page: Page) -> None:

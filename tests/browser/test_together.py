@@ -2,10 +2,13 @@
 
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from structlog.testing import capture_logs
 
+from assistant.compose import utc_now
 from assistant.domain.agent import Role
 from tests.browser.conftest import NewPage
 from tests.browser.desk import PASSWORD, Desk
@@ -140,6 +143,30 @@ def test_who_gets_no_answer_is_told_and_keeps_what_they_wrote(tmp_path: Path, pa
     expect(page.locator(".toast")).to_contain_text("Reply goes out in")
     assert [each.split(": ", 1)[1] for each in second.replies(key)] == [words]
     second.stop()
+
+
+def _broken() -> datetime:
+    raise RuntimeError("the clock fell off the wall")
+
+
+def test_a_crash_keeps_what_is_written_and_shows_its_page_to_who_goes_there(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    words = "A cabin bag may measure 55 x 40 x 20 cm, and nothing of this is lost."
+    page.locator("#text").fill(words)
+    page.wait_for_timeout(500)
+    desk.set_clock(_broken)
+    with capture_logs():
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".toast")).to_contain_text("The desk failed at this")
+        expect(page.locator("#text")).to_have_value(words)
+        assert page.url == f"{desk.url}/conversations/{key}"
+        page.locator(".side a", has_text="Mine").click()
+        expect(page.locator("h1")).to_have_text("Something went wrong here.")
+    assert page.url == f"{desk.url}/queue/mine"
+    desk.set_clock(utc_now)
+    page.get_by_role("link", name="Try again").click()
+    expect(page.locator("h1")).to_have_text("Mine")
 
 
 def test_who_goes_on_is_here_at_once_and_holds_only_what_they_write_in(desk: Desk, new_page: NewPage) -> None:

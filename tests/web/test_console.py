@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from assistant.compose import Assistant
 from assistant.desk.canaries import plant
@@ -64,8 +66,41 @@ def test_sending_an_unchanged_draft_accepts_it_and_waits_for_undo(client: TestCl
 
 def test_a_refusal_is_a_page_for_people_and_a_problem_for_the_api(client: TestClient) -> None:
     page = client.get("/conversations/none")
-    assert (page.status_code, "That was not done." in page.text) == (404, True)
+    assert (page.status_code, "This can&#39;t be shown." in page.text) == (404, True)
+    done = client.post("/conversations/none/desk", data={"action": "tag"})
+    assert (done.status_code, "That was not done." in done.text) == (404, True)
     assert client.get("/api/conversations/none").json()["title"] == "NotFound"
+
+
+def _broken() -> datetime:
+    raise RuntimeError("the clock fell off the wall")
+
+
+def test_a_crash_is_a_page_that_says_what_to_do(assistant: Assistant) -> None:
+    talk = take(TestClient(create_app(assistant)), "what about this")["conversation_id"]
+    client = TestClient(create_app(replace(assistant, clock=_broken)), raise_server_exceptions=False)
+    with capture_logs() as logged:
+        shown = client.get("/queue/waiting?channel=x", headers={"Cookie": "theme=dark"})
+    number = next(line["number"] for line in logged if line["event"] == "request_crashed")
+    assert (shown.status_code, shown.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert shown.headers["content-security-policy"] == client.get("/login").headers["content-security-policy"]
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    for words in ('data-theme="dark"', "Something went wrong here", "nothing was lost", number, "To the queue"):
+        assert words in shown.text
+    assert 'href="/queue/waiting?channel=x">Try again' in shown.text
+    assert "fell off the wall" not in shown.text
+    done = client.post(f"/conversations/{talk}/desk", data={"action": "note", "value": "words"})
+    assert (done.status_code, "What you wrote is still in the page before this one" in done.text) == (500, True)
+    assert "Try again" not in done.text
+    told = client.post("/api/mentions?wait=1", json={"id": "2", "text": "what about that"})
+    assert (told.status_code, told.json()["title"]) == (500, "Unexpected")
+
+
+def test_an_address_that_is_no_page_is_told_as_one(client: TestClient) -> None:
+    for path in ("/bulk", "/conversations/1/review"):
+        shown = client.get(path)
+        assert (shown.status_code, "<h1>This can&#39;t be shown.</h1>" in shown.text) == (405, True)
+        assert shown.headers["allow"] == "POST"
 
 
 def test_undo_brings_the_edit_back(client: TestClient) -> None:

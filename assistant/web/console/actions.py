@@ -215,9 +215,7 @@ def _taken_over(
     """The page again, with what was typed."""
     with assistant.require_store().read() as look:
         context = shown(look, request, assistant, agent, conversation_id, back=back, typed=text)
-    answer = page(request, "conversation.html", context)
-    answer.headers["HX-Push-Url"] = f"/conversations/{conversation_id}"
-    return answer
+    return page(request, "conversation.html", context)
 
 
 def _do(tx: Transaction, action: str, key: str, *, value: str, seen: int, agent: str, assistant: Assistant) -> None:

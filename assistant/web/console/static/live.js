@@ -43,19 +43,33 @@ document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx?.
 setInterval(here, HEARTBEAT_MS);
 here();
 
-// Who asked and got no answer is told; what htmx gives up itself isn't worth a word.
+// Who asked and got no answer is told; what htmx gives up itself isn't worth a word. Nothing of the page is swapped then,
+// so that what was written stays; who goes to another page loads it, and reads there what happened.
 const SILENT = "No answer from the desk. What you wrote is still here: try again.";
+const FAILED = "The desk failed at this; its log says why. What you wrote is still here: look whether it was done, then try again.";
 const silence = () => document.querySelector(".toast[data-silent]");
-function tell() {
-  if (silence()) return;
+function tell(said) {
+  silence()?.remove();
   const told = document.createElement("p");
   told.className = "toast";
   told.dataset.silent = "";
-  told.textContent = SILENT;
+  told.textContent = said;
   document.querySelector(".toasts").append(told);
 }
-document.addEventListener("htmx:error", (event) => { if (event.detail.ctx && event.detail.error?.name !== "AbortError") tell(); });
-document.addEventListener("htmx:after:request", (event) => { if (event.detail.ctx.response.status >= 500) tell(); else silence()?.remove(); });
+document.addEventListener("htmx:error", (event) => { if (event.detail.ctx && event.detail.error?.name !== "AbortError") tell(SILENT); });
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, sourceElement, request } = event.detail.ctx;
+  if (response.status < 500) silence()?.remove();
+  else if (sourceElement.matches("a[href]")) location.assign(request.action);
+  else tell(FAILED);
+});
+
+// What answers a form at once (a refusal, a crash) is no page of its own: whoever loads it again is where they wrote.
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { response, sourceElement } = event.detail;
+  const form = sourceElement.form ?? sourceElement;
+  if (!response.raw.redirected && form.method === "post") event.preventDefault();
+});
 
 // How promises stand: the server counts, as it knows when desks are open. One that breaks is told once.
 const COUNT_MS = 30000;
