@@ -187,6 +187,47 @@ def test_the_palette_and_the_sheet(desk: Desk, page: Page, talk: str) -> None:
     assert page.evaluate("window.same")  # never loaded anew, so never deaf to a key
 
 
+TYPED = {
+    "train": "Training", "model": "Training", "eval": "Eval runs", "gaps": "Knowledge gaps", "faq": "Knowledge",
+    "merge": "Conflicts between articles", "proposals": "Proposals from edits", "improve": "Proposals from edits",
+    "dash": "Command centre", "crisis": "Command centre", "kill": "Stop automation", "pause": "Stop automation",
+    "overdue": "Breaching", "sla": "Breaching", "inbox": "All waiting", "closed": "Resolved", "spam": "No reply",
+    "bot": "Robot, last hour", "pull back": "Robot log", "dark": "Settings", "sign out": "Settings", "team": "Settings",
+    "shortcuts": "Settings", "keyboard": "Keys", "mailbox": "Channels", "connect": "Channels",
+    "new article": "Write an article", "called": "Called for you", "note": "Write a note", "label": "Tag",
+    "later": "Snooze", "postpone": "Snooze", "close": "Resolve", "ignore": "No reply", "canned": "Find wording",
+    "claim": "Assign to me", "transfer": "Assign to", "relabel": "Not right?", "reset": "Reset", "reply": "No reply",
+    "supervisor": "Escalate", "snooze": "Snooze", "snoozed": "Snoozed", "resolve": "Resolve", "send": "Send",
+}  # fmt: skip
+"""What somebody types, and what then stands first."""
+
+
+def test_the_palette_knows_what_people_call_things(desk: Desk, page: Page, talk: str) -> None:
+    page.keyboard.press("Control+k")
+    first: dict[str, str] = {}
+    for typed in TYPED:
+        page.locator("#palette input").fill(typed)
+        first[typed] = page.locator("#commands li").first.inner_text()
+    assert first == TYPED
+
+
+def test_what_no_command_is_called_is_searched_in_messages(desk: Desk, page: Page, talk: str) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("about this")
+    expect(page.locator("#commands li")).to_have_text(["Search messages for “about this”"])
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Search")
+    expect(page.locator(".row")).to_have_count(1)
+
+
+def test_the_palette_writes_a_note_and_opens_a_menu(desk: Desk, page: Page, talk: str) -> None:
+    for typed, focused in (("write a note", "#note"), ("tag", "details[data-key=l] input[name=value]")):
+        page.keyboard.press("Control+k")
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(page.locator(focused)).to_be_focused()
+
+
 def test_a_key_pressed_while_a_page_comes_in_waits_for_it_or_is_lost(desk: Desk, page: Page, talk: str) -> None:
     page.evaluate("""() => {
         window.told = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));

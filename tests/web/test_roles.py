@@ -1,5 +1,7 @@
 """What each role reaches by address and by form, in its own queue and in others'."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -53,6 +55,13 @@ def inside(client: TestClient, assistant: Assistant, role: Role) -> TestClient:
         add_agent(tx, name="Ana", role=role, queues=queues, password=PASSWORD, passwords=Argon2(), at=at)
     client.post("/login", data={"name": "Ana", "password": PASSWORD})
     return client
+
+
+def test_the_palette_offers_every_page_the_role_may_open_and_no_other(inside: TestClient) -> None:
+    home = inside.get("/queue/waiting").text
+    offered = set(re.findall(r'<a href="(/[^"]*)"', home))
+    for path in (*ROOMS, "/channels", "/knowledge/new", "/calls", "/settings"):
+        assert (path in offered) is (inside.get(path).status_code != 403), path
 
 
 @pytest.fixture

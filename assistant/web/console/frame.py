@@ -24,6 +24,7 @@ from assistant.errors import NotAllowed, NotFound
 from assistant.guardrails import privacy
 from assistant.guardrails.fit import limit_of, measure
 from assistant.ports import Reading
+from assistant.web.console.finding import PAGES, VIEW_WORDS
 from assistant.web.console.places import Place
 
 MINUTE = timedelta(minutes=1)
@@ -121,6 +122,8 @@ templates.env.globals.update(
     amount=amount,
     reach=_reach,
     view_titles=VIEW_TITLES,
+    view_words=VIEW_WORDS,
+    further_pages=PAGES,
     most=MOST_COUNTED,
 )
 templates.env.filters["attr_json"] = json.dumps

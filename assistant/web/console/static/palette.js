@@ -1,26 +1,50 @@
-// Ctrl+K: every view, room and button of the page by name.
+// Ctrl+K: every page, and every button of this one, by its name or by what else people call it; else a search of messages.
 const dialog = () => document.querySelector("#palette");
 let shown = [];
 let at = 0;
 
-function commands() {
-  const found = [];
-  document.querySelectorAll(".side nav a").forEach((a) => found.push({ name: a.dataset.command ?? a.textContent.trim(), run: () => a.click() }));
-  document.querySelectorAll("main button[data-key], main summary, main [data-send], .toasts button").forEach((button) => {
-    const label = button.cloneNode(true);
-    label.querySelectorAll("kbd").forEach((key) => key.remove());
-    const name = label.textContent.trim().slice(0, 60);
-    if (name) found.push({ name, run: () => (button.tagName === "SUMMARY" ? (button.parentElement.open = true) : button.click()) });
-  });
-  document.querySelectorAll(".rooms button, .machine button").forEach((button) => found.push({ name: button.dataset.command ?? button.textContent.trim(), run: () => button.click() }));
-  return found;
+const HERE = "main button[data-key], main summary, main [data-words], .toasts button";
+const ANYWHERE = ".side nav a, #further a, .rooms button, .machine button";
+
+function nameOf(element) {
+  const label = element.cloneNode(true);
+  label.querySelectorAll("kbd").forEach((key) => key.remove());
+  return element.dataset.command ?? label.textContent.trim().slice(0, 60);
+}
+
+function act(element) {
+  if (element.tagName === "SUMMARY") {
+    element.parentElement.open = true;
+    element.parentElement.querySelector("input:not([type=hidden]), select, button")?.focus();
+  } else if (element.tagName === "TEXTAREA") element.focus();
+  else element.click();
+}
+
+const parts = (text) => text.toLowerCase().split(/[^\p{L}\p{N}@]+/u).filter(Boolean);
+const holds = (text, typed) => typed.every((word) => parts(text).some((part) => part.startsWith(word)));
+
+function commands(written) {
+  const typed = parts(written);
+  const here = [...document.querySelectorAll(HERE)].filter((element) => element.checkVisibility());
+  const anywhere = [...document.querySelectorAll(ANYWHERE)];
+  const offered = typed.length ? [...here, ...anywhere] : [...anywhere, ...here]; // Enter on nothing typed does nothing to a conversation
+  const all = offered.map((element) => ({ name: nameOf(element), words: element.dataset.words ?? "", run: () => act(element) }));
+  const named = all.filter(({ name }) => name && holds(name, typed));
+  const meant = all.filter((each) => each.name && !named.includes(each) && holds(`${each.name} ${each.words}`, typed));
+  const search = { name: `Search messages for “${written.trim()}”`, run: () => searchFor(written.trim()) };
+  return [...named, ...meant, ...(written.trim() ? [search] : [])];
+}
+
+function searchFor(words) {
+  const form = document.querySelector("#find-messages");
+  form.elements.q.value = words;
+  form.requestSubmit();
 }
 
 function draw() {
   const box = dialog();
   const input = box.querySelector("input");
-  const words = input.value.toLowerCase().split(/\s+/);
-  shown = commands().filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  shown = commands(input.value);
   at = Math.min(at, Math.max(0, shown.length - 1));
   box.querySelector("ul").replaceChildren(...shown.map(({ name }, number) => {
     const item = document.createElement("li");
