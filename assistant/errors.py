@@ -47,7 +47,6 @@ AssistantError
 from collections.abc import Sequence
 from datetime import datetime
 
-
 MOST_LISTED = 20
 
 

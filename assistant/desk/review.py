@@ -296,8 +296,8 @@ def _refuse_account_facts(look: Reading, claims: Sequence[Claim], detail: Conver
         )
     if verified(look, detail.conversation) is None:
         raise NotAllowed(
-            f"this text can't go out: “{told[0]}” tells how things of this customer stand, and nobody verified that it is "
-            "them. Verify them first."
+            f"this text can't go out: “{told[0]}” tells how things of this customer stand, and nobody verified that it "
+            "is them. Verify them first."
         )
 
 

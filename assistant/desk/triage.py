@@ -57,12 +57,18 @@ def assign(tx: Transaction, conversation_id: str, *, to: str, agent: str, at: da
     return _save(tx, card, {"assignee": to}, "assigned", {"to": to}, agent=agent, at=at)
 
 
-def tag(tx: Transaction, conversation_id: str, *, word: str, agent: str, at: datetime) -> Triage:
-    """Put a tag on it, or take it off where it is there already."""
+def tag_of(word: str) -> str:
+    """A tag as it is kept. Raises `InputInvalid`."""
     word = " ".join(word.split()).lower()
-    card = tx.triage(conversation_id)
     if not word or len(word) > MAX_TAG:
         raise InputInvalid(f"tag: write 1 to {MAX_TAG} characters")
+    return word
+
+
+def tag(tx: Transaction, conversation_id: str, *, word: str, agent: str, at: datetime) -> Triage:
+    """Put a tag on it, or take it off where it is there already."""
+    word = tag_of(word)
+    card = tx.triage(conversation_id)
     there = word in card.tags
     if not there and len(card.tags) >= MAX_TAGS:
         raise InputInvalid(f"tag: {MAX_TAGS} at most; take one off first")

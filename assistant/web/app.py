@@ -44,6 +44,7 @@ from assistant.web.console import (
     editor,
     elsewhere,
     live,
+    many,
     merging,
     pages,
     people,
@@ -79,7 +80,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     problems.install(app, as_page=refusals.page_of, as_crash=refusals.crash_of, headers=guard.EVERYWHERE)
     deliveries.install(app, assistant)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
-    talk = (pages, editor, actions, audits, people, second_word, live)
+    talk = (pages, editor, actions, many, audits, people, second_word, live)
     knowing = (writing, merging, sourcing, knowledge_room)
     for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, training_room, cases, robot, rooms):
         app.include_router(room.router, include_in_schema=False)

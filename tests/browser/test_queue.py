@@ -67,7 +67,7 @@ def test_many_are_worked_on_by_keyboard_alone(desk: Desk, page: Page) -> None:
     page.keyboard.press("l")
     page.keyboard.type("storm")
     page.keyboard.press("Enter")
-    expect(page.locator("#preview")).to_contain_text("Tag 2 conversations: storm")
+    expect(page.locator("#preview")).to_contain_text("Put the tag “storm” on 2 conversations")
     expect(page.get_by_role("button", name="Do it")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".mark.own")).to_have_count(2)
@@ -87,9 +87,9 @@ def test_a_preview_is_left_with_escape(desk: Desk, page: Page) -> None:
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        (["a"], "Assign 1 conversation: console"),
-        (["b", "Enter"], "Snooze 1 conversation: 1h"),
-        (["e"], "Resolve without a reply 1 conversation"),
+        (["a"], "Assign 1 conversation to console"),
+        (["b", "Enter"], "Snooze 1 conversation for 1 hour"),
+        (["e"], "Resolve 1 conversation without a reply"),
     ],
 )
 def test_the_row_under_the_cursor_is_worked_on_where_none_is_selected(

@@ -70,7 +70,10 @@ def test_too_long_is_blocked_with_both_numbers() -> None:
 
 def test_a_text_of_too_many_bytes_is_told_so() -> None:
     (finding,) = check("👨‍👩‍👧" * 200, channel="bluesky")
-    assert finding.message == "The text takes 3600 bytes; bluesky takes 3000. An emoji or a letter with an accent takes several."
+    assert (
+        finding.message
+        == "The text takes 3600 bytes; bluesky takes 3000. An emoji or a letter with an accent takes several."
+    )
 
 
 @given(st.text(), st.sampled_from(KNOWN_CHANNELS))

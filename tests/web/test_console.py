@@ -185,7 +185,12 @@ def test_snoozed_comes_back_by_itself(client: TestClient, clock: SetClock) -> No
 
 @pytest.mark.parametrize(
     ("action", "value", "sign"),
-    [("snooze", "never", "no date"), ("snooze", "2001-01-01", "next 90 days"), ("tag", "", "Tag: write"), ("fly", "", "fly")],
+    [
+        ("snooze", "never", "no date"),
+        ("snooze", "2001-01-01", "next 90 days"),
+        ("tag", "", "Tag: write"),
+        ("fly", "", "fly"),
+    ],
 )
 def test_what_cannot_be_done_says_so(client: TestClient, action: str, value: str, sign: str) -> None:
     taken = take(client, "what about this")

@@ -26,7 +26,6 @@ from assistant.web.console.frame import (
     page,
     preferences,
     record_of,
-    shown_to,
 )
 from assistant.web.console.pages import shown, what_happened
 from assistant.web.console.places import Back, came_from
@@ -40,7 +39,6 @@ Seen = Annotated[int, Form(ge=1)]
 SNOOZES = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(days=1), "1w": timedelta(days=7)}
 REASONS = ("wrong fact", "tone", "too long", "missing empathy", "policy")
 """Why an edit was made; kept as a tag of the audit entry, to learn from."""
-MOST_AT_ONCE = 100
 LOOKED_AT = 50
 """How far down a list the next open conversation is looked for."""
 
@@ -198,7 +196,7 @@ def desk(
     try:
         with assistant.require_store().begin() as tx:
             card_of(tx, assistant, agent, conversation_id)
-            _do(tx, action, conversation_id, value=value, seen=seen_version, agent=agent.name, assistant=assistant)
+            act_on(tx, action, conversation_id, value=value, seen=seen_version, agent=agent.name, assistant=assistant)
     except AssistantError as refusal:
         return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
     if action == "take over" and text:
@@ -206,7 +204,8 @@ def desk(
     if action in {"resolve", "snooze"}:
         what = {"resolve": "resolved", "snooze": "snoozed"}[action]
         return RedirectResponse(came_from(back).address(done=conversation_id, what=what), status_code=303)
-    return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
+    what = "open again" if action in {"wake", "reopen"} else ""
+    return RedirectResponse(address(f"/conversations/{conversation_id}", back=back, what=what), status_code=303)
 
 
 def _taken_over(
@@ -218,7 +217,8 @@ def _taken_over(
     return page(request, "conversation.html", context)
 
 
-def _do(tx: Transaction, action: str, key: str, *, value: str, seen: int, agent: str, assistant: Assistant) -> None:
+def act_on(tx: Transaction, action: str, key: str, *, value: str, seen: int, agent: str, assistant: Assistant) -> None:
+    """One step with a conversation by its name; `seen` 0 means however it stands now."""
     at, pack = assistant.clock(), assistant.pack
     steps: dict[str, Callable[[], object]] = {
         "assign": lambda: triage.assign(tx, key, to=value, agent=agent, at=at),
@@ -262,38 +262,6 @@ def here(
         card_of(tx, assistant, agent, conversation_id)
         triage.be_here(tx, conversation_id, agent=agent.name, typing=typing, at=assistant.clock())
     return Response(status_code=204)
-
-
-@router.post("/bulk")
-def bulk(
-    request: Request,
-    assistant: TheAssistant,
-    agent: TheAgent,
-    action: Annotated[str, Form(pattern=r"^(assign|tag|snooze|resolve)(:.{1,100})?$")],
-    chosen: Annotated[list[str] | None, Form()] = None,
-    value: Annotated[str, Form(max_length=100)] = "",
-    back: Back = "",
-    sure: Annotated[bool, Form()] = False,
-) -> Response:
-    """The same for many: first shown, then done. Nothing is ever sent this way.
-
-    An action may bring its value: `snooze:1h`.
-    """
-    require(agent, Permission.REPLY)
-    action, _, brought = action.partition(":")
-    value = brought or value
-    keys = (chosen or [])[:MOST_AT_ONCE]
-    store = assistant.require_store()
-    if not sure:
-        with store.read() as look:
-            cards = [card_of(look, assistant, agent, key) for key in keys]
-        context = {"cards": cards, "action": action, "value": value, "back": back, "now": assistant.clock()}
-        return page(request, "part_bulk.html", context | shown_to(agent))
-    with store.begin() as tx:
-        for key in keys:
-            card_of(tx, assistant, agent, key)
-            _do(tx, action, key, value=value, seen=0, agent=agent.name, assistant=assistant)
-    return RedirectResponse(came_from(back).address(), status_code=303)
 
 
 @router.post("/automation/kill-switch")

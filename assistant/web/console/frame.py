@@ -14,6 +14,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from assistant.compose import Assistant
+from assistant.desk.bulk import DoneToMany, done_to_many
 from assistant.desk.labels import blinded
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.calendars import CalendarRules, is_open, minutes_between, opens_next
@@ -188,9 +189,20 @@ def base(
         "now": query.now,
         "due": partial(due, query.now, rules=assistant.pack.calendars),
         "path": request.url.path,
+        "many": _many(look, request),
         "done": request.query_params.get("done", "")[:200],
         "what": request.query_params.get("what", "")[:40],
     }
+
+
+def _many(look: Reading, request: Request) -> DoneToMany | None:
+    """What was done to many a moment ago."""
+    if request.query_params.get("what") != "many":
+        return None
+    try:
+        return done_to_many(look, request.query_params.get("done", "")[:200])
+    except NotFound:
+        return None
 
 
 def shown_to(agent: Agent) -> dict[str, Any]:
