@@ -22,7 +22,6 @@ from assistant.adapters.wording_meaning import WordingMeaning
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article
-from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
@@ -34,8 +33,6 @@ from assistant.ports import Drafted, DraftRequest, Embedder
 from assistant.prompts import Prompts
 
 NAME = "extractive"
-_ANOTHER = 0.7
-"""Confidence from which `und` is another language: 1 of 5,000 English tweets reaches it, questions in others do."""
 TEMPLATE = "reply_extractive"
 MIN_SCORE = 0.35
 """A best hit below this is about something else."""
@@ -90,7 +87,7 @@ class Extractive:
 
     async def draft(self, request: DraftRequest) -> Drafted:
         understanding, pack = request.understanding, request.pack
-        answered = understanding.language in pack.brand.answers_in or _may_be_ours(understanding)
+        answered = understanding.language in pack.brand.answers_in or understanding.may_be_ours
         if understanding.asks_if_bot and (answered or understanding.language in pack.brand.disclosure):
             language = None if answered else understanding.language
             return _drafted(_truth(request), (), request, why="", language=language)
@@ -279,11 +276,6 @@ def _drafted(
     said_in = language or request.pack.brand.answers_in[0]
     draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=said_in, article_ids=article_ids)
     return Drafted(draft=draft, near=near)
-
-
-def _may_be_ours(understanding: Understanding) -> bool:
-    """Too short or odd to tell; what is surely in a language of others isn't answered by guessing."""
-    return understanding.language == "und" and understanding.confidence.get("language", 0.0) < _ANOTHER
 
 
 def _truth(request: DraftRequest) -> Claims:

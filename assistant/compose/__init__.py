@@ -25,7 +25,7 @@ from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.readers import Readers, all_readers, anybody
 from assistant.errors import ChannelUnknown, SignInNeeded
-from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Library, Link, Respond, Store
+from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Languages, Library, Link, Respond, Store
 from assistant.settings import Settings
 from assistant.workflows.dispatch import Glance, Shed
 from assistant.workflows.intake_groups import IntakeGroups
@@ -73,6 +73,8 @@ class Assistant:
     """What is certified now; None where nothing is sent."""
     folder: Path | None = None
     """Where the pack was read from, so that its articles can be written; None where nobody may."""
+    languages: Languages | None = None
+    """Tells languages apart; None where nobody reads."""
     asker: Embedder | None = None
     """Embeds what is asked of the index; None where `embedder` does."""
     renewal: Renewal | None = None
@@ -334,6 +336,7 @@ def _thinking(wired: Assistant, pipeline: "Pipeline", permits: "PermitFile") -> 
     return replace(
         wired,
         respond=pipeline,
+        languages=pipeline.languages,
         glance=pipeline.glance,
         shed=pipeline.shed,
         certificates=lambda: _standings(permits.read(), pipeline.versions()),

@@ -38,6 +38,13 @@ class Turn(Value):
     ms: Mapping[str, float] = Field(default_factory=dict)
 
     @property
+    def passage_ids(self) -> tuple[str, ...]:
+        """Passages the draft was written from, each once: those found, and those of the same articles that it cites."""
+        found = [ref.passage_id for ref in self.evidence]
+        cited = [each.passage_id for claim in (self.draft.claims if self.draft else ()) for each in claim.citations]
+        return tuple(dict.fromkeys([*found, *cited]))
+
+    @property
     def fell_back(self) -> bool:
         """Whether the drafter that should have written couldn't."""
         return any(finding.guardrail == FELL_BACK for finding in self.findings)

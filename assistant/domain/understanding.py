@@ -5,8 +5,12 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
+from assistant.domain.languages import UNSURE
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
+
+SURELY_ANOTHER = 0.7
+"""Confidence from which `und` is another language: 1 of 5,000 English tweets reaches it, questions in others do."""
 
 
 class FiredSensitivity(Value):
@@ -121,6 +125,11 @@ class Understanding(Value):
     def sensitive(self) -> frozenset[Sensitivity]:
         """The categories that fired for certain."""
         return frozenset(fired.category for fired in self.sensitivity if fired.certain)
+
+    @property
+    def may_be_ours(self) -> bool:
+        """Too short or odd to tell its language; what is surely in one of others is not."""
+        return self.language == UNSURE and self.confidence.get("language", 0.0) < SURELY_ANOTHER
 
     @property
     def is_praise(self) -> bool:

@@ -79,7 +79,7 @@ class Pipeline:
         """`asker` embeds what is asked of the index, where the usual part of `embedder`'s vectors doesn't."""
         self._pack = pack
         self._embedder = embedder
-        self._languages = languages
+        self.languages = languages
         self._heads = heads
         self._index = index
         self._drafter = drafter
@@ -187,7 +187,7 @@ class Pipeline:
             [journey.mention for journey in journeys],
             vectors,
             heads=self._heads,
-            languages=self._languages,
+            languages=self.languages,
             pack=self._pack,
             parts=[journey.parts for journey in journeys],
             incidents=open_at(self._pack.incidents, self._clock()),

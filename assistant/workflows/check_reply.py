@@ -10,7 +10,8 @@ from assistant.domain.vocabulary import ClaimKind
 from assistant.errors import NotFound
 from assistant.gate import judge_text
 from assistant.guardrails.fit import measure
-from assistant.ports import Clock, Store
+from assistant.ports import Clock, Languages, Store
+from assistant.workflows.own_language import in_another_language
 from assistant.workflows.settle import Passages
 
 
@@ -41,7 +42,16 @@ class CheckedReply(Value):
     posts: tuple[Post, ...]
 
 
-def check_reply(turn_id: str, text: str, *, store: Store, passages: Passages, pack: Pack, clock: Clock) -> CheckedReply:
+def check_reply(
+    turn_id: str,
+    text: str,
+    *,
+    store: Store,
+    passages: Passages,
+    pack: Pack,
+    clock: Clock,
+    languages: Languages | None = None,
+) -> CheckedReply:
     """Judge a text as a person's answer to the turn's mention; nothing is kept. Raises `NotFound`."""
     with store.read() as look:
         record = look.turn(turn_id)
@@ -50,7 +60,7 @@ def check_reply(turn_id: str, text: str, *, store: Store, passages: Passages, pa
     mention = next(each for each in detail.mentions if each.id == record.turn.mention_id)
     if mention.brand_id != pack.brand.id:
         raise NotFound("turn", turn_id)
-    shown = passages([ref.passage_id for ref in record.turn.evidence])
+    shown = passages(record.turn.passage_ids)
     verdict = judge_text(
         text, passages=tuple(shown.values()), mention=mention, pack=pack, automated=False, ledger=ledger
     )
@@ -73,4 +83,5 @@ def check_reply(turn_id: str, text: str, *, store: Store, passages: Passages, pa
     posts = posts_of(text, channel=mention.channel, pack=pack, automated=False)
     kind = pack.network_of(mention.channel)
     measured = tuple(Post(text=post, measures=measure(kind, post)) for post in posts)
-    return CheckedReply(spans=tuple(spans), findings=verdict.findings, posts=measured)
+    findings = (*verdict.findings, *in_another_language(text, record.turn, languages))
+    return CheckedReply(spans=tuple(spans), findings=findings, posts=measured)

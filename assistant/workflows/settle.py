@@ -31,7 +31,7 @@ def settle(
     """
     with store.read() as look:
         turn = look.turn(request.turn_id).turn
-    shown = passages([ref.passage_id for ref in turn.evidence])
+    shown = passages(turn.passage_ids)
     try:
         with store.begin() as tx:
             done = review(tx, request, pack=pack, passages=tuple(shown.values()), at=clock(), world=world)

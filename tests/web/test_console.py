@@ -103,6 +103,31 @@ def test_an_address_that_is_no_page_is_told_as_one(client: TestClient) -> None:
         assert shown.headers["allow"] == "POST"
 
 
+class German:
+    """Knows one word."""
+
+    def identify(self, text: str) -> tuple[str, float]:
+        return ("de", 0.99) if "Handgepäck" in text else ("en", 0.99)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Ein Handgepäck ist frei.", "The message is in English, this answer in German."),
+        ("It is all on https://evil.example/bags for you.", "The reply links to evil.example, which is not one"),
+    ],
+)
+def test_what_else_is_odd_about_an_answer_is_told_while_it_is_written(
+    assistant: Assistant, text: str, said: str
+) -> None:
+    client = TestClient(create_app(replace(assistant, languages=German())))
+    taken = take(client, "what about this")
+    action, fields = form(client, taken["conversation_id"])
+    page = client.post(action.replace("/review", "/measure"), data={**fields, "text": text}).text
+    assert f'<p class="caution">{said}' in page
+    assert 'class="caution"' not in client.get(f"/conversations/{taken['conversation_id']}").text
+
+
 def test_undo_brings_the_edit_back(client: TestClient) -> None:
     taken = take(client, "what about this")
     action, fields = form(client, taken["conversation_id"])

@@ -59,6 +59,7 @@ def check_text(turn_id: str, text_in: TextIn, assistant: TheAssistant) -> Checke
         passages=assistant.passages,
         pack=assistant.pack,
         clock=assistant.clock,
+        languages=assistant.languages,
     )
 
 

@@ -29,11 +29,14 @@ from assistant.web.console.frame import address, card_of, page, record_of, shown
 from assistant.web.console.places import Back, Searched
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
+from assistant.workflows.own_language import in_another_language
 from assistant.workflows.redraft import redraft
 
 router = APIRouter()
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 FOUND = 6
+BY_SENTENCE = frozenset({"grounding", "facts"})
+"""Checks whose findings stand beside each sentence."""
 
 
 def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -
         out = would_send(text, turn.draft, pack=assistant.pack, channel=turn.mention.channel, agent=agent)
     except InputInvalid:
         out = ""
-    passages = dict(assistant.passages([ref.passage_id for ref in turn.evidence]))
+    passages = dict(assistant.passages(turn.passage_ids))
     verdict = judge_text(
         out, passages=tuple(passages.values()), mention=turn.mention, pack=assistant.pack, automated=False
     )
@@ -51,14 +54,14 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -
     claims = _sourced(verdict.claims, turn.draft) if out else []
     cited = [citation.passage_id for claim in claims for citation in claim.citations]
     passages |= assistant.passages([key for key in dict.fromkeys(cited) if key not in passages])
+    refused = [each for each in verdict.findings if each.guardrail in REFUSING and each.severity == "block"]
+    told = [each for each in verdict.findings if each not in refused and each.guardrail not in BY_SENTENCE]
     posts = posts_of(out, channel=channel, pack=assistant.pack, automated=False)
     return {
         "posts": [(post, measure(channel, post)) for post in posts] if len(posts) > 1 else [],
         "claims": claims,
-        "findings": [each for each in verdict.findings if out],
-        "refused": [
-            each for each in verdict.findings if out and each.guardrail in REFUSING and each.severity == "block"
-        ],
+        "refused": refused if out else [],
+        "cautions": [*told, *in_another_language(said, turn, assistant.languages)] if out else [],
         "passages": passages,
         "stale": stale_articles(assistant, passages),
         "length": measure(channel, out),

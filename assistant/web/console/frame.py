@@ -19,6 +19,7 @@ from assistant.desk.labels import blinded
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.calendars import CalendarRules, is_open, minutes_between, opens_next
 from assistant.domain.conversation import TurnRecord
+from assistant.domain.languages import name_of
 from assistant.domain.triage import Triage, View
 from assistant.domain.vocabulary import REASON_SENTENCES
 from assistant.errors import NotAllowed, NotFound
@@ -121,6 +122,7 @@ templates.env.globals.update(
     limit_of=limit_of,
     ago=_since,
     amount=amount,
+    language_name=name_of,
     reach=_reach,
     view_titles=VIEW_TITLES,
     view_words=VIEW_WORDS,
