@@ -35,7 +35,7 @@ class Before(Value):
 
 
 class DoneToMany(Value):
-    """What was done to whom, by `agent`; `left` says why each other one stayed as it was, `back` counts those put back."""
+    """What was done to whom, by `agent`; `left` says why each other one stayed, `back` counts those put back."""
 
     action: Bulk
     value: str
