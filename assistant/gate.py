@@ -28,11 +28,13 @@ from assistant.guardrails import (
     templates,
     tone,
 )
+from assistant.guardrails.address import closing_from, without_greeting
 from assistant.guardrails.elliptic import is_elliptic, question_before
 from assistant.guardrails.fact import Fact
 from assistant.guardrails.facts import IDENTIFIERS, facts_of
 from assistant.guardrails.facts import missing as missing_facts
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
+from assistant.guardrails.restrictions import dropped
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.standing import Standing, normal_sentences, wording_of
 from assistant.guardrails.support import Measured, measure
@@ -67,10 +69,14 @@ class _Sources(NamedTuple):
     bound: Mapping[ClaimKind, frozenset[str]] = _NO_COMMITMENTS
     asked: str = ""
     """What a claim that says half a sentence answers."""
+    beside: str = ""
+    """The whole reply: a condition may be named in another sentence."""
+    customer: str = ""
+    """What the customer wrote, who may say that a condition holds for them."""
 
 
 class _Judged(NamedTuple):
-    """A claim's verdict; `lacks`: an identifier that the customer's own words may yet support."""
+    """A claim's verdict; `lacks`: what the rest of the reply or the customer's own words may yet support."""
 
     claim: Claim
     findings: tuple[Finding, ...]
@@ -127,8 +133,12 @@ def _verdict(
     judged: list[Claim] = []
     findings: list[Finding] = []
     asked = question_before(split_sentences(mention.text)) or mention.text
-    for claim in claims:
-        verdict = _judged_for(claim, sources._replace(asked=asked))
+    closing = len(claims) if automated else closing_from([claim.text for claim in claims])
+    for place, claim in enumerate(claims):
+        if place >= closing:
+            judged.append(claim.model_copy(update={"kind": ClaimKind.COURTESY, "supported": True}))
+            continue
+        verdict = _judged_for(claim, sources._replace(asked=asked, beside=text))
         asked = question_before((claim.text,)) or asked
         judged.append(verdict.claim)
         findings += verdict.findings
@@ -180,8 +190,13 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
     cited: list[Citation] = []
     lacks = False
     asked = sources.asked
-    for sentence in split_sentences(claim.text) or (claim.text,):
-        kind = kind_of(sentence)
+    for whole in split_sentences(claim.text) or (claim.text,):
+        sentence = without_greeting(whole)
+        greeted = _absent(whole.removesuffix(sentence), ClaimKind.COURTESY, sources)
+        findings += _unfounded(whole, greeted)
+        missing += greeted
+        lacks |= _identifies(greeted)
+        kind = kind_of(sentence) if sentence else ClaimKind.COURTESY
         kinds.append(kind)
         if kind not in NEEDS_SOURCE:
             absent = _absent(sentence, kind, sources)
@@ -194,7 +209,7 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
         said = tuple(_claim_findings(sentence, kind, measured, sources))
         findings += said
         missing += measured.missing if said else ()
-        lacks |= _identifies(measured.missing)
+        lacks |= _identifies(measured.missing) or bool(measured.dropped)
         if measured.supported:
             cited += _citation(measured, sources.standing)
     known = {passage.id for passage in sources.standing.passages}
@@ -227,6 +242,8 @@ def _claim_findings(sentence: str, kind: ClaimKind, measured: Measured, sources:
     yield from _unfounded(sentence, measured.missing)
     if contradiction := measured.contradiction:
         yield _finding("grounding", Severity.BLOCK, f"The source says otherwise ({contradiction}).", sentence)
+    elif measured.dropped:
+        yield _finding("grounding", Severity.REVIEW, f"The source says this only so far: {measured.dropped}.", sentence)
     elif not measured.supported and not measured.missing:
         yield _finding("grounding", Severity.REVIEW, "No source says this.", sentence)
     yield from commitments.check(sentence, kind, supported=measured.supported)
@@ -278,9 +295,13 @@ def _citation(measured: Measured, standing: Standing) -> tuple[Citation, ...]:
 
 
 def _measured(sentence: str, kind: ClaimKind, sources: _Sources, asked: str) -> Measured:
-    """Measured once for the same sources and customer."""
+    """Measured once for the same sources and customer; what else was said is looked at only where it can count."""
     standing, given = sources.standing, _given(facts_of(sentence), sources)
-    return _measure(sentence, kind, standing.texts, given, standing.terms, standing.threshold, asked)
+    measured = _measure(sentence, kind, standing.texts, given, standing.terms, standing.threshold, asked)
+    if not measured.dropped:
+        return measured
+    left_out = dropped(sentence, standing.texts, beside=sources.beside, customer=sources.customer)
+    return measured._replace(dropped=left_out)
 
 
 @lru_cache(maxsize=8192)
@@ -298,13 +319,14 @@ def _measure(
 
 def _sources(passages: Sequence[Passage], mention: Mention, pack: Pack, ledger: Ledger) -> _Sources:
     """What stands for anybody, with the customer's words and what the brand is bound to by now."""
-    customer = (message.text for message in mention.thread if message.role == "customer")
+    customer = tuple(message.text for message in mention.thread if message.role == "customer")
     brand = " ".join((pack.brand.name, *pack.brand.handles))
     return _Sources(
         wording_of(pack).standing_on(passages),
         (mention.text, mention.author.name, "@" + mention.author.handle.lstrip("@"), *customer, brand),
         templates.values_of(mention),
         _bound_by(ledger) if ledger.promises or ledger.offers else _NO_COMMITMENTS,
+        customer="\n".join((*customer, mention.text)),
     )
 
 

@@ -44,8 +44,13 @@ def test_a_good_reply_passes_with_its_sources() -> None:
 def test_the_brands_disclosure_is_a_sentence_of_its_own_behind_a_link(said: str) -> None:
     """The two were one sentence that no source says, on every draft that ends with a link."""
     short = next(iter(pack().brand.disclosure.values())).short
-    verdict = gate(f"Flex tickets have a full refund. Request it at https://skylark.example/refunds {short}{said}")
-    assert [claim.text for claim in verdict.claims[1:3]] == ["Request it at https://skylark.example/refunds", short]
+    verdict = gate(
+        f"Light tickets are not refundable. Request a refund at https://skylark.example/refunds {short}{said}"
+    )
+    assert [claim.text for claim in verdict.claims[1:3]] == [
+        "Request a refund at https://skylark.example/refunds",
+        short,
+    ]
     assert verdict.claims[2].kind is ClaimKind.DISCLOSURE
     assert all(claim.supported for claim in verdict.claims)
 
@@ -230,3 +235,54 @@ def test_half_a_sentence_that_the_source_says_of_what_was_asked_stands() -> None
 def test_the_question_in_the_reply_itself_counts_first() -> None:
     said = "Do you need a refund? How long does a card refund take? 5-10 working days."
     assert gate(said, to=mention("can I bring my cat")).clean
+
+
+LIMITED = "Delivery is free for orders over 50 euros. Members may change a booking once free of charge."
+
+
+def limited(text: str, *, to: Mention | None = None, automated: bool = False) -> Verdict:
+    return judge_text(text, passages=[passage(LIMITED)], mention=to or mention(), pack=pack(), automated=automated)
+
+
+def test_what_a_source_says_of_some_is_not_said_of_all() -> None:
+    verdict = limited("You may change a booking once free of charge.")
+    (finding,) = [each for each in verdict.findings if each.guardrail == "grounding"]
+    assert finding.severity is Severity.REVIEW
+    assert "members" in finding.message
+    assert not verdict.claims[0].supported
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("I'm a member. May I change my booking?", "You may change a booking once free of charge."),
+        ("Is delivery free? My order comes to 80 euros.", "Delivery is free."),
+    ],
+)
+def test_a_condition_the_customer_says_holds_may_be_left_out(said: str, text: str) -> None:
+    assert limited(text, to=mention(said)).claims[0].supported
+
+
+def test_one_customers_condition_holds_for_no_other() -> None:
+    text = "You may change a booking once free of charge."
+    assert limited(text, to=mention("I'm a member. May I change my booking?")).claims[0].supported
+    assert not limited(text, to=mention("May I change my booking?")).claims[0].supported
+
+
+def test_the_reply_may_name_the_condition_in_another_sentence() -> None:
+    verdict = limited("Delivery is free. That holds for orders over 50 euros.")
+    assert verdict.claims[0].supported
+
+
+def test_whom_a_reply_greets_is_no_fact_but_must_be_the_customer() -> None:
+    greeted = gate("Hi Ana Silva, light tickets are not refundable.", to=mention("Can I have my money back? Ana Silva"))
+    assert [(claim.kind, claim.supported) for claim in greeted.claims] == [(ClaimKind.POLICY, True)]
+    other = gate("Hi Bernd, light tickets are not refundable.", to=mention("Can I have my money back? Ana Silva"))
+    assert not other.claims[0].supported
+
+
+@pytest.mark.parametrize("signed", ["Kind regards,\nMia", "^MK", "Best wishes, Mia K."])
+def test_an_agent_may_sign_and_the_assistant_may_not(signed: str) -> None:
+    text = f"Light tickets are not refundable. {signed}"
+    assert all(claim.supported for claim in gate(text).claims)
+    assert not all(claim.supported for claim in gate(text, automated=True).claims)

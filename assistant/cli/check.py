@@ -11,7 +11,12 @@ from assistant.errors import InputInvalid
 
 
 @click.command()
-@click.option("--pairs", type=click.Path(path_type=Path), required=True, help="Rows: id, passages [text], reply.")
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Rows: id, passages [text], reply; mention where known.",
+)
 @options.out_file
 @options.errors_file
 @options.progress

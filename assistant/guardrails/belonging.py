@@ -1,13 +1,18 @@
 """Is a figure said of the thing it belongs to? "Light includes 20 kg" where the sources say 20 kg of Standard alone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from assistant.guardrails.alignment import line
 from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.facts import facts_of
+from assistant.guardrails.phrase_words import CURRENCIES, MODALS, VERBS, meant
+from assistant.guardrails.phrases import told
 from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.words import FUNCTION_WORDS
 
 _EVERY = re.compile(
     r"\b(?:all|every|any|each)(?: of)?(?: the| our| your)? (?:fares?|tickets?|plans?|cards?)\b", re.IGNORECASE
@@ -39,3 +44,76 @@ def _holders(passage: str, kind: FactKind, value: str, named: frozenset[str]) ->
         for sentence in split_sentences(passage)
         if any(fact.kind is kind and fact.value == value for fact in facts_of(sentence))
     )
+
+
+_BREAK = re.compile(
+    r"(?:[,;] (?:and |but |while |whereas )?|\s(?:and|but|while|whereas|or)\s)(?!\d+\b(?! \w+ (?:for|of)\b))",
+    re.IGNORECASE,
+)
+_RATE = re.compile(r"(\d[\d.,]*\W*(?:\w+ )?)(?:an?|per) \w+", re.IGNORECASE)
+"""What a figure is counted by says nothing of whose it is: "29 euros a day"."""
+_SHARED = 0.6
+"""Least share of a claim's words in a source sentence for its figures to be compared."""
+
+
+class _Part(NamedTuple):
+    """One stretch of a sentence with figures in it, and the stems of what they are said of."""
+
+    figures: frozenset[str]
+    said: frozenset[str]
+
+
+def crossed(claim: str, passages: Sequence[str]) -> str:
+    """A figure said of one thing where the source sentence says it of another, in words; empty where there is none:
+    "Large bags cost 10 euros" beside "Small bags cost 10 euros and large bags 25"."""
+    ours = _parts(claim)
+    if not ours:
+        return ""
+    said = _all(ours)
+    sources = [_parts(sentence) for passage in passages for sentence in split_sentences(passage)]
+    near = [parts for parts in sources if len(said & _all(parts)) >= _SHARED * len(said)]
+    for part in ours:
+        for figure in sorted(part.figures):
+            holding = [parts for parts in near if any(figure in each.figures for each in parts)]
+            found = [_of_neighbour(part.said, figure, parts) for parts in holding]
+            if found and all(found):
+                return found[0]
+    return ""
+
+
+def _of_neighbour(said: frozenset[str], figure: str, parts: Sequence[_Part]) -> str:
+    """What a source sentence says a figure of, where the claim says it of that one's neighbour.
+
+    What the first part speaks of may be left out in the next: "Breakfast costs 18 euros for adults and 9 for children".
+    """
+    own = _all(part for part in parts if figure in part.figures)
+    other = _all(part for part in parts if figure not in part.figures)
+    if not said & (other - own) or not own - other - said:
+        return ""
+    opens = figure in parts[0].figures
+    return f"{figure} is said of {min(own - other - said)}" if opens or not said & (own - other) else ""
+
+
+def _all(parts: Iterable[_Part]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(part.said for part in parts))
+
+
+@lru_cache(maxsize=8192)
+def _parts(sentence: str) -> tuple[_Part, ...]:
+    """The stretches between conjunctions; one without a figure belongs to the next, the last to the one before."""
+    found: list[_Part] = []
+    waiting: frozenset[str] = frozenset()
+    for stretch in _BREAK.split(sentence):
+        read = told(_RATE.sub(r"\1", stretch))
+        figures = frozenset(meant(word) for word in read if meant(word)[0].isdigit())
+        said = frozenset(meant(word) for word in read if _names(word)) - figures
+        if figures:
+            found.append(_Part(figures, said | waiting))
+        waiting = frozenset() if figures else waiting | said
+    if waiting and found:
+        found[-1] = found[-1]._replace(said=found[-1].said | waiting)
+    return tuple(found)
+
+
+def _names(word: str) -> bool:
+    return not (word in FUNCTION_WORDS or word in VERBS or word in MODALS or meant(word) in CURRENCIES)

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from assistant.domain.vocabulary import ClaimKind
 from assistant.guardrails import facts, grounding
-from assistant.guardrails.belonging import of_another
+from assistant.guardrails.address import closing_from, without_greeting, without_name
+from assistant.guardrails.belonging import crossed, of_another
 from assistant.guardrails.commitments import gives_away
 from assistant.guardrails.elliptic import (
     completed,
@@ -19,6 +20,7 @@ from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, stated_in
 from assistant.guardrails.polarity import opposed
+from assistant.guardrails.restrictions import dropped
 from assistant.guardrails.scope import denies_alone, initials_swapped, priced, regions_swapped, wider
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import words
@@ -45,6 +47,8 @@ class Measured(NamedTuple):
     opposed: str = ""
     """What the sources say otherwise of a thing the sentence names."""
     threshold: float = THRESHOLD
+    dropped: str = ""
+    """A restriction of the source's that the sentence leaves out."""
 
     @property
     def contradiction(self) -> str:
@@ -65,8 +69,9 @@ class Measured(NamedTuple):
 
     @property
     def supported(self) -> bool:
-        """No hard fact missing, nothing turned round, said in one place, and the score at the threshold or above."""
-        return not self.missing and not self.contradiction and not self.scattered and self.score >= self.threshold
+        """No hard fact missing, nothing turned round or widened, said in one place, and the score at the threshold."""
+        otherwise = self.missing or self.contradiction or self.dropped or self.scattered
+        return not otherwise and self.score >= self.threshold
 
     @property
     def scattered(self) -> bool:
@@ -113,23 +118,52 @@ def measure(
     if half and asked and not against:
         against = said_of_another(said, asked, passages)
         against = against or _otherwise(completed(said, asked), statement.reading, passages, named)
-    return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against, threshold)
+    narrower = dropped(said, passages) if kind in NEEDS_SOURCE and not half else ""
+    return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against, threshold, narrower)
 
 
 def _otherwise(said: str, reading: grounding.Reading, passages: Sequence[str], named: frozenset[str]) -> str:
     swapped = reading.difference.shared >= _SAME_RULE and (
         regions_swapped(said, reading.quote) or initials_swapped(said, reading.quote, passages)
     )
-    return opposed(said, passages, named) or swapped or priced(said, passages) or of_another(said, passages, named)
+    return (
+        opposed(said, passages, named)
+        or swapped
+        or priced(said, passages)
+        or of_another(said, passages, named)
+        or crossed(said, passages)
+    )
 
 
-def measure_reply(reply: str, passages: Sequence[str]) -> tuple[Measured, ...]:
-    """Every sentence of a reply, in order."""
+def measure_reply(reply: str, passages: Sequence[str], *, customer: str = "") -> tuple[Measured, ...]:
+    """Every sentence of a reply, in order; `customer` is the message it answers, where known."""
     said = split_sentences(reply)
+    closing = closing_from(said)
     return tuple(
-        measure(sentence, kind_of(sentence), passages, asked=question_before(said[max(0, place - 1) : place]))
+        _polite(sentence)
+        if place >= closing
+        else _in_reply(sentence, passages, reply, customer, question_before(said[max(0, place - 1) : place]))
         for place, sentence in enumerate(said)
     )
+
+
+def _in_reply(sentence: str, passages: Sequence[str], reply: str, customer: str, asked: str) -> Measured:
+    """A sentence less whom it greets; who a polite one speaks to at its end is no fact either."""
+    said = without_greeting(sentence)
+    if not said:
+        return _polite(sentence)
+    kind = kind_of(said)
+    if kind not in NEEDS_SOURCE:
+        said = without_name(said)
+    measured = measure(said, kind, passages, given=(customer,) if customer else (), asked=asked)
+    if measured.dropped:
+        measured = measured._replace(dropped=dropped(said, passages, beside=reply, customer=customer))
+    return measured._replace(sentence=sentence)
+
+
+def _polite(sentence: str) -> Measured:
+    """Whom a reply greets, or who signs it."""
+    return Measured(sentence, ClaimKind.COURTESY, grounding.Statement(grounding.read("", ())), (), 1.0)
 
 
 def statements(measured: Sequence[Measured]) -> tuple[grounding.Statement, ...]:

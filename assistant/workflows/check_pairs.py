@@ -12,14 +12,17 @@ MAX_PASSAGES = 1000
 
 
 def check_pair(row: Mapping[str, object], *, position: str) -> Mapping[str, object]:
-    """The verdict on a row `id`, `passages`, `reply`; `position` names it where it has no id.
+    """The verdict on a row `id`, `passages`, `reply` and, where known, the `mention` it answers; `position` names a row
+    without id.
 
     `score` rates all that the reply says; `supported` is the verdict of the gate, which asks nothing of questions,
-    empathy and courtesy. A claim's `source` is the passage (counted from 0) and the sentence it stands on, or null;
-    `missing` names what no passage holds or a passage says differently. Raises `InputInvalid`.
+    empathy and courtesy. The mention supports who and which, and conditions it says hold, never more. A claim's
+    `source` is the passage (counted from 0) and the sentence it stands on, or null; `missing` names what no passage
+    holds, or a passage says differently or limits. Raises `InputInvalid`.
     """
-    reply, passages = _reply(row), _passages(row)
-    measured = measure_reply(reply, passages)
+    reply, passages = _text(row, "reply", "give the text to check"), _passages(row)
+    mention = _text(row, "mention", "give the text that the reply answers") if "mention" in row else ""
+    measured = measure_reply(reply, passages, customer=mention)
     return {
         "id": _id(row, position),
         "supported": holds(measured),
@@ -32,7 +35,7 @@ def _claim(measured: Measured) -> Mapping[str, object]:
     needed = measured.kind in NEEDS_SOURCE
     supported = measured.supported if needed else not measured.missing
     reading = measured.statement.reading
-    contradiction = measured.contradiction if needed else ""
+    against = (measured.contradiction, measured.dropped) if needed else ()
     return {
         "text": measured.sentence,
         "kind": measured.kind.value,
@@ -40,7 +43,7 @@ def _claim(measured: Measured) -> Mapping[str, object]:
         "source": {"passage": reading.place, "quote": reading.quote}
         if needed and supported and reading.quote
         else None,
-        "missing": [fact.text for fact in measured.missing] + ([contradiction] if contradiction else []),
+        "missing": [fact.text for fact in measured.missing] + list(filter(None, against)),
     }
 
 
@@ -53,13 +56,13 @@ def _id(row: Mapping[str, object], position: str) -> str:
     return _sound("id", str(given))
 
 
-def _reply(row: Mapping[str, object]) -> str:
-    reply = row.get("reply")
-    if not isinstance(reply, str) or not reply.strip():
-        raise InputInvalid("reply: give the text to check")
-    if len(reply) > MAX_TEXT:
-        raise InputInvalid(f"reply: {len(reply)} characters; at most {MAX_TEXT} are checked")
-    return _sound("reply", reply)
+def _text(row: Mapping[str, object], field: str, wanted: str) -> str:
+    text = row.get(field)
+    if not isinstance(text, str) or not text.strip():
+        raise InputInvalid(f"{field}: {wanted}")
+    if len(text) > MAX_TEXT:
+        raise InputInvalid(f"{field}: {len(text)} characters; at most {MAX_TEXT} are checked")
+    return _sound(field, text)
 
 
 def _passages(row: Mapping[str, object]) -> Sequence[str]:

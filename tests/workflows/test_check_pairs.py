@@ -53,6 +53,7 @@ def test_a_contradiction_is_named_in_missing() -> None:
         ({"passages": ["a"] * 1001, "reply": "a"}, "passages"),
         ({"passages": ["a"], "reply": "a \ud800"}, "reply"),
         ({"passages": ["a \udfff"], "reply": "a"}, "passages"),
+        ({"passages": ["a"], "reply": "a", "mention": 5}, "mention"),
         ({"id": [], "passages": ["a"], "reply": "a"}, "id"),
         ({"id": True, "passages": ["a"], "reply": "a"}, "id"),
     ],
@@ -64,3 +65,11 @@ def test_a_bad_row_names_its_field(row: dict[str, object], named: str) -> None:
 
 def test_no_passages_support_nothing() -> None:
     assert check_pair({"id": 5, "passages": [], "reply": "Bags weigh 8 kg."}, position="line-1")["supported"] is False
+
+
+def test_the_mention_may_say_that_a_condition_holds() -> None:
+    row = {"passages": ["Members may change once free of charge."], "reply": "You may change once free of charge."}
+    assert check_pair(row, position="line-1")["claims"] == [
+        {"text": row["reply"], "kind": "policy", "supported": False, "source": None, "missing": ["members"]}
+    ]
+    assert check_pair({**row, "mention": "I'm a member, can I change?"}, position="line-1")["supported"] is True
