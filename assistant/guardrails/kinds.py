@@ -149,6 +149,12 @@ _BARE_ANSWER = re.compile(
     r"|as|well|anyone|anybody|still|is|are|at|gerne|alles|immer|tout|toujours|todo|siempre))*\W*$",
     _I,
 )
+_EXCLAIMS = re.compile(
+    r"^\W*what (?:an? )?(?:lovely|great|nice|good|wonderful|brilliant|beautiful|kind|clever|sweet|fun|amazing|fantastic)"
+    r" (?!offer\b|deal\b|price\b)\w+\W*$",
+    _I,
+)
+"""Warm words about what somebody said: "What a lovely idea!"."""
 _GRANTS = re.compile(
     r"(?<!feel )\bfree\b(?! to\b)|\b(?:is|are|'s|'re) (?:always |all |also |very )?welcome\b(?! to (?:ask|write|message"
     r"|dm|contact|send|reply|reach)\b)(?<!you're welcome)(?<!you are welcome)(?<!you are very welcome)"
@@ -285,6 +291,8 @@ def _is_courtesy(text: str) -> bool:
         return False
     if _answers_shortly(text):
         return False
+    if _EXCLAIMS.match(text):
+        return True
     content = [word for word in words(text) if word not in FUNCTION_WORDS]
     strange = [word for word in content if word not in _COURTESY_WORDS]
     if not strange:

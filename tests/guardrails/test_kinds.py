@@ -17,6 +17,8 @@ from assistant.guardrails.kinds import kind_of
         ("We're sorry, but you can't carry that.", ClaimKind.POLICY),
         ("Hi Anna, thanks for reaching out!", ClaimKind.COURTESY),
         ("Good question.", ClaimKind.COURTESY),
+        ("What a lovely idea!", ClaimKind.COURTESY),
+        ("What a great price!", ClaimKind.FACT),
         ("Let us know if you need anything else!", ClaimKind.COURTESY),
         ("Please send us a direct message with your booking reference.", ClaimKind.COURTESY),
         ("Vielen Dank für Ihre Nachricht.", ClaimKind.COURTESY),
