@@ -77,14 +77,15 @@ _MONTH_DAY = re.compile(rf"\b{_MONTH}\s{_DAY}{_YEAR}(?![\w:])", re.IGNORECASE)
 _NUMERIC_DATE = re.compile(
     r"(?<![\w/.-])(?P<day>\d{1,2})(?P<sep>[/.-])(?P<month>\d{1,2})(?P=sep)(?P<year>(?:19|20)?\d{2})(?![\w/])"
 )
+_MONTH_NAME = "|".join(
+    sorted((name for name in _MONTHS if len(name) > 4 or name in {"may", "june", "july", "juni", "juli"}), key=len)
+)
 _MONTH_ALONE = re.compile(
-    r"\b(?:in|by|until|since|from|of|through|early|late|end of)\s(?P<month>"
-    + "|".join(
-        sorted((name for name in _MONTHS if len(name) > 4 or name in {"may", "june", "july", "juni", "juli"}), key=len)
-    )
-    + r")\b",
+    r"\b(?:in|by|until|since|from|of|through|between|early|late|end of)\s"
+    rf"(?P<months>(?:{_MONTH_NAME})\b(?:(?:,|,? (?:and|or|to|until|till|through)|\s?-)\s?(?:{_MONTH_NAME})\b){{0,11}})",
     re.IGNORECASE,
 )
+_MONTH_WRITTEN = re.compile(rf"\b(?:{_MONTH_NAME})\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
 _SEASON = re.compile(
@@ -215,7 +216,9 @@ def _date(match: re.Match[str]) -> _Facts:
 
 
 def _month(match: re.Match[str]) -> _Facts:
-    return (Fact(FactKind.DATE, f"*-{_MONTHS[match.group('month').casefold()]:02}-*", match.group("month")),)
+    """Every month of a list or a stretch: "in March and September", "from May to October"."""
+    names = _MONTH_WRITTEN.findall(match.group("months"))
+    return tuple(Fact(FactKind.DATE, f"*-{_MONTHS[name.casefold()]:02}-*", name) for name in names)
 
 
 def _season(match: re.Match[str]) -> _Facts:

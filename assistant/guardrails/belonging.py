@@ -10,7 +10,7 @@ from assistant.guardrails.alignment import line
 from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.facts import facts_of
 from assistant.guardrails.phrase_words import CURRENCIES, MODALS, VERBS, meant
-from assistant.guardrails.phrases import told
+from assistant.guardrails.phrases import told, without_asides
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import FUNCTION_WORDS
 
@@ -47,11 +47,15 @@ def _holders(passage: str, kind: FactKind, value: str, named: frozenset[str]) ->
 
 
 _BREAK = re.compile(
-    r"(?:[,;] (?:and |but |while |whereas )?|\s(?:and|but|while|whereas|or)\s)(?!\d+\b(?! \w+ (?:for|of)\b))",
+    r"(?:[,;] (?:and |but |while |whereas )?|\s(?:and|but|while|whereas|or)\s)"
+    r"(?!\d+\b(?! \w+(?: (?:an?|per) \w+)? (?:for|of)\b))",
     re.IGNORECASE,
 )
+"""Before a figure it joins two of them, unless that one is said of its own thing: "10 and 20 kg", "10 for children"."""
 _RATE = re.compile(r"(\d[\d.,]*\W*(?:\w+ )?)(?:an?|per) \w+", re.IGNORECASE)
 """What a figure is counted by says nothing of whose it is: "29 euros a day"."""
+_NAMED = 2
+"""Least words of a claim that another sentence must hold to give it another figure."""
 _SHARED = 0.6
 """Least share of a claim's words in a source sentence for its figures to be compared."""
 
@@ -78,7 +82,30 @@ def crossed(claim: str, passages: Sequence[str]) -> str:
             found = [_of_neighbour(part.said, figure, parts) for parts in holding]
             if found and all(found):
                 return found[0]
+            if len(part.figures) == 1 and holding and (theirs := _given_in_full(part.said, near, holding)):
+                return f"{figure} / {theirs}"
     return ""
+
+
+def told_apart(claim: str, source: str) -> bool:
+    """Whether each figure of a claim is said of what the source says it of, in whatever order they come."""
+    ours, theirs = _parts(claim), _parts(source)
+    return len(ours) > 1 and all(_stands_in(part, theirs) for part in ours)
+
+
+def _stands_in(part: _Part, parts: Sequence[_Part]) -> bool:
+    holders = [each for each in parts if part.figures <= each.figures]
+    others = _all(each for each in parts if each not in holders)
+    own = _all(holders)
+    return bool(part.said & (own - others)) and part.said.isdisjoint(others - own)
+
+
+def _given_in_full(said: frozenset[str], near: Sequence[Sequence[_Part]], holding: Sequence[Sequence[_Part]]) -> str:
+    """The figure of a sentence that names all a claim does, where none that holds the claim's figure names it all."""
+    if len(said) < _NAMED or any(said <= _all(parts) for parts in holding):
+        return ""
+    alone = [parts[0].figures for parts in near if len(parts) == 1 and said <= parts[0].said]
+    return next((figure for figures in alone if len(figures) == 1 for figure in figures), "")
 
 
 def _of_neighbour(said: frozenset[str], figure: str, parts: Sequence[_Part]) -> str:
@@ -88,7 +115,8 @@ def _of_neighbour(said: frozenset[str], figure: str, parts: Sequence[_Part]) -> 
     """
     own = _all(part for part in parts if figure in part.figures)
     other = _all(part for part in parts if figure not in part.figures)
-    if not said & (other - own) or not own - other - said:
+    alone = [part.said - own for part in parts if figure not in part.figures]
+    if not own - other - said or not any(2 * len(said & each) >= len(each) > 0 for each in alone):
         return ""
     opens = figure in parts[0].figures
     return f"{figure} is said of {min(own - other - said)}" if opens or not said & (own - other) else ""
@@ -100,18 +128,17 @@ def _all(parts: Iterable[_Part]) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _parts(sentence: str) -> tuple[_Part, ...]:
-    """The stretches between conjunctions; one without a figure belongs to the next, the last to the one before."""
+    """The stretches between conjunctions, each with what stands before it without a figure; a row of a table is one."""
     found: list[_Part] = []
     waiting: frozenset[str] = frozenset()
-    for stretch in _BREAK.split(sentence):
+    sentence = without_asides(sentence)
+    for stretch in (sentence,) if ": " in sentence else _BREAK.split(sentence):
         read = told(_RATE.sub(r"\1", stretch))
-        figures = frozenset(meant(word) for word in read if meant(word)[0].isdigit())
+        figures = frozenset(meant(word) for word in read if meant(word)[0].isdigit() and word != "one")
         said = frozenset(meant(word) for word in read if _names(word)) - figures
         if figures:
             found.append(_Part(figures, said | waiting))
         waiting = frozenset() if figures else waiting | said
-    if waiting and found:
-        found[-1] = found[-1]._replace(said=found[-1].said | waiting)
     return tuple(found)
 
 

@@ -145,6 +145,7 @@ _SAME = (
     "buy purchase",
     "begin start commence",
     "end finish",
+    "close shut",
     "help assist assistance support",
     "fee charge cost",
     "traveller passenger customer guest",

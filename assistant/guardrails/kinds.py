@@ -124,7 +124,7 @@ _COURTESY_WORDS = listed(
     """
     hi hello hey dear thanks thank thankful thx cheers welcome please happy glad pleased delighted here help
     helping helped helpful reaching reach out touch contacting contact writing write message messaging asking
-    ask question questions know let us know need needs anything else more further assistance assist support good
+    ask question questions know let letting us know need needs anything else more further assistance assist support good
     great fine nice lovely wonderful morning afternoon evening day night weekend trip flight journey travels
     travel safe bon voyage enjoy wish wishing hope hoping best kind warm regards sincerely yours team care sure
     course absolutely certainly yes ok okay no problem worries pleasure trouble bother wait waiting patience
@@ -149,16 +149,21 @@ _BARE_ANSWER = re.compile(
     r"|as|well|anyone|anybody|still|is|are|at|gerne|alles|immer|tout|toujours|todo|siempre))*\W*$",
     _I,
 )
-_EXCLAIMS = re.compile(
-    r"^\W*what (?:an? )?(?:lovely|great|nice|good|wonderful|brilliant|beautiful|kind|clever|sweet|fun|amazing|fantastic)"
-    r" (?!offer\b|deal\b|price\b)\w+\W*$",
+_WARM = re.compile(
+    r"^\W*(?:thanks|thank you)(?: so much| very much| a lot)? for \w+ing(?: \w+){0,3}\W*$"
+    r"|^\W*(?:(?:i'm|i am|we're|we are) )?(?:so |very |really )?(?:glad|happy|pleased|delighted) (?:that )?"
+    r"you(?:'ve| have)? (?:enjoyed|liked|loved|found|got|had|made|came|asked|reached|wrote|told|spotted"
+    r"|shared)(?: \w+){0,3}\W*$"
+    r"|^\W*what (?:an? )?(?:lovely|great|nice|good|wonderful|brilliant|beautiful|kind|clever|sweet|fun|amazing"
+    r"|fantastic) (?!offer\b|deal\b|price\b)\w+\W*$",
     _I,
 )
-"""Warm words about what somebody said: "What a lovely idea!"."""
+"""Warm words about what somebody said or did: "What a lovely idea!", "So glad you enjoyed it!"."""
 _GRANTS = re.compile(
     r"(?<!feel )\bfree\b(?! to\b)|\b(?:is|are|'s|'re) (?:always |all |also |very )?welcome\b(?! to (?:ask|write|message"
     r"|dm|contact|send|reply|reach)\b)(?<!you're welcome)(?<!you are welcome)(?<!you are very welcome)"
-    r"(?<!you're very welcome)(?<!you're always welcome)|\bno (?:need|questions)\b",
+    r"(?<!you're very welcome)(?<!you're always welcome)|\bno (?:need|questions)\b"
+    r"|\bcosts? (?:you )?nothing\b|\bno (?:\w+ )?(?:fee|charge|cost)s?\b",
     _I,
 )
 _OF_OTHERS = re.compile(
@@ -291,7 +296,7 @@ def _is_courtesy(text: str) -> bool:
         return False
     if _answers_shortly(text):
         return False
-    if _EXCLAIMS.match(text):
+    if _WARM.match(text):
         return True
     content = [word for word in words(text) if word not in FUNCTION_WORDS]
     strange = [word for word in content if word not in _COURTESY_WORDS]

@@ -40,18 +40,19 @@ OPENERS = listed(
 ADVERBS = listed(
     "usually only normally typically generally commonly widely currently automatically directly always soon"
 )
-ENDERS = listed("we you it they i he she there who which that")
+ENDERS = listed("we you it they i he she there which that")
 """Words that close a phrase."""
-RELATIVES = listed("that who which")
+RELATIVES = listed("that who whose which")
 ARTICLES = listed("the a an our your any no each every its their this that")
 PARTICIPLES = listed("bought booked made sold paid sent given kept taken worn held won")
-NO_PARTICIPLES = listed("speed hundred embed indeed exceed proceed succeed")
-CONDITIONS = listed("if unless provided providing except when whenever")
-"""Words that open a condition, which goes on to the next comma."""
+NO_PARTICIPLES = listed("speed hundred embed indeed exceed proceed succeed included excluded")
+CONDITIONS = listed("if unless provided providing except when whenever who whose")
+"""Words that open a condition, which goes on to the next comma; "who" says which persons."""
 NARROWING = listed("for with without during except off between")
 """Openers of phrases that narrow what a clause states; "of" and "than" go with the phrase before them."""
-MEASURING = listed("over under above below within before after until till from")
-"""The same where a figure or a time follows."""
+TIMING = listed("within before after until till from")
+MEASURING = TIMING | listed("over under above below")
+"""The same where a figure follows, or a time."""
 PLACING = listed("on in at inside outside within across throughout")
 """The same where what follows is one of several cases."""
 NESTED = listed("of than over under above below between from to")
@@ -73,11 +74,11 @@ PEOPLE = _stems(
 )
 IDLE_PLACES = _stems(
     """
-    app website site page web online internet browser account setting menu link email e-mail mail writing advance person
+    app website site page web internet browser account setting menu link email e-mail mail writing advance person
     desk counter addition case general total cash full time board phone telephone post button profile form portal chat
     message dm team us you your them it details information help question example instance way fact least most
-    once request moment same free hand front back top note mind place confirmation tab inbox section below above here
-    day charge cost fee price amount end start beginning number code reference surname name free
+    once request moment same free hand front back top mind place confirmation tab inbox section below above here
+    day charge cost fee price amount number code reference surname name free
     """
 )
 """Where something is done or how, not for whom or when."""
@@ -86,14 +87,15 @@ TIMES = _stems(
     monday tuesday wednesday thursday friday saturday sunday weekday weekend holiday january february march april may
     june july august september october november december spring summer autumn winter season night morning afternoon
     evening noon midnight departure arrival checkin delivery pickup term peak easter christmas hour day week month
-    year show dispatch collection
+    year show dispatch collection performance event match game concert course
+    start begin end
     """
 )
 CASES = TIMES | _stems(
     """
     country city town village area region island zone state county district centre europe eu uk us usa germany france
     spain italy ireland home household house flat apartment room suite store shop branch outlet hall pool class cabin
-    train flight route trip crossing tour journey plan tariff package tier subscription contract rental booking order
+    train flight route trip crossing tour journey plan tariff package tier subscription contract rental order
     purchase product item good ticket fare pass treatment model device vehicle car seat row court lane deck
     plant garden class course lesson group brand range line case
     """
@@ -102,12 +104,17 @@ CASES = TIMES | _stems(
 DECORATION = _stems(
     """
     our your own friendly full whole entire total original same usual normal regular current exact actual correct right
-    good great new next following different certain various many most more other another further additional extra
+    good great next following different certain various many most more other another further additional extra
     customer service general simple short long little own valid special such relevant respective necessary applicable
-    booking reservation order team contact main official available possible
+    team contact main official available possible
     """
 )
 """Words before a noun that seldom narrow a rule."""
+FRESH = _stems("new existing")
+"""The same, unless the noun is a person: "new customers"."""
+PRICES = _stems("price cost fee fare charge")
+ALL = _stems("all every any each both")
+ABOVE = listed("above below here")
 CURRENCIES = _stems("eur usd gbp chf euro dollar pound franc cent pence percent")
 UNITS = CURRENCIES | _stems("kg g lb cm m metre meter km inch day week month hour")
 MORE = _stems("over above longer taller older larger bigger heavier higher more")

@@ -6,9 +6,11 @@ No grammar: what has no verb of the list is no clause, and what isn't recognised
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.guardrails.phrase_words import (
+    ABOVE,
     ADVERBS,
     ARTICLES,
     CASES,
@@ -23,27 +25,36 @@ from assistant.guardrails.phrase_words import (
     NO_PARTICIPLES,
     OPENERS,
     PARTICIPLES,
+    PEOPLE,
     PLACING,
+    PRICES,
     RELATIVES,
     TIMES,
+    TIMING,
     VERBS,
     meant,
 )
 from assistant.guardrails.words import FUNCTION_WORDS, NEGATIONS, plain, words
 
 _LINK = re.compile(
-    r"(?P<apart>[;:](?: |$)|,? (?:because|so that|as soon as|as (?=[a-z]+ (?:is|are)\b)) )"
+    r"(?P<apart>[;:](?: |$)|,? (?:because|so that|as soon as|rather than|instead of|as (?=[a-z]+ (?:is|are)\b)) )"
     r"|(?P<comma>, | - )(?:(?P<or>or )|(?P<and>(?:and|but|while|whereas) ))?|\s(?:and|but|while|whereas)\s",
     re.IGNORECASE,
 )
 """What stands between two pieces; behind a comma "or" brings an alternative, which limits nothing."""
-_ASIDE = re.compile(r"(?:\b(?:at|on|via|in|to) )?(?:https?://\S+|\S+@\S+|\+\d[\d ]{6,})|\([^()]{0,80}\)")
-"""Addresses, and what stands in brackets."""
+_ASIDE = re.compile(
+    r"(?:\b(?:at|on|via|in|to) )?(?:https?://\S+|\S+@\S+|\+\d[\d ]{6,})|\([^()]{0,80}\)"
+    r"|^\W*(?:\d{1,2}[.)]\s)?|, (?:such as|for example|including) [^.;:]*?(?=,|$)"
+)
+"""Addresses, brackets, examples, and the number of a list's entry."""
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _LONG_CONDITION = re.compile(r"\b(?:as|so) long as\b|\bon condition that\b|\bprovided that\b", re.IGNORECASE)
 _COUNTED = re.compile(r"^(?:(?:second|minute|hour|day|night|week|month|year)s?|eur|usd|gbp|chf)$")
 """After a figure it says how long or for how much, not in which case."""
-_AT_MOST = frozenset({("at", "most"), ("at", "least")})
+_UNDONE = re.compile(r"^un(?!limited|expected|til|ited)\w+(?:ed|worn)$")
+_COUNTING = frozenset({"before", "after"})
+"""Behind a length of time they say from when it counts."""
+_LIMITS = frozenset({"most", "least"})
 _MONEY = frozenset({"eur", "usd", "gbp", "chf"})
 _BE = frozenset({"is", "are", "was", "were", "be", "been"})
 _BESIDE_VERB = MODALS | _BE | frozenset({"not", "only", "also", "now", "always", "still", "then"})
@@ -66,15 +77,17 @@ class Phrase(NamedTuple):
     @property
     def text(self) -> str:
         """As it may be shown."""
-        return f"{self.opener} {' / '.join(map(' '.join, self.parts))}"
+        said = " / ".join(map(" ".join, self.parts))
+        return said if said == self.opener else f"{self.opener} {said}".strip()
 
 
 class Clause(NamedTuple):
     """`subject`: what it speaks of, part by part; empty where that is "you" (`addressed`), "it" or nothing.
 
-    `acts`: the word that says what the subject does, empty where something is done to it.
+    `states`: whether it has a verb of the list; `acts`: the word that says what the subject does, empty where something is done to it.
     """
 
+    states: bool
     subject: tuple[tuple[str, ...], ...]
     addressed: bool
     acts: str
@@ -92,6 +105,11 @@ def carries(word: str) -> bool:
     """Whether a word says something by itself."""
     idle = word in FUNCTION_WORDS or meant(word) in FUNCTION_WORDS
     return not idle and word not in NEGATIONS and word not in OPENERS and word not in CONDITIONS
+
+
+def without_asides(text: str) -> str:
+    """The text less its addresses, brackets, examples and its number in a list."""
+    return _ASIDE.sub("", text)
 
 
 def told(text: str) -> list[str]:
@@ -113,7 +131,7 @@ def _joined(sentence: str) -> list[list[str]]:
         whole = [*waiting, link, *piece] if waiting else piece
         condition = piece[0] in CONDITIONS
         if link == _STOP and (found or waiting) and (condition or piece[0] in OPENERS or piece[0] in RELATIVES):
-            if condition and not waiting:
+            if condition and piece[0] not in RELATIVES and not waiting:
                 found[-1] += [link, *piece]
         elif not condition and (_verb_in(whole) is not None or _is_gapped(found, whole)):
             found.append(whole)
@@ -122,12 +140,12 @@ def _joined(sentence: str) -> list[list[str]]:
             waiting = whole
         elif link == _AND:
             found[-1] += [link, *piece]
-    return found
+    return found or ([waiting] if waiting else [])
 
 
 def _pieces(sentence: str) -> Iterator[tuple[str, list[str]]]:
     """Stretches between commas and conjunctions, each with what stands before it; without alternatives."""
-    sentence = _ASIDE.sub("", _LONG_CONDITION.sub("if", sentence))
+    sentence = without_asides(_LONG_CONDITION.sub("if", sentence))
     link, start = _APART, 0
     for match in _LINK.finditer(sentence):
         if link != _OR and (piece := told(sentence[start : match.start()])):
@@ -147,17 +165,26 @@ def _link_of(match: re.Match[str]) -> str:
 
 def _is_gapped(found: Sequence[Sequence[str]], piece: Sequence[str]) -> bool:
     """Whether it says a figure of something else with the verb left out: "and large bags 25 euros"."""
-    return bool(found) and len(piece) > 1 and not piece[0][0].isdigit() and any(word[0].isdigit() for word in piece)
+    figures = any(word[0].isdigit() for word in piece)
+    return (
+        bool(found)
+        and len(piece) > 1
+        and figures
+        and (not piece[0][0].isdigit() or any(map(OPENERS.__contains__, piece)))
+    )
 
 
 def _verb_in(piece: Sequence[str]) -> int | None:
     """Where the clause begins to state something; None where it doesn't."""
-    modal = next((place for place, word in enumerate(piece) if word in MODALS), None)
+    modals = [place for place, word in enumerate(piece) if word in MODALS]
+    modal = modals[0] if modals else None
+    if len(modals) > 1 and not RELATIVES.isdisjoint(piece[: modals[0]]):
+        modal = modals[1]
     for place, word in enumerate(piece[:modal]):
         before = piece[place - 1] if place else ""
         if word in VERBS and before not in ARTICLES and before not in OPENERS:
             return place if modal is None or RELATIVES.isdisjoint(piece[:place]) else modal
-    return modal
+    return modal if modal is not None or "free" not in piece[1:] else piece.index("free", 1)
 
 
 def _clause(piece: Sequence[str]) -> Clause:
@@ -167,12 +194,19 @@ def _clause(piece: Sequence[str]) -> Clause:
     head = next((place for place, each in enumerate(opening) if not each.opener), len(opening))
     own = [each._replace(narrows=not _is_idle(each), of_subject=True) for each in opening[head + 1 :] if each.opener]
     return Clause(
+        states=verb is not None,
         subject=opening[head].parts if head < len(opening) else (),
         addressed="you" in before and head == len(opening),
         acts=_acts(after),
-        phrases=(*opening[:head], *own, *(each for each in _phrases(after) if each.opener)),
+        phrases=(*opening[:head], *own, *(each for each in _phrases(after) if each.opener), *_states_of(after)),
         stems=frozenset(meant(word) for word in piece if word != _STOP and carries(word)),
     )
+
+
+def _states_of(after: Sequence[str]) -> Iterator[Phrase]:
+    """In which state a thing is to be: "can be returned unopened"."""
+    ends = pairwise((*after, _STOP))
+    return (Phrase("", ((word,),), narrows=True) for word, next_ in ends if _UNDONE.match(word) and not carries(next_))
 
 
 def _acts(after: Sequence[str]) -> str:
@@ -185,10 +219,13 @@ def _phrases(piece: Sequence[str]) -> Sequence[Phrase]:
     found: list[Phrase] = []
     for opener, inside in _stretches(piece):
         parts = tuple(filter(None, _parts(inside)))
+        if not parts and opener and carries(opener):
+            parts = ((opener,),)
         if parts:
             phrase = Phrase(opener, parts)
+            priced = opener == "of" and bool(found) and meant(found[-1].parts[-1][-1]) in PRICES
             nested = bool(found) and found[-1].narrows and (opener in NESTED or opener not in OPENERS)
-            narrows = (nested or _narrows(phrase)) and not _is_idle(phrase)
+            narrows = (nested or priced or _narrows(phrase)) and not _is_idle(phrase)
             found.append(phrase._replace(narrows=narrows, nested=nested))
     return found
 
@@ -210,8 +247,8 @@ def _opens(piece: Sequence[str], place: int, opener: str, *, absorbs: bool) -> b
     if piece[place + 1 : place + 2] == ["than"]:
         return True
     if word in OPENERS:
-        joins = before in {_AND, _OR}
-        return not (absorbs and opener) and not joins and (word, *piece[place + 1 : place + 2]) not in _AT_MOST
+        counted = word in _COUNTING and len(piece) > 2 and place > 1 and _COUNTED.match(before) and opener
+        return not (absorbs and opener) and before not in {_AND, _OR} and not counted
     return _is_participle(piece, place)
 
 
@@ -239,15 +276,21 @@ def _narrows(phrase: Phrase) -> bool:
     figure = any(word[0].isdigit() for word in last)
     if opener in CONDITIONS:
         return True
+    if last[0] in _LIMITS:
+        return meant(last[-1]) in TIMES and not _COUNTED.match(last[-1])
     if opener in NARROWING:
         return not (figure and _COUNTED.match(last[-1]))
-    if opener in MEASURING and (figure or meant(last[-1]) in TIMES):
+    if opener == "by":
+        return meant(last[-1]) in PEOPLE
+    if opener in MEASURING and (figure or (opener in TIMING and any(meant(word) in TIMES for word in last))):
         return _MONEY.isdisjoint(last) or opener != "from"
     return opener in PLACING and meant(last[-1]) in CASES and not (figure and _COUNTED.match(last[-1]))
 
 
 def _is_idle(phrase: Phrase) -> bool:
     """Whether it says only where something is done, or "for customers"."""
+    if phrase.opener not in OPENERS:
+        return phrase.opener not in CONDITIONS and all(word in ABOVE for part in phrase.parts for word in part)
     stems = [[meant(word) for word in part] for part in phrase.parts]
     return all(
         (each[-1] in IDLE_PLACES and each[-1] not in EVERYBODY) or all(word in IDLE_PLACES | EVERYBODY for word in each)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.guardrails.conditions import Known, figures_in, meets, said_to_hold
-from assistant.guardrails.phrase_words import CONDITIONS, DECORATION, EVERYBODY, PEOPLE, meant
+from assistant.guardrails.phrase_words import ALL, CONDITIONS, DECORATION, EVERYBODY, FRESH, PEOPLE, meant
 from assistant.guardrails.phrases import Clause, Phrase, clauses, stems_of
 from assistant.guardrails.sentences import split_sentences
 
@@ -23,19 +23,20 @@ _NOTHING = Phrase("", ())
 
 
 def dropped(claim: str, passages: Sequence[str], *, beside: str = "", customer: str = "") -> str:
-    """The restriction that each source of a claim has and the claim lacks, in words; empty where there is none.
+    """The restriction that each source of a claim has and the claim lacks, in words; empty where there is none, and
+    for what states nothing.
 
     A condition named `beside`, elsewhere in the reply, needn't be said again, nor one that the `customer` says holds.
     """
-    ours = stems_of(claim)
-    if not ours:
+    ours, said = stems_of(claim), clauses(claim)
+    if not ours or not any(each.states for each in said):
         return ""
     shares = [(len(ours & stems_of(sentence)) / len(ours), sentence) for sentence in _sentences(tuple(passages))]
     best = max((share for share, _ in shares), default=0.0)
     if best < _LEAST:
         return ""
     known = Known(ours | stems_of(beside) | said_to_hold(customer), figures_in(customer))
-    found = [next(_left_out(clauses(claim), sentence, ours, known), "") for share, sentence in shares if share == best]
+    found = [next(_left_out(said, sentence, ours, known), "") for share, sentence in shares if share == best]
     return found[0] if all(found) else ""
 
 
@@ -48,7 +49,7 @@ def _left_out(said: Sequence[Clause], sentence: str, ours: Set[str], known: Know
             yield subjects[0]
         same = stands_for or any(meant(each[-1]) in known.stems for each in clause.subject[-1:])
         for phrase, after in pairwise((*clause.phrases, _NOTHING)):
-            tells = _is_told(phrase, known) or (after.nested and _is_told(after, known))
+            tells = _is_told(phrase, known) or (after.nested and after.opener == "of" and _is_told(after, known))
             if phrase.narrows and (same or not phrase.of_subject) and not tells:
                 yield phrase.text
 
@@ -65,7 +66,8 @@ def _spoken_of(found: Sequence[Clause], ours: Set[str]) -> Iterator[Clause]:
 def _narrower(subject: Sequence[str], clause: Clause, known: Known, acts: Set[str], *, stands_for: bool) -> str:
     """The subject of a source as it says it, where the claim speaks of more; `acts`: what the claim says "you" do."""
     *before, head = subject
-    left = [word for word in before if meant(word) not in DECORATION and meant(word) not in known.stems]
+    seldom = DECORATION if meant(head) in PEOPLE | EVERYBODY else DECORATION | FRESH
+    left = [word for word in before if meant(word) not in seldom and meant(word) not in known.stems]
     if meant(head) in known.stems:
         wider = bool(left)
     elif not stands_for:
@@ -92,8 +94,8 @@ def _holds(opener: str, part: Sequence[str], known: Known) -> bool:
     if figures and known.stems.isdisjoint(figures):
         return meets(opener, part, known.figures)
     if part[-1] in known.stems:
-        return all(each in known.stems or each in DECORATION for each in part)
-    return not known.stems.isdisjoint(part)
+        return all(each in known.stems or each in DECORATION | FRESH | ALL for each in part)
+    return part[0] in ALL or not known.stems.isdisjoint(part)
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from assistant.domain.vocabulary import ClaimKind
 from assistant.guardrails import facts, grounding
 from assistant.guardrails.address import closing_from, without_greeting, without_name
-from assistant.guardrails.belonging import crossed, of_another
+from assistant.guardrails.belonging import crossed, of_another, told_apart
 from assistant.guardrails.commitments import gives_away
 from assistant.guardrails.elliptic import (
     completed,
@@ -100,7 +100,7 @@ def measure(
     if asked and only_agrees(said):
         said = completed(said, asked)
     statement = grounding.Statement(
-        grounding.read(said, passages, terms=terms),
+        _read(said, passages, terms),
         missing_numbers=len(missing) - names - contacts,
         missing_names=names,
         missing_contacts=contacts,
@@ -120,6 +120,14 @@ def measure(
         against = against or _otherwise(completed(said, asked), statement.reading, passages, named)
     narrower = dropped(said, passages) if kind in NEEDS_SOURCE and not half else ""
     return Measured(sentence, kind, statement, missing, grounding.score((statement,)), against, threshold, narrower)
+
+
+def _read(said: str, passages: Sequence[str], terms: frozenset[str]) -> grounding.Reading:
+    """Figures in another order than the source's are no change where each is said of its own thing."""
+    reading = grounding.read(said, passages, terms=terms)
+    if not reading.difference.altered or not told_apart(said, reading.quote):
+        return reading
+    return reading._replace(difference=reading.difference._replace(altered=()))
 
 
 def _otherwise(said: str, reading: grounding.Reading, passages: Sequence[str], named: frozenset[str]) -> str:

@@ -12,6 +12,7 @@ from assistant.domain.value import Value
 from assistant.domain.vocabulary import Audience
 from assistant.errors import InputInvalid
 from assistant.guardrails.kinds import NEEDS_SOURCE, kind_of
+from assistant.guardrails.restrictions import dropped
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.standing import wording_of
 from assistant.guardrails.support import measure
@@ -71,8 +72,10 @@ def _blocked(said: Sequence[_Said], threshold: float) -> int:
 def _said(article: Article, other: Article, pack: Pack) -> Iterator[_Said]:
     for supported, source in ((True, article), (False, other)):
         standing = wording_of(pack).standing_on(split(source))
-        for sentence in dict.fromkeys(each for reply in article.replies for each in split_sentences(reply.text)):
+        said = {sentence: reply.text for reply in article.replies for sentence in split_sentences(reply.text)}
+        for sentence, reply in said.items():
             if (kind := kind_of(sentence)) in NEEDS_SOURCE:
                 measured = measure(sentence, kind, standing.texts, terms=standing.terms)
-                blocked = bool(measured.missing or measured.contradiction)
+                wider = measured.dropped and dropped(sentence, standing.texts, beside=reply)
+                blocked = bool(measured.missing or measured.contradiction or wider)
                 yield _Said(supported=supported, score=measured.score, blocked=blocked)

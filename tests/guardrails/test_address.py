@@ -22,6 +22,7 @@ SHOP = "Repairs take 10 days. Returns are handled at our main counter."
         "Hi J. Alvarez, repairs take 10 days. /DB",
         "Morning Luca! Repairs take 10 days. Take care, Bea x",
         "Hi Zoë and Paul, repairs take 10 days. – LM",
+        "Hi Mrs. Achterberg, thanks for letting us know. Best, K.L.",
         "Hey Sam 👋 repairs take 10 days.",
     ],
 )

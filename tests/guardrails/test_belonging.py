@@ -7,6 +7,11 @@ from assistant.guardrails.support import holds, measure_reply
 from assistant.guardrails.words import listed
 
 BAGS = "Small bags cost 10 euros and large bags 25 euros. The desk is open between 7 and 9."
+FEES = (
+    "Late fees are 20 cents a day for books and 1 euro a day for films. "
+    "Cardholders may borrow up to 12 books for 4 weeks. Films may be borrowed for 1 week."
+)
+LOUNGE = "Guests can buy a day pass for EUR 32, or EUR 15 for children aged 2-11, at the door if there is room."
 COURSES = "Beginners start on 4 May and advanced skiers start on 11 May. Adults pay EUR 14 while students pay EUR 9."
 
 
@@ -18,6 +23,8 @@ COURSES = "Beginners start on 4 May and advanced skiers start on 11 May. Adults 
         ("A small bag is 25 euros.", BAGS),
         ("Advanced skiers start on 4 May.", COURSES),
         ("Students pay EUR 14.", COURSES),
+        ("Late fees are 20 cents a day for films.", FEES),
+        ("Films may be borrowed for 4 weeks.", FEES),
     ],
 )
 def test_a_figure_said_of_the_other_thing_is_caught(reply: str, source: str) -> None:
@@ -33,10 +40,13 @@ def test_a_figure_said_of_the_other_thing_is_caught(reply: str, source: str) -> 
         ("The desk is open from 7 to 9.", BAGS),
         ("It's 10 euros for small bags and 25 euros for large bags.", BAGS),
         ("Students pay EUR 9, adults EUR 14.", COURSES),
+        ("Films may be borrowed for 1 week.", FEES),
+        ("You can buy a day pass for EUR 32 at the door if there is room.", LOUNGE),
+        ("Late fees are 1 euro a day for films and 20 cents a day for books.", FEES),
     ],
 )
 def test_a_figure_said_of_its_own_thing_passes(reply: str, source: str) -> None:
-    assert crossed(reply, [source]) == ""
+    assert holds(measure_reply(reply, [source]))
 
 
 def test_what_another_sentence_says_of_it_counts_too() -> None:

@@ -54,6 +54,8 @@ def test_one_spelling_for_the_same_fact(one: str, other: str) -> None:
         ("at most 55 x 40 x 20 cm", FactKind.MEASURE, "40 cm"),
         ("open from 9 to 5pm", FactKind.TIME, "21:00"),
         ("in March we fly", FactKind.DATE, "*-03-*"),
+        ("from May to September", FactKind.DATE, "*-09-*"),
+        ("in March and September", FactKind.DATE, "*-09-*"),
         ("open 24/7", FactKind.NUMBER, "24/7"),
     ],
 )
