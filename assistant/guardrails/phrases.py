@@ -84,7 +84,8 @@ class Phrase(NamedTuple):
 class Clause(NamedTuple):
     """`subject`: what it speaks of, part by part; empty where that is "you" (`addressed`), "it" or nothing.
 
-    `states`: whether it has a verb of the list; `acts`: the word that says what the subject does, empty where something is done to it.
+    `states`: whether it has a verb of the list; `acts`: the word that says what the subject does, empty where something
+    is done to it.
     """
 
     states: bool
