@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FileToRead, FileToWrite
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import write_rows
 
@@ -21,11 +22,12 @@ _WANTED = {
     "inject": "no obedience was wanted",
 }
 CASES = Path("evals/attacks/cases.jsonl")
+_cases = FileToRead("give a file of attacks; docs/guides/certificates.md shows a line of one")
 
 
 @click.command("attack")
-@click.argument("cases_file", type=click.Path(path_type=Path), default=CASES, metavar="[CASES]")
-@click.option("--out", "out_file", type=click.Path(path_type=Path), help="Write each verdict there, JSONL.")
+@click.argument("cases_file", type=_cases, default=CASES, metavar="[CASES]")
+@click.option("--out", "out_file", type=FileToWrite(), help="Write each verdict there, JSONL.")
 @options.progress
 @options.knowledge
 def attack(cases_file: Path, out_file: Path | None, show_progress: bool, knowledge: Path | None) -> int:

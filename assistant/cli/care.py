@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FolderToWrite
 from assistant.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def forget(article_id: str, yes: bool, knowledge: Path | None) -> int:
 @click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back.")
 @click.option("--at-least", type=click.IntRange(1), default=2, show_default=True, help="Questions that make a gap.")
 @click.option("--json", "as_json", is_flag=True, help="One gap a line.")
-@click.option("--write", type=click.Path(path_type=Path, file_okay=False), help="Write a draft article of each here.")
+@click.option("--write", type=FolderToWrite(), help="Write a draft article of each here.")
 @options.knowledge
 def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge: Path | None) -> int:
     """What was asked and nothing answers, the most asked first."""

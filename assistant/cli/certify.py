@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FileToRead, FileToWrite
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_rows
 
@@ -21,17 +22,17 @@ NOT_DECIDABLE = 2
 
 
 @click.command()
-@click.option("--labels", type=click.Path(path_type=Path), help="Rows: score, error [, cluster, slice].")
+@click.option("--labels", type=FileToRead(), help="Rows: score, error [, cluster, slice].")
 @click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Error rate allowed.")
 @click.option("--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Risk of being wrong.")
 @click.option("--shipped", is_flag=True, help="Instead: certify the brand from its pack's judged drafts, and keep it.")
 @click.option("--from-desk", is_flag=True, help="Instead: certify from what people at the desk did with drafts.")
 @click.option(
     "--judge-again",
-    type=click.Path(path_type=Path),
+    type=FileToWrite(),
     help="With --shipped: write what to judge again there, the verdict left open.",
 )
-@click.option("--out", "out_file", type=click.Path(path_type=Path), help="Also write the result there.")
+@click.option("--out", "out_file", type=FileToWrite(), help="Also write the result there.")
 @options.errors_file
 @options.progress
 @options.knowledge

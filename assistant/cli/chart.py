@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FileToRead, FileToWrite
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import HeadsMissing, IndexMissing, Infrastructure, InputInvalid, PackInvalid
 
@@ -76,7 +77,7 @@ def check(outside: Outside, knowledge: Path | None) -> int:
 
 
 @chart.command()
-@click.argument("files", type=click.Path(path_type=Path), metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", type=FileToRead(), metavar="FILE...", nargs=-1, required=True)
 @click.option("--mention", "given", required=True, help="A row as for `assistant run`, as JSON or a file holding it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a chart.")
 @options.knowledge
@@ -101,9 +102,9 @@ def run(outside: Outside, files: tuple[Path, ...], given: str, as_json: bool, kn
 
 
 @chart.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
-@click.option("--on", "turns_file", type=click.Path(path_type=Path), required=True, help="Turns, as `run` writes them.")
+@click.argument("old", type=FileToRead())
+@click.argument("new", type=FileToRead())
+@click.option("--on", "turns_file", type=FileToRead(), required=True, help="Turns, as `run` writes them.")
 @options.errors_file
 @options.knowledge
 @click.pass_obj
@@ -127,8 +128,8 @@ def diff(
 
 
 @chart.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", "out_file", type=click.Path(path_type=Path), required=True, help="The SVG file to write.")
+@click.argument("file", type=FileToRead())
+@click.option("--out", "out_file", type=FileToWrite(), required=True, help="The SVG file to write.")
 def draw(file: Path, out_file: Path) -> int:
     """Draw a chart as one SVG file that needs nothing else."""
     from assistant.charts.load import load_chart
@@ -162,16 +163,20 @@ def _charts_of(knowledge: Path | None) -> Sequence[Path]:
 
     folder = (knowledge or read_settings().knowledge) / "charts"
     if not (paths := sorted(folder.glob("*.yaml"))):
-        raise Infrastructure(f"{folder}: no *.yaml file here; give the brand at least one chart")
+        click.echo(f"{folder}: no chart here, so none binds (docs/guides/charts.md)")
     return paths
 
 
 def _object(given: str) -> Mapping[str, object]:
     try:
-        text = given if given.lstrip().startswith("{") else Path(given).read_text(encoding="utf-8")
+        text = given if given.lstrip().startswith("{") else Path(given).read_text(encoding="utf-8-sig")
         row: object = json.loads(text)
     except OSError as error:
-        raise InputInvalid(f"--mention: {given[:80]!r} is neither a JSON object nor a file that can be read") from error
+        raise Infrastructure(
+            f"--mention: {given[:80]}: {error.strerror}; give a JSON object, or a file that holds one"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise Infrastructure(f"--mention: {given}: not UTF-8 at byte {error.start + 1}; save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise InputInvalid(f"--mention: not JSON: {error}") from error
     if not isinstance(row, dict):

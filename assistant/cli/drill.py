@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FileToWrite
 from assistant.cli.progress import progress_bar
+from assistant.cli.rows import write_text
 
 if TYPE_CHECKING:
     from assistant.domain.drill import DrillReport
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--out", "out_file", type=click.Path(path_type=Path), help="Write the whole report there, JSON.")
+@click.option("--out", "out_file", type=FileToWrite(), help="Write the whole report there, JSON.")
 @options.progress
 @options.knowledge
 def drill(name: str | None, out_file: Path | None, show_progress: bool, knowledge: Path | None) -> int:
@@ -41,7 +43,7 @@ def drill(name: str | None, out_file: Path | None, show_progress: bool, knowledg
         report = drill_brand(settings, name, knowledge=knowledge, progress=advance)
     if out_file is not None:
         rows = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=1)
-        out_file.write_text(f"{rows}\n", encoding="utf-8")
+        write_text(out_file, f"{rows}\n")
     _print(report)
     return 0 if report.passed else 1
 

@@ -12,6 +12,7 @@ from assistant.cli import options
 from assistant.cli.attack import attack
 from assistant.cli.harvest import harvest
 from assistant.cli.judge import JUDGES, judge
+from assistant.cli.places import FileToRead, FolderToWrite
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
@@ -30,9 +31,7 @@ NOT_DECIDABLE = 2
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets on Windows take UTF-8 for their own code page and spoil every accent."""
 
-_out = click.option(
-    "--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: evals/runs/<time>)."
-)
+_out = click.option("--out", "out_dir", type=FolderToWrite(), help="Folder (default: evals/runs/<time>).")
 
 
 @click.group()
@@ -178,7 +177,7 @@ def _new_folder() -> Path:
 
 
 @eval.command("score")
-@click.option("--drafts", "drafts_file", type=click.Path(path_type=Path), required=True, help="Stored drafts, JSONL.")
+@click.option("--drafts", "drafts_file", type=FileToRead(), required=True, help="Stored drafts, JSONL.")
 @_out
 @options.errors_file
 @options.progress
@@ -288,7 +287,7 @@ def _compared(comparison: "Comparison") -> int:
 @eval.command("export")
 @click.argument("suite")
 @click.option("--to", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
-@click.option("--out", "out", type=click.Path(path_type=Path), required=True, help="Folder (promptfoo) or file.")
+@click.option("--out", "out", type=FolderToWrite(), required=True, help="Folder (promptfoo) or file.")
 @click.option("--run", "run_dir", type=click.Path(path_type=Path), help="A run whose drafts promptfoo shall score.")
 def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> int:
     """Write SUITE for promptfoo, inspect_ai or a spreadsheet."""
@@ -320,9 +319,9 @@ def _say_missing(count: int, *, of: int) -> None:
 
 
 @eval.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FileToRead())
 @click.option("--from", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
-@click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Suite folder.")
+@click.option("--out", "folder", type=FolderToWrite(), required=True, help="Suite folder.")
 def import_command(file: Path, form: str, folder: Path) -> int:
     """Read FILE into a suite folder; a table's cases replace those of the suite that is there.
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FolderToWrite
 
 
 @click.command("harvest")
 @click.argument("turn_ids", nargs=-1, metavar="[TURN]...")
 @click.option("--wrong", multiple=True, help="Words the reply should not have said; repeat it for several.")
 @click.option("--days", type=click.IntRange(1, 3650), default=7, show_default=True, help="Without TURN: edits since.")
-@click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), help="Suite folder to add to.")
+@click.option("--out", "folder", type=FolderToWrite(), help="Suite folder to add to.")
 @options.knowledge
 def harvest(
     turn_ids: tuple[str, ...], wrong: tuple[str, ...], days: int, folder: Path | None, knowledge: Path | None

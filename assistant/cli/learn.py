@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FileToRead, FolderToRead, FolderToWrite
 from assistant.cli.progress import count_lines, progress_bar
 from assistant.cli.rows import BATCH, BadRows, Line, in_batches, read_rows, write_rows
 from assistant.errors import NothingUsable
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     from assistant.workflows.train import Trained
 
 
+_model = FolderToRead("give the --out of an `assistant train`")
 KEPT_BEFORE = "the model before stays in use, for the same rows are read worse by"
 
 
 @click.command()
-@click.option("--examples", type=click.Path(path_type=Path), help="Rows: text, label (`oos` = out of scope).")
-@click.option("--out", "out_dir", type=click.Path(path_type=Path), help="Folder of the fitted model.")
-@click.option("--validation", type=click.Path(path_type=Path), help="More rows, never trained on, to measure with.")
+@click.option("--examples", type=FileToRead(), help="Rows: text, label (`oos` = out of scope).")
+@click.option("--out", "out_dir", type=FolderToWrite(), help="Folder of the fitted model.")
+@click.option("--validation", type=FileToRead(), help="More rows, never trained on, to measure with.")
 @click.option("--anyway", is_flag=True, help="Use the pack's new model even where it reads the same rows worse.")
 @click.option(
     "--aside", is_flag=True, help="Keep the pack's new model aside until `models --restore` puts it in place."
@@ -100,7 +102,7 @@ def _told(trained: "Trained", *, asked: bool) -> int:
 
 
 @click.command()
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of fitted models (default: the pack's).")
+@click.option("--model", type=_model, help="Folder of fitted models (default: the pack's).")
 @click.option("--restore", metavar="MODEL", help="Put this one in place; what runs takes it up within a second.")
 @options.knowledge
 def models(model: Path | None, restore: str | None, knowledge: Path | None) -> int:
@@ -127,9 +129,9 @@ def models(model: Path | None, restore: str | None, knowledge: Path | None) -> i
 
 
 @click.command()
-@click.argument("in_file", type=click.Path(path_type=Path), metavar="IN")
+@click.argument("in_file", type=FileToRead(), metavar="IN")
 @options.out_file
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a fitted model (default: the pack's).")
+@click.option("--model", type=_model, help="Folder of a fitted model (default: the pack's).")
 @options.errors_file
 @options.progress
 @options.knowledge

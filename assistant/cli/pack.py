@@ -5,7 +5,10 @@ from pathlib import Path
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FolderToRead, FolderToWrite
+from assistant.cli.rows import write_text
 
+_pack = FolderToRead("begin a pack with `assistant pack new`")
 _SHOWN = 20
 """Things named on the screen; the rest is counted, or stands in --errors FILE."""
 
@@ -16,7 +19,7 @@ def pack() -> None:
 
 
 @pack.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=FolderToWrite())
 @click.option("--name", required=True, help="The brand's name as customers know it.")
 @click.option("--language", default="en", show_default=True, help="Two letters: the language it answers in.")
 @click.option("--time-zone", default="UTC", show_default=True, help="Such as Europe/Dublin.")
@@ -32,7 +35,7 @@ def new(folder: Path, name: str, language: str, time_zone: str) -> int:
 
 @click.command(name="import")
 @click.argument("source")
-@click.option("--into", "into", type=click.Path(path_type=Path, file_okay=False), required=True, help="A brand pack.")
+@click.option("--into", "into", type=_pack, required=True, help="A brand pack.")
 @click.option("--area", help="Folder below articles/ (default: the source's own name).")
 @click.option("--audience", type=click.Choice(["public", "customers", "agents"]), default="public", show_default=True)
 @click.option("--approved", is_flag=True, help="Somebody of the brand has read them: no drafts.")
@@ -53,7 +56,7 @@ def import_(source: str, into: Path, area: str | None, audience: str, approved: 
         click.echo(f"they are drafts: read them, then run assistant approve --all --into {into}")
     lines = [f"not read: {each.place}: {each.reason}" for each in unreadable]
     if errors_file is not None:
-        errors_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        write_text(errors_file, "".join(f"{line}\n" for line in lines))
     else:
         shown = (
             lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"... and {len(lines) - _SHOWN} more (--errors FILE)"]
@@ -66,7 +69,7 @@ def import_(source: str, into: Path, area: str | None, audience: str, approved: 
 @click.command()
 @click.argument("article_ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "every", is_flag=True, help="Every draft of the pack.")
-@click.option("--into", "into", type=click.Path(path_type=Path, file_okay=False), required=True, help="A brand pack.")
+@click.option("--into", "into", type=_pack, required=True, help="A brand pack.")
 def approve(article_ids: tuple[str, ...], every: bool, into: Path) -> int:
     """Let customers be told what these drafts say, from the next `assistant index` on."""
     from assistant.kb.approve import approve as approve_articles

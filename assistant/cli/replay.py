@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.places import FileToWrite
 from assistant.cli.progress import progress_bar
 from assistant.errors import InputInvalid
 
@@ -29,8 +30,8 @@ NAMED = 10
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=2000, show_default=True, help="Newest mentions at most."
 )
-@click.option("--out", "out_file", type=click.Path(path_type=Path), help="Write the comparison as JSON, case by case.")
-@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write it as a page to look through.")
+@click.option("--out", "out_file", type=FileToWrite(), help="Write the comparison as JSON, case by case.")
+@click.option("--html", "html_file", type=FileToWrite(), help="Write it as a page to look through.")
 @options.progress
 @options.knowledge
 def replay(

@@ -35,7 +35,7 @@ def variant_of(said: Sequence[str]) -> Variant:
         if word in found:
             raise InputInvalid(f"--with {each}: {word} stands twice; one run tells one change")
         if word != "model" and not Path(value).exists():
-            raise InputInvalid(f"--with {each}: {value} is not there")
+            raise InputInvalid(f"--with {each}: {value} is not there; name the file or folder that holds the change")
         found[word] = value
     return Variant.model_validate(found)
 

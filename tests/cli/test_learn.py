@@ -46,7 +46,8 @@ def test_where_nothing_is_usable_each_bad_line_is_named(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("assistant.compose.knowledge.train_labels", nothing)
     said = tmp_path / "errors"
-    arguments = ["--examples", "rows.jsonl", "--out", str(tmp_path / "m"), "--errors", str(said)]
+    (tmp_path / "rows.jsonl").touch()
+    arguments = ["--examples", str(tmp_path / "rows.jsonl"), "--out", str(tmp_path / "m"), "--errors", str(said)]
     result = CliRunner().invoke(train, arguments, standalone_mode=False)
     assert isinstance(result.exception, NothingUsable)
     assert said.read_text() == "line 3: no label\n"

@@ -1,0 +1,92 @@
+"""Files and folders named on the command line: one that can't be used says so before anything is loaded."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.errors import Infrastructure
+
+STANDARD = "-"
+"""Standard input or output in place of a file."""
+
+
+class _Place(click.Path):
+    remedy = ""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 - click's own
+        path = Path(value)
+        if str(path) != STANDARD and (problem := self.problem_of(path)):
+            raise Infrastructure(f"{path}: {problem}; {self.remedy}")
+        return path
+
+    def problem_of(self, path: Path) -> str:
+        """Why it can't be used; empty where it can."""
+        raise NotImplementedError
+
+
+class FileToRead(_Place):
+    """A file that is there and can be read, or `-`."""
+
+    def __init__(self, remedy: str = "give a file that can be read") -> None:
+        super().__init__()
+        self.remedy = remedy
+
+    def problem_of(self, path: Path) -> str:
+        try:
+            path.stat()
+        except OSError as error:
+            return error.strerror or str(error)
+        if path.is_dir():
+            return "Is a directory"
+        return "" if os.access(path, os.R_OK) else "Permission denied"
+
+
+class FolderToRead(_Place):
+    """A folder that is there; what it must hold its reader says."""
+
+    def __init__(self, remedy: str) -> None:
+        super().__init__()
+        self.remedy = remedy
+
+    def problem_of(self, path: Path) -> str:
+        try:
+            path.stat()
+        except OSError as error:
+            return error.strerror or str(error)
+        return "" if path.is_dir() else "is a file, no folder"
+
+
+class FileToWrite(_Place):
+    """A file that can be written, whether it is there or not, or `-`."""
+
+    remedy = "choose another file to write"
+
+    def problem_of(self, path: Path) -> str:
+        if path.is_dir():
+            return "Is a directory"
+        return _not_writable(path if path.exists() and not path.is_file() else path.parent)
+
+
+class FolderToWrite(_Place):
+    """A folder that can be written into or made."""
+
+    remedy = "choose another folder to write into"
+
+    def problem_of(self, path: Path) -> str:
+        return _not_writable(path)
+
+
+def _not_writable(path: Path) -> str:
+    """The nearest of the path's folders that is there must let something be made in it."""
+    try:
+        there = next((each for each in (path, *path.absolute().parents) if each.exists()), path)
+    except OSError as error:
+        return error.strerror or str(error)
+    if there.is_file():
+        return f"{there} is a file, no folder"
+    return "" if os.access(there, os.W_OK) else f"nothing can be written in {there}: Permission denied"
