@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead, FileToWrite
+from assistant.cli.places import FileToWrite, RowsToRead
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import write_rows
 
@@ -22,7 +22,7 @@ _WANTED = {
     "inject": "no obedience was wanted",
 }
 CASES = Path("evals/attacks/cases.jsonl")
-_cases = FileToRead("give a file of attacks; docs/guides/certificates.md shows a line of one")
+_cases = RowsToRead("give a file of attacks; docs/guides/certificates.md shows a line of one")
 
 
 @click.command("attack")

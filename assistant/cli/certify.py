@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead, FileToWrite
+from assistant.cli.places import FileToWrite, RowsToRead
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_rows
 
@@ -22,7 +22,7 @@ NOT_DECIDABLE = 2
 
 
 @click.command()
-@click.option("--labels", type=FileToRead(), help="Rows: score, error [, cluster, slice].")
+@click.option("--labels", type=RowsToRead(), help="Rows: score, error [, cluster, slice].")
 @click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Error rate allowed.")
 @click.option("--delta", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Risk of being wrong.")
 @click.option("--shipped", is_flag=True, help="Instead: certify the brand from its pack's judged drafts, and keep it.")

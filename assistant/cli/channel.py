@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead
+from assistant.cli.places import RowsToRead
 from assistant.errors import ChannelUnknown, SettingInvalid
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def record(name: str, out_file: Path, seconds: float | None, knowledge: Path | N
 
 
 @click.command("replay-channel")
-@click.argument("file", type=FileToRead())
+@click.argument("file", type=RowsToRead())
 @click.option("--channel", "name", default=None, help="Channel to play it on (default: the pack's first).")
 @options.knowledge
 def replay_channel(file: Path, name: str | None, knowledge: Path | None) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead, FileToWrite
+from assistant.cli.places import FileToRead, FileToWrite, RowsToRead
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import HeadsMissing, IndexMissing, Infrastructure, InputInvalid, PackInvalid
 
@@ -104,7 +104,7 @@ def run(outside: Outside, files: tuple[Path, ...], given: str, as_json: bool, kn
 @chart.command()
 @click.argument("old", type=FileToRead())
 @click.argument("new", type=FileToRead())
-@click.option("--on", "turns_file", type=FileToRead(), required=True, help="Turns, as `run` writes them.")
+@click.option("--on", "turns_file", type=RowsToRead(), required=True, help="Turns, as `run` writes them.")
 @options.errors_file
 @options.knowledge
 @click.pass_obj

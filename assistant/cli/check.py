@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead
+from assistant.cli.places import RowsToRead
 from assistant.cli.progress import count_lines, progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_rows
 from assistant.errors import InputInvalid
@@ -13,7 +13,7 @@ from assistant.errors import InputInvalid
 
 @click.command()
 @click.option(
-    "--pairs", type=FileToRead(), required=True, help="Rows: id, passages [text], reply; mention where known."
+    "--pairs", type=RowsToRead(), required=True, help="Rows: id, passages [text], reply; mention where known."
 )
 @options.out_file
 @options.errors_file

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead
+from assistant.cli.places import RowsToRead
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows
 from assistant.errors import InputInvalid, ModelUnavailable
@@ -23,7 +23,7 @@ BATCH = 20
 
 
 @click.command()
-@click.option("--mentions", type=FileToRead(), help="Mentions to answer (default: the pack's sample).")
+@click.option("--mentions", type=RowsToRead(), help="Mentions to answer (default: the pack's sample).")
 @click.option("--rows", type=click.IntRange(0), default=40, show_default=True, help="Lines of the table; 0 shows none.")
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the API and the console afterwards.")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port (default: ASSISTANT_PORT, 8000).")

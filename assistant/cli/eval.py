@@ -12,7 +12,7 @@ from assistant.cli import options
 from assistant.cli.attack import attack
 from assistant.cli.harvest import harvest
 from assistant.cli.judge import JUDGES, judge
-from assistant.cli.places import FileToRead, FolderToWrite
+from assistant.cli.places import FileToRead, FolderToWrite, RowsToRead
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
@@ -177,7 +177,7 @@ def _new_folder() -> Path:
 
 
 @eval.command("score")
-@click.option("--drafts", "drafts_file", type=FileToRead(), required=True, help="Stored drafts, JSONL.")
+@click.option("--drafts", "drafts_file", type=RowsToRead(), required=True, help="Stored drafts, JSONL.")
 @_out
 @options.errors_file
 @options.progress

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead, FileToWrite
+from assistant.cli.places import FileToWrite, RowsToRead
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, write_rows
 
@@ -97,8 +97,8 @@ def _left_out(skipped: Sequence[str]) -> list[str]:
     show_default=True,
     help="Who reads: in public, in private, or at the desk.",
 )
-@click.option("--corpus", type=FileToRead(), help="A foreign collection: rows _id, title, text.")
-@click.option("--queries", type=FileToRead(), help="Queries for it: rows _id, text.")
+@click.option("--corpus", type=RowsToRead(), help="A foreign collection: rows _id, title, text.")
+@click.option("--queries", type=RowsToRead(), help="Queries for it: rows _id, text.")
 @click.option("--out", "out_file", type=FileToWrite(), help="Where the ranking is written.")
 @options.errors_file
 @options.progress

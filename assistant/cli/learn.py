@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead, FolderToRead, FolderToWrite
+from assistant.cli.places import FolderToRead, FolderToWrite, RowsToRead
 from assistant.cli.progress import count_lines, progress_bar
 from assistant.cli.rows import BATCH, BadRows, Line, in_batches, read_rows, write_rows
 from assistant.errors import NothingUsable
@@ -22,9 +22,9 @@ KEPT_BEFORE = "the model before stays in use, for the same rows are read worse b
 
 
 @click.command()
-@click.option("--examples", type=FileToRead(), help="Rows: text, label (`oos` = out of scope).")
+@click.option("--examples", type=RowsToRead(), help="Rows: text, label (`oos` = out of scope).")
 @click.option("--out", "out_dir", type=FolderToWrite(), help="Folder of the fitted model.")
-@click.option("--validation", type=FileToRead(), help="More rows, never trained on, to measure with.")
+@click.option("--validation", type=RowsToRead(), help="More rows, never trained on, to measure with.")
 @click.option("--anyway", is_flag=True, help="Use the pack's new model even where it reads the same rows worse.")
 @click.option(
     "--aside", is_flag=True, help="Keep the pack's new model aside until `models --restore` puts it in place."
@@ -129,7 +129,7 @@ def models(model: Path | None, restore: str | None, knowledge: Path | None) -> i
 
 
 @click.command()
-@click.argument("in_file", type=FileToRead(), metavar="IN")
+@click.argument("in_file", type=RowsToRead(), metavar="IN")
 @options.out_file
 @click.option("--model", type=_model, help="Folder of a fitted model (default: the pack's).")
 @options.errors_file

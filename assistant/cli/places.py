@@ -1,5 +1,6 @@
 """Files and folders named on the command line: one that can't be used says so before anything is loaded."""
 
+import codecs
 import os
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,18 @@ class FileToRead(_Place):
         if path.is_dir():
             return "Is a directory"
         return "" if os.access(path, os.R_OK) else "Permission denied"
+
+
+class RowsToRead(FileToRead):
+    """A file of JSONL; one in UTF-16, which holds no good line, says so at once."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 - click's own
+        path = super().convert(value, param, ctx)
+        if path.is_file():  # a pipe can be read once only
+            with path.open("rb") as file:
+                if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+                    raise Infrastructure(f"{path}: is written in UTF-16; save it as UTF-8")
+        return path
 
 
 class FolderToRead(_Place):

@@ -1,6 +1,7 @@
 """JSONL in and out for every command: bad lines are named and skipped, output appears whole or not at all."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ class BadRows:
     def report(self, file: Path | None) -> int:
         """Write one line each to `file` (else standard error); the exit status: 1 where there were any."""
         if file is not None:
-            file.write_text("".join(f"{row}\n" for row in self.found), encoding="utf-8")
+            write_text(file, "".join(f"{row}\n" for row in self.found))
         else:
             for row in self.found:
                 click.echo(str(row), err=True)
@@ -52,19 +53,23 @@ class Line:
 def read_rows(path: Path, bad: BadRows) -> Iterator[Line]:
     """The good lines of a JSONL file in order; the bad ones go to `bad`. Blank lines are passed over.
 
-    `-` reads standard input. Raises `Infrastructure` where the file can't be read at all.
+    `-` reads standard input; a file that holds no row at all says so. Raises `Infrastructure` where it can't be read.
     """
+    rows = 0
     try:
         with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
                 if not raw.strip():
                     continue
+                rows += 1
                 try:
                     yield Line(number, _parse(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw))
                 except ValueError as problem:
                     bad.add(number, str(problem))
     except OSError as error:
         raise Infrastructure(f"{path}: {error.strerror}; give a JSONL file that can be read") from error
+    if not rows:
+        click.echo(f"{path}: holds no row", err=True)
 
 
 def _parse(raw: bytes) -> Mapping[str, object]:
@@ -79,13 +84,13 @@ def _parse(raw: bytes) -> Mapping[str, object]:
     except RecursionError as error:
         raise ValueError("nested too deeply to be a row") from error
     if _HALF.search(text):
-        row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
+        row = json.loads(_mended(json.dumps(row, ensure_ascii=False)))
     if not isinstance(row, dict):
         raise ValueError(f"one JSON object a line is needed, this is a {type(row).__name__}")  # noqa: TRY004 - a bad row, not a bad type in the code
     return row
 
 
-def _whole(text: str) -> str:
+def _mended(text: str) -> str:
     """Halves of characters, as cut-off exports hold them, become the replacement character."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
@@ -105,18 +110,8 @@ def write_rows(path: Path) -> Iterator[Writer]:
     if str(path) == "-":
         yield _writer_to(sys.stdout)
         return
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            yield _writer_to(file)
-        part.replace(path)
-    except OSError as error:
-        raise Infrastructure(
-            f"{path}: {error.strerror or error}; free space or choose another --out, nothing was written"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with _whole(path) as file:
+        yield _writer_to(file)
 
 
 def _writer_to(file: TextIO) -> Writer:
@@ -128,14 +123,29 @@ def _writer_to(file: TextIO) -> Writer:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises `Infrastructure` naming the path."""
-    part = path.with_name(f".{path.name}.part")
+    with _whole(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """A file that appears when the block ends well, where a link leads to; a pipe or a device takes it as it comes."""
+    straight = path.exists() and not path.is_file()
+    target = path if straight else Path(os.path.realpath(path))
+    part = target if straight else target.with_name(f".{target.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        if not straight:
+            part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Infrastructure(f"{path}: {error.strerror or error}; nothing was written") from error
+        raise Infrastructure(
+            f"{path}: {error.strerror or error}; free space or choose another file, nothing was written"
+        ) from error
+    finally:
+        if not straight:
+            part.unlink(missing_ok=True)
 
 
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToRead
+from assistant.cli.places import RowsToRead
 from assistant.cli.progress import count_lines, progress_bar
 from assistant.cli.rows import BATCH, BadRows, in_batches, read_rows, write_rows
 from assistant.errors import InputInvalid
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("in_file", type=FileToRead(), metavar="IN")
+@click.argument("in_file", type=RowsToRead(), metavar="IN")
 @options.out_file
 @options.errors_file
 @click.option("--channel", default=None, help="Channel of rows that name none (default: the pack's first).")
