@@ -23,6 +23,7 @@ _LISTED = {
     "advocate": "assistant advocate list",
     "model": "assistant models",
     "proposal": "assistant proposals",
+    "question for": "assistant knowledge questions",
     "slice": "assistant ramp",
     "source": "assistant knowledge sources",
 }

@@ -46,6 +46,9 @@ AssistantError
 
 from collections.abc import Sequence
 from datetime import datetime
+from difflib import get_close_matches
+
+_NAMED = 5
 
 MOST_LISTED = 20
 
@@ -142,12 +145,19 @@ class SettingInvalid(AssistantError):
 
 
 class NotFound(AssistantError):
-    """No such thing."""
+    """No such thing; `there` are the names there are, the nearest of which are told."""
 
-    def __init__(self, what: str, key: str) -> None:
-        super().__init__(f"no {what} {key!r}")
+    def __init__(self, what: str, key: str, there: Sequence[str] = ()) -> None:
+        super().__init__(f"no {what} {key!r}{f'; {those_like(key, there)}' if there else ''}")
         self.what = what
         self.key = key
+
+
+def those_like(key: str, there: Sequence[str]) -> str:
+    """The names there are or, of many, the nearest: what somebody who mistyped one looks for."""
+    if len(there) <= _NAMED:
+        return f"there are: {', '.join(there)}"
+    return f"the nearest of {len(there)}: {', '.join(get_close_matches(key, there, n=_NAMED, cutoff=0))}"
 
 
 class Conflict(AssistantError):

@@ -22,7 +22,7 @@ _WANTED = {
     "inject": "no obedience was wanted",
 }
 CASES = Path("evals/attacks/cases.jsonl")
-_cases = RowsToRead("give a file of attacks; docs/guides/certificates.md shows a line of one")
+_cases = RowsToRead(f"give a file of attacks, such as {CASES}")
 
 
 @click.command("attack")

@@ -1,6 +1,7 @@
 """`assistant knowledge`: the health of what the brand knows, its sources and history, and what it doesn't know yet."""
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,14 @@ import click
 from assistant.cli import options
 from assistant.cli.places import FolderToWrite
 from assistant.cli.progress import progress_bar
+from assistant.errors import NotFound
 
 if TYPE_CHECKING:
+    from assistant.domain.article_history import ArticleVersion
+    from assistant.domain.brand import Pack
     from assistant.domain.sources import Sync
     from assistant.kb.merge import Merge
+    from assistant.settings import Settings
 
 
 @click.group()
@@ -110,22 +115,26 @@ def _say_merge(found: "Merge") -> None:
 def history(article_id: str, knowledge: Path | None) -> int:
     """Every version of an article that was indexed, the newest first."""
     from assistant import compose
-    from assistant.errors import NotFound
     from assistant.settings import read_settings
 
     settings = read_settings()
-    pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
-    try:
-        with store.read() as look:
-            versions = look.article_versions(pack.brand.id, article_id=article_id)
-    finally:
-        store.close()
-    if not versions:
-        raise NotFound("article", article_id)
-    for each in versions:
+    pack = compose.load_brand(settings, knowledge)
+    for each in _versions(settings, pack, article_id):
         until = f"until {each.withdrawn_at:%Y-%m-%d %H:%M}" if each.withdrawn_at else "current"
         click.echo(f"v{each.article.version}  {each.content_hash[:12]}  {each.seen_at:%Y-%m-%d %H:%M} {until}")
     return 0
+
+
+def _versions(settings: "Settings", pack: "Pack", article_id: str) -> "Sequence[ArticleVersion]":
+    """Those that were indexed, the newest first; none of an article that only the pack holds. Raises `NotFound`."""
+    from assistant.compose import build_store
+
+    with closing(build_store(settings)) as store, store.read() as look:
+        versions = look.article_versions(pack.brand.id, article_id=article_id)
+    there = [article.id for article in pack.articles]
+    if not versions and article_id not in there:
+        raise NotFound("article", article_id, there)
+    return versions
 
 
 @knowledge.command()
@@ -140,7 +149,7 @@ def forget(article_id: str, yes: bool, knowledge: Path | None) -> int:
 
     settings = read_settings()
     folder = knowledge or settings.knowledge
-    compose.load_brand(settings, folder)
+    _versions(settings, compose.load_brand(settings, folder), article_id)
     if not yes:
         click.confirm(f"delete {article_id} and all its versions for good?", abort=True)
     with progress_bar("texts", None, forced=False) as advance:
@@ -187,7 +196,6 @@ def questions(accept: tuple[str, ...], knowledge: Path | None) -> int:
     """What customers asked where agents sent the draft as it was, as questions for the article it rested on."""
     from assistant import compose
     from assistant.compose.knowledge import index_or_mend
-    from assistant.errors import NotFound
     from assistant.settings import read_settings
     from assistant.workflows.attach_questions import attach, attachable
 

@@ -356,7 +356,7 @@ def _text_of(data: bytes, path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SuiteInvalid([f"{path}: not UTF-8 at byte {error.start + 1}"]) from error
+        raise SuiteInvalid([f"{path}: not UTF-8 at byte {error.start + 1}; save it as UTF-8"]) from error
 
 
 eval.add_command(attack)

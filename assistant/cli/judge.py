@@ -7,6 +7,7 @@ import click
 
 from assistant.cli import options
 from assistant.cli.progress import progress_bar
+from assistant.errors import SuiteInvalid
 
 if TYPE_CHECKING:
     from assistant.evals.judge_card import Card
@@ -38,7 +39,7 @@ def card_command(name: str, show_progress: bool) -> int:
     from assistant.evals.judge_card import LEAST_LABELS, read_labels
     from assistant.settings import read_settings
 
-    folder = Path(name) if Path(name).is_dir() else JUDGES / name
+    folder = _folder(name)
     load_judge(folder)
     labels = len(read_labels(folder))
     if labels < LEAST_LABELS:
@@ -48,6 +49,15 @@ def card_command(name: str, show_progress: bool) -> int:
         card = make_card(read_settings(), folder, progress=advance)
     _print(card)
     return NOT_HELD if card.lacking else 0
+
+
+def _folder(name: str) -> Path:
+    if (given := Path(name)).is_dir():
+        return given
+    if (known := JUDGES / name).is_dir():
+        return known
+    there = ", ".join(sorted(path.name for path in JUDGES.glob("*") if path.is_dir())) or "none"
+    raise SuiteInvalid([f"{name}: no such judge; give a folder, or a name under {JUDGES} ({there})"])
 
 
 def _print(card: "Card") -> None:

@@ -120,7 +120,7 @@ def search(
         if corpus is None or queries is None or out_file is None or query is not None:
             raise click.UsageError("a foreign collection needs --corpus, --queries and --out, and no QUERY")
         return _rank(corpus, queries, out_file, k, errors_file, show_progress)
-    if query is None:
+    if query is None or not query.strip():
         raise click.UsageError("say what to search for: assistant search QUERY")
     return _search(query, k, as_json, audience, knowledge)
 

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections import Counter
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli import options
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, NotFound, those_like
 
 if TYPE_CHECKING:
+    from assistant.domain.brand import Pack
     from assistant.domain.recall import Recall
+    from assistant.settings import Settings
 
 
 @click.command()
@@ -29,14 +33,36 @@ def recall(target: str, apply_it: bool, days: int, agent: str, as_json: bool, kn
     regression case under ASSISTANT_DATA_DIR/harvest. Put the article right and run `assistant index` before:
     corrections are drafted from what the index holds.
     """
+    from assistant.compose import load_brand, utc_now
+    from assistant.settings import read_settings
     from assistant.workflows.recall import parse_target
 
+    settings = read_settings()
+    pack = load_brand(settings, knowledge)
     try:
         article_id, version = parse_target(target)
     except InputInvalid as problem:
-        raise click.UsageError(str(problem)) from problem
+        there = [f"{article.id}@{article.version}" for article in pack.articles]
+        raise click.UsageError(f"{problem}; {those_like(target, there)}") from problem
+    _require(article_id, version, settings, pack, since=utc_now() - timedelta(days=days))
     found = _found(article_id, version, agent=agent if apply_it else None, days=days, knowledge=knowledge)
     click.echo(found.model_dump_json(indent=2)) if as_json else _print(found)
+
+
+def _require(article_id: str, version: int, settings: "Settings", pack: "Pack", *, since: datetime) -> None:
+    """Somebody who mistyped it must not read that no reply stood on it. What was forgotten may still have replies."""
+    from assistant.compose import build_store
+
+    with closing(build_store(settings)) as store, store.read() as look:
+        if look.uses_of(article_id, version, brand_id=pack.brand.id, since=since):
+            return
+        kept = look.article_versions(pack.brand.id, article_id=article_id)
+    versions = {each.article.version for each in kept}
+    versions |= {article.version for article in pack.articles if article.id == article_id}
+    if not versions:
+        raise NotFound("article", article_id, [article.id for article in pack.articles])
+    if version not in versions:
+        raise NotFound("version", f"{article_id}@{version}", [f"{article_id}@{each}" for each in sorted(versions)])
 
 
 def _found(article_id: str, version: int, *, agent: str | None, days: int, knowledge: Path | None) -> "Recall":
@@ -49,10 +75,6 @@ def _found(article_id: str, version: int, *, agent: str | None, days: int, knowl
     settings = read_settings()
     with open_assistant(settings, knowledge=knowledge) as opened:
         store, channels, pack, clock = opened.require_store(), opened.channels, opened.pack, opened.clock
-        if all(article.id != article_id for article in pack.articles):
-            click.echo(
-                f"the pack holds no article {article_id} now; where it was never there, mind the spelling", err=True
-            )
         if agent is None:
             return blast_radius(article_id, version, store=store, channels=channels, pack=pack, clock=clock, days=days)
         return asyncio.run(

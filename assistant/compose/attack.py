@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from assistant import compose
 from assistant.adapters.lingua import Lingua
@@ -13,6 +14,7 @@ from assistant.compose.loop import outcome
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
+from assistant.domain.mistake import in_words
 from assistant.errors import SuiteInvalid
 from assistant.evals.attack import AttackCase, AttackScore
 from assistant.kb.remembering import Remembering
@@ -64,14 +66,23 @@ def attack_brand(
 def read_attacks(path: Path) -> Sequence[AttackCase]:
     """The attack cases of a JSONL file. Raises `SuiteInvalid`."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SuiteInvalid([f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}"]) from error
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise SuiteInvalid([f"{path}: not UTF-8 at byte {error.start + 1}; save it as UTF-8"]) from error
+    except OSError as error:
+        raise SuiteInvalid([f"{path}: {error.strerror}"]) from error
     cases: list[AttackCase] = []
+    problems: list[str] = []
     for number, line in enumerate(lines, start=1):
         try:
-            cases.append(AttackCase.model_validate_json(line))
+            cases += [AttackCase.model_validate_json(line)] if line.strip() else []
         except ValidationError as invalid:
-            first = invalid.errors()[0]
-            raise SuiteInvalid([f"{path}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}"]) from invalid
+            problems += [f"{path}:{number}: {_said(each)}" for each in invalid.errors()]
+    if problems or not cases:
+        fields = ", ".join(AttackCase.model_fields)
+        raise SuiteInvalid(problems or [f"{path}: holds no attack; write one a line: {fields}"])
     return cases
+
+
+def _said(mistake: ErrorDetails) -> str:
+    return ": ".join([*(str(part) for part in mistake["loc"]), in_words(mistake)])

@@ -347,7 +347,7 @@ def forget_articles(settings: Settings, folder: Path, ids: Sequence[str], *, by:
             for article_id in ids:
                 versions = tx.forget_article(pack.brand.id, article_id)
                 if article_id not in files and not versions:
-                    raise NotFound("article", article_id)
+                    raise NotFound("article", article_id, list(files))
                 tx.append_audit(
                     brand_id=pack.brand.id,
                     at=utc_now(),

@@ -28,7 +28,7 @@ def approve(pack: Path, article_ids: Collection[str] | None) -> tuple[str, ...]:
     known = {article.id for _, article in entries}
     for wanted in article_ids or ():
         if wanted not in known:
-            raise NotFound("article", wanted)
+            raise NotFound("article", wanted, sorted(known))
     approved: list[str] = []
     for path, article in entries:
         if article.status is ArticleStatus.DRAFT and (article_ids is None or article.id in article_ids):

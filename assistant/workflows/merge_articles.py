@@ -50,7 +50,7 @@ def _written(pack: Pack, folder: Path, article_id: str) -> Written:
     text = read_text(folder, article.path, Problems()) if article else None
     entry = parse_article(article.path, text, Problems()) if article and text is not None else None
     if entry is None or text is None:
-        raise NotFound("article", article_id)
+        raise NotFound("article", article_id, [each.id for each in pack.articles])
     source = next((each.name for each in pack.sources if article_id in articles_of_area(folder, each.name)), "")
     return Written(entry.value, entry.source, text, source)
 

@@ -29,7 +29,7 @@ def parse_target(target: str) -> tuple[str, int]:
     """`ARTICLE@VERSION` as its two parts. Raises `InputInvalid`."""
     article_id, at_sign, version = target.rpartition("@")
     if not at_sign or not article_id or not version.isdecimal():
-        raise InputInvalid(f"{target!r}: give ARTICLE@VERSION, for example cabin-bags@3")
+        raise InputInvalid(f"{target!r}: give ARTICLE@VERSION")
     return article_id, int(version)
 
 

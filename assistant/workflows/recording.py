@@ -41,13 +41,13 @@ def as_line(event: Incoming) -> str:
 
 def read_recording(path: Path) -> Iterator[Incoming]:
     """The events of a recording, in order. Raises `RowInvalid` naming the line."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _event_of(line, number)
 
 
-def _event_of(line: str, number: int) -> Incoming:
+def _event_of(line: bytes, number: int) -> Incoming:
     try:
         row = json.loads(line)
         kind = _KINDS[row.pop("event")]

@@ -131,8 +131,11 @@ def _rows(path: Path, bad: Bad) -> Iterator[tuple[int, Row]]:
                     row: object = json.loads(raw.decode("utf-8-sig"))
                     if _HALF.search(raw):
                         row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
+                except UnicodeDecodeError as error:
+                    bad(path, line, f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8")
+                    continue
                 except (ValueError, RecursionError) as error:
-                    bad(path, line, f"not a line of JSON in UTF-8: {error}")
+                    bad(path, line, f"not JSON: {error}")
                     continue
                 if isinstance(row, dict):
                     yield line, row

@@ -78,6 +78,7 @@ def test_bad_rows_are_named_with_their_line(tmp_path: Path) -> None:
         ("queries.jsonl", 1),
         ("queries.jsonl", 2),
     ]
+    assert bad[0][2].startswith("not JSON: ")
     assert bad[3][2] == "_id 'a' is in line 1 already; ids are unique"
 
 
