@@ -98,7 +98,7 @@ def _learner(embedder: Remembering, scratch: Path) -> Learn:
         lines = [json.dumps({"text": row["text"], "label": row["label"]}) for row in taught]
         file.write_text("\n".join(lines), encoding="utf-8")
         started = time.perf_counter()
-        train_file(file, validation=None, embedder=embedder, out=scratch / "model", progress=lambda steps: None)
+        train_file(file, validation=None, embedder=embedder, out=scratch / "model", progress=lambda steps, total: None)
         took = time.perf_counter() - started
         head = IntentHead(read(scratch / "model" / INTENTS, INTENTS))
         ordered = sorted(tested, key=lambda row: row["label"] == OOS)

@@ -76,7 +76,7 @@ def _ours(faq: FaqSet, embedder: Embedder, folder: Path) -> tuple[list[list[str]
         k=10,
         write=lambda written: rows.extend(dict(row) for row in written),
         bad=print,
-        progress=lambda steps: None,
+        progress=lambda steps, total: None,
     )
     print(f"{faq.name:24}{len(faq.passages)} documents, {len(rows)} queries: {time.perf_counter() - started:.1f} s")
     answers = json.loads(json.dumps(rows))

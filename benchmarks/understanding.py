@@ -43,7 +43,7 @@ def main() -> None:
         reader = Remembering(MiniLM(Path(scratch), "int8", threads=0, wide=True))
         pack = load_pack(options.knowledge)
         started = time.perf_counter()
-        train_pack(pack, embedder=reader, out=Path(scratch) / "pack", progress=lambda steps: None)
+        train_pack(pack, embedder=reader, out=Path(scratch) / "pack", progress=lambda steps, total: None)
         print(f"trained the pack in {time.perf_counter() - started:.1f} s")
         heads = load(Path(scratch) / "pack" / INTENTS, Path(scratch) / "pack" / STATES)
         sample = _rows(options.knowledge / "mentions" / "sample.jsonl")

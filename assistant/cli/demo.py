@@ -66,7 +66,7 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
     return status
 
 
-def _proven(settings: "Settings", knowledge: Path | None, progress: Callable[[int], None]) -> str:
+def _proven(settings: "Settings", knowledge: Path | None, progress: Callable[[int, int], None]) -> str:
     """What may be sent by itself, in words. A model that is away proves nothing and stops nobody."""
     from assistant.cli.certify import in_words
     from assistant.compose.certificates import certify_brand

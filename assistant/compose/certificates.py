@@ -20,7 +20,7 @@ from assistant.workflows.certify_pack import certify_pack, still_holds
 
 
 def certify_brand(
-    settings: Settings, *, knowledge: Path | None, again: bool = False, progress: Callable[[int], None]
+    settings: Settings, *, knowledge: Path | None, again: bool = False, progress: Callable[[int, int], None]
 ) -> Certified:
     """Certify the brand from the judged drafts of its pack and keep the outcome; without any, nothing is certified.
 

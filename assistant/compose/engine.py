@@ -33,7 +33,9 @@ def build_work(settings: Settings, presence: Presence) -> Work:
     return DbosWork(f"sqlite:///{settings.data_dir / 'work.db'}", name=presence.name)
 
 
-def move_store(settings: Settings, target: str, *, progress: Callable[[int], None]) -> Mapping[str, tuple[int, str]]:
+def move_store(
+    settings: Settings, target: str, *, progress: Callable[[int, int], None]
+) -> Mapping[str, tuple[int, str]]:
     """Copy the embedded store to `target`: rows and hash by table. Raises what copying raises."""
     from assistant.adapters.sql.copy import copy_store
 

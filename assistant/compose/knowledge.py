@@ -170,7 +170,7 @@ def rank_corpus(
     k: int,
     write: Callable[[Sequence[Mapping[str, object]]], None],
     bad: Callable[[Path, int, str], None],
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
 ) -> None:
     """Rank a foreign collection in memory."""
     from assistant.adapters.memory_index import MemoryIndex
@@ -195,7 +195,7 @@ def train_brand(
     settings: Settings,
     pack: Pack,
     *,
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
     validation: Path | None = None,
     takes_over: "TakesOver",
 ) -> "Trained":
@@ -241,18 +241,22 @@ def train_labels(
     out: Path,
     *,
     validation: Path | None,
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
 ) -> "Trained":
     """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
-    from assistant.workflows.train import train_file, train_states
+    from assistant.workflows.train import train_file
 
     with closing(cached_embedder(settings, "train", wide=True)) as embedder:
         tongues = _tongues(settings, ())
-        trained = train_file(
-            examples, validation=validation, embedder=embedder, out=out, progress=progress, tongues=tongues
+        return train_file(
+            examples,
+            validation=validation,
+            embedder=embedder,
+            out=out,
+            progress=progress,
+            tongues=tongues,
+            states_into=neutral_dir(settings),
         )
-        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=progress)
-    return trained
 
 
 def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health":

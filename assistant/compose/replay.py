@@ -23,7 +23,7 @@ def replay_brand(
     since: timedelta,
     limit: int,
     knowledge: Path | None,
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
 ) -> Replay:
     """Replay what was decided within `since`; `change` names the variant. Raises what the parts raise."""
     pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)

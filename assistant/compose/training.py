@@ -113,7 +113,7 @@ class _Said:
         self._training = training
         self._said_at = training.started_at
 
-    def advance(self, steps: int) -> None:
+    def advance(self, steps: int, total: int) -> None:
         self._training = self._training.model_copy(update={"steps": self._training.steps + steps})
         if (now := utc_now()) - self._said_at >= _SAID_EVERY:
             self._said_at = now

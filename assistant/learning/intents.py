@@ -101,6 +101,12 @@ class FittedIntents:
     gate: Gate
 
 
+def steps(labels: Labels, names: int, outside: int) -> int:
+    """How often `fit_intents` says that a step is done, of so many label names and examples out of scope."""
+    left_out = [] if outside >= _FEW_OOS else _without_a_group(labels, names)
+    return 1 + len(_splits(labels)) + len(left_out)
+
+
 def fit_intents(material: Material, progress: Progress) -> FittedIntents:
     """Fit everything; the same material gives the same head.
 
@@ -109,7 +115,7 @@ def fit_intents(material: Material, progress: Progress) -> FittedIntents:
     """
     recipe = _Recipe(material)
     labels = material.labels
-    splits = folds(labels, wanted=_FOLDS_OF_FEW if len(labels) <= _FEW_ROWS else 5, enough=_ENOUGH_TESTED)
+    splits = _splits(labels)
     everything = np.arange(len(labels))
     voices, *held_out = in_parallel(recipe.voices, [(everything,), *((train,) for train, _ in splits)], progress)
     scores = [
@@ -135,6 +141,10 @@ def fit_intents(material: Material, progress: Progress) -> FittedIntents:
         tested=Tested(tested, said, gate.in_scope(_rows(inside, len(SIGNALS))), gate.in_scope(outside), real),
         gate=gate,
     )
+
+
+def _splits(labels: Labels) -> list[tuple[Rows, Rows]]:
+    return folds(labels, wanted=_FOLDS_OF_FEW if len(labels) <= _FEW_ROWS else 5, enough=_ENOUGH_TESTED)
 
 
 def _line(log_probabilities: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
@@ -238,11 +248,7 @@ def _outside(recipe: _Recipe, ensemble: Ensemble, progress: Progress) -> tuple[F
         grams = recipe.tfidf.transform(material.oos_texts)
         everything = np.arange(len(material.labels))
         return _signals_of(recipe, ensemble, everything, grams, material.oos_vectors), True
-    group = np.arange(len(material.names)) % _LABEL_GROUPS
-    tasks = [(np.flatnonzero(group[material.labels] != left_out),) for left_out in range(_LABEL_GROUPS)]
-    tasks = [(rows,) for (rows,) in tasks if 2 <= len(np.unique(material.labels[rows])) < len(material.names)]
-    if len(material.labels) >= _LABEL_GROUPS * _ENOUGH_TESTED:
-        tasks = tasks[:1]
+    tasks = [(rows,) for rows in _without_a_group(material.labels, len(material.names))]
     found = []
     for (rows,), voices in zip(tasks, in_parallel(recipe.voices, tasks, progress), strict=True):
         reduced = Ensemble(
@@ -253,6 +259,14 @@ def _outside(recipe: _Recipe, ensemble: Ensemble, progress: Progress) -> tuple[F
         left_out = np.setdiff1d(np.arange(len(material.labels)), rows)[:_ENOUGH_TESTED]
         found.append(_signals_of(recipe, reduced, rows, recipe.grams[left_out], material.vectors[left_out]))
     return _rows(found, len(SIGNALS)), False
+
+
+def _without_a_group(labels: Labels, names: int) -> list[Rows]:
+    """The rows that are left where every third label is left out, for each third; of big data for one."""
+    group = np.arange(names) % _LABEL_GROUPS
+    kept = [np.flatnonzero(group[labels] != left_out) for left_out in range(_LABEL_GROUPS)]
+    kept = [rows for rows in kept if 2 <= len(np.unique(labels[rows])) < names]
+    return kept[:1] if len(labels) >= _LABEL_GROUPS * _ENOUGH_TESTED else kept
 
 
 def _signals_of(recipe: _Recipe, ensemble: Ensemble, rows: Rows, grams: Matrix, vectors: Vectors) -> Floats:

@@ -59,6 +59,8 @@ _PLAINER: Mapping[str, float] = {"sentiment": 0.66, "urgency": 0.41}
 that suits the labelled sample (n = 298). The second sample asks for .72 and .37, airline tweets for .62, none of them
 used. Stance is left alone: the samples ask for .69, blind messages to other brands for 1.12 (docs/measurements.md)."""
 _MAX_TERMS = 40_000
+_BATCH = 256
+"""Texts embedded in one step."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,10 @@ def inputs_hash(own: Sequence[OwnExample]) -> str:
 def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress) -> FittedStates:
     """Fit every head on the shipped examples, with the brand's own as weak ones; the same give the same heads."""
     files = {name: shipped(name) for name in _files()}
-    shipped_texts = (clean(row.text) for name in _customers() for row in files[name])
-    customers = list(dict.fromkeys([*shipped_texts, *(clean(example.text) for example in own)]))
-    texts = list(dict.fromkeys([*customers, *(clean(row.text) for row in files[ORDERS])]))
+    customers, texts = _texts(own)
     position = {text: place for place, text in enumerate(texts)}
     tfidf = fit_tfidf(customers, min_count=2, max_terms=_MAX_TERMS)
-    vectors = narrow(embedder.embed(texts))
-    progress(1)
+    vectors = _vectors(texts, embedder, progress)
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
     own_rows = np.array([position[clean(example.text)] for example in own], np.int64)
     material = Material(texts, Likeness(tfidf.transform(texts), vectors, _WIDTH), places, own_rows, tuple(own))
@@ -143,6 +142,27 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     }
     measured = {name: fitted.measured for name, fitted in classes.items()}
     return FittedStates(settings, arrays, measured, detectors)
+
+
+def steps(own: Sequence[OwnExample]) -> int:
+    """How often `fit_states` says that a step is done."""
+    return -(-len(_texts(own)[1]) // _BATCH) + 1 + len(sensitivity.CATEGORIES)
+
+
+def _texts(own: Sequence[OwnExample]) -> tuple[list[str], list[str]]:
+    """What customers write, each text once; and all there is to learn from, orders to a machine behind them."""
+    shipped_texts = (clean(row.text) for name in _customers() for row in shipped(name))
+    customers = list(dict.fromkeys([*shipped_texts, *(clean(example.text) for example in own)]))
+    return customers, list(dict.fromkeys([*customers, *(clean(row.text) for row in shipped(ORDERS))]))
+
+
+def _vectors(texts: Sequence[str], embedder: Embedder, progress: Progress) -> Vectors:
+    """In batches, as this is most of what a first training waits for."""
+    parts = []
+    for start in range(0, len(texts), _BATCH):
+        parts.append(narrow(embedder.embed(texts[start : start + _BATCH])))
+        progress(1)
+    return np.concatenate(parts)
 
 
 def _files() -> list[str]:

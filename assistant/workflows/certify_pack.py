@@ -35,7 +35,7 @@ async def certify_pack(
     versions: Mapping[str, str],
     labels_sha256: str,
     now: datetime,
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
 ) -> tuple[Certified, Permits]:
     """What the judgements allow, and the permits to keep. `respond` must let every slice pass, so that all count.
 
@@ -70,7 +70,7 @@ async def _answered(
     *,
     pack: Pack,
     respond: Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]],
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
 ) -> dict[str, Turn]:
     turns: dict[str, Turn] = {}
     for start in range(0, len(judged), BATCH):
@@ -86,5 +86,5 @@ async def _answered(
         ]
         answered = await respond(mentions)
         turns.update((verdict.id, turn) for verdict, turn in zip(batch, answered, strict=True))
-        progress(len(batch))
+        progress(len(batch), len(judged))
     return turns

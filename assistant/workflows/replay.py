@@ -56,7 +56,7 @@ async def replay(
     before: Answer,
     after: Answer,
     change: str,
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
 ) -> Replay:
     """Answer every mention as it would be answered now and under the change; both as if every slice were certified."""
     old: list[Turn] = []
@@ -65,5 +65,5 @@ async def replay(
         batch = [each.mention for each in found[start : start + BATCH]]
         old.extend(await before(batch))
         new.extend(await after(batch))
-        progress(len(batch))
+        progress(len(batch), len(found))
     return compare(old, new, [each.told for each in found], pack=pack, change=change)

@@ -19,8 +19,8 @@ Bad = Callable[[Path, int, str], None]
 """Takes file, line and reason of each row that can't be used."""
 Write = Callable[[Sequence[Row]], None]
 """Takes finished rows."""
-Progress = Callable[[int], None]
-"""Takes the number of texts and queries done since the last call."""
+Progress = Callable[[int, int], None]
+"""Takes the number of texts and queries done since the last call, and how many there are in all."""
 
 _DEPTH = 100
 """Hits weighed of a follow-up question and of it with the turns before. With 30 recall@5 is .92, with 100 .93."""
@@ -61,15 +61,16 @@ def search_corpus(
     passages = tuple(_passages(corpus, bad))
     wanted = list(_queries(queries, bad))
     texts = fields_of(passages).texts
+    total = len(texts) + len(wanted)
     vectors = np.zeros((len(texts), embedder.dimensions), np.float32)
     for start in range(0, len(texts), _TEXTS):
         vectors[start : start + _TEXTS] = embedder.embed(texts[start : start + _TEXTS])
-        progress(len(vectors[start : start + _TEXTS]))
+        progress(len(vectors[start : start + _TEXTS]), total)
     index.replace(passages, vectors)
     for start in range(0, len(wanted), _TEXTS):
         batch = wanted[start : start + _TEXTS]
         write(_answers(batch, asker or embedder, index, k))
-        progress(len(batch))
+        progress(len(batch), total)
 
 
 def _answers(batch: Sequence[_Query], asker: Embedder, index: PassageIndex, k: int) -> list[Row]:

@@ -1,6 +1,6 @@
 """Fit the heads of a brand pack, or the labels of any file, and say on a card how well they do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -26,16 +26,13 @@ from assistant.learning.fitting import one_thread_each
 from assistant.learning.intents import RECIPE, FittedIntents, Material, fit_intents
 from assistant.learning.rows import OOS, Example, hash_of, read_examples
 from assistant.learning.states import OwnExample, fit_states, inputs_hash
-from assistant.ports import Embedder, Languages, Vectors
+from assistant.learning.states import steps as states_steps
+from assistant.ports import Embedder, Languages
 from assistant.scoring.folder import Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, IntentHead
 from assistant.scoring.in_use import in_use
 from assistant.scoring.text import clean, has_words
-
-Progress = Callable[[int], None]
-"""Told how many more steps are done; a step is a batch embedded or a classifier fitted."""
-
-_BATCH = 256
+from assistant.workflows.train_steps import Done, Progress, Steps, batches, embedded, steps_of_intents
 
 
 @dataclass(frozen=True)
@@ -97,28 +94,38 @@ def train_pack(
     Both are in use from one moment on. Where only what the other heads learnt from changed, they are in use at once.
     """
     checked, bad = _validation(validation)
-    states = _states_of(pack, embedder=embedder, out=out, progress=progress)
     examples = [Example(text, intent.id) for intent in pack.intents for text in intent.examples]
     examples += [Example(text, OOS) for text in pack.out_of_scope]
     names = {intent.id: intent.name for intent in pack.intents}
-    plan = Plan(checked, takes_over, tongues=tongues, own=pack.automation.min_intent_confidence, states=states)
-    trained = _train_intents(examples, plan, names=names, embedder=embedder, out=out, progress=progress)
+    plan = Plan(checked, takes_over, tongues=tongues, own=pack.automation.min_intent_confidence)
+    task, steps = _task(examples, plan, names=names, embedder=embedder, out=out), Steps(progress)
+    steps.add(_steps(task, embedder))
+    states = _states_of(pack, embedder=embedder, out=out, steps=steps)
+    task = task._replace(plan=task.plan._replace(states=states))
+    trained = _train_intents(task, embedder=embedder, out=out, progress=steps.done)
     newest = versions.folder_of(out, (trained.aside or trained.card).fingerprint)
     if states is not None and inputs_of(newest / STATES, STATES) != inputs_of(states, STATES):
         versions.put_states(out, states)
     return replace(trained, bad=bad)
 
 
-def _states_of(pack: Pack, *, embedder: Embedder, out: Path, progress: Progress) -> Path | None:
+def _states_of(pack: Pack, *, embedder: Embedder, out: Path, steps: Steps) -> Path | None:
     """Where the other heads fitted for this pack wait for their model; None where nothing new was to be learnt."""
     inputs, waiting = _states_inputs(pack, embedder), versions.waiting_states(out)
     if inputs_of(in_use(out).states, STATES) == inputs or versions.states_aside(out, inputs):
         return None
-    train_states(pack, embedder=embedder, out=waiting.parent, progress=progress)
+    steps.add(_states_steps(pack, embedder=embedder, out=waiting.parent))
+    train_states(pack, embedder=embedder, out=waiting.parent, progress=steps.done)
     return waiting
 
 
-def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Progress) -> None:
+def _states_steps(pack: Pack | None, *, embedder: Embedder, out: Path) -> int:
+    """Of `train_states`; none where they are there already."""
+    there = inputs_of(out / STATES, STATES) == _states_inputs(pack, embedder)
+    return 0 if there else states_steps(_own(pack))
+
+
+def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Done) -> None:
     """Fit sentiment, urgency, stance and sensitivity into `out`/states, unless they are there already.
 
     They learn from shipped examples; the pack's own only teach what ordinary messages to this brand sound like. None
@@ -150,9 +157,11 @@ def train_file(
     progress: Progress,
     takes_over: TakesOver = TakesOver.ALWAYS,
     tongues: Tongues | None = None,
+    states_into: Path | None = None,
 ) -> Trained:
     """Fit the labels of a file (rows `text`, `label`; label `oos` marks out-of-scope examples) into `out`/intents.
 
+    The heads that hold for any brand go into `states_into`, where that is given and they aren't there already.
     Bad lines are reported and the rest is used; a validation file's bad lines count too. The model
     takes the place of the one before it in `out`, which is kept. Raises `NothingUsable` where no usable row is left,
     `Infrastructure` where a file can't be read.
@@ -163,7 +172,13 @@ def train_file(
         raise NothingUsable(f"{examples}: no usable row with `text` and `label`; nothing to learn from", bad)
     names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
     plan = Plan(checked, takes_over, tongues=tongues)
-    trained = _train_intents(good, plan, names=names, embedder=embedder, out=out, progress=progress)
+    task, steps = _task(good, plan, names=names, embedder=embedder, out=out), Steps(progress)
+    steps.add(_steps(task, embedder))
+    if states_into is not None:
+        steps.add(_states_steps(None, embedder=embedder, out=states_into))
+    trained = _train_intents(task, embedder=embedder, out=out, progress=steps.done)
+    if states_into is not None:
+        train_states(None, embedder=embedder, out=states_into, progress=steps.done)
     return replace(trained, bad=(*bad, *bad_checked))
 
 
@@ -185,15 +200,21 @@ def _validation(path: Path | None) -> tuple[Sequence[Example], tuple[RowInvalid,
     return good, bad
 
 
-def _train_intents(
-    examples: Sequence[Example],
-    plan: Plan,
-    *,
-    names: dict[str, str],
-    embedder: Embedder,
-    out: Path,
-    progress: Progress,
-) -> Trained:
+class _Task(NamedTuple):
+    """What is to be learnt beside what was learnt before: the model in use, and one that waits for a person."""
+
+    examples: Sequence[Example]
+    plan: Plan
+    names: dict[str, str]
+    inputs: str
+    current: Card | None
+    is_current: bool
+    """Whether the model in use learnt from the same."""
+    aside: versions.Aside | None
+    """Only where it learnt from the same."""
+
+
+def _task(examples: Sequence[Example], plan: Plan, *, names: dict[str, str], embedder: Embedder, out: Path) -> _Task:
     examples, plan = _once_each(examples, plan)
     inputs = hash_of(
         [
@@ -203,21 +224,38 @@ def _train_intents(
             *(part for row in examples for part in (row.text, row.label)),
         ]
     )
-    used = in_use(out).intents
-    fitted_from = inputs_of(used, INTENTS)
+    fitted_from = inputs_of(in_use(out).intents, INTENTS)
     current = read_card(out) if fitted_from is not None else None
-    if current is not None and fitted_from == inputs:
+    aside = versions.aside_of(out) if current is not None else None
+    if aside is not None and aside.inputs != inputs:
+        aside = None
+    return _Task(examples, plan, names, inputs, current, current is not None and fitted_from == inputs, aside)
+
+
+def _steps(task: _Task, embedder: Embedder) -> int:
+    """Of `_train_intents`."""
+    checked = batches(len(task.plan.validation))
+    if task.is_current:
+        return checked
+    if task.aside is not None:
+        return 0
+    again = task.current is not None and task.current.embedder == embedder.fingerprint
+    return steps_of_intents(task.examples) + checked * (2 if again else 1)
+
+
+def _train_intents(task: _Task, *, embedder: Embedder, out: Path, progress: Done) -> Trained:
+    plan, current, aside = task.plan, task.current, task.aside
+    if current is not None and task.is_current:
         return Trained(_measured(out, current, plan.validation, embedder, progress))
-    aside = versions.aside_of(out)
-    if current is not None and aside is not None and aside.inputs == inputs:
+    if current is not None and aside is not None:
         if plan.takes_over is TakesOver.ALWAYS:
             return Trained(versions.use(out, aside.fingerprint))
         return Trained(current, aside=versions.card_of(out, aside.fingerprint))
-    card = _fitted(examples, plan, names, inputs, embedder, out, current, progress)
+    card = _fitted(task, embedder, out, progress)
     if current is None or _takes_over(card, plan.takes_over):
         return Trained(versions.use(out, card.fingerprint))
     states = inputs_of(plan.states, STATES) if plan.states else None
-    versions.set_aside(out, versions.Aside(fingerprint=card.fingerprint, inputs=inputs, states=states or ""))
+    versions.set_aside(out, versions.Aside(fingerprint=card.fingerprint, inputs=task.inputs, states=states or ""))
     return Trained(current, aside=card)
 
 
@@ -245,22 +283,14 @@ def _once_each(examples: Sequence[Example], plan: Plan) -> tuple[Sequence[Exampl
     return tuple(firsts.values()), plan._replace(repeated=len(left) - len(firsts))
 
 
-def _fitted(
-    examples: Sequence[Example],
-    plan: Plan,
-    names: dict[str, str],
-    inputs: str,
-    embedder: Embedder,
-    out: Path,
-    current: Card | None,
-    progress: Progress,
-) -> Card:
+def _fitted(task: _Task, embedder: Embedder, out: Path, progress: Done) -> Card:
     """The card of a new model, which is kept but not in use yet."""
-    inside, outside, labels, material = _material(examples, names, embedder, progress)
+    plan, current = task.plan, task.current
+    inside, outside, labels, material = _material(task.examples, task.names, embedder, progress)
     with one_thread_each():
         fitted = fit_intents(material, progress)
     settings = {"labels": list(labels), "embedder": embedder.fingerprint, **fitted.settings}
-    facts = Facts(kind=INTENTS, inputs=inputs, settings=settings)
+    facts = Facts(kind=INTENTS, inputs=task.inputs, settings=settings)
     fingerprint = versions.save(out, facts, fitted.arrays, states=plan.states)
     card = make_card(
         inside,
@@ -306,7 +336,7 @@ def _in_languages(card: Card, tongues: Tongues, material: Material, fitted: Fitt
     return with_languages(card, spoken, right.tolist(), by_meaning=tongues.by_meaning)
 
 
-def _measured(out: Path, card: Card, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> Card:
+def _measured(out: Path, card: Card, validation: Sequence[Example], embedder: Embedder, progress: Done) -> Card:
     """The card with the figures of these validation rows, where there are any."""
     read_again = _read_again(in_use(out).intents, validation, embedder, progress)
     if read_again is None or read_again.figures == card.validation:
@@ -321,13 +351,13 @@ class _Checked(NamedTuple):
     right: dict[str, bool]
 
 
-def _read_again(folder: Path, validation: Sequence[Example], embedder: Embedder, progress: Progress) -> _Checked | None:
+def _read_again(folder: Path, validation: Sequence[Example], embedder: Embedder, progress: Done) -> _Checked | None:
     """Read the rows of the validation file with a head as it was written; unknown labels count as wrong."""
     if not validation:
         return None
     head = IntentHead(read(folder, INTENTS))
     texts = [clean(row.text) for row in validation]
-    reading = head.read(texts, _embed(embedder, texts, progress))
+    reading = head.read(texts, embedded(embedder, texts, progress))
     inside = np.array([row.label != OOS for row in validation])
     best = [head.labels[place] for place in reading.log_probabilities.argmax(axis=1)]
     right = np.array([row.label == label for row, label in zip(validation, best, strict=True)])[inside]
@@ -341,7 +371,7 @@ def _read_again(folder: Path, validation: Sequence[Example], embedder: Embedder,
 
 
 def _material(
-    examples: Sequence[Example], names: dict[str, str], embedder: Embedder, progress: Progress
+    examples: Sequence[Example], names: dict[str, str], embedder: Embedder, progress: Done
 ) -> tuple[list[Example], list[Example], tuple[str, ...], Material]:
     """Rows whose words are gone after cleaning are left out; the label order is that of first appearance."""
     usable = [example for example in examples if has_words(clean(example.text))]
@@ -353,7 +383,7 @@ def _material(
     place = {label: position for position, label in enumerate(labels)}
     texts, oos_texts = [clean(row.text) for row in inside], [clean(row.text) for row in outside]
     words = [names[label] for label in labels]
-    vectors = _embed(embedder, [*texts, *words, *oos_texts], progress)
+    vectors = embedded(embedder, [*texts, *words, *oos_texts], progress)
     ends = np.cumsum([len(texts), len(words)])
     in_vectors, name_vectors, oos_vectors = np.split(vectors, ends)
     material = Material(
@@ -366,12 +396,3 @@ def _material(
         oos_vectors=oos_vectors,
     )
     return inside, outside, labels, material
-
-
-def _embed(embedder: Embedder, texts: Sequence[str], progress: Progress) -> Vectors:
-    """In batches, so that somebody who waits sees it move."""
-    parts = [np.empty((0, embedder.dimensions), np.float32)]
-    for start in range(0, len(texts), _BATCH):
-        parts.append(embedder.embed(texts[start : start + _BATCH]))
-        progress(1)
-    return np.concatenate(parts)

@@ -15,5 +15,5 @@ def test_a_model_that_is_away_does_not_stop_the_main_job(tmp_path: Path, monkeyp
         raise ModelUnavailable("the model could not be used for 5 of 5 drafts: nothing is certified")
 
     monkeypatch.setattr(certificates, "certify_brand", away)
-    said = _proven(Settings(data_dir=tmp_path), None, lambda done: None)
+    said = _proven(Settings(data_dir=tmp_path), None, lambda done, total: None)
     assert said.startswith("the model could not be used for 5 of 5 drafts: nothing is certified; all drafts wait")

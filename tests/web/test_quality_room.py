@@ -123,7 +123,9 @@ def two_models(assistant: Assistant, folder: Path) -> list[str]:
         file = folder / "rows.jsonl"
         file.write_text("\n".join(json.dumps(row) for row in rows[:count]), encoding="utf-8")
         out = models_dir(assistant.settings, assistant.pack)
-        card = train_file(file, validation=None, embedder=HashEmbedder(), out=out, progress=lambda steps: None).card
+        card = train_file(
+            file, validation=None, embedder=HashEmbedder(), out=out, progress=lambda steps, total: None
+        ).card
         made.append(card.fingerprint)
     return made
 

@@ -55,15 +55,19 @@ async def judged(count: int, *, errors: int = 0) -> list[JudgedDraft]:
 
 async def outcome(rows: Sequence[JudgedDraft]) -> tuple[Certified, Permits]:
     respond = pipeline()
-    return await certify_pack(
+    done: list[tuple[int, int]] = []
+    found = await certify_pack(
         rows,
         pack=build.pack(),
         respond=respond,
         versions=respond.versions(),
         labels_sha256="l1",
         now=build.NOW,
-        progress=lambda steps: None,
+        progress=lambda steps, total: done.append((steps, total)),
     )
+    assert sum(steps for steps, _ in done) == len(rows)
+    assert {total for _, total in done} == {len(rows)}
+    return found
 
 
 async def test_enough_good_drafts_certify_their_slice_and_routing_then_sends() -> None:
@@ -94,7 +98,7 @@ async def test_a_model_that_is_away_certifies_nothing_under_its_name() -> None:
             versions=respond.versions(),
             labels_sha256="l1",
             now=build.NOW,
-            progress=lambda steps: None,
+            progress=lambda steps, total: None,
         )
 
 

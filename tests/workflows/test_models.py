@@ -50,7 +50,7 @@ def train(
         validation=validation,
         embedder=HashEmbedder(),
         out=folder / "m",
-        progress=lambda steps: None,
+        progress=lambda steps, total: None,
         takes_over=takes_over,
     )
 

@@ -54,7 +54,7 @@ async def test_both_answer_every_mention_and_are_compared() -> None:
     store = new_store()
     for number in range(40):
         settled(store, str(number), Disposition.ACCEPTED)
-    steps: list[int] = []
+    steps: list[tuple[int, int]] = []
 
     async def now(mentions: Sequence[Mention]) -> Sequence[Turn]:
         return [make_turn(mention) for mention in mentions]
@@ -69,11 +69,11 @@ async def test_both_answer_every_mention_and_are_compared() -> None:
         before=now,
         after=changed,
         change="prompts=new",
-        progress=steps.append,
+        progress=lambda done, total: steps.append((done, total)),
     )
     counts = {part.verdict: part.n for part in found.parts}
     assert counts == {Verdict.SAME: 36, Verdict.SAFER: 0, Verdict.WORSE: 4, Verdict.UNCLEAR: 0}
-    assert steps == [32, 8]
+    assert steps == [(32, 40), (8, 40)]
 
 
 def test_a_change_is_named_or_refused(tmp_path: Path) -> None:

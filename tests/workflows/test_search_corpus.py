@@ -27,10 +27,10 @@ def lines(path: Path, rows: Sequence[object]) -> Path:
 
 def run(
     tmp_path: Path, corpus: Sequence[object], queries: Sequence[object], k: int = 10
-) -> tuple[list[Mapping[str, Any]], list[tuple[str, int, str]], int]:
+) -> tuple[list[Mapping[str, Any]], list[tuple[str, int, str]], list[tuple[int, int]]]:
     written: list[Mapping[str, Any]] = []
     bad: list[tuple[str, int, str]] = []
-    done: list[int] = []
+    done: list[tuple[int, int]] = []
     search_corpus(
         lines(tmp_path / "corpus.jsonl", corpus),
         lines(tmp_path / "queries.jsonl", queries),
@@ -39,9 +39,9 @@ def run(
         k=k,
         write=written.extend,
         bad=lambda path, line, problem: bad.append((path.name, line, problem)),
-        progress=done.append,
+        progress=lambda steps, total: done.append((steps, total)),
     )
-    return written, bad, sum(done)
+    return written, bad, done
 
 
 def test_one_row_a_query_in_order(tmp_path: Path) -> None:
@@ -53,7 +53,8 @@ def test_one_row_a_query_in_order(tmp_path: Path) -> None:
     assert all(0 <= row["answerable"] <= 1 and set(row) == {"query_id", "hits", "answerable"} for row in written)
     assert all(0 <= hit["score"] <= 1 for row in written for hit in row["hits"])
     assert not bad
-    assert done > len(CORPUS)
+    assert {total for _, total in done} == {sum(steps for steps, _ in done)}
+    assert len(done) == 2, "texts embedded, queries answered"
 
 
 def test_at_most_k_hits_and_none_twice(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             k=1,
             write=lambda rows: None,
             bad=lambda path, line, problem: None,
-            progress=lambda steps: None,
+            progress=lambda steps, total: None,
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from hypothesis import strategies as st
 from assistant.domain.brand import Intent, Pack
 from assistant.domain.vocabulary import Sensitivity, Tier
 from assistant.errors import HeadsMissing, Infrastructure, InputInvalid
-from assistant.learning import intents
+from assistant.learning import intents, states
 from assistant.learning.card import read_card
 from assistant.learning.rows import shipped
-from assistant.ports import Vectors
+from assistant.learning.states import HEADS, FittedStates, OwnExample
+from assistant.ports import Embedder, Vectors
 from assistant.scoring.folder import read
 from assistant.scoring.folder import write as write_model
 from assistant.scoring.heads import INTENTS, STATES, FittedHeads, IntentHead, load
 from assistant.scoring.text import clean
 from assistant.scoring.wide import LAST_SHARE, PLAIN, WIDE
+from assistant.workflows import train
 from assistant.workflows.train import train_file, train_pack
 from tests.builders import HashEmbedder
 from tests.pipeline_builders import pack as a_pack
@@ -44,8 +47,26 @@ def write(path: Path, lines: list[dict[str, str]]) -> Path:
     return path
 
 
-def silent(steps: int) -> None:
-    assert steps > 0
+def silent(steps: int, total: int) -> None:
+    assert 0 < steps <= total
+
+
+class Told:
+    """What was told of a training's progress."""
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+        self.totals: set[int] = set()
+
+    def __call__(self, steps: int, total: int) -> None:
+        self.done.append(steps)
+        self.totals.add(total)
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    """Of the training of `model`."""
+    return Told()
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +80,9 @@ def brand() -> Pack:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory, brand: Pack) -> Path:
+def model(tmp_path_factory: pytest.TempPathFactory, brand: Pack, told: Told) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    train_pack(brand, embedder=HashEmbedder(), out=folder, progress=silent)
+    train_pack(brand, embedder=HashEmbedder(), out=folder, progress=told)
     return folder
 
 
@@ -105,6 +126,44 @@ def test_nothing_changes_where_nothing_changed(model: Path, brand: Pack, heads: 
     assert card.own.threshold == brand.automation.min_intent_confidence
     assert {path: path.stat().st_mtime_ns for path in model.rglob("*") if path.is_file()} == before
     assert load(model / INTENTS, model / STATES).fingerprint == heads.fingerprint
+
+
+def _quick_states(embedder: Embedder, own: Sequence[OwnExample], progress: Callable[[int], None]) -> FittedStates:
+    """The real ones take a minute; `test_a_pack_is_told_of_as_one` counts theirs."""
+    progress(states.steps(own))
+    return FittedStates(settings={}, arrays={"any": np.zeros(1, np.float32)}, measured={}, detectors=())
+
+
+@pytest.mark.parametrize("outside", [0, 5, 40])
+@pytest.mark.parametrize("checked", [False, True])
+def test_how_many_steps_it_takes_is_known_from_the_first_one_on(
+    tmp_path: Path, outside: int, checked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "fit_states", _quick_states)
+    inside = [row for row in rows() if row["label"] != "oos"]
+    validation = write(tmp_path / "checked.jsonl", [{"text": "my bag is gone", "label": "delayed_bag"}])
+    for more in range(2):
+        strange = [{"text": f"number {each} of nothing", "label": "oos"} for each in range(outside + more)]
+        told = Told()
+        train_file(
+            write(tmp_path / "rows.jsonl", [*inside, *strange, {"text": "@a", "label": "pets"}]),
+            validation=validation if checked else None,
+            embedder=HashEmbedder(),
+            out=tmp_path / "m",
+            states_into=tmp_path / "any" if outside == 40 else None,
+            progress=told,
+        )
+        assert told.totals == {sum(told.done)}, f"{more + 1}. training"
+
+
+def test_a_pack_is_told_of_as_one(model: Path, told: Told, tmp_path: Path, brand: Pack) -> None:
+    assert told.totals == {sum(told.done)}
+    assert len(told.done) > sum(len(shipped(name)) for name in HEADS) / 256, "embedding what ships moves it, too"
+    shutil.copytree(model, tmp_path / "m", symlinks=True)
+    fewer, again = brand.model_copy(update={"out_of_scope": brand.out_of_scope[1:]}), Told()
+    train_pack(fewer, embedder=HashEmbedder(), out=tmp_path / "m", progress=again)
+    assert again.totals == {sum(again.done)}
+    assert sum(again.done) < sum(told.done), "the other heads are up to date"
 
 
 def test_a_new_embedder_is_a_new_model(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ PETS = ("can my dog fly", "dog in the cabin", "is a dog allowed")
 Row = dict[str, object]
 
 
+def quiet(steps: int, total: int) -> None:
+    """Nobody watches."""
+
+
 def rows(*labels: tuple[str, tuple[str, ...]]) -> list[Row]:
     return [{"text": text, "label": label} for label, texts in labels for text in texts]
 
@@ -37,7 +41,7 @@ def write(path: Path, lines: list[Row]) -> Path:
 def trained(folder: Path, lines: list[Row], *, validation: list[Row] | None = None) -> Trained:
     file = write(folder / "rows.jsonl", lines)
     checked = write(folder / "checked.jsonl", validation) if validation is not None else None
-    return train_file(file, validation=checked, embedder=HashEmbedder(), out=folder / "m", progress=lambda steps: None)
+    return train_file(file, validation=checked, embedder=HashEmbedder(), out=folder / "m", progress=quiet)
 
 
 def confidences(folder: Path, texts: list[str]) -> list[float]:
@@ -77,7 +81,7 @@ def test_where_nothing_is_usable_each_line_says_why(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('nonsense\n{"text": "hi"}\n{"text": "what a goal", "label": "oos"}', encoding="utf-8")
     with pytest.raises(NothingUsable, match="nothing to learn from") as nothing:
-        train_file(file, validation=None, embedder=HashEmbedder(), out=tmp_path / "m", progress=lambda steps: None)
+        train_file(file, validation=None, embedder=HashEmbedder(), out=tmp_path / "m", progress=quiet)
     assert [bad.line for bad in nothing.value.bad] == [1, 2]
 
 
@@ -158,7 +162,7 @@ def test_the_card_says_what_works_in_each_language(tmp_path: Path, by_meaning: f
         validation=None,
         embedder=HashEmbedder(),
         out=tmp_path / "m",
-        progress=lambda steps: None,
+        progress=quiet,
         tongues=Tongues(TwoLanguages(), by_meaning),
     ).card
     assert [(each.language, each.recognised.n) for each in card.by_language] == [("en", 9), ("de", 3)]

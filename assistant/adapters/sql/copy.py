@@ -26,7 +26,7 @@ class Copied(Value):
     sha256: str
 
 
-def copy_store(source: str, target: str, *, progress: Callable[[int], None]) -> tuple[Copied, ...]:
+def copy_store(source: str, target: str, *, progress: Callable[[int, int], None]) -> tuple[Copied, ...]:
     """Copy every table of `source` into the empty `target` in one transaction of each, and compare what arrived.
 
     The source must rest: nobody may write to it meanwhile. Claims are left behind, as their holders don't run on the
@@ -40,7 +40,10 @@ def copy_store(source: str, target: str, *, progress: Callable[[int], None]) -> 
         with reading(old) as read, writing(new) as write:
             upgrade(write)
             _refuse_filled(write)
-            return tuple(_copied(read, write, table, progress) for table in metadata.sorted_tables)
+            total = sum(_rows_of(read, table) for table in metadata.sorted_tables)
+            return tuple(
+                _copied(read, write, table, lambda rows: progress(rows, total)) for table in metadata.sorted_tables
+            )
     finally:
         old.dispose()
         new.dispose()
@@ -48,10 +51,13 @@ def copy_store(source: str, target: str, *, progress: Callable[[int], None]) -> 
 
 def _refuse_filled(connection: Connection) -> None:
     for table in metadata.sorted_tables:
-        rows = connection.scalar(select(func.count()).select_from(table)) or 0
-        if rows:
+        if rows := _rows_of(connection, table):
             where = connection.engine.url.render_as_string()
             raise Conflict(f"{where} already holds {rows} row(s) in {table.name}; give an empty database")
+
+
+def _rows_of(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _copied(read: Connection, write: Connection, table: Table, progress: Callable[[int], None]) -> Copied:
