@@ -1,9 +1,14 @@
-"""Progress on standard error, only on a terminal or where `--progress` asks for it."""
+"""Progress on standard error: a bar on a terminal; lines elsewhere, only where `--progress` asks for them."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Protocol
+
+import click
+
+LINE_EVERY_S = 5.0
 
 
 class Advance(Protocol):
@@ -15,8 +20,10 @@ class Advance(Protocol):
 @contextmanager
 def progress_bar(label: str, total: int | None, *, forced: bool) -> Iterator[Advance]:
     """A function that moves the bar on by a number of steps; silent where nobody looks."""
-    if not (forced or sys.stderr.isatty()):
-        yield lambda steps, total=None: None
+    if not sys.stderr.isatty():
+        lines = _Lines(label, total, shown=forced)
+        yield lines
+        lines.end()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -25,6 +32,35 @@ def progress_bar(label: str, total: int | None, *, forced: bool) -> Iterator[Adv
     with Progress(*columns, console=Console(stderr=True), refresh_per_second=5) as bar:
         task = bar.add_task(label, total=total)
         yield lambda steps, total=None: bar.update(task, advance=steps, total=total)
+
+
+class _Lines:
+    """How far it is at the first step, then every five seconds, and at the end: what a log can hold."""
+
+    def __init__(self, label: str, total: int | None, *, shown: bool) -> None:
+        self._label = label
+        self._total = total
+        self._shown = shown
+        self._done = 0
+        self._said = 0
+        self._said_at = -LINE_EVERY_S
+
+    def __call__(self, steps: int, total: int | None = None, /) -> None:
+        self._done += steps
+        self._total = total or self._total
+        if (now := monotonic()) - self._said_at >= LINE_EVERY_S:
+            self._said_at = now
+            self._say()
+
+    def end(self) -> None:
+        if self._said != self._done:
+            self._say()
+
+    def _say(self) -> None:
+        self._said = self._done
+        if self._shown:
+            of = f"/{self._total}" if self._total else ""
+            click.echo(f"{self._label} {self._done}{of}", err=True)
 
 
 def count_lines(path: str) -> int | None:

@@ -121,8 +121,10 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
     own_rows = np.array([position[clean(example.text)] for example in own], np.int64)
     material = Material(texts, Likeness(tfidf.transform(texts), vectors, _WIDTH), places, own_rows, tuple(own))
-    classes = {name: _fit_classes(material, name, files[name]) for name in HEADS}
-    progress(1)
+    classes = {}
+    for name in HEADS:
+        classes[name] = _fit_classes(material, name, files[name])
+        progress(1)
     calm = [row for row, example in zip(own_rows, own, strict=True) if example.tier in _CALM]
     upset = np.setdiff1d(own_rows, np.array(calm, np.int64))
     ordinary = np.setdiff1d(np.concatenate([*(places[name] for name in HEADS), own_rows]), upset)
@@ -146,7 +148,7 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
 
 def steps(own: Sequence[OwnExample]) -> int:
     """How often `fit_states` says that a step is done."""
-    return -(-len(_texts(own)[1]) // _BATCH) + 1 + len(sensitivity.CATEGORIES)
+    return -(-len(_texts(own)[1]) // _BATCH) + len(HEADS) + len(sensitivity.CATEGORIES)
 
 
 def _texts(own: Sequence[OwnExample]) -> tuple[list[str], list[str]]:
