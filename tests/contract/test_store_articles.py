@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from assistant.domain.article_history import ArticleVersion, content_hash
+from assistant.domain.canary import Canary
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
+from assistant.domain.vocabulary import ClaimKind, Decision, Disposition, Reason
 from assistant.ports import Store
 from tests.builders import an_article
 from tests.desk_builders import NOW, make_draft, make_mention, make_reply, make_turn
@@ -103,6 +104,34 @@ def test_accepted_drafts_are_questions_with_their_articles(store: Store) -> None
         assert (found.text, found.article_ids) == ("question 0", frozenset({"article-0"}))
         assert look.accepted_citations(brand_id="skylark", limit=1) == []
         assert look.accepted_citations(brand_id="other", limit=10) == []
+
+
+def test_what_was_planted_teaches_nothing(store: Store) -> None:
+    for number, decision in enumerate((Decision.REVIEW, Decision.HANDOFF)):
+        mention, draft = make_mention(str(number)), make_draft().model_copy(update={"article_ids": ("bags",)})
+        turn = make_turn(mention, decision)
+        route = turn.route.model_copy(update={"reasons": (Reason.NO_EVIDENCE,)})
+        with store.begin() as tx:
+            tx.take_in(mention, at=NOW)
+            kept = tx.add_turn(turn.model_copy(update={"draft": draft, "route": route}), at=NOW)
+            tx.set_disposition(kept.id, Disposition.ACCEPTED)
+            assert len(tx.unanswered_questions(brand_id="skylark", since=NOW, limit=9)) == 1
+            assert len(tx.accepted_citations(brand_id="skylark", limit=9)) == 1
+            tx.save_canary(
+                Canary(
+                    turn_id=kept.id,
+                    brand_id="skylark",
+                    conversation_id=kept.conversation_id,
+                    queue="care",
+                    kind="figure",
+                    wrong="45 cm",
+                    planted="55 cm",
+                    planted_at=NOW,
+                )
+            )
+    with store.read() as look:
+        assert look.unanswered_questions(brand_id="skylark", since=NOW, limit=9) == []
+        assert look.accepted_citations(brand_id="skylark", limit=9) == []
 
 
 def test_answers_stand_on_an_article_and_words_of_waiting_do_not(store: Store) -> None:

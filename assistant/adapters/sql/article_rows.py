@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, text, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_tables import article_versions
+from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
 from assistant.domain.article_history import ArticleUse, ArticleVersion, CitedQuestion
 from assistant.domain.conversation import TurnRecord
@@ -16,6 +17,8 @@ from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Disposition
 
 _ROW = article_versions.c
+_PLANTED = exists().where(canaries.c.conversation_id == tables.turns.c.conversation_id)
+"""No customer asked what a canary asks."""
 _AT_ONCE = 500
 """Turns of one statement."""
 
@@ -58,6 +61,7 @@ class ArticleLooks:
                 text(f"turns.{tables.LACKING}"),
                 turn.decision.in_([Decision.REVIEW.value, Decision.HANDOFF.value]),
                 turn.number == mention.turn_count,
+                ~_PLANTED,
             )
             .order_by(turn.sequence.desc())
             .limit(limit)
@@ -93,7 +97,7 @@ class ArticleLooks:
         turn = tables.turns.c
         query = (
             select(tables.turns)
-            .where(turn.brand_id == brand_id, turn.disposition == Disposition.ACCEPTED.value)
+            .where(turn.brand_id == brand_id, turn.disposition == Disposition.ACCEPTED.value, ~_PLANTED)
             .order_by(turn.sequence.desc())
             .limit(limit)
         )
