@@ -26,7 +26,8 @@ class _Piece:
 
 
 def split(article: Article) -> tuple[Passage, ...]:
-    """Passage 0 is the summary, with the article's questions; then the body, section by section.
+    """Passage 0 is the summary, with the article's questions; then the body, section by section. A body that only says
+    the summary again, as a short imported answer does, adds none: two of the same would fill the hits.
 
     A passage lies within one section and holds whole blocks (paragraphs, lists, tables) while they fit into
     `MAX_TOKENS`; a longer list or table is cut between its lines, a longer line between sentences, a longer
@@ -35,6 +36,8 @@ def split(article: Article) -> tuple[Passage, ...]:
     parts: list[tuple[tuple[str, ...], str]] = [((), article.summary.strip())]
     for headings, blocks in _sections(article):
         parts += [(headings, text) for text in _filled(_pieces(blocks))]
+    if len(parts) == 2 and not parts[1][0] and parts[1][1].split() == parts[0][1].split():
+        parts.pop()
     return tuple(
         Passage(
             id=f"{article.id}@{article.version}#{number}",

@@ -157,3 +157,12 @@ def test_what_html_and_reference_links_say_is_said_plainly() -> None:
         "Fees & limits: see the price list (https://bank.example/prices), FAQ (https://bank.example/faq) or [terms] "
         "<2026> today, if 3 < 5 and 5 > 3."
     )
+
+
+def test_a_body_that_only_says_its_summary_again_is_no_second_passage() -> None:
+    short = an_article("bags", summary="A cabin bag is free.", body="A cabin  bag\nis free.\n", questions=["How much?"])
+    (only,) = split(short)
+    assert (only.id, only.text, only.questions) == ("bags@1#0", "A cabin bag is free.", ("How much?",))
+    under_a_heading = short.model_copy(update={"body": "## Price\n\nA cabin bag is free."})
+    assert [passage.headings for passage in split(under_a_heading)] == [(), ("Price",)]
+    assert len(split(short.model_copy(update={"body": "A cabin bag is free. Always."}))) == 2
