@@ -45,12 +45,15 @@ def list_advocates() -> int:
     from assistant.domain.peer import PeerEnd
 
     with _open() as (tx, pack, _):
-        for each in tx.advocates(brand_id=pack.brand.id):
+        agreed = tx.advocates(brand_id=pack.brand.id)
+        for each in agreed:
             asked = invites_of(tx, each.id, brand_id=pack.brand.id)
             held = sum(invite.verdict is PeerEnd.CONFIRMED for invite in asked)
             accounts = " ".join(f"{handle.channel}={handle.handle}" for handle in each.handles)
             topics, languages = ", ".join(each.topics), ", ".join(each.languages)
             click.echo(f"{each.id}\t{accounts}\t{topics}\t{languages}\tinvited {len(asked)}, held {held}")
+    if not agreed:
+        click.echo("nobody agreed to be asked yet", err=True)
     return 0
 
 

@@ -73,10 +73,13 @@ def list_agents() -> int:
     store = compose.build_store(read_settings())
     try:
         with store.read() as look:
-            for each in look.agents():
-                click.echo(f"{each.name}\t{each.role}\t{', '.join(each.queues)}")
+            found = look.agents()
     finally:
         store.close()
+    for each in found:
+        click.echo(f"{each.name}\t{each.role}\t{', '.join(each.queues)}")
+    if not found:
+        click.echo("no agents: whoever sits at this machine is the console's admin", err=True)
     return 0
 
 

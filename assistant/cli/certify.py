@@ -132,9 +132,11 @@ def in_words(outcome: "Certified") -> str:
     """What was counted, and what came of it slice by slice."""
     counted = outcome.judged - len(outcome.changed) - outcome.not_sent
     lines = [
-        f"judged drafts: {outcome.judged}; {counted} count, {len(outcome.changed)} got another draft since and must be "
-        f"judged again, {outcome.not_sent} would not be sent anyway"
+        f"judged drafts: {outcome.judged}; {counted} count, {len(outcome.changed)} are of a draft nobody has judged "
+        f"(--judge-again FILE writes them), {outcome.not_sent} would not be sent anyway"
     ]
+    if not outcome.judged:
+        lines = ["the pack has no judged drafts: docs/guides/certificates.md says how to begin"]
     if outcome.reused:
         lines = [f"judged drafts: {outcome.judged}; nothing changed since they were counted"]
     return "\n".join([*lines, *(_one_in_words(certificate) for certificate in outcome.certificates)])

@@ -105,8 +105,11 @@ def send(dry_run: bool, knowledge: Path | None) -> int:
     try:
         if dry_run:
             with store.read() as look:
-                for reply in look.due_replies(brand_id=pack.brand.id, now=utc_now(), limit=1_000):
+                due = look.due_replies(brand_id=pack.brand.id, now=utc_now(), limit=1_000)
+                for reply in due:
                     click.echo(json.dumps(_outgoing(look, reply), ensure_ascii=False))
+            if not due:
+                click.echo("nothing is due", err=True)
             return 0
         click.echo(json.dumps(deliver(settings, pack, store, knowledge=knowledge).model_dump()))
         return 0

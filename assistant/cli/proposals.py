@@ -73,8 +73,11 @@ def _list(store: "Store", pack: "Pack", *, accepted: bool) -> None:
         if not accepted:
             propose(tx, pack=pack, at=utc_now())
         state = ProposalState.ACCEPTED if accepted else ProposalState.OPEN
-        for each in tx.proposals(brand_id=pack.brand.id, state=state):
-            click.echo(_line(each))
+        found = tx.proposals(brand_id=pack.brand.id, state=state)
+    for each in found:
+        click.echo(_line(each))
+    if not found:
+        click.echo("no proposal was accepted yet" if accepted else "no open proposals: three edits that agree make one")
 
 
 def _line(proposal: "Proposal") -> str:

@@ -11,6 +11,7 @@ from assistant import compose
 from assistant.compose.rehearsal import rehearse
 from assistant.domain.certificate import Origin, Permits
 from assistant.domain.mention import Mention
+from assistant.domain.mistake import in_words
 from assistant.domain.turn import Turn
 from assistant.errors import LabelsInvalid
 from assistant.evals.judged import LABELS_FILE, Certified, JudgedDraft
@@ -96,11 +97,13 @@ def read_judged(path: Path) -> tuple[Sequence[JudgedDraft], str]:
     judged: dict[str, JudgedDraft] = {}
     problems: list[str] = []
     for number, line in enumerate(raw.splitlines(), start=1):
+        if not line.strip():
+            continue
         try:
             verdict = JudgedDraft.model_validate_json(line)
         except ValidationError as invalid:
             first = invalid.errors()[0]
-            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc'])) or 'line'}: {first['msg']}")
+            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc'])) or 'line'}: {in_words(first)}")
             continue
         if verdict.id in judged:
             problems.append(f"{path}:{number}: id {verdict.id!r} stands there already; give each draft its own")

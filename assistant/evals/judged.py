@@ -23,22 +23,23 @@ LABELS_FILE = "certificates/labels.jsonl"
 class JudgedDraft(Value):
     """One mention as it came in, the draft it got, and the verdict: `error` where it should not have gone out.
 
-    `draft` is the whole text as it was read, `substance_sha256` its `substance_of`. `why` says in words what was wrong;
-    `cluster` names drafts that share one cause, of which only the first counts.
+    `draft` is the whole text as it was read, `substance_sha256` its `substance_of`; empty, and `error` None, where
+    nobody has read it yet. `why` says in words what was wrong; `cluster` names drafts that share one cause, of which
+    only the first counts.
     """
 
     id: str = Field(min_length=1)
     channel: str
     text: str
-    draft: str
-    substance_sha256: str
-    error: bool
+    draft: str = ""
+    substance_sha256: str = ""
+    error: bool | None = None
     why: str = ""
     cluster: str | None = None
 
 
 class ToJudge(Value):
-    """A mention whose draft says something else than the one that was judged: a line for `labels.jsonl` but for the
+    """A mention whose draft nobody has judged, or another one than was judged: a line for `labels.jsonl` but for the
     verdict, which is None, so that nobody takes over an old one unread.
     """
 
@@ -103,7 +104,7 @@ def match(
             not_sent.append(verdict)
             continue
         substance = substance_of(turn.draft, closing_questions=closing_questions)
-        if substance != verdict.substance_sha256:
+        if verdict.error is None or substance != verdict.substance_sha256:
             changed.append(_to_judge(verdict, turn.draft.text, substance))
             continue
         score, slice_ = turn.route.score, turn.route.slice

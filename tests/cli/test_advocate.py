@@ -21,7 +21,7 @@ def test_add_list_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     listed = runner.invoke(advocate, ["list"]).output
     assert listed == f"{key}\tx=skyfan\tseat_selection\ten\tinvited 0, held 0\n"
     assert runner.invoke(advocate, ["remove", key, "--by", "lead"]).exit_code == 0
-    assert runner.invoke(advocate, ["list"]).output == ""
+    assert runner.invoke(advocate, ["list"]).stdout == ""
 
 
 @pytest.mark.parametrize(

@@ -15,4 +15,4 @@ def test_add_list_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert (added.exit_code, added.output) == (0, "Vera may sign in as vendor\n")
     assert runner.invoke(agent, ["list"]).output == "Vera\tvendor\tcare\n"
     assert runner.invoke(agent, ["remove", "Vera"]).exit_code == 0
-    assert runner.invoke(agent, ["list"]).output == ""
+    assert runner.invoke(agent, ["list"]).stdout == ""

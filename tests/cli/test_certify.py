@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from assistant.cli import cli
 from assistant.cli.certify import in_words
+from assistant.compose.certificates import read_judged
+from assistant.errors import LabelsInvalid
 from assistant.evals.certificate import Label, certify
 from assistant.evals.judged import Certified
 from tests.pipeline_builders import NOW
@@ -119,3 +121,17 @@ def test_words_for_people_never_ask_for_labels_that_would_not_help() -> None:
 def test_a_label_without_its_score_says_what_to_add(tmp_path: Path) -> None:
     status, _, said = run(tmp_path, [{"error": 0}])
     assert (status, said) == (1, "line 1: score: is missing; add it\n")
+
+
+def test_a_pack_without_judged_drafts_is_told_how_to_begin() -> None:
+    said = in_words(Certified(certificates=certify([], alpha=0.05, delta=0.1, now=NOW), judged=0))
+    assert said.startswith("the pack has no judged drafts: docs/guides/certificates.md says how to begin\n")
+    assert "judged drafts: 0" not in said
+
+
+def test_judged_drafts_that_can_not_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "labels.jsonl"
+    file.write_text('{"id": "1", "channel": "x", "text": "hi"}\n\n{"id": "2", "text": "hi"}\n', encoding="utf-8")
+    with pytest.raises(LabelsInvalid) as invalid:
+        read_judged(file)
+    assert invalid.value.problems == (f"{file}:3: channel: is missing; add it",)

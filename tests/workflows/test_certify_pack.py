@@ -118,6 +118,18 @@ async def test_a_judgement_of_another_draft_drops_out_and_is_named() -> None:
     assert certified.certificates[0].labels == 49
 
 
+async def test_a_draft_nobody_read_yet_is_there_to_judge_and_no_label() -> None:
+    rows = await judged(50)
+    rows[7] = rows[7].model_copy(update={"error": None})
+    rows[8] = JudgedDraft(id="d8", channel=rows[8].channel, text=rows[8].text)
+    certified, _ = await outcome(rows)
+    assert [(each.id, each.error, each.substance_sha256) for each in certified.changed] == [
+        ("d7", None, rows[7].substance_sha256),
+        ("d8", None, rows[7].substance_sha256),
+    ]
+    assert certified.certificates[0].labels == 48
+
+
 async def test_disclosure_and_closing_question_are_not_what_was_judged_and_every_other_word_is() -> None:
     (turn,) = await pipeline()([build.mention(QUESTION)])
     assert turn.draft is not None
