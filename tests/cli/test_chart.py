@@ -186,4 +186,4 @@ def test_draw_writes_one_svg(tmp_path: Path) -> None:
 def test_a_chart_that_can_not_be_used_is_no_mistake_of_the_pack(tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").touch()
     said = _raised("draw", str(tmp_path / "empty.yaml"), "--out", str(tmp_path / "x.svg"))
-    assert str(said) == f"the chart has 1 mistake(s):\n  {tmp_path / 'empty.yaml'}:1: file: holds nothing; write it"
+    assert str(said) == f"1 mistake in the triage chart:\n  {tmp_path / 'empty.yaml'}:1: file: holds nothing; write it"
