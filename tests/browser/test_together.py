@@ -1,5 +1,6 @@
 """Several people and processes at once: collisions, presence, news, dropped streams, a flood while somebody types."""
 
+import re
 import threading
 import time
 from datetime import datetime
@@ -167,6 +168,56 @@ def test_a_crash_keeps_what_is_written_and_shows_its_page_to_who_goes_there(desk
     desk.set_clock(utc_now)
     page.get_by_role("link", name="Try again").click()
     expect(page.locator("h1")).to_have_text("Mine")
+
+
+def test_unsent_words_stay_until_they_are_sent(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    at = f"{desk.url}/conversations/{key}"
+    page.goto(at)
+    words, box, told = "My own careful words, all of them different.", page.locator("#text"), page.locator("#unsent")
+    draft = box.input_value()
+    expect(told).to_be_hidden()
+    box.fill(words)
+    page.locator("#note").fill("half a note")
+    page.get_by_role("button", name="Assign to me").click()
+    expect(page.get_by_role("button", name="Unassign me")).to_be_visible()
+    expect(box).to_have_value(words)
+    expect(page.locator("#note")).to_have_value("half a note")
+    expect(told).to_be_visible()
+    expect(page.locator(".diff del").first).to_be_visible()
+    page.get_by_role("button", name="Keep note").click()
+    expect(page.locator(".notes li")).to_contain_text("half a note")
+    expect(page.locator("#note")).to_have_value("")
+    expect(box).to_have_value(words)
+    for go in (lambda: page.reload(), lambda: page.goto(f"{desk.url}/queue/mine") and page.goto(at)):
+        go()
+        expect(box).to_have_value(words)
+    page.get_by_role("button", name="Reset").click()
+    page.reload()
+    expect(box).to_have_value(draft)
+    expect(told).to_be_hidden()
+    box.fill(words)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Reply goes out in")
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Nothing was sent")
+    expect(box).to_have_value(words)
+    expect(told).to_be_hidden()
+
+
+def test_unsent_words_are_nobody_else_s(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    for name in ("Ana", "Ben"):
+        desk.add_agent(name, Role.AGENT)
+    sign_in(page, desk, "Ana")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("Words of Ana.")
+    page.goto(f"{desk.url}/settings")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    sign_in(page, desk, "Ben")
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator("#text")).to_have_value(re.compile("^(?!Words of Ana)"))
 
 
 def test_who_goes_on_is_here_at_once_and_holds_only_what_they_write_in(desk: Desk, new_page: NewPage) -> None:

@@ -128,6 +128,17 @@ def test_what_else_is_odd_about_an_answer_is_told_while_it_is_written(
     assert 'class="caution"' not in client.get(f"/conversations/{taken['conversation_id']}").text
 
 
+def test_a_promise_is_told_to_become_a_task(client: TestClient) -> None:
+    taken = take(client, "what about this")
+    action, fields = form(client, taken["conversation_id"])
+    text = "We will call you back tomorrow."
+    page = client.post(action.replace("/review", "/measure"), data={**fields, "text": text}).text
+    assert page.count("caution") == page.count("becomes a task of yours when it is sent") == 1
+    assert "no source says this" not in page
+    client.post(action, data={**fields, "disposition": "send", "text": text})
+    assert [each["promise"] for each in client.get("/api/tasks").json()] == [text]
+
+
 def test_undo_brings_the_edit_back(client: TestClient) -> None:
     taken = take(client, "what about this")
     action, fields = form(client, taken["conversation_id"])

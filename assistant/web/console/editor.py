@@ -19,6 +19,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.knowledge import Passage
 from assistant.domain.readers import anybody, readers_on
+from assistant.domain.vocabulary import ClaimKind
 from assistant.errors import AssistantError, InputInvalid
 from assistant.gate import judge_text
 from assistant.guardrails.fit import fits, limit_of, measure
@@ -56,12 +57,16 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -
     passages |= assistant.passages([key for key in dict.fromkeys(cited) if key not in passages])
     refused = [each for each in verdict.findings if each.guardrail in REFUSING and each.severity == "block"]
     told = [each for each in verdict.findings if each not in refused and each.guardrail not in BY_SENTENCE]
+    promises = {claim.text for claim in verdict.claims if claim.kind is ClaimKind.PROMISE}
     posts = posts_of(out, channel=channel, pack=assistant.pack, automated=False)
     return {
         "posts": [(post, measure(channel, post)) for post in posts] if len(posts) > 1 else [],
         "claims": claims,
         "refused": refused if out else [],
-        "cautions": [*told, *in_another_language(said, turn, assistant.languages)] if out else [],
+        "cautions": [
+            *(each for each in told if out and each.excerpt not in promises),
+            *(in_another_language(said, turn, assistant.languages) if out else ()),
+        ],
         "passages": passages,
         "stale": stale_articles(assistant, passages),
         "length": measure(channel, out),

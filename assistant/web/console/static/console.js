@@ -4,4 +4,5 @@ import "./keys.js";
 import "./palette.js";
 import "./draft.js";
 import "./editor.js";
+import "./unsent.js";
 import "./live.js";
