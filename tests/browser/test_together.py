@@ -189,7 +189,7 @@ def test_unsent_words_stay_until_they_are_sent(desk: Desk, page: Page) -> None:
     expect(page.locator(".notes li")).to_contain_text("half a note")
     expect(page.locator("#note")).to_have_value("")
     expect(box).to_have_value(words)
-    for go in (lambda: page.reload(), lambda: page.goto(f"{desk.url}/queue/mine") and page.goto(at)):
+    for go in (page.reload, lambda: page.goto(f"{desk.url}/queue/mine") and page.goto(at)):
         go()
         expect(box).to_have_value(words)
     page.get_by_role("button", name="Reset").click()

@@ -186,6 +186,22 @@ def test_a_turn_is_answered_in_its_own_conversation_only(client: TestClient) -> 
     assert client.get(f"/api/conversations/{other['conversation_id']}").json()["replies"] == []
 
 
+def test_the_centre_says_that_automation_is_off_on_the_wall_too(client: TestClient) -> None:
+    for page in ("/centre", "/centre?wall=1", "/centre/now?wall=1"):
+        assert "Nothing is sent by itself" not in client.get(page).text
+    client.post("/automation/kill-switch", data={"on": "true"})
+    for page in ("/centre", "/centre?wall=1", "/centre/now?wall=1"):
+        verdict = client.get(page).text.split('class="verdict')[1].split("</section>")[0]
+        assert "Automation is off. Nothing is sent by itself." in re.sub(r"<[^>]+>", "", verdict)
+
+
+def test_the_centre_names_channels_that_something_came_from(client: TestClient, clock: SetClock) -> None:
+    take(client, "what about this")
+    assert "1 in the last hour, x 1</p>" in client.get("/centre").text
+    clock.forward(7200)
+    assert "0 in the last hour</p>" in client.get("/centre").text
+
+
 def test_stopping_automation_is_one_click(client: TestClient) -> None:
     page = client.post("/automation/kill-switch", data={"on": "true", "back": "/robot"})
     assert "Automation is off" in page.text

@@ -62,6 +62,9 @@ def test_the_palette_offers_every_page_the_role_may_open_and_no_other(inside: Te
     offered = set(re.findall(r'<a href="(/[^"]*)"', home))
     for path in (*ROOMS, "/channels", "/knowledge/new", "/calls", "/settings"):
         assert (path in offered) is (inside.get(path).status_code != 403), path
+    further = home.split('<nav id="further"')[1].split("</nav>")[0]
+    for path in re.findall(r'href="([^"]*)"', further):
+        assert "<!doctype html>" in inside.get(path).text, path
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ VIEW_WORDS: dict[View, str] = {
 }
 PAGES = (
     Page("Command centre on the wall", "/centre?wall=1", "dashboard screen monitor tv"),
-    Page("What happened since automation stopped", "/robot/stop", "kill switch held stopped"),
     Page("Knowledge gaps", "/knowledge/gaps", "unanswered questions missing articles"),
     Page("Proposals from edits", "/knowledge/proposals", "improvements suggestions learned lessons"),
     Page("Conflicts between articles", "/knowledge/health", "contradictions duplicates twins merge"),
