@@ -22,6 +22,8 @@ ENOUGH = 3
 """Edits that must point the same way before a person is asked; fewer are taste. Chosen, not measured."""
 PHRASE_WORDS = (1, 5)
 """Words a banned phrase has."""
+KEPT = 0.5
+"""Share of a draft's words that an edit must leave for what it takes out to tell something of them. Chosen."""
 _MARKS = re.compile(r"^\W+|\W+$")
 
 
@@ -151,13 +153,19 @@ def _banned(edits: Sequence[Edit], pack: Pack) -> _Grouped:
     """Phrases that agents take out again and again and the brand doesn't avoid yet."""
     avoided = {normal(phrase) for phrase in pack.brand.voice.avoid}
     found: _Grouped = defaultdict(list)
-    for edit in edits:
-        for phrase in {normal(_MARKS.sub("", change.removed)) for change in edit.changes if edit.before}:
+    for edit in filter(_mends, edits):
+        for phrase in {normal(_MARKS.sub("", change.removed)) for change in edit.changes}:
             least, most = PHRASE_WORDS
             fits = least <= len(phrase.split()) <= most and _says_something(phrase)
             if fits and phrase not in avoided and phrase not in normal(edit.after):
                 found[phrase, ""].append(edit)
     return found
+
+
+def _mends(edit: Edit) -> bool:
+    """Whether the draft was mended rather than written anew."""
+    removed = sum(len(change.removed.split()) for change in edit.changes)
+    return removed <= (1 - KEPT) * len(edit.before.split())
 
 
 def _says_something(phrase: str) -> bool:

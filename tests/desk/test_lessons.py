@@ -111,6 +111,12 @@ def test_a_person_decides_once_and_the_pack_stays_as_it_is(store: Store, accept:
         assert f"proposal_{decided.state.value}" in [entry.event for entry in look.audit(subject=proposal.id)]
 
 
+def test_a_text_written_anew_bans_no_word_of_the_old_one(store: Store) -> None:
+    for number in range(3):
+        settled(store, number, "You can look up every measure for a cabin bag on our site.")
+    assert ProposalKind.BANNED_PHRASE not in drawn(store)
+
+
 def test_small_words_and_figures_are_not_proposed_for_a_ban(store: Store) -> None:
     for number in range(3):
         settled(store, number, SAID.replace("a cabin", "your cabin").replace("10 kg", "8 kg") + f" {DISCLOSURE}")

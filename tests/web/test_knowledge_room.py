@@ -211,11 +211,16 @@ def test_proposals_are_decided_here(client: TestClient) -> None:
         )
     listed = client.get("/knowledge/proposals").text
     assert "Better wording" in listed
+    shown = listed.split("What was changed")[1].split("</details>")[0]
+    assert shown.count('class="diff"') == 3
+    assert "<ins>bring</ins>" in shown
     chosen = re.search(r'action="(/knowledge/proposals/[\w-]+)"', listed)
     assert chosen is not None
     refused = client.post(chosen[1], data={"accept": "true"})
     assert refused.status_code == 422
     assert "without a folder of articles" in refused.text
     assert chosen[1] in refused.text
-    assert "rejected" in client.post(chosen[1], data={"accept": "false"}).text
+    left = client.post(chosen[1], data={"accept": "false"}).text
+    assert "rejected" in left
+    assert "It won’t be proposed again." in left
     assert client.post(chosen[1], data={"accept": "true"}).status_code == 409

@@ -23,7 +23,8 @@ from assistant.domain.readers import agents_of
 from assistant.domain.wording import ProposalState
 from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
 from assistant.kb.markdown import blocks_of
-from assistant.web.console.frame import base, page
+from assistant.web.console.editor import word_diff
+from assistant.web.console.frame import address, base, page
 from assistant.web.console.places import Searched
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
@@ -37,6 +38,8 @@ USES = 5_000
 """Replies looked at, the newest, for those that stand on an article."""
 SHOWN_USES = 50
 GAP_DAYS = 30
+SHOWN = 3
+"""Edits of a proposal that are shown word by word."""
 SOON_S = 30
 """A version that waits longer than this to be taken up waits for somebody."""
 
@@ -91,9 +94,14 @@ def _proposals(request: Request, assistant: Assistant, agent: Agent, refusal: st
         require(agent, Permission.READ)
         lessons.propose(tx, pack=assistant.pack, at=assistant.clock())
         found = tx.proposals(brand_id=assistant.pack.brand.id, limit=100)
+        edits = {edit.id: edit for edit in tx.edits(brand_id=assistant.pack.brand.id)}
     context = context_of(request, assistant, agent)
     still_open = [each for each in found if each.state is ProposalState.OPEN]
     context |= {"waiting": still_open, "decided": [each for each in found if each not in still_open]}
+    context["behind"] = {
+        each.id: [word_diff(edits[key].before, edits[key].after) for key in each.edits[:SHOWN] if key in edits]
+        for each in still_open
+    }
     context |= {"titles": {article.id: article.title for article in assistant.pack.articles}, "refusal": refusal}
     return page(request, "proposals.html", context, status)
 
@@ -118,7 +126,7 @@ def decide(
         said = "; ".join(refusal.problems) if isinstance(refusal, PackInvalid) else str(refusal)
         status = 422 if isinstance(refusal, PackInvalid) else status_of(refusal)
         return _proposals(request, assistant, agent, said, status)
-    return RedirectResponse("/knowledge/proposals", status_code=303)
+    return RedirectResponse(address("/knowledge/proposals", what="taken up" if accept else "left"), status_code=303)
 
 
 @router.get("/knowledge/{article_id}")
