@@ -213,7 +213,7 @@ def test_proposals_are_decided_here(client: TestClient) -> None:
     assert "Better wording" in listed
     shown = listed.split("What was changed")[1].split("</details>")[0]
     assert shown.count('class="diff"') == 3
-    assert "<ins>bring</ins>" in shown
+    assert "<ins>may bring one</ins>" in shown
     chosen = re.search(r'action="(/knowledge/proposals/[\w-]+)"', listed)
     assert chosen is not None
     refused = client.post(chosen[1], data={"accept": "true"})
