@@ -164,6 +164,32 @@ def test_a_refusal_shows_why_and_keeps_what_was_typed(client: TestClient) -> Non
     assert "My own careful words." in refused.text
 
 
+def test_what_happened_is_told_in_words_from_when_the_page_was_loaded(client: TestClient, clock: SetClock) -> None:
+    talk = take(client, "what about this")["conversation_id"]
+    desk = f"/conversations/{talk}/desk"
+    client.post(desk, data={"action": "note", "value": "long ago"})
+    clock.forward(600)
+    action, fields = form(client, talk)
+    status = re.findall(r'hx-get="([^"]+/status[^"]+)"', client.get(f"/conversations/{talk}").text)[0].replace(
+        "&amp;", "&"
+    )
+    clock.forward(60)
+    for done, value in (("take over", ""), ("assign", "Ben"), ("tag", "storm"), ("escalate", ""), ("note", "now")):
+        client.post(desk, data={"action": done, "value": value})
+    client.post(action, data={**fields, "disposition": "send", "text": "My own careful words."})
+    told = client.get(status).text
+    said = re.findall(r"<li[^>]*>[\d:]+ UTC: (.*?)</li>", told)
+    assert said == [
+        "console wrote an answer",
+        "console wrote a note",
+        "console escalated it",
+        "console changed its tags",
+    ]
+    again = {**fields, "disposition": "send", "text": "My words."}
+    assert "console sent the draft, edited" in client.post(action, data=again).text
+    assert "What happened meanwhile" not in client.post(action, data={**again, "since": "2099-01-01T00:00:00Z"}).text
+
+
 def test_what_is_refused_is_said_in_sentences(client: TestClient) -> None:
     taken = take(client, "what about this")
     action, fields = form(client, taken["conversation_id"])

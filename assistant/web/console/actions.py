@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -27,8 +27,9 @@ from assistant.web.console.frame import (
     preferences,
     record_of,
 )
-from assistant.web.console.pages import shown, what_happened
+from assistant.web.console.pages import shown
 from assistant.web.console.places import Back, came_from
+from assistant.web.console.telling import what_happened
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import require
@@ -67,6 +68,7 @@ def review(
     then: Annotated[Literal["list", "next"], Form()] = "list",
     reason: Annotated[list[str] | None, Form()] = None,
     confirmed: Annotated[bool, Form()] = False,
+    since: Annotated[datetime | None, Form()] = None,
 ) -> Response:
     """Send what stands in the editor (an unchanged draft counts as accepted), or let it be."""
     require(agent, Permission.REPLY)
@@ -90,8 +92,18 @@ def review(
             return _told(request, done.canary, back)
         _learn(assistant, card.conversation.id, done.record.id, reason or [], agent)
     except AssistantError as refusal:
-        sending = disposition == "send"
-        return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back, not_sent=sending)
+        return _refused(
+            request,
+            assistant,
+            agent,
+            conversation_id,
+            refusal,
+            seen_version,
+            text,
+            back,
+            not_sent=disposition == "send",
+            since=since,
+        )
     if draft is None and waits_for_verdict(assistant, done.record.id):
         return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
     if then == "next":
@@ -150,11 +162,12 @@ def _refused(
     back: str,
     *,
     not_sent: bool = False,
+    since: datetime | None = None,
 ) -> Response:
     """The page again with why, what happened meanwhile, and what was typed."""
     with assistant.require_store().read() as look:
         context = shown(look, request, assistant, agent, conversation_id, back=back, typed=text)
-        context["story"] = what_happened(look, context["detail"], seen)
+        context["story"] = what_happened(look, context["detail"], seen, since=since)
     context["refusal"] = str(refusal).replace(f"conversation {conversation_id}", "This conversation")
     context["not_sent"] = not_sent
     context["confirm"] = isinstance(refusal, ConfirmFirst)

@@ -1,6 +1,6 @@
 """The console's pages to read: the queue in its views, and one conversation with everything that speaks for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,7 +14,6 @@ from assistant.desk.identity import history
 from assistant.desk.labels import blinded_detail, is_blind
 from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
-from assistant.domain.audit import AuditEntry
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, Sort, Triage, View
 from assistant.domain.vocabulary import Disposition, Sentiment
@@ -29,6 +28,7 @@ from assistant.web.console.frame import address, base, card_of, due, page, shown
 from assistant.web.console.people import who_writes
 from assistant.web.console.places import LONGEST, Place, ThePlace, came_from
 from assistant.web.console.serving import served_by
+from assistant.web.console.telling import what_happened
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.workflows.pull_back import can_retract
 from assistant.workflows.wake import wake_due
@@ -36,8 +36,6 @@ from assistant.workflows.wake import wake_due
 PAGE = 50
 HISTORY = 8
 ALTERNATIVES = 6
-SAID = 120
-"""Letters of a message that came in meanwhile."""
 
 router = APIRouter()
 Back = Annotated[str, Query(max_length=LONGEST)]
@@ -157,35 +155,15 @@ def status(
     assistant: TheAssistant,
     agent: TheAgent,
     seen: Annotated[int, Query(ge=0)],
+    since: datetime | None = None,
 ) -> Response:
     """What changed since the page was loaded, in words; empty where nothing did."""
     with assistant.require_store().read() as look:
         card = card_of(look, assistant, agent, conversation_id)
         detail = look.detail(conversation_id)
-        story = what_happened(look, detail, seen)
+        story = what_happened(look, detail, seen, since=since)
     context = {"card": card, "seen": seen, "story": story, "now": assistant.clock()}
     return page(request, "part_status.html", context | shown_to(agent))
-
-
-def what_happened(look: Reading, detail: ConversationDetail, seen: int) -> list[str]:
-    """Who did what to it last, newest first; empty where `seen` is the current version."""
-    if detail.conversation.version == seen:
-        return []
-    subjects = [detail.conversation.id, *(record.id for record in detail.turns[-2:])]
-    subjects += [reply.id for reply in detail.replies[-2:]]
-    entries = sorted(
-        (entry for subject in subjects for entry in look.audit(subject=subject)), key=lambda entry: -entry.sequence
-    )
-    texts = {mention.id: mention.text for mention in detail.mentions}
-    came_in = {record.id: texts.get(record.turn.mention_id, "") for record in detail.turns if record.number == 1}
-    return [f"{entry.at:%H:%M:%S}: {_told(entry, came_in)}" for entry in entries[:4]]
-
-
-def _told(entry: AuditEntry, came_in: Mapping[str, str]) -> str:
-    """An entry in words; a message is decided once, as soon as it came in."""
-    if entry.event == "turn_decided" and (text := came_in.get(entry.subject)) is not None:
-        return f"“{text[:SAID]}{'…' if len(text) > SAID else ''}” came in"
-    return f"{entry.actor}, {entry.event.replace('_', ' ')}"
 
 
 def shown(
