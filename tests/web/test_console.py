@@ -180,7 +180,7 @@ def test_what_happened_is_told_in_words_from_when_the_page_was_loaded(client: Te
     told = client.get(status).text
     said = re.findall(r"<li[^>]*>[\d:]+ UTC: (.*?)</li>", told)
     assert said == [
-        "console wrote an answer",
+        "console sent the draft, edited",
         "console wrote a note",
         "console escalated it",
         "console changed its tags",
