@@ -22,7 +22,7 @@ from assistant.adapters.wording_meaning import WordingMeaning
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article
-from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Tier, Visibility
+from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
 from assistant.guardrails.coverage import coverage_of
@@ -65,8 +65,9 @@ class Extractive:
     """A `Drafter` over approved replies. The same mention always gets the same draft from the same pack.
 
     Praise gets a thank-you without facts. An upset author gets one sentence of empathy first. What needs the
-    customer's account or a person gets the general answer and how a person is reached, as help for the agent. In strict
-    mode an approved reply is given as it stands and nothing else; a reply with a field nobody can fill is left out.
+    customer's account or a person, and who asks for one, gets the general answer and how a person is reached, as help
+    for the agent. In strict mode an approved reply is given as it stands and nothing else; a reply with a field nobody
+    can fill is left out.
     With the `embedder` that requests carry vectors of, the reply nearest in meaning is chosen among an article's.
     """
 
@@ -104,7 +105,9 @@ class Extractive:
         article = self._choose(request)
         if article is None:
             return Drafted(draft=None, why="no article stands out as the answer")
-        needs_person = intent is not None and intent.tier in {Tier.ACCOUNT, Tier.PERSON}
+        needs_person = (intent is not None and intent.tier in {Tier.ACCOUNT, Tier.PERSON}) or (
+            Sensitivity.HUMAN_REQUEST in understanding.sensitive
+        )
         return self._answer(request, article, needs_person=needs_person)
 
     def _thank(self, request: DraftRequest) -> Drafted:

@@ -8,11 +8,15 @@ from typing import NamedTuple, TypeVar
 from assistant.adapters.approved_wording import is_way, opens_with_empathy, says_next_step
 from assistant.domain.brand import Voice
 from assistant.domain.draft import Claim, running_text
-from assistant.domain.vocabulary import ClaimKind, Sentiment, Stance, Visibility
+from assistant.domain.vocabulary import ClaimKind, Sentiment, Stance, Tier, Visibility
+from assistant.guardrails.sentences import split_sentences
 from assistant.ports import DraftRequest
 
 _CONDITION = re.compile(r"(?:if|or|and|but|still|otherwise|should)\b", re.IGNORECASE)
 """A sentence that begins like this leans on the one before."""
+
+_AHEAD = re.compile(r"\b(?:going to|gonna|will|might|may|likely to|about to|expected to)\b[^?]*[?]\W*$", re.IGNORECASE)
+"""Asks about what may yet come."""
 
 Claims = tuple[Claim, ...]
 Variant = TypeVar("Variant", str, Claims)
@@ -46,7 +50,8 @@ def variants(request: DraftRequest, answer: Claims, needs_person: bool) -> Itera
 
 def _heard_first(request: DraftRequest, answer: Claims) -> Iterator[Parts]:
     """For who vents: empathy, an offer to help, and only then what to do; the answer's own words for both where it has
-    them. A way that only holds where the fix fails stays behind it."""
+    them. A way that only holds where the fix fails stays behind it. What only a person can settle gets the offer rather
+    than facts, where both don't fit."""
     voice = request.pack.brand.voice
     own = answer[0] if opens_with_empathy(answer, voice) else None
     rest = answer[1:] if own else answer
@@ -54,6 +59,9 @@ def _heard_first(request: DraftRequest, answer: Claims) -> Iterator[Parts]:
     fix = tuple(claim for claim in rest if claim is not way)
     empathy, offer = own or _empathy(request, answer), way or _next_step(request, answer)
     yield Parts(empathy, fix, offer)
+    intent = request.pack.intent(request.understanding.intent)
+    if intent and intent.tier is Tier.PERSON and way is None and offer is not None:
+        yield Parts(empathy, (), offer)
     yield Parts(empathy, fix, way)
     yield Parts(own, fix, offer)
     yield Parts(own, fix, way)
@@ -90,12 +98,19 @@ def _empathy(request: DraftRequest, answer: Claims) -> Claim | None:
     """One sentence for somebody upset; a wrong belief is put right without regret."""
     understanding, voice = request.understanding, request.pack.brand.voice
     upset = understanding.sentiment is Sentiment.NEGATIVE or understanding.stance is Stance.COMPLAINT
+    if understanding.sentiment is not Sentiment.NEGATIVE and _only_asks_ahead(request.mention.text):
+        return None
     if not upset or understanding.stance is Stance.MISGUIDED or not voice.empathy or opens_with_empathy(answer, voice):
         return None
     intent = request.pack.intent(understanding.intent)
     topic = understanding.situation.topic or (intent.topic if intent else None)
     variants = voice.empathy_for.get(topic or "") or voice.empathy
     return Claim(text=varied(variants, request, "empathy"), kind=ClaimKind.EMPATHY)
+
+
+def _only_asks_ahead(text: str) -> bool:
+    """Nothing is regretted that hasn't happened: "is my flight going to be cancelled?"."""
+    return all(_AHEAD.search(sentence) is not None for sentence in split_sentences(text))
 
 
 def _next_step(request: DraftRequest, answer: Sequence[Claim]) -> Claim | None:

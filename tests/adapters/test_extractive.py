@@ -213,6 +213,39 @@ async def test_praise_of_something_unknown_is_not_thanked() -> None:
     assert (found.draft, found.why) == (None, "sounds like praise, but not beyond doubt")
 
 
+async def test_who_asks_for_a_person_hears_how_it_goes_on_and_is_not_asked_if_that_helped() -> None:
+    person = FiredSensitivity(category=Sensitivity.HUMAN_REQUEST, score=1.0, why="asks for a person")
+    understanding = build.understanding(sensitivity=(person,))
+    asked = request(understanding=understanding, visibility=Visibility.PRIVATE, text="Can I speak to a human please")
+    said = [claim.text for claim in (await draft_of(asked)).claims]
+    assert set(said) & set(build.VOICE.next_step_private)
+    assert not set(said) & set(build.VOICE.closing_questions)
+
+
+@pytest.mark.parametrize(
+    ("text", "regret"),
+    [
+        ("@larkspurair is LK 330 going to be cancelled because of the storm?", False),
+        ("Will the strike hit my flight tomorrow? Might it be called off?", False),
+        ("You cancelled us. Is it going to happen again?", True),
+        ("Why was my flight cancelled?", True),
+    ],
+)
+async def test_nothing_is_regretted_that_has_not_happened(text: str, regret: bool) -> None:
+    understanding = build.understanding(stance=Stance.COMPLAINT)
+    draft = await draft_of(request(understanding=understanding, visibility=Visibility.PRIVATE, text=text))
+    assert (draft.claims[0].kind is ClaimKind.EMPATHY) is regret
+
+
+async def test_who_complains_gets_a_way_to_a_person_before_facts_that_leave_no_room_for_it() -> None:
+    facts = "Seats have a pitch of 74 cm on every one of our aircraft. " * 4
+    long = build.article(replies=(build.reply(facts.strip(), channels=("short",)),))
+    upset = UPSET.model_copy(update={"intent": "press"})
+    draft = await draft_of(request(long, understanding=upset, channel="x"))
+    assert draft.claims[0].kind is ClaimKind.EMPATHY
+    assert [claim.text for claim in draft.claims[1:]] == list(build.VOICE.next_step_public)
+
+
 async def test_several_equals_vary_by_mention_and_stay_put() -> None:
     equals = build.article(replies=tuple(build.reply(f"Small bags are {size} cm.") for size in (40, 41, 42)))
     chosen = [(await draft_of(request(equals, id=f"m{number}"))).text for number in range(90)]
