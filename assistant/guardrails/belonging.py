@@ -47,7 +47,7 @@ def _holders(passage: str, kind: FactKind, value: str, named: frozenset[str]) ->
 
 
 _BREAK = re.compile(
-    r"(?:[,;] (?:and |but |while |whereas )?|\s(?:and|but|while|whereas|or)\s)"
+    r"(?:[,;] (?:and |but |while |whereas )?|\s(?:and|but|while|whereas|or|und|oder|et|ou|y)\s)"
     r"(?!\d+\b(?! \w+(?: (?:an?|per) \w+)? (?:for|of)\b))",
     re.IGNORECASE,
 )

@@ -1,6 +1,8 @@
+import time
+
 import pytest
 
-from assistant.guardrails.address import closing_from, without_greeting
+from assistant.guardrails.address import closing_from, without_greeting, without_name
 from assistant.guardrails.support import holds, measure_reply
 
 SHOP = "Repairs take 10 days. Returns are handled at our main counter."
@@ -31,6 +33,20 @@ def test_who_is_greeted_and_who_signs_are_no_facts(reply: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reply", "source"),
+    [
+        ("Hallo Herr Weber, die Reparatur dauert 10 Tage.\nViele Grüße\nMia", "Die Reparatur dauert 10 Tage."),
+        ("Liebe Jana, die Reparatur dauert 10 Tage. LG, Mia", "Die Reparatur dauert 10 Tage."),
+        ("Sehr geehrte Frau Okafor,\ndie Reparatur dauert 10 Tage.", "Die Reparatur dauert 10 Tage."),
+        ("Bonjour Léa, la réparation prend 10 jours. Cordialement, Noé", "La réparation prend 10 jours."),
+        ("Hola Iván, la reparación tarda 10 días. Un saludo, Bea", "La reparación tarda 10 días."),
+    ],
+)
+def test_so_it_is_in_other_languages(reply: str, source: str) -> None:
+    assert holds(measure_reply(reply, [source]))
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         "Hi Sam, Mr Keller handles returns at our main counter.",
@@ -40,6 +56,7 @@ def test_who_is_greeted_and_who_signs_are_no_facts(reply: str) -> None:
         "Hi Sam, repairs take 3 days.",
         "Repairs take 10 days. Kind regards, Mia, who gives you 50 euros.",
         "Hi Free Upgrade, repairs take 10 days.",
+        "Sorry Repairs Cost Nothing. Repairs take 10 days.",
         "Sorry, Henrik lost it. Repairs take 10 days.",
     ],
 )
@@ -58,3 +75,29 @@ def test_a_closing_starts_where_nothing_else_follows() -> None:
     assert closing_from(("Kind regards, Mia", "Repairs take 10 days.")) == 2
     assert closing_from(("Repairs take 10 days.", "^JK")) == 1
     assert closing_from(("Repairs take 10 days.", "Mia")) == 2
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("Are they free?", "NO"),
+        ("Are they free?", "- YES"),
+        ("We send it free to:", "- EU", "- UK"),
+        ("We send it free to:", "- UK"),
+        ("- EU", "- UK"),
+        ("Thanks, Yusuf!",),
+    ],
+)
+def test_short_answers_and_lists_are_no_signature(sentences: tuple[str, ...]) -> None:
+    assert closing_from(sentences) == len(sentences)
+
+
+@pytest.mark.parametrize(
+    "text", ["," * 9000 + "A", "Hi " + "A" * 9000, "Hi " + "A. " * 5000, "Hi A" + ",!" * 5000 + "x"]
+)
+def test_long_texts_are_read_at_once(text: str) -> None:
+    started = time.perf_counter()
+    without_greeting(text)
+    without_name(text)
+    closing_from((text, text))
+    assert time.perf_counter() - started < 0.5

@@ -25,6 +25,9 @@ COURSES = "Beginners start on 4 May and advanced skiers start on 11 May. Adults 
         ("Students pay EUR 14.", COURSES),
         ("Late fees are 20 cents a day for films.", FEES),
         ("Films may be borrowed for 4 weeks.", FEES),
+        ("Große Taschen kosten 10 Euro.", "Kleine Taschen kosten 10 Euro und große Taschen 25 Euro."),
+        ("Les grands sacs coûtent 10 euros.", "Les petits sacs coûtent 10 euros et les grands sacs 25 euros."),
+        ("Las bolsas grandes cuestan 10 euros.", "Las bolsas pequeñas cuestan 10 euros y las bolsas grandes 25 euros."),
     ],
 )
 def test_a_figure_said_of_the_other_thing_is_caught(reply: str, source: str) -> None:
