@@ -243,7 +243,7 @@ def _claim_findings(sentence: str, kind: ClaimKind, measured: Measured, sources:
     if contradiction := measured.contradiction:
         yield _finding("grounding", Severity.BLOCK, f"The source says otherwise ({contradiction}).", sentence)
     elif measured.dropped:
-        yield _finding("grounding", Severity.REVIEW, f"The source says this only so far: {measured.dropped}.", sentence)
+        yield _finding("grounding", Severity.REVIEW, f"The source limits this ({measured.dropped}).", sentence)
     elif not measured.supported and not measured.missing:
         yield _finding("grounding", Severity.REVIEW, "No source says this.", sentence)
     yield from commitments.check(sentence, kind, supported=measured.supported)

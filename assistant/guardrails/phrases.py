@@ -64,21 +64,16 @@ _STOP, _AND, _OR, _APART = ",", "and", "or", ";"
 class Phrase(NamedTuple):
     """What follows an opener: words that carry meaning, of each part that "and" or "or" joins.
 
-    `narrows`: leaving it out makes the rule a wider one; `nested`: it says more of the phrase before it; `of_subject`:
-    it belongs to what the clause speaks of.
+    `text`: all its words; `narrows`: leaving it out makes the rule a wider one; `nested`: it says more of the phrase
+    before it; `of_subject`: it belongs to what the clause speaks of.
     """
 
     opener: str
     parts: tuple[tuple[str, ...], ...]
+    text: str = ""
     narrows: bool = False
     nested: bool = False
     of_subject: bool = False
-
-    @property
-    def text(self) -> str:
-        """As it may be shown."""
-        said = " / ".join(map(" ".join, self.parts))
-        return said if said == self.opener else f"{self.opener} {said}".strip()
 
 
 class Clause(NamedTuple):
@@ -207,7 +202,9 @@ def _clause(piece: Sequence[str]) -> Clause:
 def _states_of(after: Sequence[str]) -> Iterator[Phrase]:
     """In which state a thing is to be: "can be returned unopened"."""
     ends = pairwise((*after, _STOP))
-    return (Phrase("", ((word,),), narrows=True) for word, next_ in ends if _UNDONE.match(word) and not carries(next_))
+    return (
+        Phrase("", ((word,),), word, narrows=True) for word, next_ in ends if _UNDONE.match(word) and not carries(next_)
+    )
 
 
 def _acts(after: Sequence[str]) -> str:
@@ -223,7 +220,7 @@ def _phrases(piece: Sequence[str]) -> Sequence[Phrase]:
         if not parts and opener and carries(opener):
             parts = ((opener,),)
         if parts:
-            phrase = Phrase(opener, parts)
+            phrase = Phrase(opener, parts, " ".join((opener, *inside)).strip())
             priced = opener == "of" and bool(found) and meant(found[-1].parts[-1][-1]) in PRICES
             nested = bool(found) and found[-1].narrows and (opener in NESTED or opener not in OPENERS)
             narrows = (nested or priced or _narrows(phrase)) and not _is_idle(phrase)
