@@ -13,7 +13,7 @@ from assistant.desk.intake import parse_mention
 from assistant.domain.certificate import Permits
 from assistant.domain.drill import Drill, DrillReport
 from assistant.domain.mention import Mention
-from assistant.errors import InputInvalid
+from assistant.errors import Infrastructure, InputInvalid
 from assistant.kb.drills import drill_names, read_drill
 from assistant.ports import Store
 from assistant.settings import Settings
@@ -37,6 +37,7 @@ def drill_brand(
     folder = knowledge or settings.knowledge
     pack = compose.load_brand(settings, knowledge)
     drill = read_drill(folder, name, pack)
+    usual = _usual(folder / "mentions" / "sample.jsonl")
     hands, everything = Hands(drill.begins), Permits(rehearsal=True)
     embedder = compose.build_embedder(settings)
     index = compose.build_index(settings, pack, embedder)
@@ -56,7 +57,6 @@ def drill_brand(
             clock=hands,
             asker=compose.asker_of(embedder),
         )
-        usual = _usual(folder / "mentions" / "sample.jsonl")
         playing = play(
             drill, store=store, respond=respond, hands=hands, pack=pack, parse=parse, usual=usual, progress=progress
         )
@@ -78,5 +78,18 @@ def _usual(sample: Path) -> list[Mapping[str, object]]:
     try:
         lines = sample.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise InputInvalid(f"{sample}: {error.strerror}; a drill plays among the pack's sample mentions") from error
-    return [json.loads(line) for line in lines if line.strip()]
+        said = "a drill plays among ordinary mail: write some mentions there, as for `assistant run`"
+        raise Infrastructure(f"{sample}: {error.strerror}; {said}") from error
+    except UnicodeDecodeError as error:
+        raise Infrastructure(f"{sample}: not UTF-8 at byte {error.start + 1}; save it as UTF-8") from error
+    return [_row(line, f"{sample}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _row(line: str, place: str) -> Mapping[str, object]:
+    try:
+        row: object = json.loads(line)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict):
+        raise InputInvalid(f"{place}: one JSON object a line is needed")
+    return row

@@ -38,6 +38,10 @@ def with_reply(article: str, text: str, *, visibility: Visibility, about: str) -
         head = _added(head + "\n", replies, entry).rstrip("\n")
     elif replies is None:
         head += "\n" + "\n".join(["replies:", *_item("  ", entry)])
+    elif isinstance(replies, yaml.SequenceNode) and not replies.value:
+        first, rest = head[: replies.start_mark.index].rstrip(), head[replies.end_mark.index :]
+        line, *others = rest.split("\n")
+        head = "\n".join([f"{first}{line}", *_item("  ", entry), *others])
     else:
         raise InputInvalid(
             "write the article's `replies:` one below the other, or leave the line out, so that one can be added"

@@ -74,7 +74,10 @@ def _write(
             source = source_of(folder, article)
             public = bool(asked) and all(each.visibility is Visibility.PUBLIC for each in asked)
             seen = Visibility.PUBLIC if public else Visibility.PRIVATE
-            text = with_reply(source, proposal.text, visibility=seen, about=_about(asked))
+            try:
+                text = with_reply(source, proposal.text, visibility=seen, about=_about(asked))
+            except InputInvalid as problem:
+                raise InputInvalid(f"{article.path}: {problem}") from problem
             keep_article(
                 text,
                 article_id=article.id,
