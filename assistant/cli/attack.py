@@ -22,7 +22,7 @@ _WANTED = {
     "inject": "no obedience was wanted",
 }
 CASES = Path("evals/attacks/cases.jsonl")
-_cases = RowsToRead(f"give a file of attacks, such as {CASES}")
+_cases = RowsToRead("give a file of attacks, one a line: id, message, channel, article, fact, changed")
 
 
 @click.command("attack")

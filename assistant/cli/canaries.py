@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.cli.progress import busy
 
 if TYPE_CHECKING:
     from assistant.domain.brand import Pack
@@ -44,7 +45,10 @@ def plant_command(count: int, queue: str | None, knowledge: Path | None) -> int:
     from assistant.settings import read_settings
     from assistant.workflows.plant_canaries import plant_canaries
 
-    with open_assistant(read_settings(), knowledge=knowledge) as assistant:
+    with (
+        busy("answering questions to spoil"),
+        open_assistant(read_settings(), knowledge=knowledge) as assistant,
+    ):
         _require_queue(queue, assistant.pack)
         planted = asyncio.run(
             plant_canaries(

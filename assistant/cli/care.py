@@ -10,7 +10,7 @@ import click
 
 from assistant.cli import options
 from assistant.cli.places import FolderToWrite
-from assistant.cli.progress import progress_bar
+from assistant.cli.progress import busy, progress_bar
 from assistant.errors import NotFound
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def check(as_json: bool, knowledge: Path | None) -> int:
 
     settings = read_settings()
     pack = compose.load_brand(settings, knowledge)
-    health = examine_brand(settings, pack, compose.build_embedder(settings))
+    with busy(f"comparing every sentence of {len(pack.articles)} articles"):
+        health = examine_brand(settings, pack, compose.build_embedder(settings))
     if as_json:
         click.echo(health.model_dump_json())
         return 1 if health.conflicts else 0
@@ -175,8 +176,9 @@ def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge:
     settings = read_settings()
     pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
     try:
-        embedder = compose.build_embedder(settings)
-        found = find_gaps(pack, store=store, embedder=embedder, at=compose.utc_now(), days=days, at_least=at_least)
+        with busy("grouping what was asked"):
+            embedder = compose.build_embedder(settings)
+            found = find_gaps(pack, store=store, embedder=embedder, at=compose.utc_now(), days=days, at_least=at_least)
     finally:
         store.close()
     for gap in found:

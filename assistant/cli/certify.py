@@ -9,7 +9,7 @@ import click
 
 from assistant.cli import options
 from assistant.cli.places import FileToWrite, RowsToRead
-from assistant.cli.progress import progress_bar
+from assistant.cli.progress import busy, progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_rows
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def _certify_from_desk(knowledge: Path | None) -> "Sequence[Certificate]":
     from assistant.settings import read_settings
 
     settings = read_settings()
-    outcome = certify_from_desk(settings, knowledge=knowledge)
+    with busy("writing the judged drafts again"):
+        outcome = certify_from_desk(settings, knowledge=knowledge)
     click.echo(
         f"labels from the desk: {outcome.labels} count, {outcome.young} are younger than 72 hours, "
         f"{outcome.changed} are of drafts that read otherwise today and count as errors, "

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from assistant.cli import options
+from assistant.cli.progress import busy
 
 
 @click.command()
@@ -18,7 +19,9 @@ def grounding(knowledge: Path | None) -> int:
     from assistant.settings import read_settings
     from assistant.workflows.fit_grounding import fit_grounding
 
-    found = fit_grounding(load_brand(read_settings(), knowledge))
+    pack = load_brand(read_settings(), knowledge)
+    with busy(f"holding the approved replies of {len(pack.articles)} articles against each other"):
+        found = fit_grounding(pack)
     about = found.grounding.fitted_on
     click.echo(f"grounding:\n  threshold: {found.grounding.threshold}\n  fitted_on: {about}")
     click.echo(

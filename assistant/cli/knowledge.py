@@ -8,7 +8,7 @@ import click
 
 from assistant.cli import options
 from assistant.cli.places import FileToWrite, RowsToRead
-from assistant.cli.progress import progress_bar
+from assistant.cli.progress import busy, progress_bar
 from assistant.cli.rows import BadRows, write_rows
 
 _NAMED = 5
@@ -56,7 +56,9 @@ def tune(knowledge: Path | None) -> int:
     from assistant.settings import read_settings
 
     settings = read_settings()
-    tuned = tune_brand(settings, compose.load_brand(settings, knowledge))
+    pack = compose.load_brand(settings, knowledge)
+    with busy(f"fitting search on {len(pack.intents)} intents' examples and {len(pack.articles)} articles"):
+        tuned = tune_brand(settings, pack)
     click.echo(f"fitted on {tuned.fitted} questions, measured on {tuned.held} others")
     interval = f"{tuned.gain:+.3f}, 95 % {tuned.gain_low:+.3f} to {tuned.gain_high:+.3f}"
     click.echo(

@@ -34,6 +34,18 @@ def progress_bar(label: str, total: int | None, *, forced: bool) -> Iterator[Adv
         yield lambda steps, total=None: bar.update(task, advance=steps, total=total)
 
 
+@contextmanager
+def busy(doing: str) -> Iterator[None]:
+    """Says on a terminal what is done meanwhile, where that takes long and has no steps to count."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(doing):
+        yield
+
+
 class _Lines:
     """How far it is at the first step, then every five seconds, and at the end: what a log can hold."""
 

@@ -56,7 +56,9 @@ def proposals(
         if chosen := accept or reject:
             folder = knowledge or settings.knowledge
             decided = take_up(store, chosen, accept=bool(accept), pack=pack, folder=folder, agent=agent, clock=utc_now)
-            click.echo(f"{decided.id}  {decided.state.value}")
+            click.echo(
+                f"{decided.id}  {decided.state.value}{'; see the pack, then run `assistant index`' if accept else ''}"
+            )
             return 0
         _list(store, pack, accepted=accepted)
     finally:

@@ -57,6 +57,7 @@ def _show(opened: "Assistant") -> None:
     from rich.table import Column, Table
 
     from assistant.desk.labels import counts
+    from assistant.evals.certificate import WHOLE
 
     brand_id, now = opened.pack.brand.id, opened.clock()
     with opened.require_store().read() as look:
@@ -70,14 +71,20 @@ def _show(opened: "Assistant") -> None:
     table = Table(
         Column("slice", no_wrap=True), "step", "since", "certificate", "labels of 30 days", box=None, pad_edge=False
     )
-    for name in sorted({*standings, *labelled, *(each.slice for each in state.ramps)}):
+    slices = sorted({*standings, *labelled, *(each.slice for each in state.ramps)} - {WHOLE})
+    for name in slices:
         moved = state.ramp(name)
         step = state.step(name, start=opened.pack.automation.ramp_start)
         since = f"{moved.since:%Y-%m-%d}" if moved else "from the start"
         known = standings.get(name)
         proof = _proof(*known, versions=versions) if known else "none"
         table.add_row(name, step.value, since, proof, _labels(labelled.get(name)))
-    Console(soft_wrap=True).print(table)
+    if slices:
+        Console(soft_wrap=True).print(table)
+    else:
+        click.echo(
+            "no slice has a label or a certificate yet, so nothing is sent by itself: docs/guides/certificates.md"
+        )
     _print_holds(state)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from assistant.learning.card_page import (
+    FEW,
     Bin,
     Card,
     Confusion,
@@ -33,8 +34,6 @@ from assistant.scoring.folder import replace_file
 from assistant.scoring.in_use import CARD_FILE
 from assistant.scoring.wide import plain
 
-FEW = 8
-"""Fewer examples of a label than this are named on the card: below, a label is mostly guessed from its name."""
 WANTED_ERRORS = (0.01, 0.02, 0.05, 0.1)
 _BOUND_CONFIDENCE = 0.95
 _SAME = 0.92

@@ -9,6 +9,9 @@ from assistant.domain.value import Value
 from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
 
+FEW = 8
+"""Fewer examples of a label than this are named on the card: below, a label is mostly guessed from its name."""
+
 
 class LabelCard(Value):
     """One label: its examples, and the share of them recognised when held out (None where none was)."""
@@ -217,7 +220,7 @@ def _summary(card: Card) -> Iterator[str]:
     if card.change is not None:
         yield from (f"- {line}" for line in card.change.lines())
     if card.few_examples:
-        yield f"- labels with too few examples: {', '.join(card.few_examples)}"
+        yield f"- labels with fewer than {FEW} examples, mostly guessed from their names: {', '.join(card.few_examples)}"
     yield f"- languages: {card.languages}"
 
 

@@ -66,7 +66,7 @@ def test_a_judge_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_attacks_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(["eval", "attack", "nope"]) == 3
-    said = "give a file of attacks, such as evals/attacks/cases.jsonl"
+    said = "give a file of attacks, one a line: id, message, channel, article, fact, changed"
     assert capsys.readouterr().err == f"assistant: nope: No such file or directory; {said}\n"
 
 

@@ -1,11 +1,18 @@
 """Where there is nothing yet, a command says so, and what brings something."""
 
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from assistant import compose
 from assistant.__main__ import _run
+from assistant.domain.certificate import Permit, Standing
+from assistant.evals.certificate import WHOLE, refused
 from assistant.kb.new_pack import NewBrand, new_pack
+from tests.desk_builders import NOW, make_pack
+from tests.stores import new_store
 
 SAID = {
     "proposals": "no open proposals: three edits that agree make one\n",
@@ -28,3 +35,22 @@ def test_nothing_yet(
     assert _run(words.split()) == 0
     told = capsys.readouterr()
     assert told.out + told.err == said
+
+
+def test_a_slice_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`certify --shipped` on a pack without judged drafts keeps a refusal that is no slice's."""
+    store = new_store()
+    refusal = refused(WHOLE, alpha=0.05, delta=0.1)
+    permit = Permit(certificate=refusal, versions={}, labels_sha256="", given_at=NOW)
+    opened = SimpleNamespace(
+        pack=make_pack(),
+        clock=lambda: NOW,
+        require_store=lambda: store,
+        proof=lambda: None,
+        certificates=lambda: [(permit, Standing.REFUSED)],
+    )
+    monkeypatch.setattr(compose, "open_assistant", lambda *given, **named: nullcontext(opened))
+    assert _run(["ramp"]) == 0
+    said = "no slice has a label or a certificate yet, so nothing is sent by itself: docs/guides/certificates.md\n"
+    assert capsys.readouterr().out == said
+    store.close()

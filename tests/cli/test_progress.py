@@ -1,9 +1,12 @@
 """How far a command is: lines in a log, a bar on a terminal, nothing where nobody asked."""
 
+import io
+import sys
+
 import pytest
 
 from assistant.cli import progress
-from assistant.cli.progress import progress_bar
+from assistant.cli.progress import busy, progress_bar
 
 
 class Clock:
@@ -40,3 +43,19 @@ def test_nobody_asked(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bar("texts", 3, forced=False) as advance:
         advance(3)
     assert capsys.readouterr().err == ""
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("made", "shown"), [(_Terminal, True), (io.StringIO, False)])
+def test_what_takes_long_without_steps_says_what_it_does(
+    made: type[io.StringIO], shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := made())
+    monkeypatch.setenv("TERM", "xterm")
+    with busy("comparing 12 articles"):
+        pass
+    assert ("comparing 12 articles" in terminal.getvalue()) is shown
