@@ -56,9 +56,8 @@ def proposals(
         if chosen := accept or reject:
             folder = knowledge or settings.knowledge
             decided = take_up(store, chosen, accept=bool(accept), pack=pack, folder=folder, agent=agent, clock=utc_now)
-            click.echo(
-                f"{decided.id}  {decided.state.value}{'; see the pack, then run `assistant index`' if accept else ''}"
-            )
+            then = "; the pack holds it, `assistant index` takes it up" if accept else ""
+            click.echo(f"{decided.id}  {decided.state.value}{then}")
             return 0
         _list(store, pack, accepted=accepted)
     finally:

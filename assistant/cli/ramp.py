@@ -82,9 +82,7 @@ def _show(opened: "Assistant") -> None:
     if slices:
         Console(soft_wrap=True).print(table)
     else:
-        click.echo(
-            "no slice has a label or a certificate yet, so nothing is sent by itself: docs/guides/certificates.md"
-        )
+        click.echo("no slice has a label or a certificate yet, nothing is sent by itself: docs/guides/certificates.md")
     _print_holds(state)
 
 

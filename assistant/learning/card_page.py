@@ -220,7 +220,7 @@ def _summary(card: Card) -> Iterator[str]:
     if card.change is not None:
         yield from (f"- {line}" for line in card.change.lines())
     if card.few_examples:
-        yield f"- labels with fewer than {FEW} examples, mostly guessed from their names: {', '.join(card.few_examples)}"
+        yield f"- labels with fewer than {FEW} examples, guessed mostly by name: {', '.join(card.few_examples)}"
     yield f"- languages: {card.languages}"
 
 

@@ -1,5 +1,9 @@
 """`assistant migrate`: a store that was worked with moves to Postgres and goes on there."""
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,3 +78,27 @@ def test_without_a_store_or_a_target_it_says_what_is_missing(tmp_path: Path, mon
         migrate.main([], standalone_mode=False)
     with pytest.raises(InputInvalid, match="no embedded store"):
         migrate.main(["--to", "postgresql://nobody@localhost/nothing"], standalone_mode=False)
+
+
+def test_every_table_arrives_when_the_command_is_all_that_runs(tmp_path: Path) -> None:
+    """A table counts because the store has it, not because something else was imported."""
+    environment = {"ASSISTANT_DATA_DIR": str(tmp_path)}
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-m", "assistant", *words]
+        done = subprocess.run(
+            command, env=environment, input="long enough words\n", capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    (tmp_path / "new").mkdir()
+    run("agent", "add", "Vera")
+    worked_with(tmp_path).close()
+    moved = run("migrate", "--to", f"sqlite:///{tmp_path}/new/assistant.db")
+    with closing(sqlite3.connect(tmp_path / "assistant.db")) as database:
+        tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+    told = {line.split()[0] for line in moved.splitlines() if " rows  same content" in line}
+    assert tables - told == {"alembic_version", "sqlite_sequence"}
+    environment["ASSISTANT_DATA_DIR"] = str(tmp_path / "new")
+    assert run("agent", "list") == "Vera\tagent\t\n"

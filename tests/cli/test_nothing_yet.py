@@ -51,6 +51,6 @@ def test_a_slice_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch, capsys:
     )
     monkeypatch.setattr(compose, "open_assistant", lambda *given, **named: nullcontext(opened))
     assert _run(["ramp"]) == 0
-    said = "no slice has a label or a certificate yet, so nothing is sent by itself: docs/guides/certificates.md\n"
+    said = "no slice has a label or a certificate yet, nothing is sent by itself: docs/guides/certificates.md\n"
     assert capsys.readouterr().out == said
     store.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 
+from assistant.adapters.sql import store  # noqa: F401 - `metadata` holds every table only once the store is known
 from assistant.adapters.sql.engine import open_engine, reading, writing
 from assistant.adapters.sql.migrate import upgrade
 from assistant.adapters.sql.tables import metadata
