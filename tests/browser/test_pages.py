@@ -151,6 +151,18 @@ def test_the_passage_behind_a_sentence(desk: Desk, page: Page) -> None:
     expect(page.locator(".passage").first).to_contain_text("review was due 31 Jan 2026")
 
 
+def test_a_phone_shows_where_somebody_is_and_what_automation_does(desk: Desk, page: Page) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    for at, name in (("/settings", "Settings"), ("/queue/done", "Resolved")):
+        page.goto(f"{desk.url}{at}")
+        expect(page.locator(".side [aria-current]", has_text=name)).to_be_in_viewport(ratio=0.99)
+    page.goto(f"{desk.url}/queue/waiting")
+    expect(page.locator("#automation")).to_be_hidden()
+    page.get_by_role("button", name="Stop automation").click()
+    expect(page.locator("#automation")).to_be_visible()
+    expect(page.locator("#automation")).to_have_text("Automation is off")
+
+
 def test_what_the_channel_refuses_stays_here(desk: Desk, page: Page) -> None:
     key = desk.take("what about this")
     page.goto(f"{desk.url}/conversations/{key}?back=%2Fqueue%2Freview")

@@ -43,6 +43,16 @@ document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx?.
 setInterval(here, HEARTBEAT_MS);
 here();
 
+// On a phone the views and rooms are one line each: the one somebody is in is never beyond its edge.
+function showWhere() {
+  document.querySelectorAll(".side nav").forEach((nav) => {
+    const at = nav.querySelector("[aria-current]");
+    if (at) nav.scrollLeft = at.offsetLeft + at.offsetWidth - nav.offsetLeft - nav.clientWidth + 8;
+  });
+}
+document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx?.target === document.body) showWhere(); });
+showWhere();
+
 // Who asked and got no answer is told; what htmx gives up itself isn't worth a word. Nothing of the page is swapped then,
 // so that what was written stays; who goes to another page loads it, and reads there what happened.
 const SILENT = "No answer from the desk. What you wrote is still here: try again.";
