@@ -1,7 +1,7 @@
 """What the brand knows: articles, their versions and the replies that stand on them, gaps, what edits point to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
 from assistant.domain.readers import agents_of
-from assistant.domain.wording import ProposalState
+from assistant.domain.wording import Edit, ProposalState
 from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
 from assistant.kb.markdown import blocks_of
 from assistant.web.console.editor import word_diff
@@ -99,11 +99,16 @@ def _proposals(request: Request, assistant: Assistant, agent: Agent, refusal: st
     still_open = [each for each in found if each.state is ProposalState.OPEN]
     context |= {"waiting": still_open, "decided": [each for each in found if each not in still_open]}
     context["behind"] = {
-        each.id: [word_diff(edits[key].before, edits[key].after) for key in each.edits[:SHOWN] if key in edits]
+        each.id: [word_diff(*pair) for pair in _unlike(edits[key] for key in each.edits if key in edits)]
         for each in still_open
     }
     context |= {"titles": {article.id: article.title for article in assistant.pack.articles}, "refusal": refusal}
     return page(request, "proposals.html", context, status)
+
+
+def _unlike(edits: Iterable[Edit]) -> list[tuple[str, str]]:
+    """Texts before and after that differ from each other, a few."""
+    return list(dict.fromkeys((edit.before, edit.after) for edit in edits))[:SHOWN]
 
 
 @router.post("/knowledge/proposals/{proposal_id}")
