@@ -71,6 +71,16 @@ def test_many_are_worked_on_by_keyboard_alone(desk: Desk, page: Page) -> None:
     expect(page.get_by_role("button", name="Do it")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".mark.own")).to_have_count(2)
+    expect(page.locator(".row").nth(1).locator("a")).to_be_focused()
+    page.keyboard.press("e")
+    expect(page.get_by_role("button", name="Do it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("1 conversation resolved.")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator(".row").nth(1).locator("a")).to_be_focused()
+    page.keyboard.press("z")
+    expect(page.locator(".row")).to_have_count(3)
+    expect(page.locator(".row a:focus")).to_have_count(1)
 
 
 def test_a_preview_is_left_with_escape(desk: Desk, page: Page) -> None:

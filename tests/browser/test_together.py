@@ -141,7 +141,7 @@ def test_who_gets_no_answer_is_told_and_keeps_what_they_wrote(tmp_path: Path, pa
     expect(page.locator("#text")).to_have_value(words)
     second = Desk(tmp_path / "store.db", port=first.port)
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".toast")).to_contain_text("Reply goes out in")
+    expect(page.locator(".toasts")).to_contain_text("Reply goes out in")
     assert [each.split(": ", 1)[1] for each in second.replies(key)] == [words]
     second.stop()
 
@@ -200,7 +200,7 @@ def test_unsent_words_stay_until_they_are_sent(desk: Desk, page: Page) -> None:
     expect(told).to_be_hidden()
     box.fill(words)
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".toast")).to_contain_text("Reply goes out in")
+    expect(page.locator(".toasts")).to_contain_text("Reply goes out in")
     page.keyboard.press("z")
     expect(page.locator(".toast")).to_contain_text("Nothing was sent")
     expect(box).to_have_value(words)

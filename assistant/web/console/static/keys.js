@@ -20,12 +20,11 @@ function stand(on) {
   link(on).focus();
 }
 
-// Who comes back from a conversation stands on its row again, or on the one that took its place.
+// Who comes back from a conversation, or did something to many, stands on the row again, or on the one that took its place.
 let opened = null;
-document.addEventListener("click", (event) => {
-  const row = event.target.closest?.(".queue .row a")?.parentElement;
-  if (row) opened = { id: row.id, at: rows().indexOf(row) };
-});
+const leave = (row) => { if (row) opened = { id: row.id, at: rows().indexOf(row) }; };
+document.addEventListener("click", (event) => leave(event.target.closest?.(".queue .row a")?.parentElement));
+document.addEventListener("submit", (event) => { if (event.target.closest?.("#preview, .toasts")) leave(current()); }, true);
 document.addEventListener("htmx:after:swap", (event) => {
   const all = rows();
   if (event.detail.ctx?.target !== document.body || !opened || !all.length) return;
