@@ -75,7 +75,7 @@ def test_a_draft_is_sent_and_taken_back(desk: Desk, page: Page, talk: str) -> No
     expect(page.locator(".toasts")).to_contain_text("Reply goes out in")
     assert [each.split(":")[0] for each in desk.replies(talk)] == ["due"]
     page.keyboard.press("z")
-    expect(page.locator(".toast")).to_contain_text("Nothing was sent")
+    expect(page.locator(".toasts")).to_contain_text("Nothing was sent")
     assert [each.split(":")[0] for each in desk.replies(talk)] == ["held"]
     page.keyboard.press("r")
     page.keyboard.press("Control+Enter")
@@ -100,7 +100,7 @@ def test_undo_takes_back_what_was_done_last(desk: Desk, page: Page, talk: str) -
     assert [each.split(":")[0] for each in desk.replies(talk)] == ["due"]
     expect(page.locator(".toasts")).to_contain_text("Reply goes out in")
     page.keyboard.press("z")
-    expect(page.locator(".toast")).to_contain_text("Nothing was sent")
+    expect(page.locator(".toasts")).to_contain_text("Nothing was sent")
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_many_at_once_and_the_stop(desk: Desk, page: Page) -> None:
     page.keyboard.press("/")
     reach(page, page.get_by_role("button", name="Resolve", exact=True))
     page.keyboard.press("Enter")
-    expect(page.locator("#preview")).to_contain_text("Resolve without a reply 3 conversations")
+    expect(page.locator("#preview")).to_contain_text("Resolve 3 conversations without a reply")
     reach(page, page.get_by_role("button", name="Do it"))
     page.keyboard.press("Enter")
     expect(page.locator(".row")).to_have_count(0)

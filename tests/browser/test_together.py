@@ -202,7 +202,7 @@ def test_unsent_words_stay_until_they_are_sent(desk: Desk, page: Page) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toasts")).to_contain_text("Reply goes out in")
     page.keyboard.press("z")
-    expect(page.locator(".toast")).to_contain_text("Nothing was sent")
+    expect(page.locator(".toasts")).to_contain_text("Nothing was sent")
     expect(box).to_have_value(words)
     expect(told).to_be_hidden()
 
