@@ -25,7 +25,7 @@ def check(pairs: Path, out_file: Path, errors_file: Path | None, show_progress: 
     bad = BadRows()
     with (
         write_rows(out_file) as write,
-        progress_bar("pairs", count_lines(str(pairs)), forced=show_progress) as advance,
+        progress_bar("pairs", count_lines(pairs), forced=show_progress) as advance,
     ):
         for line in read_rows(pairs, bad):
             try:

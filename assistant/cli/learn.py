@@ -152,7 +152,7 @@ def understand(
     read = compose.text_reader(settings, knowledge=knowledge, model=model)
     with (
         write_rows(out_file) as write,
-        progress_bar("texts", count_lines(str(in_file)), forced=show_progress) as advance,
+        progress_bar("texts", count_lines(in_file), forced=show_progress) as advance,
     ):
         for batch in in_batches(_texts(in_file, bad), BATCH):
             write(read([text for _, text in batch], [row_id for row_id, _ in batch]))

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
@@ -75,10 +76,12 @@ class _Lines:
             click.echo(f"{self._label} {self._done}{of}", err=True)
 
 
-def count_lines(path: str) -> int | None:
-    """Lines of a file for the bar's total; None where that can't be told."""
+def count_lines(path: Path) -> int | None:
+    """Lines of a file for the bar's total; None where that can't be told: what comes through a pipe is read once."""
+    if not path.is_file():
+        return None
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a plain count, the reader reports problems
+        with path.open("rb") as file:
             return sum(1 for _ in file)
     except OSError:
         return None

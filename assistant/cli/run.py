@@ -52,7 +52,7 @@ def run(
         if channel is not None:
             assistant.require_channel(channel)
         summary = Summary.started()
-        total = count_lines(str(in_file))
+        total = count_lines(in_file)
         with write_rows(out_file) as write, progress_bar("mentions", total, forced=show_progress) as advance:
             for batch in in_batches(_mentions(in_file, assistant, channel, bad), BATCH):
                 turns = _respond(assistant, batch)

@@ -53,6 +53,18 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
+def test_a_pipe_is_read_once(capsys: pytest.CaptureFixture[str]) -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "w") as file:
+        file.write(f"{json.dumps(PAIR)}\n" * 3)
+    try:
+        status = _run(["check", "--pairs", f"/dev/fd/{reader}", "--out", "-"])
+    finally:
+        os.close(reader)
+    told = capsys.readouterr()
+    assert (status, told.out.count("\n"), told.err) == (0, 3, "")
+
+
 def test_what_a_link_leads_to_is_written(tmp_path: Path) -> None:
     link, target = tmp_path / "link", tmp_path / "target"
     link.symlink_to(target)
