@@ -31,7 +31,7 @@ def replay_brand(
         found = recorded(store, brand_id=pack.brand.id, since=compose.utc_now() - since, limit=limit)
     finally:
         store.close()
-    present, changed = (respond_for(settings, each, knowledge=knowledge) for each in (Variant(), variant))
+    changed, present = (respond_for(settings, each, knowledge=knowledge) for each in (variant, Variant()))
     return outcome(
         replay(
             found,

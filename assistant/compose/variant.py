@@ -44,12 +44,12 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
     """As `rehearse`, with the variant's parts: every slice certified, nothing stored, nothing sent."""
     folder = variant.knowledge or knowledge or settings.knowledge
     pack = compose.load_brand(settings, folder)
+    charts = load_triage(folder, pack, instead=variant.chart)
     changed = settings.model_copy(update=_settings(variant))
     if variant.prompts is not None:
         must_be_read(variant.prompts, beside=settings.prompts, by_model=changed.uses_model)
     embedder = compose.build_embedder(changed)
     index = searched(changed, pack, embedder, as_written=variant.knowledge is not None).index
-    charts = load_triage(folder, pack, instead=variant.chart)
     everything = Permits(rehearsal=True)
     drafter = compose.build_drafter(changed, embedder=embedder)
     asker = compose.asker_of(embedder)

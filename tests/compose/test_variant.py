@@ -1,12 +1,16 @@
 """A change that nothing would read is refused instead of found to change nothing."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from assistant.compose.variant import must_be_read
-from assistant.errors import ModelUnavailable
+from assistant import compose
+from assistant.compose.replay import replay_brand
+from assistant.compose.variant import must_be_read, variant_of
+from assistant.errors import ChartInvalid, ModelUnavailable
+from assistant.settings import Settings
 
 PROMPTS = Path("prompts")
 
@@ -31,3 +35,22 @@ def test_what_the_drafter_without_a_model_reads_and_the_same_again_pass(other: P
     must_be_read(other, beside=PROMPTS, by_model=False)
     change(other, "reply_extractive.j2")
     must_be_read(other, beside=PROMPTS, by_model=False)
+
+
+def test_a_chart_with_a_mistake_is_said_before_a_model_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "build_embedder", lambda *given, **named: pytest.fail("a model was loaded first"))
+    chart = tmp_path / "chart.yaml"
+    chart.write_text("id: [", encoding="utf-8")
+    change = variant_of([f"chart={chart}"])
+    with pytest.raises(ChartInvalid):
+        replay_brand(
+            Settings(data_dir=tmp_path / "data"),
+            change,
+            change="chart",
+            since=timedelta(days=1),
+            limit=9,
+            knowledge=None,
+            progress=lambda steps, total: None,
+        )
