@@ -47,6 +47,9 @@ def _tried(part: str, look: Callable[[], str]) -> Checked:
         return Checked(part, ok=True, said=look())
     except AssistantError as problem:
         return Checked(part, ok=False, said=str(problem))
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}; choose a writable ASSISTANT_DATA_DIR"
+        return Checked(part, ok=False, said=said)
 
 
 def _index(settings: Settings, pack: Pack) -> str:

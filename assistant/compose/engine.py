@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Mapping
 
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, StoreUnavailable
 from assistant.ports import Presence, Work
 from assistant.settings import Settings
 
 
 def store_url(settings: Settings) -> str:
-    """The store's address; without one, a file in the data folder, which is made."""
+    """The store's address; without one, a file in the data folder, which is made. Raises `StoreUnavailable`."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        said = f"{settings.data_dir}: {error.strerror}; choose a writable ASSISTANT_DATA_DIR"
+        raise StoreUnavailable(said) from error
     return f"sqlite:///{settings.data_dir / 'assistant.db'}"
 
 

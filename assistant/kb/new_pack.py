@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from string import Template
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure, InputInvalid
@@ -23,12 +24,17 @@ class NewBrand(Value):
 def new_pack(folder: Path, brand: NewBrand) -> tuple[str, ...]:
     """Write the files that are missing and return their names; files that are there are left alone.
 
-    Raises `InputInvalid` where the name or the language is none, `Infrastructure` where the folder can't be written.
+    Raises `InputInvalid` where the name, the language or the time zone is none, `Infrastructure` where the folder can't
+    be written.
     """
     if not brand.name.strip():
         raise InputInvalid("a brand needs a name; give --name")
     if not _LANGUAGE.fullmatch(brand.language):
         raise InputInvalid(f"{brand.language!r} is not a language; give two letters such as en")
+    try:
+        ZoneInfo(brand.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InputInvalid(f"{brand.time_zone!r} is not a time zone; give one such as Europe/Dublin") from error
     words = {name: _quoted(value) for name, value in {**brand.model_dump(), "id": slug(brand.name)}.items()}
     written: list[str] = []
     try:

@@ -72,3 +72,14 @@ def test_each_part_says_what_to_do(data: Path, tmp_path: Path) -> None:
     status, words = said("--knowledge", str(tmp_path / "nowhere"))
     assert status == 1
     assert "name the folder that holds brand.yaml" in words
+
+
+def test_a_data_folder_that_can_not_be_made_is_a_part_that_does_not_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    data = tmp_path / "file" / "data"
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(data))
+    status, told = said()
+    assert status == 1
+    assert f"store   NOT OK: {data}: Not a directory; choose a writable ASSISTANT_DATA_DIR" in told

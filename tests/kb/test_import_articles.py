@@ -174,3 +174,9 @@ def test_what_a_source_says_twice_is_one_article(pack: Path) -> None:
     """As desks do whose pages move while they are read."""
     assert len(put(pack, PARCEL, PARCEL, PARCEL, PARCEL).added) == 1
     assert len(load_pack(pack).articles) == 1
+
+
+def test_a_pack_begins_with_a_time_zone_there_is(tmp_path: Path) -> None:
+    with pytest.raises(InputInvalid, match="'Mars/Base' is not a time zone; give one such as Europe/Dublin"):
+        new_pack(tmp_path / "pack", NewBrand(name="Skylark", time_zone="Mars/Base"))
+    assert not (tmp_path / "pack").exists()
