@@ -18,7 +18,6 @@ from assistant.adapters.chroma_search import ChromaNeighbours, Nearest
 from assistant.adapters.index_folder import REBUILD, Files, Pointer
 from assistant.adapters.kept_index import KeptIndex, arrays_of
 from assistant.adapters.rounded_product import rounded
-from assistant.adapters.zeroed_memory import zeroed
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
@@ -109,8 +108,7 @@ class ChromaIndex:
             if (files := self._files_for(pointer)) is not None:
                 files.keep(pointer.collection, arrays_of(passages, fields, vectors))
             else:
-                with zeroed():
-                    self._write(pointer.collection, passages, vectors)
+                self._write(pointer.collection, passages, vectors)
             self._home.switch(self._name, pointer)
             for old in self._home.client().list_collections():
                 if old.name.startswith(f"{self._name}.") and old.name != pointer.collection:

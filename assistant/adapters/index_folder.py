@@ -14,6 +14,7 @@ import numpy as np
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from assistant.adapters.unset_rows import FormatUnknown, blank_unset_rows
 from assistant.errors import IndexUnreadable, Infrastructure, OwnedByAnother
 from assistant.scoring.lexical import Arrays
 
@@ -189,7 +190,8 @@ class Files:
 
 
 def clear_out(database: Path) -> None:
-    """Take off the disk what Chroma leaves of deleted collections: vectors in folders nobody names, texts in free rows.
+    """Take off the disk what Chroma leaves of deleted collections: vectors in folders nobody names, texts in free rows
+    and in rows of vectors that were never set.
 
     Readers that still hold the old ones aren't disturbed; where one reads so long that the file can't be rewritten, the
     next call does it.
@@ -201,7 +203,9 @@ def clear_out(database: Path) -> None:
                 if folder.is_dir() and _SEGMENT.fullmatch(folder.name) and folder.name not in named:
                     shutil.rmtree(folder, ignore_errors=True)
             connection.execute("VACUUM")
-    except sqlite3.Error as problem:
+        for name in named:
+            blank_unset_rows(database / name)
+    except (sqlite3.Error, FormatUnknown, OSError) as problem:
         log.warning("index_not_cleared_out", problem=str(problem))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.adapters import index_folder
 from assistant.adapters.chroma import ChromaIndex
 from assistant.adapters.index_folder import discard, pointer_path
 from assistant.domain.knowledge import Passage
@@ -59,6 +60,30 @@ def test_what_was_replaced_leaves_no_word_on_the_disk(tmp_path: Path) -> None:
         put(index, BIKES)
     index.close()
     assert [path for path in tmp_path.rglob("*") if path.is_file() and words in path.read_bytes()] == []
+
+
+def test_what_stands_in_rows_nobody_set_is_taken_off_the_disk(folder: Path) -> None:
+    """Chroma writes a new collection with room for more rows than there are, and with what was in that memory."""
+    words = b"Dogs stay at home."
+    files = [*folder.rglob("data_level0.bin"), *folder.rglob("length.bin")]
+    for file in files:
+        file.write_bytes((words * file.stat().st_size)[: file.stat().st_size])
+    with closing(opened(folder, collection="lakeside-public-en")) as index:
+        put(index, BIKES)
+    assert [words in file.read_bytes() for file in files] == [False, False]
+    with closing(opened(folder, read_only=True)) as index:
+        assert first(index, "dogs") == "pets"
+
+
+def test_rows_that_are_set_stay(tmp_path: Path) -> None:
+    many = tuple(a_passage(f"p-{row}", text=f"Bag {row} is free.") for row in range(1100))
+    with closing(opened(tmp_path)) as index:
+        put(index, many)
+        (vectors,) = tmp_path.rglob("data_level0.bin")
+        before = vectors.read_bytes()
+        index_folder.clear_out(tmp_path / "chroma")
+    assert vectors.read_bytes() == before
+    assert before.count(bytes(1000)) == 0
 
 
 def test_readers_share_and_see_the_new_index_once_it_is_whole(folder: Path) -> None:
