@@ -18,15 +18,23 @@ benchmarks/label_sets.py, 2026-11: fits on real out-of-scope messages of other l
 over to five sets they are ahead of weights fitted on left-out labels on each (AUROC +.005 to +.04).
 """
 _LEAST_SLOPE = 0.1
+_REACH = 0.15
+"""How far to each side of a threshold what it gains is averaged.
+
+The gain's top is flat: its highest point moves with a single example. On 16 splits of HINT3, CLINC150 and Banking77 the
+middle of the top moves 0.7 % of the rows across the threshold where examples are drawn anew (2.3 % without), and gains
+one point more on held-out rows.
+"""
+_STEP = 0.002
 
 
 def fit_gate(inside: Floats, outside: Floats, *, right: NDArray[np.bool_], real: bool) -> Gate:
     """The gate from cross-validated signals of in-scope rows and signals of out-of-scope ones.
 
-    `right` tells which inside rows got their label right: the threshold maximises the share of inside rows that
-    are kept and right plus the share of outside rows that are turned away. Where the outside rows are not `real` but
-    messages of left-out labels, they set scale and threshold alone: weights fitted on them don't carry over to what
-    people really write out of scope.
+    `right` tells which inside rows got their label right: the threshold is the middle of where the share of inside rows
+    that are kept and right plus the share of outside rows that are turned away is highest. Where the outside rows are
+    not `real` but messages of left-out labels, they set scale and threshold alone: weights fitted on them don't carry
+    over to what people really write out of scope.
     """
     if not len(outside) or len(inside) < 2:
         return _from_inside(inside)
@@ -49,11 +57,13 @@ def fit_gate(inside: Floats, outside: Floats, *, right: NDArray[np.bool_], real:
 
 def _balanced_threshold(gate: Gate, inside: Floats, outside: Floats, right: NDArray[np.bool_]) -> float:
     kept, turned_away = gate.in_scope(inside), gate.in_scope(outside)
-    candidates = np.unique(np.round(np.concatenate([kept, turned_away]), 4))
+    candidates = np.arange(0, 1 + _STEP, _STEP)
     good = np.sort(kept[right])
     gained = (len(good) - np.searchsorted(good, candidates)) / max(1, len(kept))
     gained = gained + np.searchsorted(np.sort(turned_away), candidates) / len(turned_away)
-    return float(candidates[gained.argmax()])
+    around = round(_REACH / _STEP)
+    averaged = np.convolve(np.pad(gained, around, mode="edge"), np.ones(2 * around + 1), "valid")
+    return float(candidates[averaged.argmax()])
 
 
 def _from_inside(inside: Floats) -> Gate:
