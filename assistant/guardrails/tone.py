@@ -38,6 +38,8 @@ _SARCASTIC = re.compile(
     r"\b(?:great|nice|good|awesome|brilliant|fantastic|wonderful|lovely|well done|congrat\w+|thanks|thank you|bravo"
     r"|love (?:how|that|it when))\b[^.!?\n]{0,60}"
     r"\b(?:again|another|delay\w*|cancel\w*|lost|broke\w*|ruin\w*|nothing|wait\w*|late|stuck|missed|wrong|screw\w*)\b"
+    r"|\b(?:happy|glad|pleased|proud|thrilled|delighted|impressed|perfect|match)\b[^.!?\n]{0,60}"
+    r"\b(?:hell(?! of| yeah)|circus|chaos|misery|(?:lost|missing|delayed|broken) \w+ (?:hell|club|award|champions?))\b"
     r"|\byeah right\b|\bslow clap\b|👏 ?👏|🙄|\bas if\b",
     re.IGNORECASE,
 )

@@ -24,7 +24,7 @@ from assistant.learning.card_page import (
     Validation,
     render,
 )
-from assistant.learning.change import Change, Paired, Verdicts, paired, verdicts
+from assistant.learning.change import Change, Paired, Verdicts, counted_alike, paired, verdicts
 from assistant.learning.intents import FittedIntents, Material, Tested
 from assistant.learning.rows import OOS, Example
 from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
@@ -112,17 +112,22 @@ def with_languages(card: Card, spoken: Sequence[str], right: Sequence[bool], *, 
 
 
 def held_verdicts(material: Material, labels: Sequence[str], fitted: FittedIntents) -> Mapping[str, Verdicts]:
-    """Of each row that was held out, whether its label was read rightly, and whether it was with its scope too."""
+    """Of each row that was held out, whether its label was read rightly, and whether it was with its scope too.
+
+    `turned_away` are the verdicts on rows out of scope.
+    """
     tested, threshold = fitted.tested, fitted.gate.threshold
     texts = [material.texts[row] for row in tested.rows]
     truth = [labels[label] for label in material.labels[tested.rows]]
     best = [labels[place] for place in tested.log_probabilities.argmax(axis=1)]
     right = np.array([said == label for said, label in zip(best, truth, strict=True)], dtype=bool)
     kept, others = tested.in_scope >= threshold, list(material.oos_texts) if tested.oos_is_real else []
-    scope = verdicts(texts, truth, right & kept)
     turned_away = tested.oos_in_scope < threshold
-    scope |= verdicts(others, [OOS] * len(others), turned_away[: len(others)])
-    return {"intents": verdicts(texts, truth, right), "scope": scope}
+    return {
+        "intents": verdicts(texts, truth, right),
+        "scope": verdicts(texts, truth, right & kept),
+        "turned_away": verdicts(others, [OOS] * len(others), turned_away[: len(others)]),
+    }
 
 
 def change_of(
@@ -136,7 +141,10 @@ def change_of(
         examples=new.n + new.n_out_of_scope,
         comparable=same and old.embedder == new.embedder,
         intents=paired(before.get("intents", {}), after["intents"]),
-        scope=paired(before.get("scope", {}), after["scope"]),
+        scope=counted_alike(
+            paired(before.get("scope", {}), after["scope"]),
+            paired(before.get("turned_away", {}), after["turned_away"]),
+        ),
         validation=checked,
     )
 

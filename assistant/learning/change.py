@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
+from scipy.special import betainc, ndtr
 
 from assistant.domain.value import Value
 from assistant.learning.rows import OOS, hash_of
 
 BEYOND_CHANCE = 0.05
-"""One-sided exact sign test over the rows that only one of both read rightly (McNemar)."""
+"""One-sided test over the rows that only one of both read rightly (McNemar), exact where all count alike."""
 _ROW = 16
 _LISTED = 20
 _SHOWN = 200
@@ -23,8 +23,8 @@ Verdicts = Mapping[str, bool]
 class Paired(Value):
     """The same `n` rows read by both; `gained` only the new model has right, `lost` only the old one.
 
-    `low` and `high` bound the change of the share that is right (95 %); `chance` is how likely at least so many losses
-    among the flips are where both are equally good.
+    `low` and `high` bound the change of the share that is right (95 %); `chance` is how likely a loss at least as large
+    is where both are equally good.
     """
 
     n: int
@@ -39,7 +39,7 @@ class Paired(Value):
     @property
     def is_worse(self) -> bool:
         """Beyond chance."""
-        return self.lost > self.gained and self.chance < BEYOND_CHANCE
+        return self.after < self.before and self.chance < BEYOND_CHANCE
 
 
 class Change(Value):
@@ -68,7 +68,7 @@ class Change(Value):
     def parts(self) -> Iterator[tuple[str, Paired | None]]:
         """What was compared, in words."""
         yield "intents of examples, each held out", self.intents
-        yield "in scope or not, each held out", self.scope
+        yield "in scope or not, each held out, both kinds counted alike", self.scope
         yield "the validation rows", self.validation
 
     def lines(self) -> Iterator[str]:
@@ -124,6 +124,29 @@ def paired(before: Verdicts, after: Verdicts) -> Paired | None:
         low=max(-1.0, difference - half),
         high=min(1.0, difference + half),
         chance=float(betainc(lost, gained + 1, 0.5)) if lost else 1.0,
+    )
+
+
+def counted_alike(one: Paired | None, other: Paired | None) -> Paired | None:
+    """Two kinds of rows as if there were as many of either; where one has no rows, the other alone.
+
+    A threshold that moves trades rows of one kind for rows of the other, and counting rows would take the more frequent
+    kind's side. `chance` is by the normal approximation, with half a row for continuity.
+    """
+    if one is None or other is None:
+        return one or other
+    before, after = (one.before + other.before) / 2, (one.after + other.after) / 2
+    spread = float(np.sqrt(sum((each.gained + each.lost) / each.n**2 for each in (one, other)))) / 2
+    lost = before - after - 0.25 / max(one.n, other.n)
+    return Paired(
+        n=one.n + other.n,
+        before=before,
+        after=after,
+        gained=one.gained + other.gained,
+        lost=one.lost + other.lost,
+        low=max(-1.0, after - before - 1.96 * spread),
+        high=min(1.0, after - before + 1.96 * spread),
+        chance=float(ndtr(-lost / spread)) if spread and after < before else 1.0,
     )
 
 

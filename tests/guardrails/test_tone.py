@@ -42,9 +42,23 @@ def test_gladness_mocks_an_upset_author() -> None:
     assert found("Thank you for telling us.", "you lost my bag, pathetic") == [Severity.NOTE]
 
 
-@pytest.mark.parametrize("text", ["great, another delay", "Thanks a lot, stuck in Cork", "🙄 sure"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "great, another delay",
+        "Thanks a lot, stuck in Cork",
+        "🙄 sure",
+        "happy to be back in baggage hell",
+        "so proud of us, members of the lost suitcase club",
+    ],
+)
 def test_praise_that_means_its_opposite_is_upset(text: str) -> None:
     assert is_upset(text)
+
+
+@pytest.mark.parametrize("text", ["so happy, one hell of a crew!", "Glad you found my missing bag, thank you"])
+def test_praise_is_praise(text: str) -> None:
+    assert not is_upset(text)
 
 
 @pytest.mark.parametrize(
