@@ -22,6 +22,21 @@ _WIDTHS = {True: 4.0, False: 2.0}
 _JITTER = 1e-4
 
 
+def main_directions(vectors: Vectors, most: int) -> Floats | None:
+    """Orthonormal columns, `most` of them, that keep as much of the vectors' products as so many can; None where the
+    vectors are no longer than that.
+
+    The columns are turned at random among themselves, so that none is much larger than the others: rounding to int8
+    takes its step from the largest.
+    """
+    if vectors.shape[1] <= most:
+        return None
+    alike = vectors.astype(np.float64).T @ vectors.astype(np.float64)
+    _, directions = linalg.eigh(alike, subset_by_index=(len(alike) - most, len(alike) - 1))
+    turn, _ = linalg.qr(np.random.default_rng(7).standard_normal((most, most)))
+    return np.asarray(directions @ turn, np.float32)
+
+
 def fit_projected(vectors: Vectors, labels: Labels) -> Projected:
     """Linear discriminants with shrinkage, then the ridge on the projected examples; at least two labels."""
     classes = int(labels.max()) + 1

@@ -10,6 +10,7 @@ import numpy as np
 from assistant.domain.vocabulary import Sentiment, Stance, Tier, Urgency
 from assistant.learning import sensitivity
 from assistant.learning.fitting import Labels, Likeness, Progress, Rows, fit_ridge, fit_sharpness
+from assistant.learning.projection import main_directions
 from assistant.learning.rows import Example, hash_of, hash_of_examples, shipped
 from assistant.ports import Embedder, Vectors
 from assistant.scoring.features import Floats, fit_tfidf
@@ -22,7 +23,7 @@ from assistant.scoring.wide import narrow
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 12
+RECIPE = 13
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
 _ORDERS_STRENGTH = 10.0
@@ -61,6 +62,9 @@ used. Stance is left alone: the samples ask for .69, blind messages to other bra
 _MAX_TERMS = 40_000
 _BATCH = 256
 """Texts embedded in one step."""
+_DIRECTIONS = 384
+"""Columns that narrow vectors are turned into. They keep 97 % of the examples' squares and give the products of two
+texts to .0015 (their spread is .08), in a third of the time."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,9 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     position = {text: place for place, text in enumerate(texts)}
     tfidf = fit_tfidf(customers, min_count=2, max_terms=_MAX_TERMS)
     vectors = _vectors(texts, embedder, progress)
+    onto = main_directions(vectors, _DIRECTIONS)
+    if onto is not None:
+        vectors = vectors @ onto
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
     own_rows = np.array([position[clean(example.text)] for example in own], np.int64)
     material = Material(texts, Likeness(tfidf.transform(texts), vectors, _WIDTH), places, own_rows, tuple(own))
@@ -133,7 +140,7 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
     parts[ORDERS] = _fit_orders(material, files[ORDERS])
     for detector in detectors:
         parts[detector.category.value] = _Part(detector.scorer, detector.rows)
-    arrays = pack_tfidf(tfidf) | pack_scorer("states", _together(list(parts.values()), vectors))
+    arrays = pack_tfidf(tfidf) | pack_scorer("states", _together(list(parts.values()), vectors, onto))
     settings = {
         "embedder": embedder.fingerprint,
         "columns": _columns(parts),
@@ -235,7 +242,7 @@ def _weights(labels: Labels, taught: Labels, due: Floats) -> Floats:
     return np.concatenate([due[labels], share[taught]]).astype(np.float32)
 
 
-def _together(parts: Sequence[_Part], vectors: Vectors) -> Kernel:
+def _together(parts: Sequence[_Part], vectors: Vectors, onto: Floats | None) -> Kernel:
     """One scorer over all texts; a part has no weight on texts it never saw."""
     columns = []
     for part in parts:
@@ -248,6 +255,7 @@ def _together(parts: Sequence[_Part], vectors: Vectors) -> Kernel:
         weights=np.concatenate(columns, axis=1),
         bias=np.concatenate([part.scorer.bias for part in parts]),
         width=_WIDTH,
+        turned_by=onto,
     )
 
 

@@ -50,7 +50,8 @@ KERNEL_WIDTH = 2.0
 class Kernel:
     """Scores = bias + n-grams @ terms + exp(width (embedding @ support - 1)) @ weights: how alike the examples are.
 
-    `products` says how embeddings meet the support; rounded ones are many times faster.
+    `products` says how embeddings meet the support; rounded ones are many times faster. Where there is `turned_by`,
+    embeddings are turned by it first, as the support was.
     """
 
     terms: Floats
@@ -59,13 +60,19 @@ class Kernel:
     bias: Floats
     width: float = KERNEL_WIDTH
     products: Products = exact
+    turned_by: Floats | None = None
 
     def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
         """One row per text, one column per output."""
-        alike = self._product(of_length(vectors, self.support.shape[1]))  # one large array, worked on in place
+        alike = self._product(self._turned(vectors))  # one large array, worked on in place
         alike *= np.float32(self.width)
         np.exp(alike, out=alike)
         return np.asarray(alike @ self._pull + grams @ self.terms + self.bias, np.float32)
+
+    def _turned(self, vectors: Vectors) -> Vectors:
+        if self.turned_by is None:
+            return of_length(vectors, self.support.shape[1])
+        return of_length(vectors, len(self.turned_by)) @ self.turned_by
 
     @cached_property
     def _product(self) -> Product:
@@ -161,6 +168,9 @@ _PARTS: Mapping[type[Scorer], tuple[str, ...]] = {
 }
 
 
+_TURNED_BY = "turned_by"
+
+
 def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
     """The arrays of a scorer under a prefix; half precision is ample for them."""
     exact = {f"{name}.bias": scorer.bias}
@@ -168,8 +178,10 @@ def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
         exact |= {f"{name}.shift": scorer.shift, f"{name}.width": np.array(scorer.width)}
     if isinstance(scorer, Kernel) and scorer.width != KERNEL_WIDTH:  # files from before there were others stay readable
         exact |= {f"{name}.width": np.array(scorer.width)}
-    arrays = {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in _PARTS[type(scorer)]}
-    return arrays | exact
+    parts = _PARTS[type(scorer)]
+    if isinstance(scorer, Kernel) and scorer.turned_by is not None:
+        parts = (*parts, _TURNED_BY)
+    return {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in parts} | exact
 
 
 def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]], products: Products = exact) -> Scorer:
@@ -199,7 +211,8 @@ def unpack_kernel(name: str, arrays: Mapping[str, NDArray[Any]], products: Produ
     """
     terms, weights, bias = (arrays[f"{name}.{part}"].astype(np.float32) for part in ("terms", "weights", "bias"))
     width = float(arrays.get(f"{name}.width", KERNEL_WIDTH))
-    return Kernel(terms, arrays[f"{name}.support"], weights, bias, width, products)
+    turned_by = arrays[f"{name}.{_TURNED_BY}"].astype(np.float32) if f"{name}.{_TURNED_BY}" in arrays else None
+    return Kernel(terms, arrays[f"{name}.support"], weights, bias, width, products, turned_by)
 
 
 def pack_tfidf(tfidf: TfIdf) -> dict[str, NDArray[Any]]:
