@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from structlog.testing import capture_logs
 
 from assistant.domain.agent import Role
 from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
-from tests.browser.test_together import sign_in
+from tests.browser.test_together import broken, sign_in
 from tests.web.test_quality_room import a_run
 
 PAGES = (
@@ -184,6 +185,25 @@ def _sheet(desk: Desk, page: Page) -> None:
     expect(page.locator("#sheet")).to_be_visible()
 
 
+def _cautions(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this", 41, handle="@odd")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("We will call you back. It is all on https://evil.example now.")
+    expect(page.locator(".caution")).to_have_count(2)
+    page.reload()
+    expect(page.locator("#unsent")).to_be_visible()
+    expect(page.locator(".caution")).to_have_count(2)
+
+
+def _crash(desk: Desk, page: Page) -> None:
+    clock = desk.assistant.clock
+    with capture_logs():
+        desk.set_clock(broken)
+        page.goto(f"{desk.url}/queue/waiting")
+        desk.set_clock(clock)
+    expect(page.locator("h1")).to_have_text("Something went wrong here.")
+
+
 STATES: dict[str, Callable[[Desk, Page], None]] = {
     "conversation": _conversation,
     "conflict": _conflict,
@@ -198,6 +218,8 @@ STATES: dict[str, Callable[[Desk, Page], None]] = {
     "bulk": _bulk,
     "wording": _wording,
     "palette": _palette,
+    "cautions": _cautions,
+    "crash": _crash,
     "sheet": _sheet,
 }
 

@@ -194,7 +194,7 @@ TYPED = {
     "overdue": "Breaching", "sla": "Breaching", "inbox": "All waiting", "closed": "Resolved", "spam": "No reply",
     "bot": "Robot, last hour", "pull back": "Robot log", "dark": "Settings", "sign out": "Settings", "team": "Settings",
     "shortcuts": "Settings", "keyboard": "Keys", "mailbox": "Channels", "connect": "Channels",
-    "new article": "Write an article", "called": "Called for you", "note": "Write a note", "label": "Tag",
+    "new article": "Write an article", "called": "Where you were called", "note": "Write a note", "label": "Tag",
     "later": "Snooze", "postpone": "Snooze", "close": "Resolve", "ignore": "No reply", "canned": "Find wording",
     "claim": "Assign to me", "transfer": "Assign to", "relabel": "Not right?", "reset": "Reset", "reply": "No reply",
     "supervisor": "Escalate", "snooze": "Snooze", "snoozed": "Snoozed", "resolve": "Resolve", "send": "Send",

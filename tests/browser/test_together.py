@@ -146,7 +146,7 @@ def test_who_gets_no_answer_is_told_and_keeps_what_they_wrote(tmp_path: Path, pa
     second.stop()
 
 
-def _broken() -> datetime:
+def broken() -> datetime:
     raise RuntimeError("the clock fell off the wall")
 
 
@@ -156,7 +156,7 @@ def test_a_crash_keeps_what_is_written_and_shows_its_page_to_who_goes_there(desk
     words = "A cabin bag may measure 55 x 40 x 20 cm, and nothing of this is lost."
     page.locator("#text").fill(words)
     page.wait_for_timeout(500)
-    desk.set_clock(_broken)
+    desk.set_clock(broken)
     with capture_logs():
         page.keyboard.press("Control+Enter")
         expect(page.locator(".toast")).to_contain_text("The desk failed at this")

@@ -42,5 +42,7 @@ PAGES = (
     Page("Cases", "/quality/cases", "eval wrong replies edited"),
     Page("Reviewers", "/quality/reviewers", "canaries planted errors vigilance"),
     Page("Channels", "/channels", "connect networks mailbox e-mail accounts tokens integrations", Permission.SUPERVISE),
-    Page("Called for you", "/calls", "@ mentioned notes colleagues notifications", Permission.NOTE),
+    Page(
+        "Where you were called", "/calls", "called for you @ mentioned notes colleagues notifications", Permission.NOTE
+    ),
 )

@@ -37,4 +37,4 @@ document.addEventListener("htmx:after:request", (event) => {
   boxes().forEach((box) => { if (box.form === form) forget(box); });
 });
 document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx?.target === document.body) bringBack(); });
-bringBack();
+document.addEventListener("DOMContentLoaded", bringBack); // once htmx listens: what stands on what is asked anew
