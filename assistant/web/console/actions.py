@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -92,18 +93,8 @@ def review(
             return _told(request, done.canary, back)
         _learn(assistant, card.conversation.id, done.record.id, reason or [], agent)
     except AssistantError as refusal:
-        return _refused(
-            request,
-            assistant,
-            agent,
-            conversation_id,
-            refusal,
-            seen_version,
-            text,
-            back,
-            not_sent=disposition == "send",
-            since=since,
-        )
+        refused = partial(_refused, request, assistant, agent, conversation_id)
+        return refused(refusal, seen_version, text, back, not_sent=disposition == "send", since=since)
     if draft is None and waits_for_verdict(assistant, done.record.id):
         return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
     if then == "next":
