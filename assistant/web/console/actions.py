@@ -99,8 +99,7 @@ def review(
         return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
     if then == "next":
         return RedirectResponse(_next(assistant, agent, back, conversation_id), status_code=303)
-    what = "" if done.reply else "ignored"
-    told = {"done": conversation_id, "what": what} if what else {}
+    told = {} if done.reply else {"done": conversation_id, "what": "ignored"}
     return RedirectResponse(came_from(back).address(**told), status_code=303)
 
 
