@@ -53,7 +53,7 @@ def _take_in_held(mention: Mention, *, store: Store, clock: Clock) -> tuple[Take
         waiting = taken.new or tx.current_turn(mention.id) is None
         if waiting:
             tx.claim([mention.id], by=HANDED_OVER)
-        return taken, together(tx, mention) if waiting else None
+        return taken, together(tx, tx.mention(mention.id)) if waiting else None
 
 
 def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tuple[Mention, ...]:
@@ -65,7 +65,7 @@ def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tupl
         for mention in mentions:
             taken = tx.take_in(mention, at=at)
             if taken.new or tx.current_turn(mention.id) is None:
-                fresh.setdefault(mention.id, mention)
+                fresh.setdefault(mention.id, tx.mention(mention.id))  # a known id keeps its first words
         return tuple(together(tx, mention) for mention in fresh.values())
 
 

@@ -103,3 +103,18 @@ async def test_while_a_sender_waits_no_worker_takes_the_mention() -> None:
     again, same = await answer_now(make_mention("1"), store=store, respond=asked, pack=PACK, clock=SetClock())
     assert (first.new, again.new, same) == (True, False, record)
     assert (free, asked.asked) == ([False], ["1"])
+
+
+async def test_whoever_sends_a_known_id_with_other_words_gets_the_decision_on_the_words_that_were_kept() -> None:
+    store, clock, read = new_store(), SetClock(), list[str]()
+    first, other = (make_mention("1").model_copy(update={"text": text}) for text in ("How big?", "Send me your card."))
+    with store.begin() as tx:
+        tx.take_in(first, at=NOW)
+
+    class Reads(CountingRespond):
+        async def __call__(self, mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+            read.extend(mention.text for mention in mentions)
+            return await super().__call__(mentions, instruction=instruction)
+
+    _, record = await answer_now(other, store=store, respond=Reads(), pack=PACK, clock=clock)
+    assert (read, record.turn.mention.text) == (["How big?"], "How big?")
