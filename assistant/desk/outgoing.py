@@ -60,6 +60,8 @@ def _unsigned(text: str | None, disposition: Disposition, draft: Draft | None, p
     if disposition is Disposition.ACCEPTED:
         if draft is None:
             raise NotAllowed("this turn has no draft to accept; respond with a text of your own, or ignore it")
+        if text is not None and readable(text).strip() != draft.text.strip():
+            raise InputInvalid("text: `accepted` sends the draft as it is; say `edited` to send other words")
         return Outgoing(text=draft.text, disposition=Disposition.ACCEPTED, machines=True)
     written = readable(text or "").strip()
     if not written:

@@ -55,9 +55,37 @@ def test_the_log_of_one_conversation_says_who_did_what_on_what(client: TestClien
     path = f"/api/conversations/{mention['conversation_id']}"
     version = client.get(path).json()["conversation"]["version"]
     sent = client.post(f"/api/turns/{mention['mention_id']}-1/review", json={**OWN, "seen_version": version}).json()
-    assert client.post(f"/api/replies/{sent['reply']['id']}/undo", json={"by": "ann"}).status_code == 403
+    assert sent["reply"]["state"] == "due"
     told = client.get(f"{path}/log").json()
     assert [(each["actor"], each["event"]) for each in told][:1] == [("assistant", "turn_decided")]
     assert ("ann", "turn_reviewed") in [(each["actor"], each["event"]) for each in told]
     with assistant.require_store().read() as look:
         assert first_break(look.audit_after(-1, limit=100)) is None
+
+
+def test_a_reply_sent_through_the_api_can_be_taken_back_for_a_moment(client: TestClient, clock: SetClock) -> None:
+    mention = taken(client, "please review this")
+    path = f"/api/conversations/{mention['conversation_id']}"
+
+    def send() -> str:
+        version = client.get(path).json()["conversation"]["version"]
+        sent = client.post(f"/api/turns/{mention['mention_id']}-1/review", json={**OWN, "seen_version": version})
+        return f"/api/replies/{sent.json()['reply']['id']}/undo"
+
+    assert client.post(send(), json={"by": "ann"}).json()["state"] == "held"
+    clock.forward(1)
+    late = send()
+    clock.forward(10)
+    assert client.post(late, json={"by": "ann"}).status_code == 403
+
+
+def test_who_accepts_and_writes_other_words_is_told_that_these_would_not_be_sent(client: TestClient) -> None:
+    mention = taken(client, "please review this")
+    path = f"/api/conversations/{mention['conversation_id']}"
+    detail = client.get(path).json()
+    seen, draft = detail["conversation"]["version"], detail["turns"][0]["turn"]["draft"]["text"]
+    turn = f"/api/turns/{mention['mention_id']}-1/review"
+    accepting = {"disposition": "accepted", "seen_version": seen, "agent": "ann"}
+    refused = client.post(turn, json={**accepting, "text": "Other words."})
+    assert (refused.status_code, "`edited`" in refused.json()["detail"]) == (422, True)
+    assert client.post(turn, json={**accepting, "text": draft}).status_code == 200

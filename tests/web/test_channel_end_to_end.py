@@ -146,7 +146,8 @@ async def test_only_the_leader_listens_and_another_one_takes_over(assistant: Ass
 def _with(assistant: Assistant, name: str, rig: WebhookRig | TelegramRig) -> Assistant:
     policy = ChannelPolicy(name=name, connect=Connection(kind=name))
     pack = assistant.pack.model_copy(update={"channels": (policy,)})
-    return replace(assistant, pack=pack, links={name: rig.link}, clock=utc_now)
+    settings = assistant.settings.model_copy(update={"undo_s": 0})
+    return replace(assistant, settings=settings, pack=pack, links={name: rig.link}, clock=utc_now)
 
 
 def _approve(client: TestClient, conversation: dict[str, object]) -> None:

@@ -40,6 +40,15 @@ def test_owners_candidates_and_deletion(client: TestClient) -> None:
     assert client.post("/api/mentions/nobody/deleted").status_code == 404
 
 
+def test_a_message_deleted_through_the_api_is_forgotten(client: TestClient) -> None:
+    mention = taken(client, "please review my broken pram")
+    client.post(f"/api/mentions/{mention['mention_id']}/deleted")
+    for path in (f"/api/conversations/{mention['conversation_id']}", f"/api/turns/{mention['mention_id']}-1"):
+        assert "pram" not in client.get(path).text
+    client.post("/api/mentions?wait=1", json={"id": "1", "text": "please review my broken pram"})
+    assert "pram" not in client.get(f"/api/conversations/{mention['conversation_id']}").text
+
+
 def test_escalations_and_the_forecast(client: TestClient, clock: SetClock) -> None:
     taken(client, "help me")
     assert client.get("/api/escalations").json() == []

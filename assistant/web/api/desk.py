@@ -126,9 +126,11 @@ def mention_edited(mention_id: str, edited: EditedIn, assistant: TheAssistant) -
 
 @router.post("/mentions/{mention_id}/deleted")
 def mention_deleted(mention_id: str, assistant: TheAssistant) -> MentionChange:
-    """The customer took the message back: nothing is sent to it any more."""
+    """The customer took the message back: its words are forgotten and nothing is sent to it any more."""
     with assistant.require_store().begin() as tx:
-        return message_deleted(tx, mention_id, brand_id=assistant.pack.brand.id, at=assistant.clock())
+        change = message_deleted(tx, mention_id, brand_id=assistant.pack.brand.id, at=assistant.clock())
+        tx.purge(mention_id)
+        return change
 
 
 @router.get("/escalations")

@@ -14,7 +14,10 @@ router = APIRouter()
 
 
 class ReviewIn(BaseModel):
-    """What an agent decides: `seen_version` is what they looked at; `text` for edited, responded."""
+    """What an agent decides. `seen_version` is the `version` of the conversation they looked at.
+
+    `text`: what to send, for edited and responded.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,12 +38,10 @@ def read_turn(turn_id: str, assistant: TheAssistant) -> TurnRecord:
 
 @router.post("/turns/{turn_id}/review")
 def review_turn(turn_id: str, review_in: ReviewIn, assistant: TheAssistant) -> Reviewed:
-    """Accept, edit, respond or ignore. 409 where somebody was faster, 403 where the text may not go out."""
-    return decide(assistant, turn_id, review_in)
+    """Accept, edit, respond or ignore. 409 where somebody was faster, 403 where the text may not go out.
 
-
-def decide(assistant: TheAssistant, turn_id: str, review_in: ReviewIn) -> Reviewed:
-    """The same for API and console."""
+    The reply leaves after `ASSISTANT_UNDO_S` seconds; `POST /api/replies/{id}/undo` takes it back until then.
+    """
     request = ReviewRequest(turn_id=turn_id, **review_in.model_dump())
     store = assistant.require_store()
     return settle(
@@ -50,4 +51,5 @@ def decide(assistant: TheAssistant, turn_id: str, review_in: ReviewIn) -> Review
         pack=assistant.pack,
         clock=assistant.clock,
         world=assistant.world(),
+        undo_s=assistant.settings.undo_s,
     )
