@@ -107,9 +107,18 @@ def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: dateti
     if known.mention_id is not None:
         if says_the_same(tx, known.mention_id, post, channel=channel, pack=pack):
             return "ignored"
+        post = _by_whom(tx, known.mention_id, post)
         _forget(tx, known.mention_id, "mention_edited", pack=pack, at=at)
     taken.append(_take_in(tx, post, channel=channel, pack=pack, at=at))
     return "edited"
+
+
+def _by_whom(look: Reading, mention_id: str, post: Post) -> Post:
+    """An edit is its author's, also where it doesn't name them."""
+    if post.handle or post.author_id:
+        return post
+    author = look.mention(mention_id).author
+    return post.model_copy(update={"handle": author.handle, "name": author.name, "followers": author.followers})
 
 
 def says_the_same(look: Reading, mention_id: str, post: Post, *, channel: str, pack: Pack) -> bool:

@@ -95,6 +95,40 @@ def test_a_signed_delivery_nobody_can_read_is_422(hooked: TestClient, clock: Set
     assert (answer.status_code, answer.json()["title"]) == (422, "PayloadInvalid")
 
 
+@pytest.mark.parametrize(
+    ("kind", "more", "said"),
+    [
+        ("mention.created", {}, "data.text: missing; what somebody wrote, or attachments"),
+        ("mention.edited", {}, "data.text: missing; what somebody wrote, or attachments"),
+        ("mention.created", {"text": "Hi", "visibility": "secret"}, "data.visibility: Input should be 'public' or"),
+    ],
+)
+def test_a_delivery_that_can_not_be_used_is_refused_with_place_and_reason(
+    hooked: TestClient, connected: Assistant, clock: SetClock, kind: str, more: dict[str, str], said: str
+) -> None:
+    body = json.dumps({"type": kind, "data": {"id": "1", "body": "How big may my bag be?", **more}}).encode()
+    answer = hooked.post("/webhooks/webhook", content=body, headers=_signed(body, clock.now))
+    assert (answer.status_code, _waiting(connected)) == (422, [])
+    assert said in answer.json()["detail"]
+
+
+def test_an_edit_that_names_no_author_stays_in_the_conversation(
+    hooked: TestClient, connected: Assistant, clock: SetClock
+) -> None:
+    author = {"id": "u1", "handle": "ann", "name": "Ann"}
+    first = {"type": "mention.created", "data": {"id": "1", "text": "Small bag?", "author": author}}
+    edit = {"type": "mention.edited", "data": {"id": "1", "text": "Big bag?"}}
+    for number, told in enumerate((first, edit)):
+        body = json.dumps(told).encode()
+        assert (
+            hooked.post("/webhooks/webhook", content=body, headers=_signed(body, clock.now, str(number))).text == "ok"
+        )
+    with connected.require_store().read() as look:
+        (talk,) = look.conversations(brand_id="skylark", states=(), decisions=(), queue=None, after=None, limit=9)
+        newest = look.detail(talk.id).mentions[-1]
+    assert (newest.text, newest.author.handle, newest.author.name) == ("Big bag?", "ann", "Ann")
+
+
 def test_a_channel_without_a_webhook_is_404(hooked: TestClient) -> None:
     assert hooked.post("/webhooks/x", content=b"{}").status_code == 404
     assert hooked.get("/webhooks/webhook").status_code == 403

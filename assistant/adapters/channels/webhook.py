@@ -28,7 +28,7 @@ from assistant.domain.incoming import (
 )
 from assistant.domain.mention import ThreadMessage
 from assistant.domain.vocabulary import Visibility
-from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
+from assistant.errors import MOST_LISTED, ChannelRefuses, ChannelUnavailable, PayloadInvalid
 
 
 class _Author(BaseModel):
@@ -41,7 +41,7 @@ class _Author(BaseModel):
 
 class _Data(BaseModel):
     id: str
-    text: str = ""
+    text: str | None = None
     author: _Author = _Author()
     parent_id: str | None = None
     root_id: str | None = None
@@ -131,15 +131,17 @@ def told(body: bytes, default: Visibility) -> Sequence[Incoming]:
     try:
         delivery = _Delivery.model_validate_json(body)
     except ValidationError as broken:
-        fields = ", ".join(sorted({".".join(map(str, error["loc"])) or "body" for error in broken.errors()}))
-        raise PayloadInvalid(f"the delivery can't be read, see {fields}; docs/guides/channels/webhook.md") from None
+        wrong = [f"{'.'.join(map(str, error['loc'])) or 'body'}: {error['msg']}" for error in broken.errors()]
+        raise PayloadInvalid("; ".join(wrong[:MOST_LISTED])) from None
     data = delivery.data
+    if delivery.type in {"mention.created", "mention.edited"} and data.text is None and not data.attachments:
+        raise PayloadInvalid("data.text: missing; what somebody wrote, or attachments")
     visibility = data.visibility or default
     match delivery.type:
         case "mention.created":
             return (Mentioned(post=_post(data, visibility)),)
         case "mention.edited":
-            version = data.version or version_of(data.text)
+            version = data.version or version_of(data.text or "")
             return (Edited(post=_post(data, visibility).model_copy(update={"version": version})),)
         case "mention.deleted":
             return (Deleted(external_id=data.id),)
@@ -158,9 +160,10 @@ def _given_id(content: bytes) -> str | None:
 
 def _post(data: _Data, visibility: Visibility) -> Post:
     author = data.author
-    shared = data.model_dump(include=(set(Post.model_fields) & set(_Data.model_fields)) - {"visibility"})
+    shared = data.model_dump(include=(set(Post.model_fields) & set(_Data.model_fields)) - {"visibility", "text"})
     return Post(
         **shared,
+        text=data.text or "",
         visibility=visibility,
         external_id=data.id,
         author_id=author.id,
