@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from assistant import __version__
 from assistant.compose import Assistant
 from assistant.compose.console import build_sign_in_elsewhere
 from assistant.errors import Infrastructure
-from assistant.web import deliveries, guard, problems
+from assistant.web import deliveries, described, guard, problems
 from assistant.web.api import (
     approvals,
     at_work,
@@ -59,6 +60,7 @@ from assistant.web.console import channels as channel_room
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.console import training as training_room
+from assistant.web.head import Head
 from assistant.web.webhooks import channels as channel_webhooks
 from assistant.web.webhooks import sources as source_webhooks
 from assistant.workflows.watch import Watch
@@ -77,9 +79,16 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     app.state.elsewhere = build_sign_in_elsewhere(assistant.settings)
     if assistant.store is not None:
         app.state.watch = Watch(assistant.store, lambda: assistant.latest().pack, assistant.clock)
-    problems.install(app, as_page=refusals.page_of, as_crash=refusals.crash_of, headers=guard.EVERYWHERE)
+    problems.install(
+        app,
+        as_page=refusals.page_of,
+        as_crash=refusals.crash_of,
+        headers=guard.EVERYWHERE,
+        taken=lambda path: described.methods_taken(app.openapi(), path),
+    )
     deliveries.install(app, assistant)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
+    app.add_middleware(Head)
     talk = (pages, editor, actions, many, audits, people, second_word, live)
     knowing = (writing, merging, sourcing, knowledge_room)
     for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, training_room, cases, robot, rooms):
@@ -112,8 +121,8 @@ def describe() -> dict[str, object]:
     return _api().openapi()
 
 
-def _api() -> FastAPI:
-    app = FastAPI(title="Response assistant", version=__version__, description=DESCRIPTION, lifespan=_following)
+def _api() -> described.Api:
+    app = described.Api(title="Response assistant", version=__version__, description=DESCRIPTION, lifespan=_following)
     nouns = (
         mentions,
         conversations,
@@ -135,8 +144,10 @@ def _api() -> FastAPI:
         quality,
         health,
     )
+    known = [Depends(described.refuse_unknown_parameters)]
     for noun in nouns:
-        app.include_router(noun.router, prefix="/api", tags=[noun.__name__.rsplit(".", 1)[-1]])
+        tags: list[str | Enum] = [noun.__name__.rsplit(".", 1)[-1]]
+        app.include_router(noun.router, prefix="/api", tags=tags, dependencies=known, responses=described.REFUSALS)
     for hooks in (source_webhooks, channel_webhooks):
-        app.include_router(hooks.router, tags=["webhooks"])
+        app.include_router(hooks.router, tags=["webhooks"], responses=described.REFUSALS)
     return app

@@ -1,11 +1,13 @@
 """Errors as RFC 9457 problems: the class decides the status, the message goes out, the traceback stays in."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -39,6 +41,8 @@ STATUS: dict[type[AssistantError], int] = {
 
 AsPage = Callable[[Request, int, str], Response]
 """Status and what to tell the reader in, a page out."""
+MethodsAt = Callable[[str], Sequence[str]]
+"""The methods an address of the API takes."""
 AsCrash = Callable[[Request, str], Response]
 """The number under which the log says what happened in, a page out."""
 
@@ -48,7 +52,32 @@ NO_PAGE = {
 }
 """What people are told of an address that shows nothing."""
 
+SAID = {"extra_forbidden": "there is no such field here", "model_attributes_type": "should be an object"}
+"""What a checker says in words of its own making, in ours."""
+
+TITLES = {404: "NotFound", 405: "MethodNotAllowed", 413: "TooLarge"}
+
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""How the OpenAPI document shows a refusal."""
+
 log = structlog.get_logger()
+
+
+class Wrong(BaseModel):
+    """One field or parameter; `body` is all of what was sent."""
+
+    field: str
+    problem: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457): `title` names the kind and stays the same, `detail` is for the reader."""
+
+    type: str = Field(json_schema_extra={"const": "about:blank"})
+    title: str
+    status: int
+    detail: str
+    fields: list[Wrong] = Field(default=[], description="each place that is wrong, where what was sent has the fault")
 
 
 def status_of(error: AssistantError) -> int:
@@ -73,7 +102,7 @@ def problem_of(error: AssistantError, *, path: str) -> JSONResponse:
     return answer
 
 
-def install(app: FastAPI, *, as_page: AsPage, as_crash: AsCrash, headers: Mapping[str, str]) -> None:
+def install(app: FastAPI, *, as_page: AsPage, as_crash: AsCrash, headers: Mapping[str, str], taken: MethodsAt) -> None:
     """Answer every error with a problem; where a person asked for a page, with one.
 
     A crash is answered outside the guard, so it is given the `headers` the guard gives everything else.
@@ -86,7 +115,9 @@ def install(app: FastAPI, *, as_page: AsPage, as_crash: AsCrash, headers: Mappin
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        fields = [{"field": ".".join(map(str, e["loc"][1:])) or "body", "problem": e["msg"]} for e in error.errors()]
+        if any(isinstance(each.get("input"), bytes) for each in error.errors()):
+            return problem(415, "NotJson", "send JSON, with `content-type: application/json`")
+        fields = [_wrong(each) for each in error.errors()]
         detail = "; ".join(f"{f['field']}: {f['problem']}" for f in fields)
         if _by_a_person(request):
             return as_page(request, 422, detail)
@@ -94,11 +125,11 @@ def install(app: FastAPI, *, as_page: AsPage, as_crash: AsCrash, headers: Mappin
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        answer: Response = problem(error.status_code, "HttpError", str(error.detail))
         if _by_a_person(request):
             answer = as_page(request, error.status_code, NO_PAGE.get(error.status_code, str(error.detail)))
-        answer.headers.update(error.headers or {})
-        return answer
+            answer.headers.update(error.headers or {})
+            return answer
+        return _refused(request, error, taken(request.scope["path"]))
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
@@ -112,3 +143,31 @@ def install(app: FastAPI, *, as_page: AsPage, as_crash: AsCrash, headers: Mappin
 
 def _by_a_person(request: Request) -> bool:
     return not request.url.path.startswith(("/api", "/webhooks"))
+
+
+def _wrong(error: Mapping[str, Any]) -> dict[str, str]:
+    if error["type"] == "json_invalid":
+        said = f"no JSON at character {error['loc'][1]}: {error['ctx']['error']}"
+        return {"field": "body", "problem": said}
+    return {
+        "field": ".".join(map(str, error["loc"][1:])) or "body",
+        "problem": SAID.get(error["type"], error["msg"]),
+    }
+
+
+def _refused(request: Request, error: HTTPException, taken: Sequence[str]) -> Response:
+    """What the framework refuses before a handler sees it, said as ours is."""
+    if error.status_code == 400:  # the only one it gives: a body that is no text, or nested too deeply
+        said = "can't be read; send JSON in UTF-8"
+        return problem(422, "RequestInvalid", f"body: {said}", fields=[{"field": "body", "problem": said}])
+    allowed = ", ".join(taken)
+    details = {
+        404: "no such address; /docs lists all there are",
+        405: f"{request.method} isn't taken at this address, but {allowed}",
+    }
+    detail = details.get(error.status_code, str(error.detail))
+    answer = problem(error.status_code, TITLES.get(error.status_code, "HttpError"), detail)
+    answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["allow"] = allowed
+    return answer

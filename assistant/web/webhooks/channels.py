@@ -12,7 +12,7 @@ from assistant.errors import NotFound, PayloadInvalid, SignatureWrong
 from assistant.ports import Forgetting, Hook
 from assistant.web.deps import TheAssistant
 from assistant.web.guard import MAX_BODY
-from assistant.web.problems import problem
+from assistant.web.problems import PROBLEM, problem
 from assistant.workflows.forget_person import forget_person, leave_alone, request_of
 from assistant.workflows.hear import take_delivery
 
@@ -31,8 +31,7 @@ REFUSALS: Mapping[int, str] = {
 
 
 def _said(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    problem_body = {"application/problem+json": {"schema": {"type": "object"}}}
-    return {status: {"description": REFUSALS[status], "content": problem_body} for status in statuses}
+    return {status: {"description": REFUSALS[status], "content": PROBLEM} for status in statuses}
 
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from assistant.compose.syncing import calls_with_key
 from assistant.domain.sources import Asker
 from assistant.errors import NotFound
 from assistant.web.deps import TheAssistant
-from assistant.web.problems import problem
+from assistant.web.problems import PROBLEM, problem
 from assistant.workflows.sync_sources import ask_for
 
 router = APIRouter()
@@ -16,16 +16,13 @@ router = APIRouter()
 log = structlog.get_logger()
 
 
-_PROBLEM = {"application/problem+json": {"schema": {"type": "object"}}}
-
-
 @router.post(
     "/webhooks/knowledge/{name}",
     status_code=202,
     response_class=PlainTextResponse,
     responses={
-        401: {"description": "The secret isn't the source's", "content": _PROBLEM},
-        404: {"description": "No such source, or none that may be called", "content": _PROBLEM},
+        401: {"description": "The secret isn't the source's", "content": PROBLEM},
+        404: {"description": "No such source, or none that may be called", "content": PROBLEM},
     },
 )
 def changed(name: str, request: Request, assistant: TheAssistant) -> Response:
