@@ -127,6 +127,14 @@ def test_the_kill_switch_is_kept_and_shown(client: TestClient) -> None:
     assert free.json()["holds"] == []
 
 
+@pytest.mark.parametrize("written", ["skylark/public/self_serve", "skylark%2Fpublic%2Fself_serve"])
+def test_a_held_slice_is_released_by_its_name(client: TestClient, written: str) -> None:
+    hold = {"scope": "skylark/public/self_serve", "reason": "recall", "by": "duty-manager"}
+    assert client.post("/api/automation/holds", json=hold).status_code == 200
+    free = client.post(f"/api/automation/holds/{written}/release", json={"by": "duty-manager"})
+    assert (free.status_code, free.json()["holds"]) == (200, [])
+
+
 def test_probes(client: TestClient) -> None:
     assert client.get("/api/health").json()["status"] == "ok"
     ready = client.get("/api/ready")

@@ -21,7 +21,10 @@ class ConversationView(ConversationDetail):
 
 
 class ConversationList(BaseModel):
-    """A page, most urgent first. `next` is the `after` of the following page, null at the end."""
+    """A page, most urgent first. `next` is the `after` of the following page, null at the end.
+
+    `counts`: the open and pending ones of the whole brand by decision, whatever is asked for.
+    """
 
     items: list[Conversation]
     next: str | None
