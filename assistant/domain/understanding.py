@@ -139,8 +139,5 @@ class Understanding(Value):
 
     @property
     def asks_if_bot(self) -> bool:
-        """Asks whether a machine answers, rather than for a person: "how do I reach a human" is no such question."""
-        surely = {fired.category: fired.score for fired in self.sensitivity if fired.certain}
-        return surely.get(Sensitivity.BOT_QUESTION, 0.0) > 0 and (
-            surely[Sensitivity.BOT_QUESTION] >= surely.get(Sensitivity.HUMAN_REQUEST, 0.0)
-        )
+        """Asks whether a machine answers; who only asks for a person doesn't (`pipeline.understand`)."""
+        return Sensitivity.BOT_QUESTION in self.sensitive

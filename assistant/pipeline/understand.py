@@ -44,6 +44,10 @@ _MEDIUM_REACH = 5_000
 """Followers; shared by nobody else, so kept here until a brand asks to set them."""
 _TRIPPED = 0.97
 """The score of a known turn of phrase: a certainty of wording, not of meaning."""
+_WISH = Sensitivity.HUMAN_REQUEST
+_SURELY_ASKED = 0.99
+"""Score from which "are you a bot?" is asked, however sure a wish for a person beside it. Blind messages that no fit
+saw (evals/vetoes), 2026-11: 69 of 70 such questions stay, of 71 wishes 1 keeps it, 13 did before."""
 _UNSURE = 0.6
 """Below this the runner-up intent is named too."""
 
@@ -162,6 +166,7 @@ def _understanding(
         max(reading.urgency, key=reading.urgency.__getitem__),
         max(reading.stance, key=reading.stance.__getitem__),
     )
+    reading = reading._replace(fired=_meant(reading.fired))
     heard = any(found.certain or found.category in CRITICAL for found in reading.fired)
     respond = heard or stance not in NO_REPLY_STANCES
     intent = pack.intent(reading.intent)
@@ -192,6 +197,13 @@ def _understanding(
         },
         why=_why(reading, stance, code, reach, heard=heard, ordered=injection.flag),
     )
+
+
+def _meant(fired: tuple[FiredSensitivity, ...]) -> tuple[FiredSensitivity, ...]:
+    """Without "are you a bot?" where it only fired on a wish for a person, which then is surer."""
+    wishes = max((found.score for found in fired if found.category is _WISH and found.certain), default=0.0)
+    least = min(wishes, _SURELY_ASKED)
+    return tuple(found for found in fired if found.category is not Sensitivity.BOT_QUESTION or found.score >= least)
 
 
 def _wordless(mention: Mention, reading: HeadScores) -> Understanding:

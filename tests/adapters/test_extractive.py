@@ -383,15 +383,12 @@ async def test_who_asks_for_a_bot_is_told_in_their_language_where_the_brand_wrot
         assert found.draft.language == ("de" if language == "de" else "en")
 
 
-async def test_who_asks_for_a_person_is_not_told_that_this_is_a_bot() -> None:
-    """The detector of "are you a bot?" fires on most wishes for a human, too; the surer one tells which it is."""
-
-    def drafted_for(bot: float, person: float) -> DraftRequest:
-        fired = (
-            FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=bot),
-            FiredSensitivity(category=Sensitivity.HUMAN_REQUEST, score=person),
-        )
+async def test_only_who_surely_asks_for_a_bot_is_told_that_this_is_one() -> None:
+    def drafted_for(*fired: FiredSensitivity) -> DraftRequest:
         return request(build.article(), understanding=build.understanding(sensitivity=fired))
 
-    assert "automated" not in (await draft_of(drafted_for(0.89, 0.97))).text
-    assert "automated" in (await draft_of(drafted_for(0.97, 0.93))).text
+    wish = FiredSensitivity(category=Sensitivity.HUMAN_REQUEST, score=0.97)
+    asks = FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=0.99)
+    assert "automated" not in (await draft_of(drafted_for(wish))).text
+    assert "automated" not in (await draft_of(drafted_for(wish, asks.model_copy(update={"certain": False})))).text
+    assert "automated" in (await draft_of(drafted_for(wish, asks))).text

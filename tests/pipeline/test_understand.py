@@ -8,8 +8,9 @@ import pytest
 
 from assistant.domain.incident import Incident
 from assistant.domain.mention import Author
+from assistant.domain.sensitivity import sensitive_reasons
 from assistant.domain.understanding import FiredSensitivity, HeadScores, InjectionVerdict, Piece, Understanding
-from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
+from assistant.domain.vocabulary import Reason, Sensitivity, Sentiment, Stance, Urgency
 from assistant.pipeline.understand import reading_pieces, reading_text, understand
 from assistant.ports import Vectors
 from assistant.scoring.pieces import with_vectors
@@ -121,6 +122,23 @@ def test_what_may_be_harm_is_urgent_only_where_a_miss_is_worst() -> None:
     assert read(scores(fired=maybe(Sensitivity.SELF_HARM))).urgency is Urgency.HIGH
     assert read(scores(fired=maybe(Sensitivity.MEDICAL))).urgency is Urgency.LOW
     assert read(scores(fired=maybe(Sensitivity.MEDICAL))).sensitive == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("bot", "person", "asks"),
+    [(0.92, 0.998, False), (0.97, 0.97, True), (0.999, 0.986, True), (0.992, 0.993, True), (0.8, 0.0, True)],
+)
+def test_who_asks_for_a_person_does_not_ask_if_this_is_a_bot(bot: float, person: float, asks: bool) -> None:
+    """The detector of "are you a bot?" fires on most wishes for a human, too; what is surer tells which it is."""
+    both = (
+        FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=bot),
+        FiredSensitivity(category=Sensitivity.HUMAN_REQUEST, score=person, certain=person > 0),
+    )
+    found = read(scores(fired=both))
+    assert found.asks_if_bot == asks
+    reasons = set(sensitive_reasons(mention(), found))
+    assert (Reason.ASKS_IF_BOT in reasons) == asks
+    assert (Reason.ASKS_HUMAN in reasons) == (person > 0)
 
 
 def test_harm_is_urgent() -> None:
