@@ -51,13 +51,11 @@ CACHED = 4096
 
 
 class Counted(NamedTuple):
-    """A pack's public articles by id, those of them that answer, the intents a thank-you settles, and how rare words
-    are in articles and examples. An article only of such intents is no answer."""
+    """A pack's public articles by id, those of them that answer, and how rare words are in articles and examples."""
 
     fingerprint: str
     articles: Mapping[str, Article]
     answers: Mapping[str, Article]
-    thanked: frozenset[str]
     rarity: Rarity
 
 
@@ -76,7 +74,7 @@ class Extractive:
         self._prompts = prompts
         self._meaning = WordingMeaning(embedder, most=CACHED, folder=kept)
         self._known: dict[tuple[str, str, str], Claims] = {}
-        self._counted = Counted("", {}, {}, frozenset(), Rarity({}))
+        self._counted = Counted("", {}, {}, Rarity({}))
 
     @property
     def name(self) -> str:
@@ -113,7 +111,7 @@ class Extractive:
     def _thank(self, request: DraftRequest) -> Drafted:
         """One of the brand's thank-yous: its own, or one of an article at hand whose intents a thank-you settles."""
         wordings: dict[str, tuple[str, ...]] = dict.fromkeys(request.pack.brand.voice.thanks, ())
-        settled = self._count(request.pack).thanked
+        settled = request.pack.thanked
         for article in self._at_hand(request):
             if settled.intersection(article.intents):
                 groups = ranked(article, channel=request.mention.channel, visibility=request.mention.visibility)
@@ -155,9 +153,8 @@ class Extractive:
     def _count(self, pack: Pack) -> Counted:
         if self._counted.fingerprint != pack.fingerprint:
             articles = {article.id: article for article in pack.articles if article.audience is not Audience.AGENTS}
-            thanked = frozenset(intent.id for intent in pack.intents if intent.tier is Tier.THANKS)
-            answers = {each.id: each for each in articles.values() if not each.intents or {*each.intents} - thanked}
-            self._counted = Counted(pack.fingerprint, articles, answers, thanked, Rarity(coverage_of(pack).rarity))
+            answers = {each.id: each for each in articles.values() if not pack.only_thanks(each)}
+            self._counted = Counted(pack.fingerprint, articles, answers, Rarity(coverage_of(pack).rarity))
         return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:

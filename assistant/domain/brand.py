@@ -250,6 +250,15 @@ class Pack(Value):
             intent: frozenset(article.id for article in self.articles if intent in article.intents) for intent in wanted
         }
 
+    def only_thanks(self, article: Article) -> bool:
+        """Whether nothing but praise is met by the article: it answers no question."""
+        return bool(article.intents) and self.thanked.issuperset(article.intents)
+
+    @cached_property
+    def thanked(self) -> frozenset[str]:
+        """The intents that a thank-you settles."""
+        return frozenset(intent.id for intent in self.intents if intent.tier is Tier.THANKS)
+
     def mode_of(self, channel: str) -> DraftMode:
         """How freely drafts for that channel may be worded."""
         policy = self.channel(channel)

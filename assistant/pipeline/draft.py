@@ -1,28 +1,16 @@
 """Stage 3. What could be said? Decides what the drafter may know, and whether it is asked at all."""
 
-from collections.abc import Set
 from dataclasses import replace
 from datetime import date
 
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.readers import Readers
-from assistant.domain.silence import in_danger, silent_reasons
-from assistant.domain.vocabulary import Sensitivity
+from assistant.domain.sensitivity import from_scratch, may_be_thanked
+from assistant.domain.silence import silent_reasons
 from assistant.guardrails.tone import is_upset
 from assistant.ports import Drafted, Drafter, DraftRequest, PassageIndex
 
-PREPARED_HELPS = frozenset(
-    {
-        Sensitivity.HUMAN_REQUEST,
-        Sensitivity.BOT_QUESTION,
-        Sensitivity.REGULATOR,
-        Sensitivity.SECURITY_OR_FRAUD,
-        Sensitivity.DATA_PROTECTION,
-        Sensitivity.DISASTER_STRIKE,
-    }
-)
-"""Sensitivities where prepared wording helps the agent; with any other it would tempt into the wrong words."""
 CLEARLY_POSITIVE = 0.54
 """Confidence in positive sentiment from which a thank-you is drafted; of three classes, 0.4 is still the likeliest."""
 BLOCK = 32
@@ -85,20 +73,14 @@ async def draft(request: DraftRequest, *, drafter: Drafter, exposed: bool) -> Dr
     """
     if silent_reasons(request.mention, request.understanding, exposed=exposed, pack=request.pack):
         return Drafted(draft=None)
-    if alone := _for_a_person(request.understanding.sensitive):
+    if alone := from_scratch(request.mention, request.understanding):
         return Drafted(draft=None, why=f"a person writes from scratch: {', '.join(alone)}")
-    if in_danger(request.mention, request.understanding):
-        return Drafted(draft=None, why="a person writes from scratch: words of danger")
     if request.understanding.is_praise and not _is_pleased(request):
         return Drafted(draft=None, why="sounds like praise, but not beyond doubt")
     return await drafter.draft(request)
 
 
 def _is_pleased(request: DraftRequest) -> bool:
-    """Clearly positive, and without the words of an insult that wears praise."""
+    """Clearly positive, nothing grave beside it, and without the words of an insult that wears praise."""
     sure = request.understanding.confidence.get("sentiment", 0.0) >= CLEARLY_POSITIVE
-    return sure and not is_upset(request.mention.text)
-
-
-def _for_a_person(fired: Set[Sensitivity]) -> list[str]:
-    return sorted(category.value for category in fired if category not in PREPARED_HELPS)
+    return sure and may_be_thanked(request.understanding) and not is_upset(request.mention.text)

@@ -6,9 +6,10 @@ import pytest
 
 from assistant.domain.knowledge import Article, Evidence
 from assistant.domain.readers import Readers
+from assistant.domain.sensitivity import PREPARED_HELPS
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Audience, Sensitivity, Sentiment, Stance
-from assistant.pipeline.draft import PREPARED_HELPS, WholeArticles, draft, tellable
+from assistant.pipeline.draft import WholeArticles, draft, tellable
 from assistant.ports import Drafted, DraftRequest
 from tests import pipeline_builders as build
 
@@ -120,6 +121,16 @@ async def test_what_only_may_be_sensitive_leaves_the_agent_a_draft() -> None:
     fired = (FiredSensitivity(category=Sensitivity.LEGAL_THREAT, score=0.8, certain=False),)
     assert Sensitivity.LEGAL_THREAT not in PREPARED_HELPS
     assert (await draft(request(sensitivity=fired), drafter=Asked(), exposed=False)).draft
+
+
+@pytest.mark.parametrize(("category", "drafted"), [(Sensitivity.BEREAVEMENT, False), (Sensitivity.REGULATOR, True)])
+async def test_no_cheer_is_drafted_where_grief_may_be_meant(category: Sensitivity, drafted: bool) -> None:
+    fired = (FiredSensitivity(category=category, score=0.8, certain=False),)
+    pleased = request(
+        stance=Stance.PRAISE, sentiment=Sentiment.POSITIVE, confidence={"sentiment": 0.9}, sensitivity=fired
+    )
+    found = await draft(pleased, drafter=Asked(), exposed=False)
+    assert (found.draft is not None) is drafted
 
 
 @pytest.mark.parametrize("category", sorted(PREPARED_HELPS))

@@ -1,6 +1,12 @@
-"""Approved wording a channel takes."""
+"""Approved wording a channel takes, and what of it fits a message."""
 
+from collections.abc import Iterable, Iterator
+
+from assistant.domain.brand import Pack
+from assistant.domain.cues import asks
 from assistant.domain.knowledge import ApprovedReply, Article
+from assistant.domain.sensitivity import from_scratch, may_be_thanked
+from assistant.domain.turn import Turn
 from assistant.guardrails.fit import is_short
 
 
@@ -8,3 +14,23 @@ def fitting(article: Article, *, channel: str, visibility: str) -> list[Approved
     """The article's approved replies that this channel takes."""
     kinds = {channel, "any"} | ({"short"} if is_short(channel) else set())
     return [reply for reply in article.replies if kinds & set(reply.channels) and reply.visibility == visibility]
+
+
+def suited(turn: Turn, articles: Iterable[Article], *, pack: Pack) -> Iterator[Article]:
+    """Those of the articles whose wording suits the message: thanks for praise alone, answers for what is asked.
+
+    None where a person writes from scratch.
+    """
+    read = turn.understanding
+    if read is not None and from_scratch(turn.mention, read):
+        return
+    pleased = read is not None and may_be_thanked(read)
+    for article in articles:
+        if pleased if pack.only_thanks(article) else (not pleased or asks(turn.mention.text)):
+            yield article
+
+
+def out_of_place(article: Article, turn: Turn, *, pack: Pack) -> bool:
+    """Cheer, where a person writes from scratch: not even to be found."""
+    read = turn.understanding
+    return pack.only_thanks(article) and read is not None and bool(from_scratch(turn.mention, read))

@@ -25,7 +25,7 @@ from assistant.gate import judge_text
 from assistant.guardrails.fit import fits, limit_of, measure
 from assistant.guardrails.kinds import NEEDS_SOURCE
 from assistant.web.api.drafts import redrafting
-from assistant.web.console.canned import fitting
+from assistant.web.console.canned import fitting, out_of_place
 from assistant.web.console.frame import address, card_of, page, record_of, shown_to
 from assistant.web.console.places import Back, Searched
 from assistant.web.deps import TheAgent, TheAssistant
@@ -202,10 +202,14 @@ def answers(
     """Approved replies and passages to put into the editor."""
     with assistant.require_store().read() as look:
         talk = card_of(look, assistant, agent, conversation_id).conversation
+        turns = look.detail(conversation_id).turns
     pack = assistant.pack
     readers = readers_on(pack, talk.channel, talk.visibility, language=anybody(pack).language)
     hits = assistant.search(find, k=FOUND, readers=readers).hits if find.strip() else ()
-    articles = {article.id: article for article in assistant.pack.articles}
+    articles = pack.articles_by_id
+    if turns:
+        cheer = {each.id for each in pack.articles if out_of_place(each, turns[-1].turn, pack=pack)}
+        hits = tuple(hit for hit in hits if hit.passage.article_id not in cheer)
     wanted = dict.fromkeys(articles[hit.passage.article_id] for hit in hits if hit.passage.article_id in articles)
     canned = [
         (article, reply)

@@ -22,7 +22,7 @@ from assistant.guardrails.fit import limit_of
 from assistant.ports import Reading
 from assistant.web.console.approvals import asked_for, words_asked_for
 from assistant.web.console.audits import audited
-from assistant.web.console.canned import fitting
+from assistant.web.console.canned import fitting, suited
 from assistant.web.console.editor import ledger
 from assistant.web.console.frame import address, base, card_of, due, page, shown_to
 from assistant.web.console.people import who_writes
@@ -266,7 +266,7 @@ def _history(look: Reading, card: Triage, agent: Agent) -> list[Any]:
 
 
 def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assistant: Assistant) -> list[dict[str, str]]:
-    """The draft, itself in other tones, earlier ones, then approved wording of the articles found; six at most."""
+    """The draft, itself in other tones, earlier ones, then what suits of the wording found; six at most."""
     if record is None or is_blind(record):
         return []
     drafts = [
@@ -279,7 +279,7 @@ def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assista
     talk = detail.conversation
     canned = [
         {"title": article.title, "text": reply.text}
-        for article in dict.fromkeys(wanted)
+        for article in suited(record.turn, dict.fromkeys(wanted), pack=assistant.pack)
         for reply in fitting(article, channel=talk.channel, visibility=talk.visibility)
     ]
     toned = [{"title": tone.title, "text": tone.text} for tone in tones(record.turn, pack=assistant.pack)]
