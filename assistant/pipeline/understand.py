@@ -122,7 +122,7 @@ def understand(
     if any(parts):
         readings = _with_vetoes(readings, parts, heads)
     return tuple(
-        _understanding(mention, reading, languages.identify(clean(mention.text)), pack, incidents)
+        _understanding(mention, _meant(reading), languages.identify(clean(mention.text)), pack, incidents)
         for mention, reading in zip(mentions, readings, strict=True)
     )
 
@@ -166,7 +166,6 @@ def _understanding(
         max(reading.urgency, key=reading.urgency.__getitem__),
         max(reading.stance, key=reading.stance.__getitem__),
     )
-    reading = reading._replace(fired=_meant(reading.fired))
     heard = any(found.certain or found.category in CRITICAL for found in reading.fired)
     respond = heard or stance not in NO_REPLY_STANCES
     intent = pack.intent(reading.intent)
@@ -199,11 +198,12 @@ def _understanding(
     )
 
 
-def _meant(fired: tuple[FiredSensitivity, ...]) -> tuple[FiredSensitivity, ...]:
+def _meant(reading: HeadScores) -> HeadScores:
     """Without "are you a bot?" where it only fired on a wish for a person, which then is surer."""
-    wishes = max((found.score for found in fired if found.category is _WISH and found.certain), default=0.0)
+    wishes = max((found.score for found in reading.fired if found.category is _WISH and found.certain), default=0.0)
     least = min(wishes, _SURELY_ASKED)
-    return tuple(found for found in fired if found.category is not Sensitivity.BOT_QUESTION or found.score >= least)
+    kept = (found for found in reading.fired if found.category is not Sensitivity.BOT_QUESTION or found.score >= least)
+    return reading._replace(fired=tuple(kept))
 
 
 def _wordless(mention: Mention, reading: HeadScores) -> Understanding:
