@@ -9,7 +9,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.person import Handle, Join, Person, Suggestion
 from assistant.domain.value import Value
-from assistant.errors import InputInvalid, NotAllowed, NotFound
+from assistant.errors import ChannelUnknown, InputInvalid, NotAllowed, NotFound
 from assistant.guardrails import privacy
 from assistant.ports import Reading, Transaction
 
@@ -160,19 +160,24 @@ def suggestions(look: Reading, conversation: Conversation, *, pack: Pack) -> tup
 def forget(tx: Transaction, handle: Handle, *, by: str, pack: Pack, at: datetime) -> Forgotten:
     """The customer wants to be forgotten: every word of and about them goes, on all joined accounts.
 
-    Ids, times and decisions stay, and the log, which never held their words.
+    Ids, times and decisions stay, and the log, which never held their words. Raises `ChannelUnknown` where nothing is
+    held of the account and the brand has no such channel: nobody is forgotten by a misspelt name.
     """
     _named(by)
     brand_id = pack.brand.id
     person = tx.person_of(handle, brand_id=brand_id)
     handles = tuple(each.handle for each in person.joins) if person else (handle.plain,)
     talks = {talk.id for each in handles for talk in tx.talks_with(each, brand_id=brand_id)}
+    advocates = with_handles(tx, handles, brand_id=brand_id)
+    known = [channel.name for channel in pack.channels]
+    if not (talks or person or advocates or handle.channel in known):
+        raise ChannelUnknown(handle.channel, known)
     for conversation_id in sorted(talks):
         tx.erase(conversation_id)
         tx.append_audit(brand_id=brand_id, at=at, actor=by, event="forgotten", subject=conversation_id, facts={})
     if person is not None:
         tx.drop_person(person.id)
-    for advocate in with_handles(tx, handles, brand_id=brand_id):
+    for advocate in advocates:
         let_go(tx, advocate.id, by=by, brand_id=brand_id, at=at)
     return Forgotten(conversations=len(talks), handles=len(handles))
 

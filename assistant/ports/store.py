@@ -69,7 +69,7 @@ class Reading(
         ...
 
     def detail(self, conversation_id: str) -> ConversationDetail:
-        """The conversation with its mentions, turns and replies. Raises `NotFound`."""
+        """The conversation with its mentions in their newest words, turns and replies. Raises `NotFound`."""
         ...
 
     def conversations(

@@ -341,4 +341,4 @@ def test_a_message_is_read_in_its_newest_words(store: Store) -> None:
             tx.save_mention_change(change.model_copy(update={"mention_id": "nobody's"}), brand_id="skylark")
         assert tx.mention(mention.id).text == "Sorry: how heavy?"
         assert tx.newest_mention_id(taken.conversation_id) == mention.id
-        assert tx.detail(taken.conversation_id).mentions == (mention,)
+        assert tx.detail(taken.conversation_id).mentions == (mention.model_copy(update={"text": "Sorry: how heavy?"}),)

@@ -40,12 +40,33 @@ def test_owners_candidates_and_deletion(client: TestClient) -> None:
     assert client.post("/api/mentions/nobody/deleted").status_code == 404
 
 
+def test_an_edited_message_is_read_in_its_newest_words(client: TestClient) -> None:
+    mention = taken(client, "please review my broken pram")
+    client.post(f"/api/mentions/{mention['mention_id']}/edited", json={"text": "my 4111 1111 1111 1111 ski bag"})
+    path = f"/api/conversations/{mention['conversation_id']}"
+    detail = client.get(path).json()
+    assert [each["text"] for each in detail["mentions"]] == ["my 4111 1111 1111 1111 ski bag"]
+    preview = detail["conversation"]["preview"]
+    assert ("ski bag" in preview, "4111" in preview) == (True, False)
+    assert mention["conversation_id"] in client.get("/queue/waiting?q=ski").text
+
+
 def test_a_message_deleted_through_the_api_is_forgotten(client: TestClient) -> None:
     mention = taken(client, "please review my broken pram")
     client.post(f"/api/mentions/{mention['mention_id']}/deleted")
     for path in (f"/api/conversations/{mention['conversation_id']}", f"/api/turns/{mention['mention_id']}-1"):
         assert "pram" not in client.get(path).text
     client.post("/api/mentions?wait=1", json={"id": "1", "text": "please review my broken pram"})
+    assert "pram" not in client.get(f"/api/conversations/{mention['conversation_id']}").text
+
+
+def test_forgetting_on_a_channel_the_brand_never_had_is_refused(client: TestClient) -> None:
+    mention = taken(client, "please review my broken pram")
+    body = {"handle": {"channel": "twitter", "handle": "ann"}, "by": "lead"}
+    refused = client.post("/api/persons/forget", json=body)
+    assert (refused.status_code, refused.json()["title"]) == (422, "ChannelUnknown")
+    body["handle"] = {"channel": "x", "handle": "ann"}
+    assert client.post("/api/persons/forget", json=body).json()["conversations"] == 1
     assert "pram" not in client.get(f"/api/conversations/{mention['conversation_id']}").text
 
 

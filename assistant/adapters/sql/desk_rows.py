@@ -7,13 +7,16 @@ from typing import TypeVar
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from assistant.adapters.sql import desk_tables as tables
+from assistant.adapters.sql.console_following import heard
 from assistant.adapters.sql.rows import audit_of
 from assistant.adapters.sql.tables import NEVER, audit
+from assistant.adapters.sql.tables import conversations as talks
 from assistant.adapters.sql.tables import mentions as mention_table
 from assistant.domain.approval import Approval
 from assistant.domain.assignment import Assignment
 from assistant.domain.audit import AuditEntry
 from assistant.domain.basis import Basis, MentionChange
+from assistant.domain.conversation import preview_of
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
 from assistant.domain.mention import Mention
@@ -21,6 +24,7 @@ from assistant.domain.retraction import Retraction, RetractionState
 from assistant.domain.sla import SlaClock
 from assistant.domain.value import Value
 from assistant.errors import NotFound
+from assistant.guardrails.privacy import cover
 from assistant.ports.desk import Rates
 
 Kept = TypeVar("Kept", bound=Value)
@@ -155,6 +159,12 @@ class SqlDeskTransaction(SqlDeskReading):
         if conversation_id is None:
             raise NotFound("mention", change.mention_id)
         self._keep(tables.mention_changes, change.mention_id, brand_id, conversation_id, change)
+        if change.text is None:
+            return
+        heard(self._connection, [(self.mention(change.mention_id), conversation_id)])
+        if self.newest_mention_id(conversation_id) == change.mention_id:
+            shown = preview_of(cover(change.text))
+            self._connection.execute(update(talks).where(talks.c.id == conversation_id).values(preview=shown))
 
     def save_handoff(self, handoff: Handoff) -> None:
         self._keep(tables.handoffs, handoff.id, handoff.brand_id, handoff.conversation_id, handoff)
