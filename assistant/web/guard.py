@@ -128,7 +128,7 @@ async def _stranger(scope: Scope, headers: Headers, key: str | None) -> Response
         return None
     if who.agent is not None and who.signed_in:
         return sessions.kept_out(request, who.agent)
-    return sessions.sign_in_first(request) if who.agents_exist else _key_needed()
+    return sessions.sign_in_first(request) if who.agents_exist else _key_needed(headers)
 
 
 def _foreign(scope: Scope, headers: Headers) -> Response | None:
@@ -137,8 +137,10 @@ def _foreign(scope: Scope, headers: Headers) -> Response | None:
     return None
 
 
-def _key_needed() -> Response:
-    answer = problem(401, "KeyNeeded", "send the key as `Authorization: Bearer KEY` (in a browser: as the password)")
+def _key_needed(headers: Headers) -> Response:
+    wrong = "the key sent isn't this service's; " if b"authorization" in headers else ""
+    said = f"{wrong}send the key as `Authorization: Bearer KEY` (in a browser: as the password)"
+    answer = problem(401, "KeyNeeded", said)
     answer.headers["WWW-Authenticate"] = 'Basic realm="assistant", charset="UTF-8"'
     return answer
 

@@ -25,6 +25,8 @@ def test_a_wrong_key_is_refused(locked: TestClient, header: str) -> None:
     refused = locked.get("/api/automation", headers={"authorization": header})
     assert refused.status_code == 401
     assert "Authorization: Bearer" in refused.json()["detail"]
+    assert refused.json()["detail"].startswith("the key sent isn't this service's")
+    assert locked.get("/api/automation").json()["detail"].startswith("send the key")
 
 
 def test_the_right_key_opens_api_and_console(locked: TestClient) -> None:
