@@ -37,8 +37,9 @@ class ThreadMessageIn(BaseModel):
 
 
 class MentionIn(BaseModel):
-    """One inbound message. `id` is the channel's own; the same channel and id is taken in once.
+    """One inbound message. `id` is the channel's own; the same channel and id is taken in once, with its first words.
 
+    `channel` is one of the brand's, its first where there is none; `created_at` counts as UTC where it names no zone.
     `in_reply_to` is the channel's id of the message it answers.
     """
 
