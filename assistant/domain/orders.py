@@ -31,11 +31,11 @@ TRIPS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
     for name, words, pattern in (
         (
             "override",
-            "ignor|disregard|forget|overr|bypass|skip|drop|vergiss|oublie|olvida|esque|dimentica",
+            "ignor|disregard|forget|overr|bypass|skip|drop|vergiss|oublie|laisse|olvida|esque|dimentica|lascia",
             r"\b(?:ignore|disregard|forget|override|overrule|bypass|skip|drop|ignoriere?|vergiss|ignore[zr]|oublie[zr]?"
-            r"|ignora|ignorez|olvida|esqueça|esquece|dimentica)\b.{0,40}?"
-            r"\b(?:previous|prior|above|earlier|all|any|every|your|ur|bisherigen?|vorherigen?|alle|précédentes?"
-            r"|precedentes?|toutes|tes|anteriores|todas|tus|tutte)\b.{0,30}?\b" + _RULES + r"\b"
+            r"|ignora|ignorez|laisse[rz]? tomber|olvida|esqueça|esquece|dimentica|lascia perdere)\b.{0,40}?"
+            r"\b(?:previous|prior|above|earlier|all|any|every|your|ur|bisherigen?|vorherigen?|alle|deine[nr]?|précédentes?"
+            r"|precedentes?|toutes|tes|anteriores|todas|tus|tutte|tue)\b.{0,30}?\b" + _RULES + r"\b"
             r"|\b(?:ignore|disregard|forget)\b.{0,12}\b(?:everything|all|anything) (?:above|before this|you (?:were|was|have been|know))\b",
         ),
         (

@@ -297,6 +297,14 @@ def test_the_shipped_pack_has_no_mistake() -> None:
     assert len(pack.intents) > 50
 
 
+def test_who_only_complains_is_not_sent_to_court() -> None:
+    """ "Your website is rubbish" was met with three authorities and the courts; who asks for them still finds them."""
+    pack = load_pack(Path(__file__).parents[2] / "knowledge")
+    courts = [article.id for article in pack.articles if any("go to court" in reply.text for reply in article.replies)]
+    assert courts
+    assert not pack.bears_out("general_complaint", courts)
+
+
 def test_a_region_or_product_that_no_channel_has_is_named(folder: Path) -> None:
     change(folder, "articles/deck/bikes.md", "version: 2\n", "version: 2\nregions: [ie]\nproducts: [deck]\n")
     assert [problem.split(": ", 1)[1].split(";")[0] for problem in problems(folder)] == [

@@ -36,6 +36,9 @@ def test_an_order_to_the_machine_is_flagged(text: str) -> None:
         "Can I bring a stroller to the gate, and does it count as a bag?",
         "Do I have to pretend I'm fine with a twelve hour delay?",
         "Wo finde ich die Anweisungen für die Rückgabe?",
+        "Ändern Sie bitte die E-Mail-Adresse in meinem Konto und setzen Sie das Passwort zurück",
+        "Reimpostate la mia password",
+        "Bloccate l'accesso al mio account, qualcuno ha la mia password",
     ],
 )
 def test_a_customer_with_the_same_words_is_not(text: str) -> None:
