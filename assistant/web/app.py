@@ -142,12 +142,12 @@ def _api() -> described.Api:
         automation,
         labels,
         quality,
-        health,
     )
     known = [Depends(described.refuse_unknown_parameters)]
     for noun in nouns:
         tags: list[str | Enum] = [noun.__name__.rsplit(".", 1)[-1]]
         app.include_router(noun.router, prefix="/api", tags=tags, dependencies=known, responses=described.REFUSALS)
+    app.include_router(health.router, prefix="/api", tags=["health"], responses=described.REFUSALS)
     for hooks in (source_webhooks, channel_webhooks):
         app.include_router(hooks.router, tags=["webhooks"], responses=described.REFUSALS)
     return app

@@ -35,7 +35,7 @@ def test_what_can_not_be_read_says_where_and_what_to_send(
     [
         ("GET", "/api/conversations?states=open", "states: there is no such parameter here; known: after, decision"),
         ("POST", "/api/mentions?wiat=1", "wiat: there is no such parameter here; known: wait"),
-        ("GET", "/api/health?verbose=1", "verbose: there is no such parameter here"),
+        ("GET", "/api/offers?verbose=1", "verbose: there is no such parameter here"),
     ],
 )
 def test_a_parameter_nobody_reads_is_refused_by_name(client: TestClient, method: str, path: str, wrong: str) -> None:
@@ -43,6 +43,11 @@ def test_a_parameter_nobody_reads_is_refused_by_name(client: TestClient, method:
     assert (refused.status_code, refused.json()["title"]) == (422, "RequestInvalid")
     assert refused.json()["detail"].startswith(wrong)
     assert refused.json()["fields"][0]["field"] == wrong.partition(":")[0]
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/api/ready"])
+def test_a_probe_may_ask_with_whatever_its_tool_adds(client: TestClient, path: str) -> None:
+    assert client.get(f"{path}?nocache=1").status_code == 200
 
 
 def test_an_address_or_a_method_that_is_not_there_says_what_is(client: TestClient) -> None:
