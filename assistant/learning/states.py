@@ -18,12 +18,11 @@ from assistant.scoring.folder import Arrays
 from assistant.scoring.heads import ORDERS
 from assistant.scoring.linear import Kernel, log_softmax, pack_scorer, pack_tfidf
 from assistant.scoring.text import clean
-from assistant.scoring.wide import narrow
 
 HEADS: Mapping[str, type[StrEnum]] = {"sentiment": Sentiment, "urgency": Urgency, "stance": Stance}
 """The heads with classes, by the name of their examples."""
 
-RECIPE = 14
+RECIPE = 15
 """Grows with every change that makes the same examples give other heads."""
 _STRENGTH = 3.0
 _ORDERS_STRENGTH = 10.0
@@ -63,8 +62,9 @@ _MAX_TERMS = 40_000
 _BATCH = 256
 """Texts embedded in one step."""
 _DIRECTIONS = 384
-"""Columns that narrow vectors are turned into. They keep 97 % of the examples' squares and give the products of two
-texts to .0015 (their spread is .08), in a third of the time."""
+"""Columns that wide vectors, five poolings of each text, are turned into. 384 directions of three poolings kept 97 %
+of the examples' squares and gave the products of two texts to .0015 (their spread is .08) in a third of the time; those
+of all five find more orders to a machine (85.7 % of families looked at, 82.6 %) and stop fewer look-alikes."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _vectors(texts: Sequence[str], embedder: Embedder, progress: Progress) -> Ve
     """In batches, as this is most of what a first training waits for."""
     parts = []
     for start in range(0, len(texts), _BATCH):
-        parts.append(narrow(embedder.embed(texts[start : start + _BATCH])))
+        parts.append(embedder.embed(texts[start : start + _BATCH]))
         progress(1)
     return np.concatenate(parts)
 
