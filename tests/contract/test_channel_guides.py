@@ -48,7 +48,7 @@ def test_a_webhooks_messages_are_as_private_as_their_channel_unless_they_say(
     link: object = build_link(policy, policy.connect, data_dir=tmp_path)
     assert isinstance(link, WebhookLink)
     told = [{"id": "1"}, {"id": "2", "visibility": "private"}, {"id": "3", "visibility": "public"}]
-    bodies = [json.dumps({"type": "mention.created", "data": data}).encode() for data in told]
+    bodies = [json.dumps({"type": "mention.created", "data": {"text": "Hi", **data}}).encode() for data in told]
     events = [event for body in bodies for event in link.parse(body)]
     seen = [event.post.visibility for event in events if isinstance(event, Mentioned)]
     assert seen == [visibility, Visibility.PRIVATE, Visibility.PUBLIC]

@@ -177,7 +177,7 @@ def test_counts_say_how_labels_came_about(store: Store) -> None:
         turn = candidate(str(number), sample=sample)
         turn = turn.model_copy(update={"mention": turn.mention.model_copy(update={"author": make_mention().author})})
         record = taken(store, turn)
-        kind = Disposition.RESPONDED if sample is Sample.BLIND else Disposition.ACCEPTED
+        kind = Disposition.RESPONDED if sample is Sample.BLIND else Disposition.EDITED
         settled(store, record, kind, STYLE)
     with store.read() as look:
         (found,) = labels.counts(look, brand_id="skylark", since=NOW, now=NOW + 2 * LATE)
