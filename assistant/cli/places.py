@@ -2,6 +2,7 @@
 
 import codecs
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ STANDARD = "-"
 """Standard input or output in place of a file."""
 
 
-class _Place(click.Path):
+class _Place(click.Path, ABC):
     remedy = ""
 
     def __init__(self) -> None:
@@ -25,9 +26,9 @@ class _Place(click.Path):
             raise Infrastructure(f"{path}: {problem}; {self.remedy}")
         return path
 
+    @abstractmethod
     def problem_of(self, path: Path) -> str:
         """Why it can't be used; empty where it can."""
-        raise NotImplementedError
 
 
 class FileToRead(_Place):
@@ -38,10 +39,8 @@ class FileToRead(_Place):
         self.remedy = remedy
 
     def problem_of(self, path: Path) -> str:
-        try:
-            path.stat()
-        except OSError as error:
-            return error.strerror or str(error)
+        if problem := _missing(path):
+            return problem
         if path.is_dir():
             return "Is a directory"
         return "" if os.access(path, os.R_OK) else "Permission denied"
@@ -67,11 +66,7 @@ class FolderToRead(_Place):
         self.remedy = remedy
 
     def problem_of(self, path: Path) -> str:
-        try:
-            path.stat()
-        except OSError as error:
-            return error.strerror or str(error)
-        return "" if path.is_dir() else "is a file, no folder"
+        return _missing(path) or ("" if path.is_dir() else "is a file, no folder")
 
 
 class FileToWrite(_Place):
@@ -92,6 +87,14 @@ class FolderToWrite(_Place):
 
     def problem_of(self, path: Path) -> str:
         return _not_writable(path)
+
+
+def _missing(path: Path) -> str:
+    try:
+        path.stat()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _not_writable(path: Path) -> str:

@@ -12,7 +12,9 @@ def flips(n: int, *, gained: int = 0, lost: int = 0) -> Paired | None:
 
 def test_a_threshold_that_trades_fairly_is_no_loss() -> None:
     """60 of 2,000 rows of one kind are the same share as 6 of 200 of the other."""
-    assert flips(2_000, lost=60).is_worse  # type: ignore[union-attr]
+    alone = flips(2_000, lost=60)
+    assert alone is not None
+    assert alone.is_worse
     both = counted_alike(flips(2_000, lost=60), flips(200, gained=6))
     assert both is not None
     assert (both.before, both.after, both.gained, both.lost) == (0.5, 0.5, 6, 60)
