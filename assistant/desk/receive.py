@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from assistant.desk.intake import parse_mention
+from assistant.desk.staleness import message_deleted
 from assistant.domain.brand import Pack
 from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned, OwnReplySeen, Post, Received, stored
 from assistant.domain.mention import Mention
@@ -108,7 +109,9 @@ def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: dateti
         if says_the_same(tx, known.mention_id, post, channel=channel, pack=pack):
             return "ignored"
         post = _by_whom(tx, known.mention_id, post)
-        _forget(tx, known.mention_id, "mention_edited", pack=pack, at=at)
+        tx.purge(known.mention_id)
+        subject = known.mention_id
+        tx.append_audit(brand_id=brand_id, at=at, actor=NETWORK, event="mention_edited", subject=subject, facts={})
     taken.append(_take_in(tx, post, channel=channel, pack=pack, at=at))
     return "edited"
 
@@ -134,7 +137,8 @@ def _deleted(tx: Transaction, external_id: str, *, channel: str, pack: Pack, at:
     tx.save_post(known.model_copy(update=gone))
     if known.mention_id is None:
         return "own"
-    _forget(tx, known.mention_id, "mention_deleted", pack=pack, at=at)
+    message_deleted(tx, known.mention_id, brand_id=pack.brand.id, at=at)
+    tx.purge(known.mention_id)
     return "deleted"
 
 
@@ -146,8 +150,3 @@ def _own(tx: Transaction, seen: OwnReplySeen, *, channel: str, pack: Pack, at: d
     post = Post(external_id=seen.external_id, parent_id=seen.in_reply_to, ours=True, visibility=visibility)
     tx.save_post(stored(post, brand_id=pack.brand.id, channel=channel, mention_id=None, at=at))
     return "own"
-
-
-def _forget(tx: Transaction, mention_id: str, event: str, *, pack: Pack, at: datetime) -> None:
-    tx.purge(mention_id)
-    tx.append_audit(brand_id=pack.brand.id, at=at, actor=NETWORK, event=event, subject=mention_id, facts={})

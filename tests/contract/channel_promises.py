@@ -1,5 +1,6 @@
 """What every connected channel promises, whatever its network: the desk's own way in and out, against a rig."""
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -301,7 +302,7 @@ class ChannelPromises:
             (kept,) = look.unanswered(brand_id="skylark", limit=9)
             (entry,) = look.audit(subject=mention.id)
         assert (kept.id, kept.text, kept.author.handle) == (mention.id, "", "")
-        assert (entry.event, entry.facts) == ("mention_deleted", "{}")
+        assert (entry.event, json.loads(entry.facts)) == ("message_deleted", {"version": 1})
         with desk.store.begin() as tx:
             late = act(tx, make_turn(mention, draft=make_draft(ANSWER)), pack=desk.pack, at=utc_now())
         assert (late.turn.draft, late.turn.mention.text) == (None, "")

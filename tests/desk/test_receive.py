@@ -11,6 +11,7 @@ from assistant.desk.act import act
 from assistant.desk.channel_gate import refused
 from assistant.desk.outbox import deliver_due
 from assistant.desk.receive import asks_to_stop, receive
+from assistant.desk.review import ReviewRequest, review
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import ReplyState
 from assistant.domain.incoming import (
@@ -25,7 +26,8 @@ from assistant.domain.incoming import (
     Received,
 )
 from assistant.domain.mention import ThreadMessage
-from assistant.domain.vocabulary import Decision, Reason
+from assistant.domain.vocabulary import Decision, Disposition, Reason
+from assistant.errors import NotAllowed
 from assistant.ports import Store
 from tests.desk_builders import NOW, SetClock, make_pack, make_reply, make_turn
 
@@ -155,3 +157,16 @@ def test_what_was_deleted_may_not_come_back(store: Store) -> None:
     _hear(store, Mentioned(post=_post()), Deleted(external_id="1"))
     assert _hear(store, Mentioned(post=_post()))[0] == Received(ignored=1)
     assert _texts(store) == [""]
+
+
+def test_what_its_network_deleted_is_answered_by_nobody(store: Store) -> None:
+    _, (mention_id,) = _hear(store, Mentioned(post=_post()))
+    with store.begin() as tx:
+        record = act(tx, make_turn(tx.mention(mention_id), decision=Decision.HANDOFF), pack=PACK, at=NOW)
+    _hear(store, Deleted(external_id="1"), seconds=1)
+    with store.begin() as tx:
+        seen = tx.conversation(record.conversation_id).version
+        kind = Disposition.RESPONDED
+        request = ReviewRequest(turn_id=record.id, seen_version=seen, disposition=kind, text="Hello!", agent="ann")
+        with pytest.raises(NotAllowed, match="deleted this message"):
+            review(tx, request, pack=PACK, passages=(), at=NOW + timedelta(minutes=5))
