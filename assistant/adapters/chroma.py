@@ -33,6 +33,10 @@ Read = TypeVar("Read")
 _ROWS = 2_000
 """Rows written or read at once; Chroma takes 5,461 at most."""
 
+_WRITTEN_AT = 1
+"""From so many new rows Chroma's vector file holds them. By default, from 1,000; a smaller collection stands in its log
+alone, and each reader makes that file anew, with whatever its memory held."""
+
 
 @dataclass(frozen=True)
 class _Loaded:
@@ -153,7 +157,9 @@ class ChromaIndex:
 
     def _write(self, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         made = self._home.client().create_collection(
-            name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+            name,
+            configuration={"hnsw": {"space": "cosine", "batch_size": _WRITTEN_AT, "sync_threshold": _WRITTEN_AT}},
+            embedding_function=None,
         )
         for start in range(0, len(vectors), _ROWS):
             rows = range(start, min(start + _ROWS, len(vectors)))

@@ -65,14 +65,33 @@ def test_what_was_replaced_leaves_no_word_on_the_disk(tmp_path: Path) -> None:
 def test_what_stands_in_rows_nobody_set_is_taken_off_the_disk(folder: Path) -> None:
     """Chroma writes a new collection with room for more rows than there are, and with what was in that memory."""
     words = b"Dogs stay at home."
+    texts = len(fields_of(BAGS).texts)
     files = [*folder.rglob("data_level0.bin"), *folder.rglob("length.bin")]
     for file in files:
-        file.write_bytes((words * file.stat().st_size)[: file.stat().st_size])
+        size = file.stat().st_size
+        kept = file.read_bytes()[: size // 100 * texts]
+        file.write_bytes(kept + (words * size)[: size - len(kept)])
     with closing(opened(folder, collection="lakeside-public-en")) as index:
         put(index, BIKES)
     assert [words in file.read_bytes() for file in files] == [False, False]
     with closing(opened(folder, read_only=True)) as index:
         assert first(index, "dogs") == "pets"
+
+
+@pytest.mark.parametrize("passages", [BAGS, BIKES])
+def test_readers_write_nothing(folder: Path, passages: tuple[Passage, ...]) -> None:
+    """Chroma makes the file of vectors anew where it isn't written yet, with what its reader's memory held."""
+    with closing(opened(folder)) as index:
+        put(index, passages)
+
+    def vectors() -> dict[Path, tuple[int, bytes]]:
+        return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.rglob("*.bin")}
+
+    before = vectors()
+    with closing(opened(folder, read_only=True)) as index:
+        first(index, "dogs")
+    assert vectors() == before
+    assert before
 
 
 def test_rows_that_are_set_stay(tmp_path: Path) -> None:
