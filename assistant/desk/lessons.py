@@ -57,7 +57,7 @@ def keep_edit(
         id=f"e-{record.id}-{hashlib.sha256(after.encode()).hexdigest()[:8]}-{at:%H%M%S%f}",
         brand_id=turn.mention.brand_id,
         turn_id=record.id,
-        agent=agent,
+        by=agent,
         intent=turn.understanding.intent if turn.understanding else None,
         article_ids=turn.draft.article_ids if turn.draft else (),
         before=old,

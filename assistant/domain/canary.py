@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import AliasChoices, Field
+
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Disposition
 
@@ -37,14 +39,14 @@ class Canary(Value):
     planted: str
     planted_at: datetime
     caught: bool | None = None
-    agent: str = ""
+    by: str = Field("", validation_alias=AliasChoices("by", "agent"))  # kept as `agent` until 2026-11
     settled_at: datetime | None = None
 
     def settled(self, disposition: Disposition, text: str, *, agent: str, at: datetime) -> "Canary":
         """What the reviewer did with it; a text that still holds the false words is a miss, however it was edited."""
         sent = disposition is Disposition.ACCEPTED or (disposition is not Disposition.IGNORED and self.wrong in text)
         caught = not sent
-        return self.model_copy(update={"caught": caught, "agent": agent, "settled_at": at})
+        return self.model_copy(update={"caught": caught, "by": agent, "settled_at": at})
 
 
 class Friction(StrEnum):

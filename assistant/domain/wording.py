@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import AliasChoices, Field
+
 from assistant.domain.value import Value
 
 
@@ -27,7 +29,7 @@ class Edit(Value):
     id: str
     brand_id: str
     turn_id: str
-    agent: str
+    by: str = Field(validation_alias=AliasChoices("by", "agent"))  # kept as `agent` until 2026-11
     intent: str | None
     article_ids: tuple[str, ...]
     before: str

@@ -15,7 +15,7 @@ from assistant import __version__
 from assistant.compose import Assistant
 from assistant.compose.console import build_sign_in_elsewhere
 from assistant.errors import Infrastructure
-from assistant.web import deliveries, described, guard, problems
+from assistant.web import deliveries, described, documentation, guard, problems
 from assistant.web.api import (
     approvals,
     at_work,
@@ -89,6 +89,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     deliveries.install(app, assistant)
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     app.add_middleware(Head)
+    documentation.install(app)
     talk = (pages, editor, actions, many, audits, people, second_word, live)
     knowing = (writing, merging, sourcing, knowledge_room)
     for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, training_room, cases, robot, rooms):
@@ -122,7 +123,14 @@ def describe() -> dict[str, object]:
 
 
 def _api() -> described.Api:
-    app = described.Api(title="Response assistant", version=__version__, description=DESCRIPTION, lifespan=_following)
+    app = described.Api(
+        title="Response assistant",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=_following,
+        docs_url=None,
+        redoc_url=None,
+    )
     nouns = (
         mentions,
         conversations,

@@ -27,13 +27,12 @@ POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-"""Content security policy of every page but the API's own documentation."""
+"""Content security policy of every page."""
 
 POLICY_NAME = b"content-security-policy"
 ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
 EVERYWHERE = {name.decode(): value.decode() for name, value in (*ALWAYS, (POLICY_NAME, POLICY.encode()))}
-"""What every answer but the documentation carries, by name."""
-DOCUMENTATION = frozenset({"/docs", "/redoc"})
+"""What every answer carries, by name."""
 OWN_NAMES = frozenset({b"127.0.0.1", b"localhost", b"[::1]", b"::1", b"testserver"})
 
 Headers = Mapping[bytes, bytes]
@@ -63,7 +62,7 @@ class Guard:
         if refusal is None and not signed:
             refusal = await _stranger(scope, headers, self._key) or _foreign(scope, headers)
         answer = refusal if refusal is not None else self._app
-        await answer(scope, _bounded(receive), _with_headers(send, scope["path"]))
+        await answer(scope, _bounded(receive), _with_headers(send))
 
 
 def _bounded(receive: Receive) -> Receive:
@@ -81,13 +80,13 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-def _with_headers(send: Send, path: str) -> Send:
+def _with_headers(send: Send) -> Send:
     """With what every answer carries; of these no handler writes any but a policy of its own."""
 
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             own = list(message.get("headers", ()))
-            strict = path not in DOCUMENTATION and all(name != POLICY_NAME for name, _ in own)
+            strict = all(name != POLICY_NAME for name, _ in own)
             message["headers"] = [*own, *ALWAYS, *(((POLICY_NAME, POLICY.encode()),) if strict else ())]
         await send(message)
 

@@ -46,7 +46,7 @@ def identify(request: Request) -> Identity:
 
 def kept_out(request: Request, agent: Agent) -> Response | None:
     """The API has no roles of its own: a sign-in opens it for supervisors and admins alone."""
-    is_api = request.url.path.startswith(("/api", "/docs", "/redoc", "/openapi"))
+    is_api = request.url.path.startswith(("/api", "/docs", "/openapi"))
     if is_api and not agent.may(Permission.SUPERVISE):
         return problem(403, "NotAllowed", "the API is for supervisors and for clients with a key")
     return None

@@ -21,18 +21,21 @@ async def redraft(
 ) -> TurnRecord:
     """Think about the turn's mention again, with the agent's wish, and keep the result as its newest turn.
 
-    Never sent by itself: what would be answered automatically is for review. Raises `NotFound`, `AlreadyHandled`
-    where a reply is on its way, `InputInvalid` for an instruction of more than `MAX_INSTRUCTION` characters.
+    Never sent by itself: what would be answered automatically is for review. Raises what `mention_to_redraft` does, and
+    `InputInvalid` for an instruction of more than `MAX_INSTRUCTION` characters.
     """
     if len(instruction) > MAX_INSTRUCTION:
         raise InputInvalid(f"instruction: longer than {MAX_INSTRUCTION} characters; shorten it")
-    mention = await asyncio.to_thread(_mention, turn_id, store=store, pack=pack)
+    mention = await asyncio.to_thread(mention_to_redraft, turn_id, store=store, pack=pack)
     (turn,) = await respond([mention], instruction=instruction.strip() or None)
     return await asyncio.to_thread(_keep, _for_a_person(turn), turn_id, agent=agent, store=store, clock=clock)
 
 
-def _mention(turn_id: str, *, store: Store, pack: Pack) -> Mention:
-    """The message as it was taken in; the pipeline masks it again."""
+def mention_to_redraft(turn_id: str, *, store: Store, pack: Pack) -> Mention:
+    """The message as it was taken in; the pipeline masks it again.
+
+    Raises `NotFound`, `NotAllowed` for a draft that is audited blind, `AlreadyHandled` where a reply is on its way.
+    """
     with store.read() as look:
         record = look.turn(turn_id)
         refuse_unseen(record, Disposition.EDITED)

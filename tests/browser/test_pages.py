@@ -37,6 +37,16 @@ def test_the_way_in_is_open_to_everybody(desk: Desk, new_page: NewPage) -> None:
     expect(page.get_by_role("alert")).to_have_text("Name or password is wrong.")
 
 
+def test_the_api_is_documented_without_a_network(desk: Desk, page: Page) -> None:
+    foreign: list[str] = []
+    page.on("request", lambda request: foreign.append(request.url) if not request.url.startswith(desk.url) else None)
+    page.goto(f"{desk.url}/docs")
+    page.locator("#operations-tag-desk").click()
+    page.locator("[id$=mention_edited_api_mentions__mention_id__edited_post] button").first.click()
+    expect(page.get_by_role("button", name="Try it out")).to_be_visible()
+    assert [url for url in foreign if not url.startswith("data:")] == []
+
+
 def test_customer_text_is_only_text(desk: Desk, page: Page) -> None:
     """On every page that shows words of customers: message, name, handle, earlier messages, question, address."""
     keys = [_hostile(desk, number, text) for number, text in enumerate(HOSTILE)]

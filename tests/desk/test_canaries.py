@@ -188,6 +188,11 @@ def test_catching_more_never_costs_more(verdicts: list[bool | None]) -> None:
     assert rate(better) >= rate(verdicts)
 
 
+def test_one_kept_under_the_older_name_of_its_reviewer_is_read() -> None:
+    kept = canary(True).model_dump(mode="json", exclude={"by"}) | {"agent": "ann"}
+    assert Canary.model_validate(kept).by == "ann"
+
+
 def canary(caught: bool | None) -> Canary:
     return Canary(
         turn_id="t",

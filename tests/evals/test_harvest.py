@@ -36,7 +36,7 @@ def edit(before: str, after: str) -> Edit:
         id="e1",
         brand_id="larkspur",
         turn_id="t1",
-        agent="ann",
+        by="ann",
         intent=None,
         article_ids=(),
         before=before,

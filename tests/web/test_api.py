@@ -55,18 +55,18 @@ def test_a_draft_is_accepted_once(client: TestClient) -> None:
     taken = take(client, "what about this")
     turn_id = taken["turn"]["id"]
     version = client.get(f"/api/conversations/{taken['conversation_id']}").json()["conversation"]["version"]
-    review = {"disposition": "accepted", "seen_version": version, "agent": "desk-1"}
+    review = {"disposition": "accepted", "seen_version": version, "by": "desk-1"}
     done = client.post(f"/api/turns/{turn_id}/review", json=review)
     assert done.status_code == 200, done.text
     assert done.json()["reply"]["approved_by"] == "desk-1"
-    late = client.post(f"/api/turns/{turn_id}/review", json={**review, "agent": "desk-2"})
+    late = client.post(f"/api/turns/{turn_id}/review", json={**review, "by": "desk-2"})
     assert (late.status_code, late.json()["title"]) == (409, "AlreadyHandled")
     assert "desk-1" in late.json()["detail"]
 
 
 def test_a_stale_view_is_refused(client: TestClient) -> None:
     taken = take(client, "what about this")
-    review = {"disposition": "ignored", "seen_version": 999, "agent": "desk-1"}
+    review = {"disposition": "ignored", "seen_version": 999, "by": "desk-1"}
     answer = client.post(f"/api/turns/{taken['turn']['id']}/review", json=review)
     assert (answer.status_code, answer.json()["title"]) == (409, "StaleVersion")
 

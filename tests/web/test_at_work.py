@@ -9,7 +9,7 @@ from assistant.domain.audit import first_break
 from tests.desk_builders import SetClock
 from tests.web.test_desk import taken
 
-OWN = {"disposition": "responded", "text": "Take the lift.", "agent": "ann"}
+OWN = {"disposition": "responded", "text": "Take the lift.", "by": "ann"}
 
 
 def test_a_claim_keeps_the_others_out_and_can_be_taken_over(client: TestClient) -> None:
@@ -58,7 +58,8 @@ def test_the_log_of_one_conversation_says_who_did_what_on_what(client: TestClien
     assert sent["reply"]["state"] == "due"
     told = client.get(f"{path}/log").json()
     assert [(each["actor"], each["event"]) for each in told][:1] == [("assistant", "turn_decided")]
-    assert ("ann", "turn_reviewed") in [(each["actor"], each["event"]) for each in told]
+    (reviewed,) = [each for each in told if each["event"] == "turn_reviewed"]
+    assert (reviewed["actor"], reviewed["facts"]["disposition"]) == ("ann", "responded")
     with assistant.require_store().read() as look:
         assert first_break(look.audit_after(-1, limit=100)) is None
 
@@ -85,7 +86,7 @@ def test_who_accepts_and_writes_other_words_is_told_that_these_would_not_be_sent
     detail = client.get(path).json()
     seen, draft = detail["conversation"]["version"], detail["turns"][0]["turn"]["draft"]["text"]
     turn = f"/api/turns/{mention['mention_id']}-1/review"
-    accepting = {"disposition": "accepted", "seen_version": seen, "agent": "ann"}
+    accepting = {"disposition": "accepted", "seen_version": seen, "by": "ann"}
     refused = client.post(turn, json={**accepting, "text": "Other words."})
     assert (refused.status_code, "`edited`" in refused.json()["detail"]) == (422, True)
     assert client.post(turn, json={**accepting, "text": draft}).status_code == 200

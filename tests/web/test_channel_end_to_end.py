@@ -153,6 +153,6 @@ def _with(assistant: Assistant, name: str, rig: WebhookRig | TelegramRig) -> Ass
 def _approve(client: TestClient, conversation: dict[str, object]) -> None:
     found = client.get(f"/api/conversations/{conversation['id']}").json()
     version = found["conversation"]["version"]
-    review = {"disposition": "accepted", "seen_version": version, "agent": "desk-1"}
+    review = {"disposition": "accepted", "seen_version": version, "by": "desk-1"}
     done = client.post(f"/api/turns/{found['turns'][-1]['id']}/review", json=review)
     assert done.status_code == 200, done.text

@@ -32,18 +32,23 @@ def test_a_registered_promise_is_no_longer_underlined_until_its_task_is_closed(c
         return not span["supported"]
 
     assert underlined()
-    body = {"promise": promise, "owner": "ana", "due_at": NOW.isoformat(), "agent": "ana"}
+    body = {"promise": promise, "owner": "ana", "due_at": NOW.isoformat(), "by": "ana"}
     task = client.post(f"/api/conversations/{at['conversation']}/tasks", json=body)
     assert task.status_code == 201
     assert not underlined()
     assert client.get("/api/tasks", params={"conversation": at["conversation"], "state": "open"}).json() == [
         task.json()
     ]
-    closed = client.post(f"/api/tasks/{task.json()['id']}/close", json={"done": True, "agent": "ana"}).json()
+    closed = client.post(f"/api/tasks/{task.json()['id']}/close", json={"done": True, "by": "ana"}).json()
     assert closed["state"] == "done"
     assert underlined()
-    again = client.post(f"/api/tasks/{closed['id']}/close", json={"done": False, "agent": "ana"})
+    again = client.post(f"/api/tasks/{closed['id']}/close", json={"done": False, "by": "ana"})
     assert again.status_code == 409
+
+
+def test_tasks_of_a_conversation_that_isnt_there_are_not_found(client: TestClient) -> None:
+    refused = client.get("/api/tasks", params={"conversation": "nope"})
+    assert (refused.status_code, refused.json()["title"]) == (404, "NotFound")
 
 
 def test_a_brand_without_offers_lists_none(client: TestClient) -> None:

@@ -38,3 +38,13 @@ def test_no_input_breaks_the_api(assistant: Assistant, method: str, path: str) -
 def test_the_committed_document_is_the_code_s(assistant: Assistant) -> None:
     """`make openapi` writes it again; read the diff, it is what clients see."""
     assert json.loads(DOCUMENT.read_text(encoding="utf-8")) == create_app(assistant).openapi()
+
+
+def test_who_acts_is_by_and_an_agent_is_whom_it_is_given_to() -> None:
+    """One word for one person in what is sent and answered."""
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    named = {name for name, each in document["components"]["schemas"].items() if "agent" in each.get("properties", {})}
+    assert named == {"AssignIn", "Assignment", "Candidate"}
+    asked = [each for methods in document["paths"].values() for each in methods.get("get", {}).get("parameters", ())]
+    assert "by" in {each["name"] for each in asked}
+    assert "agent" not in {each["name"] for each in asked}

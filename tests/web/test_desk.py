@@ -21,7 +21,7 @@ def test_a_hand_off_with_its_clock_and_what_makes_a_draft_stale(client: TestClie
     client.post(f"/api/mentions/{mention['mention_id']}/edited", json={"text": "something else"})
     again = client.get(f"/api/conversations/{mention['conversation_id']}/desk").json()
     assert "The message was edited." in again["stale"]
-    review = {"disposition": "accepted", "seen_version": 2, "agent": "ann"}
+    review = {"disposition": "accepted", "seen_version": 2, "by": "ann"}
     refused = client.post(f"/api/turns/{mention['mention_id']}-1/review", json=review)
     assert (refused.status_code, refused.json()["title"]) == (409, "StaleDraft")
     handed = taken(client, "help me", "2")

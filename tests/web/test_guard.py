@@ -1,5 +1,6 @@
 """Who may call, and what every answer carries."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -45,10 +46,19 @@ def test_a_foreign_name_for_this_machine_is_refused(client: TestClient) -> None:
     assert client.get("/api/health", headers={"host": "rebound.example"}).status_code == 421
 
 
-def test_every_page_carries_a_strict_policy(client: TestClient) -> None:
-    headers = client.get("/queue/review").headers
+@pytest.mark.parametrize("page", ["/queue/review", "/docs"])
+def test_every_page_carries_a_strict_policy(client: TestClient, page: str) -> None:
+    headers = client.get(page).headers
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_documentation_needs_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert "://" not in page
+    needed = re.findall(r'(?:href|src)="([^"]+)"', page)
+    assert len(needed) >= 4
+    assert {client.get(each).status_code for each in needed} == {200}
 
 
 def test_from_the_first_agent_on_no_mention_of_a_stranger_is_kept(assistant: Assistant) -> None:

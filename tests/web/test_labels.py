@@ -35,9 +35,9 @@ def test_a_blind_audit_over_the_api(client: TestClient, assistant: Assistant) ->
     assert client.get(path).json()["turn"]["draft"] is None
     detail = client.get(f"/api/conversations/{record.conversation_id}").json()
     assert DRAFTED not in str(detail["turns"])
-    review = {"disposition": "accepted", "seen_version": detail["conversation"]["version"], "agent": "ann"}
+    review = {"disposition": "accepted", "seen_version": detail["conversation"]["version"], "by": "ann"}
     assert client.post(f"{path}/review", json=review).status_code == 403
-    assert client.post(f"{path}/redraft", json={"agent": "ann"}).text.count("NotAllowed") == 1
+    assert client.post(f"{path}/redraft", json={"by": "ann"}).text.count("NotAllowed") == 1
     verdict = {"error": True, "critical": True, "why": "a promise", "by": "ann"}
     assert client.post(f"{path}/verdict", json=verdict).status_code == 409
     done = client.post(f"{path}/review", json={**review, "disposition": "responded", "text": STYLE})

@@ -36,7 +36,7 @@ def test_the_posts_are_shown_measured_and_kept(client: TestClient) -> None:
     ledger = client.post(f"/conversations/{conversation}/measure", data={"turn_id": turn, "text": LONG}).text
     assert 'aria-label="Sent as 3 posts"' in ledger
     assert ledger.count("of 280</span>") == 3
-    body = {"seen_version": version, "disposition": "responded", "text": LONG, "agent": "ann"}
+    body = {"seen_version": version, "disposition": "responded", "text": LONG, "by": "ann"}
     assert client.post(f"/api/turns/{turn}/review", json=body).status_code == 200
     (reply,) = client.get(f"/api/conversations/{conversation}").json()["replies"]
     assert reply["parts"] == [post["text"] for post in checked["posts"]]
@@ -46,6 +46,6 @@ def test_the_posts_are_shown_measured_and_kept(client: TestClient) -> None:
 def test_one_post_is_shown_as_one_and_too_many_are_refused(client: TestClient) -> None:
     turn, _, version = _taken(client)
     assert len(client.post(f"/api/turns/{turn}/check", json={"text": "Short."}).json()["posts"]) == 1
-    body = {"seen_version": version, "disposition": "responded", "text": f"{LONG} {LONG}", "agent": "ann"}
+    body = {"seen_version": version, "disposition": "responded", "text": f"{LONG} {LONG}", "by": "ann"}
     refused = client.post(f"/api/turns/{turn}/review", json=body)
     assert (refused.status_code, "3 posts are the most" in refused.text) == (403, True)

@@ -40,7 +40,7 @@ def test_a_recall_is_a_dry_run_unless_posted(client: TestClient) -> None:
         "replies": [],
         "regression_cases": [],
     }
-    done = client.post("/api/recalls", json={"article_id": "bag-size", "version": 1, "agent": "ann"})
+    done = client.post("/api/recalls", json={"article_id": "bag-size", "version": 1, "by": "ann"})
     assert done.json()["applied"] is True
     assert client.get("/api/recalls", params={"article_id": "bag-size", "version": 0}).status_code == 422
 

@@ -17,6 +17,7 @@ from assistant.domain.certificate import Permits
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision
+from assistant.errors import ModelUnavailable
 from assistant.pipeline.respond import Pipeline
 from assistant.prompts import Prompts
 from assistant.web.app import create_app
@@ -29,7 +30,7 @@ ANSWER = {"answered": True, "sentences": [{"text": FACT, "kind": "policy", "pass
 
 
 def events(client: TestClient, turn_id: str, **body: object) -> list[tuple[str, dict[str, object]]]:
-    answer = client.post(f"/api/turns/{turn_id}/redraft", json={"agent": "ana", **body})
+    answer = client.post(f"/api/turns/{turn_id}/redraft", json={"by": "ana", **body})
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/event-stream")
     blocks = [block.split("\n") for block in answer.text.strip().split("\n\n")]
@@ -104,17 +105,23 @@ def test_what_would_be_sent_by_itself_waits_for_the_agent(assistant: Assistant) 
     assert detail["replies"] == []
 
 
-def test_trouble_arrives_as_a_problem(client: TestClient) -> None:
-    ((name, problem),) = events(client, "nobody-1")
-    assert name == "problem"
-    assert (problem["title"], problem["status"]) == ("NotFound", 404)
-
-
-def test_what_is_answered_already_is_not_drafted_again(client: TestClient) -> None:
+def test_what_cant_be_drafted_again_is_refused_before_anything_is_streamed(client: TestClient) -> None:
     turn = client.post("/api/mentions?wait=1", json={"text": "my bag?", "id": "1", "channel": "x"}).json()["turn"]
-    ((name, problem),) = events(client, turn["id"])
-    assert name == "problem"
-    assert problem["status"] == 409
+    for turn_id, status, title in (("nobody-1", 404, "NotFound"), (turn["id"], 409, "AlreadyHandled")):
+        refused = client.post(f"/api/turns/{turn_id}/redraft", json={"by": "ana"})
+        assert (refused.status_code, refused.json()["title"]) == (status, title)
+
+
+def test_trouble_while_it_is_written_arrives_as_a_problem(assistant: Assistant) -> None:
+    async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        if instruction:
+            raise ModelUnavailable("away")
+        return [make_turn(mention, Decision.REVIEW) for mention in mentions]
+
+    client = TestClient(create_app(replace(assistant, respond=respond)))
+    turn = client.post("/api/mentions?wait=1", json={"text": "How big?", "id": "1"}).json()["turn"]
+    ((name, problem),) = events(client, turn["id"], instruction="Shorter.")
+    assert (name, problem["title"], problem["status"]) == ("problem", "ModelUnavailable", 503)
 
 
 def test_the_console_shows_a_draft_while_it_is_written(modelled: Assistant) -> None:

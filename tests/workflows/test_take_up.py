@@ -41,7 +41,7 @@ def proposed(store: Store, kind: ProposalKind, subject: str, text: str = "") -> 
         record = tx.add_turn(turn, at=NOW)
         tx.add_edit(
             Edit(
-                id="e1", brand_id="larkspur", turn_id=record.id, agent="ann", intent="pets", article_ids=(), before="",
+                id="e1", brand_id="larkspur", turn_id=record.id, by="ann", intent="pets", article_ids=(), before="",
                 after="We have no kennels at the airport.", changes=(), reason="", at=NOW,
             )
         )  # fmt: skip

@@ -1,15 +1,15 @@
 """What agents do with a conversation besides answering it, for other desks: claim, put off, note, tag, settle, undo."""
 
+import json
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from assistant.compose import Assistant
 from assistant.desk import triage, undo
 from assistant.desk.story import story
-from assistant.domain.audit import AuditEntry
 from assistant.domain.conversation import Reply
 from assistant.domain.triage import Note, Triage
 from assistant.errors import NotFound
@@ -57,6 +57,24 @@ class TagIn(ByIn):
     """A word to put on, or to take off where it is there."""
 
     word: str = Field(min_length=1, max_length=40)
+
+
+class LogEntry(BaseModel):
+    """One entry of the append-only log; `facts` depend on the `event`.
+
+    `hash` is the SHA-256 of the JSON array [`sequence`, `brand_id`, `at` (UTC, microseconds), `actor`, `event`,
+    `subject`, `facts` (as text: keys sorted, no spaces, ASCII), `previous_hash`], in Python's `json.dumps` form.
+    """
+
+    sequence: int
+    brand_id: str
+    at: datetime
+    actor: str
+    event: str
+    subject: str
+    facts: dict[str, JsonValue]
+    previous_hash: str
+    hash: str
 
 
 @router.post("/conversations/{conversation_id}/claim")
@@ -133,11 +151,12 @@ def take_back(reply_id: str, given: ByIn, assistant: TheAssistant) -> Reply:
 
 
 @router.get("/conversations/{conversation_id}/log")
-def read_log(conversation_id: str, assistant: TheAssistant) -> list[AuditEntry]:
+def read_log(conversation_id: str, assistant: TheAssistant) -> list[LogEntry]:
     """Who or what decided, wrote, edited, approved and sent, on which versions, oldest first."""
     with assistant.require_store().read() as look:
         _ours(look, conversation_id, assistant)
-        return list(story(look, conversation_id, brand_id=assistant.pack.brand.id))
+        told = story(look, conversation_id, brand_id=assistant.pack.brand.id)
+    return [LogEntry.model_validate({**dict(each), "facts": json.loads(each.facts)}) for each in told]
 
 
 def _ours(look: Reading, conversation_id: str, assistant: Assistant) -> None:

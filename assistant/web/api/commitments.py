@@ -30,7 +30,7 @@ class TaskIn(BaseModel):
     promise: str = Field(min_length=1, max_length=1_000)
     owner: str = Field(min_length=1, max_length=100)
     due_at: AwareDatetime
-    agent: str = Field(min_length=1, max_length=100)
+    by: str = Field(min_length=1, max_length=100)
 
 
 class CloseIn(BaseModel):
@@ -39,7 +39,7 @@ class CloseIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     done: bool
-    agent: str = Field(min_length=1, max_length=100)
+    by: str = Field(min_length=1, max_length=100)
 
 
 class OfferLeft(BaseModel):
@@ -70,10 +70,12 @@ def list_tasks(
     state: TaskState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> list[Task]:
-    """Tasks by due time."""
+    """Tasks by due time; 404 for those of a conversation that isn't there."""
+    brand_id = assistant.pack.brand.id
     with assistant.require_store().read() as look:
-        found = look.tasks(brand_id=assistant.pack.brand.id, conversation_id=conversation, state=state, limit=limit)
-    return list(found)
+        if conversation is not None and look.conversation(conversation).brand_id != brand_id:
+            raise NotFound("conversation", conversation)
+        return list(look.tasks(brand_id=brand_id, conversation_id=conversation, state=state, limit=limit))
 
 
 @router.post("/conversations/{conversation_id}/tasks", status_code=201)
@@ -88,7 +90,7 @@ def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> 
             task_in.promise,
             owner=task_in.owner,
             due_at=task_in.due_at,
-            by=task_in.agent,
+            by=task_in.by,
             at=assistant.clock(),
         )
         ledger.add(tx, task)
@@ -100,7 +102,7 @@ def close_task(task_id: str, close_in: CloseIn, assistant: TheAssistant) -> Task
     """Say that a task is done, or that it won't be."""
     state = TaskState.DONE if close_in.done else TaskState.CANCELLED
     with assistant.require_store().begin() as tx:
-        return ledger.close(tx, task_id, state, agent=close_in.agent, at=assistant.clock())
+        return ledger.close(tx, task_id, state, agent=close_in.by, at=assistant.clock())
 
 
 @router.get("/offers")

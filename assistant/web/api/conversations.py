@@ -54,10 +54,10 @@ def list_conversations(
 def read_conversation(
     conversation_id: str,
     assistant: TheAssistant,
-    agent: Annotated[str, Query(max_length=100, description="who asks: what others hold isn't theirs to do")] = "",
+    by: Annotated[str, Query(max_length=100, description="who asks: what others hold isn't theirs to do")] = "",
 ) -> ConversationView:
     """A conversation with its mentions, turns and replies, oldest first, and what may be done with the newest turn."""
     with assistant.require_store().read() as look:
         detail = look.detail(conversation_id)
-        may = allowed(look, detail, agent=agent, at=assistant.clock())
+        may = allowed(look, detail, agent=by, at=assistant.clock())
     return ConversationView(**dict(blinded_detail(detail)), allowed=may)

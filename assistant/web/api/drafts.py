@@ -15,7 +15,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.errors import AssistantError
 from assistant.web.deps import TheAssistant
 from assistant.web.problems import status_of
-from assistant.workflows.redraft import MAX_INSTRUCTION, redraft
+from assistant.workflows.redraft import MAX_INSTRUCTION, mention_to_redraft, redraft
 
 router = APIRouter()
 
@@ -25,7 +25,7 @@ class RedraftIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    agent: str = Field(min_length=1, max_length=100)
+    by: str = Field(min_length=1, max_length=100)
     instruction: str = Field(default="", max_length=MAX_INSTRUCTION)
 
 
@@ -46,17 +46,19 @@ async def redraft_turn(
 ) -> StreamingResponse:
     """Server-sent events: `preview` {text} as a model writes, checked by nobody; then `draft`, the new turn as checked
     and kept, which replaces every preview; or `problem` {title, status, detail}. Never sent by itself."""
-    return redrafting(turn_id, assistant, instruction=redraft_in.instruction, agent=redraft_in.agent)
+    return await redrafting(turn_id, assistant, instruction=redraft_in.instruction, agent=redraft_in.by)
 
 
-def redrafting(turn_id: str, assistant: Assistant, *, instruction: str, agent: str) -> StreamingResponse:
-    """The stream of one draft in the making, for API and console."""
+async def redrafting(turn_id: str, assistant: Assistant, *, instruction: str, agent: str) -> StreamingResponse:
+    """The stream of one draft in the making, for API and console; what can't be drafted again is refused first."""
+    store = assistant.require_store()
+    await asyncio.to_thread(mention_to_redraft, turn_id, store=store, pack=assistant.pack)
     shown: asyncio.Queue[str] = asyncio.Queue()
     work = redraft(
         turn_id,
         instruction=instruction,
         agent=agent,
-        store=assistant.require_store(),
+        store=store,
         respond=watched(assistant.respond, assistant.drafter, shown.put_nowait),
         pack=assistant.pack,
         clock=assistant.clock,

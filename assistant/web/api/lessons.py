@@ -17,7 +17,7 @@ class DecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     accept: bool
-    agent: str = Field(min_length=1, max_length=100)
+    by: str = Field(min_length=1, max_length=100)
 
 
 @router.get("/edits")
@@ -50,6 +50,6 @@ def decide_proposal(proposal_id: str, decision: DecisionIn, assistant: TheAssist
         accept=decision.accept,
         pack=assistant.pack,
         folder=assistant.folder,
-        agent=decision.agent,
+        agent=decision.by,
         clock=assistant.clock,
     )

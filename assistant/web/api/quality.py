@@ -42,7 +42,7 @@ class RecallIn(BaseModel):
 
     article_id: str = Field(min_length=1, max_length=200)
     version: int = Field(ge=1, le=1_000_000)
-    agent: str = Field(min_length=1, max_length=100)
+    by: str = Field(min_length=1, max_length=100)
     days: int = Field(default=90, ge=1, le=3650)
 
 
@@ -158,7 +158,7 @@ async def apply_recall(recall_in: RecallIn, assistant: TheAssistant) -> Recall:
         respond=assistant.respond,
         pack=assistant.pack,
         clock=assistant.clock,
-        agent=recall_in.agent,
+        agent=recall_in.by,
         days=recall_in.days,
         keep_cases=lambda cases: keep(assistant.settings, cases),
     )

@@ -23,7 +23,7 @@ class ReviewIn(BaseModel):
 
     disposition: Disposition
     seen_version: int = Field(ge=1)
-    agent: str = Field(min_length=1, max_length=100)
+    by: str = Field(min_length=1, max_length=100)
     text: str | None = Field(default=None, max_length=40_000)
     confirmed: bool = Field(default=False, description="looked at twice; some queues ask for it")
     reason: str = Field(default="", max_length=500, description="why the draft was changed; proposals learn from it")
@@ -42,7 +42,7 @@ def review_turn(turn_id: str, review_in: ReviewIn, assistant: TheAssistant) -> R
 
     The reply leaves after `ASSISTANT_UNDO_S` seconds; `POST /api/replies/{id}/undo` takes it back until then.
     """
-    request = ReviewRequest(turn_id=turn_id, **review_in.model_dump())
+    request = ReviewRequest(turn_id=turn_id, agent=review_in.by, **review_in.model_dump(exclude={"by"}))
     store = assistant.require_store()
     return settle(
         request,

@@ -99,7 +99,7 @@ def _edited(look: Reading, edit: Edit) -> dict[str, Any]:
         "turn_id": edit.turn_id,
         "conversation_id": record.conversation_id,
         "at": edit.at,
-        "what": f"Changed by {edit.agent}" if edit.before else f"Written by {edit.agent}",
+        "what": f"Changed by {edit.by}" if edit.before else f"Written by {edit.by}",
         "why": edit.reason,
         "asked": record.turn.mention.text,
         "changes": word_diff(edit.before, edit.after),

@@ -188,7 +188,7 @@ async def again_live(
     with assistant.require_store().read() as look:
         card_of(look, assistant, agent, conversation_id)
         record_of(look, conversation_id, turn_id)
-    return redrafting(turn_id, assistant, instruction=instruction, agent=agent.name)
+    return await redrafting(turn_id, assistant, instruction=instruction, agent=agent.name)
 
 
 @router.get("/conversations/{conversation_id}/answers")
