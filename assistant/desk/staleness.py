@@ -103,13 +103,24 @@ def _changed(
     tx.save_mention_change(change, brand_id=brand_id)
     current = tx.current_turn(mention_id)
     if current is not None and not deleted:
-        redo(tx, current.id, at=at)
+        _read_again(tx, current, at=at)
     if current is not None and deleted:
         _withdraw_holding_words(tx, current.conversation_id)
     event = "message_deleted" if deleted else "message_edited"
     facts = {"version": version}
     tx.append_audit(brand_id=brand_id, at=at, actor="customer", event=event, subject=mention_id, facts=facts)
     return change
+
+
+def _read_again(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
+    """What had no draft stood on nothing but its message: it is thought about again, too."""
+    if tx.draft_basis(record.id) is None:
+        known = {"turn_id": record.id, "conversation_id": record.conversation_id}
+        newest, owner = tx.newest_mention_id(record.conversation_id), _owner(tx, record.conversation_id)
+        mention = record.turn.mention
+        message = {"brand_id": mention.brand_id, "mention_id": mention.id, "newest_mention_id": newest, "owner": owner}
+        tx.save_draft_basis(record.id, Basis.model_validate(known | message))
+    redo(tx, record.id, at=at)
 
 
 def _withdraw_holding_words(tx: Transaction, conversation_id: str) -> None:

@@ -216,6 +216,24 @@ async def test_a_stale_draft_is_written_again_on_the_newest_words() -> None:
     assert deliver(store, network, SAME) == Delivered(sent=1)
 
 
+async def test_what_nobody_wanted_to_answer_is_read_again_in_its_newest_words() -> None:
+    store = new_store()
+    spam = make_turn(make_mention("1", handle="ann"), Decision.NO_REPLY)
+
+    async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        return [make_turn(mention, Decision.HANDOFF) for mention in mentions]
+
+    with store.begin() as tx:
+        tx.take_in(spam.mention, at=NOW)
+        record = act(tx, spam, pack=PACK, at=NOW)
+        message_edited(tx, spam.mention_id, "My bag is on fire", brand_id="skylark", at=NOW)
+    assert await redraft_stale(store=store, respond=respond, pack=PACK, clock=SetClock()) == 1
+    assert await redraft_stale(store=store, respond=respond, pack=PACK, clock=SetClock()) == 0
+    with store.read() as look:
+        conversation = look.conversation(record.conversation_id)
+    assert (conversation.decision, conversation.state.value) == (Decision.HANDOFF, "open")
+
+
 async def test_an_edit_while_the_draft_is_written_again_is_not_lost() -> None:
     store = new_store()
     record = drafted(store, Decision.REVIEW)

@@ -51,6 +51,28 @@ def test_an_edited_message_is_read_in_its_newest_words(client: TestClient) -> No
     assert mention["conversation_id"] in client.get("/queue/waiting?q=ski").text
 
 
+def test_what_a_message_said_before_it_was_edited_is_kept_nowhere(client: TestClient) -> None:
+    mention = taken(client, "please review and help with my broken pram")
+    conversation = mention["conversation_id"]
+    assert "pram" in client.get(f"/api/conversations/{conversation}/desk").json()["handoffs"][0]["summary"]
+    client.post(f"/api/mentions/{mention['mention_id']}/edited", json={"text": "my ski bag"})
+    path = f"/api/conversations/{conversation}"
+    for kept in (
+        path,
+        f"{path}/desk",
+        f"{path}/log",
+        f"/api/turns/{mention['mention_id']}-1",
+        f"/conversations/{conversation}",
+    ):
+        assert "pram" not in client.get(kept).text, kept
+    found = {words: conversation in client.get(f"/queue/waiting?q={words}").text for words in ("pram", "ski", "ann")}
+    assert found == {"pram": False, "ski": True, "ann": True}
+    client.post(
+        "/api/mentions?wait=1", json={"id": "1", "text": "help with my broken pram", "author": {"handle": "ann"}}
+    )
+    assert "pram" not in client.get(path).text
+
+
 def test_a_message_deleted_through_the_api_is_forgotten(client: TestClient) -> None:
     mention = taken(client, "please review my broken pram")
     client.post(f"/api/mentions/{mention['mention_id']}/deleted")

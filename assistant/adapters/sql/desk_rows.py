@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from assistant.adapters.sql import desk_tables as tables
-from assistant.adapters.sql.console_following import heard
+from assistant.adapters.sql.purge import reword
 from assistant.adapters.sql.rows import audit_of
 from assistant.adapters.sql.tables import NEVER, audit
 from assistant.adapters.sql.tables import conversations as talks
@@ -63,11 +63,7 @@ class SqlDeskReading:
         body = self._connection.scalar(select(mention_table.c.body).where(mention_table.c.id == mention_id))
         if body is None:
             raise NotFound("mention", mention_id)
-        taken_in = Mention.model_validate_json(body)
-        change = self.mention_change(mention_id)
-        if change is None or change.text is None:
-            return taken_in
-        return taken_in.model_copy(update={"text": change.text})
+        return Mention.model_validate_json(body)
 
     def mention_change(self, mention_id: str) -> MentionChange | None:
         return self._value(tables.mention_changes, mention_id, MentionChange)
@@ -161,7 +157,7 @@ class SqlDeskTransaction(SqlDeskReading):
         self._keep(tables.mention_changes, change.mention_id, brand_id, conversation_id, change)
         if change.text is None:
             return
-        heard(self._connection, [(self.mention(change.mention_id), conversation_id)])
+        reword(self._connection, change.mention_id, change.text)
         if self.newest_mention_id(conversation_id) == change.mention_id:
             shown = preview_of(cover(change.text))
             self._connection.execute(update(talks).where(talks.c.id == conversation_id).values(preview=shown))

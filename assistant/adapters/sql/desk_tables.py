@@ -28,3 +28,14 @@ handoffs = values_table("handoffs")
 assignments = values_table("assignments")
 approvals = values_table("approvals")
 retractions = values_table("retractions")
+desk_labels = Table(
+    "desk_labels",
+    metadata,
+    Column("sequence", Long, primary_key=True),
+    Column("id", String(60), nullable=False, unique=True),
+    Column("brand_id", String(100), nullable=False),
+    Column("conversation_id", String(40), nullable=False, index=True),
+    Column("drafted_at", UtcTime, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "brand_id", "drafted_at"),
+)

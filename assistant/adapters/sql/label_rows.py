@@ -3,29 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Index, String, Table, Text, exists, insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.desk_rows import SqlDeskReading
+from assistant.adapters.sql.desk_tables import desk_labels
 from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import turn_of
-from assistant.adapters.sql.tables import Long, UtcTime, metadata
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.label import DeskLabel
 
 MOST = 100_000
-
-desk_labels = Table(
-    "desk_labels",
-    metadata,
-    Column("sequence", Long, primary_key=True),
-    Column("id", String(60), nullable=False, unique=True),
-    Column("brand_id", String(100), nullable=False),
-    Column("conversation_id", String(40), nullable=False, index=True),
-    Column("drafted_at", UtcTime, nullable=False),
-    Column("body", Text, nullable=False),
-    Index(None, "brand_id", "drafted_at"),
-)
 
 
 class LabelLooks(SqlDeskReading):

@@ -1,4 +1,4 @@
-"""Forgetting a mention's words: every copy of them in the store, at once."""
+"""Forgetting a mention's words, all of them or those before an edit: every copy in the store, at once."""
 
 from collections.abc import Sequence
 
@@ -6,17 +6,20 @@ from sqlalchemy import Connection, Table, delete, select, update
 
 from assistant.adapters.sql import care_tables, channel_tables, console_tables, desk_tables, tables, wording_tables
 from assistant.adapters.sql.console_following import heard
-from assistant.adapters.sql.label_rows import desk_labels
+from assistant.adapters.sql.desk_tables import desk_labels
 from assistant.adapters.sql.rows import AnyRow
 from assistant.domain.approval import Approval
 from assistant.domain.basis import MentionChange
-from assistant.domain.conversation import ReplyState
+from assistant.domain.conversation import ReplyState, preview_of
 from assistant.domain.expert import ExpertAsk
 from assistant.domain.handoff import Handoff
 from assistant.domain.label import DeskLabel
 from assistant.domain.mention import Author, Mention
 from assistant.domain.turn import Turn
+from assistant.errors import NotFound
+from assistant.guardrails.privacy import cover
 
+Body = Mention | Turn | Handoff
 WENT_OUT = frozenset({ReplyState.SENT, ReplyState.RECALLED})
 UNSENT = tuple(state.value for state in ReplyState if state not in WENT_OUT)
 
@@ -26,8 +29,7 @@ def purge(connection: Connection, mention_id: str) -> bool:
 
     SQLite overwrites what is freed (`secure_delete`), so that the words don't linger in the file either.
     """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    _overwrite_freed(connection)
     row = connection.execute(select(tables.mentions).where(tables.mentions.c.id == mention_id)).one_or_none()
     if row is None:
         return False
@@ -51,6 +53,49 @@ def purge(connection: Connection, mention_id: str) -> bool:
     return True
 
 
+def reword(connection: Connection, mention_id: str, text: str) -> None:
+    """Put an edited message's newest words in the place of those before, which turns, hand-offs and the search forget.
+
+    What was understood and drafted stays: it is stale, and written again. Raises `NotFound`.
+    """
+    _overwrite_freed(connection)
+    row = connection.execute(select(tables.mentions).where(tables.mentions.c.id == mention_id)).one_or_none()
+    if row is None:
+        raise NotFound("mention", mention_id)
+    words = Mention.model_validate_json(row.body).text
+    for kept in _rows(connection, tables.mentions, row.conversation_id):
+        mention = Mention.model_validate_json(kept.body)
+        _write(connection, tables.mentions, kept, mention, _reworded(mention, mention_id, words, text))
+    for kept in _rows(connection, tables.turns, row.conversation_id):
+        turn = Turn.model_validate_json(kept.body)
+        mention = _reworded(turn.mention, mention_id, words, "")
+        _write(connection, tables.turns, kept, turn, turn.model_copy(update={"mention": mention}))
+    for kept in _rows(connection, desk_tables.handoffs, row.conversation_id):
+        handoff = Handoff.model_validate_json(kept.body)
+        summary = _without(handoff.summary, preview_of(words), preview_of(cover(words)))
+        _write(connection, desk_tables.handoffs, kept, handoff, handoff.model_copy(update={"summary": summary}))
+    _unfind(connection, row.conversation_id)
+
+
+def _overwrite_freed(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def _reworded(mention: Mention, mention_id: str, old: str, new: str) -> Mention:
+    if mention.id == mention_id:
+        return mention.model_copy(update={"text": new})
+    text = _without(mention.text, old) if mention_id in mention.merged else mention.text
+    thread = tuple(said.model_copy(update={"text": _without(said.text, old)}) for said in mention.thread)
+    return mention.model_copy(update={"text": text, "thread": thread})
+
+
+def _without(text: str, *gone: str) -> str:
+    for words in filter(None, gone):
+        text = text.replace(words, "")
+    return text.strip()
+
+
 def _stop_looking(connection: Connection, mention_id: str) -> None:
     """The network isn't asked for words that were forgotten: they would come back."""
     posts = channel_tables.channel_posts
@@ -69,7 +114,7 @@ def _rows(connection: Connection, table: Table, conversation_id: str) -> Sequenc
     return connection.execute(select(table).where(table.c.conversation_id == conversation_id)).all()
 
 
-def _write(connection: Connection, table: Table, row: AnyRow, before: Mention | Turn, after: Mention | Turn) -> None:
+def _write(connection: Connection, table: Table, row: AnyRow, before: Body, after: Body) -> None:
     if after != before:
         statement = update(table).where(table.c.id == row.id).values(body=after.model_dump_json())
         connection.execute(statement)

@@ -11,7 +11,6 @@ from assistant.adapters.sql.centre_rows import CentreLooks
 from assistant.adapters.sql.channel_rows import ChannelLooks
 from assistant.adapters.sql.commitment_rows import CommitmentLooks
 from assistant.adapters.sql.console_reading import ConsoleReadingRows
-from assistant.adapters.sql.desk_tables import mention_changes
 from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.inbox import inbox_query
 from assistant.adapters.sql.label_rows import LabelLooks
@@ -24,7 +23,6 @@ from assistant.adapters.sql.statements import BY_ID, TURN_COUNT
 from assistant.adapters.sql.wording_rows import WordingLooks
 from assistant.domain.audit import AuditEntry
 from assistant.domain.automation import AutomationState
-from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import ConversationState, Decision
@@ -73,21 +71,11 @@ class SqlReading(
     def detail(self, conversation_id: str) -> ConversationDetail:
         return ConversationDetail(
             conversation=self.conversation(conversation_id),
-            mentions=self._mentions(conversation_id),
+            mentions=tuple(
+                Mention.model_validate_json(row.body) for row in self._of_conversation(tables.mentions, conversation_id)
+            ),
             turns=tuple(turn_of(row) for row in self._of_conversation(tables.turns, conversation_id)),
             replies=tuple(reply_of(row) for row in self._of_conversation(tables.replies, conversation_id)),
-        )
-
-    def _mentions(self, conversation_id: str) -> tuple[Mention, ...]:
-        """In their newest words."""
-        taken_in = [
-            Mention.model_validate_json(row.body) for row in self._of_conversation(tables.mentions, conversation_id)
-        ]
-        rows = self._of_conversation(mention_changes, conversation_id)
-        changes = [MentionChange.model_validate_json(row.body) for row in rows]
-        edited = {change.mention_id: change.text for change in changes if change.text is not None}
-        return tuple(
-            each.model_copy(update={"text": edited[each.id]}) if each.id in edited else each for each in taken_in
         )
 
     def conversations(
