@@ -38,8 +38,7 @@ def begin(assistant: Assistant, *, by: str) -> Training:
         before = file.read()
         if before is not None and _starts(before, at):
             raise TrainingUnderWay
-        ended_well = before is not None and before.ended_at is not None and not before.problem
-        training = Training(by=by, started_at=at, steps_before=before.steps if before and ended_well else 0)
+        training = Training(by=by, started_at=at)
         file.write(training)
     _note(assistant, "training_started", by=by, at=at)
     knowledge = assistant.folder or assistant.settings.knowledge
@@ -114,7 +113,7 @@ class _Said:
         self._said_at = training.started_at
 
     def advance(self, steps: int, total: int) -> None:
-        self._training = self._training.model_copy(update={"steps": self._training.steps + steps})
+        self._training = self._training.model_copy(update={"steps": self._training.steps + steps, "total": total})
         if (now := utc_now()) - self._said_at >= _SAID_EVERY:
             self._said_at = now
             self._file.write(self._training)

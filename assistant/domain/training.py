@@ -6,7 +6,7 @@ from assistant.domain.value import Value
 
 
 class Training(Value):
-    """One training, asked for by a person. `steps_before` is what the last one took, 0 where that isn't known.
+    """One training, asked for by a person. `total` is how many `steps` it takes, 0 until that is known.
 
     `model` is what it made, where that waits for a person; empty where the examples make the model in use.
     """
@@ -14,7 +14,7 @@ class Training(Value):
     by: str
     started_at: datetime
     steps: int = 0
-    steps_before: int = 0
+    total: int = 0
     ended_at: datetime | None = None
     problem: str = ""
     model: str = ""

@@ -283,3 +283,22 @@ def test_control_enter_in_a_note_keeps_the_note_and_sends_nothing(desk: Desk, pa
     page.keyboard.press("Control+Enter")
     expect(page.locator(".notes li")).to_contain_text("Is this draft right?")
     assert desk.replies(key) == []
+
+
+def test_a_menu_is_walked_with_arrows(desk: Desk, page: Page, talk: str) -> None:
+    page.keyboard.press("b")
+    times = page.locator("details.menu[open] form button")
+    expect(times.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(times.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(times.last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(times.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("details.menu summary", has_text="Snooze")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(times.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Snoozed.")

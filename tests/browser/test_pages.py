@@ -319,3 +319,34 @@ def test_a_long_name_to_choose_stays_inside_the_side(desk: Desk, page: Page) -> 
     page.locator("summary", has_text="Not right?").click()
     expect(page.locator(".again-label select").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_every_room_is_in_sight_on_a_small_laptop(desk: Desk, page: Page) -> None:
+    page.goto(f"{desk.url}/queue/waiting")
+    last, below = page.locator(".rooms button").bounding_box(), page.locator(".machine").bounding_box()
+    assert last is not None
+    assert below is not None
+    assert last["y"] + last["height"] <= below["y"]
+
+
+def test_a_long_list_of_channels_leaves_no_gap_beside_it(desk: Desk, page: Page) -> None:
+    known = desk.assistant.pack.channels[0]
+    many = tuple(known.model_copy(update={"name": f"network_{number}"}) for number in range(14))
+    desk.set_channels(known, *many)
+    page.goto(f"{desk.url}/centre")
+    expect(page.locator("[data-coming]")).to_have_count(0)
+    cards = [page.locator(".card", has=page.get_by_role("heading", name=each)) for each in ("Channels", "Asked, and")]
+    channels, lacking = (card.bounding_box() for card in cards)
+    assert channels is not None
+    assert lacking is not None
+    assert lacking["y"] < channels["y"] + channels["height"]
+
+
+def test_who_reads_a_message_again_is_told_what_that_does(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("summary", has_text="Not right?").click()
+    expect(page.locator("form[action$=relabel]")).to_contain_text("from the next training on")
+    page.get_by_label("It is about").select_option(index=1)
+    page.get_by_role("button", name="Keep as an example").click()
+    expect(page.locator(".toast")).to_contain_text("The assistant learns from it at the next training")

@@ -27,8 +27,8 @@ def test_a_training_is_followed_and_its_model_put_in_place(
     expect(page.get_by_role("progressbar", name="Training")).to_be_visible()
     (started,) = begun
     file = TrainingFile(folder)
-    file.write(started.model_copy(update={"steps": 7, "steps_before": 20}))
-    expect(page.locator("#training")).to_contain_text("7 of about 20 steps")
+    file.write(started.model_copy(update={"steps": 7, "total": 20}))
+    expect(page.locator("#training")).to_contain_text("7 of 20 steps")
     file.write(started.model_copy(update={"steps": 21, "ended_at": utc_now(), "model": newer}))
     expect(page.locator("#training")).to_contain_text(f"Model {newer} waits.")
     expect(page.locator("#training")).to_contain_text("8 examples instead of 6")

@@ -50,8 +50,8 @@ def test_it_is_asked_for_followed_and_its_model_put_in_place(
     (training,) = started
     assert "The model in use serves on." in asked
     assert "Train now" not in asked
-    file.write(training.model_copy(update={"steps": 7, "steps_before": 20}))
-    assert "7 of about 20 steps" in client.get("/quality/training").text
+    file.write(training.model_copy(update={"steps": 7, "total": 20}))
+    assert "7 of 20 steps" in client.get("/quality/training").text
     ended = {"steps": 21, "ended_at": NOW, "model": newer}
     file.write(training.model_copy(update=ended))
     waits = client.get("/quality/training").text
@@ -61,7 +61,7 @@ def test_it_is_asked_for_followed_and_its_model_put_in_place(
     client.post(f"/quality/models/{newer}")
     assert "waits." not in client.get("/quality/training").text
     again = client.post("/api/models/training", json={"by": "sue"})
-    assert (again.status_code, again.json()["steps_before"]) == (202, 21)
+    assert (again.status_code, again.json()["steps"]) == (202, 0)
     with assistant.require_store().read() as look:
         entries = look.audit(subject=f"model:{assistant.pack.brand.id}", limit=9)
     assert [entry.event for entry in reversed(entries)] == [
@@ -86,6 +86,15 @@ def test_one_at_a_time(client: TestClient, file: TrainingFile, started: list[Tra
     assert killed["ended_at"] is not None
     assert client.post("/api/models/training", json={"by": "ann"}).status_code == 202
     assert len(started) == 2
+
+
+def test_it_says_how_far_it_is_of_how_much(client: TestClient, file: TrainingFile, started: list[Training]) -> None:
+    client.post("/api/models/training", json={"by": "sue"})
+    saying = training._Said(file, started[0])
+    saying.advance(3, 20)
+    said = client.get("/api/models/training").json()
+    assert (said["steps"], said["total"]) == (3, 20)
+    assert 'max="20"' in client.get("/quality/training").text
 
 
 def test_a_model_is_put_in_place_over_http(client: TestClient, assistant: Assistant, tmp_path: Path) -> None:

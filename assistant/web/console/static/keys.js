@@ -112,12 +112,25 @@ function escape(event) {
   else keys.u();
 }
 
+// Arrows walk the menu they are in, and open the one whose name has the focus; a list and a text keep theirs.
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const menu = event.target.closest("details.menu");
+  if (!step || !menu || event.target.matches("select, textarea")) return false;
+  menu.open = true;
+  const all = [...menu.querySelectorAll("a, button, select, textarea, input:not([type=hidden])")];
+  const at = all.indexOf(event.target);
+  all.at(at < 0 && step < 0 ? -1 : (at + step) % all.length)?.focus();
+  return true;
+}
+
 function handle(event) {
   const mod = event.ctrlKey || event.metaKey;
   if (mod && event.key === "Enter") { event.preventDefault(); finish(event); return; }
   if (mod && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
   if (mod || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") { escape(event); return; }
+  if (walk(event)) { event.preventDefault(); return; }
   if (document.documentElement.dataset.keys === "off") return;
   if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.target.isContentEditable) return;
   const led = leader && event.timeStamp - leader < LEADER_MS;
