@@ -182,6 +182,13 @@ class TrainingUnderWay(Conflict):
         super().__init__("a training of this brand's model is running; wait for its end")
 
 
+class DrillUnderWay(Conflict):
+    """One drill of a brand is played at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("a drill of this brand is being played; wait for its end")
+
+
 class ClaimedByAnother(Conflict):
     """Another agent is writing in this conversation; their claim ends by itself, or is taken over."""
 

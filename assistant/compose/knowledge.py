@@ -203,7 +203,7 @@ def train_brand(
 
     Raises `TrainingUnderWay` where somebody else trains it.
     """
-    from assistant.adapters.training_file import TrainingFile
+    from assistant.adapters.followed_file import TrainingFile
     from assistant.workflows.train import train_pack
 
     out = models_dir(settings, pack)

@@ -8,38 +8,31 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from assistant.adapters.training_file import TrainingFile
+from assistant.adapters.followed_file import TrainingFile
 from assistant.compose import Assistant, load_brand, models_dir, utc_now
 from assistant.compose.knowledge import train_brand, validation_of
 from assistant.domain.training import Training
-from assistant.errors import AssistantError, TrainingUnderWay
+from assistant.errors import AssistantError
 from assistant.learning import versions
 from assistant.learning.card_page import Card
 from assistant.settings import Settings
 from assistant.workflows.train import TakesOver
 
 _SAID_EVERY = timedelta(seconds=0.5)
-_STARTS = timedelta(seconds=20)
-"""How long a process may take until it holds the lock; afterwards it must have ended."""
 _NICE = 10
 """Mentions come first."""
-_STOPPED = "it was stopped before its end"
 
 
 def newest(assistant: Assistant) -> Training | None:
     """The last training that was asked for, None where none was. One that was killed says so."""
-    return _newest(_file(assistant), at=assistant.clock())
+    return _file(assistant).newest(at=assistant.clock())
 
 
 def begin(assistant: Assistant, *, by: str) -> Training:
     """Start a training of the brand's own model. Raises `TrainingUnderWay`."""
-    file, at = _file(assistant), assistant.clock()
-    with file.alone():
-        before = file.read()
-        if before is not None and _starts(before, at):
-            raise TrainingUnderWay
-        training = Training(by=by, started_at=at)
-        file.write(training)
+    at = assistant.clock()
+    training = Training(by=by, started_at=at)
+    _file(assistant).begin(training)
     _note(assistant, "training_started", by=by, at=at)
     knowledge = assistant.folder or assistant.settings.knowledge
     _start(assistant.settings, knowledge, models_dir(assistant.settings, assistant.pack), training)
@@ -55,19 +48,6 @@ def put_in_place(assistant: Assistant, fingerprint: str, *, by: str) -> Card:
 
 def _file(assistant: Assistant) -> TrainingFile:
     return TrainingFile(models_dir(assistant.settings, assistant.pack))
-
-
-def _newest(file: TrainingFile, *, at: datetime) -> Training | None:
-    training = file.read()
-    if training is None or not training.is_running or _starts(training, at) or file.is_held():
-        return training
-    last = file.read() or training  # it may have ended between the two looks
-    return last.model_copy(update={"ended_at": at, "problem": _STOPPED}) if last.is_running else last
-
-
-def _starts(training: Training, at: datetime) -> bool:
-    """Whether its process may not hold the lock yet."""
-    return training.is_running and at - training.started_at < _STARTS
 
 
 def _note(assistant: Assistant, event: str, *, by: str, at: datetime, **facts: object) -> None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
+from assistant.domain.followed import Followed
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Decision, Reason
 
@@ -109,3 +110,13 @@ class DrillReport(Value):
     def passed(self) -> bool:
         """Whether every goal was met."""
         return all(goal.met for goal in self.goals)
+
+
+class DrillPlay(Followed):
+    """One play of the drill of that id: `minutes` of `total` are played, and `report` says how it went, at its end."""
+
+    drill: str
+    name: str
+    minutes: int = 0
+    total: int
+    report: DrillReport | None = None

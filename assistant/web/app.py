@@ -26,6 +26,7 @@ from assistant.web.api import (
     conversations,
     desk,
     drafts,
+    drills,
     experts,
     health,
     knowledge,
@@ -57,6 +58,7 @@ from assistant.web.console import (
 )
 from assistant.web.console import approvals as second_word
 from assistant.web.console import channels as channel_room
+from assistant.web.console import drills as drill_room
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.console import training as training_room
@@ -92,7 +94,19 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     documentation.install(app)
     talk = (pages, editor, actions, many, audits, people, second_word, live)
     knowing = (writing, merging, sourcing, knowledge_room)
-    for room in (*talk, *knowing, centre, channel_room, elsewhere, quality_room, training_room, cases, robot, rooms):
+    for room in (
+        *talk,
+        *knowing,
+        centre,
+        channel_room,
+        elsewhere,
+        quality_room,
+        training_room,
+        drill_room,
+        cases,
+        robot,
+        rooms,
+    ):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
@@ -150,6 +164,7 @@ def _api() -> described.Api:
         automation,
         labels,
         quality,
+        drills,
     )
     known = [Depends(described.refuse_unknown_parameters)]
     for noun in nouns:

@@ -21,6 +21,7 @@ from assistant.errors import (
     NotAllowed,
     NotFound,
     Overloaded,
+    PackInvalid,
     SignatureWrong,
     SignInNeeded,
 )
@@ -35,6 +36,7 @@ STATUS: dict[type[AssistantError], int] = {
     Infrastructure: 503,
     ChannelUnavailable: 503,
     ModelUnavailable: 503,
+    PackInvalid: 503,
     Overloaded: 503,
 }
 """The nearest class in an error's ancestry decides; anything else is a 500 that says nothing."""

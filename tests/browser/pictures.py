@@ -35,6 +35,7 @@ PAGES = {
     "eval-runs": "/quality/runs",
     "reviewers": "/quality/reviewers",
     "cases": "/quality/cases",
+    "drills": "/quality/drills",
     "called": "/calls",
     "settings": "/settings",
     "channels": "/channels",

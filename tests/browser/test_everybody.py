@@ -35,6 +35,7 @@ PAGES = (
     "/quality/runs?before=2026-03-01&after=2026-03-02",
     "/quality/reviewers",
     "/quality/cases",
+    "/quality/drills",
     "/calls",
     "/settings",
     "/channels",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.adapters.training_file import TrainingFile
+from assistant.adapters.followed_file import TrainingFile
 from assistant.compose import models_dir, training, utc_now
 from assistant.domain.training import Training
 from assistant.learning import versions

@@ -24,7 +24,7 @@ ROOMS: tuple[str, ...] = (
     "/knowledge/sources",
     "/quality",
 )
-ROOMS += ("/quality/runs", "/quality/reviewers", "/quality/cases")
+ROOMS += ("/quality/runs", "/quality/reviewers", "/quality/cases", "/quality/drills")
 CARE = ("/channels", "/channels/set-up?name=x", "/knowledge/new", "/knowledge/bag-size/edit", "/api/conversations")
 READERS = {Role.AGENT, Role.SUPERVISOR, Role.QA, Role.ADMIN}
 LEADERS = {Role.SUPERVISOR, Role.ADMIN}

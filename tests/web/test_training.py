@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.adapters.training_file import TrainingFile
+from assistant.adapters.followed_file import TrainingFile
 from assistant.compose import Assistant, models_dir, training
 from assistant.domain.training import Training
 from assistant.errors import TrainingUnderWay
