@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
+from pydantic import StringConstraints
 
 from assistant.compose import Assistant
 from assistant.domain.agent import LOCAL_ADMIN, Agent
@@ -26,3 +27,5 @@ def _agent(request: Request) -> Agent:
 
 TheAssistant = Annotated[Assistant, Depends(_assistant)]
 TheAgent = Annotated[Agent, Depends(_agent)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+"""Of who acts, or whom something is given to."""

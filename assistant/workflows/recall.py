@@ -11,7 +11,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
 from assistant.domain.recall import Recall, Recalled, Used, Way
 from assistant.domain.turn import Turn
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, NotFound
 from assistant.evals.case import Case
 from assistant.evals.harvest import regression_case
 from assistant.ports import Channel, Clock, Respond, Store
@@ -43,7 +43,10 @@ def blast_radius(
     clock: Clock,
     days: int = DAYS,
 ) -> Recall:
-    """Every reply that stood on that version, and what would be done about it; nothing is changed."""
+    """Every reply that stood on that version, and what would be done about it; nothing is changed.
+
+    Raises `NotFound` for an article nobody knows.
+    """
     uses = _uses(article_id, version, store=store, pack=pack, since=clock() - timedelta(days=days))
     with store.read() as look:
         acted = {used.reply.id: acted_on(look.detail(used.reply.conversation_id), used) for used in uses}
@@ -120,8 +123,13 @@ def _one(
 
 
 def _uses(article_id: str, version: int, *, store: Store, pack: Pack, since: datetime) -> Sequence[Used]:
+    """Raises `NotFound` where nobody knows the article: a slip of the pen mustn't read as all clear."""
     with store.read() as look:
-        return look.uses_of(article_id, version, brand_id=pack.brand.id, since=since)
+        found = look.uses_of(article_id, version, brand_id=pack.brand.id, since=since)
+        known = article_id in pack.articles_by_id or look.article_versions(pack.brand.id, article_id=article_id)
+    if not found and not known:
+        raise NotFound("article", article_id)
+    return found
 
 
 def _recalled(used: Used, channels: Mapping[str, Channel], *, acted: bool, at: datetime) -> Recalled:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance
+from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
 from assistant.web.app import create_app
@@ -48,3 +49,11 @@ def test_who_acts_is_by_and_an_agent_is_whom_it_is_given_to() -> None:
     asked = [each for methods in document["paths"].values() for each in methods.get("get", {}).get("parameters", ())]
     assert "by" in {each["name"] for each in asked}
     assert "agent" not in {each["name"] for each in asked}
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\t"])
+def test_nobody_acts_without_a_name(assistant: Assistant, name: str) -> None:
+    client = TestClient(create_app(assistant))
+    taken = client.post("/api/mentions?wait=1", json={"id": "1", "text": "please review"}).json()
+    refused = client.post(f"/api/conversations/{taken['conversation_id']}/take-over", json={"by": name})
+    assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "by")

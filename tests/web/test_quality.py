@@ -10,6 +10,7 @@ from assistant.compose import Assistant
 from assistant.evals.suite import load_suite
 from assistant.settings import Settings
 from assistant.web.app import create_app
+from tests.builders import an_article
 from tests.web.test_api import take
 
 
@@ -31,7 +32,9 @@ def test_one_call_makes_a_case_of_a_reply_that_failed(client: TestClient, tmp_pa
     assert client.post("/api/turns/none/harvest", json={"wrong": ["x"]}).status_code == 404
 
 
-def test_a_recall_is_a_dry_run_unless_posted(client: TestClient) -> None:
+def test_a_recall_is_a_dry_run_unless_posted(assistant: Assistant) -> None:
+    pack = assistant.pack.model_copy(update={"articles": (an_article("bag-size"),)})
+    client = TestClient(create_app(replace(assistant, pack=pack)))
     empty = client.get("/api/recalls", params={"article_id": "bag-size", "version": 1})
     assert empty.json() == {
         "article_id": "bag-size",
@@ -51,3 +54,10 @@ def test_canaries_are_planted_without_saying_where(client: TestClient) -> None:
     (rate,) = client.get("/api/canaries").json()
     assert (rate["caught"], rate["n"]) == (0, 0)
     assert client.post("/api/canaries", json={"count": 0}).status_code == 422
+
+
+def test_a_misspelt_article_is_not_said_to_be_recalled(client: TestClient) -> None:
+    wrong: dict[str, str | int] = {"article_id": "bag-sise", "version": 1}
+    assert client.get("/api/recalls", params=wrong).status_code == 404
+    refused = client.post("/api/recalls", json={**wrong, "by": "ann"})
+    assert (refused.status_code, refused.json()["detail"]) == (404, "no article 'bag-sise'")

@@ -21,10 +21,11 @@ from assistant.errors import ChannelUnavailable, InputInvalid
 from assistant.evals.case import Case
 from assistant.ports import Channel, Store
 from assistant.workflows.recall import blast_radius, parse_target, recall
+from tests.builders import an_article
 from tests.desk_builders import DISCLOSURE, NOW, SetClock, make_mention, make_pack, make_turn
 from tests.stores import new_store
 
-PACK = make_pack()
+PACK = make_pack().model_copy(update={"articles": (an_article("bag-size"),)})
 WRONG = "A cabin bag may measure 60 x 40 x 20 cm."
 RIGHT = "A cabin bag may measure 55 x 40 x 20 cm."
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.desk import approvals
 from assistant.domain.approval import Approval
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter()
 
@@ -18,7 +18,7 @@ class AskApprovalIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(min_length=1, max_length=20_000)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class DecideApprovalIn(BaseModel):
@@ -27,7 +27,7 @@ class DecideApprovalIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     approve: bool
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
     why: str = Field(default="", max_length=1_000)
 
 

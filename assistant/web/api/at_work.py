@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -14,10 +13,9 @@ from assistant.domain.conversation import Reply
 from assistant.domain.triage import Note, Triage
 from assistant.errors import NotFound
 from assistant.ports import Reading
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter()
-Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class ByIn(BaseModel):

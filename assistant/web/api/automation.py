@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import assistant.desk.automation as desk
 from assistant.domain.automation import AutomationState, Step
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter(prefix="/automation")
 
@@ -16,7 +16,7 @@ class SwitchIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     on: bool
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class HoldIn(BaseModel):
@@ -26,7 +26,7 @@ class HoldIn(BaseModel):
 
     scope: str = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=500)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class ReleaseIn(BaseModel):
@@ -34,7 +34,7 @@ class ReleaseIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class MoveIn(BaseModel):
@@ -44,7 +44,7 @@ class MoveIn(BaseModel):
 
     slice: str = Field(min_length=1, max_length=200)
     to: Step
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
     why: str = Field(default="", max_length=500)
 
 

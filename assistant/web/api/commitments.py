@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from assistant.desk import ledger
 from assistant.domain.commitments import Offer, Task, TaskState
 from assistant.errors import NotFound
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.check_reply import CheckedReply, check_reply
 
 router = APIRouter()
@@ -28,9 +28,9 @@ class TaskIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     promise: str = Field(min_length=1, max_length=1_000)
-    owner: str = Field(min_length=1, max_length=100)
+    owner: Name
     due_at: AwareDatetime
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class CloseIn(BaseModel):
@@ -39,7 +39,7 @@ class CloseIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     done: bool
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class OfferLeft(BaseModel):

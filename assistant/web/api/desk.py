@@ -23,7 +23,7 @@ from assistant.domain.strategy import Served
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
 from assistant.ports import Reading
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter()
 FOR_PEOPLE = (Decision.REVIEW, Decision.HANDOFF)
@@ -50,8 +50,8 @@ class AssignIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    agent: str = Field(min_length=1, max_length=100)
-    by: str = Field(min_length=1, max_length=100)
+    agent: Name
+    by: Name
     why: str = Field(default="", max_length=500)
 
 
@@ -60,7 +60,7 @@ class SeenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class EditedIn(BaseModel):

@@ -13,7 +13,7 @@ from assistant.compose import Assistant
 from assistant.compose.drafting import watched
 from assistant.domain.conversation import TurnRecord
 from assistant.errors import AssistantError
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 from assistant.web.problems import status_of
 from assistant.workflows.redraft import MAX_INSTRUCTION, mention_to_redraft, redraft
 
@@ -25,7 +25,7 @@ class RedraftIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
     instruction: str = Field(default="", max_length=MAX_INSTRUCTION)
 
 

@@ -1,11 +1,11 @@
 """Drills: which ones the pack has, and playing one while the service runs."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from assistant.compose import drilling
 from assistant.domain.drill import Drill, DrillPlay
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter()
 
@@ -15,7 +15,7 @@ class PlayIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 @router.get("/drills")

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.desk import experts
 from assistant.domain.expert import ExpertAsk
 from assistant.errors import NotFound
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter()
 
@@ -16,9 +16,9 @@ class AskIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    expert: str = Field(min_length=1, max_length=100)
+    expert: Name
     question: str = Field(min_length=1, max_length=5_000)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class AnswerIn(BaseModel):

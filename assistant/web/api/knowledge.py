@@ -17,7 +17,7 @@ from assistant.domain.vocabulary import Audience
 from assistant.errors import InputInvalid, NotFound
 from assistant.kb.health import Health
 from assistant.kb.merge import Merge
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.find_gaps import find_gaps
 from assistant.workflows.merge_articles import look_at_merge, merge_articles
 from assistant.workflows.sync_sources import ask_for, source_states
@@ -65,7 +65,7 @@ class Accepted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     seen: str = Field(max_length=40)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 @router.get("/knowledge/articles/{keep}/merge/{other}")

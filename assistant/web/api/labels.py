@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.desk.labels import counts
 from assistant.domain.label import DeskLabel, LabelCounts
 from assistant.errors import NotFound
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.suspend import judge_draft
 
 router = APIRouter()
@@ -23,7 +23,7 @@ class VerdictIn(BaseModel):
     error: bool
     critical: bool = False
     why: str = Field(default="", max_length=300)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 @router.get("/labels")

@@ -1,11 +1,11 @@
 """What agents' edits teach: proposals to change the pack, each for a person to accept or reject."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from assistant.desk import lessons
 from assistant.domain.wording import Edit, Proposal, ProposalState
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.take_up import take_up
 
 router = APIRouter()
@@ -17,7 +17,7 @@ class DecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     accept: bool
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 @router.get("/edits")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.desk import advocates
 from assistant.domain.peer import Advocate, PeerInvite
 from assistant.domain.person import Handle
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter()
 Word = Annotated[str, Field(min_length=1, max_length=100)]
@@ -23,7 +23,7 @@ class AdvocateIn(BaseModel):
     topics: list[Word] = Field(min_length=1, max_length=100)
     languages: list[Word] = Field(min_length=1, max_length=20)
     consent: str = Field(min_length=1, max_length=500)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class LeaveIn(BaseModel):
@@ -31,7 +31,7 @@ class LeaveIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 @router.get("/advocates")

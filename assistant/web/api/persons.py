@@ -11,7 +11,7 @@ from assistant.domain.conversation import Conversation
 from assistant.domain.person import Handle, Person, Suggestion
 from assistant.domain.triage import Note
 from assistant.errors import NotFound
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.forget_words import forget_words
 from assistant.workflows.unfold import unfold_all
 
@@ -43,7 +43,7 @@ class JoinIn(BaseModel):
     confidence: float = Field(ge=0, le=1)
     why: str = Field(min_length=1, max_length=500)
     consent: str = Field(max_length=500)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class UndoIn(BaseModel):
@@ -52,7 +52,7 @@ class UndoIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     handle: Handle
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class VerifyIn(BaseModel):
@@ -62,7 +62,7 @@ class VerifyIn(BaseModel):
 
     handle: Handle
     how: str = Field(min_length=1, max_length=500)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class ForgetIn(BaseModel):
@@ -71,7 +71,7 @@ class ForgetIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     handle: Handle
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 @router.get("/conversations/{conversation_id}/person")

@@ -19,7 +19,7 @@ from assistant.learning.card_page import Card
 from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
 from assistant.learning.versions import kept_card, versions
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.harvest import harvest_turn
 from assistant.workflows.plant_canaries import plant_canaries
 from assistant.workflows.recall import blast_radius, recall
@@ -42,7 +42,7 @@ class RecallIn(BaseModel):
 
     article_id: str = Field(min_length=1, max_length=200)
     version: int = Field(ge=1, le=1_000_000)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
     days: int = Field(default=90, ge=1, le=3650)
 
 
@@ -60,7 +60,7 @@ class Person(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
 
 
 class Planted(BaseModel):

@@ -7,7 +7,8 @@ from assistant.desk.labels import blinded
 from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.vocabulary import Disposition
-from assistant.web.deps import TheAssistant
+from assistant.errors import NotFound
+from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.settle import settle
 
 router = APIRouter()
@@ -23,7 +24,7 @@ class ReviewIn(BaseModel):
 
     disposition: Disposition
     seen_version: int = Field(ge=1)
-    by: str = Field(min_length=1, max_length=100)
+    by: Name
     text: str | None = Field(default=None, max_length=40_000)
     confirmed: bool = Field(default=False, description="looked at twice; some queues ask for it")
     reason: str = Field(default="", max_length=500, description="why the draft was changed; proposals learn from it")
@@ -33,7 +34,10 @@ class ReviewIn(BaseModel):
 def read_turn(turn_id: str, assistant: TheAssistant) -> TurnRecord:
     """A turn with everything its decision rested on; a draft that is audited blind is left out until it is settled."""
     with assistant.require_store().read() as look:
-        return blinded(look.turn(turn_id))
+        record = look.turn(turn_id)
+    if record.turn.mention.brand_id != assistant.pack.brand.id:
+        raise NotFound("turn", turn_id)
+    return blinded(record)
 
 
 @router.post("/turns/{turn_id}/review")
