@@ -9,7 +9,7 @@ from assistant.desk.replies import FOR_PEOPLE
 from assistant.desk.sla import timed
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, ConversationDetail, TurnRecord
-from assistant.domain.sla import is_over
+from assistant.domain.sla import is_over, late
 from assistant.domain.triage import Call, Presence, Triage
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, StaleVersion
@@ -187,7 +187,11 @@ def take_back(
     """
     opened = waiting_again(conversation, record, at=at)
     clock = tx.sla_clock(conversation.id)
-    promised = opened.due_at if clock is None or is_over(clock, at) else None
+    promised = None
+    if clock is None or is_over(clock, at):
+        promised = opened.due_at
+    elif over := late(clock):  # as late as before, which keeps its place in the queue
+        promised = at - over
     saved = tx.save_conversation(
         timed(tx, opened, pack=pack, at=at, due_at=promised), seen_version=conversation.version
     )

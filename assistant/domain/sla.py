@@ -89,6 +89,12 @@ def resumed(clock: SlaClock, at: datetime) -> SlaClock:
     return clock.model_copy(update={"running_since": at, "paused_at": None})
 
 
+def late(clock: SlaClock) -> timedelta | None:
+    """How far over its promise a clock stands still; None where it isn't, or runs."""
+    over = clock.used_minutes - clock.target_minutes
+    return timedelta(minutes=over) if clock.running_since is None and over > 0 else None
+
+
 def handed(clock: SlaClock, rules: CalendarRules, queue: str, at: datetime) -> SlaClock:
     """The same promise in another queue: what was used stays used, and it breaks no later than before."""
     if queue == clock.queue:

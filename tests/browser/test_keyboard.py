@@ -89,6 +89,30 @@ def test_sending_opens_the_next(desk: Desk, page: Page, talk: str) -> None:
     expect(page.locator(".talk")).to_have_attribute("data-conversation", other)
 
 
+def test_keys_do_not_write_into_the_draft_of_the_next(desk: Desk, page: Page, talk: str) -> None:
+    other = desk.take("what about that", 2, handle="@other")
+    page.keyboard.press("r")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".talk")).to_have_attribute("data-conversation", other)
+    before = page.locator("#text").input_value()
+    page.keyboard.press("b")
+    expect(page.locator("details.menu[open] form button").first).to_be_focused()
+    assert page.locator("#text").input_value() == before
+
+
+def test_after_a_search_the_keys_are_the_lists(desk: Desk, page: Page) -> None:
+    desk.take("what about prams", 1, handle="@one")
+    desk.take("what about bags", 2, handle="@two")
+    page.goto(f"{desk.url}/queue/waiting")
+    page.keyboard.press("/")
+    page.keyboard.type("prams")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("@one")
+
+
 def test_undo_takes_back_what_was_done_last(desk: Desk, page: Page, talk: str) -> None:
     other = desk.take("what about that", 2, handle="@other")
     page.keyboard.press("Control+Shift+Enter")

@@ -80,6 +80,17 @@ def test_a_reply_sent_through_the_api_can_be_taken_back_for_a_moment(client: Tes
     assert client.post(late, json={"by": "ann"}).status_code == 403
 
 
+def test_who_was_late_before_a_send_is_as_late_after_it_was_undone(client: TestClient, clock: SetClock) -> None:
+    mention = taken(client, "please review this")
+    path = f"/api/conversations/{mention['conversation_id']}"
+    promised = client.get(f"{path}/desk").json()["due_at"]
+    clock.forward(5 * 24 * 3600)
+    version = client.get(path).json()["conversation"]["version"]
+    sent = client.post(f"/api/turns/{mention['mention_id']}-1/review", json={**OWN, "seen_version": version}).json()
+    client.post(f"/api/replies/{sent['reply']['id']}/undo", json={"by": "ann"})
+    assert client.get(f"{path}/desk").json()["due_at"] == promised
+
+
 def test_who_accepts_and_writes_other_words_is_told_that_these_would_not_be_sent(client: TestClient) -> None:
     mention = taken(client, "please review this")
     path = f"/api/conversations/{mention['conversation_id']}"

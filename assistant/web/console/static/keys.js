@@ -25,6 +25,8 @@ let opened = null;
 const leave = (row) => { if (row) opened = { id: row.id, at: rows().indexOf(row) }; };
 document.addEventListener("click", (event) => leave(event.target.closest?.(".queue .row a")?.parentElement));
 document.addEventListener("submit", (event) => { if (event.target.closest?.("#preview, .toasts")) leave(current()); }, true);
+// Who searched reads what was found: the keys are the list's again.
+document.addEventListener("submit", (event) => { if (event.target.contains(document.querySelector("#search:focus"))) document.activeElement.blur(); });
 document.addEventListener("htmx:after:swap", (event) => {
   const all = rows();
   if (event.detail.ctx?.target !== document.body || !opened || !all.length) return;
@@ -93,6 +95,7 @@ function send(next) {
   const form = document.querySelector("#editor");
   if (!form) return;
   form.elements.then.value = next ? "next" : "list";
+  if (next) document.activeElement.blur(); // the caret would stand in the next customer's draft, and keys would write into it
   form.requestSubmit(form.querySelector("[data-send]"));
 }
 
