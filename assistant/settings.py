@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingInvalid
@@ -22,7 +22,8 @@ def _default(folder: str) -> Path:
 class Settings(BaseSettings):
     """Everything the environment may say. Unset means the stated default."""
 
-    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="ignore", env_ignore_empty=True)
+    # an empty value is none: an empty key would serve everybody
 
     data_dir: Path = Path("data")
     """Store, index, fitted models and thresholds."""
@@ -113,6 +114,13 @@ class Settings(BaseSettings):
 
     log_format: Literal["auto", "json", "console"] = "auto"
     """`auto` is readable on a terminal and JSON elsewhere."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("give postgresql://user:password@host/database, or unset it for a file in the data folder")
+        return url
 
     @property
     def log_as_json(self) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
@@ -58,10 +59,13 @@ async def test_mentions_of_a_round_that_broke_off_are_seen_to_in_a_later_one() -
         work=work,
         presence=Alive(),
     )
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
-        group.create_task(worker.run_forever(stop))
-        await work.filled.wait()
-        stop.set()
+    with capture_logs() as logged:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            group.create_task(worker.run_forever(stop))
+            await work.filled.wait()
+            stop.set()
+    told = [line["event"] for line in logged]
+    assert (told[0], told[-1]) == ("worker_started", "worker_stopped")
     assert rounds == [1, 1]
     assert list(work.owed) == [make_mention("1").id]
 

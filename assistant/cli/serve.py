@@ -42,10 +42,13 @@ def serve(host: str | None, port: int | None, worker: bool, knowledge: Path | No
 
     settings = read_settings()
     log.configure(level=settings.log_level, json=settings.log_as_json)
+    where = host or settings.host
+    if where not in LOCAL and settings.api_key is None:
+        raise SettingInvalid(f"serving on {where} needs a key: set ASSISTANT_API_KEY, or serve on 127.0.0.1")
     mend_index(settings, load_brand(settings, knowledge))
     with open_assistant(settings, knowledge=knowledge) as assistant:
         chosen = settings.port if port is None else port
-        serve_assistant(assistant, host=host or settings.host, port=chosen, with_worker=worker)
+        serve_assistant(assistant, host=where, port=chosen, with_worker=worker)
     return 0
 
 

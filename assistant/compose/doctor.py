@@ -60,7 +60,14 @@ def _index(settings: Settings, pack: Pack) -> str:
 def _store(settings: Settings) -> str:
     with closing(build_store(settings)) as store:
         store.check()
-    return f"readable and writable in {settings.data_dir}"
+    return f"readable and writable {_place(settings)}"
+
+
+def _place(settings: Settings) -> str:
+    from assistant.adapters.sql.engine import shown_address
+
+    url = settings.database_url
+    return f"in {settings.data_dir}" if url is None else f"at {shown_address(url.get_secret_value())}"
 
 
 def _log(settings: Settings) -> Checked:

@@ -1,8 +1,9 @@
 """Wires the durable engine: where its data lives, who is alive, what carries work out."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 
-from assistant.errors import InputInvalid, StoreUnavailable
+from assistant.errors import Conflict, InputInvalid, StoreUnavailable
 from assistant.ports import Presence, Work
 from assistant.settings import Settings
 
@@ -40,12 +41,18 @@ def build_work(settings: Settings, presence: Presence) -> Work:
 def move_store(
     settings: Settings, target: str, *, progress: Callable[[int, int], None]
 ) -> Mapping[str, tuple[int, str]]:
-    """Copy the embedded store to `target`: rows and hash by table. Raises what copying raises."""
+    """Copy the embedded store to `target`: rows and hash by table.
+
+    Raises `Conflict` where somebody works on it (what came meanwhile would be left behind), and what copying raises.
+    """
     from assistant.adapters.sql.copy import copy_store
+    from assistant.adapters.sql.presence import FilePresence
 
     embedded = settings.data_dir / "assistant.db"
     if not embedded.exists():
         raise InputInvalid(f"there is no embedded store at {embedded}; set ASSISTANT_DATA_DIR to its folder")
-    return {
-        each.table: (each.rows, each.sha256) for each in copy_store(f"sqlite:///{embedded}", target, progress=progress)
-    }
+    with closing(FilePresence(settings.data_dir / "running")) as presence:
+        if not presence.leads():
+            raise Conflict(f"a process works on {embedded}; stop `assistant serve` and `assistant work` first")
+        copied = copy_store(f"sqlite:///{embedded}", target, progress=progress)
+    return {each.table: (each.rows, each.sha256) for each in copied}

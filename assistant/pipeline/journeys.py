@@ -92,7 +92,10 @@ def isolated(name: str, stage: Stage, journeys: Sequence[Journey]) -> Sequence[J
 
 
 def all_failed(name: str, failure: Exception, journeys: Sequence[Journey]) -> list[Journey]:
-    """The journeys ended here. Logged without the error's own words, which may quote a customer."""
+    """The journeys ended here. Logged without the error's own words, which may quote a customer, unless they tell the
+    operator what to mend.
+    """
+    remedy = {"problem": str(failure)} if isinstance(failure, Infrastructure) else {}
     where = extract_tb(failure.__traceback__)[-1]
     log.error(
         "stage_failed",
@@ -101,6 +104,7 @@ def all_failed(name: str, failure: Exception, journeys: Sequence[Journey]) -> li
         where=f"{where.filename}:{where.lineno}",
         mention_ids=[journey.mention.id for journey in journeys[:8]],
         mentions=len(journeys),
+        **remedy,
     )
     found = Finding(guardrail="pipeline", severity=Severity.BLOCK, message=f"{name} failed: {type(failure).__name__}")
     return [_ended(journey, name, found) for journey in journeys]

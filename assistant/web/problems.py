@@ -94,10 +94,10 @@ def problem(status: int, title: str, detail: str, **more: object) -> JSONRespons
 
 
 def problem_of(error: AssistantError, *, path: str) -> JSONResponse:
-    """An error of ours as a problem; one that is the service's fault is logged with the path it was asked for."""
+    """An error of ours as a problem; one that is the service's fault is logged with path and remedy."""
     status = status_of(error)
     if status >= 500:
-        log.error("request_failed", path=path, error=type(error).__name__)
+        log.error("request_failed", path=path, error=type(error).__name__, problem=str(error))
     answer = problem(status, type(error).__name__, str(error))
     if isinstance(error, Overloaded):
         answer.headers["Retry-After"] = str(error.retry_after_s)

@@ -87,6 +87,7 @@ class DurableWorker:
         """Until `stop` is set; what is under way is finished first, the rest stays for a later start."""
         self._together = Together(self._answer_many, batch=ANSWERED_AT_ONCE)
         await asyncio.to_thread(self._work.start, answer=self._answer, deliver=self._deliver_one)
+        log.info("worker_started", name=self._presence.name, brand=self._pack.brand.id)
         try:
             async with asyncio.TaskGroup() as group:
                 for job in (self._read_new, self._deliver_due, self._retract):
@@ -105,6 +106,7 @@ class DurableWorker:
                     group.create_task(self._listen(name, link, stop))
         finally:
             await asyncio.to_thread(self._work.close)
+            log.info("worker_stopped", name=self._presence.name)
 
     async def _listen(self, name: str, link: Link, stop: asyncio.Event) -> None:
         """One process listens to a network: two would only hear everything twice."""

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from assistant.adapters.sql.engine import shown_address
 from assistant.adapters.sql.store import SqlStore
 from assistant.cli.doctor import doctor
 from assistant.desk.act import act
 from assistant.domain.vocabulary import Decision
+from tests import postgres
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
 
 
@@ -83,3 +85,16 @@ def test_a_data_folder_that_can_not_be_made_is_a_part_that_does_not_work(
     status, told = said()
     assert status == 1
     assert f"store   NOT OK: {data}: Not a directory; choose a writable ASSISTANT_DATA_DIR" in told
+
+
+@pytest.mark.xdist_group("postgres")
+def test_the_store_is_named_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with postgres.database() as url:
+        monkeypatch.setenv("ASSISTANT_DATABASE_URL", url)
+        _, told = said()
+    store = next(line for line in told.splitlines() if line.startswith("store"))
+    assert store == f"store   ok: readable and writable at {shown_address(url)}"
+
+
+def test_a_password_is_not_shown() -> None:
+    assert shown_address("postgres://ann:secret@db/care") == "postgresql+psycopg://ann:***@db/care"

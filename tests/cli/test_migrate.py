@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from assistant.adapters.sql.presence import FilePresence
 from assistant.adapters.sql.store import SqlStore
 from assistant.cli import cli
 from assistant.cli.migrate import migrate
@@ -102,3 +103,16 @@ def test_every_table_arrives_when_the_command_is_all_that_runs(tmp_path: Path) -
     assert tables - told == {"alembic_version", "sqlite_sequence"}
     environment["ASSISTANT_DATA_DIR"] = str(tmp_path / "new")
     assert run("agent", "list") == "Vera\tagent\t\n"
+
+
+def test_a_store_somebody_works_on_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes after the copy would be left behind."""
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+    worked_with(tmp_path).close()
+    to = ["--to", f"sqlite:///{tmp_path}/new/assistant.db"]
+    with closing(FilePresence(tmp_path / "running")) as working:
+        assert working.leads()
+        with pytest.raises(Conflict, match="stop `assistant serve` and `assistant work` first"):
+            migrate.main(to, standalone_mode=False)
+    assert not (tmp_path / "new").exists()
+    assert migrate.main(to, standalone_mode=False) == 0

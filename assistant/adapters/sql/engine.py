@@ -35,6 +35,8 @@ _REMEDIES = (
     ("locked", "another process has been writing for long: stop it or wait, then try again"),
     ("no such table", "the file was changed by something else: restore a backup, or start with an empty folder"),
     ("no such column", "the file was changed by something else: restore a backup, or start with an empty folder"),
+    ("shutting down", "the database server is being stopped: start it again"),
+    ("starting up", "the database server is coming up: wait"),
     ("connection refused", "start the database server, or correct ASSISTANT_DATABASE_URL"),
     ("no such file or directory", "start the database server, or correct ASSISTANT_DATABASE_URL"),
     ("does not exist", "create the database and its role, or correct ASSISTANT_DATABASE_URL"),
@@ -63,6 +65,11 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def shown_address(url: str) -> str:
+    """The address without its password."""
+    return address(url).render_as_string()
 
 
 def address(url: str) -> URL:
