@@ -71,7 +71,7 @@ def _read_all(folder: Path, fingerprint: str) -> dict[str, Vectors]:
             with np.load(path, allow_pickle=False) as stored:
                 if str(stored["embedder"]) == fingerprint:
                     known.update(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             continue
     return known
 

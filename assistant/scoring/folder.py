@@ -69,11 +69,11 @@ def read(folder: Path, kind: str) -> Loaded:
     if not path.is_file():
         raise HeadsMissing(f"no trained {kind} model in {folder}; run `assistant train`")
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         stated = bytes(arrays.pop("facts")).decode()
         facts = json.loads(stated)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as broken:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as broken:
         raise HeadsMissing(f"the model file {path} can't be read ({broken}); run `assistant train` again") from broken
     if facts.pop("format", None) != _FORMAT or facts.get("kind") != kind:
         raise HeadsMissing(f"{path} is not a {kind} model of this version; run `assistant train` again")

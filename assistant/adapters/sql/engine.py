@@ -27,7 +27,7 @@ _PRAGMAS = (
 _REMEDIES = (
     ("unable to open", "check that the folder exists, is writable, and holds no folder of that name"),
     ("readonly", "make the file and its folder writable for this user, or set ASSISTANT_DATA_DIR to another folder"),
-    ("disk is full", "free space on that disk, then start again; nothing was half written"),
+    ("disk is full", "free space on that disk, which is noticed without a restart; nothing was half written"),
     ("disk i/o", "check that disk for space, quota and errors, then start again; nothing was half written"),
     ("malformed", "the file is damaged: move it away and restore a backup, or start with an empty folder"),
     ("not a database", "another program's file is in this place: move it away or set ASSISTANT_DATA_DIR"),
