@@ -40,6 +40,7 @@ _REMEDIES = (
     ("connection refused", "start the database server, or correct ASSISTANT_DATABASE_URL"),
     ("no such file or directory", "start the database server, or correct ASSISTANT_DATABASE_URL"),
     ("does not exist", "create the database and its role, or correct ASSISTANT_DATABASE_URL"),
+    ("no password supplied", "write the password into ASSISTANT_DATABASE_URL"),
     ("authentication failed", "correct the user or the password in ASSISTANT_DATABASE_URL"),
     ("too many clients", "raise max_connections of the server, or run fewer processes"),
     ("no space left", "free space on the server's disk; nothing was half written"),
@@ -73,8 +74,17 @@ def shown_address(url: str) -> str:
 
 
 def address(url: str) -> URL:
-    """The address with the driver we ship: `postgres://` and `postgresql://` go through psycopg 3."""
-    where = make_url(url)
+    """The address with the driver we ship: `postgres://` and `postgresql://` go through psycopg 3.
+
+    Raises `StoreUnavailable`, without the cause's own words: they may quote a piece of the password.
+    """
+    try:
+        where = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreUnavailable(
+            "the store's address can't be used: write it as postgresql://user:password@host/database, and in a "
+            "password %40 for @, %3A for :, %2F for / and %25 for %"
+        ) from None
     return where.set(drivername="postgresql+psycopg") if where.drivername in {"postgres", "postgresql"} else where
 
 

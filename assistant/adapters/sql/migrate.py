@@ -25,7 +25,7 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     except CommandError as unknown:
         raise StoreUnavailable(
             f"the store {connection.engine.url.render_as_string()} was written by another version: {unknown} "
-            "(run the version that wrote it, or set ASSISTANT_DATA_DIR to another folder)"
+            "(run the version that wrote it, or give another database or ASSISTANT_DATA_DIR)"
         ) from unknown
 
 
