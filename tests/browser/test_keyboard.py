@@ -326,3 +326,13 @@ def test_a_menu_is_walked_with_arrows(desk: Desk, page: Page, talk: str) -> None
     expect(times.first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("Snoozed.")
+
+
+def test_once_a_note_is_kept_the_keys_are_the_pages(desk: Desk, page: Page, talk: str) -> None:
+    page.keyboard.press("n")
+    page.keyboard.type("Call her.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notes li")).to_contain_text("Call her.")
+    page.keyboard.press("b")
+    expect(page.locator("details.menu[open] form button").first).to_be_focused()
+    expect(page.locator("#note")).to_have_value("")

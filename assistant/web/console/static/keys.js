@@ -102,8 +102,9 @@ function send(next) {
 // Whoever writes somewhere else (a note, a wish) finishes that: a draft nobody looks at must not go out with it.
 function finish(event) {
   const own = event.target.closest("textarea, input")?.form;
-  if (own && own.id !== "editor") own.requestSubmit();
-  else send(event.shiftKey);
+  if (!own || own.id === "editor") { send(event.shiftKey); return; }
+  event.target.blur(); // what is kept is done with: the keys are the page's again
+  own.requestSubmit();
 }
 
 function escape(event) {
