@@ -157,9 +157,13 @@ def _longest(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     width = len(other)
     table = [[0] * (width + 1)]
     for word in one:
-        above, row = table[-1], [0]
-        for place in range(width):
-            row.append(above[place] + 1 if word == other[place] else max(above[place + 1], row[place]))
+        above, row, best = table[-1], [0], 0
+        for theirs, corner, there in zip(other, above, above[1:], strict=False):
+            if word == theirs:
+                best = corner + 1
+            elif there > best:
+                best = there
+            row.append(best)
         table.append(row)
     pairs: list[tuple[int, int]] = []
     left, right = len(one), width

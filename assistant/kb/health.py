@@ -208,8 +208,11 @@ def _conflicts(sentences: Sequence[_Sentence], embedder: Embedder) -> Iterator[A
 
 
 def _conflict(one: _Sentence, other: _Sentence) -> ArticleConflict | None:
-    there, back = compare(one.line, other.line, frozenset()), compare(other.line, one.line, frozenset())
-    if min(there.shared, back.shared) < SHARED or _of_two_subjects(one.line, other.line):
+    there = compare(one.line, other.line, frozenset())
+    if there.shared < SHARED or _of_two_subjects(one.line, other.line):
+        return None
+    back = compare(other.line, one.line, frozenset())
+    if back.shared < SHARED:
         return None
     if _hangs_on_its_list(one.statement.text) or _hangs_on_its_list(other.statement.text):
         return None

@@ -33,6 +33,8 @@ LEXICAL_SHARE = 0.3
 
 _WORKERS = 2
 _BLOCK = 1024
+_FREQUENT = 500
+"""Columns of n-grams that are multiplied densely; twice or half as many take hardly longer."""
 
 
 def fit_logistic(
@@ -105,19 +107,30 @@ def fit_kernel(grams: Matrix, vectors: Vectors, labels: Labels, *, width: float,
 
 
 def _alike(grams: Matrix, vectors: Vectors, width: float) -> Floats:
-    """How alike each text is to each; a block of rows at a time, as it is large."""
+    """How alike each text is to each; a block of rows at a time, as it is large, and each pair once."""
     alike = np.empty((len(vectors), len(vectors)), np.float32)
+    frequent, rare = _by_frequency(grams)
     for start in range(0, len(vectors), _BLOCK):
-        rows = alike[start : start + _BLOCK]
-        np.matmul(vectors[start : start + _BLOCK], vectors.T, out=rows)
+        end = start + _BLOCK
+        rows = vectors[start:end] @ vectors[start:].T
         rows -= 1
         rows *= np.float32(width)
         np.exp(rows, out=rows)
         rows *= np.float32(1 - LEXICAL_SHARE)
-        shared = (grams[start : start + _BLOCK] @ grams.T).toarray()
+        shared = (rare[start:end] @ rare[start:].T).toarray()
+        shared += frequent[start:end] @ frequent[start:].T
         shared *= np.float32(LEXICAL_SHARE / 2)
         rows += shared
+        alike[start:end, start:] = rows
+        alike[start:, start:end] = rows.T
     return alike
+
+
+def _by_frequency(grams: Matrix) -> tuple[Floats, Matrix]:
+    """The columns most texts share, as a dense matrix, and the others: few as they are, they are most of the work of a
+    sparse product, and a dense one has it done in a tenth of the time."""
+    order = np.argsort(-np.bincount(grams.indices, minlength=grams.shape[1]), kind="stable")
+    return grams[:, order[:_FREQUENT]].toarray(), grams[:, np.sort(order[_FREQUENT:])]
 
 
 def _pulled(grams: Matrix, vectors: Vectors, pull: NDArray[Any], centre: NDArray[Any], width: float) -> Kernel:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from re import Pattern
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,9 +28,19 @@ KEY = {
 
 
 class Api(FastAPI):
-    """Its document holds what the framework doesn't write: the shape of a refusal, and the key."""
+    """Its document holds what the framework doesn't write: the shape of a refusal, and the key.
+
+    All applications of a process serve one API, so its document, half a second's work, is written once.
+    """
+
+    _written: ClassVar[dict[str, Any] | None] = None
 
     def openapi(self) -> dict[str, Any]:
+        if Api._written is None:
+            Api._written = self._write()
+        return Api._written
+
+    def _write(self) -> dict[str, Any]:
         document = super().openapi()
         document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         document["components"]["securitySchemes"] = KEY
