@@ -7,7 +7,9 @@ from datetime import date
 from typing import Self
 
 import numpy as np
+from argon2 import PasswordHasher
 
+from assistant.adapters.argon2_passwords import Argon2
 from assistant.domain.knowledge import ApprovedReply, Article, Passage
 from assistant.domain.mention import Mention, ThreadMessage
 from assistant.domain.readers import Readers
@@ -29,6 +31,14 @@ class OneCollection:
 
     def drop(self, readers: Readers) -> None:
         raise AssertionError("there is one collection only")
+
+
+class QuickPasswords(Argon2):
+    """Digests that cost next to nothing to make and, as a digest says its own cost, to check: for tests that sign in on
+    their way to something else."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class HashEmbedder:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import uvicorn
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.adapters.channels.file_drop import FileDrop
 from assistant.adapters.sql.store import SqlStore
 from assistant.compose import Assistant, models_dir, utc_now
@@ -36,7 +35,7 @@ from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.workflows.answer import answer
 from assistant.workflows.keep_articles import keep_articles
-from tests.builders import HashEmbedder, OneCollection, an_article
+from tests.builders import HashEmbedder, OneCollection, QuickPasswords, an_article
 from tests.desk_builders import make_draft, make_pack
 from tests.stores import template
 from tests.web.conftest import NamedDrafter
@@ -228,7 +227,9 @@ class Desk:
 
     def add_agent(self, name: str, role: Role, *queues: str) -> None:
         with self.assistant.require_store().begin() as tx:
-            add_agent(tx, name=name, role=role, queues=queues, password=PASSWORD, passwords=Argon2(), at=utc_now())
+            add_agent(
+                tx, name=name, role=role, queues=queues, password=PASSWORD, passwords=QuickPasswords(), at=utc_now()
+            )
 
     def replies(self, conversation_id: str) -> list[str]:
         with self.assistant.require_store().read() as look:

@@ -21,6 +21,7 @@ lock = threading.Lock()
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the body would wait 40 ms for the client to acknowledge the head
 
     def do_GET(self) -> None:
         key = parse_qs(urlsplit(self.path).query).get("key", [None])[0]

@@ -78,6 +78,7 @@ class HttpServer:
 
         class OneRequest(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # the body would wait 40 ms for the client to acknowledge the head
 
             def do_GET(self) -> None:
                 if outer.absent:

@@ -8,7 +8,6 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
@@ -19,7 +18,7 @@ from assistant.domain.vocabulary import Decision
 from assistant.ports import Drafted, DraftRequest, Vectors
 from assistant.settings import Settings
 from assistant.web.app import create_app
-from tests.builders import HashEmbedder, OneCollection
+from tests.builders import HashEmbedder, OneCollection, QuickPasswords
 from tests.desk_builders import NOW, SetClock, make_draft, make_pack, make_turn
 from tests.stores import new_store
 
@@ -103,5 +102,5 @@ def staffed(client: TestClient, assistant: Assistant) -> TestClient:
     with assistant.require_store().begin() as tx:
         for name, role in (("Ana", Role.AGENT), ("Sue", Role.SUPERVISOR)):
             at = assistant.clock()
-            add_agent(tx, name=name, role=role, queues=(), password=PASSWORD, passwords=Argon2(), at=at)
+            add_agent(tx, name=name, role=role, queues=(), password=PASSWORD, passwords=QuickPasswords(), at=at)
     return client

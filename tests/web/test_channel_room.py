@@ -9,7 +9,6 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant, load_brand
 from assistant.compose.channel_kinds import KINDS
 from assistant.compose.channel_setup import block_of, with_block
@@ -17,6 +16,7 @@ from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
 from assistant.domain.brand import ChannelPolicy, Connection
 from assistant.web.app import create_app
+from tests.builders import QuickPasswords
 from tests.desk_builders import NOW
 from tests.rigs.mastodon import MastodonRig
 
@@ -100,7 +100,7 @@ def test_every_kind_has_a_form_with_all_it_asks_for(kind: str, console: TestClie
 
 def test_only_supervisors_get_there(console: TestClient, here: Assistant) -> None:
     with here.require_store().begin() as tx:
-        add_agent(tx, name="Ana", role=Role.AGENT, queues=(), password=PASSWORD, passwords=Argon2(), at=NOW)
+        add_agent(tx, name="Ana", role=Role.AGENT, queues=(), password=PASSWORD, passwords=QuickPasswords(), at=NOW)
     console.post("/login", data={"name": "Ana", "password": PASSWORD})
     asked = [console.get("/channels"), console.get("/channels/set-up?name=mastodon")]
     asked.append(console.post("/channels/set-up", data={"name": "mastodon", "kind": "mastodon"}))

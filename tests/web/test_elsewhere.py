@@ -10,11 +10,11 @@ from joserfc.jwk import OctKey, RSAKey
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
 from assistant.web.app import create_app
+from tests.builders import QuickPasswords
 from tests.desk_builders import NOW
 from tests.rigs.oidc import CLIENT, SECRET, Provider
 from tests.web.conftest import PASSWORD
@@ -32,7 +32,7 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture
 def client(assistant: Assistant, provider: Provider) -> TestClient:
     with assistant.require_store().begin() as tx:
-        add_agent(tx, name="Ana", role=Role.AGENT, queues=(), password=PASSWORD, passwords=Argon2(), at=NOW)
+        add_agent(tx, name="Ana", role=Role.AGENT, queues=(), password=PASSWORD, passwords=QuickPasswords(), at=NOW)
     changed = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SecretStr(SECRET)}
     wired = replace(assistant, settings=assistant.settings.model_copy(update=changed))
     return TestClient(create_app(wired), base_url="http://localhost", follow_redirects=False)

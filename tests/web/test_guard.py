@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
 from assistant.web.app import create_app
 from assistant.workflows.intake_groups import IntakeGroups
+from tests.builders import QuickPasswords
 from tests.desk_builders import NOW
 
 
@@ -69,7 +69,13 @@ def test_from_the_first_agent_on_no_mention_of_a_stranger_is_kept(assistant: Ass
         assert stranger.post("/api/mentions", json={"id": number, "text": "bag?"}).status_code == 202
     with store.begin() as tx:
         add_agent(
-            tx, name="Ana", role=Role.ADMIN, queues=(), password="correct horse battery", passwords=Argon2(), at=NOW
+            tx,
+            name="Ana",
+            role=Role.ADMIN,
+            queues=(),
+            password="correct horse battery",
+            passwords=QuickPasswords(),
+            at=NOW,
         )
     for path in ("/api/mentions", "/api/mentions?wait=1"):
         refused = stranger.post(path, json={"id": "3", "text": "bag?"})

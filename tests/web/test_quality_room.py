@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant, models_dir
 from assistant.desk.agents import add_agent
 from assistant.desk.triage import called_in
@@ -15,7 +14,7 @@ from assistant.domain.agent import Role
 from assistant.evals.results import Manifest, Run, ScoreRow, write_run
 from assistant.learning.versions import versions
 from assistant.workflows.train import train_file
-from tests.builders import HashEmbedder
+from tests.builders import HashEmbedder, QuickPasswords
 from tests.desk_builders import NOW
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
@@ -98,7 +97,7 @@ def test_a_colleague_called_in_a_note_is_told(client: TestClient, assistant: Ass
     talk = take(client, "what about this")["conversation_id"]
     with assistant.require_store().begin() as tx:
         for name in ("Ana", "Ben"):
-            add_agent(tx, name=name, role=Role.AGENT, queues=(), password=PASSWORD, passwords=Argon2(), at=NOW)
+            add_agent(tx, name=name, role=Role.AGENT, queues=(), password=PASSWORD, passwords=QuickPasswords(), at=NOW)
     client.post("/login", data={"name": "Ana", "password": PASSWORD})
     note = {"action": "note", "value": "@Ben can you check the size? @Ana"}
     client.post(f"/conversations/{talk}/desk", data=note)

@@ -5,11 +5,11 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.compose import Assistant
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import LOCAL_ADMIN, Agent, Role
 from assistant.web.console.frame import heard_of
+from tests.builders import QuickPasswords
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
 
@@ -52,7 +52,7 @@ def inside(client: TestClient, assistant: Assistant, role: Role) -> TestClient:
     with assistant.require_store().begin() as tx:
         queues = QUEUES.get(role, ())
         at = assistant.clock()
-        add_agent(tx, name="Ana", role=role, queues=queues, password=PASSWORD, passwords=Argon2(), at=at)
+        add_agent(tx, name="Ana", role=role, queues=queues, password=PASSWORD, passwords=QuickPasswords(), at=at)
     client.post("/login", data={"name": "Ana", "password": PASSWORD})
     return client
 

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from assistant.adapters.argon2_passwords import Argon2
 from assistant.adapters.sql.reading import SqlReading
 from assistant.adapters.sql.transaction import SqlTransaction
 from assistant.desk.agents import add_agent
@@ -17,6 +16,7 @@ from assistant.errors import Overloaded, SignInNeeded
 from assistant.ports import Store
 from assistant.workflows import intake_groups
 from assistant.workflows.intake_groups import IntakeGroups
+from tests.builders import QuickPasswords
 from tests.desk_builders import NOW, SetClock, make_mention
 from tests.stores import new_store
 
@@ -101,7 +101,7 @@ async def test_a_sender_nobody_asked_is_refused_from_the_first_agent_on_and_othe
     first = groups.put(make_mention("1"))
     asked, unasked = groups.put(make_mention("2")), groups.put(make_mention("3"), unasked=True)
     with store.store.begin() as tx:
-        add_agent(tx, name="Ana", role=Role.ADMIN, queues=(), password=PASSWORD, passwords=Argon2(), at=NOW)
+        add_agent(tx, name="Ana", role=Role.ADMIN, queues=(), password=PASSWORD, passwords=QuickPasswords(), at=NOW)
     store.gate.set()
     assert (await first).new
     assert (await asked).new

@@ -2,9 +2,10 @@
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,14 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with _serving(partial(_Quiet, directory=str(tmp_path))) as url:
+        yield url
+
+
+@contextmanager
+def _serving(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
@@ -153,13 +160,9 @@ class _Broken(_Quiet):
 def test_what_is_gone_and_what_only_fails_are_two(tmp_path: Path, site: str) -> None:
     with pytest.raises(SourceVanished):
         read_web(f"{site}/nothing-here")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Broken)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with pytest.raises(InputInvalid, match="503") as failed:
-        read_web(f"http://127.0.0.1:{server.server_port}/")
+    with _serving(_Broken) as url, pytest.raises(InputInvalid, match="503") as failed:
+        read_web(url)
     assert not isinstance(failed.value, SourceVanished)
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.mark.network
