@@ -70,10 +70,9 @@ def _told(name: str, turns: Sequence[Turn]) -> None:
     made = Counter(turn.route.decision for turn in turns)
     alone = wilson(sum(made[each] for each in ALONE), len(turns))
     if alone is not None:
-        print(
-            f"{name}: seen by nobody {round(alone.value * alone.n)} of {alone.n} ({alone.low:.1%} to {alone.high:.1%}); "
-            + ", ".join(f"{decision} {made[decision]}" for decision in Decision)
-        )
+        each = ", ".join(f"{decision} {made[decision]}" for decision in Decision)
+        share = f"{round(alone.value * alone.n)} of {alone.n} ({alone.low:.1%} to {alone.high:.1%})"
+        print(f"{name}: seen by nobody {share}; {each}")
 
 
 if __name__ == "__main__":
