@@ -3,8 +3,9 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 
-from assistant.learning.fitting import Likeness, fit_kernel, fit_ridge, fit_sharpness, folds
+from assistant.learning.fitting import LEXICAL_SHARE, Likeness, fit_kernel, fit_ridge, fit_sharpness, folds
 from assistant.scoring.features import fit_tfidf
 from assistant.scoring.linear import log_softmax
 from tests.builders import HashEmbedder
@@ -79,3 +80,15 @@ def test_the_ridge_for_many_rows_scores_as_the_ridge_does() -> None:
     scores = kernel.scores(alike.grams, alike.vectors)
     assert np.allclose(scores, ridge.scores(alike.grams, alike.vectors), atol=1e-4)
     assert np.array_equal(scores.argmax(axis=1), labels)
+
+
+def test_texts_of_several_blocks_are_all_compared_once_with_each_other() -> None:
+    random = np.random.default_rng(3)
+    count, width = 1_100, 2.0
+    vectors = random.normal(size=(count, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    grams = sparse.random(count, 900, density=0.02, format="csr", dtype=np.float32, random_state=3)
+    found = Likeness(grams, vectors, width).among(np.arange(count))
+    by_meaning = (1 - LEXICAL_SHARE) * np.exp(width * (vectors @ vectors.T - 1))
+    by_words = LEXICAL_SHARE / 2 * (grams @ grams.T).toarray()
+    np.testing.assert_allclose(found, by_meaning + by_words, atol=1e-5)
