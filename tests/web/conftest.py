@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -70,9 +71,9 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def assistant(clock: SetClock) -> Assistant:
+def assistant(clock: SetClock, tmp_path: Path) -> Assistant:
     return Assistant(
-        settings=Settings(),
+        settings=Settings(data_dir=tmp_path / "data"),
         pack=make_pack(),
         respond=respond,
         embedder=HashEmbedder(),
