@@ -39,7 +39,7 @@ def test_news_is_told_at_once_and_after_a_break_again(rig: MastodonRig, stream: 
     cursor = rig.link.read("").cursor
     with ThreadPoolExecutor(1) as elsewhere:
         first = rig.link.read(cursor, wait_s=LONG_S)
-        assert (_ids(first), stream.connected.is_set(), rig.link.poll_s) == ([], True, 0.0)
+        assert (_ids(first), stream.connected.wait(LONG_S), rig.link.poll_s) == ([], True, 0.0)
         waiting = elsewhere.submit(rig.link.read, first.cursor, wait_s=LONG_S)
         said = rig.say("Where is my dog?")
         stream.tell()
