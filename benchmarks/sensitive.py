@@ -1,11 +1,11 @@
 """What becomes of messages that must reach a person: how many the whole pipeline would answer or pass over in silence.
 
-    python benchmarks/sensitive.py [--file FILE.jsonl ...] [--channel x] [--show]
+    python benchmarks/sensitive.py [--file FILE.jsonl ...] [--channel x]
 
 Rows are those of `evals/vetoes`, of which the sensitive ones are read, as posts to the shipped brand with every slice
 certified. A veto is one reason of several for which a message reaches a person, so what no veto found may still get
 there: this counts what does not. Most rows are about other trades than the brand's, for which it has no answer; that
-flatters. `--show` prints what did not get there. Needs an index and fitted heads in ASSISTANT_DATA_DIR.
+flatters. Needs an index and fitted heads in ASSISTANT_DATA_DIR.
 """
 
 import argparse
@@ -35,7 +35,6 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--file", type=Path, nargs="+", default=sorted(Path("evals/vetoes").glob("*.jsonl")))
     asked.add_argument("--channel", default="x")
-    asked.add_argument("--show", action="store_true")
     asked.add_argument("--data", type=Path, help="taken and not needed, as `make bench` gives it to each")
     options = asked.parse_args()
     rows: list[dict[str, Any]] = [
@@ -56,10 +55,6 @@ def main() -> None:
     pairs = list(zip(rows, turns, strict=True))
     for name in (*sorted({row["category"] for row in rows}), "all"):
         _told(name, [turn for row, turn in pairs if name in (row["category"], "all")])
-    if options.show:
-        for row, turn in pairs:
-            if turn.route.decision in ALONE:
-                print(f"{turn.route.decision} {row['id']}: {row['text']}")
 
 
 async def _answered(respond: RespondWith, mentions: Sequence[Mention]) -> Sequence[Turn]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.compose import Assistant
     from assistant.domain.mention import Mention
     from assistant.ports import Store
+    from assistant.settings import Settings
     from assistant.worker import Worker
     from assistant.worker.durable import DurableWorker
 
@@ -43,8 +44,7 @@ def serve(host: str | None, port: int | None, worker: bool, knowledge: Path | No
     settings = read_settings()
     log.configure(level=settings.log_level, json=settings.log_as_json)
     where = host or settings.host
-    if where not in LOCAL and settings.api_key is None:
-        raise SettingInvalid(f"serving on {where} needs a key: set ASSISTANT_API_KEY, or serve on 127.0.0.1")
+    _require_key(where, settings)
     mend_index(settings, load_brand(settings, knowledge))
     with open_assistant(settings, knowledge=knowledge) as assistant:
         chosen = settings.port if port is None else port
@@ -125,14 +125,18 @@ async def _until_stopped(worker: "DurableWorker") -> None:
     await worker.run_forever(stop)
 
 
+def _require_key(host: str, settings: "Settings") -> None:
+    if host not in LOCAL and settings.api_key is None:
+        raise SettingInvalid(f"serving on {host} needs a key: set ASSISTANT_API_KEY, or serve on 127.0.0.1")
+
+
 def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker: bool = True) -> None:
     """Serve until interrupted. Raises `SettingInvalid` where others could reach it and no key is set."""
     import uvicorn
 
     from assistant.web.app import create_app
 
-    if host not in LOCAL and assistant.settings.api_key is None:
-        raise SettingInvalid(f"serving on {host} needs a key: set ASSISTANT_API_KEY, or serve on 127.0.0.1")
+    _require_key(host, assistant.settings)
     with _listening(host, port) as listening:
         where = f"http://{host}:{listening.getsockname()[1]}"
         app = create_app(assistant, local=host in LOCAL)

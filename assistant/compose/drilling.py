@@ -1,21 +1,15 @@
 """A drill played while the service runs: in a process of its own, which writes down how far it is. One at a time."""
 
-import multiprocessing
-import os
-from datetime import timedelta
 from pathlib import Path
 
 from assistant.adapters.followed_file import DrillFile
-from assistant.compose import Assistant, models_dir, utc_now
+from assistant.compose import Assistant, models_dir
 from assistant.compose.drill import drill_brand
+from assistant.compose.followed import Said, start
 from assistant.domain.drill import Drill, DrillPlay
-from assistant.errors import AssistantError, NotFound
+from assistant.errors import NotFound
 from assistant.kb.drills import drill_names, read_drill
 from assistant.settings import Settings
-
-_SAID_EVERY = timedelta(seconds=0.5)
-_NICE = 10
-"""Mentions come first."""
 
 
 def drills(assistant: Assistant) -> tuple[Drill, ...]:
@@ -39,7 +33,7 @@ def begin(assistant: Assistant, name: str, *, by: str) -> DrillPlay:
     _file(assistant).begin(play)
     with assistant.require_store().begin() as tx:
         tx.append_audit(brand_id=brand_id, at=at, actor=by, event="drill_started", subject=f"drill:{name}", facts={})
-    _start(assistant.settings, folder, models_dir(assistant.settings, assistant.pack), play)
+    start(_play, assistant.settings, folder, models_dir(assistant.settings, assistant.pack), play)
     return play
 
 
@@ -47,35 +41,15 @@ def _file(assistant: Assistant) -> DrillFile:
     return DrillFile(models_dir(assistant.settings, assistant.pack))
 
 
-def _start(settings: Settings, knowledge: Path, folder: Path, play: DrillPlay) -> None:
-    """It ends with this process: a server that stops waits for nobody."""
-    arguments = (settings, knowledge, folder, play)
-    multiprocessing.get_context("spawn").Process(target=_play, args=arguments, daemon=True).start()
-
-
 def _play(settings: Settings, knowledge: Path, folder: Path, play: DrillPlay) -> None:
-    """The process's own work: play, and say how far it is and how it went."""
-    os.nice(_NICE)
+    """The process's own work."""
     file = DrillFile(folder)
-    played, said_at = 0, play.started_at
-
-    def advance(minutes: int) -> None:
-        nonlocal played, said_at
-        played += minutes
-        if (now := utc_now()) - said_at >= _SAID_EVERY:
-            said_at = now
-            file.write(play.model_copy(update={"minutes": played}))
-
-    def end(**how: object) -> None:
-        file.write(play.model_copy(update={"minutes": played, "ended_at": utc_now(), **how}))
-
-    try:
-        with file.alone():
-            report = drill_brand(settings, play.drill, knowledge=knowledge, progress=advance)
-    except AssistantError as error:
-        end(problem=str(error))
-    except BaseException as error:
-        end(problem=f"it broke off: {type(error).__name__}")
-        raise
-    else:
-        end(report=report)
+    said = Said(file, play)
+    with said.at_work(), file.alone():
+        report = drill_brand(
+            settings,
+            play.drill,
+            knowledge=knowledge,
+            progress=lambda minutes: said.advance(minutes=said.kept.minutes + minutes),
+        )
+        said.end(report=report)

@@ -7,6 +7,9 @@ from pydantic import StringConstraints
 
 from assistant.compose import Assistant
 from assistant.domain.agent import LOCAL_ADMIN, Agent
+from assistant.domain.conversation import Conversation
+from assistant.errors import NotFound
+from assistant.ports import Reading
 
 
 def assistant_of(request: Request) -> Assistant:
@@ -23,6 +26,14 @@ def _agent(request: Request) -> Agent:
     """The guard let them in; the key's holder counts as this machine's admin."""
     agent: Agent | None = getattr(request.state, "agent", None)
     return agent or LOCAL_ADMIN
+
+
+def ours(look: Reading, conversation_id: str, assistant: Assistant) -> Conversation:
+    """The brand's own conversation. Raises `NotFound` for another brand's as for none."""
+    conversation = look.conversation(conversation_id)
+    if conversation.brand_id != assistant.pack.brand.id:
+        raise NotFound("conversation", conversation_id)
+    return conversation
 
 
 TheAssistant = Annotated[Assistant, Depends(_assistant)]

@@ -17,7 +17,7 @@ def test_a_training_is_followed_and_its_model_put_in_place(
     desk: Desk, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[Training] = []
-    monkeypatch.setattr(training, "_start", lambda settings, knowledge, folder, started: begun.append(started))
+    monkeypatch.setattr(training, "start", lambda work, settings, knowledge, folder, started: begun.append(started))
     folder = models_dir(desk.assistant.settings, desk.assistant.pack)
     older, newer = two_models(desk.assistant, tmp_path)
     versions.restore(folder, older)

@@ -51,6 +51,15 @@ def test_an_edited_message_is_read_in_its_newest_words(client: TestClient) -> No
     assert mention["conversation_id"] in client.get("/queue/waiting?q=ski").text
 
 
+def test_an_edit_takes_no_piece_out_of_other_words(client: TestClient) -> None:
+    conversation = taken(client, "please review and helpfully find my pram")["conversation_id"]
+    second = taken(client, "help", "2")
+    assert second["conversation_id"] == conversation
+    client.post(f"/api/mentions/{second['mention_id']}/edited", json={"text": "good evening"})
+    (handoff, *_) = client.get(f"/api/conversations/{conversation}/desk").json()["handoffs"]
+    assert "helpfully find my pram" in handoff["summary"]
+
+
 def test_what_a_message_said_before_it_was_edited_is_kept_nowhere(client: TestClient) -> None:
     mention = taken(client, "please review and help with my broken pram")
     conversation = mention["conversation_id"]

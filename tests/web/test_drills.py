@@ -43,7 +43,7 @@ def file(assistant: Assistant) -> DrillFile:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[DrillPlay]:
     """The plays that would run in processes of their own."""
     begun: list[DrillPlay] = []
-    monkeypatch.setattr(drilling, "_start", lambda settings, knowledge, folder, play: begun.append(play))
+    monkeypatch.setattr(drilling, "start", lambda work, settings, knowledge, folder, play: begun.append(play))
     return begun
 
 

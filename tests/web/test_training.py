@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from assistant.adapters.followed_file import TrainingFile
 from assistant.compose import Assistant, models_dir, training
+from assistant.compose.followed import Said
 from assistant.domain.training import Training
 from assistant.errors import TrainingUnderWay
 from assistant.learning import versions
@@ -34,7 +35,7 @@ def file(assistant: Assistant) -> TrainingFile:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Training]:
     """The trainings that would run in processes of their own."""
     begun: list[Training] = []
-    monkeypatch.setattr(training, "_start", lambda settings, knowledge, folder, training: begun.append(training))
+    monkeypatch.setattr(training, "start", lambda work, settings, knowledge, folder, training: begun.append(training))
     return begun
 
 
@@ -90,8 +91,8 @@ def test_one_at_a_time(client: TestClient, file: TrainingFile, started: list[Tra
 
 def test_it_says_how_far_it_is_of_how_much(client: TestClient, file: TrainingFile, started: list[Training]) -> None:
     client.post("/api/models/training", json={"by": "sue"})
-    saying = training._Said(file, started[0])
-    saying.advance(3, 20)
+    saying = Said(file, started[0])
+    saying.advance(steps=3, total=20)
     said = client.get("/api/models/training").json()
     assert (said["steps"], said["total"]) == (3, 20)
     assert 'max="20"' in client.get("/quality/training").text

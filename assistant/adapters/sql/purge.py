@@ -1,5 +1,6 @@
 """Forgetting a mention's words, all of them or those before an edit: every copy in the store, at once."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, delete, select, update
@@ -65,14 +66,18 @@ def reword(connection: Connection, mention_id: str, text: str) -> None:
     words = Mention.model_validate_json(row.body).text
     for kept in _rows(connection, tables.mentions, row.conversation_id):
         mention = Mention.model_validate_json(kept.body)
-        _write(connection, tables.mentions, kept, mention, _reworded(mention, mention_id, words, text))
+        newest = mention.model_copy(update={"text": text}) if mention.id == mention_id else mention
+        _write(connection, tables.mentions, kept, mention, _without(newest, mention_id, words))
     for kept in _rows(connection, tables.turns, row.conversation_id):
         turn = Turn.model_validate_json(kept.body)
-        mention = _reworded(turn.mention, mention_id, words, "")
+        mention = turn.mention.model_copy(update={"text": ""}) if turn.mention_id == mention_id else turn.mention
+        mention = _without(mention, mention_id, words)
         _write(connection, tables.turns, kept, turn, turn.model_copy(update={"mention": mention}))
     for kept in _rows(connection, desk_tables.handoffs, row.conversation_id):
         handoff = Handoff.model_validate_json(kept.body)
-        summary = _without(handoff.summary, preview_of(words), preview_of(cover(words)))
+        summary = handoff.summary
+        for quoted in (preview_of(words), preview_of(cover(words))):
+            summary = summary.replace(f"“{quoted}”", "")
         _write(connection, desk_tables.handoffs, kept, handoff, handoff.model_copy(update={"summary": summary}))
     _unfind(connection, row.conversation_id)
 
@@ -80,20 +85,6 @@ def reword(connection: Connection, mention_id: str, text: str) -> None:
 def _overwrite_freed(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-
-
-def _reworded(mention: Mention, mention_id: str, old: str, new: str) -> Mention:
-    if mention.id == mention_id:
-        return mention.model_copy(update={"text": new})
-    text = _without(mention.text, old) if mention_id in mention.merged else mention.text
-    thread = tuple(said.model_copy(update={"text": _without(said.text, old)}) for said in mention.thread)
-    return mention.model_copy(update={"text": text, "thread": thread})
-
-
-def _without(text: str, *gone: str) -> str:
-    for words in filter(None, gone):
-        text = text.replace(words, "")
-    return text.strip()
 
 
 def _stop_looking(connection: Connection, mention_id: str) -> None:
@@ -123,16 +114,17 @@ def _write(connection: Connection, table: Table, row: AnyRow, before: Body, afte
 def _blanked(mention: Mention, mention_id: str, words: str) -> Mention:
     if mention.id == mention_id:
         return mention.model_copy(update={"text": "", "thread": (), "author": Author()})
-    if words and mention_id in mention.merged:
-        mention = mention.model_copy(update={"text": mention.text.replace(words, "").strip()})
-    quotes = [words and words in said.text for said in mention.thread]
-    if not any(quotes):
+    return _without(mention, mention_id, words)
+
+
+def _without(mention: Mention, mention_id: str, words: str) -> Mention:
+    """Without the words where a burst or a thread holds them; as a piece of a longer word they are none."""
+    if not words:
         return mention
-    thread = tuple(
-        said.model_copy(update={"text": ""}) if quoted else said
-        for said, quoted in zip(mention.thread, quotes, strict=True)
-    )
-    return mention.model_copy(update={"thread": thread})
+    whole = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
+    text = whole.sub("", mention.text).strip() if mention_id in mention.merged else mention.text
+    thread = tuple(said.model_copy(update={"text": ""}) if whole.search(said.text) else said for said in mention.thread)
+    return mention.model_copy(update={"text": text, "thread": thread})
 
 
 def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:

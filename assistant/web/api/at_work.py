@@ -6,14 +6,12 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from assistant.compose import Assistant
 from assistant.desk import triage, undo
 from assistant.desk.story import story
 from assistant.domain.conversation import Reply
 from assistant.domain.triage import Note, Triage
 from assistant.errors import NotFound
-from assistant.ports import Reading
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, ours
 
 router = APIRouter()
 
@@ -79,7 +77,7 @@ class LogEntry(BaseModel):
 def claim(conversation_id: str, given: HereIn, assistant: TheAssistant) -> Triage:
     """Be here; `claimed_by` of the answer says who writes, and until when."""
     with assistant.require_store().begin() as tx:
-        _ours(tx, conversation_id, assistant)
+        ours(tx, conversation_id, assistant)
         return triage.be_here(tx, conversation_id, agent=given.by, typing=given.typing, at=assistant.clock())
 
 
@@ -87,7 +85,7 @@ def claim(conversation_id: str, given: HereIn, assistant: TheAssistant) -> Triag
 def take_over(conversation_id: str, given: ByIn, assistant: TheAssistant) -> Triage:
     """Claim it whoever holds it."""
     with assistant.require_store().begin() as tx:
-        _ours(tx, conversation_id, assistant)
+        ours(tx, conversation_id, assistant)
         return triage.take_over(tx, conversation_id, agent=given.by, at=assistant.clock())
 
 
@@ -96,7 +94,7 @@ def snooze(conversation_id: str, given: SnoozeIn, assistant: TheAssistant) -> Tr
     """Put it off; 409 where somebody was faster."""
     until = given.until if given.until.tzinfo else given.until.replace(tzinfo=assistant.clock().tzinfo)
     with assistant.require_store().begin() as tx:
-        _ours(tx, conversation_id, assistant)
+        ours(tx, conversation_id, assistant)
         at = assistant.clock()
         triage.snooze(tx, conversation_id, until=until, seen=given.seen_version, agent=given.by, at=at)
         return tx.triage(conversation_id)
@@ -106,7 +104,7 @@ def snooze(conversation_id: str, given: SnoozeIn, assistant: TheAssistant) -> Tr
 def resolve(conversation_id: str, given: ResolveIn, assistant: TheAssistant) -> Triage:
     """Settle it without a reply; 409 where somebody was faster."""
     with assistant.require_store().begin() as tx:
-        _ours(tx, conversation_id, assistant)
+        ours(tx, conversation_id, assistant)
         pack, at = assistant.pack, assistant.clock()
         triage.resolve(tx, conversation_id, seen=given.seen_version, agent=given.by, pack=pack, at=at)
         return tx.triage(conversation_id)
@@ -116,7 +114,7 @@ def resolve(conversation_id: str, given: ResolveIn, assistant: TheAssistant) -> 
 def reopen(conversation_id: str, given: ByIn, assistant: TheAssistant) -> Triage:
     """Take back a resolve, an ignore or a snooze: it waits again, with what was left of its promise."""
     with assistant.require_store().begin() as tx:
-        _ours(tx, conversation_id, assistant)
+        ours(tx, conversation_id, assistant)
         triage.reopen(tx, conversation_id, agent=given.by, pack=assistant.pack, at=assistant.clock())
         return tx.triage(conversation_id)
 
@@ -125,7 +123,7 @@ def reopen(conversation_id: str, given: ByIn, assistant: TheAssistant) -> Triage
 def add_note(conversation_id: str, given: NoteIn, assistant: TheAssistant) -> list[Note]:
     """Leave a note; all of them come back, oldest first."""
     with assistant.require_store().begin() as tx:
-        _ours(tx, conversation_id, assistant)
+        ours(tx, conversation_id, assistant)
         text = given.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
         triage.note(tx, conversation_id, text=text, agent=given.by, at=assistant.clock())
         return list(tx.notes(conversation_id))
@@ -135,7 +133,7 @@ def add_note(conversation_id: str, given: NoteIn, assistant: TheAssistant) -> li
 def tag(conversation_id: str, given: TagIn, assistant: TheAssistant) -> Triage:
     """Put a tag on or take it off."""
     with assistant.require_store().begin() as tx:
-        _ours(tx, conversation_id, assistant)
+        ours(tx, conversation_id, assistant)
         return triage.tag(tx, conversation_id, word=given.word, agent=given.by, at=assistant.clock())
 
 
@@ -152,11 +150,6 @@ def take_back(reply_id: str, given: ByIn, assistant: TheAssistant) -> Reply:
 def read_log(conversation_id: str, assistant: TheAssistant) -> list[LogEntry]:
     """Who or what decided, wrote, edited, approved and sent, on which versions, oldest first."""
     with assistant.require_store().read() as look:
-        _ours(look, conversation_id, assistant)
+        ours(look, conversation_id, assistant)
         told = story(look, conversation_id, brand_id=assistant.pack.brand.id)
     return [LogEntry.model_validate({**dict(each), "facts": json.loads(each.facts)}) for each in told]
-
-
-def _ours(look: Reading, conversation_id: str, assistant: Assistant) -> None:
-    if look.conversation(conversation_id).brand_id != assistant.pack.brand.id:
-        raise NotFound("conversation", conversation_id)

@@ -11,7 +11,7 @@ from assistant.domain.commitments import Offer
 from assistant.domain.fairness import Fairness, GoodwillRule, assess
 from assistant.domain.follow_up import FollowUp, Outcomes, outcomes
 from assistant.errors import NotFound
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import TheAssistant, ours
 
 router = APIRouter()
 MOST = 5_000
@@ -30,8 +30,7 @@ class Goodwill(BaseModel):
 def read_follow_ups(conversation_id: str, assistant: TheAssistant) -> list[FollowUp]:
     """The conversation's fixes and what came of each, oldest first."""
     with assistant.require_store().read() as look:
-        if look.conversation(conversation_id).brand_id != assistant.pack.brand.id:
-            raise NotFound("conversation", conversation_id)
+        ours(look, conversation_id, assistant)
         return list(look.follow_ups(conversation_id))
 
 

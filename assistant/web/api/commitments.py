@@ -7,8 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from assistant.desk import ledger
 from assistant.domain.commitments import Offer, Task, TaskState
-from assistant.errors import NotFound
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, ours
 from assistant.workflows.check_reply import CheckedReply, check_reply
 
 router = APIRouter()
@@ -73,8 +72,8 @@ def list_tasks(
     """Tasks by due time; 404 for those of a conversation that isn't there."""
     brand_id = assistant.pack.brand.id
     with assistant.require_store().read() as look:
-        if conversation is not None and look.conversation(conversation).brand_id != brand_id:
-            raise NotFound("conversation", conversation)
+        if conversation is not None:
+            ours(look, conversation, assistant)
         return list(look.tasks(brand_id=brand_id, conversation_id=conversation, state=state, limit=limit))
 
 
@@ -82,9 +81,7 @@ def list_tasks(
 def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> Task:
     """Register a promise, so that a reply may make it."""
     with assistant.require_store().begin() as tx:
-        conversation = tx.conversation(conversation_id)
-        if conversation.brand_id != assistant.pack.brand.id:
-            raise NotFound("conversation", conversation_id)
+        conversation = ours(tx, conversation_id, assistant)
         task = ledger.new_task(
             conversation,
             task_in.promise,

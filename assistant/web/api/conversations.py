@@ -9,8 +9,7 @@ from assistant.desk.allowed import Allowed, allowed
 from assistant.desk.labels import blinded_detail
 from assistant.domain.conversation import Conversation, ConversationDetail
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.errors import NotFound
-from assistant.web.deps import TheAssistant
+from assistant.web.deps import TheAssistant, ours
 
 router = APIRouter()
 
@@ -59,8 +58,7 @@ def read_conversation(
 ) -> ConversationView:
     """A conversation with its mentions, turns and replies, oldest first, and what may be done with the newest turn."""
     with assistant.require_store().read() as look:
+        ours(look, conversation_id, assistant)
         detail = look.detail(conversation_id)
-        if detail.conversation.brand_id != assistant.pack.brand.id:
-            raise NotFound("conversation", conversation_id)
         may = allowed(look, detail, agent=by, at=assistant.clock())
     return ConversationView(**dict(blinded_detail(detail)), allowed=may)

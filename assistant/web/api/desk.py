@@ -22,8 +22,7 @@ from assistant.domain.sla import SlaClock
 from assistant.domain.strategy import Served
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
-from assistant.ports import Reading
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, ours
 
 router = APIRouter()
 FOR_PEOPLE = (Decision.REVIEW, Decision.HANDOFF)
@@ -75,7 +74,7 @@ class EditedIn(BaseModel):
 def read_desk(conversation_id: str, assistant: TheAssistant) -> AtDesk:
     """Clock, owner, hand-offs, and what makes its draft stale."""
     with assistant.require_store().read() as look:
-        conversation = _ours(look, conversation_id, assistant.pack.brand.id)
+        conversation = ours(look, conversation_id, assistant)
         turns = look.detail(conversation_id).turns
         key = turns[-1].id if turns else ""
         stale = what_changed(look, key, world=assistant.world(), at=assistant.clock())
@@ -94,7 +93,7 @@ def read_desk(conversation_id: str, assistant: TheAssistant) -> AtDesk:
 def read_candidates(conversation_id: str, assistant: TheAssistant) -> list[Candidate]:
     """Every agent of the brand, the best available first, each with the reasons."""
     with assistant.require_store().read() as look:
-        conversation = _ours(look, conversation_id, assistant.pack.brand.id)
+        conversation = ours(look, conversation_id, assistant)
         turns = look.detail(conversation_id).turns
         need = assigning.need_of(conversation, turns[-1].turn if turns else None)
         return list(assigning.ranked(look, need, pack=assistant.pack, at=assistant.clock()))
@@ -182,10 +181,3 @@ def read_forecast(
 
 def _due(waiting: Sequence[Conversation]) -> list[datetime]:
     return [each.due_at for each in waiting if each.due_at is not None]
-
-
-def _ours(look: Reading, conversation_id: str, brand_id: str) -> Conversation:
-    conversation = look.conversation(conversation_id)
-    if conversation.brand_id != brand_id:
-        raise NotFound("conversation", conversation_id)
-    return conversation

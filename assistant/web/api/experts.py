@@ -5,8 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.desk import experts
 from assistant.domain.expert import ExpertAsk
-from assistant.errors import NotFound
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, ours
 
 router = APIRouter()
 
@@ -40,8 +39,7 @@ def ask(conversation_id: str, given: AskIn, assistant: TheAssistant) -> ExpertAs
 def read_asks(conversation_id: str, assistant: TheAssistant) -> list[ExpertAsk]:
     """The conversation's side threads, oldest first."""
     with assistant.require_store().read() as look:
-        if look.conversation(conversation_id).brand_id != assistant.pack.brand.id:
-            raise NotFound("conversation", conversation_id)
+        ours(look, conversation_id, assistant)
         return list(look.expert_asks(conversation_id))
 
 

@@ -10,8 +10,7 @@ from assistant.desk.identity import Forgotten
 from assistant.domain.conversation import Conversation
 from assistant.domain.person import Handle, Person, Suggestion
 from assistant.domain.triage import Note
-from assistant.errors import NotFound
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, ours
 from assistant.workflows.forget_words import forget_words
 from assistant.workflows.unfold import unfold_all
 
@@ -80,9 +79,7 @@ def read_person(
 ) -> AtPerson:
     """Who writes, whether that is verified, their other conversations with notes, and accounts that may be theirs."""
     with assistant.require_store().read() as look:
-        conversation = look.conversation(conversation_id)
-        if conversation.brand_id != assistant.pack.brand.id:
-            raise NotFound("conversation", conversation_id)
+        conversation = ours(look, conversation_id, assistant)
         own = identity.own_handle(conversation)
         person = look.person_of(own, brand_id=conversation.brand_id) if own else None
         verified = own is not None and person is not None and person.is_verified(own)
