@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from assistant.domain.understanding import Understanding
 
 _NOT_HELD = 1
+_LONGEST_PLACE = 400
+"""Characters: a path is said whole, a text that was taken for one is not."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,9 @@ def _object(given: str) -> Mapping[str, object]:
         text = given if given.lstrip().startswith("{") else Path(given).read_text(encoding="utf-8-sig")
         row: object = json.loads(text)
     except OSError as error:
+        place = given if len(given) <= _LONGEST_PLACE else f"{given[:_LONGEST_PLACE]}..."
         raise Infrastructure(
-            f"--mention: {given[:80]}: {error.strerror}; give a JSON object, or a file that holds one"
+            f"--mention: {place}: {error.strerror}; give a JSON object, or a file that holds one"
         ) from error
     except UnicodeDecodeError as error:
         raise Infrastructure(f"--mention: {given}: not UTF-8 at byte {error.start + 1}; save it as UTF-8") from error

@@ -83,9 +83,10 @@ def test_what_is_not_there_to_read_is_said_first(
 ) -> None:
     good = tmp_path / "GOOD.jsonl"
     good.write_text('{"id": "1", "text": "hello", "label": "a"}\n', encoding="utf-8")
-    status, said = _said(words, capsys, IN=tmp_path / "nope", GOOD=good, OUT=tmp_path / "out")
+    place = tmp_path / ("a-long-way-down" * 8) / "nope"
+    status, said = _said(words, capsys, IN=place, GOOD=good, OUT=tmp_path / "out")
     assert status == 3
-    assert f"{tmp_path / 'nope'}" in said
+    assert f"{place}" in said, "said whole, however long"
     assert "; " in said, "what to do stands behind the problem"
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["GOOD.jsonl"]
 
