@@ -16,12 +16,13 @@ LATELY = timedelta(minutes=20)
 class Flow(Value):
     """Mentions of one intent, sentiment and channel: `recent` of the last hour, `before` of the 23 hours before it.
 
-    `lately` are those of `recent` that came in the last twenty minutes.
+    `lately` are those of `recent` that came in the last twenty minutes; `upset` as `Understanding.upset` says.
     """
 
     intent: str
     sentiment: str
     channel: str
+    upset: bool = False
     recent: int
     lately: int = 0
     before: int
@@ -81,7 +82,7 @@ class Verdict(Value):
 class Rising(Value):
     """A topic of the last hour: `velocity` is how many times its usual pace; `rising` where chance does not explain it.
 
-    `negative` in [0, 1] is the share of its mentions in the last hour that are negative; `souring` where more of them
+    `upset` in [0, 1] is the share of its mentions in the last hour by people who are; `souring` where more of them
     are than chance explains, in that hour or its last twenty minutes, whatever else is asked on the topic meanwhile.
     """
 
@@ -90,7 +91,7 @@ class Rising(Value):
     before: int
     velocity: float
     rising: bool
-    negative: float
+    upset: float
     souring: bool = False
 
 

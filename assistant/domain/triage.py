@@ -53,6 +53,7 @@ class Triage(Value):
     sensitive: bool = False
     intent: str = ""
     sentiment: str = ""
+    upset: bool = False
     language: str = ""
     assignee: str = ""
     snoozed_until: datetime | None = None

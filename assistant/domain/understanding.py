@@ -12,6 +12,8 @@ from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 SURELY_ANOTHER = 0.7
 """Confidence from which `und` is another language: 1 of 5,000 English tweets reaches it, questions in others do."""
 
+_AGGRIEVED = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.ABUSE})
+
 
 class FiredSensitivity(Value):
     """One sensitivity detector that fired; `score` in [0, 1], `why` names the pattern or example behind it.
@@ -136,6 +138,11 @@ class Understanding(Value):
         """Praise beyond doubt: thanks for an insult or for sarcasm are worse than silence."""
         sarcastic = any(fired.category is Sensitivity.PROTEST_SARCASM for fired in self.sensitivity)
         return self.stance is Stance.PRAISE and self.sentiment is Sentiment.POSITIVE and not sarcastic
+
+    @property
+    def upset(self) -> bool:
+        """Something went wrong for the author, or made them angry: in what is said of the brand, or in how."""
+        return self.stance in _AGGRIEVED or (self.sentiment is Sentiment.NEGATIVE and self.stance is not Stance.SPAM)
 
     @property
     def asks_if_bot(self) -> bool:

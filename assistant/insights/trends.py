@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp
 
@@ -15,16 +16,17 @@ LEAST_RECENT = 8
 """Mentions below which nothing counts as rising; chosen, not measured."""
 LEAST_BEFORE = 20
 """Mentions of the day before without which nothing rises or sours: a desk that has just begun has no pace."""
-CHANCE = 0.001
-"""How unlikely a topic's last hour must be at its pace of the day before it counts as rising."""
+CHANCE = 0.0002
+"""How unlikely a topic's last hour must be at its usual pace before it counts as rising or souring. That is asked again
+and again: .001 holds topics of ordinary mail about four times as often (`benchmarks/souring.py`)."""
 LEAST_UPSET = 5
 """Upset mentions of a topic below which it isn't souring; chosen, not measured."""
-BEFORE = timedelta(hours=23)
-"""The time before the last hour, from which the usual pace is taken."""
+OTHERS = 2
+"""Mentions added on both sides where the pace of everything else is compared: three posts by night are no rush."""
 CRISIS_TIMES = 3.0
 """Times the usual high from which a surge counts as a crisis; chosen, not measured."""
-CRISIS_NEGATIVE = 0.5
-"""Share of negative mentions a rising topic needs to count as a crisis."""
+CRISIS_UPSET = 0.5
+"""Share of upset mentions a rising topic needs to count as a crisis."""
 
 
 def band_of(hours: Mapping[datetime, int], *, now: datetime) -> Band | None:
@@ -42,40 +44,64 @@ def band_of(hours: Mapping[datetime, int], *, now: datetime) -> Band | None:
     return Band(low=_at(same, 0.1), usual=_at(same, 0.5), high=_at(same, 0.9), days=span)
 
 
+@dataclass
+class _Tally:
+    """Mentions of one topic: of the last hour, of the 23 hours before it, and those of them by people who are upset."""
+
+    recent: int = 0
+    before: int = 0
+    upset: int = 0
+    upset_lately: int = 0
+    upset_before: int = 0
+
+    def add(self, flow: Flow) -> None:
+        self.recent += flow.recent
+        self.before += flow.before
+        if flow.upset:
+            self.upset += flow.recent
+            self.upset_lately += flow.lately
+            self.upset_before += flow.before
+
+
 def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: int = 6) -> tuple[Rising, ...]:
-    """Topics of the last hour, those that rise fastest first. Mentions of no known intent are left out."""
-    recent: dict[str, int] = defaultdict(int)
-    before: dict[str, int] = defaultdict(int)
-    negative: dict[str, int] = defaultdict(int)
-    upset_lately: dict[str, int] = defaultdict(int)
-    upset_before: dict[str, int] = defaultdict(int)
+    """Topics of the last hour, those that rise fastest first. Mentions of no known intent are left out.
+
+    A topic's usual pace is that of the day before, times what everything else comes in faster by: noon is no storm.
+    """
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
     for flow in flows:
         if topic := topic_of.get(flow.intent):
-            recent[topic] += flow.recent
-            before[topic] += flow.before
-            if flow.sentiment == "negative":
-                negative[topic] += flow.recent
-                upset_lately[topic] += flow.lately
-                upset_before[topic] += flow.before
-    known = sum(before.values()) >= LEAST_BEFORE
+            tallies[topic].add(flow)
+    recent, before = (sum(getattr(each, name) for each in tallies.values()) for name in ("recent", "before"))
+    known = before >= LEAST_BEFORE
     found = [
-        Rising(
-            topic=topic,
-            recent=count,
-            before=before[topic],
-            velocity=count / max(before[topic] / 23, 1 / 23),
-            rising=known and count >= LEAST_RECENT and _chance(count, before[topic] / 23) < CHANCE,
-            negative=negative[topic] / count,
-            souring=known
-            and (
-                _sours(negative[topic], upset_before[topic] / 23)
-                or _sours(upset_lately[topic], upset_before[topic] * (LATELY / BEFORE))
-            ),
-        )
-        for topic, count in recent.items()
-        if count
+        _rising(topic, tally, known=known, pace=_pace(recent - tally.recent, before - tally.before))
+        for topic, tally in tallies.items()
+        if tally.recent
     ]
     return tuple(sorted(found, key=lambda each: (not each.rising, -each.recent, each.topic))[:most])
+
+
+def _rising(topic: str, tally: _Tally, *, known: bool, pace: float) -> Rising:
+    usual, usually_upset = pace * tally.before / 23, pace * tally.upset_before / 23
+    return Rising(
+        topic=topic,
+        recent=tally.recent,
+        before=tally.before,
+        velocity=tally.recent / max(tally.before / 23, 1 / 23),
+        rising=known and tally.recent >= LEAST_RECENT and _chance(tally.recent, usual) < CHANCE,
+        upset=tally.upset / tally.recent,
+        souring=known
+        and (
+            _sours(tally.upset, usually_upset)
+            or _sours(tally.upset_lately, usually_upset * (LATELY / timedelta(hours=1)))
+        ),
+    )
+
+
+def _pace(recent: int, before: int) -> float:
+    """How many times its usual pace the mail on other topics has now, at least once."""
+    return max(1.0, (recent + OTHERS) / (before / 23 + OTHERS))
 
 
 def _sours(upset: int, usual: float) -> bool:
@@ -85,7 +111,7 @@ def _sours(upset: int, usual: float) -> bool:
 def verdict_of(minutes: Sequence[int], band: Band | None, topics: Iterable[Rising]) -> Verdict:
     """How worried to be: `minutes` are mentions of each of the last minutes, oldest first.
 
-    A surge or a rising topic is worth a look; both together with mostly negative words are a crisis.
+    A surge or a rising topic is worth a look; both together with mostly upset people are a crisis.
     """
     lately = minutes[-WINDOW_MIN:]
     pace = sum(lately) / max(1, len(lately))
@@ -94,7 +120,7 @@ def verdict_of(minutes: Sequence[int], band: Band | None, topics: Iterable[Risin
     surge = band is not None and sum(lately) >= LEAST_RECENT and pace > band.high
     if surge and band is not None:
         why.insert(0, f"{pace:.1f} a minute come in; usual at this hour are {band.low:.1f} to {band.high:.1f}")
-    angry = any(each.negative >= CRISIS_NEGATIVE for each in up)
+    angry = any(each.upset >= CRISIS_UPSET for each in up)
     huge = surge and band is not None and pace > CRISIS_TIMES * max(band.high, 0.1)
     if angry and huge:
         return Verdict(level=Level.CRISIS, why=tuple(why))

@@ -47,12 +47,12 @@ def hold_souring(store: Store, *, pack: Pack, clock: Clock) -> tuple[str, ...]:
                 team=pack.queues.by_topic.get(each.topic),
             )
     for each in fresh:
-        log.warning("topic_held", topic=each.topic, recent=each.recent, negative=round(each.negative, 2))
+        log.warning("topic_held", topic=each.topic, recent=each.recent, upset=round(each.upset, 2))
     return tuple(each.topic for each in fresh)
 
 
 def _why(topic: Rising) -> str:
-    return f"{topic.recent} messages within an hour, {topic.negative:.0%} of them upset: far more than usual"
+    return f"{topic.recent} messages within an hour, {topic.upset:.0%} of them upset: far more than usual"
 
 
 def _released(look: Reading, brand_id: str, topic: str, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from assistant.domain.centre import Decided
-from assistant.domain.vocabulary import Decision
+from assistant.domain.vocabulary import Decision, Stance
 from assistant.ports import Store
 from tests.contract.test_console_store import take
 from tests.desk_builders import NOW
@@ -28,6 +28,19 @@ def test_counts_by_time_and_subject(store: Store) -> None:
         assert look.decided(brand_id="skylark", newest=1) == [
             Decided(decision=Decision.HANDOFF, disposition=None, count=1)
         ]
+
+
+def test_a_calm_complaint_is_counted_apart_as_upset(store: Store) -> None:
+    with store.begin() as tx:
+        take(tx, 1)
+        complains = take(tx, 2, stance=Stance.COMPLAINT)
+    with store.read() as look:
+        flows = look.flows(brand_id="skylark", now=NOW + timedelta(minutes=5), most=100)
+        assert {(each.upset, each.sentiment, each.recent) for each in flows} == {
+            (False, "neutral", 1),
+            (True, "neutral", 1),
+        }
+        assert look.triage(complains).upset
 
 
 def test_what_waits_and_who_holds_it(store: Store) -> None:

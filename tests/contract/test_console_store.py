@@ -11,7 +11,7 @@ from assistant.desk import agents, triage
 from assistant.desk.act import act
 from assistant.domain.agent import Role
 from assistant.domain.triage import Presence, QueueQuery, Sort, View
-from assistant.domain.vocabulary import Decision, Sensitivity
+from assistant.domain.vocabulary import Decision, Sensitivity, Stance
 from assistant.errors import AlreadyHandled, InputInvalid, NotAllowed, NotFound, StaleVersion
 from assistant.ports import Transaction
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn, make_understanding
@@ -39,13 +39,14 @@ def take(
     followers: int | None = None,
     sensitive: bool = False,
     due: int = 120,
+    stance: Stance = Stance.QUESTION,
 ) -> str:
     """A decided conversation's id."""
     mention = make_mention(str(number), handle=f"@p{number}", text=f"Where is bag {number}?")
     mention = mention.model_copy(update={"author": mention.author.model_copy(update={"followers": followers})})
     taken = tx.take_in(mention, at=NOW)
     fired = (Sensitivity.SAFETY_INJURY,) if sensitive else ()
-    read = make_understanding(sensitivity=fired)
+    read = make_understanding(sensitivity=fired).model_copy(update={"stance": stance})
     turn = make_turn(mention, decision, due_in_minutes=due).model_copy(update={"understanding": read})
     act(tx, turn, pack=make_pack(), at=NOW)
     return taken.conversation_id

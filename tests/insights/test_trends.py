@@ -14,9 +14,16 @@ ORDER = (Level.CALM, Level.WATCH, Level.CRISIS)
 TOPICS = {"bag_size": "baggage", "bag_lost": "baggage", "refund": "money"}
 
 
-def flow(intent: str, *, recent: int, before: int = 0, lately: int = 0, sentiment: str = "neutral") -> Flow:
+def flow(intent: str, *, recent: int, before: int = 0, lately: int = 0, upset: bool = False) -> Flow:
     return Flow(
-        intent=intent, sentiment=sentiment, channel="x", recent=recent, lately=lately, before=before, last_at=NOW
+        intent=intent,
+        sentiment="neutral",
+        upset=upset,
+        channel="x",
+        recent=recent,
+        lately=lately,
+        before=before,
+        last_at=NOW,
     )
 
 
@@ -36,11 +43,11 @@ def test_a_day_without_anything_counts_as_a_quiet_day() -> None:
 
 
 def test_topics_rise_only_beyond_chance() -> None:
-    burst = [flow("bag_size", recent=20, before=10, sentiment="negative"), flow("bag_lost", recent=5, before=13)]
+    burst = [flow("bag_size", recent=20, before=10, upset=True), flow("bag_lost", recent=5, before=13)]
     steady = [flow("refund", recent=20, before=460)]
     baggage, money = rising_topics([*burst, *steady], TOPICS)
     assert (baggage.topic, baggage.recent, baggage.rising, baggage.velocity) == ("baggage", 25, True, 25.0)
-    assert baggage.negative == 0.8
+    assert baggage.upset == 0.8
     assert (money.topic, money.rising, money.velocity) == ("money", False, 1.0)
     assert not rising_topics([flow("refund", recent=7)], TOPICS)[0].rising
     assert not rising_topics([flow("refund", recent=70)], TOPICS)[0].rising  # a desk that has just begun
@@ -53,16 +60,23 @@ def test_topics_rise_only_beyond_chance() -> None:
 def test_a_storm_of_the_last_minutes_sours_before_the_hour_does() -> None:
     calm = flow("refund", recent=1, before=40)
     spread, sudden = (
-        rising_topics([calm, flow("bag_size", recent=5, lately=lately, before=24, sentiment="negative")], TOPICS)
+        rising_topics([calm, flow("bag_size", recent=5, lately=lately, before=24, upset=True)], TOPICS)
         for lately in (1, 5)
     )
     assert not any(each.souring for each in spread)
     assert [each.topic for each in sudden if each.souring] == ["baggage"]
 
 
+def test_a_busy_noon_is_no_storm() -> None:
+    noon = [flow("refund", recent=40, before=230), flow("bag_size", recent=12, before=60, upset=True)]
+    assert not any(each.rising or each.souring for each in rising_topics(noon, TOPICS))
+    storm = [flow("refund", recent=10, before=230), flow("bag_size", recent=12, before=60, upset=True)]
+    assert [each.topic for each in rising_topics(storm, TOPICS) if each.souring] == ["baggage"]
+
+
 def test_levels() -> None:
-    storm = Rising(topic="baggage", recent=90, before=10, velocity=200, rising=True, negative=0.9)
-    glad = storm.model_copy(update={"negative": 0.1})
+    storm = Rising(topic="baggage", recent=90, before=10, velocity=200, rising=True, upset=0.9)
+    glad = storm.model_copy(update={"upset": 0.1})
     assert verdict_of([1] * 60, None, []).level is Level.UNKNOWN
     assert verdict_of([1] * 60, BAND, []).level is Level.CALM
     assert verdict_of([3] * 60, BAND, []).level is Level.WATCH
@@ -76,7 +90,7 @@ def test_levels() -> None:
 
 @given(st.lists(st.integers(0, 50), min_size=10, max_size=60), st.integers(0, 50), st.booleans())
 def test_more_messages_never_calm(minutes: list[int], more: int, angry: bool) -> None:
-    topic = Rising(topic="t", recent=9, before=0, velocity=9, rising=angry, negative=1)
+    topic = Rising(topic="t", recent=9, before=0, velocity=9, rising=angry, upset=1)
     level = verdict_of(minutes, BAND, [topic]).level
     assert ORDER.index(verdict_of([*minutes[:-1], minutes[-1] + more], BAND, [topic]).level) >= ORDER.index(level)
 

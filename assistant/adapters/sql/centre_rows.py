@@ -42,6 +42,7 @@ class CentreLooks:
             select(
                 card.intent,
                 card.sentiment,
+                card.upset,
                 talk.channel,
                 func.sum(is_recent).label("recent"),
                 func.sum(is_late).label("lately"),
@@ -50,7 +51,7 @@ class CentreLooks:
             )
             .join_from(newest, triage, card.conversation_id == newest.c.conversation_id)
             .join(tables.conversations, talk.id == newest.c.conversation_id)
-            .group_by(card.intent, card.sentiment, talk.channel)
+            .group_by(card.intent, card.sentiment, card.upset, talk.channel)
         )
         return [Flow.model_validate(dict(row)) for row in self._connection.execute(query).mappings()]
 

@@ -42,7 +42,7 @@ _WEIGH = (
     .values(
         {
             name: bindparam(name)
-            for name in ("risk", "reach", "confidence", "sensitive", "intent", "sentiment", "language")
+            for name in ("risk", "reach", "confidence", "sensitive", "intent", "sentiment", "upset", "language")
         }
     )
 )
@@ -122,10 +122,11 @@ def _told(connection: Connection, event: dict[str, Any]) -> int:
 
 def blank_triage() -> dict[str, Any]:
     """The columns of a conversation nobody looked at."""
-    unseen = {"risk": 0, "reach": -1, "confidence": 1.0, "sensitive": False, "news": 0, "escalated": False}
+    unseen = {"risk": 0, "reach": -1, "confidence": 1.0, "news": 0}
+    no = dict.fromkeys(("sensitive", "upset", "escalated"), False)
     empty = dict.fromkeys(("intent", "sentiment", "language", "assignee", "claimed_by"), "")
     nothing = dict.fromkeys(("snoozed_until", "claimed_until", "robot_at"))
-    return {**unseen, **empty, **nothing, "tags": "[]"}
+    return {**unseen, **no, **empty, **nothing, "tags": "[]"}
 
 
 def _place(conversation: Conversation) -> dict[str, Any]:
@@ -153,5 +154,6 @@ def _weights(record: TurnRecord) -> dict[str, Any]:
         "sensitive": bool(read and read.sensitive),
         "intent": (read.intent or "") if read else "",
         "sentiment": read.sentiment.value if read else "",
+        "upset": bool(read and read.upset),
         "language": read.language if read else "",
     }

@@ -37,6 +37,7 @@ _TRIAGE_FIELDS = (
     "sensitive",
     "intent",
     "sentiment",
+    "upset",
     "language",
     "assignee",
     "snoozed_until",

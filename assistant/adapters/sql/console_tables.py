@@ -1,6 +1,6 @@
 """The console's tables: triage beside each conversation, notes, events, presence, agents and their sessions."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, false
 
 from assistant.adapters.sql.tables import Long, UtcTime, conversations, metadata
 
@@ -19,6 +19,7 @@ triage = Table(
     Column("sensitive", Boolean, nullable=False),
     Column("intent", String(200), nullable=False),
     Column("sentiment", String(20), nullable=False),
+    Column("upset", Boolean, nullable=False, server_default=false()),
     Column("language", String(20), nullable=False),
     Column("assignee", String(100), nullable=False),
     Column("snoozed_until", UtcTime),

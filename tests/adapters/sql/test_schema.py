@@ -87,6 +87,7 @@ def test_questions_that_lacked_an_answer_before_they_were_marked_are_still_gaps(
     with sqlite3.connect(file) as connection:
         connection.executescript(
             "DROP INDEX ix_turns_lacking; ALTER TABLE turns DROP COLUMN lacks_answer;"
+            "ALTER TABLE triage DROP COLUMN upset;"
             "UPDATE alembic_version SET version_num = '0023'"
         )
     connection.close()
