@@ -12,7 +12,7 @@ from assistant.cli import options
 from assistant.cli.attack import attack
 from assistant.cli.harvest import harvest
 from assistant.cli.judge import JUDGES, judge
-from assistant.cli.places import FileToRead, FolderToWrite, RowsToRead
+from assistant.cli.places import FileToRead, FileToWrite, FolderToWrite, RowsToRead
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
@@ -50,6 +50,7 @@ def eval() -> None:
 @_out
 @click.option("--repeats", type=click.IntRange(1, 100), default=1, show_default=True, help="Tries of every case.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="An earlier run to compare with.")
+@click.option("--failed", "failed_run", type=click.Path(path_type=Path), help="Only what failed in that run; no gates.")
 @options.progress
 @options.knowledge
 def run_command(
@@ -57,34 +58,66 @@ def run_command(
     out_dir: Path | None,
     repeats: int,
     baseline: Path | None,
+    failed_run: Path | None,
     show_progress: bool,
     knowledge: Path | None,
 ) -> int:
     """Run suites (folders, or names under evals/suites) through the whole pipeline; nothing is sent.
 
-    With the --out of an earlier or interrupted run, turns of unchanged cases on unchanged versions are kept.
+    With the --out of an earlier or interrupted run, turns of unchanged cases on unchanged versions are kept. With
+    --failed the exit status is 0 where every case passes that failed there, 1 where one still fails, 2 where one can't
+    be told.
     """
-    from assistant.cli.eval_table import print_flips, print_gates
-    from assistant.evals.compare import compare
-    from assistant.evals.gates import EXIT_STATUS, judge_gates, overall
-    from assistant.evals.report import write_report
+    from assistant.evals.again import failed_in, narrowed
+    from assistant.evals.bench import judges_missing
     from assistant.evals.results import read_run
     from assistant.evals.suite import load_suites
 
     loaded = load_suites([_suite_folder(name) for name in suites])
+    if missing := tuple(judges_missing(loaded, JUDGES)):
+        raise SuiteInvalid(missing)
     before = read_run(baseline) if baseline else None
+    again = failed_in(read_run(failed_run), loaded) if failed_run else None
+    if again == ():
+        click.echo(f"no case of these suites failed in {failed_run}")
+        return 0
+    loaded = narrowed(loaded, again) if again else loaded
     folder = out_dir or _new_folder()
     with _resumable(folder):
         finished = _rehearse(loaded, folder, repeats=repeats, show_progress=show_progress, knowledge=knowledge)
     _say_void(finished)
-    comparison = compare(before, finished) if before else None
-    gates = judge_gates(loaded, finished.scores, baseline=comparison, judges=_standings(loaded, finished))
-    _, page = write_report(folder, finished, gates=gates, comparison=comparison)
-    print_gates(finished, gates)
+    _say_unpaired(before, loaded)
+    return _judged(finished, loaded, folder, before=before, again=again)
+
+
+def _judged(
+    run: "Run", suites: "Sequence[Suite]", folder: Path, *, before: "Run | None", again: Sequence[str] | None
+) -> int:
+    """Write the report and say what the gates say; where only what failed was run, what became of that."""
+    from assistant.cli.eval_table import print_again, print_flips, print_gates
+    from assistant.evals.compare import compare
+    from assistant.evals.gates import EXIT_STATUS, judge_gates, overall
+    from assistant.evals.report import write_report
+
+    comparison = compare(before, run) if before else None
+    gates = () if again else judge_gates(suites, run.scores, baseline=comparison, judges=_standings(suites, run))
+    _, page = write_report(folder, run, gates=gates, comparison=comparison)
+    if again:
+        status = print_again(run, again)
+    else:
+        print_gates(run, gates)
+        status = EXIT_STATUS[overall(gates)]
     if comparison:
         print_flips(comparison)
     click.echo(f"report: {page}")
-    return EXIT_STATUS[overall(gates)]
+    return status
+
+
+def _say_unpaired(before: "Run | None", suites: "Sequence[Suite]") -> None:
+    """A suite the baseline never ran is held against nothing."""
+    known = {row.suite for row in before.scores} if before else set()
+    if before and (new := [suite.name for suite in suites if suite.name not in known]):
+        click.echo(f"the baseline has no case of {', '.join(new)}", err=True)
 
 
 def _say_void(run: "Run") -> None:
@@ -130,6 +163,7 @@ def _rehearse(
     from assistant.compose.loop import outcome
     from assistant.compose.rehearsal import rehearse
     from assistant.evals.bench import judges_named
+    from assistant.evals.misnamed import misnamed
     from assistant.evals.run import run_suites
     from assistant.settings import read_settings
 
@@ -137,6 +171,8 @@ def _rehearse(
     log.configure(level="error", json=settings.log_as_json)
     bench = bench_of(settings, JUDGES, judges_named(suites))
     rehearsal = rehearse(settings, knowledge=knowledge)
+    for line in misnamed(suites, rehearsal.pack):
+        click.echo(line, err=True)
     if not rehearsal.follows_pack:
         click.echo(
             f"the articles in {settings.knowledge} are not those in the index, which this run judges; to judge them as "
@@ -255,7 +291,7 @@ def _status_of(run: "Run") -> int:
 @eval.command("compare")
 @click.argument("before", type=click.Path(path_type=Path), metavar="A")
 @click.argument("after", type=click.Path(path_type=Path), metavar="B")
-@_out
+@click.option("--out", "out_dir", type=FolderToWrite(), help="Folder for a page (default: nothing is written).")
 def compare_command(before: Path, after: Path, out_dir: Path | None) -> int:
     """Compare run B with run A, case by case.
 
@@ -279,15 +315,13 @@ def compare_command(before: Path, after: Path, out_dir: Path | None) -> int:
 def _compared(comparison: "Comparison") -> int:
     if comparison.broken_critical or comparison.worse:
         return NOT_HELD
-    if any(len(change.broken) > len(change.fixed) for change in comparison.changes):
-        return NOT_DECIDABLE
-    return 0
+    return NOT_DECIDABLE if comparison.leans_worse else 0
 
 
 @eval.command("export")
 @click.argument("suite")
 @click.option("--to", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
-@click.option("--out", "out", type=FolderToWrite(), required=True, help="Folder (promptfoo) or file.")
+@click.option("--out", "out", type=click.Path(path_type=Path), required=True, help="Folder (promptfoo) or file.")
 @click.option("--run", "run_dir", type=click.Path(path_type=Path), help="A run whose drafts promptfoo shall score.")
 def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> int:
     """Write SUITE for promptfoo, inspect_ai or a spreadsheet."""
@@ -297,6 +331,8 @@ def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> in
 
     if run_dir and form != "promptfoo":
         raise click.UsageError("--run is for --to promptfoo: the other formats hold cases, not drafts")
+    place: FileToWrite | FolderToWrite = FolderToWrite() if form == "promptfoo" else FileToWrite()
+    place.convert(out, None, None)
     loaded = load_suite(_suite_folder(suite))
     if form == "csv":
         write_text(out, _BYTE_ORDER_MARK + table.to_csv(loaded.cases))

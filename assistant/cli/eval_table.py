@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.evals.again import how_they_are
 from assistant.evals.case import CaseSeverity
 from assistant.evals.compare import Comparison, MetricChange
 from assistant.evals.gates import GateResult, Outcome
@@ -42,7 +43,7 @@ def print_rates(run: Run) -> None:
         counts = [f"{rate.passed}/{rate.n}", interval, str(rate.unscored or "")]
         table.add_row(rate.suite, rate.metric, *counts, *([again] if repeats > 1 else []))
     console.print(table)
-    failed = Counter((row.name, row.assertion, row.reason) for row in _worst_first(run.scores))
+    failed = Counter((row.name, row.label, row.reason) for row in _worst_first(run.scores))
     for (name, assertion, reason), tries in list(failed.items())[:NAMED]:
         often = f" ({tries} of {repeats} tries)" if repeats > 1 else ""
         console.print(f"[red]failed[/red] {name} {assertion}{often}: {escape(reason)}")
@@ -51,6 +52,22 @@ def print_rates(run: Run) -> None:
     manifest = run.manifest
     again = f", {manifest.reused} turn(s) reused" if manifest.reused else ""
     console.print(f"{manifest.cases} case(s) in {manifest.seconds:.1f} s, {manifest.tokens} model tokens{again}")
+
+
+def print_again(run: Run, names: Sequence[str]) -> int:
+    """What became of the cases that failed before, and the exit status for it."""
+    print_rates(run)
+    now = how_they_are(names, run.scores)
+    failed = [name for name, verdict in now.items() if verdict is False]
+    untold = [name for name, verdict in now.items() if verdict is None]
+    console = Console(soft_wrap=True)
+    for some, said, plural in ((failed, "fails still", "fail still"), (untold, "can't be told", "can't be told")):
+        if some:
+            word = said if len(some) == 1 else plural
+            console.print(f"{len(some)} of {len(now)} cases that failed there {word}: {_few(some)}")
+    if not failed and not untold:
+        console.print(f"[green]all {len(now)} cases that failed there pass[/green]")
+    return 1 if failed else 2 if untold else 0
 
 
 def _worst_first(rows: Sequence[ScoreRow]) -> Sequence[ScoreRow]:
@@ -63,10 +80,11 @@ def _worst_first(rows: Sequence[ScoreRow]) -> Sequence[ScoreRow]:
 def print_comparison(comparison: Comparison) -> None:
     """What changed, by metric and by case."""
     console = Console(soft_wrap=True)
-    table = _table("pairs", "before", "after", "broken", "fixed", "p")
+    table = _table("pairs", "before", "after", "points (95 %)", "broken", "fixed", "p")
     for change in comparison.changes:
         rates_ = [f"{rate:.1%}" if rate is not None else "-" for rate in (change.before, change.after)]
-        counts = [str(len(change.broken)), str(len(change.fixed))]
+        moved = f"{100 * change.difference:+.1f} ({100 * change.low:+.1f} to {100 * change.high:+.1f})"
+        counts = [moved if change.broken or change.fixed else "", str(len(change.broken)), str(len(change.fixed))]
         table.add_row(change.suite, change.metric, str(change.pairs), *rates_, *counts, f"{change.p_value:.3f}")
     console.print(table)
     print_flips(comparison)
@@ -92,8 +110,11 @@ def _print_unpaired(comparison: Comparison) -> None:
         if elsewhere := dict.fromkeys(_suite_of(name) for name in names if _suite_of(name) not in both):
             console.print(f"only in {run}: {', '.join(elsewhere)}")
         if here:
-            more = f" and {len(here) - NAMED} more" if len(here) > NAMED else ""
-            console.print(f"{len(here)} {what}: {', '.join(here[:NAMED])}{more}")
+            console.print(f"{len(here)} {what}: {_few(here)}")
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def _suite_of(name: str) -> str:
@@ -110,7 +131,10 @@ def _in_short(comparison: Comparison) -> str:
         )
     if not broken and not fixed:
         return "[green]no case passes or fails otherwise than before[/green]"
-    return f"{broken} broken, {fixed} fixed: nothing is worse beyond chance"
+    said = f"{broken} broken, {fixed} fixed"
+    if comparison.leans_worse:
+        return f"[yellow]undecided[/yellow]: {said}, too few pairs to tell it from chance"
+    return f"{said}: nothing is worse"
 
 
 def _named(change: MetricChange) -> str:

@@ -1,7 +1,7 @@
 """The judges a run asks: which cases name one, what it says of their drafts, and what it said before."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure, ModelUnavailable
 from assistant.evals.case import Case, Suite
-from assistant.evals.judge import VOTES, Judge, Opinion, Shown, ask
+from assistant.evals.judge import RUBRIC_FILE, VOTES, Judge, Opinion, Shown, ask
 from assistant.evals.results import StoredTurn
 from assistant.ports import ChatModel
 
@@ -43,6 +43,17 @@ def judges_named(suites: Sequence[Suite]) -> tuple[str, ...]:
 def named_in(case: Case) -> tuple[str, ...]:
     """The judges of one case."""
     return tuple(str(assertion.value) for assertion in case.assertions if assertion.type == KIND)
+
+
+def judges_missing(suites: Sequence[Suite], folder: Path) -> Iterator[str]:
+    """What to mend where a case names a judge that `folder` doesn't hold."""
+    known = sorted(path.parent.name for path in folder.glob(f"*/{RUBRIC_FILE}"))
+    for suite in suites:
+        for case in suite.cases:
+            for number, assertion in enumerate(case.assertions):
+                if assertion.type == KIND and assertion.value not in known:
+                    place = f"{suite.name}/{case.id}: assert.{number}: value"
+                    yield f"{place}: no judge {assertion.value!r} in {folder}; there are {', '.join(known) or 'none'}"
 
 
 async def hear(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.evals.case import CaseSeverity
 from assistant.evals.results import Run, ScoreRow
@@ -77,6 +78,11 @@ class Comparison(Value):
     def broken_critical(self) -> tuple[str, ...]:
         """Critical cases that passed before and fail now."""
         return tuple(dict.fromkeys(flip.case for flip in self.flips if flip.critical and flip.after is False))
+
+    @property
+    def leans_worse(self) -> bool:
+        """Whether a metric lost more cases than it won, beyond chance or not."""
+        return any(len(change.broken) > len(change.fixed) for change in self.changes)
 
     @property
     def worse(self) -> tuple[MetricChange, ...]:
@@ -167,7 +173,7 @@ def _flips(a: Run, b: Run) -> Iterator[Flip]:
             critical = told.severity is CaseSeverity.CRITICAL
             yield Flip(
                 case=told.name,
-                assertion=told.assertion,
+                assertion=told.label,
                 critical=critical and before is True,
                 before=before,
                 after=after,
@@ -184,12 +190,12 @@ def _telling(rows: Sequence[ScoreRow], verdict: bool | None) -> ScoreRow:
 
 def _said(run: Run) -> Mapping[tuple[str, int], str]:
     """By case and repetition: the decision, and the draft's words."""
-    return {
-        (f"{kept.suite}/{kept.case_id}", kept.epoch): f"{kept.turn.route.decision}: {kept.turn.draft.text}"
-        if kept.turn.draft
-        else f"{kept.turn.route.decision}, no draft"
-        for kept in run.turns
-    }
+    return {(f"{kept.suite}/{kept.case_id}", kept.epoch): said_in(kept.turn) for kept in run.turns}
+
+
+def said_in(turn: Turn) -> str:
+    """The decision, and the draft's words."""
+    return f"{turn.route.decision}: {turn.draft.text}" if turn.draft else f"{turn.route.decision}, no draft"
 
 
 def _by_assertion(rows: Sequence[ScoreRow]) -> Mapping[tuple[str, int, str], list[ScoreRow]]:

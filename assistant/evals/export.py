@@ -109,7 +109,9 @@ def from_promptfoo(text: str, *, place: str) -> Suite:
     try:
         config: object = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise SuiteInvalid([f"{place}: not YAML: {error}"]) from error
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise SuiteInvalid([f"{place}{line}: not YAML: {getattr(error, 'problem', error)}"]) from error
     if not isinstance(config, dict) or not isinstance(config.get("tests"), list):
         raise SuiteInvalid([f"{place}: tests: a list is needed; tests in files of their own can't be read"])
     rows = [_from_test(_object(test), number) for number, test in enumerate(config["tests"])]

@@ -23,6 +23,8 @@ class Outcome(StrEnum):
 
 EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.UNDECIDED: 2}
 NO_JUDGES: Mapping[str, Standing] = {}
+NAMED = 15
+"""Cases a reason names; the report and scores.jsonl hold all."""
 CRITICAL = "critical cases"
 """The gate every suite with critical cases has."""
 
@@ -117,12 +119,17 @@ def _critical(suite: Suite, rows: Sequence[ScoreRow]) -> Iterator[GateResult]:
     untold = sorted({row.name for row in critical if row.passed is None and row.name not in failed})
     total = len(verdicts(critical))
     if failed:
-        outcome, reason = Outcome.FAILED, f"{len(failed)} of {total} failed: {', '.join(failed)}"
+        outcome, reason = Outcome.FAILED, f"{len(failed)} of {total} failed: {_named(failed)}"
     elif untold:
-        outcome, reason = Outcome.UNDECIDED, f"not decidable: unscored in {', '.join(untold)}"
+        outcome, reason = Outcome.UNDECIDED, f"not decidable: unscored in {_named(untold)}"
     else:
         outcome, reason = Outcome.PASSED, f"all {total} passed"
     yield GateResult(suite=suite.name, metric=CRITICAL, outcome=outcome, reason=reason)
+
+
+def _named(cases: Sequence[str]) -> str:
+    more = len(cases) - NAMED
+    return ", ".join(cases[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _against(suite: Suite, gate: Gate, baseline: Comparison | None) -> Iterator[GateResult]:
@@ -141,5 +148,5 @@ def _against(suite: Suite, gate: Gate, baseline: Comparison | None) -> Iterator[
 
 
 def _changed(change: MetricChange) -> str:
-    named = f" ({', '.join(change.broken[:5])})" if change.broken else ""
+    named = f" ({_named(change.broken)})" if change.broken else ""
     return f"{len(change.broken)} newly failed{named}, {len(change.fixed)} newly pass, McNemar p = {change.p_value:.3f}"

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from assistant.domain.turn import Turn
 from assistant.errors import Infrastructure
 from assistant.evals.case import CaseSeverity
-from assistant.evals.compare import Comparison
+from assistant.evals.compare import Comparison, said_in
 from assistant.evals.gates import GateResult, Outcome, overall
 from assistant.evals.results import Run, ScoreRow, write_run
 from assistant.evals.summary import Rate, rates, slice_rates
@@ -53,7 +53,7 @@ def write_report(
 def summary_of(run: Run, gates: Sequence[GateResult], comparison: Comparison | None) -> Mapping[str, JsonValue]:
     """What run.json says beyond the manifest."""
     return {
-        "outcome": overall(gates).value,
+        "outcome": overall(gates).value if gates else None,
         "gates": [gate.model_dump(mode="json") for gate in gates],
         "rates": [rate.model_dump(mode="json") for rate in rates(run.scores)],
         "slices": [rate.model_dump(mode="json") for rate in slice_rates(run.scores)],
@@ -76,8 +76,8 @@ def junit_xml(run: Run, gates: Sequence[GateResult]) -> str:
         )
         for row in rows:
             again = f" #{row.epoch + 1}" if run.manifest.repeats > 1 else ""
-            name = f"{row.index}: {row.assertion}{again}"
-            _test(element, f"{suite}.{row.case_id}", name, row.passed, row.reason)
+            name = f"{row.index}: {row.label}{again}"
+            _test(element, f"{suite}.{row.case_id}", name, row.passed, row.reason, heard=_heard(run, row))
     if gates:
         failures = sum(gate.outcome.value != "passed" for gate in gates)
         element = ET.SubElement(root, "testsuite", name="gates", tests=str(len(gates)), failures=str(failures))
@@ -87,12 +87,19 @@ def junit_xml(run: Run, gates: Sequence[GateResult]) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _test(suite: ET.Element, classname: str, name: str, passed: bool | None, reason: str) -> None:
+def _heard(run: Run, row: ScoreRow) -> str:
+    """What was asked and what came of it, for whoever reads a failure in CI; empty where no turn is at hand."""
+    if row.passed is not False or (turn := run.turn(row)) is None:
+        return ""
+    return f"\n\nasked on {turn.mention.channel}: {turn.mention.text}\n{said_in(turn)}"
+
+
+def _test(suite: ET.Element, classname: str, name: str, passed: bool | None, reason: str, *, heard: str = "") -> None:
     case = ET.SubElement(suite, "testcase", classname=_clean(classname), name=_clean(name))
     if passed is None:
         ET.SubElement(case, "skipped", message=_clean(reason))
     elif not passed:
-        ET.SubElement(case, "failure", message=_clean(reason)[:500]).text = _clean(reason)
+        ET.SubElement(case, "failure", message=_clean(reason)[:500]).text = _clean(reason + heard)
 
 
 def _clean(text: str) -> str:
@@ -124,6 +131,7 @@ def html(run: Run, *, gates: Sequence[GateResult], comparison: Comparison | None
         more_failed=max(0, len(failed) - WORST),
         unscored=[row for row in run.scores if row.passed is None],
         comparison=comparison,
+        changed_slices=[change for change in comparison.slices if change.broken or change.fixed] if comparison else [],
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -45,6 +46,11 @@ class ScoreRow(Value):
     def name(self) -> str:
         """The case within all suites."""
         return f"{self.suite}/{self.case_id}"
+
+    @property
+    def label(self) -> str:
+        """What is shown: the metric it counts under, and its type where that is another word."""
+        return self.metric if self.metric == self.assertion else f"{self.metric} ({self.assertion})"
 
 
 class StoredTurn(Value):
@@ -89,8 +95,11 @@ class Run:
 
     def turn(self, row: ScoreRow) -> Turn | None:
         """The turn behind a score."""
-        wanted = (row.suite, row.case_id, row.epoch)
-        return next((kept.turn for kept in self.turns if (kept.suite, kept.case_id, kept.epoch) == wanted), None)
+        return self._by_try.get((row.suite, row.case_id, row.epoch))
+
+    @cached_property
+    def _by_try(self) -> Mapping[tuple[str, str, int], Turn]:
+        return {(kept.suite, kept.case_id, kept.epoch): kept.turn for kept in self.turns}
 
 
 def write_run(folder: Path, run: Run, *, summary: Mapping[str, object]) -> None:

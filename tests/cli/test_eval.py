@@ -77,7 +77,7 @@ def test_runs_are_resumed_repeated_and_compared(
     assert _run(["eval", "compare", str(one), str(two), "--out", str(tmp_path / "diff")]) == 2
     assert (tmp_path / "diff" / "report.html").exists()
     said = capsys.readouterr().out
-    assert "1 broken, 0 fixed: nothing is worse beyond chance" in said
+    assert "undecided: 1 broken, 0 fixed, too few pairs to tell it from chance" in said
     assert _run(["eval", "compare", str(two), str(two)]) == 0
     assert "no case passes or fails otherwise than before" in capsys.readouterr().out
 

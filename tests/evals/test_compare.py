@@ -86,3 +86,13 @@ def test_repetitions_count_as_one_case() -> None:
     (change,) = compare(before, after).changes
     assert (change.pairs, change.broken) == (1, ("small/a",))
     assert len(compare(before, after).flips) == 1
+
+
+def test_the_page_shows_what_changed_before_it_lists_slices_and_only_slices_that_did() -> None:
+    before = run([row(f"{name}{i}", slice=name) for name in ("odd", "even") for i in range(3)])
+    after = run([row(f"{name}{i}", name == "even" or i > 0, slice=name) for name in ("odd", "even") for i in range(3)])
+    page = html(after, gates=(), comparison=compare(before, after))
+    changed = page[page.index('id="baseline"') : page.index('id="failed"')]
+    assert "<td>odd</td>" in changed
+    assert "<td>even</td>" not in changed
+    assert changed.index("small/odd0") < changed.index("<td>odd</td>")

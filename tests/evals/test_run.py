@@ -217,3 +217,14 @@ def test_an_unreadable_run_says_where(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
     with pytest.raises(SuiteInvalid, match="mistake"):
         read_run(tmp_path)
+
+
+def test_a_reason_names_a_few_cases_and_counts_the_rest() -> None:
+    """Ten thousand critical cases without a judge made one line of a million characters."""
+    asked = suite(*(case(f"c{i}", severity="critical") for i in range(30)))
+    untold = judge_gates([asked], [row(f"c{i}", None, severity="critical") for i in range(30)])[-1]
+    assert untold.reason.startswith("not decidable: unscored in small/c0, small/c1,")
+    assert untold.reason.endswith(" and 15 more")
+    failed = judge_gates([asked], [row(f"c{i}", False, severity="critical") for i in range(30)])[-1]
+    assert failed.reason.startswith("30 of 30 failed: small/c0, small/c1,")
+    assert failed.reason.endswith(" and 15 more")

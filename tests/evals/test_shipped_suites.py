@@ -10,9 +10,14 @@ import pytest
 from assistant.domain.brand import Pack
 from assistant.domain.vocabulary import Audience, Sensitivity
 from assistant.evals.case import Case, Suite
+from assistant.evals.compare import compare
+from assistant.evals.gates import Outcome, judge_gates
 from assistant.evals.score import as_texts
+from assistant.evals.scorers import SCORERS
 from assistant.evals.suite import load_suites
 from assistant.kb.pack import load_pack
+from tests.eval_builders import row
+from tests.eval_builders import run as run_of
 
 ROOT = Path(__file__).parents[2]
 LEAST = {
@@ -115,3 +120,23 @@ def test_no_two_cases_share_their_words(suites: dict[str, Suite]) -> None:
 def _runs(text: str) -> set[str]:
     words = re.findall(r"\w+", text.casefold())
     return {" ".join(words[at : at + 6]) for at in range(len(words) - 5)}
+
+
+def test_the_guide_names_every_assertion() -> None:
+    """Who writes a first suite has the guide only: it named four of the types there are."""
+    guide = (ROOT / "docs" / "guides" / "suites.md").read_text(encoding="utf-8")
+    turned = {f"not-{kind}" for kind in SCORERS}
+    assert [kind for kind in sorted(SCORERS) if kind not in turned and f"`{kind}`" not in guide] == []
+    assert "vs_baseline: {max_new_failures: 0}" in guide
+
+
+def test_an_answer_that_newly_lacks_its_fact_fails_tier_one(suites: dict[str, Suite]) -> None:
+    """An article's number was changed: four cases flipped and every gate passed."""
+    suite = suites["tier-one"]
+    metric = "icontains-any"
+    ids = [case.id for case in suite.cases if any(each.name == metric for each in case.assertions)]
+    before = run_of([row(name, suite="tier-one", metric=metric) for name in ids])
+    after = run_of([row(name, number > 0, suite="tier-one", metric=metric) for number, name in enumerate(ids)])
+    gates = judge_gates([suite], after.scores, baseline=compare(before, after))
+    (held,) = [gate for gate in gates if gate.metric == f"{metric} vs baseline"]
+    assert held.outcome is Outcome.FAILED
