@@ -28,6 +28,7 @@ AssistantError
 ├── Infrastructure          disk, database, index: the operator must act
 │   ├── IndexUnreadable     the passage index can't be used as it is
 │   ├── IndexMissing        nothing was indexed yet
+│   ├── IndexAway           the index can't be searched now, and somebody waits for it
 │   ├── HeadsMissing        nothing was trained yet
 │   ├── StoreUnavailable    the database can't be opened or written
 │   └── OwnedByAnother      another process owns the embedded index
@@ -272,6 +273,10 @@ class IndexOfAnotherModel(IndexUnreadable):
 
 class IndexMissing(Infrastructure):
     """Nothing was indexed yet; the message says how."""
+
+
+class IndexAway(Infrastructure):
+    """The index can't be searched now; what waits for it is tried again."""
 
 
 class HeadsMissing(Infrastructure):

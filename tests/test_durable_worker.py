@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
+from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.errors import StoreUnavailable
 from assistant.worker.durable import DurableWorker
@@ -100,6 +101,41 @@ async def test_one_process_indexes_what_was_written(leads: bool) -> None:
         await (indexed if leads else tended).wait()
         stop.set()
     assert indexed.is_set() is leads
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_one_process_gives_the_answers_that_waited_for_the_index(leads: bool) -> None:
+    store, asked, tended, stop = new_store(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    with store.begin() as tx:
+        tx.take_in(make_mention("1"), at=NOW)
+        tx.let_wait(make_mention("1").id, until=NOW)
+
+    async def asking(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        asked.set()
+        return await respond(mentions)
+
+    def renewed() -> Pack:
+        loop.call_soon_threadsafe(tended.set)
+        return make_pack()
+
+    worker = DurableWorker(
+        store=store,
+        respond=asking,
+        glance=lambda mentions: [make_understanding() for _ in mentions],
+        pack=make_pack(),
+        channels={},
+        clock=SetClock(),
+        work=Told(),
+        presence=Alive() if leads else Follows(),
+        renewed=renewed,
+    )
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(worker.run_forever(stop))
+        await (asked if leads else tended).wait()
+        stop.set()
+    with store.read() as look:
+        assert (look.current_turn(make_mention("1").id) is not None) is leads
 
 
 class Follows(Alive):

@@ -103,7 +103,7 @@ def _changed(
     tx.save_mention_change(change, brand_id=brand_id)
     current = tx.current_turn(mention_id)
     if current is not None and not deleted:
-        _read_again(tx, current, at=at)
+        read_again(tx, current, at=at)
     if current is not None and deleted:
         _withdraw_holding_words(tx, current.conversation_id)
     event = "message_deleted" if deleted else "message_edited"
@@ -112,8 +112,8 @@ def _changed(
     return change
 
 
-def _read_again(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
-    """What had no draft stood on nothing but its message: it is thought about again, too."""
+def read_again(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
+    """Have the worker think again; what has no draft stands on nothing but its message."""
     if tx.draft_basis(record.id) is None:
         known = {"turn_id": record.id, "conversation_id": record.conversation_id}
         newest, owner = tx.newest_mention_id(record.conversation_id), _owner(tx, record.conversation_id)

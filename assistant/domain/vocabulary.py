@@ -160,6 +160,7 @@ class Reason(StrEnum):
     FINDING = "finding"
     HELD = "held"
     HIGH_REACH = "high_reach"
+    INDEX_AWAY = "index_away"
     INJECTION = "injection"
     KILL_SWITCH = "kill_switch"
     LANGUAGE = "language"
@@ -208,6 +209,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.FINDING: "A guardrail stopped the draft.",
     Reason.HELD: "Automation is on hold for this topic.",
     Reason.HIGH_REACH: "Many people read the author; a person should see the answer first.",
+    Reason.INDEX_AWAY: "The knowledge base could not be searched; a draft follows once it can.",
     Reason.INJECTION: "The message tries to instruct the assistant.",
     Reason.KILL_SWITCH: "Automation is switched off.",
     Reason.LANGUAGE: "The message is in a language the assistant doesn't answer in.",
@@ -257,6 +259,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.FINDING: Decision.HANDOFF,
     Reason.HELD: Decision.REVIEW,
     Reason.HIGH_REACH: Decision.REVIEW,
+    Reason.INDEX_AWAY: Decision.HANDOFF,
     Reason.INJECTION: Decision.HANDOFF,
     Reason.KILL_SWITCH: Decision.REVIEW,
     Reason.LANGUAGE: Decision.HANDOFF,

@@ -19,7 +19,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.routing import Route
 from assistant.domain.turn import FELL_BACK
 from assistant.domain.understanding import Understanding
-from assistant.domain.vocabulary import Severity, Visibility
+from assistant.domain.vocabulary import Reason, Severity, Visibility
 from assistant.errors import Infrastructure
 from assistant.guardrails import privacy
 from assistant.ports import Drafted, Vectors
@@ -36,6 +36,8 @@ _NO_TOKENS: Mapping[str, int] = MappingProxyType({})
 
 class Journey(NamedTuple):
     """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval.
+
+    `index_away`: what failed was the index, which may be back soon.
 
     A tuple, since every stage makes a new one of every mention.
     """
@@ -54,11 +56,19 @@ class Journey(NamedTuple):
     tokens: Mapping[str, int] = _NO_TOKENS
     route: Route | None = None
     failure: Finding | None = None
+    index_away: bool = False
 
     def noted(self, drafted: Drafted) -> tuple[Finding, ...]:
         """Its findings with what the drafter said of its work; where another had to do it, under a name of its own."""
         name = FELL_BACK if drafted.fell_back else "drafter"
         return (*self.findings, _note(name, drafted.why)) if drafted.why else self.findings
+
+    @property
+    def failed(self) -> Reason | None:
+        """Why a person must take over where a stage failed."""
+        if self.failure is None:
+            return None
+        return Reason.INDEX_AWAY if self.index_away else Reason.STAGE_FAILED
 
     @property
     def meaning(self) -> Understanding:
@@ -107,7 +117,8 @@ def all_failed(name: str, failure: Exception, journeys: Sequence[Journey]) -> li
         **remedy,
     )
     found = Finding(guardrail="pipeline", severity=Severity.BLOCK, message=f"{name} failed: {type(failure).__name__}")
-    return [_ended(journey, name, found) for journey in journeys]
+    away = name == "retrieve" and isinstance(failure, Infrastructure)
+    return [_ended(journey, name, found)._replace(index_away=away) for journey in journeys]
 
 
 def _ended(journey: Journey, name: str, found: Finding) -> Journey:

@@ -323,7 +323,7 @@ class Pipeline:
             findings=journey.findings,
             covered=covered(journey.draft, journey.mention, journey.understanding, self._coverage),
             exposed=journey.exposed,
-            failed=journey.failure is not None,
+            failed=journey.failed,
         )
         return route(
             facts,

@@ -51,7 +51,7 @@ _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
 class Facts(NamedTuple):
-    """What routing looks at. `exposed`: personal data stood in a public message; `failed`: a stage broke.
+    """What routing looks at. `exposed`: personal data stood in a public message; `failed`: which way a stage broke.
 
     `covered`: the cited articles speak of what the mention names. `near` in [0, 1]: how near what the draft says is to
     what was asked; None where its drafter can't tell.
@@ -65,7 +65,7 @@ class Facts(NamedTuple):
     covered: bool = True
     near: float | None = None
     exposed: bool = False
-    failed: bool = False
+    failed: Reason | None = None
 
 
 class _Decided(NamedTuple):
@@ -245,8 +245,9 @@ def _tier(understanding: Understanding, pack: Pack) -> Tier | None:
 
 
 def _silent(facts: Facts, pack: Pack, advice: Sequence[Advice] = ()) -> frozenset[Reason]:
-    """A chart may ask for a person; a stage that failed may have hidden what would have asked for one."""
-    if facts.failed or any(each.decision in _FOR_PEOPLE for each in advice):
+    """A chart may ask for a person; a stage that failed may have hidden what would have asked for one, but the index
+    never would."""
+    if facts.failed is Reason.STAGE_FAILED or any(each.decision in _FOR_PEOPLE for each in advice):
         return frozenset()
     return silent_reasons(facts.mention, facts.understanding, exposed=facts.exposed, pack=pack)
 
@@ -288,7 +289,7 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
     if facts.exposed:
         yield Reason.PERSONAL_DATA
     if facts.failed:
-        yield Reason.STAGE_FAILED
+        yield facts.failed
     if understanding.language not in pack.brand.answers_in and any(char.isalpha() for char in mention.text):
         yield Reason.LANGUAGE
     if understanding.sentiment is Sentiment.NEGATIVE and understanding.stance in _UPSET:
@@ -300,13 +301,14 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
 
 
 def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
-    """What the assistant is not sure of, or knows it can't settle."""
+    """What the assistant is not sure of, or knows it can't settle. A failed stage says nothing of what is known."""
     understanding, policy = facts.understanding, pack.automation
     intent = pack.intent(understanding.intent)
     prepared = is_prepared(understanding, facts.draft, pack)
     tier = intent.tier if intent and prepared else None
     if intent is None or not prepared:
-        yield Reason.OUT_OF_SCOPE
+        if not facts.failed:
+            yield Reason.OUT_OF_SCOPE
     elif _is_unsure(understanding, policy) or _answers_something_else(facts, pack):
         yield Reason.LOW_CONFIDENCE
     if questions_in(facts.mention.text) > 1:
@@ -315,7 +317,7 @@ def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.UNCLEAR
     if tier in _NEEDS and not understanding.is_praise:
         yield _NEEDS[tier]
-    if tier is not Tier.THANKS and facts.answerable < policy.min_answerable:
+    if not facts.failed and tier is not Tier.THANKS and facts.answerable < policy.min_answerable:
         yield Reason.WEAK_EVIDENCE if prepared and _cites(facts.draft) else Reason.NO_EVIDENCE
 
 

@@ -31,10 +31,11 @@ from assistant.ports.thinking import (
     SecondReader,
     Vectors,
 )
-from assistant.ports.work import HANDED_OVER, Presence, Ranked, Work
+from assistant.ports.work import HANDED_OVER, PUT_OFF, Presence, Ranked, Wait, Work
 
 __all__ = [
     "HANDED_OVER",
+    "PUT_OFF",
     "Beside",
     "Channel",
     "ChatModel",
@@ -66,5 +67,6 @@ __all__ = [
     "Store",
     "Transaction",
     "Vectors",
+    "Wait",
     "Work",
 ]

@@ -11,6 +11,16 @@ from assistant.domain.mention import Mention
 HANDED_OVER = "workflow"
 """Stands where a worker's name would: a durable workflow owes this mention's answer."""
 
+PUT_OFF = "index"
+"""Stands where a worker's name would: this mention's answer waits until the index can be searched."""
+
+
+class Wait(NamedTuple):
+    """Since when somebody waits for an answer, and until when it may be put off; None where it wasn't."""
+
+    since: datetime
+    until: datetime | None
+
 
 class Ranked(NamedTuple):
     """A mention that was looked at, how urgent it read, and whether it was its age that brought it to the front."""
@@ -24,7 +34,10 @@ class WorkReading(Protocol):
     """What a look at the store says about work."""
 
     def claimants(self, *, brand_id: str) -> frozenset[str]:
-        """Names of processes that hold unanswered mentions or replies on their way; `HANDED_OVER` is none."""
+        """Names of processes that hold unanswered mentions or replies on their way.
+
+        `HANDED_OVER` and `PUT_OFF` are none.
+        """
         ...
 
     def backlog(self, *, brand_id: str, limit: int) -> int:
@@ -49,6 +62,14 @@ class WorkReading(Protocol):
 
     def abandoned(self, *, brand_id: str, before: datetime, limit: int) -> Sequence[Mention]:
         """Mentions handed over, taken in before that moment and still unanswered: their workflow is lost."""
+        ...
+
+    def wait(self, mention_id: str) -> Wait:
+        """How long it has waited and may wait. Raises `NotFound`."""
+        ...
+
+    def put_off(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
+        """Unanswered mentions whose answers wait for the index, those first that may wait the shortest."""
         ...
 
     def budget(self, channel: str) -> Budget | None:
@@ -94,6 +115,10 @@ class WorkTransaction(WorkReading, Protocol):
 
     def claim(self, mention_ids: Collection[str], *, by: str) -> None:
         """Hold these mentions, whoever had them."""
+        ...
+
+    def let_wait(self, mention_id: str, *, until: datetime) -> None:
+        """Put an unanswered mention off until the index can be searched, whoever had it; the first `until` counts."""
         ...
 
     def give_back(self, *, brand_id: str, by: str) -> int:

@@ -16,7 +16,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure
 from assistant.ports import Channel, Clock, Link, Respond, Store
-from assistant.workflows.answer import answer
+from assistant.workflows.answer import answer_or_wait
 from assistant.workflows.check_peers import check_peers
 from assistant.workflows.forget_words import forget_regularly
 from assistant.workflows.hold_souring import hold_souring
@@ -39,7 +39,8 @@ FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 4.0
 """A database that is back is noticed within this."""
 SET_ASIDE_S = 60
-"""How long a mention that failed on its own waits for another try; it stays listed as unanswered meanwhile."""
+"""How long a mention that failed on its own, or waits for the index, waits for another try; it stays listed as
+unanswered meanwhile."""
 
 log = structlog.get_logger()
 
@@ -126,30 +127,38 @@ class Worker:
         if not mentions:
             return Worked()
         try:
-            await self._answer_these(mentions)
+            return Worked(answered=await self._answer_these(mentions))
         except Infrastructure:
             raise  # nothing about these mentions: wait for the operator
         except Exception:
             log.exception("batch_failed", mention_ids=[mention.id for mention in mentions])
             return Worked(answered=await self._one_by_one(mentions))
-        return Worked(answered=len(mentions))
 
     async def _one_by_one(self, mentions: Sequence[Mention]) -> int:
         """So that one mention nothing can be done with doesn't stop the others."""
         answered = 0
         for mention in mentions:
             try:
-                await self._answer_these([mention])
-                answered += 1
+                answered += await self._answer_these([mention])
             except Infrastructure:
                 raise
             except Exception:
                 log.exception("mention_failed", mention_id=mention.id)
-                self._set_aside[mention.id] = self._clock() + timedelta(seconds=SET_ASIDE_S)
+                self._put_aside(mention)
         return answered
 
-    async def _answer_these(self, mentions: Sequence[Mention]) -> None:
-        await answer(mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+    async def _answer_these(self, mentions: Sequence[Mention]) -> int:
+        """How many have their turn; the others wait for the index."""
+        records = await answer_or_wait(
+            mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock
+        )
+        for mention, record in zip(mentions, records, strict=True):
+            if record is None:
+                self._put_aside(mention)
+        return sum(record is not None for record in records)
+
+    def _put_aside(self, mention: Mention) -> None:
+        self._set_aside[mention.id] = self._clock() + timedelta(seconds=SET_ASIDE_S)
 
     async def _tend(self) -> Worked:
         return await tend(

@@ -16,12 +16,15 @@ from assistant.errors import Infrastructure, NotFound
 from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
 from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, no_passages, repeat, retract, tend, watch_over
 from assistant.worker.together import Together
-from assistant.workflows.answer import answer
+from assistant.workflows.answer import answer_or_wait
 from assistant.workflows.dispatch import Desk, Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.forget_words import forget_regularly
+from assistant.workflows.resume import resume
 from assistant.workflows.revisit import keep_up
 from assistant.workflows.settle import Passages
 
+LONGEST_PAUSE_S = 30.0
+"""An index that is back is noticed within this."""
 READ_AT_ONCE = 64
 """Mentions of one micro-batch of the firehose."""
 ANSWERED_AT_ONCE = 32
@@ -95,6 +98,7 @@ class DurableWorker:
                 group.create_task(repeat(self._watch, stop, pause_s=WATCH_S, longest_backoff_s=WATCH_S))
                 group.create_task(repeat(self._take_up, stop, pause_s=TAKE_UP_S))
                 group.create_task(repeat(self._tend, stop, pause_s=TEND_S))
+                group.create_task(repeat(self._resume, stop, pause_s=TEND_S, longest_backoff_s=LONGEST_PAUSE_S))
                 group.create_task(repeat(self._watch_over, stop, pause_s=WATCH_OVER_S))
                 group.create_task(repeat(self._tidy, stop, pause_s=TIDY_S))
                 group.create_task(repeat(self._sync, stop, pause_s=SYNC_S))
@@ -235,8 +239,19 @@ class DurableWorker:
             self._pack = await asyncio.to_thread(self._renewed)
         return Worked()
 
-    async def _answer_many(self, mentions: Sequence[Mention]) -> Sequence[TurnRecord]:
-        return await answer(mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock)
+    async def _resume(self) -> Worked:
+        """One process asks whether the index is back."""
+        if not self._presence.leads():
+            return Worked()
+        resumed = await resume(
+            store=self._store, respond=self._respond, pack=self._pack, clock=self._clock, limit=ANSWERED_AT_ONCE
+        )
+        return Worked(answered=resumed)
+
+    async def _answer_many(self, mentions: Sequence[Mention]) -> Sequence[TurnRecord | None]:
+        return await answer_or_wait(
+            mentions, store=self._store, respond=self._respond, pack=self._pack, clock=self._clock
+        )
 
     def _answer(self, mention_id: str) -> Sequence[str]:
         """Called by the engine, in its threads, perhaps again after a crash."""
@@ -245,7 +260,8 @@ class DurableWorker:
             mention = None if record else look.mention(mention_id)
         if mention is not None:
             record = self._together.answer(mention)
-        assert record is not None  # noqa: S101  # one of the two was there
+        if record is None:
+            return ()  # put off until the index is back
         with self._store.read() as look:
             try:
                 return [look.reply(f"r-{record.id}").id]

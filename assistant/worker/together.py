@@ -9,7 +9,7 @@ from assistant.domain.mention import Mention
 GATHER_S = 0.01
 """How long the first one waits for others."""
 
-AnswerMany = Callable[[Sequence[Mention]], Awaitable[Sequence[TurnRecord]]]
+AnswerMany = Callable[[Sequence[Mention]], Awaitable[Sequence[TurnRecord | None]]]
 
 
 class Together:
@@ -19,10 +19,10 @@ class Together:
         self._answer_many = answer_many
         self._batch = batch
         self._loop = asyncio.get_running_loop()
-        self._waiting: asyncio.Queue[tuple[Mention, asyncio.Future[TurnRecord]]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[tuple[Mention, asyncio.Future[TurnRecord | None]]] = asyncio.Queue()
 
-    def answer(self, mention: Mention) -> TurnRecord:
-        """The mention's turn. Raises what answering it raised."""
+    def answer(self, mention: Mention) -> TurnRecord | None:
+        """The mention's turn; None where it has none yet. Raises what answering it raised."""
         return asyncio.run_coroutine_threadsafe(self._put(mention), self._loop).result()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -42,12 +42,12 @@ class Together:
         while not self._waiting.empty():
             self._waiting.get_nowait()[1].cancel()
 
-    async def _put(self, mention: Mention) -> TurnRecord:
-        future: asyncio.Future[TurnRecord] = self._loop.create_future()
+    async def _put(self, mention: Mention) -> TurnRecord | None:
+        future: asyncio.Future[TurnRecord | None] = self._loop.create_future()
         await self._waiting.put((mention, future))
         return await future
 
-    async def _answer(self, batch: Sequence[tuple[Mention, asyncio.Future[TurnRecord]]]) -> None:
+    async def _answer(self, batch: Sequence[tuple[Mention, asyncio.Future[TurnRecord | None]]]) -> None:
         """All at once, or, where that fails, each alone, so that one impossible mention fails by itself."""
         try:
             records = await self._answer_many([mention for mention, _ in batch])

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import structlog
 
 from assistant.desk.act import act
 from assistant.desk.bursts import together
+from assistant.desk.staleness import read_again
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TakenIn, TurnRecord, conversation_id_of
 from assistant.domain.mention import Mention
+from assistant.domain.patience import promised_at, waits_until
 from assistant.domain.turn import Turn
-from assistant.ports import HANDED_OVER, Clock, Respond, Store
+from assistant.domain.vocabulary import Reason
+from assistant.ports import HANDED_OVER, Clock, Respond, Store, Transaction
 
 log = structlog.get_logger()
 
@@ -28,6 +32,18 @@ async def answer(
     turns = await respond(fresh) if fresh else ()
     records = await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock)
     return tuple(records[mention.id] for mention in mentions)
+
+
+async def answer_or_wait(
+    mentions: Sequence[Mention], *, store: Store, respond: Respond, pack: Pack, clock: Clock
+) -> tuple[TurnRecord | None, ...]:
+    """As `answer`, but what the index alone keeps from being answered waits for it as long as its promise allows, and
+    has no turn until then.
+    """
+    fresh = await asyncio.to_thread(_take_in, mentions, store=store, clock=clock)
+    turns = await respond(fresh) if fresh else ()
+    records = await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock, patient=True)
+    return tuple(records.get(mention.id) for mention in mentions)
 
 
 async def answer_now(
@@ -70,7 +86,13 @@ def _take_in(mentions: Sequence[Mention], *, store: Store, clock: Clock) -> tupl
 
 
 def _act(
-    mentions: Sequence[Mention], turns: Sequence[Turn], *, store: Store, pack: Pack, clock: Clock
+    mentions: Sequence[Mention],
+    turns: Sequence[Turn],
+    *,
+    store: Store,
+    pack: Pack,
+    clock: Clock,
+    patient: bool = False,
 ) -> Mapping[str, TurnRecord]:
     at = clock()
     records: dict[str, TurnRecord] = {}
@@ -79,8 +101,10 @@ def _act(
         tx.reserve([conversation_id_of(mention) for mention in mentions])
         for turn in turns:
             earlier = tx.current_turn(turn.mention_id)  # another worker may have been faster
+            if earlier is None and patient and _put_off(tx, turn, pack=pack, at=at):
+                continue
             if earlier is None:
-                acted.append(act(tx, turn, pack=pack, at=at))
+                acted.append(_acted(tx, turn, pack=pack, at=at))
             records[turn.mention_id] = earlier or acted[-1]
         for mention in mentions:
             kept = records.get(mention.id) or tx.current_turn(mention.id)
@@ -89,6 +113,26 @@ def _act(
     for record in acted:
         _log(record)
     return records
+
+
+def _put_off(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> bool:
+    """Whether the answer waits for the index from now on, or still may."""
+    wait = tx.wait(turn.mention_id)
+    until = waits_until(turn, since=wait.since, pack=pack)
+    if until is None or (wait.until or until) <= at:
+        return False
+    tx.let_wait(turn.mention_id, until=until)
+    return True
+
+
+def _acted(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
+    """Its promise counts from when it came. What a person takes over for want of the index is drafted later."""
+    promised = promised_at(turn, since=tx.wait(turn.mention_id).since, pack=pack)
+    turn = turn.model_copy(update={"route": turn.route.model_copy(update={"due_at": promised})})
+    record = act(tx, turn, pack=pack, at=at)
+    if Reason.INDEX_AWAY in record.turn.route.reasons:
+        read_again(tx, record, at=at)
+    return record
 
 
 def _log(record: TurnRecord) -> None:

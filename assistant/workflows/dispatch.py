@@ -18,7 +18,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
 from assistant.errors import Infrastructure
 from assistant.ports import HANDED_OVER, Clock, Presence, Ranked, Respond, Store, Work
-from assistant.workflows.answer import answer
+from assistant.workflows.answer import answer_or_wait
 from assistant.workflows.unfold import unfold
 
 Glance = Callable[[Sequence[Mention]], Sequence[Understanding | None]]
@@ -107,7 +107,7 @@ async def _take_up(desk: Desk, turns: Sequence[Ranked]) -> None:
 
 async def _answer(desk: Desk, mentions: Sequence[Mention], respond: Respond) -> None:
     if mentions:
-        await answer(mentions, store=desk.store, respond=respond, pack=desk.pack, clock=desk.clock)
+        await answer_or_wait(mentions, store=desk.store, respond=respond, pack=desk.pack, clock=desk.clock)
 
 
 def recover(*, store: Store, work: Work, presence: Presence, brand_id: str, clock: Clock) -> int:
@@ -127,7 +127,7 @@ async def sweep(*, store: Store, respond: Respond, pack: Pack, clock: Clock, bef
     """Answer mentions whose workflow never came to its end, without one. Returns how many."""
     lost = await asyncio.to_thread(_abandoned, store, pack.brand.id, before, limit)
     if lost:
-        await answer(lost, store=store, respond=respond, pack=pack, clock=clock)
+        await answer_or_wait(lost, store=store, respond=respond, pack=pack, clock=clock)
     return len(lost)
 
 

@@ -10,7 +10,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Disposition, Reason
-from assistant.errors import AlreadyHandled, InputInvalid, NotFound
+from assistant.errors import AlreadyHandled, IndexAway, InputInvalid, NotFound
 from assistant.ports import Clock, Respond, Store
 
 MAX_INSTRUCTION = 500
@@ -22,12 +22,14 @@ async def redraft(
     """Think about the turn's mention again, with the agent's wish, and keep the result as its newest turn.
 
     Never sent by itself: what would be answered automatically is for review. Raises what `mention_to_redraft` does, and
-    `InputInvalid` for an instruction of more than `MAX_INSTRUCTION` characters.
+    `InputInvalid` for an instruction of more than `MAX_INSTRUCTION` characters, `IndexAway` where nothing can be found.
     """
     if len(instruction) > MAX_INSTRUCTION:
         raise InputInvalid(f"instruction: longer than {MAX_INSTRUCTION} characters; shorten it")
     mention = await asyncio.to_thread(mention_to_redraft, turn_id, store=store, pack=pack)
     (turn,) = await respond([mention], instruction=instruction.strip() or None)
+    if Reason.INDEX_AWAY in turn.route.reasons:
+        raise IndexAway("the knowledge base can't be searched now; what stands here stays, ask again in a while")
     return await asyncio.to_thread(_keep, _for_a_person(turn), turn_id, agent=agent, store=store, clock=clock)
 
 

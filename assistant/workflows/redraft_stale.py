@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from assistant.desk.act import act
+from assistant.desk.act import ACTOR, act
 from assistant.desk.bursts import again
 from assistant.desk.staleness import bind_draft
 from assistant.domain.basis import Basis
 from assistant.domain.brand import Pack
+from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
+from assistant.domain.vocabulary import Reason
 from assistant.ports import Clock, Respond, Store, Transaction
 
 AT_ONCE = 8
 """Drafts one round writes again."""
+LONGEST_PAUSE = timedelta(seconds=30)
+"""Between two tries while the index is away; they begin a second apart."""
 
 
 async def redraft_stale(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> int:
@@ -60,7 +65,22 @@ def _kept(tx: Transaction, basis: Basis, version: int, turn: Turn, *, pack: Pack
         return False
     if change is not None and change.deleted:
         return False
-    record = act(tx, turn, pack=pack, at=clock())
+    at = clock()
+    wanted = Reason.INDEX_AWAY in current.turn.route.reasons
+    if wanted and _is_taken(tx, current, at=at):
+        return False
+    if Reason.INDEX_AWAY in turn.route.reasons:
+        pause = min(max(at - current.created_at, timedelta(seconds=1)), LONGEST_PAUSE)
+        tx.save_draft_basis(basis.turn_id, basis, redo_at=at + pause)
+        return False
+    record = act(tx, turn, pack=pack, at=at)
     if record.id == basis.turn_id:
         bind_draft(tx, record, pack=pack, seen_all=True)
     return True
+
+
+def _is_taken(tx: Transaction, record: TurnRecord, *, at: datetime) -> bool:
+    """Whether a person sees to it already, and a draft would only come between."""
+    card, given = tx.triage(record.conversation_id), tx.assignment(record.conversation_id)
+    by_hand = given is not None and given.closed_at is None and given.by != ACTOR
+    return by_hand or bool(card.held_by(at)) or not card.conversation.waits_for_person

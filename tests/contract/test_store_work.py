@@ -12,6 +12,7 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.domain.audit import first_break
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState, conversation_id_of
+from assistant.errors import NotFound
 from assistant.ports import HANDED_OVER, Ranked, Store
 from tests import postgres
 from tests.desk_builders import NOW, make_mention, make_reply, make_turn
@@ -258,3 +259,23 @@ def test_whoever_follows_events_by_number_misses_none_of_two_writers_at_once() -
         slow = threading.Thread(target=write_slowly)
         slow.start()
         at_once(write_quickly)
+
+
+def test_who_waits_for_the_index_is_held_by_nobody_and_listed_by_how_long_they_may(store: Store) -> None:
+    ids = put(store, 4)
+    soon, late = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    with store.begin() as tx:
+        tx.claim(ids, by=HANDED_OVER)
+        tx.add_turn(make_turn(make_mention("3")), at=NOW)
+        for mention_id, until in zip(ids, (late, soon, late, soon), strict=True):
+            tx.let_wait(mention_id, until=until)
+        tx.let_wait(ids[1], until=late)
+        assert [each.id for each in tx.put_off(brand_id="skylark", limit=2)] == [ids[1], ids[0]]
+        assert len(tx.put_off(brand_id="skylark", limit=9)) == 3
+        assert tx.put_off(brand_id="other", limit=9) == []
+        assert (tx.wait(ids[1]), tx.wait(ids[3]).until) == ((NOW, soon), None)
+        assert (tx.claimants(brand_id="skylark"), tx.unclaimed(brand_id="skylark")) == (frozenset(), [])
+        assert tx.handed_over(brand_id="skylark", limit=9) == 0
+        assert tx.abandoned(brand_id="skylark", before=late, limit=9) == []
+        with pytest.raises(NotFound):
+            tx.wait("nobody")

@@ -191,6 +191,7 @@ async def test_an_unreadable_index_fails_the_batch_at_once_and_loses_nothing() -
     turns = await pipe([asked(number) for number in range(5)])
     assert {turn.route.decision for turn in turns} == {Decision.HANDOFF}
     assert {turn.findings[-1].message for turn in turns} == {"retrieve failed: IndexUnreadable"}
+    assert {turn.route.reasons for turn in turns} == {(Reason.INDEX_AWAY,)}
     assert len(turns) == 5
 
 

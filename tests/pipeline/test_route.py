@@ -45,7 +45,7 @@ def decide(
     covered: bool = True,
     near: float | None = None,
     exposed: bool = False,
-    failed: bool = False,
+    failed: Reason | None = None,
     pack: Pack | None = None,
     automation: AutomationState = ON,
     permits: Permits = build.PERMITS,
@@ -135,7 +135,7 @@ CASES: list[tuple[Reason, dict[str, object]]] = [
     (Reason.THREAD_CONTINUES, {"mention": build.mention(thread=(build.said("assistant", "Hello."),))}),
     (Reason.THREAD_CONTINUES, {"mention": build.mention(thread=(build.said("brand", "Hello."),))}),
     (Reason.PERSONAL_DATA, {"exposed": True}),
-    (Reason.STAGE_FAILED, {"failed": True}),
+    (Reason.STAGE_FAILED, {"failed": Reason.STAGE_FAILED}),
     (Reason.FINDING, {"findings": (finding(Severity.BLOCK),)}),
     (Reason.DOUBTFUL_DRAFT, {"findings": (finding(Severity.REVIEW),)}),
     (Reason.UNSUPPORTED_CLAIM, {"draft": build.draft(supported=False)}),
@@ -281,9 +281,19 @@ def test_thanks_for_an_insult_are_never_sent() -> None:
 
 
 def test_a_failed_stage_ends_with_a_person_whatever_the_stance() -> None:
-    chosen = decide(build.understanding(stance=Stance.SPAM, respond=False), failed=True, draft=None)
+    chosen = decide(build.understanding(stance=Stance.SPAM, respond=False), failed=Reason.STAGE_FAILED, draft=None)
     assert chosen.decision is Decision.HANDOFF
     assert Reason.STAGE_FAILED in chosen.reasons
+
+
+def test_without_the_index_nobody_says_that_it_holds_nothing_and_what_is_silent_stays_so() -> None:
+    away = decide(build.understanding(in_scope=False), failed=Reason.INDEX_AWAY, draft=None, answerable=0.0)
+    assert away.decision is Decision.HANDOFF
+    assert Reason.INDEX_AWAY in away.reasons
+    assert {Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE}.isdisjoint(away.reasons)
+    read, selling = build.understanding(stance=Stance.SPAM, respond=False), build.mention("free crypto, link in bio")
+    spam = decide(read, mention=selling, failed=Reason.INDEX_AWAY, draft=None)
+    assert spam.decision is Decision.NO_REPLY
 
 
 def test_what_nobody_understood_goes_to_a_person_at_once() -> None:
@@ -327,7 +337,7 @@ all_facts = st.builds(
     draft=st.sampled_from([None, build.draft(), build.draft(supported=False)]),
     findings=st.lists(st.sampled_from(Severity).map(finding), max_size=2).map(tuple),
     exposed=st.booleans(),
-    failed=st.booleans(),
+    failed=st.sampled_from([None, Reason.STAGE_FAILED, Reason.INDEX_AWAY]),
 )
 states = st.builds(AutomationState, kill_switch=st.booleans())
 
@@ -354,7 +364,8 @@ def riskier(facts: Facts) -> st.SearchStrategy[Facts]:
             lambda more: facts._replace(mention=facts.mention.model_copy(update={"author": Author(followers=more)}))
         ),
         st.just(facts._replace(exposed=True)),
-        st.just(facts._replace(failed=True)),
+        st.just(facts._replace(failed=facts.failed or Reason.STAGE_FAILED)),
+        st.just(facts._replace(failed=facts.failed or Reason.INDEX_AWAY)),
         st.just(facts._replace(draft=None)),
     )
 

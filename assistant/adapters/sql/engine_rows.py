@@ -12,7 +12,8 @@ from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
 from assistant.domain.precedence import READ, UNREAD, Waiting, next_ones
-from assistant.ports.work import HANDED_OVER, Ranked
+from assistant.errors import NotFound
+from assistant.ports.work import HANDED_OVER, PUT_OFF, Ranked, Wait
 
 _AT_ONCE = 500
 """Ids in one statement; SQLite takes 32,766 parameters, older builds 999."""
@@ -28,7 +29,7 @@ class EngineLook:
         holding = select(mentions.claimed_by).where(mentions.brand_id == brand_id, text(tables.UNANSWERED)).distinct()
         sending = select(replies.claimed_by).where(replies.brand_id == brand_id, text(tables.IN_FLIGHT)).distinct()
         names = self._connection.scalars(union(holding, sending))
-        return frozenset(name for name in names if name is not None and name != HANDED_OVER)
+        return frozenset(name for name in names if name not in {None, HANDED_OVER, PUT_OFF})
 
     def backlog(self, *, brand_id: str, limit: int) -> int:
         table = tables.mentions.c
@@ -66,6 +67,24 @@ class EngineLook:
             .where(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == HANDED_OVER)
             .where(table.taken_in_at < before)
             .order_by(table.sequence)
+            .limit(limit)
+        )
+        return [Mention.model_validate_json(body) for body in self._connection.scalars(query)]
+
+    def wait(self, mention_id: str) -> Wait:
+        table = tables.mentions.c
+        query = select(table.taken_in_at, table.put_off_until).where(table.id == mention_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("mention", mention_id)
+        return Wait(row.taken_in_at, row.put_off_until)
+
+    def put_off(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
+        table = tables.mentions.c
+        query = (
+            select(table.body)
+            .where(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == PUT_OFF)
+            .order_by(table.put_off_until, table.sequence)
             .limit(limit)
         )
         return [Mention.model_validate_json(body) for body in self._connection.scalars(query)]
@@ -149,6 +168,13 @@ class EngineRows(EngineLook):
         for first in range(0, len(ids), _AT_ONCE):
             chosen = tables.mentions.c.id.in_(ids[first : first + _AT_ONCE])
             self._connection.execute(update(tables.mentions).where(chosen).values(claimed_by=by))
+
+    def let_wait(self, mention_id: str, *, until: datetime) -> None:
+        table = tables.mentions.c
+        chosen = and_(table.id == mention_id, text(tables.UNANSWERED))
+        self._reserve_those(chosen)
+        off = {"claimed_by": PUT_OFF, "put_off_until": func.coalesce(table.put_off_until, until)}
+        self._connection.execute(update(tables.mentions).where(chosen).values(**off))
 
     def give_back(self, *, brand_id: str, by: str) -> int:
         return self._give_back(brand_id, [by])

@@ -99,6 +99,7 @@ mentions = Table(
     Column("taken_in_at", UtcTime, nullable=False),
     Column("claimed_by", String(100)),
     Column("rank", Integer, nullable=False, server_default="0"),
+    Column("put_off_until", UtcTime),
     Index("ix_mentions_taken_in", "brand_id", "taken_in_at"),
     Index(
         "ix_mentions_unclaimed",

@@ -88,6 +88,7 @@ def test_questions_that_lacked_an_answer_before_they_were_marked_are_still_gaps(
         connection.executescript(
             "DROP INDEX ix_turns_lacking; ALTER TABLE turns DROP COLUMN lacks_answer;"
             "ALTER TABLE triage DROP COLUMN upset;"
+            "ALTER TABLE mentions DROP COLUMN put_off_until;"
             "UPDATE alembic_version SET version_num = '0023'"
         )
     connection.close()
