@@ -49,7 +49,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
-_NAMED = 5
+_NAMED = 8
 
 MOST_LISTED = 20
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from assistant.domain.commitments import Ledger, Offer, OfferSpend, Task, TaskSt
 from assistant.domain.conversation import Conversation, Reply
 from assistant.domain.draft import Claim
 from assistant.domain.vocabulary import ClaimKind
-from assistant.errors import Conflict, NotAllowed
+from assistant.errors import Conflict, InputInvalid, NotAllowed
 from assistant.guardrails import commitments
 from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
@@ -115,6 +115,13 @@ def new_task(conversation: Conversation, promise: str, *, owner: str, due_at: da
         created_by=by,
         created_at=at,
     )
+
+
+def refuse_over(due_at: datetime, *, at: datetime) -> None:
+    """Raises `InputInvalid` for a moment that is over: a promise is kept later, so it is a slip of the pen."""
+    if due_at < at:
+        over, now = (f"{each.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for each in (due_at, at))
+        raise InputInvalid(f"due_at: {over} is over (it is {now}); say when the promise will be kept")
 
 
 def add(tx: Transaction, task: Task) -> None:

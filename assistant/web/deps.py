@@ -7,6 +7,7 @@ from pydantic import StringConstraints
 
 from assistant.compose import Assistant
 from assistant.domain.agent import LOCAL_ADMIN, Agent
+from assistant.domain.brand import QueuePolicy
 from assistant.domain.conversation import Conversation
 from assistant.errors import NotFound
 from assistant.ports import Reading
@@ -34,6 +35,15 @@ def ours(look: Reading, conversation_id: str, assistant: Assistant) -> Conversat
     if conversation.brand_id != assistant.pack.brand.id:
         raise NotFound("conversation", conversation_id)
     return conversation
+
+
+def known_queue(name: str, assistant: Assistant) -> QueuePolicy:
+    """The brand's queue of that name. Raises `NotFound`, which names those there are."""
+    queues = assistant.pack.queues.queues
+    found = next((each for each in queues if each.name == name), None)
+    if found is None:
+        raise NotFound("queue", name, [each.name for each in queues])
+    return found
 
 
 TheAssistant = Annotated[Assistant, Depends(_assistant)]

@@ -1,5 +1,7 @@
 """While an agent writes: what to underline; what was promised and may be offered."""
 
+from datetime import timedelta
+
 from starlette.testclient import TestClient
 
 from tests.desk_builders import NOW
@@ -32,7 +34,7 @@ def test_a_registered_promise_is_no_longer_underlined_until_its_task_is_closed(c
         return not span["supported"]
 
     assert underlined()
-    body = {"promise": promise, "owner": "ana", "due_at": NOW.isoformat(), "by": "ana"}
+    body = {"promise": promise, "owner": "ana", "due_at": (NOW + timedelta(hours=8)).isoformat(), "by": "ana"}
     task = client.post(f"/api/conversations/{at['conversation']}/tasks", json=body)
     assert task.status_code == 201
     assert not underlined()
@@ -44,6 +46,15 @@ def test_a_registered_promise_is_no_longer_underlined_until_its_task_is_closed(c
     assert underlined()
     again = client.post(f"/api/tasks/{closed['id']}/close", json={"done": False, "by": "ana"})
     assert again.status_code == 409
+
+
+def test_nothing_can_be_promised_for_a_moment_that_is_over(client: TestClient) -> None:
+    at, over = waiting(client), NOW - timedelta(minutes=1)
+    body = {"promise": "We'll call you today.", "owner": "ana", "due_at": over.isoformat(), "by": "ana"}
+    refused = client.post(f"/api/conversations/{at['conversation']}/tasks", json=body)
+    assert (refused.status_code, refused.json()["title"]) == (422, "InputInvalid")
+    assert refused.json()["detail"].startswith("due_at: 2026-03-02 08:59 UTC is over")
+    assert client.get("/api/tasks").json() == []
 
 
 def test_tasks_of_a_conversation_that_isnt_there_are_not_found(client: TestClient) -> None:

@@ -249,7 +249,24 @@ def test_what_is_doubtful_is_what_the_brand_calls_so(assistant: Assistant, least
 
 
 def test_an_unknown_view_is_not_found(client: TestClient) -> None:
-    assert client.get("/queue/everything").status_code == 422
+    page = client.get("/queue/everything")
+    assert page.status_code == 404
+    assert "No queue &#39;everything&#39;; there are: care, safety, legal, baggage" in page.text
+
+
+def test_a_queue_is_shown_under_its_own_name_too_and_one_that_is_not_there_is_not_found(client: TestClient) -> None:
+    named = client.get("/queue/baggage", follow_redirects=False)
+    assert (named.status_code, named.headers["location"]) == (303, "/queue/waiting?queue=baggage")
+    page = client.get("/queue/waiting?queue=nowhere")
+    assert (page.status_code, "there are: care" in page.text) == (404, True)
+
+
+def test_programs_are_told_which_queues_there_are(client: TestClient) -> None:
+    body = {"count": 1, "queue": "nowhere"}
+    asked = [client.get(f"/api/{path}") for path in ("conversations?queue=nowhere", "queues/nowhere/forecast")]
+    for answer in (*asked, client.post("/api/canaries", json=body)):
+        assert answer.status_code == 404
+        assert answer.json()["detail"] == "no queue 'nowhere'; there are: care, safety, legal, baggage"
 
 
 def test_snoozed_comes_back_by_itself(client: TestClient, clock: SetClock) -> None:

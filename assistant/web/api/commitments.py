@@ -79,7 +79,9 @@ def list_tasks(
 
 @router.post("/conversations/{conversation_id}/tasks", status_code=201)
 def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> Task:
-    """Register a promise, so that a reply may make it."""
+    """Register a promise, so that a reply may make it; 422 where it should have been kept already."""
+    at = assistant.clock()
+    ledger.refuse_over(task_in.due_at, at=at)
     with assistant.require_store().begin() as tx:
         conversation = ours(tx, conversation_id, assistant)
         task = ledger.new_task(
@@ -88,7 +90,7 @@ def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> 
             owner=task_in.owner,
             due_at=task_in.due_at,
             by=task_in.by,
-            at=assistant.clock(),
+            at=at,
         )
         ledger.add(tx, task)
     return task

@@ -9,7 +9,7 @@ from assistant.desk.allowed import Allowed, allowed
 from assistant.desk.labels import blinded_detail
 from assistant.domain.conversation import Conversation, ConversationDetail
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.web.deps import TheAssistant, ours
+from assistant.web.deps import TheAssistant, known_queue, ours
 
 router = APIRouter()
 
@@ -40,7 +40,9 @@ def list_conversations(
     after: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ConversationList:
-    """Conversations by due time; those that promise none come last."""
+    """Conversations by due time; those that promise none come last. 404 for those of a queue that isn't there."""
+    if queue is not None:
+        known_queue(queue, assistant)
     brand_id = assistant.pack.brand.id
     with assistant.require_store().read() as look:
         found = look.conversations(

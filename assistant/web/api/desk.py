@@ -21,8 +21,7 @@ from assistant.domain.peer import PeerInvite
 from assistant.domain.sla import SlaClock
 from assistant.domain.strategy import Served
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.errors import NotFound
-from assistant.web.deps import Name, TheAssistant, ours
+from assistant.web.deps import Name, TheAssistant, known_queue, ours
 
 router = APIRouter()
 FOR_PEOPLE = (Decision.REVIEW, Decision.HANDOFF)
@@ -158,9 +157,7 @@ def read_forecast(
     over_hours: Annotated[int, Query(ge=1, le=168)] = 4,
 ) -> Forecast:
     """When the queue's first promise breaks; rates that aren't given are those of the last `over_hours`."""
-    policy = next((each for each in assistant.pack.queues.queues if each.name == queue), None)
-    if policy is None:
-        raise NotFound("queue", queue)
+    policy = known_queue(queue, assistant)
     brand_id, now = assistant.pack.brand.id, assistant.clock()
     with assistant.require_store().read() as look:
         waiting = look.conversations(

@@ -19,7 +19,7 @@ from assistant.learning.card_page import Card
 from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
 from assistant.learning.versions import kept_card, versions
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, known_queue
 from assistant.workflows.harvest import harvest_turn
 from assistant.workflows.plant_canaries import plant_canaries
 from assistant.workflows.recall import blast_radius, recall
@@ -174,6 +174,8 @@ def show_canaries(assistant: TheAssistant) -> list[CatchRate]:
 @router.post("/canaries")
 async def plant(canaries_in: CanariesIn, assistant: TheAssistant) -> Planted:
     """Put wrong drafts before reviewers. They are never sent; fewer are planted where few can be made."""
+    if canaries_in.queue is not None:
+        known_queue(canaries_in.queue, assistant)
     planted = await plant_canaries(
         canaries_in.count,
         queue=canaries_in.queue,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
@@ -29,7 +29,7 @@ from assistant.web.console.people import who_writes
 from assistant.web.console.places import LONGEST, Place, ThePlace, came_from
 from assistant.web.console.serving import served_by
 from assistant.web.console.telling import what_happened
-from assistant.web.deps import TheAgent, TheAssistant
+from assistant.web.deps import TheAgent, TheAssistant, known_queue
 from assistant.workflows.pull_back import can_retract
 from assistant.workflows.wake import wake_due
 
@@ -50,13 +50,19 @@ def home(agent: TheAgent) -> RedirectResponse:
 @router.get("/queue/{view}")
 def queue(
     request: Request,
-    view: View,
+    view: Annotated[str, Path(max_length=LONGEST)],
     asked: ThePlace,
     assistant: TheAssistant,
     agent: TheAgent,
 ) -> Response:
-    """One view, filtered and sorted as the address says; with `q`, what was found anywhere."""
-    place = replace(asked, view=view)
+    """One view, filtered and sorted as the address says; with `q`, what was found anywhere. A queue's own name shows
+    what waits in it.
+    """
+    if view not in set(View):
+        return RedirectResponse(Place(queue=known_queue(view, assistant).name).address(), status_code=303)
+    if asked.queue:
+        known_queue(asked.queue, assistant)
+    place = replace(asked, view=View(view))
     query = place.query(assistant, agent)
     store = assistant.require_store()
     wake_due(store, brand_id=query.brand_id, clock=assistant.clock)
