@@ -24,7 +24,7 @@ from assistant.domain.conversation import TakenIn
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.readers import Readers, all_readers, anybody
-from assistant.errors import ChannelUnknown, SignInNeeded
+from assistant.errors import ChannelUnknown, Infrastructure, SignInNeeded
 from assistant.ports import Channel, Clock, Drafter, Embedder, Heads, Languages, Library, Link, Respond, Store
 from assistant.settings import Settings
 from assistant.workflows.dispatch import Glance, Shed
@@ -125,8 +125,13 @@ class Assistant:
         return evidence
 
     def passages(self, ids: Sequence[str]) -> Mapping[str, Passage]:
-        """Passages by id."""
-        return self.index.get(ids)
+        """Passages by id; while the index is away those of the articles as they stand now."""
+        from assistant.kb.index import passages_of
+
+        try:
+            return self.index.get(ids)
+        except Infrastructure:
+            return passages_of(self.pack.articles, ids, on=self.clock().date())
 
 
 def load_brand(settings: Settings, knowledge: Path | None) -> Pack:

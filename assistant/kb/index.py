@@ -1,6 +1,6 @@
 """Builds a brand's passage index from its articles: what its readers may be told today, only where it changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -102,6 +102,13 @@ def collections_of(
 def indexed_passages(articles: Sequence[Article], *, on: date, readers: Readers) -> Sequence[Passage]:
     """The passages that these readers search on that day, where a collection is theirs."""
     return collections_of(articles, readers=[readers], on=on)[readers]
+
+
+def passages_of(articles: Sequence[Article], ids: Collection[str], *, on: date) -> Mapping[str, Passage]:
+    """The passages of these ids, cut from their articles as they are valid on that day; others are left out."""
+    wanted = {each.partition("@")[0] for each in ids}
+    cut = (split(article) for article in articles if article.id in wanted and article.is_current(on))
+    return {passage.id: passage for passages in cut for passage in passages if passage.id in ids}
 
 
 def _why_not(article: Article, on: date, told: Sequence[Readers]) -> str | None:

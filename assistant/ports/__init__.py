@@ -31,7 +31,7 @@ from assistant.ports.thinking import (
     SecondReader,
     Vectors,
 )
-from assistant.ports.work import HANDED_OVER, PUT_OFF, Presence, Ranked, Wait, Work
+from assistant.ports.work import HANDED_OVER, PUT_OFF, Presence, PutOff, Ranked, Wait, Work
 
 __all__ = [
     "HANDED_OVER",
@@ -57,6 +57,7 @@ __all__ = [
     "Paced",
     "PassageIndex",
     "Presence",
+    "PutOff",
     "Ranked",
     "Reading",
     "Reread",

@@ -22,6 +22,13 @@ class Wait(NamedTuple):
     until: datetime | None
 
 
+class PutOff(NamedTuple):
+    """So many answers wait for the index; at `until` the first of them does no longer, None where none waits."""
+
+    answers: int
+    until: datetime | None
+
+
 class Ranked(NamedTuple):
     """A mention that was looked at, how urgent it read, and whether it was its age that brought it to the front."""
 
@@ -70,6 +77,10 @@ class WorkReading(Protocol):
 
     def put_off(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
         """Unanswered mentions whose answers wait for the index, those first that may wait the shortest."""
+        ...
+
+    def count_put_off(self, *, brand_id: str, most: int) -> PutOff:
+        """How many those are, counted up to `most`, and when the first goes to a person."""
         ...
 
     def budget(self, channel: str) -> Budget | None:

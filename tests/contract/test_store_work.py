@@ -13,7 +13,7 @@ from assistant.domain.audit import first_break
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState, conversation_id_of
 from assistant.errors import NotFound
-from assistant.ports import HANDED_OVER, Ranked, Store
+from assistant.ports import HANDED_OVER, PutOff, Ranked, Store
 from tests import postgres
 from tests.desk_builders import NOW, make_mention, make_reply, make_turn
 
@@ -273,6 +273,9 @@ def test_who_waits_for_the_index_is_held_by_nobody_and_listed_by_how_long_they_m
         assert [each.id for each in tx.put_off(brand_id="skylark", limit=2)] == [ids[1], ids[0]]
         assert len(tx.put_off(brand_id="skylark", limit=9)) == 3
         assert tx.put_off(brand_id="other", limit=9) == []
+        assert tx.count_put_off(brand_id="skylark", most=9) == PutOff(3, soon)
+        assert tx.count_put_off(brand_id="skylark", most=2).answers == 2
+        assert tx.count_put_off(brand_id="other", most=9) == PutOff(0, None)
         assert (tx.wait(ids[1]), tx.wait(ids[3]).until) == ((NOW, soon), None)
         assert (tx.claimants(brand_id="skylark"), tx.unclaimed(brand_id="skylark")) == (frozenset(), [])
         assert tx.handed_over(brand_id="skylark", limit=9) == 0

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,7 +12,7 @@ from assistant.compose import Assistant
 from assistant.desk.canaries import plant
 from assistant.domain.conversation import ReplyState
 from assistant.web.app import create_app
-from tests.desk_builders import SetClock, make_draft, make_mention, make_turn
+from tests.desk_builders import NOW, SetClock, make_draft, make_mention, make_turn
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
 
@@ -252,6 +252,17 @@ def test_an_unknown_view_is_not_found(client: TestClient) -> None:
     page = client.get("/queue/everything")
     assert page.status_code == 404
     assert "No queue &#39;everything&#39;; there are: care, safety, legal, baggage" in page.text
+
+
+def test_what_waits_for_the_index_says_so_and_until_when(client: TestClient, assistant: Assistant) -> None:
+    mention = make_mention("waits", handle="ann")
+    with assistant.require_store().begin() as tx:
+        talk = tx.take_in(mention, at=NOW).conversation_id
+    assert "knowledge base" not in client.get("/queue/waiting").text
+    with assistant.require_store().begin() as tx:
+        tx.let_wait(mention.id, until=NOW + timedelta(minutes=90))
+    assert "1 answer waits for the knowledge base, until 10:30 UTC" in client.get("/queue/waiting").text
+    assert "if it still can’t at 10:30 UTC" in client.get(f"/conversations/{talk}").text
 
 
 def test_a_queue_is_shown_under_its_own_name_too_and_one_that_is_not_there_is_not_found(client: TestClient) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, text, union, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, text, union, update
 
 from assistant.adapters.sql import arrival_rows, tables
 from assistant.adapters.sql.engine_tables import channel_budgets
@@ -13,7 +14,7 @@ from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
 from assistant.domain.precedence import READ, UNREAD, Waiting, next_ones
 from assistant.errors import NotFound
-from assistant.ports.work import HANDED_OVER, PUT_OFF, Ranked, Wait
+from assistant.ports.work import HANDED_OVER, PUT_OFF, PutOff, Ranked, Wait
 
 _AT_ONCE = 500
 """Ids in one statement; SQLite takes 32,766 parameters, older builds 999."""
@@ -80,14 +81,13 @@ class EngineLook:
         return Wait(row.taken_in_at, row.put_off_until)
 
     def put_off(self, *, brand_id: str, limit: int) -> Sequence[Mention]:
-        table = tables.mentions.c
-        query = (
-            select(table.body)
-            .where(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == PUT_OFF)
-            .order_by(table.put_off_until, table.sequence)
-            .limit(limit)
-        )
-        return [Mention.model_validate_json(body) for body in self._connection.scalars(query)]
+        rows = self._connection.execute(_put_off(brand_id, limit))
+        return [Mention.model_validate_json(row.body) for row in rows]
+
+    def count_put_off(self, *, brand_id: str, most: int) -> PutOff:
+        some = _put_off(brand_id, most).subquery()
+        counted = self._connection.execute(select(func.count(), func.min(some.c.put_off_until))).one()
+        return PutOff(*counted)
 
     def budget(self, channel: str) -> Budget | None:
         query = select(channel_budgets).where(channel_budgets.c.channel == channel)
@@ -95,6 +95,13 @@ class EngineLook:
         if row is None:
             return None
         return Budget(remaining=row.remaining, resets_at=row.resets_at, paused_until=row.paused_until)
+
+
+def _put_off(brand_id: str, limit: int) -> Select[Any]:
+    table = tables.mentions.c
+    waiting = and_(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == PUT_OFF)
+    query = select(table.body, table.put_off_until).where(waiting)
+    return query.order_by(table.put_off_until, table.sequence).limit(limit)
 
 
 class EngineRows(EngineLook):

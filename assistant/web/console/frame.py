@@ -103,9 +103,11 @@ def at_words(text: str) -> str:
 
 
 def sentence(said: object) -> str:
-    """What an error says, as a sentence."""
+    """What an error says, as a sentence; an address or a path at its beginning stays as it is."""
     text = str(said).strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ":", "”")) else ".")
+    first = text.partition(" ")[0]
+    begun = text if "/" in first else text[:1].upper() + text[1:]
+    return begun + ("" if text.endswith((".", "!", "?", ":", "”")) else ".")
 
 
 def confidence_word(value: float, *, least: float) -> str:
@@ -181,6 +183,7 @@ def base(
         "confidence_word": partial(confidence_word, least=assistant.pack.automation.min_intent_confidence),
         "renewal": assistant.renewal,
         "automation": look.automation(brand.id),
+        "put_off": look.count_put_off(brand_id=brand.id, most=MOST_COUNTED),
         "certificates": assistant.certificates(),
         "place": at,
         "view": place.view if place and not place.q else None,

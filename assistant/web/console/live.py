@@ -125,6 +125,7 @@ def _tick(
                 "place": place,
                 "room": room,
                 "automation": look.automation(query.brand_id),
+                "put_off": look.count_put_off(brand_id=query.brand_id, most=MOST_COUNTED),
                 "calls": look.count_calls(brand_id=query.brand_id, agent=agent.name),
                 "most": MOST_COUNTED,
             }

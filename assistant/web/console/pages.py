@@ -204,6 +204,7 @@ def shown(
         "alternatives": _alternatives(detail, record, assistant),
         "limit": limit_of(talk.channel),
         "editable": talk.state == "open" and record is not None,
+        "put_off_until": _put_off_until(look, detail),
         "deleted": record is not None and is_deleted(look, record),
         "colleagues": [each.name for each in look.agents()] or [agent.name],
         **who_writes(look, detail, agent, assistant.pack),
@@ -214,6 +215,14 @@ def shown(
     if record is not None:
         context |= ledger(assistant, record, text, agent=agent.name)
     return context
+
+
+def _put_off_until(look: Reading, detail: ConversationDetail) -> datetime | None:
+    """Until when the newest message waits for the index; None where it doesn't, or the answer is there."""
+    newest = detail.mentions[-1].id if detail.mentions else None
+    if newest is None or any(record.turn.mention_id == newest for record in detail.turns):
+        return None
+    return look.wait(newest).until
 
 
 def _others_here(look: Reading, card: Triage, agent: Agent, *, now: datetime) -> list[Presence]:
