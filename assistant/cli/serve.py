@@ -146,7 +146,7 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker
         app.state.stopping = lambda: server.should_exit
         _end_in_order(server)
         if not with_worker:
-            asyncio.run(_alone(server, listening, assistant.require_store()))
+            asyncio.run(_alone(server, listening, assistant.require_store(), assistant.settings))
             return
         with _durable_worker(assistant) as worker:
             asyncio.run(_both(server, listening, worker))
@@ -179,15 +179,17 @@ async def _think(assistant: "Assistant", mentions: Sequence["Mention"]) -> None:
     await assistant.respond(mentions)
 
 
-async def _alone(server: "Server", listening: socket.socket, store: "Store") -> None:
+async def _alone(server: "Server", listening: socket.socket, store: "Store", settings: "Settings") -> None:
     """The web server without the worker."""
+    from assistant.compose.engine import in_use
     from assistant.workflows.forget_words import forget_regularly
 
     stop = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(forget_regularly(store, stop))
-        await server.serve(sockets=[listening])
-        stop.set()
+    with in_use(settings):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(forget_regularly(store, stop))
+            await server.serve(sockets=[listening])
+            stop.set()
 
 
 async def _both(server: "Server", listening: socket.socket, worker: "DurableWorker") -> None:

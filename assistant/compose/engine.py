@@ -1,7 +1,7 @@
 """Wires the durable engine: where its data lives, who is alive, what carries work out."""
 
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 
 from assistant.errors import Conflict, InputInvalid, StoreUnavailable
 from assistant.ports import Presence, Work
@@ -29,6 +29,11 @@ def build_presence(settings: Settings) -> Presence:
     return FilePresence(settings.data_dir / "running")
 
 
+def in_use(settings: Settings) -> AbstractContextManager[object]:
+    """For a process that writes to the store and works on nothing: an embedded one isn't moved away meanwhile."""
+    return nullcontext() if settings.database_url is not None else closing(build_presence(settings))
+
+
 def build_work(settings: Settings, presence: Presence) -> Work:
     """The engine in the same Postgres database, in a schema of its own, or in a file beside the store's."""
     from assistant.adapters.dbos_work import DbosWork
@@ -43,7 +48,7 @@ def move_store(
 ) -> Mapping[str, tuple[int, str]]:
     """Copy the embedded store to `target`: rows and hash by table.
 
-    Raises `Conflict` where somebody works on it (what came meanwhile would be left behind), and what copying raises.
+    Raises `Conflict` where somebody has it in use (what came meanwhile would be left behind), and what copying raises.
     """
     from assistant.adapters.sql.copy import copy_store
     from assistant.adapters.sql.presence import FilePresence
@@ -52,7 +57,7 @@ def move_store(
     if not embedded.exists():
         raise InputInvalid(f"there is no embedded store at {embedded}; set ASSISTANT_DATA_DIR to its folder")
     with closing(FilePresence(settings.data_dir / "running")) as presence:
-        if not presence.leads():
+        if presence.others():
             raise Conflict(f"a process works on {embedded}; stop `assistant serve` and `assistant work` first")
         copied = copy_store(f"sqlite:///{embedded}", target, progress=progress)
     return {each.table: (each.rows, each.sha256) for each in copied}

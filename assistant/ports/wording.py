@@ -33,7 +33,7 @@ class WordingWriting(WordingReading, Protocol):
     """Writes them."""
 
     def add_edit(self, edit: Edit) -> None:
-        """Keep an edit."""
+        """Keep an edit, once: the same words for the same turn at the same moment are one."""
         ...
 
     def save_proposal(self, proposal: Proposal) -> None:

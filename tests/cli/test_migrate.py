@@ -1,5 +1,7 @@
 """`assistant migrate`: a store that was worked with moves to Postgres and goes on there."""
 
+import asyncio
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,12 +16,14 @@ from assistant.adapters.sql.presence import FilePresence
 from assistant.adapters.sql.store import SqlStore
 from assistant.cli import cli
 from assistant.cli.migrate import migrate
+from assistant.cli.serve import _alone
 from assistant.desk import automation
 from assistant.desk.act import act
 from assistant.desk.outbox import deliver_due
 from assistant.domain.audit import first_break
 from assistant.domain.vocabulary import Decision
 from assistant.errors import Conflict, InputInvalid
+from assistant.settings import read_settings
 from assistant.workflows.unfold import unfold_all
 from tests import postgres
 from tests.desk.test_outbox import Network
@@ -115,4 +119,21 @@ def test_a_store_somebody_works_on_stays_where_it_is(tmp_path: Path, monkeypatch
         with pytest.raises(Conflict, match="stop `assistant serve` and `assistant work` first"):
             migrate.main(to, standalone_mode=False)
     assert not (tmp_path / "new").exists()
+    assert migrate.main(to, standalone_mode=False) == 0
+
+
+def test_a_web_process_without_worker_keeps_the_store_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes mentions in."""
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+    to = ["--to", f"sqlite:///{tmp_path}/new/assistant.db"]
+
+    class Serves:
+        async def serve(self, sockets: list[socket.socket]) -> None:
+            with pytest.raises(Conflict, match="stop `assistant serve` and `assistant work` first"):
+                migrate.main(to, standalone_mode=False)
+
+    with closing(worked_with(tmp_path)) as store, socket.socket() as listening:
+        asyncio.run(_alone(Serves(), listening, store, read_settings()))  # type: ignore[arg-type]  # serves no page
     assert migrate.main(to, standalone_mode=False) == 0

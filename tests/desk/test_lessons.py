@@ -12,6 +12,7 @@ from assistant.domain.wording import Proposal, ProposalKind, ProposalState, Word
 from assistant.errors import Conflict
 from assistant.ports import Store
 from tests.desk_builders import DISCLOSURE, NOW, make_draft, make_mention, make_pack, make_turn
+from tests.stores import new_store
 
 PACK = make_pack()
 SAID = "Unfortunately as per policy a cabin bag may measure 55 x 40 x 20 cm and weigh 10 kg, whatever fare you booked."
@@ -40,6 +41,16 @@ def settled(store: Store, number: int, text: str, *, drafted: bool = True, reaso
 def drawn(store: Store) -> dict[ProposalKind, Proposal]:
     with store.begin() as tx:
         return {each.kind: each for each in lessons.propose(tx, pack=PACK, at=NOW + timedelta(hours=1))}
+
+
+def test_the_same_words_sent_again_at_the_same_moment_are_one_edit() -> None:
+    store, turn = new_store(), make_turn(make_mention("1"), Decision.HANDOFF)
+    with store.begin() as tx:
+        tx.take_in(turn.mention, at=NOW)
+        record = act(tx, turn, pack=PACK, at=NOW)
+        for _ in range(2):
+            assert lessons.keep_edit(tx, record, BETTER, pack=PACK, agent="ann", reason="", at=NOW) is not None
+        assert [edit.after for edit in tx.edits(brand_id="skylark")] == [BETTER]
 
 
 def test_words_are_compared_in_order() -> None:

@@ -37,6 +37,15 @@ class Away(OnePassage):
     def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
         raise IndexUnreadable("the Chroma server does not answer any more; start it again")
 
+    def count(self) -> int:
+        raise IndexUnreadable("the Chroma server does not answer any more; start it again")
+
+
+def test_without_the_index_there_is_still_traffic_to_take(assistant: Assistant) -> None:
+    answer = TestClient(create_app(replace(assistant, index=Away()))).get("/api/ready")
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert answer.json()["parts"]["index"].startswith("unusable: the Chroma server does not answer")
+
 
 def test_people_read_and_answer_while_the_index_is_away(assistant: Assistant) -> None:
     client = TestClient(create_app(replace(assistant, index=Away())))

@@ -20,6 +20,8 @@ _SPACE = 7121
 """First half of the advisory locks' keys."""
 _LEADER = -1
 """The leader's key; names have keys of 0 and more."""
+_LEADERS = "leader"
+"""The file that the leader locks."""
 ABSENT_S = 2.0
 """A living process whose connection was cut takes its lock again within this; what it is sending must not be begun by
 another one meanwhile."""
@@ -63,7 +65,7 @@ class FilePresence:
     def leads(self) -> bool:
         if self._leader is not None:
             return True
-        file = os.open(self._folder / "leader", os.O_CREAT | os.O_RDWR, 0o600)
+        file = os.open(self._folder / _LEADERS, os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -71,6 +73,11 @@ class FilePresence:
             return False
         self._leader = file
         return True
+
+    def others(self) -> frozenset[str]:
+        """The names of all other processes that live."""
+        names = frozenset(path.name for path in self._folder.iterdir()) - {self._name, _LEADERS}
+        return names - self.dead(names)
 
     def close(self) -> None:
         (self._folder / self._name).unlink(missing_ok=True)

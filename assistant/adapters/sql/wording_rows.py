@@ -65,6 +65,8 @@ class WordingWrites(WordingLooks):
     """Satisfies `WordingWriting` on a connection in a transaction."""
 
     def add_edit(self, edit: Edit) -> None:
+        if self._connection.scalar(select(edits.c.id).where(edits.c.id == edit.id)) is not None:
+            return
         row = {"id": edit.id, "brand_id": edit.brand_id, "turn_id": edit.turn_id, "at": edit.at}
         self._connection.execute(insert(edits), row | {"body": edit.model_dump_json()})
 

@@ -18,7 +18,7 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """What each part says; `ready` only where all of them are."""
+    """What each part says; `ready` where mentions can be taken in and people can work, which takes the store alone."""
 
     ready: bool
     parts: dict[str, str]
@@ -32,9 +32,9 @@ def health() -> Health:
 
 @router.get("/ready", responses={503: {"model": Readiness}})
 def ready(assistant: TheAssistant, response: Response) -> Readiness:
-    """Store, index and drafter; 503 where one can't work."""
+    """Store, index and drafter; 503 where the store can't work. While the index can't, answers wait for it."""
     parts = {"store": _store(assistant), "index": _index(assistant), "drafter": assistant.drafter.name}
-    is_ready = parts["store"] == "ok" and not parts["index"].startswith("unusable")
+    is_ready = parts["store"] == "ok"
     response.status_code = 200 if is_ready else 503
     return Readiness(ready=is_ready, parts=parts)
 
