@@ -37,6 +37,7 @@ _COMMANDS = {
     "replay-channel": ("assistant.cli.channel", "Play a recording into a store of its own and say what became of it."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
     "migrate": ("assistant.cli.migrate", "Copy the embedded store to Postgres, checked."),
+    "restored": ("assistant.cli.restored", "After a restored backup: post nothing that went out since."),
     "advocate": ("assistant.cli.advocate", "Customers who agreed to be asked when others have a question."),
     "agent": ("assistant.cli.agent", "Who may sign in to the console."),
     "work": ("assistant.cli.serve", "Answer waiting mentions and deliver replies."),

@@ -12,6 +12,7 @@ from assistant.desk.act import ACTOR
 from assistant.desk.channel_gate import refused
 from assistant.desk.follow_up import drop, fixed
 from assistant.desk.peers import left_unsaid
+from assistant.desk.restored import may_be_out
 from assistant.desk.sla import restart
 from assistant.desk.staleness import redo, what_changed
 from assistant.domain.automation import Step
@@ -212,7 +213,7 @@ def _claim(tx: Transaction, reply_id: str, world: World | None, *, by: str, at: 
         return None
     changed = {
         "state": ReplyState.SENDING,
-        "attempts": reply.attempts + 1,
+        "attempts": reply.attempts + (2 if not begun and may_be_out(tx, reply) else 1),
         "not_before": at + timedelta(seconds=LEASE_S),
         "claimed_by": by or None,
     }

@@ -15,9 +15,10 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.desk import automation
 from assistant.desk.act import act
 from assistant.desk.outbox import FIRST_WAIT_S, LEASE_S, MAX_ATTEMPTS, Delivered, deliver_due
+from assistant.desk.restored import note_restored
 from assistant.domain.conversation import Conversation, Reply, ReplyState
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.errors import ChannelUnavailable
+from assistant.errors import ChannelMute, ChannelUnavailable
 from assistant.ports import Store
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
 from tests.stores import new_store
@@ -60,6 +61,13 @@ class Network:
             self.plan.pop(0)
             raise ChannelUnavailable("the search is down")
         return f"id-{delivery_key}" if delivery_key in self.posts else None
+
+
+class Mute(Network):
+    """A network that can't look up what was posted."""
+
+    def find(self, delivery_key: str) -> str | None:
+        raise ChannelMute("look into the chat")
 
 
 MISHAPS = ["none", "killed_before", "killed_after", "fails_before", "fails_after", "cannot_find", "other_worker"]
@@ -300,3 +308,32 @@ def test_a_killed_process_delivers_once_after_a_restart(tmp_path: Path) -> None:
     assert stored(store, reply)[0].state is ReplyState.SENT
     store.close()
     assert len((folder / "x.jsonl").read_text().splitlines()) == 1
+
+
+def test_after_a_backup_was_restored_nothing_that_went_out_since_is_posted_again() -> None:
+    store, network = new_store(), Network()
+    before, meant, later = put_due(store, "1"), put_due(store, "2"), make_turn(make_mention("3"))
+    network.posts.append(before.delivery_key)  # after the backup, by the store that is lost
+    with store.begin() as tx:
+        note_restored(tx, brand_id="skylark", by="ops", at=NOW)
+        mention = later.mention.model_copy(update={"created_at": NOW + timedelta(seconds=1)})
+        tx.take_in(mention, at=NOW)
+        after = act(tx, later.model_copy(update={"mention": mention}), pack=PACK, at=NOW)
+    network.plan = ["none", "none"]
+    assert deliver_due(store, {"x": network}, brand_id="skylark", clock=SetClock()).sent == 3
+    assert sorted(network.posts) == sorted(
+        [before.delivery_key, meant.delivery_key, f"skylark:{after.conversation_id}:{after.id}"]
+    )
+
+
+def test_where_the_network_cannot_tell_what_went_out_before_the_restore_a_person_decides() -> None:
+    store, network = new_store(), Mute()
+    reply, clock = put_due(store), SetClock()
+    with store.begin() as tx:
+        note_restored(tx, brand_id="skylark", by="ops", at=NOW)
+    for _ in range(MAX_ATTEMPTS):
+        deliver_due(store, {"x": network}, brand_id="skylark", clock=clock)
+        clock.forward(FIRST_WAIT_S * 2**MAX_ATTEMPTS)
+    with store.read() as look:
+        assert look.reply(reply.id).state is ReplyState.UNKNOWN
+    assert network.posts == []
