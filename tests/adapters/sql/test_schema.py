@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from alembic.migration import MigrationContext
 from assistant.adapters.sql.article_rows import ArticleLooks
 from assistant.adapters.sql.store import SqlStore
 from assistant.adapters.sql.tables import UtcTime, metadata
+from assistant.desk.act import act
+from assistant.desk.staleness import message_edited
+from assistant.domain.conversation import conversation_id_of
 from assistant.domain.vocabulary import Decision, Reason
 from assistant.errors import StoreUnavailable
-from tests.desk_builders import NOW, make_mention, make_turn
+from tests.desk_builders import NOW, make_mention, make_pack, make_turn
 
 
 @pytest.fixture
@@ -97,6 +101,51 @@ def test_questions_that_lacked_an_answer_before_they_were_marked_are_still_gaps(
         (asked,) = look.unanswered_questions(brand_id="skylark", since=NOW, limit=9)
     store.close()
     assert asked.reasons == (Reason.NO_EVIDENCE,)
+
+
+def _kept(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    tables = {"mentions": "id, body", "turns": "id, body", "handoffs": "id, body", "said": "sequence, words"}
+    return {
+        table: connection.execute(f"SELECT {names} FROM {table}").fetchall()  # noqa: S608 - names of ours
+        for table, names in tables.items()
+    }
+
+
+def test_words_from_before_an_edit_are_forgotten_where_they_were_kept(file: Path) -> None:
+    """Before an edit forgot the words before it, it kept them everywhere, and wrote the newest beside them."""
+    store, pack = SqlStore(f"sqlite:///{file}"), make_pack()
+    edited, other = make_mention("1", text="My PNR is QX7", handle="ann"), make_mention("2", text="QX7!", handle="ann")
+    with store.begin() as tx:
+        tx.take_in(edited, at=NOW)
+        act(tx, make_turn(edited, Decision.HANDOFF), pack=pack, at=NOW)
+        tx.take_in(other, at=NOW)
+    with closing(sqlite3.connect(file)) as connection:
+        before = _kept(connection)
+    with store.begin() as tx:
+        message_edited(tx, edited.id, "My flight is late", brand_id="skylark", at=NOW)
+        redrafted = make_turn(edited.model_copy(update={"text": "My flight is late"}), Decision.HANDOFF, ms=2.0)
+        tx.add_turn(redrafted, at=NOW)
+    store.close()
+    with closing(sqlite3.connect(file)) as connection:
+        for table in ("mentions", "turns", "handoffs"):
+            connection.executemany(f"UPDATE {table} SET body = ?2 WHERE id = ?1", before[table])  # noqa: S608
+        said = [("skylark", conversation_id_of(edited), words) for _, words in before["said"]]
+        connection.executemany("INSERT INTO said (brand_id, conversation_id, words) VALUES (?, ?, ?)", said)
+        connection.execute("UPDATE alembic_version SET version_num = '0026'")
+        connection.commit()
+        assert len([each for rows in _kept(connection).values() for each in rows if "pnr" in str(each).lower()]) == 4
+    store = SqlStore(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as connection:
+        left = _kept(connection)
+    assert [each for rows in left.values() for each in rows if "pnr" in str(each).lower()] == []
+    with store.read() as look:
+        detail = look.detail(conversation_id_of(edited))
+        (handoff,) = look.handoffs(detail.conversation.id)
+    assert [mention.text for mention in detail.mentions] == ["My flight is late", "QX7!"]
+    assert [record.turn.mention.text for record in detail.turns] == ["", "My flight is late"]
+    assert handoff.summary.startswith("ann on x")
+    assert sorted(str(words) for _, words in left["said"]) == ["ann  my flight is late", "ann  qx7!"]
+    store.close()
 
 
 def test_looking_for_gaps_reads_only_turns_that_lacked_an_answer(migrated: sa.Engine) -> None:
