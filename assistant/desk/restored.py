@@ -3,13 +3,16 @@
 from datetime import datetime
 
 from assistant.domain.conversation import Reply
-from assistant.ports import Reading, Transaction
+from assistant.ports import HANDED_OVER, Reading, Transaction
 
 EVENT = "store_restored"
 
 
 def note_restored(tx: Transaction, *, brand_id: str, by: str, at: datetime) -> None:
-    """Keep that the store is older than what the brand's channels show."""
+    """Keep that the store is older than what the brand's channels show, and begin anew what durable work had in hand:
+    where it wasn't restored, it is lost.
+    """
+    tx.give_back(brand_id=brand_id, by=HANDED_OVER)
     tx.append_audit(brand_id=brand_id, at=at, actor=by, event=EVENT, subject=_subject(brand_id), facts={})
 
 

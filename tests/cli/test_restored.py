@@ -9,6 +9,7 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.cli import cli
 from assistant.desk.act import act
 from assistant.desk.restored import may_be_out
+from assistant.ports import HANDED_OVER
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
 
 
@@ -20,9 +21,11 @@ def test_it_says_how_much_is_looked_up(tmp_path: Path, monkeypatch: pytest.Monke
         for mention in (due, waits):
             tx.take_in(mention, at=NOW)
         reply = tx.reply(f"r-{act(tx, make_turn(due), pack=make_pack(), at=NOW).id}")
+        tx.claim([waits.id], by=HANDED_OVER)
         assert not may_be_out(tx, reply)
     done = CliRunner().invoke(cli, ["restored"], catch_exceptions=False)
     assert done.output.startswith("replies that wait to be sent: 1, messages without an answer: 1\nEach is looked up")
     with store.read() as look:
         assert may_be_out(look, reply)
+        assert look.unclaimed(brand_id="larkspur")
     store.close()

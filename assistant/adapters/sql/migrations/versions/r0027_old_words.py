@@ -44,7 +44,11 @@ def _forget(bind: sa.Connection, mention_id: str, conversation_id: str, *, old: 
     for row in _rows(bind, "turns", here):
         turn = json.loads(row.body)
         said = turn["mention"]
-        if turn["mention_id"] == mention_id and mention_id not in said.get("merged", ()) and said["text"] != mask(newest).text:
+        if (
+            turn["mention_id"] == mention_id
+            and mention_id not in said.get("merged", ())
+            and said["text"] != mask(newest).text
+        ):
             said["text"] = ""
             stale.add(row.id)
         _write(bind, "turns", row, turn | {"mention": _without(said, mention_id, old)})
