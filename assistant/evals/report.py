@@ -1,5 +1,6 @@
 """A run for readers: the summary in run.json, JUnit XML for CI, and one HTML page that needs nothing else."""
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,22 +8,43 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from assistant.domain.turn import Turn
-from assistant.errors import Infrastructure
+from assistant.errors import Infrastructure, SuiteInvalid
 from assistant.evals.case import CaseSeverity
 from assistant.evals.compare import Comparison, said_in
 from assistant.evals.gates import GateResult, Outcome, overall
-from assistant.evals.results import Run, ScoreRow, write_run
+from assistant.evals.results import RUN_FILE, Manifest, Run, ScoreRow, write_run
 from assistant.evals.summary import Rate, rates, slice_rates
 
+REPORT_FILE = "report.html"
 WORST = 40
 """Failed cases shown in full; the rest is counted."""
 BAR_WIDTH = 120
 _ORDER = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.PASSED)
 """What needs a reader comes first."""
+_GATES = TypeAdapter(tuple[GateResult, ...])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class InShort(NamedTuple):
+    """What a list of runs shows: what was run, and what the gates said; none were judged of stored drafts."""
+
+    manifest: Manifest
+    outcome: Outcome | None
+    gates: tuple[GateResult, ...]
+
+
+def read_in_short(folder: Path) -> InShort:
+    """From run.json alone. Raises `SuiteInvalid`."""
+    try:
+        known: Mapping[str, object] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+        manifest = Manifest.model_validate({key: known[key] for key in Manifest.model_fields if key in known})
+        gates = _GATES.validate_python(known.get("gates", ()))
+    except (OSError, ValueError, TypeError) as error:
+        raise SuiteInvalid([f"{folder}: not a run this version can read: {str(error).splitlines()[0]}"]) from error
+    return InShort(manifest, overall(gates) if gates else None, gates)
 
 
 class FailedCase(NamedTuple):
@@ -39,7 +61,7 @@ def write_report(
     folder: Path, run: Run, *, gates: Sequence[GateResult], comparison: Comparison | None = None
 ) -> tuple[Path, ...]:
     """Write run.json, scores.jsonl, turns.jsonl, junit.xml and report.html; the two for reading are returned."""
-    junit, page = folder / "junit.xml", folder / "report.html"
+    junit, page = folder / "junit.xml", folder / REPORT_FILE
     texts = {junit: junit_xml(run, gates), page: html(run, gates=gates, comparison=comparison)}
     write_run(folder, run, summary=summary_of(run, gates, comparison))
     for path, text in texts.items():

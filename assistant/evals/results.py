@@ -121,8 +121,11 @@ def _write_lines(path: Path, lines: Iterable[str]) -> None:
         raise Infrastructure(f"{path}: {error.strerror or error}; choose another --out or free space") from error
 
 
-def read_run(folder: Path) -> Run:
-    """A run as it was written; its turns are left out where the folder holds none. Raises `SuiteInvalid`."""
+def read_run(folder: Path, *, with_turns: bool = True) -> Run:
+    """A run as it was written; its turns are left out where the folder holds none, or nobody asks for them.
+
+    Raises `SuiteInvalid`.
+    """
     folder = folder.parent if folder.name == RUN_FILE else folder
     try:
         known: Mapping[str, object] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
@@ -136,7 +139,7 @@ def read_run(folder: Path) -> Run:
     except (ValueError, TypeError, ValidationError) as error:
         first = str(error).splitlines()[0]
         raise SuiteInvalid([f"{folder}: not a run this version can read: {first}"]) from error
-    return Run(manifest=manifest, scores=scores, turns=tuple(read_turns(folder).values()))
+    return Run(manifest=manifest, scores=scores, turns=tuple(read_turns(folder).values()) if with_turns else ())
 
 
 def read_turns(folder: Path) -> dict[tuple[str, int], StoredTurn]:

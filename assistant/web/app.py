@@ -45,6 +45,7 @@ from assistant.web.console import (
     centre,
     editor,
     elsewhere,
+    line,
     live,
     many,
     merging,
@@ -92,7 +93,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     guard.install(app, api_key=assistant.settings.api_key, local=local)
     app.add_middleware(Head)
     documentation.install(app)
-    talk = (pages, editor, actions, many, audits, people, second_word, live)
+    talk = (pages, line, editor, actions, many, audits, people, second_word, live)
     knowing = (writing, merging, sourcing, knowledge_room)
     for room in (
         *talk,

@@ -1,6 +1,7 @@
 """An agent asks for another draft: the mention is thought about again, and a person decides on what comes of it."""
 
 import asyncio
+from dataclasses import dataclass
 
 from assistant.desk.bursts import again
 from assistant.desk.labels import refuse_unseen, rejected
@@ -16,28 +17,43 @@ from assistant.ports import Clock, Respond, Store
 MAX_INSTRUCTION = 500
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A turn that may be drafted again, its message as it was taken in, and what the agent wishes."""
+
+    turn_id: str
+    mention: Mention
+    instruction: str
+
+
 async def redraft(
     turn_id: str, *, instruction: str, agent: str, store: Store, respond: Respond, pack: Pack, clock: Clock
 ) -> TurnRecord:
+    """As `draft_again`, of what `asked_for` raises where it can't be."""
+    asked = await asyncio.to_thread(asked_for, turn_id, instruction=instruction, store=store, pack=pack)
+    return await draft_again(asked, agent=agent, store=store, respond=respond, clock=clock)
+
+
+async def draft_again(asked: Asked, *, agent: str, store: Store, respond: Respond, clock: Clock) -> TurnRecord:
     """Think about the turn's mention again, with the agent's wish, and keep the result as its newest turn.
 
-    Never sent by itself: what would be answered automatically is for review. Raises what `mention_to_redraft` does, and
-    `InputInvalid` for an instruction of more than `MAX_INSTRUCTION` characters, `IndexAway` where nothing can be found.
+    Never sent by itself: what would be answered automatically is for review. Raises `IndexAway` where nothing can be
+    found.
+    """
+    (turn,) = await respond([asked.mention], instruction=asked.instruction or None)
+    if Reason.INDEX_AWAY in turn.route.reasons:
+        raise IndexAway("the knowledge base can't be searched now; what stands here stays, ask again in a while")
+    return await asyncio.to_thread(_keep, _for_a_person(turn), asked.turn_id, agent=agent, store=store, clock=clock)
+
+
+def asked_for(turn_id: str, *, instruction: str, store: Store, pack: Pack) -> Asked:
+    """What is to be drafted again; the pipeline masks the message again.
+
+    Raises `InputInvalid` for an instruction of more than `MAX_INSTRUCTION` characters, `NotFound`, `NotAllowed` for a
+    draft that is audited blind, `AlreadyHandled` where a reply is on its way.
     """
     if len(instruction) > MAX_INSTRUCTION:
         raise InputInvalid(f"instruction: longer than {MAX_INSTRUCTION} characters; shorten it")
-    mention = await asyncio.to_thread(mention_to_redraft, turn_id, store=store, pack=pack)
-    (turn,) = await respond([mention], instruction=instruction.strip() or None)
-    if Reason.INDEX_AWAY in turn.route.reasons:
-        raise IndexAway("the knowledge base can't be searched now; what stands here stays, ask again in a while")
-    return await asyncio.to_thread(_keep, _for_a_person(turn), turn_id, agent=agent, store=store, clock=clock)
-
-
-def mention_to_redraft(turn_id: str, *, store: Store, pack: Pack) -> Mention:
-    """The message as it was taken in; the pipeline masks it again.
-
-    Raises `NotFound`, `NotAllowed` for a draft that is audited blind, `AlreadyHandled` where a reply is on its way.
-    """
     with store.read() as look:
         record = look.turn(turn_id)
         refuse_unseen(record, Disposition.EDITED)
@@ -49,7 +65,7 @@ def mention_to_redraft(turn_id: str, *, store: Store, pack: Pack) -> Mention:
     under_way = [reply for reply in replies_to_mention(detail, mention.id) if reply.state not in FOR_PEOPLE]
     if under_way:
         raise AlreadyHandled(record.conversation_id, under_way[0].approved_by or "the assistant")
-    return mention
+    return Asked(turn_id, mention, instruction.strip())
 
 
 def _for_a_person(turn: Turn) -> Turn:

@@ -69,7 +69,7 @@ def test_an_edited_draft_becomes_a_case(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.url}/conversations/{key}")
     page.locator("#text").fill("A cabin bag may measure 55 x 40 x 20 cm and weigh 8 kg.")
     page.locator("[data-send]").click()
-    expect(page.locator(".toast")).to_contain_text("Reply goes out")
+    expect(page.locator(".toast")).to_contain_text("goes out")
     page.goto(f"{desk.url}/conversations/{key}")
     page.get_by_role("button", name="Propose a case").click()
     proposed = page.locator("section[aria-label='The proposed case']")

@@ -40,7 +40,7 @@ def test_leaving_drafting_again_and_reasons(desk: Desk, page: Page) -> None:
     page.keyboard.press("Space")
     expect(page.get_by_label("wrong fact")).to_be_checked()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".toast")).to_contain_text("Reply goes out")
+    expect(page.locator(".toast")).to_contain_text("goes out")
 
 
 def test_saying_what_it_was_about_and_who_proved_it(desk: Desk, page: Page) -> None:
@@ -97,7 +97,7 @@ def test_two_articles_become_one_and_a_case_is_proposed(desk: Desk, page: Page) 
     page.keyboard.press("Control+a")
     page.keyboard.type("It may weigh 8 kg.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".toast")).to_contain_text("Reply goes out")
+    expect(page.locator(".toast")).to_contain_text("goes out")
     reach(page, page.get_by_role("link", name="Quality"))
     page.keyboard.press("Enter")
     reach(page, page.get_by_role("link", name="Cases"))

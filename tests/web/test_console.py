@@ -57,7 +57,7 @@ def test_sending_an_unchanged_draft_accepts_it_and_waits_for_undo(client: TestCl
     detail = client.get(f"/api/conversations/{taken['conversation_id']}").json()
     assert detail["turns"][0]["disposition"] == "accepted"
     (reply,) = detail["replies"]
-    assert "Reply goes out in" in client.get("/queue/waiting").text
+    assert "goes out in" in client.get("/queue/waiting").text
     clock.forward(11)
     late = client.post(f"/replies/{reply['id']}/undo")
     assert "Too late to undo" in late.text

@@ -1,16 +1,19 @@
 """Audits over the API and in the console: a blind draft stays unseen, is judged afterwards, and may stop its slice."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
 from assistant.desk.act import act
+from assistant.domain.certificate import Certificate, Permit, Permits, Proof
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.routing import Sample
 from assistant.web.app import create_app
 from tests.desk.test_labels import STYLE, candidate
+from tests.desk_builders import NOW
 from tests.web.test_console import form
 from tests.workflows.test_suspend import SLICE, proof
 
@@ -105,3 +108,44 @@ def test_the_robot_log_says_how_far_each_slice_has_climbed(client: TestClient, a
     assert "1 of 1" in page
     assert "a critical error: x (monitor)" in page
     assert "Stopped itself" in client.get("/queue/waiting").text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "stands: 0 of 161 judged drafts wrong, at most 5% with 95% confidence, until {ends}"),
+        ({"versions": {"pack": "older"}}, "doesn’t stand any more, changed: pack"),
+        ({"expires_at": NOW - timedelta(days=1)}, "ended {ends}"),
+        (
+            {"certified": False, "labels_needed": 29},
+            "refused: 0 of 161 judged drafts wrong, at least 29 more would tell",
+        ),
+    ],
+)
+def test_the_robot_log_says_why_a_slice_is_sent_or_not(
+    assistant: Assistant, change: dict[str, object], said: str
+) -> None:
+    """It said "no certificate stands", and nobody could tell an edited article from an expired proof."""
+    fields = {
+        "slice": SLICE,
+        "certified": True,
+        "threshold": 0.47,
+        "n": 161,
+        "errors": 0,
+        "coverage": 1.0,
+        "labels": 161,
+        "alpha": 0.05,
+        "delta": 0.05,
+        "labels_needed": 0,
+        "expires_at": NOW + timedelta(days=30),
+    }
+    certificate = Certificate.model_validate(fields | {key: change[key] for key in change if key in fields})
+    versions = change.get("versions", {"pack": "now"})
+    permit = Permit.model_validate(
+        {"certificate": certificate, "versions": versions, "labels_sha256": "x", "given_at": NOW}
+    )
+    proof = Proof(permits=Permits(permits=(permit,)), versions={"pack": "now"})
+    kept = [(permit, permit.standing(versions={"pack": "now"}, at=NOW))]
+    told = replace(assistant, proof=lambda: proof, certificates=lambda: kept)
+    ends = f"{certificate.expires_at:%d %b %Y}"
+    assert said.format(ends=ends) in TestClient(create_app(told)).get("/robot").text

@@ -30,7 +30,7 @@ def do(client: TestClient, talks: Sequence[str], action: str, value: str = "", b
 
 
 def toast(page: str) -> str:
-    said = page.split('<div class="toasts"')[1].split(">", 1)[1].split("</div>")[0]
+    said = page.split('<section class="toasts"')[1].split(">", 1)[1].split("</section>")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", said).split())
 
 

@@ -11,11 +11,14 @@ from assistant.compose import Assistant, models_dir
 from assistant.desk.agents import add_agent
 from assistant.desk.triage import called_in
 from assistant.domain.agent import Role
-from assistant.evals.results import Manifest, Run, ScoreRow, write_run
+from assistant.evals.gates import judge_gates
+from assistant.evals.report import write_report
+from assistant.evals.results import Manifest, Run, ScoreRow, read_run
 from assistant.learning.versions import versions
 from assistant.workflows.train import train_file
 from tests.builders import HashEmbedder, QuickPasswords
 from tests.desk_builders import NOW
+from tests.eval_builders import case, suite
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
 
@@ -62,7 +65,8 @@ def a_run(folder: Path, *, passed: bool) -> None:
         for number in range(3)
     )
     manifest = Manifest(started_at=NOW, seconds=1, repeats=1, suites=("tier-one",), cases=3)
-    write_run(folder, Run(manifest=manifest, scores=rows), summary={})
+    asked = suite(*(case(row.case_id, severity="critical") for row in rows), name="tier-one", least=0.3)
+    write_report(folder, Run(manifest=manifest, scores=rows), gates=judge_gates([asked], rows))
 
 
 def test_runs_are_listed_and_compared(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,12 +75,45 @@ def test_runs_are_listed_and_compared(client: TestClient, tmp_path: Path, monkey
     a_run(tmp_path / "evals/runs/2026-03-01", passed=True)
     a_run(tmp_path / "evals/runs/2026-03-02", passed=False)
     listed = client.get("/quality/runs").text
-    assert "3 of 3" in listed
-    assert "2 of 3" in listed
+    assert "2 gates, all passed" in listed
+    assert "tier-one critical cases: 1 of 3 failed: tier-one/case-0" in listed
     compared = client.get("/quality/runs?before=2026-03-01&after=2026-03-02").text
     assert "Critical cases that broke: tier-one/case-0" in compared
     assert "-33.3" in compared
     assert client.get("/quality/runs?before=2026-03-01&after=../../etc").status_code == 404
+
+
+def test_a_runs_report_opens_in_the_console(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who couldn't reach the folder saw no failed case, and no page said whether a gate held."""
+    monkeypatch.chdir(tmp_path)
+    a_run(tmp_path / "evals/runs/2026-03-02", passed=False)
+    (tmp_path / "evals/secret").mkdir()
+    (tmp_path / "evals/secret/report.html").write_text("no", encoding="utf-8")
+    where = "/quality/runs/2026-03-02/report"
+    assert f'href="{where}"' in client.get("/quality/runs").text
+    page = client.get(where)
+    assert "tier-one/case-0" in page.text
+    assert page.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert client.get("/quality/runs/..%2fsecret/report").status_code == 404
+    assert client.get("/quality/runs/secret/report").status_code == 404
+    (tmp_path / "evals/runs/2026-03-02/report.html").unlink()
+    assert client.get(where).status_code == 404
+    assert f'href="{where}"' not in client.get("/quality/runs").text
+
+
+def test_a_run_without_gates_says_so_and_runs_are_listed_without_their_turns(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty runs of all suites took the page seconds: each turn of each was read for a number."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "evals/runs/2026-03-01"
+    a_run(folder, passed=True)
+    write_report(folder, read_run(folder), gates=())
+    monkeypatch.setattr("assistant.evals.results.read_turns", lambda folder: pytest.fail("turns were read"))
+    assert "no gates" in client.get("/quality/runs").text
+    assert client.get("/quality/runs?before=2026-03-01&after=2026-03-01").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from starlette.testclient import TestClient
 from assistant.adapters.extractive import Extractive
 from assistant.adapters.model_drafter import ModelDrafter
 from assistant.adapters.scripted import ScriptedChat
+from assistant.adapters.sql.reading import SqlReading
 from assistant.compose import Assistant
 from assistant.domain.automation import AutomationState
 from assistant.domain.certificate import Permits
+from assistant.domain.conversation import ConversationDetail
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision
@@ -110,6 +112,22 @@ def test_what_cant_be_drafted_again_is_refused_before_anything_is_streamed(clien
     for turn_id, status, title in (("nobody-1", 404, "NotFound"), (turn["id"], 409, "AlreadyHandled")):
         refused = client.post(f"/api/turns/{turn_id}/redraft", json={"by": "ana"})
         assert (refused.status_code, refused.json()["title"]) == (status, title)
+
+
+def test_a_stream_reads_its_message_once(modelled: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was read to refuse what can't be drafted, and again to draft."""
+    client = TestClient(create_app(modelled))
+    turn = taken(client)
+    read: list[str] = []
+    detail = SqlReading.detail
+
+    def counted(look: SqlReading, conversation_id: str) -> ConversationDetail:
+        read.append(conversation_id)
+        return detail(look, conversation_id)
+
+    monkeypatch.setattr(SqlReading, "detail", counted)
+    assert client.post(f"/api/turns/{turn}/redraft", json={"by": "ana"}).text.count("event: draft") == 1
+    assert len(read) == 1
 
 
 def test_trouble_while_it_is_written_arrives_as_a_problem(assistant: Assistant) -> None:

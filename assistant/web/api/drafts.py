@@ -15,7 +15,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.errors import AssistantError
 from assistant.web.deps import Name, TheAssistant
 from assistant.web.problems import status_of
-from assistant.workflows.redraft import MAX_INSTRUCTION, mention_to_redraft, redraft
+from assistant.workflows.redraft import MAX_INSTRUCTION, asked_for, draft_again
 
 router = APIRouter()
 
@@ -52,15 +52,13 @@ async def redraft_turn(
 async def redrafting(turn_id: str, assistant: Assistant, *, instruction: str, agent: str) -> StreamingResponse:
     """The stream of one draft in the making, for API and console; what can't be drafted again is refused first."""
     store = assistant.require_store()
-    await asyncio.to_thread(mention_to_redraft, turn_id, store=store, pack=assistant.pack)
+    asked = await asyncio.to_thread(asked_for, turn_id, instruction=instruction, store=store, pack=assistant.pack)
     shown: asyncio.Queue[str] = asyncio.Queue()
-    work = redraft(
-        turn_id,
-        instruction=instruction,
+    work = draft_again(
+        asked,
         agent=agent,
         store=store,
         respond=watched(assistant.respond, assistant.drafter, shown.put_nowait),
-        pack=assistant.pack,
         clock=assistant.clock,
     )
     return StreamingResponse(

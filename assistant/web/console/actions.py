@@ -1,7 +1,6 @@
 """What agents do: answer, take back, put off, hand over. Each is one call of the desk; refusals keep what was typed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Literal
@@ -15,7 +14,8 @@ from assistant.desk import identity, triage, undo
 from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.canary import Canary
-from assistant.domain.vocabulary import ConversationState, Disposition
+from assistant.domain.triage import Triage
+from assistant.domain.vocabulary import Disposition
 from assistant.errors import AssistantError, ClaimedByAnother, ConfirmFirst, InputInvalid, NotAllowed
 from assistant.ports import Transaction
 from assistant.web.console.audits import waits_for_verdict
@@ -28,6 +28,7 @@ from assistant.web.console.frame import (
     preferences,
     record_of,
 )
+from assistant.web.console.line import following
 from assistant.web.console.pages import shown
 from assistant.web.console.places import Back, came_from
 from assistant.web.console.telling import what_happened
@@ -41,18 +42,6 @@ Seen = Annotated[int, Form(ge=1)]
 SNOOZES = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(days=1), "1w": timedelta(days=7)}
 REASONS = ("wrong fact", "tone", "too long", "missing empathy", "policy")
 """Why an edit was made; kept as a tag of the audit entry, to learn from."""
-LOOKED_AT = 50
-"""How far down a list the next open conversation is looked for."""
-
-
-def _next(assistant: Assistant, agent: Agent, back: str, than: str) -> str:
-    """The first open conversation of the place somebody came from; the place itself where none is left."""
-    place = replace(came_from(back), start=0)
-    with assistant.require_store().read() as look:
-        cards = place.listed(look, place.query(assistant, agent), limit=LOOKED_AT)
-    waiting = [each.conversation.id for each in cards if each.conversation.state == ConversationState.OPEN]
-    following = next((key for key in waiting if key != than), None)
-    return address(f"/conversations/{following}", back=back) if following else place.address()
 
 
 @router.post("/conversations/{conversation_id}/review")
@@ -88,6 +77,7 @@ def review(
             reason=", ".join(each for each in reason or [] if each in REASONS),
             confirmed=confirmed,
         )
+        onward = following(assistant, agent, back, conversation_id) if then == "next" else ""
         done = _settled(assistant, asked)
         if done.canary is not None:
             return _told(request, done.canary, back)
@@ -97,10 +87,8 @@ def review(
         return refused(refusal, seen_version, text, back, not_sent=disposition == "send", since=since)
     if draft is None and waits_for_verdict(assistant, done.record.id):
         return RedirectResponse(address(f"/conversations/{conversation_id}", back=back), status_code=303)
-    if then == "next":
-        return RedirectResponse(_next(assistant, agent, back, conversation_id), status_code=303)
     told = {} if done.reply else {"done": conversation_id, "what": "ignored"}
-    return RedirectResponse(came_from(back).address(**told), status_code=303)
+    return RedirectResponse(onward or came_from(back).address(**told), status_code=303)
 
 
 def _told(request: Request, canary: Canary, back: str) -> Response:
@@ -200,6 +188,7 @@ def desk(
         with assistant.require_store().begin() as tx:
             card_of(tx, assistant, agent, conversation_id)
             act_on(tx, action, conversation_id, value=value, seen=seen_version, agent=agent.name, assistant=assistant)
+            what = _done(action, tx.triage(conversation_id), value=value, agent=agent.name)
     except AssistantError as refusal:
         return _refused(request, assistant, agent, conversation_id, refusal, seen_version, text, back)
     if action == "take over" and text:
@@ -207,8 +196,24 @@ def desk(
     if action in {"resolve", "snooze"}:
         what = {"resolve": "resolved", "snooze": "snoozed"}[action]
         return RedirectResponse(came_from(back).address(done=conversation_id, what=what), status_code=303)
-    what = "open again" if action in {"wake", "reopen"} else ""
     return RedirectResponse(address(f"/conversations/{conversation_id}", back=back, what=what), status_code=303)
+
+
+def _done(action: str, card: Triage, *, value: str, agent: str) -> str:
+    """What the page says of a step that leaves somebody where they are; empty where it shows by itself."""
+    match action:
+        case "wake" | "reopen":
+            return "open again"
+        case "assign":
+            return "handed on" if card.assignee not in {"", None, agent} else "assigned" if card.assignee else "let go"
+        case "tag":
+            return "tagged" if triage.tag_of(value) in card.tags else "untagged"
+        case "escalate":
+            return "escalated" if card.escalated else "not escalated"
+        case "note":
+            return "noted"
+        case _:
+            return ""
 
 
 def _taken_over(

@@ -175,6 +175,7 @@ def base(
     brand = assistant.pack.brand
     at = place or Place()
     query = at.query(assistant, agent)
+    undo = look.undoable(brand_id=brand.id, agent=agent.name, now=query.now)
     return {
         "brand": brand,
         **shown_to(agent),
@@ -190,7 +191,8 @@ def base(
         "counts": look.counts(query, COUNTED, most=MOST_COUNTED),
         "calls": look.count_calls(brand_id=brand.id, agent=agent.name),
         "event": look.last_event(),
-        "undo": look.undoable(brand_id=brand.id, agent=agent.name, now=query.now),
+        "undo": undo,
+        "undo_to": look.conversation(undo.conversation_id).handle if undo else "",
         "now": query.now,
         "due": partial(due, query.now, rules=assistant.pack.calendars),
         "path": request.url.path,

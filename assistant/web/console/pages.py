@@ -26,19 +26,17 @@ from assistant.web.console.canned import fitting, suited
 from assistant.web.console.editor import ledger
 from assistant.web.console.frame import address, base, card_of, due, page, shown_to
 from assistant.web.console.people import who_writes
-from assistant.web.console.places import LONGEST, Place, ThePlace, came_from
+from assistant.web.console.places import LONGEST, PAGE, BackAsked, Place, ThePlace, came_from
 from assistant.web.console.serving import served_by
 from assistant.web.console.telling import what_happened
 from assistant.web.deps import TheAgent, TheAssistant, known_queue
 from assistant.workflows.pull_back import can_retract
 from assistant.workflows.wake import wake_due
 
-PAGE = 50
 HISTORY = 8
 ALTERNATIVES = 6
 
 router = APIRouter()
-Back = Annotated[str, Query(max_length=LONGEST)]
 
 
 @router.get("/")
@@ -117,7 +115,9 @@ def who_is_where(present: Sequence[Presence], agent: Agent) -> dict[str, str]:
 
 
 @router.get("/rows/{conversation_id}")
-def row(request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Back = "") -> Response:
+def row(
+    request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: BackAsked = ""
+) -> Response:
     """One row as it stands now, for a list that keeps its order and its place."""
     place = came_from(back)
     with assistant.require_store().read() as look:
@@ -131,7 +131,7 @@ def row(request: Request, conversation_id: str, assistant: TheAssistant, agent: 
 
 @router.get("/conversations/{conversation_id}")
 def conversation(
-    request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Back = ""
+    request: Request, conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: BackAsked = ""
 ) -> Response:
     """One conversation; whoever was called to it has seen that now."""
     store = assistant.require_store()

@@ -18,11 +18,15 @@ FARTHEST = 100_000
 """How many conversations somebody may turn over."""
 MOST_SEARCHED = 200
 """Letters of a search."""
+PAGE = 50
+"""Conversations on a page of the queue."""
 LONGEST = 4000
 """Letters of an address: a search may take twelve for each of its own."""
 QUEUE = "/queue/"
 
 Back = Annotated[str, Form(max_length=LONGEST)]
+BackAsked = Annotated[str, Query(max_length=LONGEST)]
+"""As `Back`, in an address."""
 Word = Annotated[str, Query(max_length=100)]
 Searched = Annotated[str, AfterValidator(lambda said: said[:MOST_SEARCHED])]
 """Words to search for; of a whole message that somebody pastes its beginning."""

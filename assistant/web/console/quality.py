@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.compose import Assistant
 from assistant.desk import relabels as relabel_desk
@@ -14,8 +14,9 @@ from assistant.desk.canaries import rates
 from assistant.domain.agent import Agent, Permission
 from assistant.errors import AssistantError, NotFound, SuiteInvalid
 from assistant.evals.compare import compare
+from assistant.evals.gates import Outcome
+from assistant.evals.report import REPORT_FILE, read_in_short
 from assistant.evals.results import RUN_FILE, Run, read_run
-from assistant.evals.statistics import wilson
 from assistant.web.console.frame import address, base, card_of, page, record_of
 from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
@@ -36,7 +37,7 @@ def runs(request: Request, assistant: TheAssistant, agent: TheAgent, before: Nam
     """Eval runs, newest first; two of them compared where both are chosen."""
     context = context_of(request, assistant, agent)
     names = _names()
-    listed = [(name, _summed(run)) for name in names[:MOST_RUNS] if (run := _run(name)) is not None]
+    listed = [(name, _in_short(name)) for name in names[:MOST_RUNS]]
     comparison = None
     if before and after:
         both = [_run(name) if name in names else None for name in (before, after)]
@@ -44,8 +45,24 @@ def runs(request: Request, assistant: TheAssistant, agent: TheAgent, before: Nam
             raise NotFound("run", before if both[0] is None else after)
         comparison = compare(both[0], both[1])
     context["when"] = _when
-    context |= {"listed": listed, "comparison": comparison, "before": before, "after": after, "tab": "runs"}
+    context |= {
+        "listed": [(name, run) for name, run in listed if run],
+        "comparison": comparison,
+        "before": before,
+        "after": after,
+        "tab": "runs",
+    }
     return page(request, "runs.html", context)
+
+
+@router.get("/quality/runs/{name}/report")
+def report(name: str, agent: TheAgent) -> Response:
+    """The run's own page, which needs nothing else: styles of its own, and no script."""
+    require(agent, Permission.READ)
+    if name not in _names() or not (path := RUNS / name / REPORT_FILE).is_file():
+        raise NotFound("run", name)
+    alone = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+    return HTMLResponse(path.read_bytes(), headers=alone)
 
 
 @router.get("/quality/reviewers")
@@ -131,23 +148,22 @@ def _when(name: str) -> str:
 
 def _run(name: str) -> Run | None:
     try:
-        return read_run(RUNS / name)
+        return read_run(RUNS / name, with_turns=False)
     except SuiteInvalid:
         return None
 
 
-def _summed(run: Run) -> dict[str, Any]:
-    """Passed of scored with a 95 % interval, unscored ones apart, and failed critical cases by name."""
-    scored = [row for row in run.scores if row.passed is not None]
-    passed = sum(bool(row.passed) for row in scored)
-    bounds = wilson(passed, len(scored))
-    critical = dict.fromkeys(row.name for row in scored if not row.passed and row.severity == "critical")
+def _in_short(name: str) -> dict[str, Any] | None:
+    """A run as the list shows it: what its gates said, the troubled ones first, and whether it has a page."""
+    try:
+        run = read_in_short(RUNS / name)
+    except SuiteInvalid:
+        return None
+    troubled = [gate for gate in run.gates if gate.outcome is not Outcome.PASSED]
     return {
         "manifest": run.manifest,
-        "passed": passed,
-        "scored": len(scored),
-        "unscored": len(run.scores) - len(scored),
-        "low": bounds.low,
-        "high": bounds.high,
-        "critical": list(critical),
+        "outcome": run.outcome,
+        "gates": run.gates,
+        "troubled": sorted(troubled, key=lambda gate: gate.outcome is not Outcome.FAILED),
+        "has_page": (RUNS / name / REPORT_FILE).is_file(),
     }

@@ -6,3 +6,4 @@ import "./draft.js";
 import "./editor.js";
 import "./unsent.js";
 import "./live.js";
+import "./said.js"; // after what puts the focus somewhere itself

@@ -27,12 +27,20 @@ document.addEventListener("click", (event) => leave(event.target.closest?.(".que
 document.addEventListener("submit", (event) => { if (event.target.closest?.("#preview, .toasts")) leave(current()); }, true);
 // Who searched reads what was found: the keys are the list's again.
 document.addEventListener("submit", (event) => { if (event.target.contains(document.querySelector("#search:focus"))) document.activeElement.blur(); });
+// Who walked on from conversation to conversation comes back to the one they are in.
+document.addEventListener("click", (event) => {
+  const step = Number(event.target.closest?.(".along a")?.dataset.step ?? 0);
+  if (opened) opened.at = Math.max(0, opened.at + step);
+});
 document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx?.target !== document.body) return;
   const all = rows();
-  if (event.detail.ctx?.target !== document.body || !opened || !all.length) return;
+  const talk = document.querySelector(".talk[data-conversation]");
+  if (talk) opened = { id: `row-${talk.dataset.conversation}`, at: opened?.at ?? -1 };
+  if (!opened || !all.length) return;
   const row = document.getElementById(opened.id) ?? all[Math.min(opened.at, all.length - 1)];
   opened = null;
-  stand(row);
+  if (row) stand(row);
 });
 
 const chosen = () => document.querySelectorAll(".row > input:checked").length;
@@ -58,6 +66,7 @@ function press(key) {
 
 function focus(selector) {
   const target = document.querySelector(selector);
+  if (target?.selectionEnd === 0) target.setSelectionRange(target.value.length, target.value.length); // nobody has been in it: go on where it ends
   target?.focus();
   target?.scrollIntoView({ block: "nearest" });
   return Boolean(target);
@@ -76,8 +85,8 @@ const go = { q: "/queue/waiting", d: "/centre", r: "/robot", k: "/knowledge", t:
 const visit = (path) => document.querySelector(`.side a[href="${path}"]`)?.click();
 
 const keys = {
-  j: () => move(1),
-  k: () => move(-1),
+  j: () => (rows().length ? move(1) : press("j")),
+  k: () => (rows().length ? move(-1) : press("k")),
   o: () => current() && link(current()).click(),
   u: () => document.querySelector(".up")?.click(),
   r: () => focus("#text"),

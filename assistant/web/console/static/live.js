@@ -1,4 +1,6 @@
 // What the stream says about rows and people on this page; counts and news are swapped in by htmx itself.
+import { say } from "./said.js";
+
 const HEARTBEAT_MS = 10000;
 let typedAt = 0;
 
@@ -65,6 +67,7 @@ function tell(said) {
   told.dataset.silent = "";
   told.textContent = said;
   document.querySelector(".toasts").append(told);
+  say(said);
 }
 document.addEventListener("htmx:error", (event) => { if (event.detail.ctx && event.detail.error?.name !== "AbortError") tell(SILENT); });
 document.addEventListener("htmx:after:request", (event) => {

@@ -1,0 +1,27 @@
+// Who listens to the page hears where they are, and once what was done.
+const READS_MS = 100; // a region that is filled at once with its page is passed over
+const region = () => document.querySelector("#said");
+
+export function say(words) {
+  if (!region()) return;
+  region().textContent = "";
+  if (words) setTimeout(() => { region().textContent = words; }, READS_MS);
+}
+
+// A toast without its buttons; the key that takes it back is named.
+function told(toast) {
+  const words = toast.querySelector("[data-said]")?.dataset.said ?? (toast.querySelector("span") ?? toast).textContent.trim();
+  return toast.querySelector('[data-key="z"]') ? `${words} Undo with z.` : words;
+}
+const tell = () => say([...document.querySelectorAll(".toast")].map(told).join(" "));
+
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx?.target !== document.body) return;
+  const title = document.querySelector("h1");
+  if (title && document.activeElement === document.body) {
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+  }
+  tell();
+});
+tell();
