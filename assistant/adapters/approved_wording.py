@@ -6,6 +6,7 @@ from functools import lru_cache
 from math import fsum
 from typing import NamedTuple
 
+from assistant.adapters.leading import pieces_of
 from assistant.domain.brand import Voice
 from assistant.domain.draft import Citation, Claim, running_text
 from assistant.domain.knowledge import ApprovedReply, Article, Passage
@@ -109,12 +110,34 @@ def answering(
     words don't count, such as the brand's own handle. Replies are in order, the general one first. `alike` are the
     cosines of question and replies; meaning leads then, and words and the general reply's place only lean.
     """
-    asked = _asked(question, ignoring)
-    spoken = [asked & _speaks_of(reply.text, reply.about) for reply in replies]
-    weights = [_weight_of(stems, rarity) for stems in spoken]
+    weights = nearnesses(replies, question, rarity=rarity, ignoring=ignoring, alike=alike)
     if alike is not None and len(replies) > 1:
-        weights = [_leaning(near, stems, asked, rarity) for near, stems in zip(alike, spoken, strict=True)]
         weights[0] += _GENERAL_LEAN
+    spoken = _spoken(replies, _asked(question, ignoring))
+    chosen = weights.index(max(weights))
+    return tuple(
+        reply
+        for reply, stems in zip(replies, spoken, strict=True)
+        if stems == spoken[chosen] and _say_the_same(reply.text, replies[chosen].text)
+    )
+
+
+def nearnesses(
+    replies: Sequence[ApprovedReply],
+    question: str,
+    *,
+    rarity: Rarity,
+    ignoring: Iterable[str] = (),
+    alike: Sequence[float] | None = None,
+) -> list[float]:
+    """How near each reply is to the question, in no unit: cosine and words, less for each kind of thing asked for that
+    it doesn't hold, more where it speaks of having none to who says so."""
+    asked = _asked(question, ignoring)
+    spoken = _spoken(replies, asked)
+    if alike is None or len(replies) < 2:
+        weights = [_weight_of(stems, rarity) for stems in spoken]
+    else:
+        weights = [_leaning(near, stems, asked, rarity) for near, stems in zip(alike, spoken, strict=True)]
     if _LACKS.search(plain(question)):
         weights = [
             weight + _LACKS_LEAN * bool(_DENIES.search(reply.text))
@@ -125,12 +148,11 @@ def answering(
         heaviest = max(weights) if alike is None else 1.0
         lost = [_WANTED_LEAN * len(lacking(kinds, reply.text)) for reply in replies]
         weights = [weight - heaviest * less for weight, less in zip(weights, lost, strict=True)]
-    chosen = weights.index(max(weights))
-    return tuple(
-        reply
-        for reply, stems in zip(replies, spoken, strict=True)
-        if stems == spoken[chosen] and _say_the_same(reply.text, replies[chosen].text)
-    )
+    return weights
+
+
+def _spoken(replies: Sequence[ApprovedReply], asked: frozenset[str]) -> list[frozenset[str]]:
+    return [asked & _speaks_of(reply.text, reply.about) for reply in replies]
 
 
 def nearness(question: str, said: str, cosine: float, *, rarity: Rarity, ignoring: Iterable[str] = ()) -> float:
@@ -179,10 +201,14 @@ def _claim(text: str, sources: Sequence[Sentence], voice: Voice) -> Claim:
 
 
 def compared(article: Article, voice: Voice) -> Iterator[str]:
-    """What of an article's wording is compared with questions: each reply, and what of it stands on sources."""
+    """What of an article's wording is compared with questions: each reply, what of it stands on sources, and of a
+    private one each piece."""
     for reply in article.replies:
+        claims = claims_of(reply.text, (), voice)
         yield reply.text
-        yield sourced(claims_of(reply.text, (), voice))
+        yield sourced(claims)
+        if reply.visibility is Visibility.PRIVATE:
+            yield from pieces_of(claims)
 
 
 def sourced(claims: Iterable[Claim]) -> str:

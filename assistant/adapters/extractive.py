@@ -12,14 +12,18 @@ from assistant.adapters.approved_wording import (
     claims_of,
     is_quotable,
     nearness,
+    nearnesses,
     quoted,
     ranked,
+    says_next_step,
     sentences_of,
     sourced,
 )
+from assistant.adapters.leading import answer_first, names_in
 from assistant.adapters.reply_shapes import Claims, Parts, bare, is_vent, variants, varied
 from assistant.adapters.wording_meaning import WordingMeaning
 from assistant.domain.brand import Pack
+from assistant.domain.cues import questions_in
 from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Tier, Visibility
@@ -51,12 +55,14 @@ CACHED = 4096
 
 
 class Counted(NamedTuple):
-    """A pack's public articles by id, those of them that answer, and how rare words are in articles and examples."""
+    """A pack's public articles by id, those of them that answer, how rare words are in articles and examples, and the
+    names of products and places."""
 
     fingerprint: str
     articles: Mapping[str, Article]
     answers: Mapping[str, Article]
     rarity: Rarity
+    names: frozenset[str]
 
 
 class Extractive:
@@ -74,7 +80,7 @@ class Extractive:
         self._prompts = prompts
         self._meaning = WordingMeaning(embedder, most=CACHED, folder=kept)
         self._known: dict[tuple[str, str, str], Claims] = {}
-        self._counted = Counted("", {}, {}, Rarity({}))
+        self._counted = Counted("", {}, {}, Rarity({}), frozenset())
 
     @property
     def name(self) -> str:
@@ -154,7 +160,8 @@ class Extractive:
         if self._counted.fingerprint != pack.fingerprint:
             articles = {article.id: article for article in pack.articles if article.audience is not Audience.AGENTS}
             answers = {each.id: each for each in articles.values() if not pack.only_thanks(each)}
-            self._counted = Counted(pack.fingerprint, articles, answers, Rarity(coverage_of(pack).rarity))
+            names = names_in(article.body for article in articles.values())
+            self._counted = Counted(pack.fingerprint, articles, answers, Rarity(coverage_of(pack).rarity), names)
         return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
@@ -169,7 +176,8 @@ class Extractive:
         shapes, approved = bare if strict else variants, False
         for group in self._approved(request, article):
             approved = True
-            yield from shapes(request, varied(group, request, article.id), needs_person)
+            answer = varied(group, request, article.id)
+            yield from shapes(request, answer if strict else self._led(request, article, answer), needs_person)
         if not approved and not strict and (quotes := _quotes(request, article)):
             yield from shapes(request, quotes, needs_person)
 
@@ -185,6 +193,25 @@ class Extractive:
                 alike = self._alike(request, said)
                 equals = answering(said, mention.text, rarity=rarity, ignoring=pack.brand.handles, alike=alike)
                 yield tuple(self._claims(request, article, reply.text) for reply in equals)
+
+    def _led(self, request: DraftRequest, article: Article, answer: Claims) -> Claims:
+        """In private, where an answer says more than was asked: what was asked goes first."""
+        if request.mention.visibility is Visibility.PUBLIC:
+            return answer
+        pack, values = request.pack, templates.values_of(request.mention)
+        filled = [(reply.about, templates.fill(reply.text, values)) for reply in article.replies if reply.about]
+        told = [(about, self._claims(request, article, text)) for about, text in filled if text is not None]
+        pointed = [(about, claims) for about, claims in told if not says_next_step(claims, pack.brand.voice)]
+        called = {running_text(claims): about for about, claims in pointed}
+
+        def weigh(texts: Sequence[str]) -> Sequence[float]:
+            known = [_private(text, called.get(text, "")) for text in texts]
+            rarity, alike = self._count(pack).rarity, self._alike(request, known)
+            ignoring = pack.brand.handles
+            return nearnesses(known, request.mention.text, rarity=rarity, ignoring=ignoring, alike=alike)
+
+        asked, names = questions_in(request.mention.text), self._count(pack).names
+        return answer_first(answer, [claims for _, claims in pointed], weigh, asked=asked, names=names)
 
     def _alike(self, request: DraftRequest, replies: Sequence[ApprovedReply]) -> Sequence[float] | None:
         """Cosines of the question and the replies, which are embedded once; None where they can't be told."""
@@ -291,6 +318,10 @@ def _warning(request: DraftRequest) -> Claims | None:
         return None
     text = varied(variants, request, "exposed")
     return tuple(Claim(text=sentence, kind=ClaimKind.COURTESY) for sentence in split_sentences(text))
+
+
+def _private(text: str, about: str) -> ApprovedReply:
+    return ApprovedReply(channels=(), visibility=Visibility.PRIVATE, text=text, about=about)
 
 
 def _quotes(request: DraftRequest, article: Article) -> Claims:

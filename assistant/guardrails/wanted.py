@@ -35,6 +35,7 @@ _ASKED = {
         r"|\bwhat (?:do|does|would|will) .{1,60}\b(?:cost|charge)\b"
         r"|\bwhat(?:'s| is| are) (?:the|your) (?:\w+ ){0,2}(?:cost|price|fee|charge|rate)s?\b"
         r"|\b(?:cost|price|fee)s?\s*\?"
+        r"|\bis there (?:an?|any) (?:extra |additional )?(?:charge|fee|cost)\b"
         r"|(?<!when )(?<!where )(?<!how )\b(?:do|must|will) (?:i|we) (?:have to |need to )?pay\b"
         r"|\b(?:is|are) (?:it|this|that|they|there|the|your) .{0,40}\bfree\b"
     ),
