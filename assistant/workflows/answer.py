@@ -117,6 +117,8 @@ def _act(
 
 def _put_off(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> bool:
     """Whether the answer waits for the index from now on, or still may."""
+    if Reason.INDEX_AWAY not in turn.route.reasons:
+        return False
     wait = tx.wait(turn.mention_id)
     until = waits_until(turn, since=wait.since, pack=pack)
     if until is None or (wait.until or until) <= at:

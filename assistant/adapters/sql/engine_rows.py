@@ -99,7 +99,7 @@ class EngineLook:
 
 def _put_off(brand_id: str, limit: int) -> Select[Any]:
     table = tables.mentions.c
-    waiting = and_(table.brand_id == brand_id, text(tables.UNANSWERED), table.claimed_by == PUT_OFF)
+    waiting = and_(table.brand_id == brand_id, text(tables.PUT_OFF), table.claimed_by == PUT_OFF)
     query = select(table.body, table.put_off_until).where(waiting)
     return query.order_by(table.put_off_until, table.sequence).limit(limit)
 

@@ -27,6 +27,8 @@ UNANSWERED = "turn_count = 0"
 """Predicate of a partial index. SQLite uses such an index only where a query repeats it word for word."""
 UNCLAIMED = "turn_count = 0 AND claimed_by IS NULL"
 """Predicate of the index that claiming reads; see `UNANSWERED`."""
+PUT_OFF = "turn_count = 0 AND put_off_until IS NOT NULL"
+"""Predicate of the index that looking for what waits for the knowledge base reads; see `UNANSWERED`."""
 IN_FLIGHT = "state IN ('due', 'failed', 'sending')"
 """Predicate of the outbox's partial index; see `UNANSWERED`."""
 LACKING = "lacks_answer"
@@ -108,6 +110,14 @@ mentions = Table(
         "sequence",
         sqlite_where=text(UNCLAIMED),
         postgresql_where=text(UNCLAIMED),
+    ),
+    Index(
+        "ix_mentions_put_off",
+        "brand_id",
+        "put_off_until",
+        "sequence",
+        sqlite_where=text(PUT_OFF),
+        postgresql_where=text(PUT_OFF),
     ),
     Index(
         "ix_mentions_unanswered",

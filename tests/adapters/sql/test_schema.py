@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from assistant.adapters.sql.article_rows import ArticleLooks
+from assistant.adapters.sql.engine_rows import EngineLook
 from assistant.adapters.sql.store import SqlStore
 from assistant.adapters.sql.tables import UtcTime, metadata
 from assistant.desk.act import act
@@ -92,7 +93,7 @@ def test_questions_that_lacked_an_answer_before_they_were_marked_are_still_gaps(
         connection.executescript(
             "DROP INDEX ix_turns_lacking; ALTER TABLE turns DROP COLUMN lacks_answer;"
             "ALTER TABLE triage DROP COLUMN upset;"
-            "ALTER TABLE mentions DROP COLUMN put_off_until;"
+            "DROP INDEX ix_mentions_put_off; ALTER TABLE mentions DROP COLUMN put_off_until;"
             "UPDATE alembic_version SET version_num = '0023'"
         )
     connection.close()
@@ -149,15 +150,32 @@ def test_words_from_before_an_edit_are_forgotten_where_they_were_kept(file: Path
 
 
 def test_looking_for_gaps_reads_only_turns_that_lacked_an_answer(migrated: sa.Engine) -> None:
-    with migrated.connect() as connection:
-        asked: list[tuple[str, tuple[object, ...]]] = []
-        sa.event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    def look(connection: sa.Connection) -> None:
         looks = ArticleLooks()
         looks._connection = connection
         looks.unanswered_questions(brand_id="skylark", since=NOW, limit=9)
+
+    assert "USING INDEX ix_turns_lacking" in _plan(migrated, look)
+
+
+def test_looking_for_what_waits_for_the_index_reads_nothing_else(migrated: sa.Engine) -> None:
+    def look(connection: sa.Connection) -> None:
+        looks = EngineLook()
+        looks._connection = connection
+        looks.put_off(brand_id="skylark", limit=9)
+
+    assert "USING INDEX ix_mentions_put_off" in _plan(migrated, look)
+
+
+def _plan(migrated: sa.Engine, look: Callable[[sa.Connection], None]) -> str:
+    """How the database carries out the one statement of `look`."""
+    with migrated.connect() as connection:
+        asked: list[tuple[str, tuple[object, ...]]] = []
+        sa.event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        look(connection)
         ((query, parameters),) = asked
         steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters).all()
-    assert any("USING INDEX ix_turns_lacking" in step.detail for step in steps), steps
+    return "; ".join(step.detail for step in steps)
 
 
 def test_the_file_is_durable_and_checks_its_references(file: Path) -> None:
