@@ -12,10 +12,11 @@ import httpx
 
 
 @contextmanager
-def chroma_server(folder: Path) -> Iterator[str]:
+def chroma_server(folder: Path, *, port: int = 0) -> Iterator[str]:
     """Its address; it is stopped at the end of the block."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(folder), "--host", "127.0.0.1"]
     with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from assistant.adapters import index_folder
 from assistant.adapters.index_folder import REBUILD, Files, Ownership, Pointer
-from assistant.errors import IndexUnreadable, Infrastructure, SettingInvalid
+from assistant.errors import IndexAway, IndexUnreadable, SettingInvalid
 
 Stamp = tuple[object, ...]
 """Changes whenever a pointer does."""
@@ -144,7 +144,9 @@ class Folder:
 
 
 class Server:
-    """A Chroma server (`chroma run`): every process may read and write. Raises `Infrastructure` where none answers."""
+    """A Chroma server (`chroma run`): every process may read and write. Connects when it is first asked for something,
+    and raises `IndexAway` where none answers.
+    """
 
     writable = True
     files: Files | None = None
@@ -154,41 +156,46 @@ class Server:
         if address.scheme not in ("http", "https") or not address.hostname:
             raise SettingInvalid(f"ASSISTANT_CHROMA_URL: {url!r} is no address; write one like http://127.0.0.1:8001")
         self._url = url
+        self._host, self._port, self._ssl = address.hostname, address.port, address.scheme == "https"
         self.loading = threading.Lock()
-        ssl = address.scheme == "https"
-        try:
-            self._client: Any = chromadb.HttpClient(
-                address.hostname, address.port or (443 if ssl else 80), ssl=ssl, settings=_quiet()
-            )
-        except (ValueError, ChromaError, httpx.HTTPError) as error:
-            raise Infrastructure(
-                f"{url}: no Chroma server answers; start one with "
-                f"`chroma run --path FOLDER --port {address.port or 8000}`, "
-                "or unset ASSISTANT_CHROMA_URL to use the embedded index"
-            ) from error
+        self._connecting = threading.Lock()
+        self._client: Any = None
 
     def __str__(self) -> str:
         return self._url
 
     def client(self) -> Any:  # noqa: ANN401 - as in the protocol
-        return self._client
+        with self._connecting:
+            if self._client is None:
+                self._client = self._connected()
+            return self._client
+
+    def _connected(self) -> Any:  # noqa: ANN401 - as in the protocol
+        try:
+            port = self._port or (443 if self._ssl else 80)
+            return chromadb.HttpClient(self._host, port, ssl=self._ssl, settings=_quiet())
+        except (ValueError, ChromaError, httpx.HTTPError) as error:
+            raise IndexAway(
+                f"{self}: no Chroma server answers; start one with `chroma run --path FOLDER --port "
+                f"{self._port or 8000}`, or unset ASSISTANT_CHROMA_URL to use the embedded index"
+            ) from error
 
     def refresh(self) -> None:
         """A server always says what holds now."""
 
     def pointer(self, name: str) -> Pointer | None:
         try:
-            metadata = self._client.get_collection(_pointer_name(name), embedding_function=None).metadata
+            metadata = self.client().get_collection(_pointer_name(name), embedding_function=None).metadata
             return Pointer.model_validate(metadata or {})
         except NotFoundError:
             return None
         except ValidationError as error:
             raise IndexUnreadable(f"{self}: {name} is damaged; {REBUILD}") from error
         except (ChromaError, httpx.HTTPError) as error:
-            raise Infrastructure(f"{self}: the Chroma server does not answer any more; start it again") from error
+            raise IndexAway(f"{self}: the Chroma server does not answer any more; start it again") from error
 
     def switch(self, name: str, pointer: Pointer) -> None:
-        stored = self._client.get_or_create_collection(_pointer_name(name), embedding_function=None)
+        stored = self.client().get_or_create_collection(_pointer_name(name), embedding_function=None)
         stored.modify(metadata=pointer.model_dump())
 
     def stamp(self, name: str) -> Stamp:
@@ -203,11 +210,13 @@ class Server:
         self.remove(index_folder.file_name(collection))
 
     def remove(self, name: str) -> None:
-        for each in self._client.list_collections():
+        for each in self.client().list_collections():
             if each.name == _pointer_name(name) or each.name.startswith(f"{name}."):
-                self._client.delete_collection(each.name)
+                self.client().delete_collection(each.name)
 
     def close(self) -> None:
+        if self._client is None:
+            return
         self._client.close()
         for part in (self._client, self._client._admin_client):  # Chroma leaves the connections of both open
             part._server._session.close()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.adapters.chroma import ChromaIndex
@@ -9,6 +10,7 @@ from assistant.adapters.chroma_home import Folder, Home
 from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.readers import Readers
 from assistant.domain.vocabulary import Audience
+from assistant.errors import IndexAway
 from assistant.ports import PassageIndex, Vectors
 from assistant.scoring.weights import Weights
 
@@ -43,7 +45,8 @@ class ChromaLibrary:
         self._anybody = self.collection(self._readers[0])
         if read_only:
             try:
-                self._anybody.require()
+                with suppress(IndexAway):  # a process that only reads starts, and finds it once it is back
+                    self._anybody.require()
             except Exception:
                 self._home.close()
                 raise

@@ -9,8 +9,10 @@ import pytest
 
 from assistant.adapters.chroma import ChromaIndex
 from assistant.adapters.chroma_home import Server
+from assistant.adapters.chroma_library import ChromaLibrary, collection_name
 from assistant.domain.knowledge import Passage
-from assistant.errors import IndexMissing, IndexUnreadable, Infrastructure, SettingInvalid
+from assistant.domain.readers import Readers
+from assistant.errors import IndexAway, IndexMissing, IndexUnreadable, Infrastructure, SettingInvalid
 from assistant.scoring.fields import fields_of
 from tests.builders import HashEmbedder, a_passage
 from tests.chroma_server import chroma_server
@@ -108,7 +110,21 @@ def _break_and_discard(server: Server, opened: Opened) -> None:
 def test_no_server_and_no_address_say_what_to_do(tmp_path: Path) -> None:
     with chroma_server(tmp_path) as url:
         pass
-    with pytest.raises(Infrastructure, match=r"no Chroma server answers; start one with `chroma run"):
-        Server(url)
+    with pytest.raises(IndexAway, match=r"no Chroma server answers; start one with `chroma run"):
+        Server(url).client()
     with pytest.raises(SettingInvalid, match="ASSISTANT_CHROMA_URL"):
         Server("localhost:8000")
+
+
+def test_who_only_reads_starts_while_the_server_is_away_and_finds_it_once_it_is_back(tmp_path: Path) -> None:
+    readers = [Readers(language="en")]
+    with chroma_server(tmp_path) as url, closing(Server(url)) as home:
+        put(ChromaIndex(home, collection=collection_name("skylark", readers[0]), embedder_fingerprint="e"), BAGS)
+    with closing(
+        ChromaLibrary(Server(url), brand_id="skylark", readers=readers, embedder_fingerprint="e", read_only=True)
+    ) as library:
+        with pytest.raises(IndexAway, match="no Chroma server answers"):
+            library.search(["dogs"], HashEmbedder().embed(["dogs"]), k=1)
+        with chroma_server(tmp_path, port=int(url.rpartition(":")[2])):
+            (evidence,) = library.search(["dogs"], HashEmbedder().embed(["dogs"]), k=1)
+    assert evidence.hits[0].passage.article_id == "pets"
