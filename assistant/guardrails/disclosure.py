@@ -174,10 +174,12 @@ def _wording(pack: Pack, language: str) -> Disclosure:
 
 def without(text: str, draft: Draft, *, pack: Pack) -> str:
     """The text without the draft's own disclosure and any wording the brand has for one."""
-    own = [claim.text for claim in draft.claims if claim.kind is ClaimKind.DISCLOSURE]
-    for wording in filter(None, (*own, *(words for each in pack.brand.disclosure.values() for words in each.wordings))):
-        text = text.replace(wording, " ")
-    return re.sub(r"[^\S\n]{2,}", " ", text).strip()
+    own = {claim.text for claim in draft.claims if claim.kind is ClaimKind.DISCLOSURE}
+    known = {words for each in pack.brand.disclosure.values() for words in each.wordings}
+    for wording in sorted(filter(None, own | known), key=len, reverse=True):  # one may begin another
+        around = rf"(\n?)[^\S\n]*{re.escape(wording)}[^\S\n]*"
+        text = re.sub(around, lambda cut: cut[1] or " ", text)
+    return re.sub(r"[^\S\n]{2,}", " ", re.sub(r"[^\S\n]+\n", "\n", text)).strip()
 
 
 def apart(text: str, *, pack: Pack) -> list[str]:

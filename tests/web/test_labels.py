@@ -113,19 +113,19 @@ def test_the_robot_log_says_how_far_each_slice_has_climbed(client: TestClient, a
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({}, "stands: 0 of 161 judged drafts wrong, at most 5% with 95% confidence, until {ends}"),
-        ({"versions": {"pack": "older"}}, "doesn’t stand any more, changed: pack"),
-        ({"expires_at": NOW - timedelta(days=1)}, "ended {ends}"),
+        ({}, "at most 5 % wrong, with 95 % confidence"),
+        ({"versions": {"pack": "older"}}, "suspended, changed: pack"),
+        ({"expires_at": NOW - timedelta(days=1)}, "ended</dd>"),
         (
             {"certified": False, "labels_needed": 29},
-            "refused: 0 of 161 judged drafts wrong, at least 29 more would tell",
+            "not given; at least 29 more judged drafts would tell",
         ),
     ],
 )
 def test_the_robot_log_says_why_a_slice_is_sent_or_not(
     assistant: Assistant, change: dict[str, object], said: str
 ) -> None:
-    """It said "no certificate stands", and nobody could tell an edited article from an expired proof."""
+    """It said that something had changed, not what, and nowhere how many judged drafts were missing."""
     fields = {
         "slice": SLICE,
         "certified": True,
@@ -147,5 +147,4 @@ def test_the_robot_log_says_why_a_slice_is_sent_or_not(
     proof = Proof(permits=Permits(permits=(permit,)), versions={"pack": "now"})
     kept = [(permit, permit.standing(versions={"pack": "now"}, at=NOW))]
     told = replace(assistant, proof=lambda: proof, certificates=lambda: kept)
-    ends = f"{certificate.expires_at:%d %b %Y}"
-    assert said.format(ends=ends) in TestClient(create_app(told)).get("/robot").text
+    assert said in TestClient(create_app(told)).get("/robot").text

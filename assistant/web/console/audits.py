@@ -1,8 +1,7 @@
 """The console's part in audits: after an answer written blind, the agent says whether the draft could have gone out."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, assert_never
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
@@ -10,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from assistant.compose import Assistant
 from assistant.desk.labels import counts, is_blind
 from assistant.domain.agent import Permission
-from assistant.domain.certificate import Permit, Standing
 from assistant.domain.conversation import TurnRecord
 from assistant.ports import Reading
 from assistant.web.console.frame import address, card_of, record_of
@@ -45,40 +43,18 @@ def slices(look: Reading, assistant: Assistant) -> list[dict[str, Any]]:
     pack, now = assistant.pack, assistant.clock()
     state = look.automation(pack.brand.id)
     counted = {each.slice: each for each in counts(look, brand_id=pack.brand.id, since=now - MONTH, now=now)}
-    certified = {permit.certificate.slice: (permit, standing) for permit, standing in assistant.certificates()}
-    proof = assistant.proof()
-    versions = proof.versions if proof else {}
+    certified = {permit.certificate.slice: standing == "stands" for permit, standing in assistant.certificates()}
     holds = {hold.scope: hold for hold in state.holds}
     return [
         {
             "slice": name,
-            "stands": name in certified and certified[name][1] is Standing.STANDS,
-            "certificate": _said(*certified[name], versions=versions) if name in certified else "none yet",
+            "stands": certified.get(name, False),
             "step": state.step(name, start=pack.automation.ramp_start),
             "counted": counted.get(name),
             "held": holds.get(name),
         }
         for name in sorted({*certified, *counted, *(ramp.slice for ramp in state.ramps)})
     ]
-
-
-def _said(permit: Permit, standing: Standing, *, versions: Mapping[str, str]) -> str:
-    """What the certificate promises, or why it promises nothing."""
-    given = permit.certificate
-    judged = f"{given.errors} of {given.n} judged drafts wrong"
-    ends = f"{given.expires_at:%d %b %Y}" if given.expires_at else ""
-    match standing:
-        case Standing.STANDS:
-            return f"stands: {judged}, at most {given.alpha:.0%} with {1 - given.delta:.0%} confidence, until {ends}"
-        case Standing.CHANGED:
-            return f"doesn’t stand any more, changed: {', '.join(permit.differs_in(versions))}"
-        case Standing.EXPIRED:
-            return f"ended {ends}"
-        case Standing.REFUSED:
-            more = f", at least {given.labels_needed} more would tell" if given.labels_needed else ""
-            return f"refused: {judged}{more}"
-        case _:
-            assert_never(standing)
 
 
 @router.post("/conversations/{conversation_id}/judge")

@@ -1,8 +1,8 @@
 """The robot log: what the assistant sent by itself, what a stop did, what it may do, and the way to pull one back."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, assert_never
 
 from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
 from assistant.domain.agent import Agent, Permission
+from assistant.domain.certificate import Permit, Standing
 from assistant.domain.conversation import Reply
 from assistant.errors import AssistantError
 from assistant.ports import Reading
@@ -39,9 +40,28 @@ def _log(request: Request, assistant: Assistant, agent: Agent, *, refusal: str =
         replies = look.automated(brand_id=assistant.pack.brand.id, limit=LOGGED)
         context |= {"entries": _entries(look, assistant, replies), "climbed": slices(look, assistant)}
         context["stop"] = look.last_stop(assistant.pack.brand.id) if context["automation"].kill_switch else None
+    proof = assistant.proof()
+    versions = proof.versions if proof else {}
+    context["proofs"] = [(each, how, _stands(each, how, versions)) for each, how in context["certificates"]]
     intents = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
     context |= {"allowed": intents, "sent": Counter(reply.intent for reply in replies), "logged": len(replies)}
     return page(request, "robot.html", context | {"room": "robot", "refusal": refusal}, status)
+
+
+def _stands(permit: Permit, standing: Standing, versions: Mapping[str, str]) -> str:
+    """Whether it counts now, and what would make it count again."""
+    match standing:
+        case Standing.STANDS:
+            return "stands"
+        case Standing.CHANGED:
+            return f"suspended, changed: {', '.join(permit.differs_in(versions))}"
+        case Standing.EXPIRED:
+            return "ended"
+        case Standing.REFUSED:
+            more = permit.certificate.labels_needed
+            return f"not given; at least {more} more judged drafts would tell" if more else "not given: too many errors"
+        case _:
+            assert_never(standing)
 
 
 def _entries(look: Reading, assistant: Assistant, replies: Sequence[Reply]) -> list[dict[str, Any]]:
