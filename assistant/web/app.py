@@ -9,7 +9,6 @@ from pathlib import Path
 
 import structlog
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from assistant import __version__
 from assistant.compose import Assistant
@@ -64,6 +63,7 @@ from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.console import training as training_room
 from assistant.web.head import Head
+from assistant.web.static import static
 from assistant.web.webhooks import channels as channel_webhooks
 from assistant.web.webhooks import sources as source_webhooks
 from assistant.workflows.watch import Watch
@@ -109,9 +109,9 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         rooms,
     ):
         app.include_router(room.router, include_in_schema=False)
-    app.mount("/static/own", StaticFiles(directory=Path(__file__).parent / "console" / "static"), name="own")
+    app.mount("/static/own", static(Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
-    app.mount("/static/htmx", StaticFiles(directory=htmx), name="htmx")
+    app.mount("/static/htmx", static(htmx), name="htmx")
     return app
 
 

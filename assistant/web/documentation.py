@@ -4,8 +4,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.responses import HTMLResponse
+
+from assistant.web.static import static
 
 router = APIRouter()
 PAGE = """<!doctype html>
@@ -37,4 +38,4 @@ def install(app: FastAPI) -> None:
     """The page and the files it needs."""
     app.include_router(router, include_in_schema=False)
     swagger = Path(str(files("fastapi_offline"))) / "static"
-    app.mount("/static/swagger", StaticFiles(directory=swagger), name="swagger")
+    app.mount("/static/swagger", static(swagger), name="swagger")

@@ -122,3 +122,24 @@ def test_the_keys_are_read_from_their_beginning(new_page: NewPage, desk: Desk, w
     page.keyboard.press("?")
     expect(page.locator("#sheet h2")).to_be_in_viewport()
     assert page.locator("#sheet").evaluate("sheet => sheet.scrollTop") == 0
+
+
+def test_a_finger_hits_the_box_beside_a_row(new_page: NewPage, desk: Desk) -> None:
+    """It was sixteen pixels wide, and a miss opened the conversation."""
+    desk.take("what about this")
+    page = new_page(has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{desk.url}/queue/waiting")
+    box = page.locator(".row > input").bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24
+
+
+def test_the_row_in_focus_is_seen_in_forced_colours(new_page: NewPage, desk: Desk) -> None:
+    """Shadows and backgrounds are dropped there, and nothing else told it."""
+    desk.take("what about this")
+    page = new_page(forced_colors="active")
+    page.goto(f"{desk.url}/queue/waiting")
+    page.keyboard.press("j")
+    style = page.locator(".row a").evaluate("link => getComputedStyle(link).outlineStyle")
+    assert style == "solid"
