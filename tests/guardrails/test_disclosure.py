@@ -250,7 +250,7 @@ def test_generated_by_a_machine_is_a_disclosure(text: str) -> None:
     ],
 )
 def test_no_piece_of_a_disclosure_stays(said: str, left: str) -> None:
-    """One wording begins the other: what agents changed was kept with ", edited by our team", as if they had written it."""
+    """One wording begins the other: edits were kept with ", edited by our team", as if agents had written it."""
     worded = Disclosure(
         short="– AI assistant", long="This is an automated reply.", assisted_short="– AI assistant, edited by our team"
     )
