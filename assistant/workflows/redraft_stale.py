@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from assistant.desk.act import ACTOR, act
 from assistant.desk.bursts import again
@@ -66,10 +66,10 @@ def _kept(tx: Transaction, basis: Basis, version: int, turn: Turn, *, pack: Pack
     if change is not None and change.deleted:
         return False
     at = clock()
-    wanted = Reason.INDEX_AWAY in current.turn.route.reasons
-    if wanted and _is_taken(tx, current, at=at):
+    lacked = Reason.INDEX_AWAY in current.turn.route.reasons
+    if lacked and _is_taken(tx, current):
         return False
-    if Reason.INDEX_AWAY in turn.route.reasons:
+    if Reason.INDEX_AWAY in turn.route.reasons or (lacked and tx.triage(current.conversation_id).held_by(at)):
         pause = min(max(at - current.created_at, timedelta(seconds=1)), LONGEST_PAUSE)
         tx.save_draft_basis(basis.turn_id, basis, redo_at=at + pause)
         return False
@@ -79,8 +79,8 @@ def _kept(tx: Transaction, basis: Basis, version: int, turn: Turn, *, pack: Pack
     return True
 
 
-def _is_taken(tx: Transaction, record: TurnRecord, *, at: datetime) -> bool:
-    """Whether a person sees to it already, and a draft would only come between."""
-    card, given = tx.triage(record.conversation_id), tx.assignment(record.conversation_id)
+def _is_taken(tx: Transaction, record: TurnRecord) -> bool:
+    """Whether a person saw to it or took it, and a draft would only come between."""
+    given = tx.assignment(record.conversation_id)
     by_hand = given is not None and given.closed_at is None and given.by != ACTOR
-    return by_hand or bool(card.held_by(at)) or not card.conversation.waits_for_person
+    return by_hand or not tx.conversation(record.conversation_id).waits_for_person

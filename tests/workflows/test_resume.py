@@ -7,6 +7,7 @@ import pytest
 
 from assistant.desk.assign import assign
 from assistant.desk.staleness import redo
+from assistant.desk.triage import CLAIM_S, be_here
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.patience import SHARE, UNPROMISED, waits_until
@@ -168,6 +169,18 @@ async def test_what_somebody_took_is_left_to_them() -> None:
     desk.clock.forward(60)
     assert await desk.redraft() == 0
     assert desk.current() == record
+
+
+async def test_while_somebody_writes_no_draft_comes_between() -> None:
+    desk = Desk(Index(urgency=Urgency.HIGH))
+    record = await desk.comes()
+    assert record is not None
+    desk.index.back = True
+    with desk.store.begin() as tx:
+        be_here(tx, record.conversation_id, agent="bea", typing=True, at=NOW)
+    assert await desk.redraft() == 0
+    desk.clock.forward(CLAIM_S + 1)
+    assert await desk.redraft() == 1
 
 
 async def test_whoever_waits_in_line_is_told_at_once_and_the_draft_follows() -> None:
