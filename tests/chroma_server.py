@@ -14,6 +14,13 @@ import httpx
 @contextmanager
 def chroma_server(folder: Path, *, port: int = 0) -> Iterator[str]:
     """Its address; it is stopped at the end of the block."""
+    with chroma_process(folder, port=port) as (url, _):
+        yield url
+
+
+@contextmanager
+def chroma_process(folder: Path, *, port: int = 0) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Its address, and the process."""
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", port))
@@ -23,7 +30,7 @@ def chroma_server(folder: Path, *, port: int = 0) -> Iterator[str]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, run)
-            yield url
+            yield url, run
         finally:
             run.terminate()
 

@@ -19,7 +19,7 @@ from assistant.adapters.index_folder import REBUILD, Files, Pointer
 from assistant.adapters.kept_index import KeptIndex, arrays_of
 from assistant.adapters.rounded_product import rounded
 from assistant.domain.knowledge import Evidence, Passage
-from assistant.errors import IndexMissing, IndexOfAnotherModel, IndexUnreadable, Infrastructure
+from assistant.errors import IndexAway, IndexMissing, IndexOfAnotherModel, IndexUnreadable, Infrastructure
 from assistant.ports import Vectors
 from assistant.scoring.fields import fields_of, fingerprint_of
 from assistant.scoring.fusion import Exact, collect, require_rows
@@ -240,6 +240,8 @@ class ChromaIndex:
     def _reading(self) -> Iterator[None]:
         try:
             yield
+        except httpx.TransportError as gone:
+            raise IndexAway(f"{self._home}: the Chroma server does not answer any more; start it again") from gone
         except (ChromaError, httpx.HTTPError, ValidationError, OSError) as error:
             raise IndexUnreadable(f"{self._home}: damaged ({_first_line(error)}); {REBUILD}") from error
 

@@ -1,7 +1,9 @@
 """Where a Chroma index lives: a folder this process owns, or a server that several processes share."""
 
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -16,6 +18,12 @@ from assistant.adapters import index_folder
 from assistant.adapters.index_folder import REBUILD, Files, Ownership, Pointer
 from assistant.errors import IndexAway, IndexUnreadable, SettingInvalid
 
+ANSWER_S = 4.0
+"""A server that is asked something small, which takes milliseconds, and says nothing for so long is away."""
+BULK_S = 60.0
+"""The same where much is read or written."""
+REST_S = 5.0
+"""How long a server that said nothing isn't asked again; one that refuses is asked each time, as that costs nothing."""
 Stamp = tuple[object, ...]
 """Changes whenever a pointer does."""
 
@@ -159,6 +167,7 @@ class Server:
         self._host, self._port, self._ssl = address.hostname, address.port, address.scheme == "https"
         self.loading = threading.Lock()
         self._connecting = threading.Lock()
+        self._rests_until = 0.0
         self._client: Any = None
 
     def __str__(self) -> str:
@@ -171,21 +180,39 @@ class Server:
             return self._client
 
     def _connected(self) -> Any:  # noqa: ANN401 - as in the protocol
+        port = self._port or (443 if self._ssl else 80)
         try:
-            port = self._port or (443 if self._ssl else 80)
-            return chromadb.HttpClient(self._host, port, ssl=self._ssl, settings=_quiet())
+            with self._asking():
+                httpx.get(f"{self._url.rstrip('/')}/api/v2/heartbeat", timeout=ANSWER_S)  # Chroma's own waits for ever
+            client = chromadb.HttpClient(self._host, port, ssl=self._ssl, settings=_quiet())
         except (ValueError, ChromaError, httpx.HTTPError) as error:
             raise IndexAway(
                 f"{self}: no Chroma server answers; start one with `chroma run --path FOLDER --port "
                 f"{self._port or 8000}`, or unset ASSISTANT_CHROMA_URL to use the embedded index"
             ) from error
+        for session in _sessions(client):
+            session.event_hooks = {"request": [_with_deadline]}
+        return client
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Raises `IndexAway` at once while a server that said nothing rests."""
+        if time.monotonic() < self._rests_until:
+            raise IndexAway(f"{self}: the Chroma server says nothing; see what it does, or start it again")
+        try:
+            yield
+        except httpx.TimeoutException:
+            self._rests_until = time.monotonic() + REST_S
+            raise
 
     def refresh(self) -> None:
         """A server always says what holds now."""
 
     def pointer(self, name: str) -> Pointer | None:
         try:
-            metadata = self.client().get_collection(_pointer_name(name), embedding_function=None).metadata
+            client = self.client()
+            with self._asking():
+                metadata = client.get_collection(_pointer_name(name), embedding_function=None).metadata
             return Pointer.model_validate(metadata or {})
         except NotFoundError:
             return None
@@ -218,8 +245,17 @@ class Server:
         if self._client is None:
             return
         self._client.close()
-        for part in (self._client, self._client._admin_client):  # Chroma leaves the connections of both open
-            part._server._session.close()
+        for session in _sessions(self._client):  # Chroma leaves the connections of both open
+            session.close()
+
+
+def _sessions(client: Any) -> Sequence[httpx.Client]:  # noqa: ANN401 - Chroma's client
+    return [part._server._session for part in (client, client._admin_client)]
+
+
+def _with_deadline(request: httpx.Request) -> None:
+    """Chroma's requests have none."""
+    request.extensions["timeout"] = httpx.Timeout(ANSWER_S if request.method == "GET" else BULK_S).as_dict()
 
 
 _POINTERS = "current-of."

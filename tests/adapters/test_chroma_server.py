@@ -1,5 +1,7 @@
 """Several processes share a server: what one writes the others find, and what is wrong is said with the way out."""
 
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +9,7 @@ from typing import Protocol
 
 import pytest
 
+from assistant.adapters import chroma_home
 from assistant.adapters.chroma import ChromaIndex
 from assistant.adapters.chroma_home import Server
 from assistant.adapters.chroma_library import ChromaLibrary, collection_name
@@ -15,7 +18,7 @@ from assistant.domain.readers import Readers
 from assistant.errors import IndexAway, IndexMissing, IndexUnreadable, Infrastructure, SettingInvalid
 from assistant.scoring.fields import fields_of
 from tests.builders import HashEmbedder, a_passage
-from tests.chroma_server import chroma_server
+from tests.chroma_server import chroma_process, chroma_server
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("chroma")]
 
@@ -128,3 +131,41 @@ def test_who_only_reads_starts_while_the_server_is_away_and_finds_it_once_it_is_
         with chroma_server(tmp_path, port=int(url.rpartition(":")[2])):
             (evidence,) = library.search(["dogs"], HashEmbedder().embed(["dogs"]), k=1)
     assert evidence.hits[0].passage.article_id == "pets"
+
+
+def test_a_server_that_goes_in_the_middle_of_an_answer_is_away_and_not_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chroma_process(tmp_path) as (url, run), closing(Server(url)) as home:
+        put(ChromaIndex(home, collection="bags", embedder_fingerprint="e"), BAGS)
+        index = ChromaIndex(home, collection="bags", embedder_fingerprint="e")
+        pointer = home.pointer("bags")
+
+        def ends(name: str) -> object:
+            run.kill()
+            run.wait()
+            return pointer
+
+        monkeypatch.setattr(home, "pointer", ends)
+        with pytest.raises(IndexAway, match="start it again"):
+            first(index, "dogs")
+
+
+def test_a_server_that_says_nothing_is_away_within_seconds_and_then_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chroma_home, "ANSWER_S", 0.5)
+    with chroma_process(tmp_path) as (url, run), closing(Server(url)) as home, closing(Server(url)) as late:
+        put(ChromaIndex(home, collection="bags", embedder_fingerprint="e"), BAGS)
+        reader = ChromaIndex(home, collection="bags", embedder_fingerprint="e")
+        assert first(reader, "dogs") == "pets"
+        run.send_signal(signal.SIGSTOP)
+        for index in (reader, ChromaIndex(late, collection="bags", embedder_fingerprint="e")):
+            began = time.monotonic()
+            for _ in range(9):
+                with pytest.raises(IndexAway):
+                    first(index, "dogs")
+            assert 0.4 < time.monotonic() - began < 2.5
+        run.send_signal(signal.SIGCONT)
+        monkeypatch.setattr(home, "_rests_until", 0.0)
+        assert first(reader, "dogs") == "pets"
