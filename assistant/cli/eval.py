@@ -10,9 +10,10 @@ import click
 
 from assistant.cli import options
 from assistant.cli.attack import attack
+from assistant.cli.eval_formats import export_command, import_command
 from assistant.cli.harvest import harvest
 from assistant.cli.judge import JUDGES, judge
-from assistant.cli.places import FileToRead, FileToWrite, FolderToWrite, RowsToRead
+from assistant.cli.places import FolderToWrite, RowsToRead, suite_folder
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
@@ -24,12 +25,9 @@ if TYPE_CHECKING:
     from assistant.evals.judge_card import Standing
     from assistant.evals.results import Run
 
-SUITES = Path("evals/suites")
 RUNS = Path("evals/runs")
 NOT_HELD = 1
 NOT_DECIDABLE = 2
-_BYTE_ORDER_MARK = "\ufeff"
-"""Without it spreadsheets on Windows take UTF-8 for their own code page and spoil every accent."""
 
 _out = click.option("--out", "out_dir", type=FolderToWrite(), help="Folder (default: evals/runs/<time>).")
 
@@ -73,7 +71,7 @@ def run_command(
     from assistant.evals.results import read_run
     from assistant.evals.suite import load_suites
 
-    loaded = load_suites([_suite_folder(name) for name in suites])
+    loaded = load_suites([suite_folder(name) for name in suites])
     if missing := tuple(judges_missing(loaded, JUDGES)):
         raise SuiteInvalid(missing)
     before = read_run(baseline) if baseline else None
@@ -196,16 +194,6 @@ def _rehearse(
         )
 
 
-def _suite_folder(name: str) -> Path:
-    given = Path(name)
-    if given.is_dir():
-        return given
-    if (known := SUITES / name).is_dir():
-        return known
-    there = ", ".join(sorted(path.name for path in SUITES.glob("*") if path.is_dir())) if SUITES.is_dir() else "none"
-    raise SuiteInvalid([f"{name}: no such suite; give a folder, or a name under {SUITES} ({there})"])
-
-
 def _new_folder() -> Path:
     from assistant.compose import utc_now
 
@@ -318,83 +306,8 @@ def _compared(comparison: "Comparison") -> int:
     return NOT_DECIDABLE if comparison.leans_worse else 0
 
 
-@eval.command("export")
-@click.argument("suite")
-@click.option("--to", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
-@click.option("--out", "out", type=click.Path(path_type=Path), required=True, help="Folder (promptfoo) or file.")
-@click.option("--run", "run_dir", type=click.Path(path_type=Path), help="A run whose drafts promptfoo shall score.")
-def export_command(suite: str, form: str, out: Path, run_dir: Path | None) -> int:
-    """Write SUITE for promptfoo, inspect_ai or a spreadsheet."""
-    from assistant.evals import export, table
-    from assistant.evals.results import read_run
-    from assistant.evals.suite import load_suite
-
-    if run_dir and form != "promptfoo":
-        raise click.UsageError("--run is for --to promptfoo: the other formats hold cases, not drafts")
-    place: FileToWrite | FolderToWrite = FolderToWrite() if form == "promptfoo" else FileToWrite()
-    place.convert(out, None, None)
-    loaded = load_suite(_suite_folder(suite))
-    if form == "csv":
-        write_text(out, _BYTE_ORDER_MARK + table.to_csv(loaded.cases))
-    elif form == "inspect":
-        write_text(out, export.to_inspect(loaded))
-    else:
-        kept = read_run(run_dir).turns if run_dir else ()
-        turns = {stored.case_id: stored.turn for stored in kept if stored.suite == loaded.name}
-        write_text(out / export.PROMPTFOO_FILE, export.to_promptfoo(loaded, turns))
-        write_text(out / export.ASSERTION_FILE, export.ASSERTION_CODE)
-        _say_missing(sum(case.id not in turns for case in loaded.cases), of=len(loaded.cases))
-    click.echo(f"{len(loaded.cases)} case(s): {out}")
-    return 0
-
-
-def _say_missing(count: int, *, of: int) -> None:
-    """A case without a draft fails in promptfoo, whatever it asserts."""
-    if count:
-        click.echo(f"{count} of {of} case(s) have no draft to score; give --run, a run of this suite", err=True)
-
-
-@eval.command("import")
-@click.argument("file", type=FileToRead())
-@click.option("--from", "form", type=click.Choice(["promptfoo", "inspect", "csv"]), required=True, help="The format.")
-@click.option("--out", "folder", type=FolderToWrite(), required=True, help="Suite folder.")
-def import_command(file: Path, form: str, folder: Path) -> int:
-    """Read FILE into a suite folder; a table's cases replace those of the suite that is there.
-
-    A table may be parted by commas, semicolons or tabs. What brings no gate gets one to begin with.
-    """
-    from assistant.evals import export, suite, table
-
-    data = _bytes_of(file)
-    if form == "csv":
-        cases = table.from_csv(table.decoded(data, place=str(file)), place=str(file))
-        loaded = suite.suite_of(folder, cases)
-    else:
-        read = export.from_promptfoo if form == "promptfoo" else export.from_inspect
-        loaded = read(_text_of(data, file), place=str(file))
-    if form == "csv" and (folder / suite.SUITE_FILE).exists():
-        suite.write_cases(folder / suite.CASES_FILE, loaded.cases)
-    else:
-        suite.write_suite(folder, loaded)
-    gates = ", ".join(f"{gate.metric} at least {gate.min:.3g}" for gate in loaded.gates)
-    click.echo(f"{len(loaded.cases)} case(s) in {folder}; gate: {gates}")
-    return 0
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SuiteInvalid([f"{path}: {error.strerror}"]) from error
-
-
-def _text_of(data: bytes, path: Path) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SuiteInvalid([f"{path}: not UTF-8 at byte {error.start + 1}; save it as UTF-8"]) from error
-
-
 eval.add_command(attack)
+eval.add_command(export_command)
+eval.add_command(import_command)
 eval.add_command(harvest)
 eval.add_command(judge)

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from assistant.errors import Infrastructure
+from assistant.errors import Infrastructure, SuiteInvalid
 
+SUITES = Path("evals/suites")
 STANDARD = "-"
 """Standard input or output in place of a file."""
 
@@ -106,3 +107,14 @@ def _not_writable(path: Path) -> str:
     if there.is_file():
         return f"{there} is a file, no folder"
     return "" if os.access(there, os.W_OK) else f"nothing can be written in {there}: Permission denied"
+
+
+def suite_folder(name: str) -> Path:
+    """A suite by its folder, or by its name. Raises `SuiteInvalid`."""
+    given = Path(name)
+    if given.is_dir():
+        return given
+    if (known := SUITES / name).is_dir():
+        return known
+    there = ", ".join(sorted(path.name for path in SUITES.glob("*") if path.is_dir())) if SUITES.is_dir() else "none"
+    raise SuiteInvalid([f"{name}: no such suite; give a folder, or a name under {SUITES} ({there})"])

@@ -46,14 +46,17 @@ def named_in(case: Case) -> tuple[str, ...]:
 
 
 def judges_missing(suites: Sequence[Suite], folder: Path) -> Iterator[str]:
-    """What to mend where a case names a judge that `folder` doesn't hold."""
+    """Judges that `folder` doesn't hold, each with the first case that names it."""
     known = sorted(path.parent.name for path in folder.glob(f"*/{RUBRIC_FILE}"))
+    users: dict[str, list[str]] = {}
     for suite in suites:
         for case in suite.cases:
-            for number, assertion in enumerate(case.assertions):
-                if assertion.type == KIND and assertion.value not in known:
-                    place = f"{suite.name}/{case.id}: assert.{number}: value"
-                    yield f"{place}: no judge {assertion.value!r} in {folder}; there are {', '.join(known) or 'none'}"
+            for name in named_in(case):
+                users.setdefault(name, []).append(f"{suite.name}/{case.id}")
+    for name, cases in users.items():
+        if name not in known:
+            more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+            yield f"{cases[0]}{more}: care:judge: no judge {name!r} in {folder}; there are {', '.join(known) or 'none'}"
 
 
 async def hear(

@@ -68,12 +68,14 @@ def test_ci_shows_what_was_asked_and_said(tmp_path: Path, rehearsed: Scripted) -
 
 
 def test_a_missing_judge_is_named_at_its_case(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = [line("a", "yes"), line("b", "yes", {"type": "care:judge", "value": "nobody"})]
+    asks = {"type": "care:judge", "value": "nobody"}
+    lines = [line("a", "yes"), line("b", "yes", asks), line("c", "yes", asks)]
     folder = write(tmp_path / "s", HEAD, *lines)
     assert _run(["eval", "run", str(folder), "--out", str(tmp_path / "out")]) == 3
     said = capsys.readouterr().err
     there = "there are answers-the-question"
-    assert f"small/b: assert.0: value: no judge 'nobody' in evals/judges; {there}" in said
+    assert said.count("no judge") == 1
+    assert f"small/b and 1 more: care:judge: no judge 'nobody' in evals/judges; {there}" in said
 
 
 def test_what_the_pack_does_not_have_is_told(
@@ -156,3 +158,17 @@ def test_what_is_no_promptfoo_configuration_says_where(tmp_path: Path, capsys: p
     said = capsys.readouterr().err
     assert "unicode string" not in said
     assert f"{table}:2: not YAML" in said
+
+
+def test_an_import_says_what_it_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table of another suite put its cases in place of all there were, without a word."""
+    one = write(tmp_path / "one", HEAD, line("a", "yes"), line("b", "yes"))
+    two = write(tmp_path / "two", HEAD, line("b", "no"), line("c", "yes"), line("d", "yes"))
+    table = str(tmp_path / "t.csv")
+    _run(["eval", "export", str(two), "--to", "csv", "--out", table])
+    capsys.readouterr()
+    assert _run(["eval", "import", table, "--from", "csv", "--out", str(one)]) == 0
+    assert "3 case(s) in" in (said := capsys.readouterr().out)
+    assert "2 new, 1 changed, 1 gone: a" in said
+    assert _run(["eval", "import", table, "--from", "csv", "--out", str(one)]) == 0
+    assert "nothing changed" in capsys.readouterr().out
