@@ -27,7 +27,7 @@ def harvest(
     from assistant.compose.harvested import folder as kept_in
     from assistant.evals.harvest import add_to
     from assistant.settings import read_settings
-    from assistant.workflows.harvest import harvest_edits, harvest_turn
+    from assistant.workflows.harvest import Harvest, harvest_edits, harvest_turn
 
     if wrong and not turn_ids:
         raise click.UsageError("--wrong is about a TURN; name it")
@@ -35,14 +35,27 @@ def harvest(
     pack, store = load_brand(settings, knowledge), build_store(settings)
     try:
         if turn_ids:
-            cases = [harvest_turn(turn_id, wrong=wrong, store=store, pack=pack) for turn_id in turn_ids]
+            named = [harvest_turn(turn_id, wrong=wrong, store=store, pack=pack) for turn_id in turn_ids]
+            found = Harvest(named, len(named))
         else:
-            cases = list(harvest_edits(since=utc_now() - timedelta(days=days), store=store, pack=pack))
+            found = harvest_edits(since=utc_now() - timedelta(days=days), store=store, pack=pack)
     finally:
         store.close()
     out = folder or kept_in(settings)
-    new = add_to(out, cases)
-    for case in cases:
+    new = add_to(out, found.cases)
+    for case in found.cases:
         click.echo(f"{case.id}  {case.description}  {', '.join(each.name for each in case.assertions)}")
-    click.echo(f"{new} new case(s) in {out}")
+    click.echo(_summed(len(found.cases), new, found.looked_at, days=days, out=out))
     return 0
+
+
+def _summed(cases: int, new: int, looked_at: int, *, days: int, out: Path) -> str:
+    """How it went; where nothing came of it, why."""
+    if cases:
+        return f"{new} new case(s) in {out}, {cases - new} there already"
+    if not looked_at:
+        return f"no draft was edited in the last {days} days: --days looks further back"
+    return (
+        f"no case: of {looked_at} edit(s) in the last {days} days none changed a fact or took words out that a rule "
+        "could hold; name a TURN and its --wrong words"
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import ReplyState
@@ -26,19 +27,28 @@ def harvest_turn(turn_id: str, *, wrong: Sequence[str] = (), store: Store, pack:
         return harvest(record, edit=_edit_of(look, turn_id, pack), wrong=wrong, pulled_back=gone)
 
 
-def harvest_edits(*, since: datetime, store: Store, pack: Pack) -> Sequence[Case]:
+class Harvest(NamedTuple):
+    """The cases that edits make, and how many edits were looked at."""
+
+    cases: Sequence[Case]
+    looked_at: int
+
+
+def harvest_edits(*, since: datetime, store: Store, pack: Pack) -> Harvest:
     """Every edit since then that says something a rule can hold, the newest first."""
     cases: dict[str, Case] = {}
+    looked_at = 0
     with store.read() as look:
         for edit in look.edits(brand_id=pack.brand.id):
             if edit.at < since:
                 break
+            looked_at += 1
             try:
                 case = harvest(look.turn(edit.turn_id), edit=edit)
             except InputInvalid:
                 continue  # taste alone: nothing a case could assert
             cases.setdefault(case.id, case)
-    return list(cases.values())
+    return Harvest(list(cases.values()), looked_at)
 
 
 def _edit_of(look: Reading, turn_id: str, pack: Pack) -> Edit | None:
