@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from assistant.adapters.channels.file_drop import FileDrop
 from assistant.desk import triage
@@ -19,6 +20,7 @@ from assistant.worker import SET_ASIDE_S, Worked, Worker, watch_over
 from assistant.workflows.answer import answer
 from tests.desk_builders import NOW, SetClock, make_draft, make_mention, make_pack, make_turn, make_understanding
 from tests.stores import new_store
+from tests.workflows.test_resume import Index
 
 pytestmark = pytest.mark.anyio
 
@@ -117,8 +119,23 @@ async def test_the_loop_goes_on_after_an_exception_and_stops_when_asked(tmp_path
             return turns
 
     worker = make_worker(store, FailsOnce(), tmp_path, SetClock())
-    async with asyncio.timeout(10):
-        await worker.run_forever(stop)
+    with capture_logs() as logged:
+        async with asyncio.timeout(10):
+            await worker.run_forever(stop)
+    assert unanswered(store) == []
+    (waits,) = [line for line in logged if line["event"] == "work_waits"]
+    assert (waits["step"], waits["problem"]) == ("answer_left_over", "the disk is full")
+
+
+async def test_what_waits_for_the_index_is_no_answer_yet_and_is_tried_again_later(tmp_path: Path) -> None:
+    store, clock, index = new_store(), SetClock(), Index()
+    put(store, 2)
+    worker = make_worker(store, index, tmp_path, clock)
+    assert await worker.run_once() == Worked()
+    index.back = True
+    assert await worker.run_once() == Worked()
+    clock.forward(SET_ASIDE_S)
+    assert (await worker.run_once()).answered == 2
     assert unanswered(store) == []
 
 

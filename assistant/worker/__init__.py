@@ -230,7 +230,7 @@ async def repeat(
         try:
             worked = await step()
         except Exception as failure:
-            _log_failure(failure, step.__name__, backoff_s)
+            _log_failure(failure, step.__name__.strip("_"), backoff_s)
             await _pause(stop, backoff_s)
             backoff_s = min(2 * backoff_s, longest_backoff_s)
             continue
