@@ -143,3 +143,31 @@ def test_the_row_in_focus_is_seen_in_forced_colours(new_page: NewPage, desk: Des
     page.keyboard.press("j")
     style = page.locator(".row a").evaluate("link => getComputedStyle(link).outlineStyle")
     assert style == "solid"
+
+
+def test_who_loads_a_conversation_anew_still_comes_back_to_its_row(page: Page, line: list[str]) -> None:
+    page.reload()
+    expect(page.locator("#text")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator(f"#row-{line[1]} a")).to_be_focused()
+
+
+def test_wording_is_chosen_by_arrows_and_enter(desk: Desk, page: Page, line: list[str]) -> None:
+    """Arrows did nothing in what was found, and Enter nothing at all."""
+    page.keyboard.press("r")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type("/")
+    asks = page.get_by_role("textbox", name="Find wording")
+    expect(asks).to_be_focused()
+    first = page.locator("#found button").first
+    expect(first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(asks).to_be_focused()
+    words = first.get_attribute("data-insert")
+    page.keyboard.press("Enter")
+    expect(page.locator("#answers")).not_to_be_visible()
+    expect(page.locator("#text")).to_have_value(words or "nothing found")
+    expect(page.locator("#text")).to_be_focused()

@@ -12,12 +12,14 @@ from assistant.domain.vocabulary import Audience, Sensitivity
 from assistant.evals.case import Case, Suite
 from assistant.evals.compare import compare
 from assistant.evals.gates import Outcome, judge_gates
+from assistant.evals.misnamed import misnamed
 from assistant.evals.score import as_texts
 from assistant.evals.scorers import SCORERS
 from assistant.evals.suite import load_suites
 from assistant.kb.pack import load_pack
 from tests.eval_builders import row
 from tests.eval_builders import run as run_of
+from tests.eval_builders import write
 
 ROOT = Path(__file__).parents[2]
 LEAST = {
@@ -128,6 +130,15 @@ def test_the_guide_names_every_assertion() -> None:
     turned = {f"not-{kind}" for kind in SCORERS}
     assert [kind for kind in sorted(SCORERS) if kind not in turned and f"`{kind}`" not in guide] == []
     assert "vs_baseline: {max_new_failures: 0}" in guide
+
+
+def test_the_guides_own_example_is_a_suite(tmp_path: Path) -> None:
+    """Who typed it off was told that no case asserts what its gates hold."""
+    guide = (ROOT / "docs" / "guides" / "suites.md").read_text(encoding="utf-8")
+    (head,), (cases,) = (re.findall(rf"```{kind}\n(.*?)```", guide, re.DOTALL) for kind in ("yaml", "json"))
+    (suite,) = load_suites([write(tmp_path / "bags", head, cases.strip())])
+    assert suite.gates[1].vs_baseline.max_new_failures == 0
+    assert not list(misnamed([suite], load_pack(ROOT / "knowledge")))
 
 
 def test_an_answer_that_newly_lacks_its_fact_fails_tier_one(suites: dict[str, Suite]) -> None:

@@ -51,3 +51,17 @@ document.addEventListener("keydown", (event) => {
   }
   openAnswers();
 });
+
+// In the wording that was found: arrows walk, Enter where one writes takes the first.
+document.addEventListener("keydown", (event) => {
+  const dialog = event.target.closest?.("#answers");
+  if (!dialog) return;
+  const all = [dialog.querySelector("input"), ...dialog.querySelectorAll("#found button")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const at = all.indexOf(event.target);
+  if (at < 0) return;
+  if (step) all[Math.min(all.length - 1, Math.max(0, at + step))].focus();
+  else if (event.key === "Enter" && at === 0) all[1]?.click();
+  else return;
+  event.preventDefault();
+});

@@ -32,8 +32,7 @@ document.addEventListener("click", (event) => {
   const step = Number(event.target.closest?.(".along a")?.dataset.step ?? 0);
   if (opened) opened.at = Math.max(0, opened.at + step);
 });
-document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx?.target !== document.body) return;
+function arrive() {
   const all = rows();
   const talk = document.querySelector(".talk[data-conversation]");
   if (talk) opened = { id: `row-${talk.dataset.conversation}`, at: opened?.at ?? -1 };
@@ -41,7 +40,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   const row = document.getElementById(opened.id) ?? all[Math.min(opened.at, all.length - 1)];
   opened = null;
   if (row) stand(row);
-});
+}
+document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx?.target === document.body) arrive(); });
+arrive();
 
 const chosen = () => document.querySelectorAll(".row > input:checked").length;
 function tally() {
