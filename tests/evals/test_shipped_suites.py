@@ -17,9 +17,8 @@ from assistant.evals.score import as_texts
 from assistant.evals.scorers import SCORERS
 from assistant.evals.suite import load_suites
 from assistant.kb.pack import load_pack
-from tests.eval_builders import row
+from tests.eval_builders import row, write
 from tests.eval_builders import run as run_of
-from tests.eval_builders import write
 
 ROOT = Path(__file__).parents[2]
 LEAST = {
