@@ -76,7 +76,8 @@ def test_runs_are_listed_and_compared(client: TestClient, tmp_path: Path, monkey
     a_run(tmp_path / "evals/runs/2026-03-02", passed=False)
     listed = client.get("/quality/runs").text
     assert "2 gates, all passed" in listed
-    assert "tier-one critical cases: 1 of 3 failed: tier-one/case-0" in listed
+    assert '<b class="hot">failed</b>' in listed
+    assert "<b>failed</b> tier-one critical cases: 1 of 3 failed: tier-one/case-0" in listed
     compared = client.get("/quality/runs?before=2026-03-01&after=2026-03-02").text
     assert "Critical cases that broke: tier-one/case-0" in compared
     assert "-33.3" in compared
