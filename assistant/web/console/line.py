@@ -49,14 +49,17 @@ def beside(
 def following(assistant: Assistant, agent: Agent, back: str, than: str) -> str:
     """Where to go once `than` is answered: the next open conversation down the list, else the first, else the list."""
     place = came_from(back)
+    top = replace(place, start=0)
     with assistant.require_store().read() as look:
-        first, cards = _around(look, assistant, agent, place)
-        top = cards if first == 0 else place.listed(look, place.query(assistant, agent), limit=PAGE)
-    keys = [card.conversation.id for card in cards]
-    later = cards[keys.index(than) + 1 :] if than in keys else cards
-    waiting = [card.conversation for card in (*later, *top) if card.conversation.state == ConversationState.OPEN]
-    key = next((talk.id for talk in waiting if talk.id != than), None)
-    return address(f"/conversations/{key}", back=place.address()) if key else replace(place, start=0).address()
+        first, here = _around(look, assistant, agent, place)
+        begin = here if first == 0 else top.listed(look, top.query(assistant, agent), limit=PAGE)
+    keys = [card.conversation.id for card in here]
+    below = here[keys.index(than) + 1 :] if than in keys else []
+    for where, cards in ((place, below), (top, begin)):
+        for talk in (card.conversation for card in cards):
+            if talk.id != than and talk.state == ConversationState.OPEN:
+                return address(f"/conversations/{talk.id}", back=where.address())
+    return top.address()
 
 
 def _around(look: Reading, assistant: Assistant, agent: Agent, place: Place) -> tuple[int, list[Triage]]:
