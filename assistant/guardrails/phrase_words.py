@@ -44,7 +44,7 @@ ENDERS = listed("we you it they i he she there which that")
 """Words that close a phrase."""
 RELATIVES = listed("that who whose which")
 ARTICLES = listed("the a an our your any no each every its their this that")
-PARTICIPLES = listed("bought booked made sold paid sent given kept taken worn held won")
+PARTICIPLES = listed("bought booked made sold paid sent given kept taken worn held won built grown caught left lost")
 NO_PARTICIPLES = listed("speed hundred embed indeed exceed proceed succeed included excluded")
 CONDITIONS = listed("if unless provided providing except when whenever who whose")
 """Words that open a condition, which goes on to the next comma; "who" says which persons."""
@@ -70,6 +70,7 @@ PEOPLE = _stems(
     landlord pensioner subscriber employee teacher parent family adult youth group couple owner veteran apprentice
     citizen local beginner swimmer cyclist rider player donor volunteer patron pupil carer companion spouse partner
     buyer seller trader company business organiser host editor manager newcomer graduate trainee nurse soldier
+    household camper lodger freelancer farmer
     """
 )
 IDLE_PLACES = _stems(

@@ -56,6 +56,8 @@ _COUNTING = frozenset({"before", "after"})
 """Behind a length of time they say from when it counts."""
 _LIMITS = frozenset({"most", "least"})
 _MONEY = frozenset({"eur", "usd", "gbp", "chf"})
+_SUBJECTS = frozenset({"we", "you", "they", "i"})
+"""What follows one of them at once is a verb: "we plant a tree"."""
 _BE = frozenset({"is", "are", "was", "were", "be", "been"})
 _BESIDE_VERB = MODALS | _BE | frozenset({"not", "only", "also", "now", "always", "still", "then"})
 _STOP, _AND, _OR, _APART = ",", "and", "or", ";"
@@ -180,7 +182,25 @@ def _verb_in(piece: Sequence[str]) -> int | None:
         before = piece[place - 1] if place else ""
         if word in VERBS and before not in ARTICLES and before not in OPENERS:
             return place if modal is None or RELATIVES.isdisjoint(piece[:place]) else modal
-    return modal if modal is not None or "free" not in piece[1:] else piece.index("free", 1)
+    if modal is None and len(piece) > 1 and piece[0] in _SUBJECTS and carries(piece[1]):
+        return 1
+    if modal is None and "free" in piece[1:]:
+        return piece.index("free", 1)
+    return modal if modal is not None else _agreeing(piece)
+
+
+def _agreeing(piece: Sequence[str]) -> int | None:
+    """Where a word agrees with the noun before it as verbs do, one of them with an s: "trains stop", "a courier rings".
+
+    Nothing is looked at behind the first opener or participle; what begins without an article may be an instruction.
+    """
+    for place, (before, word) in enumerate(pairwise(piece), start=1):
+        if word in OPENERS or word in CONDITIONS or word == _STOP or _is_participle(piece, place):
+            return None
+        plural = before.endswith("s")
+        if carries(before) and carries(word) and plural != word.endswith("s") and (plural or piece[0] in ARTICLES):
+            return place
+    return None
 
 
 def _clause(piece: Sequence[str]) -> Clause:

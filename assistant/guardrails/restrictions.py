@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.guardrails.conditions import Known, figures_in, meets, said_to_hold
+from assistant.guardrails.limits import left_out
 from assistant.guardrails.phrase_words import ALL, CONDITIONS, DECORATION, EVERYBODY, FRESH, PEOPLE, meant
 from assistant.guardrails.phrases import Clause, Phrase, clauses, stems_of
 from assistant.guardrails.sentences import split_sentences
@@ -28,6 +29,10 @@ def dropped(claim: str, passages: Sequence[str], *, beside: str = "", customer: 
 
     A condition named `beside`, elsewhere in the reply, needn't be said again, nor one that the `customer` says holds.
     """
+    return _by_parts(claim, passages, beside, customer) or left_out(claim, passages, beside=beside, customer=customer)
+
+
+def _by_parts(claim: str, passages: Sequence[str], beside: str, customer: str) -> str:
     ours, said = stems_of(claim), clauses(claim)
     if not ours or not any(each.states for each in said):
         return ""
