@@ -1,5 +1,6 @@
 """Approved wording beside the draft fits what the message is, and nothing cheerful meets grief, danger or a lawyer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Decision, Sensitivity, Sentiment, Stance, Tier
 from assistant.ports import Vectors
 from assistant.web.app import create_app
-from tests.desk_builders import make_pack, make_turn, make_understanding
+from tests.desk_builders import make_draft, make_pack, make_turn, make_understanding
 from tests.pipeline_builders import article, reply
 from tests.web.conftest import OnePassage
 from tests.web.test_api import take
@@ -106,3 +107,19 @@ def test_whoever_looks_for_wording_finds_no_cheer_for_a_journalist(
     page = client.get(f"/conversations/{talk}/answers?find=thanks").text
     assert (offered(page) == {*CHEERS}) is found
     assert ("Words like these." in page) is found
+
+
+def test_the_drafts_own_words_are_no_alternative_to_it(assistant: Assistant) -> None:
+    """The wording a draft was made of stood beside it once more, without the disclosure that code adds again."""
+    drafted = make_draft(BAGS[0])
+
+    async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        turns = [make_turn(mention, Decision.REVIEW) for mention in mentions]
+        found = (EvidenceRef(article_id="bags", passage_id="bags@2#0", version=2, title="Bags", score=0.6),)
+        return [turn.model_copy(update={"draft": drafted, "evidence": found}) for turn in turns]
+
+    client = TestClient(create_app(replace(assistant, pack=pack(), respond=respond)))
+    page = client.get(f"/conversations/{take(client, 'how big can a bag be?')['conversation_id']}").text
+    inserts = re.findall(r'data-insert="([^"]*)"', page)
+    assert len([words for words in inserts if words.startswith(BAGS[0])]) == 1
+    assert BAGS[1] in inserts

@@ -14,10 +14,12 @@ from assistant.desk.identity import history
 from assistant.desk.labels import blinded_detail, is_blind
 from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
+from assistant.domain.brand import Pack
 from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, Sort, Triage, View
 from assistant.domain.vocabulary import Disposition, Sentiment
 from assistant.errors import NotFound
+from assistant.guardrails import disclosure
 from assistant.guardrails.fit import limit_of
 from assistant.ports import Reading
 from assistant.web.console.approvals import asked_for, words_asked_for
@@ -298,5 +300,13 @@ def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assista
         for reply in fitting(article, channel=talk.channel, visibility=talk.visibility)
     ]
     toned = [{"title": tone.title, "text": tone.text} for tone in tones(record.turn, pack=assistant.pack)]
-    unique = {each["text"]: each for each in [*drafts[:1], *toned, *drafts[1:], *canned]}
+    unique: dict[str, dict[str, str]] = {}
+    for each in [*drafts[:1], *toned, *drafts[1:], *canned]:
+        unique.setdefault(_bare(each["text"], record, assistant.pack), each)
     return list(unique.values())[:ALTERNATIVES]
+
+
+def _bare(text: str, record: TurnRecord, pack: Pack) -> str:
+    """The words without the disclosure, which code adds: wording that differs in it alone is the same answer."""
+    draft = record.turn.draft
+    return " ".join((disclosure.without(text, draft, pack=pack) if draft else text).split())
