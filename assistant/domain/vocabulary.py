@@ -187,6 +187,7 @@ class Reason(StrEnum):
     SPAM = "spam"
     STAGE_FAILED = "stage_failed"
     STRATEGY = "strategy"
+    TAKEN = "taken"
     THREAD_CONTINUES = "thread_continues"
     TROLL = "troll"
     UNCLEAR = "unclear"
@@ -236,6 +237,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.SPAM: "The message is spam.",
     Reason.STAGE_FAILED: "A step of the assistant failed; a person takes over.",
     Reason.STRATEGY: "The brand wants this answered by somebody else than the machine.",
+    Reason.TAKEN: "A person saw to this while its answer waited; they decide on it.",
     Reason.THREAD_CONTINUES: "The assistant already answered in this thread; a person should continue.",
     Reason.TROLL: "The message baits; answering feeds it.",
     Reason.UNCLEAR: "It is unclear whether the author wants an answer.",
@@ -286,6 +288,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.OVERLOADED: Decision.HANDOFF,
     Reason.STAGE_FAILED: Decision.HANDOFF,
     Reason.STRATEGY: Decision.REVIEW,
+    Reason.TAKEN: Decision.REVIEW,
     Reason.THREAD_CONTINUES: Decision.REVIEW,
     Reason.TROLL: Decision.NO_REPLY,
     Reason.UNCLEAR: Decision.REVIEW,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from assistant.desk.act import act
+from assistant.desk.act import ACTOR, act
 from assistant.desk.bursts import together
 from assistant.desk.staleness import read_again
 from assistant.domain.brand import Pack
@@ -14,8 +14,16 @@ from assistant.domain.conversation import TakenIn, TurnRecord, conversation_id_o
 from assistant.domain.mention import Mention
 from assistant.domain.patience import promised_at, waits_until
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Reason
-from assistant.ports import HANDED_OVER, Clock, Respond, Store, Transaction
+from assistant.domain.vocabulary import ConversationState, Decision, Reason
+from assistant.ports import HANDED_OVER, Clock, Respond, Store, Transaction, Wait
+
+_FOR_WHO_TOOK_IT: Mapping[str, object] = {
+    "decision": Decision.REVIEW,
+    "reasons": (Reason.TAKEN,),
+    "certified": False,
+    "candidate": False,
+    "sample": None,
+}
 
 log = structlog.get_logger()
 
@@ -129,12 +137,25 @@ def _put_off(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> bool:
 
 def _acted(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     """Its promise counts from when it came. What a person takes over for want of the index is drafted later."""
-    promised = promised_at(turn, since=tx.wait(turn.mention_id).since, pack=pack)
-    turn = turn.model_copy(update={"route": turn.route.model_copy(update={"due_at": promised})})
+    wait = tx.wait(turn.mention_id)
+    changed: dict[str, object] = {"due_at": promised_at(turn, since=wait.since, pack=pack)}
+    if turn.route.decision is Decision.AUTO_REPLY and wait.until is not None and _is_taken(tx, turn, wait, at=at):
+        changed |= _FOR_WHO_TOOK_IT
+    turn = turn.model_copy(update={"route": turn.route.model_copy(update=changed)})
     record = act(tx, turn, pack=pack, at=at)
     if Reason.INDEX_AWAY in record.turn.route.reasons:
         read_again(tx, record, at=at)
     return record
+
+
+def _is_taken(tx: Transaction, turn: Turn, wait: Wait, *, at: datetime) -> bool:
+    """Whether a person assigned it, writes in it, or settled or put it off, while its answer was put off."""
+    detail = tx.detail(conversation_id_of(turn.mention))
+    card, given = tx.triage(detail.conversation.id), tx.assignment(detail.conversation.id)
+    if card.held_by(at) or (given is not None and given.closed_at is None and given.by != ACTOR):
+        return True
+    thought = any(record.created_at >= wait.since for record in detail.turns)  # then it was no person
+    return detail.conversation.state is not ConversationState.OPEN and not thought
 
 
 def _log(record: TurnRecord) -> None:

@@ -7,14 +7,14 @@ import pytest
 
 from assistant.desk.assign import assign
 from assistant.desk.staleness import redo
-from assistant.desk.triage import CLAIM_S, be_here
-from assistant.domain.conversation import TurnRecord
+from assistant.desk.triage import CLAIM_S, be_here, resolve
+from assistant.domain.conversation import TurnRecord, conversation_id_of
 from assistant.domain.mention import Mention
 from assistant.domain.patience import SHARE, UNPROMISED, waits_until
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Reason, Sensitivity, Urgency
 from assistant.errors import IndexAway
-from assistant.ports import Store
+from assistant.ports import Store, Transaction
 from assistant.workflows.answer import answer_now, answer_or_wait
 from assistant.workflows.redraft import redraft
 from assistant.workflows.redraft_stale import LONGEST_PAUSE, redraft_stale
@@ -97,6 +97,41 @@ async def test_while_the_index_is_away_an_answer_waits_and_is_given_once_when_it
         detail = look.detail(record.conversation_id)
     assert (record.number, record.turn.route.decision) == (1, Decision.AUTO_REPLY)
     assert [reply.turn_id for reply in detail.replies] == [record.id]
+
+
+async def test_what_a_person_saw_to_meanwhile_is_not_answered_over_their_head() -> None:
+    for seen_to in (assigned, settled):
+        desk = Desk(Index())
+        assert await desk.comes() is None
+        with desk.store.begin() as tx:
+            seen_to(tx, conversation_id_of(desk.mention))
+        desk.index.back = True
+        assert await desk.resume() == 1
+        with desk.store.read() as look:
+            detail = look.detail(desk.current().conversation_id)
+        assert (detail.conversation.decision, detail.replies) == (Decision.REVIEW, ())
+        assert detail.turns[0].turn.route.reasons == (Reason.TAKEN,)
+
+
+def assigned(tx: Transaction, conversation_id: str) -> None:
+    assign(tx, conversation_id, "bea", by="bea", why="", pack=PACK, at=NOW)
+
+
+def settled(tx: Transaction, conversation_id: str) -> None:
+    resolve(tx, conversation_id, seen=tx.conversation(conversation_id).version, agent="bea", pack=PACK, at=NOW)
+
+
+async def test_a_burst_that_waited_is_answered_once_under_its_last_message() -> None:
+    desk = Desk(Index())
+    assert await desk.comes() is None
+    desk.mention = make_mention("2", handle="ann")
+    assert await desk.comes() is None
+    desk.index.back = True
+    assert await desk.resume() == 2
+    with desk.store.read() as look:
+        detail = look.detail(desk.current().conversation_id)
+    assert [record.turn.route.decision for record in detail.turns] == [Decision.NO_REPLY, Decision.AUTO_REPLY]
+    assert [reply.turn_id for reply in detail.replies] == [desk.current().id]
 
 
 async def test_what_may_not_wait_any_longer_goes_to_people_with_what_is_left_of_its_promise() -> None:
