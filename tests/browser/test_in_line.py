@@ -37,6 +37,14 @@ def test_j_and_k_walk_from_conversation_to_conversation(page: Page, line: list[s
     expect(page.locator("h1")).to_have_text("All waiting")
 
 
+def test_the_palette_goes_on_down_the_list(page: Page, line: list[str]) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("skip")
+    expect(page.locator("#commands [role=option]").first).to_have_text("Next in the list")
+    page.keyboard.press("Enter")
+    stands_at(page, line[2])
+
+
 def test_who_walked_to_a_conversation_comes_back_to_its_row(page: Page, line: list[str]) -> None:
     page.keyboard.press("j")
     stands_at(page, line[2])
