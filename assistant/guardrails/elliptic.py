@@ -21,6 +21,9 @@ _OPENS_SHORT = re.compile(
     r"|desde|tras|antes|solo|sólo|\d|[€$£]|eur\b|usd\b|gbp\b)",
     _I,
 )
+_GRANTS = re.compile(
+    r"^\W*(?:fully |also )?(?:\w{3,}(?:able|ible)|included|allowed|permitted|free|fine|okay|ok)\W*$", _I
+)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|has|have|had|can|can't|cannot|could|may|might|must|will|won't|would|should|shall|do|does"
     r"|don't|doesn't|did|isn't|aren't|gets?|comes?|goes|go|costs?|takes?|runs?|applies|apply|covers?|includes?|pays?"
@@ -43,7 +46,7 @@ def is_elliptic(sentence: str) -> bool:
     text = plain(sentence)
     if len(text.split()) > _MOST_WORDS or _VERB.search(_YES.sub("", text)):
         return False
-    return bool(_YES.match(text) or _OPENS_SHORT.match(text)) and not denials(text)
+    return bool(_YES.match(text) or _OPENS_SHORT.match(text) or _GRANTS.match(text)) and not denials(text)
 
 
 def only_agrees(sentence: str) -> bool:

@@ -44,7 +44,8 @@ _TOLD = 2
 
 
 class Clause(NamedTuple):
-    """`said` are stems of what is said, less the names; `open`: what is denied stands elsewhere ("Light has none.")."""
+    """`said` are stems of what is said, less the names and what bears them, `told` how many with these; `open`: what is
+    denied stands elsewhere ("Light has none.")."""
 
     text: str
     names: frozenset[str]
@@ -54,6 +55,7 @@ class Clause(NamedTuple):
     every: bool
     bound: bool
     open: bool
+    told: int
 
 
 def opposed(claim: str, passages: Sequence[str], terms: frozenset[str]) -> str:
@@ -82,13 +84,14 @@ def _against(claim: Clause, sources: Sequence[Clause]) -> str:
         if own:
             return DENIED if all(_withheld(claim, clause) != claim.denied for clause in own) else ""
         return DENIED if any(_denied_of(name, claim, sources) for name in claim.names) else ""
-    if not (claim.every or claim.only or claim.bound) and len(claim.said) >= _TOLD:
+    if not (claim.every or claim.only or claim.bound) and claim.told >= _TOLD:
         same = [
             clause
             for clause in alike
             if not (clause.bound or clause.open or clause.only) and _share(clause, claim) >= _REST
         ]
-        same = [clause for clause in same if _share(claim, clause) >= _SAME]
+        alone = len(claim.said) < _TOLD
+        same = [each for each in same if _share(claim, each) >= _SAME and (not alone or each.said == claim.said)]
         return DENIED if same and all(_turned_round(claim, clause) for clause in same) else ""
     if claim.every and not claim.denied:
         some = any(clause.names and _withheld(claim, clause) for clause in alike)
@@ -153,6 +156,7 @@ def _clause(text: str, terms: frozenset[str]) -> Clause:
         every=_ALL.search(text) is not None,
         bound=_BOUND.search(text) is not None,
         open=denied > 1 or _ELLIPTIC.search(text) is not None,
+        told=len(read.content - names - _VAGUE),
     )
 
 

@@ -49,3 +49,14 @@ def test_half_a_sentence_that_its_source_says_of_the_same_thing_stands(reply: st
 @pytest.mark.parametrize("sentence", ["Yes, it is in the hold.", "No, not in the cabin.", "Guide dogs travel free."])
 def test_sentences_and_denials_speak_for_themselves(sentence: str) -> None:
     assert not is_elliptic(sentence)
+
+
+@pytest.mark.parametrize("answer", ["Refundable.", "Fully refundable.", "Included!", "Allowed.", "Possible."])
+def test_one_word_that_grants_is_half_a_sentence(answer: str) -> None:
+    assert is_elliptic(answer)
+
+
+def test_a_word_that_grants_answers_the_question_before_it() -> None:
+    source = "Light fares are not refundable. Flex fares are refundable."
+    assert not holds(measure_reply("Light fares? Refundable.", [source]))
+    assert holds(measure_reply("Flex fares? Refundable.", [source]))

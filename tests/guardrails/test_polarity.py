@@ -1,7 +1,8 @@
 import pytest
 
 from assistant.domain.vocabulary import ClaimKind
-from assistant.guardrails.support import measure
+from assistant.guardrails.polarity import opposed
+from assistant.guardrails.support import holds, measure, measure_reply
 
 RULES = (
     "Which tickets are refundable\n\nFlex | full refund until 2 hours before departure\nLight "
@@ -159,3 +160,18 @@ def test_polarity_is_heard_in_other_languages(claim: str, source: str) -> None:
 )
 def test_the_same_denial_stands_in_other_languages(claim: str, source: str) -> None:
     assert measure(claim, ClaimKind.POLICY, [source]).supported
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["You get the fare back.", "We refund the fare.", "The fare comes back to you.", "You'll get your fare back."],
+)
+def test_money_back_in_other_words_is_no_more_granted_than_a_refund(reply: str) -> None:
+    assert not holds(measure_reply(reply, ["The fare is not refundable."]))
+    assert not holds(measure_reply(reply, ["Fares aren't refundable. Bags weigh at most 8 kg."]))
+
+
+def test_what_one_source_grants_another_may_deny_of_something_else() -> None:
+    sources = ["The fare is refundable until noon. Light fares are not refundable."]
+    assert holds(measure_reply("The fare is refundable until noon.", sources))
+    assert opposed("The fare is refundable.", ["Fares aren't refunded at the counter."], frozenset()) == ""
