@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from assistant.adapters.approved_wording import is_way, opens_with_empathy, says_next_step
 from assistant.domain.brand import Voice
 from assistant.domain.draft import Claim, running_text
+from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Stance, Tier, Visibility
 from assistant.guardrails.sentences import split_sentences
 from assistant.ports import DraftRequest
@@ -17,6 +18,10 @@ _CONDITION = re.compile(r"(?:if|or|and|but|still|otherwise|should)\b", re.IGNORE
 
 _AHEAD = re.compile(r"\b(?:going to|gonna|will|might|may|likely to|about to|expected to)\b[^?]*[?]\W*$", re.IGNORECASE)
 """Asks about what may yet come."""
+
+SURELY_UPSET = 0.65
+"""Confidence in a bad mood from which regret is said to who doesn't complain. Read on 540 mentions, 2026-11: below it
+four of four asked about something that hadn't gone wrong."""
 
 Claims = tuple[Claim, ...]
 Variant = TypeVar("Variant", str, Claims)
@@ -97,15 +102,23 @@ def _question(request: DraftRequest, answer: Claims) -> Claim | None:
 def _empathy(request: DraftRequest, answer: Claims) -> Claim | None:
     """One sentence for somebody upset; a wrong belief is put right without regret."""
     understanding, voice = request.understanding, request.pack.brand.voice
-    upset = understanding.sentiment is Sentiment.NEGATIVE or understanding.stance is Stance.COMPLAINT
     if understanding.sentiment is not Sentiment.NEGATIVE and _only_asks_ahead(request.mention.text):
         return None
-    if not upset or understanding.stance is Stance.MISGUIDED or not voice.empathy or opens_with_empathy(answer, voice):
+    if not _is_upset(understanding) or not voice.empathy or opens_with_empathy(answer, voice):
         return None
     intent = request.pack.intent(understanding.intent)
     topic = understanding.situation.topic or (intent.topic if intent else None)
     variants = voice.empathy_for.get(topic or "") or voice.empathy
     return Claim(text=varied(variants, request, "empathy"), kind=ClaimKind.EMPATHY)
+
+
+def _is_upset(understanding: Understanding) -> bool:
+    """A complaint, or clearly a bad mood; who tricks, or is wrong about a rule, is owed no regret."""
+    if understanding.stance in {Stance.MISGUIDED, Stance.SPAM}:
+        return False
+    sure = understanding.confidence.get("sentiment", 1.0) >= SURELY_UPSET
+    vents = understanding.stance in {Stance.COMPLAINT, Stance.RAGER}
+    return vents or (understanding.sentiment is Sentiment.NEGATIVE and sure)
 
 
 def _only_asks_ahead(text: str) -> bool:

@@ -123,6 +123,22 @@ async def test_a_wrong_belief_is_put_right_without_regret() -> None:
     assert (await draft_of(request(understanding=wrong))).text == build.BAGS_PUBLIC
 
 
+@pytest.mark.parametrize(
+    ("stance", "sure", "regret"),
+    [
+        (Stance.COMPLAINT, 0.4, True),
+        (Stance.QUESTION, 0.9, True),
+        (Stance.QUESTION, 0.5, False),
+        (Stance.SPAM, 0.9, False),
+    ],
+)
+async def test_regret_is_for_who_complains_or_is_surely_upset(stance: Stance, sure: float, regret: bool) -> None:
+    read = build.understanding(sentiment=Sentiment.NEGATIVE, stance=stance)
+    read = read.model_copy(update={"confidence": {**read.confidence, "sentiment": sure}})
+    said = (await draft_of(request(understanding=read))).claims
+    assert any(claim.kind is ClaimKind.EMPATHY for claim in said) is regret
+
+
 async def test_a_sentence_that_ends_in_an_address_ends_its_line() -> None:
     address = "Choose free of charge at https://larkspurair.example/manage"
     choosing = build.article("refund-times", intents=("refund_status",), replies=(build.reply(address),))
