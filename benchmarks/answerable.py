@@ -2,19 +2,24 @@
 
 Positives are questions against a collection that holds their answer, negatives the same ones against it without the
 answering articles, and questions about something else. Questions come from the examples of the brand's intents and,
-with `--data DIR`, from the open FAQ sets; each set counts the same. Every set is also scored by a fit on the others.
+with `--data DIR`, from the open FAQ sets and from open intent sets as lists of past questions, a third of whose intents
+is left out; each set counts the same. Every set is also scored by a fit on the others. `--let-through` says instead how
+many questions without an answer pass where 90 % of those with one do, with and without the checks of a draft.
 """
 
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from faq_data import FaqSet, embed, read_sets
+from let_through import let_through
 from numpy.typing import NDArray
+from question_lists import read_lists
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -39,21 +44,33 @@ class Sample:
     held: NDArray[np.bool_]
     off_topic: NDArray[np.bool_]
 
+    @property
+    def source(self) -> str:
+        """The open set; its parts count as one, and are left out together."""
+        return self.name.split()[0]
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    parser.add_argument("--prompts", type=Path, default=Path("prompts"))
+    parser.add_argument("--let-through", action="store_true")
     options = parser.parse_args(arguments)
+    sets = read_sets(options.data) if options.data else []
+    if options.let_through:
+        let_through(sets, options.knowledge, options.prompts)
+        return 0
+    lists = read_lists(options.data) if options.data else []
     with tempfile.TemporaryDirectory() as cache:
         embedder = MiniLM(Path(cache))
         samples = [_pack_sample(options.knowledge, embedder)]
-        samples += [_faq_sample(faq, embedder) for faq in (read_sets(options.data) if options.data else [])]
+        samples += [_faq_sample(faq, embedder) for faq in (*sets, *lists)]
     fitted = _fit(samples)
-    (score, lead, peak), bias = fitted.coef_[0], fitted.intercept_[0]
-    print(f"SCORE, LEAD, PEAK, BIAS = {score:.1f}, {lead:.1f}, {peak:.1f}, {bias:.1f}")
+    print(", ".join(name.upper() for name in (*Signals._fields, "bias")), "=", end=" ")
+    print(", ".join(f"{weight:.1f}" for weight in (*fitted.coef_[0], *fitted.intercept_)))
     for sample in samples:
-        others = [other for other in samples if other is not sample]
+        others = [other for other in samples if other.source != sample.source]
         print(f"{sample.name:24}{sample.held.sum()} held: AUROC {_auroc(fitted, sample)}")
         if others:
             print(f"{'':24}fitted on the others: {_auroc(_fit(others), sample)}")
@@ -117,10 +134,13 @@ class _Search:
 
 
 def _fit(samples: Sequence[Sample]) -> LogisticRegression:
-    """Each set weighs the same, and in each as much what is held as what is not."""
+    """Each source weighs the same, and in each as much what is held as what is not."""
     features = np.vstack([sample.features for sample in samples])
     held = np.concatenate([sample.held for sample in samples])
-    weights = np.concatenate([np.where(s.held, 1 / s.held.sum(), 1 / (~s.held).sum()) for s in samples])
+    parts = Counter(sample.source for sample in samples)
+    weights = np.concatenate(
+        [np.where(s.held, 1 / s.held.sum(), 1 / (~s.held).sum()) / parts[s.source] for s in samples]
+    )
     return LogisticRegression(C=1e3, max_iter=1000).fit(features, held, sample_weight=weights / weights.mean())
 
 

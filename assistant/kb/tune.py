@@ -233,10 +233,8 @@ def _both_ways(exact: Exact, weights: Weights, asked: Sequence[_Asked]) -> tuple
 def _answerable(exact: Exact, begun: Weights, fit: Sequence[_Asked]) -> Weights:
     signals, covered = _both_ways(exact, begun, fit)
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000).fit(signals, covered)
-    (score, lead, peak), bias = model.coef_[0], model.intercept_[0]
-    return begun.model_copy(
-        update={"score": float(score), "lead": float(lead), "peak": float(peak), "bias": float(bias)}
-    )
+    fitted = dict(zip(Signals._fields, map(float, model.coef_[0]), strict=True))
+    return begun.model_copy(update={**fitted, "bias": float(model.intercept_[0])})
 
 
 def _auroc(exact: Exact, weights: Weights, held: Sequence[_Asked]) -> float:

@@ -85,7 +85,7 @@ class Collection:
         articles = self.fields.article[at]
         scores, known = weigh(cosines, lexical, articles, self.weights, among)
         measured = zip(*(signal.tolist() for signal in known), strict=True)
-        sure = [answerable(self.weights, score=score, lead=lead, peak=peak) for score, lead, peak in measured]
+        sure = [answerable(self.weights, **Signals(*row)._asdict()) for row in measured]
         kept = scores.clip(0.0, 1.0)
         chosen = _diverse(scores, articles, k)
         taken = iter(self.take([place for best in chosen for place in at[best].tolist()]))
@@ -203,7 +203,8 @@ def weigh(cosines: Cosines, lexical: Scores, articles: Positions, weights: Weigh
     scores = score_all(cosines, lexical, weights.dense)
     top = top_of(scores)
     alike, best = among(top), np.take_along_axis(scores, top, axis=-1)
-    known = signals(best, np.take_along_axis(cosines.best, top, axis=-1), articles[top], alike)
+    near, words = (np.take_along_axis(each, top, axis=-1) for each in (cosines.best, lexical))
+    known = signals(best, near, words, articles[top], alike)
     np.put_along_axis(scores, top, supported(best, alike), axis=-1)
     if weights.rerank:
         rows = features_of(cosines, lexical, scores, top)

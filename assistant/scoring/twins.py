@@ -23,6 +23,12 @@ MOST = 5
 """Passages one answer is measured by."""
 _PLAIN = slice(5, 40)
 """Ranks, outside the answer, of cosines taken as what the collection is like around a question."""
+_KEEN = 4.0
+"""How fast nearness falls away: at a cosine of .65 it is a quarter of that at 1."""
+_FEW = 3.0
+"""Twins that a crowd has to outweigh: one passage alone, however near, comes to a quarter."""
+_RIVALS = 9
+"""Passages whose words are compared with those of the one that holds most of the question's."""
 
 
 class Signals(NamedTuple):
@@ -30,12 +36,16 @@ class Signals(NamedTuple):
 
     `score` is the mean of the best of their scores, `lead` how far that is ahead of any other, `peak` how far
     their cosines are above what else is near: a question of the trade is near everything, its answer nearer than that.
-    One number each for one search, one for each row of many.
+    `crowd` is how near the question is to a whole crowd of twins, as near as they are to each other being 1: in a list
+    of past questions a single near one may stand there by mistake. `words` is how far the passage with most of the
+    question's words is ahead of the next. One number each for one search, one for each row of many.
     """
 
     score: NDArray[np.floating[Any]]
     lead: NDArray[np.floating[Any]]
     peak: NDArray[np.floating[Any]]
+    crowd: NDArray[np.floating[Any]]
+    words: NDArray[np.floating[Any]]
 
 
 def supported(scores: Scores, cosines: Scores) -> Scores:
@@ -52,8 +62,9 @@ def supported(scores: Scores, cosines: Scores) -> Scores:
     return mixed
 
 
-def signals(scores: Scores, near: Scores, articles: Positions, cosines: Scores) -> Signals:
-    """Of the passages compared, at least one, best first: scores, best cosines, articles, cosines of each with each.
+def signals(scores: Scores, near: Scores, lexical: Scores, articles: Positions, cosines: Scores) -> Signals:
+    """Of the passages compared, at least one, best first: scores, best cosines, words, articles, cosines of each with
+    each.
 
     Where nothing else was found, the lead is all of the score; `peak` likewise. Many searches are rows in front.
     """
@@ -61,10 +72,34 @@ def signals(scores: Scores, near: Scores, articles: Positions, cosines: Scores) 
     others = ~alike
     score = _mean_of_first(scores, alike, slice(MOST))
     rival = np.take_along_axis(scores, others.argmax(axis=-1, keepdims=True), axis=-1)[..., 0]
+    crowd = _crowded(near, cosines)
     nearest_first = np.argsort(-near, axis=-1)
     near, alike, others = (np.take_along_axis(each, nearest_first, axis=-1) for each in (near, alike, others))
     peak = _mean_of_first(near, alike, slice(MOST)) - _mean_of_first(near, others, _PLAIN)
-    return Signals(score=score, lead=score - np.where(others.any(axis=-1), rival, 0.0), peak=peak)
+    lead = score - np.where(others.any(axis=-1), rival, 0.0)
+    return Signals(score=score, lead=lead, peak=peak, crowd=crowd, words=_ahead(lexical))
+
+
+def _crowded(near: Scores, cosines: Scores) -> NDArray[np.floating[Any]]:
+    """The crowd, a passage with its twins, that the question comes nearest to."""
+    twins = cosines >= ALIKE
+    np.einsum("...ii->...i", twins)[...] = True
+    to_each_other = (_nearness(cosines) * twins).sum(axis=-1)
+    to_question = (twins @ _nearness(near)[..., None])[..., 0]
+    crowd: NDArray[np.floating[Any]] = (to_question / (_FEW + to_each_other)).max(axis=-1)
+    return crowd
+
+
+def _nearness(cosines: Scores) -> Scores:
+    nearness: Scores = np.exp(np.float32(_KEEN) * (cosines - np.float32(1.0)))
+    return nearness
+
+
+def _ahead(lexical: Scores) -> NDArray[np.floating[Any]]:
+    """How far the best is ahead of the mean of its rivals; rivals that aren't there hold no word."""
+    best_first = -np.sort(-lexical, axis=-1)
+    ahead: NDArray[np.floating[Any]] = best_first[..., 0] - best_first[..., 1 : 1 + _RIVALS].sum(axis=-1) / _RIVALS
+    return ahead
 
 
 def _mean_of_first(values: Scores, among: NDArray[np.bool_], ranks: slice) -> NDArray[np.floating[Any]]:

@@ -24,26 +24,52 @@ def test_twins_move_towards_each_other() -> None:
 
 
 def test_a_lone_answer_is_measured_by_itself() -> None:
-    found = signals(SCORES, SCORES, APART, ALONE)
+    found = signals(SCORES, SCORES, SCORES, APART, ALONE)
     assert list(found[:2]) == pytest.approx([0.9, 0.4])
 
 
 def test_an_answer_given_often_is_measured_by_all_of_it() -> None:
-    found = signals(SCORES, SCORES, APART, TWINS)
+    found = signals(SCORES, SCORES, SCORES, APART, TWINS)
     assert list(found[:2]) == pytest.approx([0.7, 0.3])
 
 
 def test_an_article_is_no_rival_of_itself() -> None:
-    found = signals(SCORES, SCORES, np.array([7, 7, 8, 9]), ALONE)
+    found = signals(SCORES, SCORES, SCORES, np.array([7, 7, 8, 9]), ALONE)
     assert found.lead == pytest.approx(0.7 - 0.4)
-    assert signals(SCORES[:1], SCORES[:1], APART[:1], ALONE[:1, :1]).lead == pytest.approx(0.9)
+    assert signals(SCORES[:1], SCORES[:1], SCORES[:1], APART[:1], ALONE[:1, :1]).lead == pytest.approx(0.9)
 
 
 def test_only_the_best_of_an_answer_count() -> None:
     cosines = np.ones((2 * MOST, 2 * MOST), np.float32)
     scores = np.linspace(1.0, 0.0, 2 * MOST, dtype=np.float32)
-    assert signals(scores, scores, np.arange(2 * MOST), cosines).score == pytest.approx(float(scores[:MOST].mean()))
+    assert signals(scores, scores, scores, np.arange(2 * MOST), cosines).score == pytest.approx(
+        float(scores[:MOST].mean())
+    )
     assert 0 < ALIKE < 1
+
+
+def test_a_whole_crowd_near_the_question_says_more_than_one_stray_passage() -> None:
+    everybody = np.full(4, 0.9, np.float32)
+    one = np.array([0.9, 0.2, 0.2, 0.2], np.float32)
+    alike = np.ones((4, 4), np.float32)
+    crowded, stray = (signals(near, near, near, APART, alike).crowd for near in (everybody, one))
+    assert 0 < stray < crowded < 1
+    assert signals(one, one, one, APART, ALONE).crowd == pytest.approx(float(np.exp(-0.4)) / 4)
+
+
+def test_words_that_one_passage_alone_holds_count() -> None:
+    even, ahead = np.full(4, 0.8, np.float32), np.array([0.1, 0.8, 0.1, 0.1], np.float32)
+    alone, shared = (signals(SCORES, SCORES, lexical, APART, ALONE).words for lexical in (ahead, even))
+    assert alone > shared
+    assert signals(SCORES[:1], SCORES[:1], even[:1], APART[:1], ALONE[:1, :1]).words == pytest.approx(0.8)
+
+
+def test_many_searches_at_once_are_measured_as_each_alone() -> None:
+    cosines = np.stack([ALONE, TWINS])
+    scores, articles = np.stack([SCORES, SCORES[::-1]]), np.stack([APART, APART])
+    for row, measured in enumerate(zip(*signals(scores, scores, scores, articles, cosines), strict=True)):
+        alone = signals(scores[row], scores[row], scores[row], APART, cosines[row])
+        assert [float(each) for each in measured] == pytest.approx([float(each) for each in alone])
 
 
 def test_a_learned_order_moves_scores_and_makes_none() -> None:
