@@ -51,6 +51,9 @@ WORDING = 600
 ASKED = "asked"
 """The one intent of the made-up brand: every question has it, every article answers it."""
 CHECKS = frozenset({"grounding", "facts", "wanted", "contradiction"})
+SEARCH = len(Signals._fields)
+SHOWN = {"search": slice(SEARCH), "search and draft's nearness": slice(SEARCH + 1), "search and checks": slice(None)}
+"""Which columns are told to a fitted model, by what they hold."""
 FOLDS, DRAWS = 10, 1000
 LEAST = 0.5
 """The shipped `min_answerable`."""
@@ -82,10 +85,10 @@ def let_through(sets: Sequence[FaqSet], knowledge: Path, prompt_files: Path) -> 
         passing = one.passes & (one.answerable >= LEAST)
         print(f"  by the pipeline's own rules {passing[one.held].mean():.3f} kept, {_shares(one, passing)} let through")
         _say(one, "answerable as shipped", one.answerable)
-        for what, columns in {"the search": slice(len(Signals._fields)), "search and checks": slice(None)}.items():
+        for what, columns in SHOWN.items():
             if others:
-                _say(one, f"{what}, fitted on the other sets", _fitted(others, columns, one))
-            _say(one, f"{what}, fitted on other folds of it", _across_folds(one, columns))
+                _say(one, f"{what}, fitted on other sets", _fitted(others, columns, one))
+            _say(one, f"{what}, fitted on other folds", _across_folds(one, columns))
 
 
 def _seen(faq: FaqSet, brand: Pack, embedder: Embedder, prompts: Prompts) -> Seen:
@@ -113,7 +116,7 @@ def _seen(faq: FaqSet, brand: Pack, embedder: Embedder, prompts: Prompts) -> See
 
 
 class _Measured(NamedTuple):
-    """Of one question; `row` holds the signals of the search, then what the checks saw."""
+    """Of one question; `row` holds the signals of the search, how near the draft is, then what the checks saw."""
 
     answerable: float
     row: list[float]
@@ -153,7 +156,7 @@ class _Asking:
             answer = checked.draft.text
             speaks = covered(checked.draft, mention, CLEAR, self._coverage)
             against = sum(finding.guardrail in CHECKS for finding in checked.findings)
-        seen = [float(drafted.draft is not None), drafted.near or 0.0, float(speaks), float(against)]
+        seen = [drafted.near or 0.0, float(drafted.draft is not None), float(speaks), float(against)]
         row = [*signals.tolist(), *seen, *self._spoken(query.text, passages, answer)]
         return _Measured(evidence.answerable, row, speaks and not against)
 
@@ -254,7 +257,7 @@ def _say(one: Seen, what: str, said: Floats) -> None:
         passing = [_passing(said[draw], one.held[draw], unheld[draw]) for draw in draws]
         low, high = np.quantile(passing, (0.025, 0.975))
         parts.append(f"{name} {_passing(said, one.held, unheld):.3f} ({low:.3f} to {high:.3f})")
-    print(f"  {what:42}{', '.join(parts)}")
+    print(f"  {what:52}{', '.join(parts)}")
 
 
 def _passing(said: Floats, held: Flags, unheld: Flags) -> float:
