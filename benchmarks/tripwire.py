@@ -13,7 +13,7 @@ import json
 import sys
 import tempfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +71,8 @@ def main(arguments: Sequence[str]) -> int:
     flags = _scores(line, unseen, meant) >= limit
     print(f"ordinary messages not fitted on: {flags.mean():.2%} of {len(flags)} flagged")
     if options.fit:
-        _, limit = _folds(rows, own, meant)
+        said, limit = _folds(rows, own, meant)
+        _report("all families, by folds", rows, said, limit)
         target = Path(tripwire.__file__).with_name("tripwire.npz")
         target.write_bytes(packed(fit(_taught(rows, own)), limit, examples=taught_on(shipped_rows())))
         print(f"wrote {target}, threshold {limit:.4f}")
@@ -132,20 +133,28 @@ def _report(name: str, rows: Sequence[Row], said: NDArray[np.float64], limit: fl
     attack = np.array([row.attack for row in rows])
     strangers = np.array([not row.fitted for row in rows])
     print(f"{name}: {attack.sum()} attacks, {(~attack).sum()} benign ({strangers.sum()} of {UNFITTED})")
-    print(f"  AUROC {roc_auc_score(attack, said):.3f} {_interval(attack, said)}")
-    least = np.quantile(said[~attack], 0.98, method="higher")
-    print(f"  recall at 2 % false alarms {(said[attack] > least).mean():.1%}")
+    print(f"  AUROC {roc_auc_score(attack, said):.3f} {_interval(roc_auc_score, attack, said)}")
+    print(f"  recall at 2 % false alarms {_recall(attack, said):.3f} {_interval(_recall, attack, said)}")
     flags = said >= limit
     print(f"  flag at {limit:.3f}: recall {flags[attack].mean():.1%}, false alarms {flags[~attack].mean():.1%}")
     print(f"  false alarms of {UNFITTED} {flags[strangers].mean():.1%}")
 
 
-def _interval(attack: NDArray[np.bool_], said: NDArray[np.float64]) -> str:
+def _recall(attack: NDArray[np.bool_], said: NDArray[np.float64]) -> float:
+    least = np.quantile(said[~attack], 1 - FALSE_ALARMS, method="higher")
+    return float((said[attack] > least).mean())
+
+
+def _interval(
+    measure: Callable[[NDArray[np.bool_], NDArray[np.float64]], float],
+    attack: NDArray[np.bool_],
+    said: NDArray[np.float64],
+) -> str:
     random, values = np.random.default_rng(7), []
     for _ in range(DRAWS):
         drawn = random.integers(0, len(said), len(said))
         if 0 < attack[drawn].sum() < len(drawn):
-            values.append(roc_auc_score(attack[drawn], said[drawn]))
+            values.append(measure(attack[drawn], said[drawn]))
     low, high = np.quantile(values, [0.025, 0.975])
     return f"[{low:.3f}, {high:.3f}]"
 
