@@ -18,6 +18,7 @@ from assistant.domain.silence_cues import (
     sells,
     shares,
     speaks_of_oneself,
+    suffers,
     wishes,
 )
 from assistant.domain.understanding import Understanding
@@ -104,8 +105,8 @@ def _bears_out(mention: Mention, understanding: Understanding) -> bool:
     trouble = complains(text) and (to_somebody or stance is Stance.RAGER or speaks_of_oneself(text))
     trouble = trouble and not _surely_passes_by(mention, understanding)
     if stance is Stance.SPAM:
-        wanted = to_somebody and (trouble or wishes(text) or asks(text))
-        plain = not to_somebody and understanding.confidence.get("stance", 0.0) >= PLAIN_SPAM
+        wanted = suffers(text) or (to_somebody and (trouble or wishes(text) or asks(text)))
+        plain = not (to_somebody or wanted) and understanding.confidence.get("stance", 0.0) >= PLAIN_SPAM
         return plain or (sells(text, witnesses=1 if certain else 2) and not wanted)
     if trouble or (wishes(text) and not certain):
         return False

@@ -111,6 +111,25 @@ https?\W\S+ | www\.\S+ | \w+\.(?:com|net|org|io|shop|biz|info|xyz|me|ly)\S* | li
 """What sells, lures or promotes."""
 
 
+_FAILED = r"""
+delay\w* | cancelled | canceled | stuck | strand\w* | tarmac | waiting | still no | on hold | hung up | refund\w*
+| trying (?:to|2|for) | tried to
+| (?:does|do|did|is|was|wo|wi|ca|could)(?:n.?t| not) (?:\w+ ){0,2}(?:work|load|book|get)\w*
+| can.?t (?:\w+ ){0,2}(?:book|get|reach|pay|log) | never (?:loads?|works?|answer\w*|arriv\w*|came) | hours? late
+| ridiculous\w* | unacceptable | outrageous\w* | disappoint\w* | frustrat\w* | annoy\w* | rip.?off | bait | lied
+| worst | extra | charged (?:me|us) | overcharg\w* | had to pay | no answer | (?:no|not) (?:one|body|reply) | fees?
+| verspat\w* | storniert\w* | erstatt\w* | annul\w* | rembours\w* | reembols\w* | cancelad\w* | retras\w*
+"""
+"""A failure that a customer tells of; an advert sells against others' failures, and says where to write."""
+_CONTACTS = r"""
+https?\W\S+ | www\.\S+ | \w+\.(?:com|net|org|io|shop|biz|info|xyz|me|ly)\S* | link in (?:my |the )?(?:bio|profile)
+| bio | whats ?app | telegram | inbox | dm | text (?:me|him|her|them|us)
+| (?:my|our) (?:bio|profile|page|channel|link|shop) | guarantee\w* | invest\w* | crypto\w* | recover\w*
+| (?:message|contact|write to|email) (?:me|him|her|us|them)
+"""
+"""Where to write to whom an advert praises, and what it is mostly for."""
+
+
 def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{alternatives(words)})(?!\w)")
 
@@ -120,6 +139,8 @@ _WISH_WORDS = _pattern(_WISHED)
 _REPLY_WORDS = _pattern(_REPLIED)
 _INSULTS = _pattern(_INSULTED)
 _SALES = _pattern(_SOLD)
+_FAILURES = _pattern(_FAILED)
+_LURES = _pattern(_CONTACTS)
 _OWN = re.compile(
     r"(?<!\w)(?:i|i.?m|i.?ve|my|me|we|our|us|mein\w*|ich|wir|uns\w*|je|mon|ma|mes|nous|mi|mis|yo|nos)(?!\w)"
 )
@@ -132,6 +153,12 @@ _FEW = 5
 def complains(text: str) -> bool:
     """Speaks of trouble, or of the part of a service that people complain about."""
     return _TROUBLE_WORDS.search(folded_words(text)) is not None
+
+
+def suffers(text: str) -> bool:
+    """A story of what failed, with nobody to write to."""
+    folded = folded_words(text)
+    return _FAILURES.search(folded) is not None and _LURES.search(folded) is None
 
 
 def wishes(text: str) -> bool:

@@ -64,6 +64,24 @@ def test_who_asks_is_not_left_alone_except_in_spam(text: str) -> None:
     assert silent(SPAM, "Want free followers? Click the link in my bio, limited offer") == {Reason.SPAM}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "so excited about the 99 dollar deal but I have been trying to book all week and the page never loads",
+        "£25 to talk to a person and £30 to change my booking, a rip-off, I paid for flex",
+    ],
+)
+def test_who_complains_of_prices_in_the_words_of_adverts_is_heard(text: str) -> None:
+    assert silent(SPAM, text) == frozenset()
+    certain = build.SURE | {"stance": 0.99, "stance_answered": 0.005}
+    assert silent(SPAM.model_copy(update={"confidence": certain}), text) == frozenset()
+
+
+def test_an_advert_that_tells_of_failures_says_where_to_write() -> None:
+    text = "My bank lied, no answer for months, then this crypto expert got all of it back, text him on telegram"
+    assert silent(SPAM, text) == {Reason.SPAM}
+
+
 def test_a_vague_guess_at_an_intent_does_not_make_a_troll_a_customer() -> None:
     assert silent(TROLL.model_copy(update={"in_scope": True, "intent_confidence": 0.59})) == {Reason.TROLL}
 
