@@ -19,7 +19,7 @@ class FiredSensitivity(Value):
     """One sensitivity detector that fired; `score` in [0, 1], `why` names the pattern or example behind it.
 
     Where it isn't `certain`, the message only may be of the category: never answered without a person, but no alarm,
-    and unless somebody may come to harm it may rest where nobody wants an answer.
+    and it may rest where nobody wants an answer, unless somebody may come to harm or many read it.
     """
 
     category: Sensitivity
@@ -100,10 +100,10 @@ class Understanding(Value):
     """Everything the later stages may know of a mention's meaning.
 
     `intent` is the best intent whatever `in_scope` says. `respond` is the verdict whether any answer is wanted;
-    a sensitivity that is certain, or may be harm to life, always asks for one. `confidence` holds one number in
-    [0, 1] for sentiment, urgency, stance, respond and language, and under `stance_answered` the likeliest stance that
-    wants an answer; `why` one sentence for each judgement that needs one. `second` is set where a model read the
-    message too: such a message is never answered without a person's look.
+    a sensitivity that is certain, may be harm to life, or is said where many read it, always asks for one.
+    `confidence` holds one number in [0, 1] for sentiment, urgency, stance, respond and language, and under
+    `stance_answered` the likeliest stance that wants an answer; `why` one sentence for each judgement that needs one.
+    `second` is set where a model read the message too: such a message is never answered without a person's look.
     """
 
     intent: str | None

@@ -166,10 +166,10 @@ def _understanding(
         max(reading.urgency, key=reading.urgency.__getitem__),
         max(reading.stance, key=reading.stance.__getitem__),
     )
-    heard = any(found.certain or found.category in CRITICAL for found in reading.fired)
+    reach = _reach(mention)
+    heard = any(found.certain or found.category in CRITICAL or reach.tier == "high" for found in reading.fired)
     respond = heard or stance not in NO_REPLY_STANCES
     intent = pack.intent(reading.intent)
-    reach = _reach(mention)
     injection = _injection(mention, reading)
     urgent = _raised(urgency, reading.fired)
     return Understanding(

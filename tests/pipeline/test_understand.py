@@ -118,6 +118,15 @@ def test_what_only_may_be_sensitive_rests_where_nobody_is_in_danger() -> None:
     assert help_.why["sensitivity"] == "maybe self_harm: may say so"
 
 
+def test_what_may_be_sensitive_is_heard_where_many_read_it() -> None:
+    likely = {word: 0.6 if word is Stance.BYSTANDER else 0.05 for word in Stance}
+    quiet = scores(stance=likely, respond_confidence=0.2)
+    said = quiet._replace(fired=maybe(Sensitivity.PRESS_OR_VIP))
+    few, many = (read(said, author=Author(handle="@senate", followers=n)) for n in (300, 90_000))
+    assert (few.respond, many.respond) == (False, True)
+    assert not read(quiet, author=Author(handle="@memes", followers=90_000)).respond
+
+
 def test_what_may_be_harm_is_urgent_only_where_a_miss_is_worst() -> None:
     assert read(scores(fired=maybe(Sensitivity.SELF_HARM))).urgency is Urgency.HIGH
     assert read(scores(fired=maybe(Sensitivity.MEDICAL))).urgency is Urgency.LOW
