@@ -31,7 +31,7 @@ each, so they count little. More of them take longer to fit."""
 _OTHER_WEIGHT = 0.25
 _NONE_WEIGHT = 0.5
 _CERTAIN = {True: 0.01, False: 0.005}
-_MAYBE = {True: 0.05, False: 0.015}
+_MAYBE = {True: 0.07, False: 0.015}
 """Share of ordinary texts each score may wrongly call certain, and possible, for critical and other categories: fifteen
 of them add up."""
 _MAYBE_FRAIL = 0.03
