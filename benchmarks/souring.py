@@ -53,6 +53,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--data", help="taken and not needed, as `make bench` gives it to each")
     given = parser.parse_args()
     settings = read_settings()
     pack, rehearsal = load_brand(settings, None), rehearse(settings)
