@@ -136,3 +136,9 @@ def _assignment(
         topic=need.topic,
         intent=need.intent,
     )
+
+
+def is_given_by_hand(look: Reading, conversation_id: str) -> bool:
+    """Whether a person gave it to somebody it still waits for."""
+    given = look.assignment(conversation_id)
+    return given is not None and given.closed_at is None and given.by != ACTOR

@@ -84,8 +84,12 @@ f+u*c+k\w* | f\W{1,4}\w* | f\*+\w* | stfu | gtfo | wtf | \w*shit\w* | sh\*t\w* |
 | inutil\w* | basura | ratas? | sale \w+
 """
 """Insults and swear words."""
-_SOLD = r"""
+_LINKS = r"""
 https?\W\S+ | www\.\S+ | \w+\.(?:com|net|org|io|shop|biz|info|xyz|me|ly)\S* | link in (?:my |the )?(?:bio|profile)
+"""
+_SOLD = (
+    _LINKS
+    + r"""
 | (?:my|our) (?:bio|profile|page|channel|website|shop|store|link|group)
 | (?:dm|inbox|message|text|contact|write to|whats ?app|call|add|email) (?:me|him|her|us|them|now|our|my|@?\w+
 (?:on|at|today|now))
@@ -108,6 +112,7 @@ https?\W\S+ | www\.\S+ | \w+\.(?:com|net|org|io|shop|biz|info|xyz|me|ly)\S* | li
 | gewinn\w* | kostenlos\w* | gratis | verdien\w* | angebot\w* | rabatt\w* | kredit\w* | jetzt | gagn\w* | gratuit\w*
 | promo\w* | credits? | prets? | gana\w* | oferta\w* | prestamos? | dinero | inversion\w*
 """
+)
 """What sells, lures or promotes."""
 
 
@@ -121,12 +126,14 @@ delay\w* | cancelled | canceled | stuck | strand\w* | tarmac | waiting | still n
 | verspat\w* | storniert\w* | erstatt\w* | annul\w* | rembours\w* | reembols\w* | cancelad\w* | retras\w*
 """
 """A failure that a customer tells of; an advert sells against others' failures, and says where to write."""
-_CONTACTS = r"""
-https?\W\S+ | www\.\S+ | \w+\.(?:com|net|org|io|shop|biz|info|xyz|me|ly)\S* | link in (?:my |the )?(?:bio|profile)
+_CONTACTS = (
+    _LINKS
+    + r"""
 | bio | whats ?app | telegram | inbox | dm | text (?:me|him|her|them|us)
 | (?:my|our) (?:bio|profile|page|channel|link|shop) | guarantee\w* | invest\w* | crypto\w* | recover\w*
 | (?:message|contact|write to|email) (?:me|him|her|us|them)
 """
+)
 """Where to write to whom an advert praises, and what it is mostly for."""
 
 

@@ -69,13 +69,14 @@ def rising_topics(flows: Sequence[Flow], topic_of: Mapping[str, str], *, most: i
     A topic's usual pace is that of the day before, times what everything else comes in faster by: noon is no storm.
     """
     tallies: dict[str, _Tally] = defaultdict(_Tally)
+    whole = _Tally()
     for flow in flows:
         if topic := topic_of.get(flow.intent):
             tallies[topic].add(flow)
-    recent, before = (sum(getattr(each, name) for each in tallies.values()) for name in ("recent", "before"))
-    known = before >= LEAST_BEFORE
+            whole.add(flow)
+    known = whole.before >= LEAST_BEFORE
     found = [
-        _rising(topic, tally, known=known, pace=_pace(recent - tally.recent, before - tally.before))
+        _rising(topic, tally, known=known, pace=_pace(whole.recent - tally.recent, whole.before - tally.before))
         for topic, tally in tallies.items()
         if tally.recent
     ]

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from assistant.desk.act import ACTOR, act
+from assistant.desk.act import act
+from assistant.desk.assign import is_given_by_hand
 from assistant.desk.bursts import together
 from assistant.desk.staleness import read_again
 from assistant.domain.brand import Pack
@@ -36,9 +37,7 @@ async def answer(
     A mention that has a turn isn't worked on again. The store is used from a thread, in two transactions: thinking
     happens between them and holds nothing.
     """
-    fresh = await asyncio.to_thread(_take_in, mentions, store=store, clock=clock)
-    turns = await respond(fresh) if fresh else ()
-    records = await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock)
+    records = await _worked_on(mentions, store=store, respond=respond, pack=pack, clock=clock, patient=False)
     return tuple(records[mention.id] for mention in mentions)
 
 
@@ -48,10 +47,17 @@ async def answer_or_wait(
     """As `answer`, but what the index alone keeps from being answered waits for it as long as its promise allows, and
     has no turn until then.
     """
+    records = await _worked_on(mentions, store=store, respond=respond, pack=pack, clock=clock, patient=True)
+    return tuple(records.get(mention.id) for mention in mentions)
+
+
+async def _worked_on(
+    mentions: Sequence[Mention], *, store: Store, respond: Respond, pack: Pack, clock: Clock, patient: bool
+) -> Mapping[str, TurnRecord]:
+    """Turns by mention; `patient`: those that may wait for the index have none."""
     fresh = await asyncio.to_thread(_take_in, mentions, store=store, clock=clock)
     turns = await respond(fresh) if fresh else ()
-    records = await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock, patient=True)
-    return tuple(records.get(mention.id) for mention in mentions)
+    return await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock, patient=patient)
 
 
 async def answer_now(
@@ -64,7 +70,7 @@ async def answer_now(
     """
     taken, waiting = await asyncio.to_thread(_take_in_held, mention, store=store, clock=clock)
     turns = await respond([waiting]) if waiting else ()
-    records = await asyncio.to_thread(_act, [mention], turns, store=store, pack=pack, clock=clock)
+    records = await asyncio.to_thread(_act, [mention], turns, store=store, pack=pack, clock=clock, patient=False)
     return taken, records[mention.id]
 
 
@@ -100,7 +106,7 @@ def _act(
     store: Store,
     pack: Pack,
     clock: Clock,
-    patient: bool = False,
+    patient: bool,
 ) -> Mapping[str, TurnRecord]:
     at = clock()
     records: dict[str, TurnRecord] = {}
@@ -151,8 +157,7 @@ def _acted(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnReco
 def _is_taken(tx: Transaction, turn: Turn, wait: Wait, *, at: datetime) -> bool:
     """Whether a person assigned it, writes in it, or settled or put it off, while its answer was put off."""
     detail = tx.detail(conversation_id_of(turn.mention))
-    card, given = tx.triage(detail.conversation.id), tx.assignment(detail.conversation.id)
-    if card.held_by(at) or (given is not None and given.closed_at is None and given.by != ACTOR):
+    if tx.triage(detail.conversation.id).held_by(at) or is_given_by_hand(tx, detail.conversation.id):
         return True
     thought = any(record.created_at >= wait.since for record in detail.turns)  # then it was no person
     return detail.conversation.state is not ConversationState.OPEN and not thought

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from assistant.desk.act import ACTOR, act
+from assistant.desk.act import act
+from assistant.desk.assign import is_given_by_hand
 from assistant.desk.bursts import again
 from assistant.desk.staleness import bind_draft
 from assistant.domain.basis import Basis
@@ -81,6 +82,5 @@ def _kept(tx: Transaction, basis: Basis, version: int, turn: Turn, *, pack: Pack
 
 def _is_taken(tx: Transaction, record: TurnRecord) -> bool:
     """Whether a person saw to it or took it, and a draft would only come between."""
-    given = tx.assignment(record.conversation_id)
-    by_hand = given is not None and given.closed_at is None and given.by != ACTOR
+    by_hand = is_given_by_hand(tx, record.conversation_id)
     return by_hand or not tx.conversation(record.conversation_id).waits_for_person
