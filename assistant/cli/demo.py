@@ -14,6 +14,7 @@ from assistant.errors import InputInvalid, ModelUnavailable
 
 if TYPE_CHECKING:
     from assistant.compose import Assistant
+    from assistant.domain.conversation import TurnRecord
     from assistant.domain.mention import Mention
     from assistant.domain.turn import Turn
     from assistant.settings import Settings
@@ -53,17 +54,30 @@ def demo(mentions: Path | None, rows: int, serve: bool, port: int | None, knowle
         bad = BadRows()
         sample = mentions or (knowledge or settings.knowledge) / "mentions" / "sample.jsonl"
         summary = Summary.started()
-        turns = _answer(assistant, _read(assistant, sample, bad))
-        summary.add(turns)
+        began = assistant.clock()
+        records = _answer(assistant, _read(assistant, sample, bad))
+        turns = [record.turn for record in records]
+        summary.add(turns, stood=sum(record.created_at < began for record in records))
         if rows:
             print_turns(_varied(turns, rows))
         summary.show(bad=len(bad.found))
+        if summary.stood:
+            click.echo(afresh(settings))
         status = bad.report(None)
         if serve:
             from assistant.cli.serve import serve_assistant
 
             serve_assistant(assistant, host=settings.host, port=settings.port if port is None else port)
     return status
+
+
+def afresh(settings: "Settings") -> str:
+    """How what was answered before is answered again, from nothing."""
+    other = "ASSISTANT_DATABASE_URL naming an empty database and " if settings.database_url is not None else ""
+    return (
+        f"To answer them afresh, run it with {other}a new folder: `ASSISTANT_DATA_DIR=FOLDER make run` "
+        f"(or `assistant demo`); {settings.data_dir} stays as it is"
+    )
 
 
 def _proven(settings: "Settings", knowledge: Path | None, progress: Callable[[int, int], None]) -> str:
@@ -87,19 +101,19 @@ def _read(assistant: "Assistant", path: Path, bad: BadRows) -> "list[Mention]":
     return kept
 
 
-def _answer(assistant: "Assistant", mentions: "Sequence[Mention]") -> "list[Turn]":
+def _answer(assistant: "Assistant", mentions: "Sequence[Mention]") -> "list[TurnRecord]":
     from assistant.compose.loop import outcome
     from assistant.workflows.answer import answer
 
-    turns: list[Turn] = []
+    kept: list[TurnRecord] = []
     store, pack = assistant.require_store(), assistant.pack
     with progress_bar("mentions", len(mentions), forced=False) as advance:
         for start in range(0, len(mentions), BATCH):
             batch = mentions[start : start + BATCH]
-            records = outcome(answer(batch, store=store, respond=assistant.respond, pack=pack, clock=assistant.clock))
-            turns.extend(record.turn for record in records)
+            working = answer(batch, store=store, respond=assistant.respond, pack=pack, clock=assistant.clock)
+            kept.extend(outcome(working))
             advance(len(batch))
-    return turns
+    return kept
 
 
 def _varied(turns: "Sequence[Turn]", rows: int) -> "list[Turn]":

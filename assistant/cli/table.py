@@ -101,6 +101,8 @@ class Summary:
     """Counts decisions and times over a run."""
 
     started_at: float
+    stood: int = 0
+    """How many of them were answered before this run."""
     decisions: Counter[Decision] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     ms: dict[str, list[float]] = field(default_factory=dict)
@@ -109,7 +111,8 @@ class Summary:
     def started(cls) -> "Summary":
         return cls(started_at=perf_counter())
 
-    def add(self, turns: Sequence[Turn]) -> None:
+    def add(self, turns: Sequence[Turn], *, stood: int = 0) -> None:
+        self.stood += stood
         for turn in turns:
             self.decisions[turn.route.decision] += 1
             self.reasons.update(turn.route.reasons)
@@ -132,5 +135,13 @@ class Summary:
         for stage, spent in self.ms.items():
             stages.add_row(stage, f"{_quantile(spent, 0.5):.2f}", f"{_quantile(spent, 0.99):.2f}")
         console.print(stages)
-        skipped = f", {bad} bad line(s) skipped" if bad else ""
-        console.print(f"{total} mentions in {elapsed:.1f} s: {total / max(elapsed, 1e-9):.0f} a second{skipped}")
+        console.print(
+            f"{_done(total - self.stood, self.stood, elapsed)}{f', {bad} bad line(s) skipped' if bad else ''}"
+        )
+
+
+def _done(new: int, stood: int, elapsed: float) -> str:
+    if stood and not new:
+        return f"No mention was new: {stood} stood answered already"
+    before = f"; {stood} more stood answered already" if stood else ""
+    return f"{new} mention{'' if new == 1 else 's'} in {elapsed:.1f} s: {new / max(elapsed, 1e-9):.0f} a second{before}"

@@ -43,7 +43,7 @@ def test_the_first_run_answers_the_sample_and_says_so(demo: subprocess.Completed
         "HANDOFF",
         "NO_REPLY",
         "What was decided",
-        "300 mentions",
+        "300 mentions in",
     ):
         assert word in demo.stdout
 
@@ -53,7 +53,8 @@ def test_the_second_run_does_nothing_twice(run: Run, data_dir: Path) -> None:
     again = run("demo", "--no-serve", "--rows", "0")
     assert again.returncode == 0, again.stderr
     assert {path: path.stat().st_mtime_ns for path in fitted} == fitted
-    assert "300 mentions" in again.stdout
+    assert "No mention was new: 300 stood answered already" in again.stdout
+    assert "ASSISTANT_DATA_DIR=FOLDER" in again.stdout
 
 
 def test_bad_lines_are_named_and_the_rest_goes_through(run: Run, tmp_path: Path) -> None:
