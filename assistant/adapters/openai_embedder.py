@@ -1,14 +1,18 @@
 """Vectors from an OpenAI-compatible server (`/v1/embeddings`): OpenAI's own, or a multilingual model served at home."""
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import openai
 from pydantic import SecretStr
 
+from assistant.adapters.circuit_breaker import CircuitBreaker
 from assistant.errors import ModelOutputInvalid, ModelRefusesKey, ModelUnavailable
 from assistant.ports import Vectors
+from assistant.scoring.folder import replace_file
 
 AT_ONCE = 128
 """Texts of one request."""
@@ -18,15 +22,29 @@ _ATTEMPTS = 3
 
 
 class OpenAIEmbedder:
-    """An `Embedder` behind a server. Each request may take `timeout_s` and is tried three times.
+    """An `Embedder` behind a server. Each request may take `timeout_s` and is tried three times; where it fails, the
+    `breaker` lets the next ones fail at once for a while.
 
-    The length of a vector is asked for once. Raises `ModelUnavailable`, `ModelRefusesKey`, and `ModelOutputInvalid`
-    where what comes back are no vectors.
+    The length of a vector is asked for once and kept in the folder, so that a process starts while the server is away.
+    Raises `ModelUnavailable`, `ModelRefusesKey`, and `ModelOutputInvalid` where what comes back are no vectors.
     """
 
-    def __init__(self, *, model: str, api_key: SecretStr | None, base_url: str | None, timeout_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        model: str,
+        api_key: SecretStr | None,
+        base_url: str | None,
+        timeout_s: float,
+        breaker: CircuitBreaker,
+        folder: Path,
+    ) -> None:
+        self.trouble: str | None = None
+        """What the server failed of last; None since it last answered."""
         self._model = model
         self._server = base_url or "OpenAI"
+        self._breaker = breaker
+        self._length_file = folder / f"vector-length-{hashlib.sha256(f'{base_url} {model}'.encode()).hexdigest()[:16]}"
         self._client = openai.OpenAI(
             api_key=api_key.get_secret_value() if api_key else "none",
             base_url=base_url,
@@ -40,16 +58,38 @@ class OpenAIEmbedder:
 
     @cached_property
     def dimensions(self) -> int:
-        return int(self._asked(["dimensions"]).shape[1])
+        """Raises as `embed` does where nobody knows it yet."""
+        try:
+            return int(self._length_file.read_text("ascii"))
+        except (OSError, ValueError):
+            length = int(self._asked(["dimensions"]).shape[1])
+        replace_file(self._length_file, str(length).encode())
+        return length
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         parts = [self._asked(texts[start : start + AT_ONCE]) for start in range(0, len(texts), AT_ONCE)]
         found: Vectors = np.vstack(parts) if parts else np.zeros((0, self.dimensions), np.float32)
         if found.shape[1] != self.dimensions:
-            raise ModelOutputInvalid(f"{self._server}: vectors of {self._model} change their length")
+            self._length_file.unlink(missing_ok=True)
+            raise ModelOutputInvalid(f"{self._server}: vectors of {self._model} changed their length; start again")
         return found
 
     def _asked(self, texts: Sequence[str]) -> Vectors:
+        self._breaker.admit()
+        try:
+            found = self._answered(texts)
+        except ModelUnavailable as away:
+            self._breaker.failed()
+            self.trouble = str(away)
+            raise
+        except BaseException:
+            self._breaker.left_open()
+            raise
+        self._breaker.succeeded()
+        self.trouble = None
+        return found
+
+    def _answered(self, texts: Sequence[str]) -> Vectors:
         try:
             answer = self._client.embeddings.create(
                 model=self._model, input=[_tame(text) for text in texts], encoding_format="float"
@@ -62,6 +102,8 @@ class OpenAIEmbedder:
             raise ModelUnavailable(
                 f"{self._server} doesn't know {self._model!r}; check ASSISTANT_EMBEDDING_MODEL and OPENAI_BASE_URL"
             ) from unknown
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            raise ModelOutputInvalid(f"{self._server} refuses these texts ({error.status_code})") from error
         except openai.OpenAIError as error:
             raise ModelUnavailable(f"{self._server}: no vectors ({type(error).__name__})") from error
         except (TypeError, ValueError, AttributeError) as error:

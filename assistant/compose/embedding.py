@@ -1,7 +1,20 @@
 """Wires what turns texts into vectors."""
 
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
 from assistant.ports import Embedder
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.adapters.openai_embedder import OpenAIEmbedder
+
+REST_S, LONGEST_REST_S = 1.0, 30.0
+"""How long a server that failed is left alone, twice as long each time; what waits for it is tried as often."""
 
 
 def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
@@ -11,14 +24,7 @@ def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
     has one kind.
     """
     if settings.embedding_model is not None:
-        from assistant.adapters.openai_embedder import OpenAIEmbedder
-
-        return OpenAIEmbedder(
-            model=settings.embedding_model,
-            api_key=settings.openai_api_key,
-            base_url=settings.openai_base_url,
-            timeout_s=settings.model_timeout_s,
-        )
+        return _served(settings, settings.embedding_model)
     from assistant.adapters.minilm import MiniLM
 
     minilm = MiniLM(
@@ -30,6 +36,34 @@ def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
     from assistant.adapters.many_languages import ManyLanguages
 
     return ManyLanguages(minilm, Lingua(("en",)))
+
+
+def embedder_state(settings: Settings) -> str:
+    """Whether what turns texts into vectors can be used, as far as this process has asked."""
+    if settings.embedding_model is None:
+        return "local"
+    trouble = _served(settings, settings.embedding_model).trouble
+    return f"unusable: {trouble}" if trouble else settings.embedding_model
+
+
+def _served(settings: Settings, model: str) -> "OpenAIEmbedder":
+    return _one_a_server(
+        model, settings.openai_base_url, settings.openai_api_key, settings.model_timeout_s, settings.data_dir / "cache"
+    )
+
+
+@cache
+def _one_a_server(
+    model: str, base_url: str | None, api_key: SecretStr | None, timeout_s: float, folder: Path
+) -> "OpenAIEmbedder":
+    """One a process, so that what one use learns of the server the others know."""
+    from assistant.adapters.circuit_breaker import CircuitBreaker
+    from assistant.adapters.openai_embedder import OpenAIEmbedder
+
+    breaker = CircuitBreaker(lambda: datetime.now(UTC), failures=1, rest_s=REST_S, longest_rest_s=LONGEST_REST_S)
+    return OpenAIEmbedder(
+        model=model, api_key=api_key, base_url=base_url, timeout_s=timeout_s, breaker=breaker, folder=folder
+    )
 
 
 def asker_of(embedder: Embedder) -> Embedder | None:

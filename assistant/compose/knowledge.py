@@ -26,7 +26,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.readers import all_readers
 from assistant.domain.relabel import taught
 from assistant.domain.vocabulary import Audience
-from assistant.errors import IndexAway, IndexMissing, IndexOfAnotherModel, IndexUnreadable, NotFound
+from assistant.errors import IndexAway, IndexMissing, IndexOfAnotherModel, IndexUnreadable, ModelUnavailable, NotFound
 from assistant.ports import Embedder, Library, Store, Vectors
 from assistant.settings import Settings
 from assistant.workflows.keep_articles import keep_articles
@@ -294,13 +294,13 @@ def index_or_mend(
 def mend_index(settings: Settings, pack: Pack) -> bool:
     """Build a damaged index again from the article versions in the store; whether that was needed.
 
-    One that is away is waited for. Raises `IndexOfAnotherModel` as a setting may be wrong, `IndexMissing` where nothing
-    was indexed yet, and what is wrong with the index where the store holds no articles or the folder holds somebody
-    else's files.
+    One that is away, or whose embedder is, is waited for. Raises `IndexOfAnotherModel` as a setting may be wrong,
+    `IndexMissing` where nothing was indexed yet, and what is wrong with the index where the store holds no articles or
+    the folder holds somebody else's files.
     """
     try:
         damage = _damage_of(settings, pack)
-    except IndexAway as away:
+    except (IndexAway, ModelUnavailable) as away:
         log.warning("index_away", problem=str(away))
         return False
     if damage is None:

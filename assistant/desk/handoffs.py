@@ -29,7 +29,15 @@ DEFAULT_STEP = "Read the thread, answer in it under your name, and say what happ
 _MAY_BE_TOLD = frozenset({Sensitivity.HUMAN_REQUEST, Sensitivity.BOT_QUESTION})
 """Only a wish to speak with somebody may be met by a machine's word; grief or danger never."""
 _NOT_TOLD = frozenset(
-    {Reason.INJECTION, Reason.STAGE_FAILED, Reason.LANGUAGE, Reason.PERSONAL_DATA, Reason.SENSITIVE, Reason.KILL_SWITCH}
+    {
+        Reason.EMBEDDER_AWAY,
+        Reason.INJECTION,
+        Reason.KILL_SWITCH,
+        Reason.LANGUAGE,
+        Reason.PERSONAL_DATA,
+        Reason.SENSITIVE,
+        Reason.STAGE_FAILED,
+    }
 )
 _LEFT = frozenset({ReplyState.DUE, ReplyState.FAILED})
 

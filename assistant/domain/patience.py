@@ -1,4 +1,4 @@
-"""Whose answer may wait until the index can be searched again, and until when it is promised. Pure."""
+"""Whose answer may wait until the index or the embedder is back, and until when it is promised. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from assistant.domain.calendars import due_after, minutes_between
 from assistant.domain.precedence import URGENT, rank_of
 from assistant.domain.queueing import queue_and_due
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import FLOORS, Decision, Reason
+from assistant.domain.vocabulary import AWAY, FLOORS, Decision, Reason
 
 SHARE = 0.5
 """Of a promise; the rest is left to people. Chosen, not measured."""
@@ -16,14 +16,15 @@ UNPROMISED = timedelta(hours=1)
 
 
 def waits_until(turn: Turn, *, since: datetime, pack: Pack) -> datetime | None:
-    """Until when the mention, which came at `since`, may wait for the index; None where it goes to a person at once.
+    """Until when the mention, which came at `since`, may wait for what is away; None where it goes to a person at once.
 
-    What is urgent or may be sensitive does, and what a person must answer whatever the index holds.
+    What is urgent or may be sensitive does, and what a person must answer whatever the index holds; so
+    does what nobody could read, which may be either.
     """
     reasons = set(turn.route.reasons)
-    if Reason.INDEX_AWAY not in reasons or rank_of(turn.understanding) == URGENT:
+    if AWAY.isdisjoint(reasons) or rank_of(turn.understanding) == URGENT:
         return None
-    others = reasons - {Reason.INDEX_AWAY}
+    others = reasons - AWAY
     if Reason.MAYBE_SENSITIVE in others or any(FLOORS[each] is Decision.HANDOFF for each in others):
         return None
     due_at = promised_at(turn, since=since, pack=pack)

@@ -26,6 +26,7 @@ _NEVER = frozenset(
         Reason.ASKS_HUMAN,
         Reason.FINDING,
         Reason.HELD,
+        Reason.EMBEDDER_AWAY,
         Reason.INDEX_AWAY,
         Reason.INJECTION,
         Reason.KILL_SWITCH,

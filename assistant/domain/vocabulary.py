@@ -156,6 +156,7 @@ class Reason(StrEnum):
     CHANNEL_RULE = "channel_rule"
     CHART = "chart"
     DOUBTFUL_DRAFT = "doubtful_draft"
+    EMBEDDER_AWAY = "embedder_away"
     EMPTY = "empty"
     FINDING = "finding"
     HELD = "held"
@@ -206,6 +207,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.CHANNEL_RULE: "A rule of the network forbids an automatic answer here.",
     Reason.CHART: "A triage chart asks for more care here.",
     Reason.DOUBTFUL_DRAFT: "A guardrail asks for a second look at the draft.",
+    Reason.EMBEDDER_AWAY: "The model that reads meaning could not be reached; a draft follows once it can.",
     Reason.EMPTY: "The message has no words to understand.",
     Reason.FINDING: "A guardrail stopped the draft.",
     Reason.HELD: "Automation is on hold for this topic.",
@@ -257,6 +259,7 @@ FLOORS: dict[Reason, Decision] = {
     Reason.CHANNEL_RULE: Decision.REVIEW,
     Reason.CHART: Decision.REVIEW,
     Reason.DOUBTFUL_DRAFT: Decision.REVIEW,
+    Reason.EMBEDDER_AWAY: Decision.HANDOFF,
     Reason.EMPTY: Decision.NO_REPLY,
     Reason.FINDING: Decision.HANDOFF,
     Reason.HELD: Decision.REVIEW,
@@ -297,6 +300,9 @@ FLOORS: dict[Reason, Decision] = {
     Reason.WEAK_EVIDENCE: Decision.REVIEW,
 }
 """The mildest decision each reason allows. `NO_REPLY` reasons count only where nothing sensitive fired."""
+
+AWAY = frozenset({Reason.EMBEDDER_AWAY, Reason.INDEX_AWAY})
+"""What was needed may be back soon (docs/decisions/0028)."""
 
 SCRUTINY: dict[Decision, int] = {Decision.AUTO_REPLY: 0, Decision.REVIEW: 1, Decision.HANDOFF: 2}
 """Order of scrutiny among decisions that lead to an answer; the strictest wins."""

@@ -20,7 +20,7 @@ from assistant.domain.routing import Route
 from assistant.domain.turn import FELL_BACK
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Reason, Severity, Visibility
-from assistant.errors import Infrastructure
+from assistant.errors import Infrastructure, ModelUnavailable
 from assistant.guardrails import privacy
 from assistant.ports import Drafted, Vectors
 from assistant.scoring.pieces import Part
@@ -37,7 +37,7 @@ _NO_TOKENS: Mapping[str, int] = MappingProxyType({})
 class Journey(NamedTuple):
     """One mention on its way. A `failure` ends it: later stages leave it alone. `given` stands in for retrieval.
 
-    `index_away`: what failed was the index, which may be back soon.
+    `away`: what failed may be back soon.
 
     A tuple, since every stage makes a new one of every mention.
     """
@@ -56,7 +56,7 @@ class Journey(NamedTuple):
     tokens: Mapping[str, int] = _NO_TOKENS
     route: Route | None = None
     failure: Finding | None = None
-    index_away: bool = False
+    away: Reason | None = None
 
     def noted(self, drafted: Drafted) -> tuple[Finding, ...]:
         """Its findings with what the drafter said of its work; where another had to do it, under a name of its own."""
@@ -68,7 +68,7 @@ class Journey(NamedTuple):
         """Why a person must take over where a stage failed."""
         if self.failure is None:
             return None
-        return Reason.INDEX_AWAY if self.index_away else Reason.STAGE_FAILED
+        return self.away or Reason.STAGE_FAILED
 
     @property
     def meaning(self) -> Understanding:
@@ -96,7 +96,7 @@ def isolated(name: str, stage: Stage, journeys: Sequence[Journey]) -> Sequence[J
     try:
         return stage(journeys)
     except Exception as failure:  # whatever breaks, no mention may be lost
-        if len(journeys) == 1 or isinstance(failure, Infrastructure):
+        if len(journeys) == 1 or isinstance(failure, (Infrastructure, ModelUnavailable)):
             return all_failed(name, failure, journeys)
     return [done for journey in journeys for done in isolated(name, stage, [journey])]
 
@@ -105,7 +105,7 @@ def all_failed(name: str, failure: Exception, journeys: Sequence[Journey]) -> li
     """The journeys ended here. Logged without the error's own words, which may quote a customer, unless they tell the
     operator what to mend.
     """
-    remedy = {"problem": str(failure)} if isinstance(failure, Infrastructure) else {}
+    remedy = {"problem": str(failure)} if isinstance(failure, (Infrastructure, ModelUnavailable)) else {}
     where = extract_tb(failure.__traceback__)[-1]
     log.error(
         "stage_failed",
@@ -117,8 +117,14 @@ def all_failed(name: str, failure: Exception, journeys: Sequence[Journey]) -> li
         **remedy,
     )
     found = Finding(guardrail="pipeline", severity=Severity.BLOCK, message=f"{name} failed: {type(failure).__name__}")
-    away = name == "retrieve" and isinstance(failure, Infrastructure)
-    return [_ended(journey, name, found)._replace(index_away=away) for journey in journeys]
+    return [_ended(journey, name, found)._replace(away=_away(name, failure)) for journey in journeys]
+
+
+def _away(name: str, failure: Exception) -> Reason | None:
+    """Drafters and second readers do without their model: of models, only the embedder's absence comes through."""
+    if isinstance(failure, ModelUnavailable):
+        return Reason.EMBEDDER_AWAY
+    return Reason.INDEX_AWAY if name == "retrieve" and isinstance(failure, Infrastructure) else None
 
 
 def _ended(journey: Journey, name: str, found: Finding) -> Journey:

@@ -313,7 +313,7 @@ class Pipeline:
 
     def _routed(self, journey: Journey, allowed: _Allowed, now: datetime) -> Route:
         if journey.understanding is None:
-            return route_unread(journey.mention, pack=self._pack, now=now)
+            return route_unread(journey.mention, why=journey.failed, pack=self._pack, now=now)
         facts = Facts(
             mention=journey.mention,
             understanding=journey.understanding,
@@ -369,7 +369,7 @@ class Pipeline:
         }
 
     def _turn(self, journey: Journey, versions: Mapping[str, str], ms: Mapping[str, float]) -> Turn:
-        chosen = journey.route or route_unread(journey.mention, pack=self._pack, now=self._clock())
+        chosen = journey.route or route_unread(journey.mention, why=None, pack=self._pack, now=self._clock())
         silent = chosen.decision is Decision.NO_REPLY
         return Turn(
             mention_id=journey.mention.id,

@@ -199,12 +199,12 @@ def _ordered(decided: _Decided) -> tuple[Reason, ...]:
     return tuple(sorted(decided.reasons, key=lambda reason: (-SCRUTINY.get(floors[reason], 0), _ORDER[reason])))
 
 
-def route_unread(mention: Mention, *, pack: Pack, now: datetime) -> Route:
+def route_unread(mention: Mention, *, why: Reason | None, pack: Pack, now: datetime) -> Route:
     """The route of a mention that a stage failed on before anything was understood: a person takes it, at once."""
-    placed = queue_and_due(pack, None, now)
+    placed, why = queue_and_due(pack, None, now), why or Reason.STAGE_FAILED
     return Route(
-        decision=FLOORS[Reason.STAGE_FAILED],
-        reasons=(Reason.STAGE_FAILED,),
+        decision=FLOORS[why],
+        reasons=(why,),
         queue=placed.queue,
         due_at=placed.due_at,
         slice=slice_of(mention, None, pack),

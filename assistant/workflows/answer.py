@@ -15,7 +15,7 @@ from assistant.domain.conversation import TakenIn, TurnRecord, conversation_id_o
 from assistant.domain.mention import Mention
 from assistant.domain.patience import promised_at, waits_until
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import ConversationState, Decision, Reason
+from assistant.domain.vocabulary import AWAY, ConversationState, Decision, Reason
 from assistant.ports import HANDED_OVER, Clock, Respond, Store, Transaction, Wait
 
 _FOR_WHO_TOOK_IT: Mapping[str, object] = {
@@ -44,8 +44,8 @@ async def answer(
 async def answer_or_wait(
     mentions: Sequence[Mention], *, store: Store, respond: Respond, pack: Pack, clock: Clock
 ) -> tuple[TurnRecord | None, ...]:
-    """As `answer`, but what the index alone keeps from being answered waits for it as long as its promise allows, and
-    has no turn until then.
+    """As `answer`, but what index or embedder alone keep from being answered waits for them as long as its promise
+    allows, and has no turn until then.
     """
     records = await _worked_on(mentions, store=store, respond=respond, pack=pack, clock=clock, patient=True)
     return tuple(records.get(mention.id) for mention in mentions)
@@ -54,7 +54,7 @@ async def answer_or_wait(
 async def _worked_on(
     mentions: Sequence[Mention], *, store: Store, respond: Respond, pack: Pack, clock: Clock, patient: bool
 ) -> Mapping[str, TurnRecord]:
-    """Turns by mention; `patient`: those that may wait for the index have none."""
+    """Turns by mention; `patient`: those that may wait for index or embedder have none."""
     fresh = await asyncio.to_thread(_take_in, mentions, store=store, clock=clock)
     turns = await respond(fresh) if fresh else ()
     return await asyncio.to_thread(_act, mentions, turns, store=store, pack=pack, clock=clock, patient=patient)
@@ -130,8 +130,8 @@ def _act(
 
 
 def _put_off(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> bool:
-    """Whether the answer waits for the index from now on, or still may."""
-    if Reason.INDEX_AWAY not in turn.route.reasons:
+    """Whether the answer waits for index or embedder from now on, or still may."""
+    if AWAY.isdisjoint(turn.route.reasons):
         return False
     wait = tx.wait(turn.mention_id)
     until = waits_until(turn, since=wait.since, pack=pack)
@@ -142,14 +142,14 @@ def _put_off(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> bool:
 
 
 def _acted(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
-    """Its promise counts from when it came. What a person takes over for want of the index is drafted later."""
+    """Its promise counts from when it came. What a person takes over for want of either is drafted later."""
     wait = tx.wait(turn.mention_id)
     changed: dict[str, object] = {"due_at": promised_at(turn, since=wait.since, pack=pack)}
     if turn.route.decision is Decision.AUTO_REPLY and wait.until is not None and _is_taken(tx, turn, wait, at=at):
         changed |= _FOR_WHO_TOOK_IT
     turn = turn.model_copy(update={"route": turn.route.model_copy(update=changed)})
     record = act(tx, turn, pack=pack, at=at)
-    if Reason.INDEX_AWAY in record.turn.route.reasons:
+    if not AWAY.isdisjoint(record.turn.route.reasons):
         read_again(tx, record, at=at)
     return record
 

@@ -11,7 +11,7 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Disposition, Reason
-from assistant.errors import AlreadyHandled, IndexAway, InputInvalid, NotFound
+from assistant.errors import AlreadyHandled, IndexAway, InputInvalid, ModelUnavailable, NotFound
 from assistant.ports import Clock, Respond, Store
 
 MAX_INSTRUCTION = 500
@@ -38,9 +38,11 @@ async def draft_again(asked: Asked, *, agent: str, store: Store, respond: Respon
     """Think about the turn's mention again, with the agent's wish, and keep the result as its newest turn.
 
     Never sent by itself: what would be answered automatically is for review. Raises `IndexAway` where nothing can be
-    found.
+    found, `ModelUnavailable` where nothing can be read.
     """
     (turn,) = await respond([asked.mention], instruction=asked.instruction or None)
+    if Reason.EMBEDDER_AWAY in turn.route.reasons:
+        raise ModelUnavailable("the model that reads meaning is away; what stands here stays, ask again in a while")
     if Reason.INDEX_AWAY in turn.route.reasons:
         raise IndexAway("the knowledge base can't be searched now; what stands here stays, ask again in a while")
     return await asyncio.to_thread(_keep, _for_a_person(turn), asked.turn_id, agent=agent, store=store, clock=clock)

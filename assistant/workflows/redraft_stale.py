@@ -13,13 +13,13 @@ from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Reason
+from assistant.domain.vocabulary import AWAY
 from assistant.ports import Clock, Respond, Store, Transaction
 
 AT_ONCE = 8
 """Drafts one round writes again."""
 LONGEST_PAUSE = timedelta(seconds=30)
-"""Between two tries while the index is away; they begin a second apart."""
+"""Between two tries while index or embedder are away; they begin a second apart."""
 
 
 async def redraft_stale(*, store: Store, respond: Respond, pack: Pack, clock: Clock) -> int:
@@ -67,10 +67,10 @@ def _kept(tx: Transaction, basis: Basis, version: int, turn: Turn, *, pack: Pack
     if change is not None and change.deleted:
         return False
     at = clock()
-    lacked = Reason.INDEX_AWAY in current.turn.route.reasons
+    lacked = not AWAY.isdisjoint(current.turn.route.reasons)
     if lacked and _is_taken(tx, current):
         return False
-    if Reason.INDEX_AWAY in turn.route.reasons or (lacked and tx.triage(current.conversation_id).held_by(at)):
+    if not AWAY.isdisjoint(turn.route.reasons) or (lacked and tx.triage(current.conversation_id).held_by(at)):
         pause = min(max(at - current.created_at, timedelta(seconds=1)), LONGEST_PAUSE)
         tx.save_draft_basis(basis.turn_id, basis, redo_at=at + pause)
         return False

@@ -1,4 +1,4 @@
-"""Answers that wait for the index are tried again, until it can be searched or their time is up."""
+"""Answers that wait for index or embedder are tried again, until both are back or their time is up."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,9 @@ async def resume(*, store: Store, respond: Respond, pack: Pack, clock: Clock, li
     records = await answer_or_wait(waiting, store=store, respond=respond, pack=pack, clock=clock)
     went_on = sum(record is not None for record in records)
     if not went_on:
-        raise IndexAway("answers wait until the knowledge base can be searched; `stage_failed` says what to mend")
+        raise IndexAway(
+            "answers wait until messages can be read and the knowledge base searched; `stage_failed` says what to mend"
+        )
     return went_on
 
 

@@ -23,9 +23,9 @@ from assistant.domain.vocabulary import (
     Stance,
     Visibility,
 )
-from assistant.errors import IndexUnreadable, ModelRefusesKey, StoreUnavailable
+from assistant.errors import IndexUnreadable, ModelOutputInvalid, ModelUnavailable, StoreUnavailable
 from assistant.pipeline.respond import DRAFTS_AT_ONCE, Pipeline
-from assistant.ports import Drafted, Drafter, DraftRequest, Vectors
+from assistant.ports import Drafted, Drafter, DraftRequest, Embedder, Vectors
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
 
@@ -59,17 +59,32 @@ class Broken:
         return await Extractive(PROMPTS).draft(request)
 
 
+class Away:
+    """An `Embedder` whose server answers `stays` times more."""
+
+    def __init__(self, embedder: build.WordEmbedder, *, stays: int = 0) -> None:
+        self.asked, self.stays, self._embedder = 0, stays, embedder
+        self.fingerprint, self.dimensions = embedder.fingerprint, embedder.dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.asked += 1
+        if self.asked > self.stays:
+            raise ModelUnavailable("no vectors")
+        return self._embedder.embed(texts)
+
+
 def pipeline(
     *,
+    embedder: Embedder | None = None,
     drafter: Drafter | None = None,
     poison_embedder: str | None = None,
     poison_heads: str | None = None,
     index_trouble: Exception | None = None,
     automation: AutomationState | Exception = ON,
 ) -> Pipeline:
-    embedder = build.WordEmbedder()
-    index = build.ListIndex((build.article(), build.REFUNDS), embedder, trouble=index_trouble)
-    embedder.poison = poison_embedder
+    words = build.WordEmbedder()
+    index = build.ListIndex((build.article(), build.REFUNDS), words, trouble=index_trouble)
+    words.poison = poison_embedder
 
     def state() -> AutomationState:
         if isinstance(automation, Exception):
@@ -78,7 +93,7 @@ def pipeline(
 
     return Pipeline(
         pack=build.pack(),
-        embedder=embedder,
+        embedder=embedder or words,
         languages=build.OneLanguage(),
         heads=build.KeywordHeads(SCRIPTS, poison=poison_heads),
         index=index,
@@ -161,7 +176,7 @@ async def test_personal_data_is_masked_before_anything_else_sees_it() -> None:
 POISONS: list[tuple[str, dict[str, object], str]] = [
     ("embed", {"poison_embedder": "poison"}, "ValueError"),
     ("understand", {"poison_heads": "poison"}, "KeyError"),
-    ("draft", {"drafter": Broken(ModelRefusesKey("wrong key"), "poison")}, "ModelRefusesKey"),
+    ("draft", {"drafter": Broken(ModelOutputInvalid("no JSON"), "poison")}, "ModelOutputInvalid"),
 ]
 
 
@@ -193,6 +208,23 @@ async def test_an_unreadable_index_fails_the_batch_at_once_and_loses_nothing() -
     assert {turn.findings[-1].message for turn in turns} == {"retrieve failed: IndexUnreadable"}
     assert {turn.route.reasons for turn in turns} == {(Reason.INDEX_AWAY,)}
     assert len(turns) == 5
+
+
+async def test_without_the_embedder_nothing_is_read_and_every_mention_goes_to_a_person_at_once() -> None:
+    away = Away(build.WordEmbedder())
+    turns = await pipeline(embedder=away)([asked(number) for number in range(5)])
+    assert {turn.route.reasons for turn in turns} == {(Reason.EMBEDDER_AWAY,)}
+    assert {turn.route.decision for turn in turns} == {Decision.HANDOFF}
+    assert away.asked == 1, "a server that is away isn't asked once a mention"
+
+
+async def test_where_the_embedder_goes_after_a_message_was_read_its_meaning_is_kept() -> None:
+    away = Away(build.WordEmbedder(), stays=1)
+    thread = (build.said("customer", "My bag is blue."),)
+    turn = await one(QUESTION, pipeline(embedder=away), thread=thread)
+    assert turn.understanding is not None
+    assert Reason.EMBEDDER_AWAY in turn.route.reasons
+    assert Reason.NO_EVIDENCE not in turn.route.reasons
 
 
 async def test_without_the_state_of_automation_nothing_is_sent() -> None:

@@ -297,7 +297,7 @@ def test_without_the_index_nobody_says_that_it_holds_nothing_and_what_is_silent_
 
 
 def test_what_nobody_understood_goes_to_a_person_at_once() -> None:
-    chosen = route_unread(build.mention(), pack=build.pack(), now=build.NOW)
+    chosen = route_unread(build.mention(), why=None, pack=build.pack(), now=build.NOW)
     assert chosen.decision is Decision.HANDOFF
     assert chosen.reasons == (Reason.STAGE_FAILED,)
     assert chosen.due_at == build.NOW + timedelta(minutes=45)
@@ -337,7 +337,7 @@ all_facts = st.builds(
     draft=st.sampled_from([None, build.draft(), build.draft(supported=False)]),
     findings=st.lists(st.sampled_from(Severity).map(finding), max_size=2).map(tuple),
     exposed=st.booleans(),
-    failed=st.sampled_from([None, Reason.STAGE_FAILED, Reason.INDEX_AWAY]),
+    failed=st.sampled_from([None, Reason.STAGE_FAILED, Reason.EMBEDDER_AWAY, Reason.INDEX_AWAY]),
 )
 states = st.builds(AutomationState, kill_switch=st.booleans())
 

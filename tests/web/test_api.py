@@ -139,4 +139,5 @@ def test_probes(client: TestClient) -> None:
     assert client.get("/api/health").json()["status"] == "ok"
     ready = client.get("/api/ready")
     assert ready.status_code == 200
-    assert ready.json()["parts"] == {"store": "ok", "index": "1 passages", "drafter": "extractive"}
+    parts = {"store": "ok", "index": "1 passages", "embedder": "local", "drafter": "extractive"}
+    assert ready.json()["parts"] == parts

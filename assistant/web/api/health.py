@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from assistant import __version__
+from assistant.compose.embedding import embedder_state
 from assistant.errors import Infrastructure
 from assistant.web.deps import TheAssistant
 
@@ -32,8 +33,13 @@ def health() -> Health:
 
 @router.get("/ready", responses={503: {"model": Readiness}})
 def ready(assistant: TheAssistant, response: Response) -> Readiness:
-    """Store, index and drafter; 503 where the store can't work. While the index can't, answers wait for it."""
-    parts = {"store": _store(assistant), "index": _index(assistant), "drafter": assistant.drafter.name}
+    """Store, index, embedder and drafter; 503 where the store can't work. Without index or embedder, answers wait."""
+    parts = {
+        "store": _store(assistant),
+        "index": _index(assistant),
+        "embedder": embedder_state(assistant.settings),
+        "drafter": assistant.drafter.name,
+    }
     is_ready = parts["store"] == "ok"
     response.status_code = 200 if is_ready else 503
     return Readiness(ready=is_ready, parts=parts)
