@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
-from assistant.adapters.sources.front_matter import is_draft, parted, stated
+from assistant.adapters.sources.front_matter import parted, stated, why_unpublished
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
 _HEADING_STYLE = re.compile(r"(?:Heading (\d)|(Title))$")
@@ -94,7 +94,7 @@ def read_docx(path: Path) -> Reading:
 def read_text(path: Path) -> Reading:
     """Markdown or plain text as one article; its front matter says for whom it is and how long it holds.
 
-    What that calls a draft is left out, and named.
+    What that keeps from readers is left out, and named.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -104,8 +104,8 @@ def read_text(path: Path) -> Reading:
         return _unreadable(str(path), f"is not UTF-8 at byte {error.start + 1}; save it as UTF-8")
     except (OSError, ValueError) as error:
         return _unreadable(str(path), f"can't be read: {_line(error)}")
-    if is_draft(fields):
-        return _unreadable(str(path), "says it is a draft")
+    if why := why_unpublished(fields):
+        return _unreadable(str(path), why)
     if not body.strip():
         return _unreadable(str(path), "holds no text")
     heading = _MARKDOWN_TITLE.search(body)

@@ -1,4 +1,4 @@
-"""What stands above a Markdown text between two lines of `---`: for whom it is and how long it holds."""
+"""What stands above a Markdown text between two lines of `---`, or in the columns of a row: for whom, and how long."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,14 @@ from datetime import date
 
 import yaml
 
-from assistant.domain.vocabulary import Audience
+from assistant.adapters.sources.audiences import audience_of
 
 Fields = Mapping[str, object]
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|$)", re.DOTALL)
-_INTERNAL = frozenset({"agents", "agent", "internal", "private", "staff", "employees"})
+_UNPUBLISHED = frozenset({"archived", "unpublished", "retired"})
+_YES = ("true", "yes", "1")
+_NO = ("false", "no", "0")
 _DATES = ("valid_from", "valid_until", "review_by")
 
 
@@ -32,33 +34,31 @@ def parted(text: str) -> tuple[Fields, str]:
     return {str(name).strip().lower(): value for name, value in values.items()}, text[found.end() :]
 
 
-def is_draft(fields: Fields) -> bool:
-    """Whether its author says so."""
-    return fields.get("draft") is True or str(fields.get("status", "")).lower() == "draft"
+def why_unpublished(fields: Fields) -> str:
+    """What its author says that keeps it from readers; empty where nothing does."""
+    status = str(fields.get("status", "")).strip().lower()
+    draft, published = (str(fields.get(name, "")).strip().lower() for name in ("draft", "published"))
+    if draft in _YES or published in _NO or status == "draft":
+        return "says it is a draft"
+    return f"says it is {status}" if status in _UNPUBLISHED else ""
 
 
 def stated(fields: Fields) -> Mapping[str, object]:
-    """Those fields of a `SourceArticle` that are stated. Raises `ValueError` where a date is none."""
+    """Those fields of a `SourceArticle` that are stated. Raises `ValueError` where a date is none, or an audience."""
     said = {
         "title": _text(fields, "title"),
         "summary": _text(fields, "summary", "description"),
         "owner": _text(fields, "owner"),
         "language": _text(fields, "language", "lang", "locale").lower()[:2],
-        "audience": _audience(_text(fields, "audience", "visibility").lower()),
+        "audience": audience_of(fields.get("audience") or fields.get("visibility")),
         "questions": _questions(fields.get("questions")),
-        **{name: _date(name, fields[name]) for name in _DATES if fields.get(name) is not None},
+        **{name: _date(name, fields[name]) for name in _DATES if fields.get(name) not in (None, "")},
     }
     return {name: value for name, value in said.items() if value}
 
 
 def _text(fields: Fields, *names: str) -> str:
     return next((str(fields[name]).strip() for name in names if isinstance(fields.get(name), (str, int, float))), "")
-
-
-def _audience(word: str) -> Audience | None:
-    if word in _INTERNAL:
-        return Audience.AGENTS
-    return Audience(word) if word in set(Audience) else None
 
 
 def _questions(value: object) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from assistant.domain.vocabulary import Audience
+from assistant.adapters.sources.front_matter import stated, why_unpublished
 from assistant.guardrails.nameless import nameless
 from assistant.guardrails.privacy import mask
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
@@ -61,6 +61,12 @@ def _rows_of_csv(path: Path, text: str) -> Iterator[tuple[int, Row] | Unreadable
             continue
         if names is None:
             names = cells
+        elif any(cell.strip() for cell in cells[len(names) :]):
+            many = f"has {len(cells)} cells, the first line names {len(names)} columns"
+            yield Unreadable(
+                place=f"{path}:{begins}",
+                reason=f'{many}; put quotes (") around a text that holds {reader.dialect.delimiter!r}',
+            )
         elif any(cell.strip() for cell in cells):
             yield begins, dict(zip(names, cells, strict=False))
 
@@ -110,7 +116,8 @@ def _read(path: Path, rows: Iterator[tuple[int, Row] | Unreadable]) -> Reading:
         place = f"{path.name}:{number}"
         made = _conversation(row, place) if _first(row, THREAD) is not None else _entry(row, place)
         if isinstance(made, SourceArticle) and made.key in articles:
-            made = f"{made.key!r} stands in line {lines[made.key]} already; make one of them, or give each an `id`"
+            twice = f"{made.key!r} stands in line {lines[made.key]} already"
+            made = f"{twice}; make one of them, or give each an `id` of its own"
         if isinstance(made, SourceArticle):
             articles[made.key], lines[made.key] = made, number
         else:
@@ -124,20 +131,30 @@ def _entry(row: Row, place: str) -> SourceArticle | str:
     """The article, or why the row is none."""
     question, answer = _said(row, QUESTION), _said(row, ANSWER)
     if not question or not answer:
-        missing = "a question or title" if not question else "an answer or text"
-        return f"{missing} is missing; name the column {QUESTION[0] if not question else ANSWER[0]!r}"
+        return (
+            _missing(row, "an answer or text", ANSWER) if question else _missing(row, "a question or title", QUESTION)
+        )
+    if why := why_unpublished(row):
+        return why
+    try:
+        given = stated(row)
+    except ValueError as error:
+        return str(error)
     others = row.get("questions")
     asked = [str(other) for other in others] if isinstance(others, list) else []
-    audience = _said(row, ("audience",)).lower()
-    return SourceArticle(
-        key=_said(row, ROW_ID) or question,
-        title=question[:_LONGEST_TITLE],
-        body=answer,
-        questions=tuple([question, *asked] if question.endswith("?") else asked),
-        origin=place,
-        language=_said(row, ("language", "lang")).lower()[:2] or None,
-        audience=Audience(audience) if audience in set(Audience) else None,
-    )
+    said = {
+        "key": _said(row, ROW_ID) or question,
+        "title": question[:_LONGEST_TITLE],
+        "body": answer,
+        "questions": (question, *asked) if question.endswith("?") else tuple(asked),
+        "origin": place,
+    }
+    return SourceArticle.model_validate({**given, **said})
+
+
+def _missing(row: Row, what: str, names: Sequence[str]) -> str:
+    named = any(name in row for name in names)
+    return f"{what} is missing" if named else f"{what} is missing; name its column {names[0]!r}"
 
 
 def _conversation(row: Row, place: str) -> SourceArticle | str:

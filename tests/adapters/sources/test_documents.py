@@ -115,6 +115,9 @@ def test_front_matter_says_what_holds(tmp_path: Path) -> None:
         ("status: draft\n", "a draft"),
         ("title: [\n", "front matter"),
         ("valid_until: soon\n", "valid_until"),
+        ("published: false\n", "a draft"),
+        ("status: Archived\n", "archived"),
+        ("audience: tier 2\n", "'tier 2'"),
     ],
 )
 def test_front_matter_that_forbids_an_article_or_can_not_be_read_is_named(

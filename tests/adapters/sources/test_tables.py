@@ -1,6 +1,7 @@
 """Lists of questions and resolved conversations become articles; rows that can't are named with their line."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,61 @@ def test_a_resolved_conversation_is_taken_without_personal_data(tmp_path: Path) 
     assert "jane.roe" not in article.model_dump_json()
     assert "not marked as resolved" in reading.unreadable[0].reason
     assert "no customer's question with an agent's answer" in reading.unreadable[1].reason
+
+
+def test_a_row_with_more_cells_than_columns_is_named_not_cut_short(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text(
+        "Question;Answer\nPaper bills?;They cost £1.50; free over 65.\nNo?;No.;;\n", encoding="utf-8"
+    )
+    reading = read_csv(tmp_path / "faq.csv")
+    assert [article.body for article in reading.articles] == ["No."]
+    assert reading.unreadable[0].place.endswith("faq.csv:2")
+    assert "3 cells" in reading.unreadable[0].reason
+    assert "2 columns" in reading.unreadable[0].reason
+
+
+@pytest.mark.parametrize(
+    ("word", "audience"),
+    [
+        ("Internal", Audience.AGENTS),
+        (["staff"], Audience.AGENTS),
+        ("Members", Audience.CUSTOMERS),
+        (["customers", "agents"], Audience.CUSTOMERS),
+        ("everyone", Audience.PUBLIC),
+        ("", None),
+    ],
+)
+def test_for_whom_a_row_is(tmp_path: Path, word: object, audience: Audience | None) -> None:
+    (article,) = read_jsonl(jsonl(tmp_path / "a.jsonl", {"title": "T", "text": "X.", "audience": word})).articles
+    assert article.audience == audience
+
+
+def test_a_row_for_nobody_known_is_named_rather_than_told_to_all(tmp_path: Path) -> None:
+    reading = read_jsonl(jsonl(tmp_path / "a.jsonl", {"title": "T", "text": "X.", "audience": "tier 2"}))
+    assert reading.articles == ()
+    assert "'tier 2'" in reading.unreadable[0].reason
+
+
+def test_a_row_says_as_front_matter_does_how_long_it_holds_and_whether_it_is_published(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text(
+        "question,answer,status,valid_until,owner,published\nA?,Yes.,Published,2026-12-31,desk,\n"
+        "B?,Not yet.,Draft,,,\nC?,Soon.,,in May,,\nD?,No.,,,,no\nE?,Yes.,,,,yes\n",
+        encoding="utf-8",
+    )
+    reading = read_csv(tmp_path / "faq.csv")
+    one, other = reading.articles
+    assert (one.title, one.valid_until, one.owner) == ("A?", date(2026, 12, 31), "desk")
+    assert (other.title, other.valid_until) == ("E?", None)
+    draft, undated, unpublished = (each.reason for each in reading.unreadable)
+    assert draft == unpublished == "says it is a draft"
+    assert "valid_until is no date" in undated
+
+
+def test_an_empty_cell_is_not_called_a_missing_column(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text("Question;Answer\n;nobody asked\n", encoding="utf-8")
+    (tmp_path / "bad.csv").write_text("Q;Answer\nWhy?;because\n", encoding="utf-8")
+    assert read_csv(tmp_path / "faq.csv").unreadable[0].reason == "a question or title is missing"
+    assert "name its column 'question'" in read_csv(tmp_path / "bad.csv").unreadable[0].reason
 
 
 @pytest.mark.parametrize("between", [",", ";", "\t", "|"])
