@@ -1,6 +1,7 @@
 """HTML pages, PDFs and sitemaps of a site: the text of a page without its navigation, by trafilatura."""
 
 import zlib
+from copy import deepcopy
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
 from trafilatura import bare_extraction, extract
-from trafilatura.settings import Document
+from trafilatura.settings import DEFAULT_CONFIG, Document
 
 from assistant.adapters.sources.documents import pdf_reading
 from assistant.errors import InputInvalid, SourceVanished
@@ -23,6 +24,13 @@ _MOST_DEPTH = 3
 """Sitemaps of sitemaps that are followed."""
 _GONE = (404, 410)
 _GZIP = b"\x1f\x8b"
+_LITTLE = 250
+"""Characters below which trafilatura distrusts what it found and takes the whole page, its menu too. Help pages are
+often shorter, so few have to do, and what is left is kept only where trafilatura is sure of an article."""
+_SETTINGS = deepcopy(DEFAULT_CONFIG)
+_SETTINGS["DEFAULT"]["min_extracted_size"] = "10"
+_BESIDE = ["//nav", "//noscript", "//dialog", "//*[@role='dialog']"]
+"""Menus and notices."""
 
 
 class _Fetched(NamedTuple):
@@ -159,8 +167,8 @@ def _page(content: bytes, *, key: str, origin: str) -> Reading:
             unreadable=found.unreadable,
         )
     facts = bare_extraction(content, include_comments=False, with_metadata=True)
-    body = extract(content, output_format="markdown", include_comments=False, include_formatting=True)
-    if not isinstance(facts, Document) or not body or not body.strip():
+    body = _article_of(content)
+    if not isinstance(facts, Document) or not body:
         return _page_unread(origin, "no article text was found on the page")
     title = (facts.title or "").strip() or Path(key).stem
     root = etree.HTML(content)
@@ -175,6 +183,27 @@ def _page(content: bytes, *, key: str, origin: str) -> Reading:
         language=language,
     )
     return Reading(articles=(article,))
+
+
+def _article_of(content: bytes) -> str:
+    """Its Markdown; empty where a page holds nothing but menus and notices."""
+    body = _extracted(content)
+    sure = len(body) >= _LITTLE or _extracted(content, favor_precision=True, fast=True)
+    return body if sure else ""
+
+
+def _extracted(content: bytes, *, favor_precision: bool = False, fast: bool = False) -> str:
+    found = extract(
+        content,
+        output_format="markdown",
+        include_comments=False,
+        include_formatting=True,
+        favor_precision=favor_precision,
+        fast=fast,
+        config=_SETTINGS,
+        prune_xpath=_BESIDE,
+    )
+    return (found or "").strip()
 
 
 def _unreadable(place: str, reason: str) -> Reading:

@@ -53,6 +53,38 @@ def test_a_page_without_its_navigation(tmp_path: Path) -> None:
     assert "cookies" not in article.body
 
 
+MENU = '<header><a href="/">Spoke</a><nav><a href="/map">Map</a> <a href="/prices">Prices</a></nav></header>'
+END = '<div role="dialog"><p>We use cookies.</p></div><footer>Imprint</footer>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "body"),
+    [
+        ("<p>Kept for 30 days at the depot.</p>", "# Lost\n\nKept for 30 days at the depot."),
+        ("<ul><li>Drills</li><li>Saws</li></ul>", "# Lost\n\n- Drills\n- Saws"),
+        (
+            "<table><tr><th>Bike</th><th>Fee</th></tr><tr><td>City</td><td>£1</td></tr></table>",
+            "# Lost\n\n| Bike | Fee | \n|---|---|\n| City | £1 |",
+        ),
+    ],
+)
+def test_a_short_page_keeps_its_structure_and_nothing_of_the_menu(tmp_path: Path, inside: str, body: str) -> None:
+    main = f"<main><h1>Lost</h1>{inside}</main>"
+    page = f"<html><head><title>Lost</title></head><body>{MENU}{main}{END}</body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    (article,) = read_html(tmp_path / "a.html").articles
+    assert article.body == body
+
+
+@pytest.mark.parametrize("inside", ["<main><h1>Old page</h1></main>", "<noscript>Enable JavaScript.</noscript>", ""])
+def test_a_page_of_nothing_but_its_menu_is_no_article(tmp_path: Path, inside: str) -> None:
+    page = f"<html><head><title>Old</title></head><body>{MENU}{inside}{END}</body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    reading = read_html(tmp_path / "a.html")
+    assert reading.articles == ()
+    assert "no article text" in reading.unreadable[0].reason
+
+
 def test_a_page_without_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.html").write_text("<html><body></body></html>", encoding="utf-8")
     reading = read_html(tmp_path / "empty.html")
