@@ -32,6 +32,7 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+(?=\S)")
 _DIVIDER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _PIPE = re.compile(r"(?<!\\)\|")
+_ROW = re.compile(r"\s*\|.*(?<!\\)\|.*\|\s*$")
 _EMPTY_CELL = "–"
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -153,18 +154,30 @@ def _code(lines: Sequence[str], start: int, fence: str) -> tuple[list[str], int]
 
 def _begins_table(lines: Sequence[str], position: int) -> bool:
     following = lines[position + 1] if position + 1 < len(lines) else ""
-    return bool(_PIPE.search(lines[position])) and "-" in following and bool(_DIVIDER.match(following))
+    if not _PIPE.search(lines[position]):
+        return False
+    return _is_divider(following) or (_is_row(lines[position]) and _is_row(following))
+
+
+def _is_divider(line: str) -> bool:
+    return "-" in line and bool(_DIVIDER.match(line))
+
+
+def _is_row(line: str) -> bool:
+    """Between bars, as converters write a table that has no headings."""
+    return bool(_ROW.match(line))
 
 
 def _table(lines: Sequence[str], start: int) -> tuple[list[str], int]:
-    """Each row as `heading: cell; heading: cell`, so that a row says all by itself."""
-    headings = _cells(lines[start])
+    """Each row as `heading: cell; heading: cell`, so that a row says all by itself; `cell; cell` without headings."""
+    headed = _is_divider(lines[start + 1])
+    headings = _cells(lines[start]) if headed else []
     end = start + 2
     while end < len(lines) and _PIPE.search(lines[end]):
         end += 1
-    if end == start + 2:
+    if headed and end == start + 2:
         return ["; ".join(cell for cell in headings if cell)], end
-    return [_row(headings, _cells(line)) for line in lines[start + 2 : end]], end
+    return [_row(headings, _cells(line)) for line in lines[start + 2 * headed : end]], end
 
 
 def _row(headings: Sequence[str], cells: Sequence[str]) -> str:

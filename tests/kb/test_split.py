@@ -166,3 +166,10 @@ def test_a_body_that_only_says_its_summary_again_is_no_second_passage() -> None:
     under_a_heading = short.model_copy(update={"body": "## Price\n\nA cabin bag is free."})
     assert [passage.headings for passage in split(under_a_heading)] == [(), ("Price",)]
     assert len(split(short.model_copy(update={"body": "A cabin bag is free. Always."}))) == 2
+
+
+def test_a_table_without_headings_keeps_its_rows_apart() -> None:
+    body = "Open:\n\n| Monday | 9:00 to 17:00 |\n| Tuesday | 9:00 to 18:00 |\n\nNot on holidays."
+    assert [passage.text for passage in split(an_article(body=body))[1:]] == [
+        "Open:\nMonday; 9:00 to 17:00\nTuesday; 9:00 to 18:00\nNot on holidays."
+    ]
