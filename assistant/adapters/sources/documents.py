@@ -17,10 +17,10 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from assistant.adapters.sources.front_matter import parted, stated, why_unpublished
+from assistant.adapters.sources.pdf_text import page_texts
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
 _HEADING_STYLE = re.compile(r"(?:Heading (\d)|(Title))$")
-_HYPHEN = re.compile(r"(?<=[a-zß-ÿ])-\n(?=[a-zß-ÿ])")
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
 _LIST_GAP = re.compile(r"^((?:-|1\.) .*)\n(?=\n(?:-|1\.) )", re.MULTILINE)
 _LIST_STYLE = re.compile(r"List (?:Bullet|(Number)|Paragraph)")
@@ -59,7 +59,7 @@ def pdf_reading(content: bytes, *, key: str, place: str) -> Reading:
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             return _unreadable(place, "is protected by a password; save it without one")
-        pages = [page.extract_text().strip() for page in reader.pages]
+        pages = page_texts(reader.pages)
         title = str(reader.metadata.title or "").strip() if reader.metadata else ""
     except _DAMAGE as error:
         return _unreadable(place, f"is not a PDF that can be read: {_line(error)}")
@@ -70,10 +70,11 @@ def pdf_reading(content: bytes, *, key: str, place: str) -> Reading:
             if not text
         )
     )
-    body = "\n\n".join(_HYPHEN.sub("", text) for text in pages if text)
+    body = "\n\n".join(text for text in pages if text)
     if not body:
         return unread if pages else _unreadable(place, "holds no pages")
-    return _article(key, title or _first_line(body), body) + unread
+    headed = _first_line(body) if body.startswith("# ") else ""
+    return _article(key, headed or title or _first_line(body), body) + unread
 
 
 def read_docx(path: Path) -> Reading:

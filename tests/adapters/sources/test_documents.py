@@ -1,5 +1,8 @@
 """Documents made by the libraries themselves are read with their structure; what can't be read is named."""
 
+import subprocess
+import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,21 +20,74 @@ from assistant.domain.vocabulary import Audience
 
 def a_pdf(path: Path, *pages: str, password: str = "") -> Path:
     """One line of Helvetica on each page; an empty one is a scan."""
+    return a_set_pdf(path, *([(12, text)] if text else [] for text in pages), password=password)
+
+
+def a_set_pdf(path: Path, *pages: Sequence[tuple[int, str]], password: str = "") -> Path:
+    """Lines of Helvetica, each of a size in points, one below the other."""
     writer = PdfWriter()
-    for text in pages:
-        page = writer.add_blank_page(300, 300)
-        font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    for lines in pages:
+        page = writer.add_blank_page(600, 800)
+        font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
         fonts = DictionaryObject(
             {NameObject("/F1"): DictionaryObject({NameObject(k): NameObject(v) for k, v in font.items()})}
         )
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
         drawn = DecodedStreamObject()
-        drawn.set_data(f"BT /F1 12 Tf 20 200 Td ({text}) Tj ET".encode() if text else b"")
+        shown = [f"BT /F1 {size} Tf 20 {780 - 30 * row} Td ({text}) Tj ET" for row, (size, text) in enumerate(lines)]
+        drawn.set_data("\n".join(shown).encode("cp1252"))
         page[NameObject("/Contents")] = writer._add_object(drawn)
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     writer.write(path)
     return path
+
+
+LONG = "A smart meter sends us what you use, so that bills are never guessed, whatever"
+
+
+def test_a_pdf_keeps_headings_items_and_rows_and_joins_what_was_wrapped(tmp_path: Path) -> None:
+    lines = [
+        (24, "Smart meters"),
+        (12, LONG),
+        (12, "the month is. Fitting takes two hours."),
+        (16, "What the lights mean"),
+        (12, "Green: fine"),
+        (12, "Red: call 105"),
+        (12, "\u2022 Have your number at hand"),
+        (12, "\u2022 and some time"),
+    ]
+    (article,) = read_pdf(a_set_pdf(tmp_path / "meters.pdf", lines)).articles
+    assert article.title == "Smart meters"
+    assert article.body == (
+        f"# Smart meters\n\n{LONG}\nthe month is. Fitting takes two hours.\n\n## What the lights mean\n\n"
+        "Green: fine\n\nRed: call 105\n- Have your number at hand\n- and some time"
+    )
+
+
+def test_what_stands_on_every_page_of_a_pdf_is_left_out(tmp_path: Path) -> None:
+    pages = [
+        [(12, "Harbour Energy"), (12, f"{LONG} of page {number}."), (8, f"Page {number} of 3")]
+        for number in range(1, 4)
+    ]
+    (article,) = read_pdf(a_set_pdf(tmp_path / "terms.pdf", *pages)).articles
+    assert "Harbour" not in article.body
+    assert "Page 1" not in article.body
+    assert [f"of page {number}." in article.body for number in range(1, 4)] == [True] * 3
+
+
+def test_what_the_library_says_of_a_damaged_pdf_is_not_printed_beside_the_report(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.pdf"
+    cut.write_bytes(a_pdf(tmp_path / "whole.pdf", "Text.").read_bytes()[:300])
+    reads = "import sys, pathlib; from assistant.adapters.sources.documents import read_pdf; "
+    ran = subprocess.run(  # in a process of its own, as pytest takes what is logged
+        [sys.executable, "-c", f"{reads}print(read_pdf(pathlib.Path(sys.argv[1])).unreadable[0].reason)", str(cut)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "is not a PDF that can be read" in ran.stdout
+    assert ran.stderr == ""
 
 
 def test_a_pdf_is_read_and_its_scanned_page_named(tmp_path: Path) -> None:
