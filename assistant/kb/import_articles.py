@@ -53,9 +53,9 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     """Write each article to `articles/<area>/<id>.md`.
 
     Read again from the same source, an article with the same text stays as it is, whatever was edited in its front
-    matter; one with another text becomes the next version, and a draft again, and approved wording for the old text
-    goes. What the source keeps from customers is kept from them, whatever was edited. Raises `Infrastructure` where
-    the pack can't be written.
+    matter, but for what the source itself says of dates and questions; one with another text becomes the next version,
+    and a draft again, and approved wording for the old text goes. What the source keeps from customers is kept from
+    them, whatever was edited. Raises `Infrastructure` where the pack can't be written.
     """
     folder = pack / "articles" / slug(defaults.area)
     found = list({each.key: each for each in found}.values())
@@ -67,7 +67,7 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
         article = _article(article_id, each, defaults, old)
         if article.audience is Audience.AGENTS:
             done["internal"].append(article_id)
-        if old is not None and _same(old, article):
+        if old is not None and _says_the_same(old, article):
             done["unchanged"].append(article_id)
             continue
         write_article(path, article)
@@ -137,7 +137,12 @@ def _is(path: Path, each: SourceArticle) -> bool:
     return old is not None and (old.title == _line(each.title) or old.sources[:1] == (_line(each.origin),))
 
 
-def _same(old: Article, article: Article) -> bool:
+def _says_the_same(old: Article, article: Article) -> bool:
+    said = ("questions", "valid_from", "valid_until", "review_by")
+    return _same_text(old, article) and all(getattr(old, name) == getattr(article, name) for name in said)
+
+
+def _same_text(old: Article, article: Article) -> bool:
     return (old.title, old.body, old.audience) == (article.title, article.body, article.audience)
 
 
@@ -165,24 +170,30 @@ def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Arti
 
 
 def _following(made: Article, old: Article, each: SourceArticle) -> Article:
-    """The next version: what the source doesn't say stays as people wrote it."""
-    return made.model_copy(
+    """The next version: what the source doesn't say stays as people wrote it, and all of it under the same text."""
+    followed = made.model_copy(
         update={
             "audience": Audience.AGENTS if each.audience is Audience.AGENTS else old.audience,
             "owner": old.owner,
+            "regions": old.regions,
+            "products": old.products,
             "intents": old.intents,
-            "questions": tuple(dict.fromkeys((*made.questions, *old.questions))),
+            "questions": tuple(dict.fromkeys((*old.questions, *made.questions))),
             "valid_from": each.valid_from or old.valid_from,
             "valid_until": each.valid_until or old.valid_until,
             "review_by": each.review_by or old.review_by,
             "version": old.version + 1,
         }
     )
+    if not _same_text(old, followed):
+        return followed
+    kept = ("title", "body", "audience", "questions", "valid_from", "valid_until", "review_by", "version")
+    return old.model_copy(update={name: getattr(followed, name) for name in kept})
 
 
 def _summary(body: str) -> str:
     """The first sentences of the text, in plain words."""
-    blocks = [block for block in blocks_of(body) if isinstance(block, Block)]
+    blocks = [block for block in blocks_of(body) if isinstance(block, Block) and not block.table]
     lines = [_ITEM.sub("", line) for block in blocks for line in block.lines]
     kept = ""
     for sentence in (sentence for line in lines for sentence in split_sentences(line)):

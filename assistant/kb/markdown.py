@@ -22,6 +22,7 @@ class Block:
     """
 
     lines: tuple[str, ...]
+    table: bool = False
 
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -77,9 +78,10 @@ def blocks_of(body: str) -> Iterator[Heading | Block]:
             if text := plain(line):
                 yield Heading(1 if under.startswith("=") else 2, text)
         else:
+            table = _begins_table(lines, position)
             taken, position = _block_at(lines, position)
             if kept := tuple(text for text in taken if text.strip()):
-                yield Block(kept)
+                yield Block(kept, table)
 
 
 def _linked(body: str) -> str:

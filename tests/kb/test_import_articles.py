@@ -77,6 +77,30 @@ def test_an_approved_article_holds(pack: Path) -> None:
         approve(pack, {"nowhere"})
 
 
+@pytest.mark.parametrize(
+    ("body", "summary"),
+    [
+        ("| Thing | Price |\n|---|---|\n| Drill | EUR 5 |\n\nBring your card.", "Bring your card."),
+        ("Borrow things.\n\n| Thing | Price |\n|---|---|\n| Drill | EUR 5 |", "Borrow things."),
+        ("| Thing | Price |\n|---|---|\n| Drill | EUR 5 |", "What we lend"),
+    ],
+)
+def test_a_summary_is_made_of_sentences_not_of_the_first_rows_of_a_table(pack: Path, body: str, summary: str) -> None:
+    put(pack, SourceArticle(key="lend", title="What we lend", body=body, origin="a.md"))
+    assert only(pack).summary == summary
+
+
+def test_dates_and_questions_of_the_source_are_followed_without_another_approval(pack: Path) -> None:
+    put(pack, PARCEL, status=ArticleStatus.APPROVED)
+    ends = PARCEL.model_copy(update={"valid_until": date(2026, 12, 31), "questions": ("What does it cost?",)})
+    assert put(pack, ends).changed == ("returning-a-parcel",)
+    article = only(pack)
+    assert (article.version, article.status, article.valid_until) == (2, ArticleStatus.APPROVED, date(2026, 12, 31))
+    assert article.questions == ("What does it cost?",)
+    assert put(pack, ends).unchanged == ("returning-a-parcel",)
+    assert put(pack, PARCEL).unchanged == ("returning-a-parcel",)
+
+
 def test_the_same_text_again_changes_nothing_a_new_one_is_a_draft_again(pack: Path) -> None:
     put(pack, PARCEL)
     approve(pack, None)
@@ -134,9 +158,12 @@ def test_what_people_wrote_above_a_text_outlives_its_change(pack: Path) -> None:
     path = pack / "articles" / "faq" / "returning-a-parcel.md"
     edited = path.read_text(encoding="utf-8").replace("questions: []", "questions: [Can I send it back?]")
     edited = edited.replace("valid_until: null", "valid_until: 2026-12-31").replace("2026-03-01", "2026-02-01")
+    (pack / "channels.yaml").write_text("- {name: x, default_visibility: public, region: at, product: parcels}\n")
+    edited = edited.replace("language: de", "language: de\nregions: [at]\nproducts: [parcels]")
     path.write_text(edited, encoding="utf-8")
     put(pack, PARCEL.model_copy(update={"body": "Now EUR 5."}))
     after = only(pack)
+    assert (after.body, after.regions, after.products) == ("Now EUR 5.", ("at",), ("parcels",))
     assert after.questions == ("Can I send it back?",)
     assert (after.valid_from, after.valid_until) == (date(2026, 2, 1), date(2026, 12, 31))
 
