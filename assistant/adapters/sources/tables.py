@@ -3,12 +3,16 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from assistant.adapters.sources.front_matter import stated, why_unpublished
+from assistant.domain.vocabulary import ClaimKind
+from assistant.guardrails.kinds import kind_of
 from assistant.guardrails.nameless import nameless
 from assistant.guardrails.privacy import mask
+from assistant.guardrails.sentences import split_sentences
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
 Row = Mapping[str, object]
@@ -27,6 +31,8 @@ csv.field_size_limit(_LONGEST_CELL)
 _AGENTS = frozenset({"agent", "brand", "assistant", "support"})
 _RESOLVED = frozenset({"true", "resolved", "solved", "closed", "yes", "1"})
 _LONGEST_TITLE = 120
+_TO_SOMEBODY = re.compile(r"(?:[^\W\d_]+\.?\s+){1,3}\[name\](?:[\s.]*\[name\])?\s*[,!.:–-]\s*")
+_POLITE = (ClaimKind.COURTESY, ClaimKind.EMPATHY)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -164,17 +170,24 @@ def _conversation(row: Row, place: str) -> SourceArticle | str:
         return "the conversation is not marked as resolved (`resolved`: true)"
     turns = _turns(_first(row, THREAD))
     asked = next((text for role, text in turns if role not in _AGENTS), "")
-    answers = [text for role, text in turns if role in _AGENTS]
+    answers = [told for role, text in turns if role in _AGENTS and (told := _told(text))]
     if not asked or not answers:
         return "the conversation holds no customer's question with an agent's answer"
     question = _impersonal(" ".join(asked.split()))
     return SourceArticle(
         key=_said(row, ROW_ID) or question,
         title=question[:_LONGEST_TITLE],
-        body="\n\n".join(map(_impersonal, answers)),
+        body="\n\n".join(answers),
         questions=(question,),
         origin=place,
     )
+
+
+def _told(answer: str) -> str:
+    """What an agent wrote that answers others, too: not whom it was said to; empty where it is only polite."""
+    text = _TO_SOMEBODY.sub("", _impersonal(answer).strip())
+    polite = all(kind_of(sentence) in _POLITE for sentence in split_sentences(text))
+    return "" if polite else text[:1].upper() + text[1:]
 
 
 def _impersonal(text: str) -> str:

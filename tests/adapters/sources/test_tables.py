@@ -45,9 +45,9 @@ def test_rows_of_articles_and_questions(tmp_path: Path) -> None:
 def test_a_resolved_conversation_is_taken_without_personal_data(tmp_path: Path) -> None:
     thread = [
         {"role": "customer", "text": "Where is my parcel? Write to jane.roe@mail.example"},
-        {"role": "agent", "text": "Parcels to islands take 9 days."},
+        {"role": "agent", "text": "Hello Ms Roe, parcels to islands take 9 days."},
         {"role": "customer", "text": "ah ok"},
-        {"role": "agent", "text": "Glad to help."},
+        {"role": "agent", "text": "You're welcome! Have a nice day."},
     ]
     path = jsonl(
         tmp_path / "talks.jsonl",
@@ -57,7 +57,7 @@ def test_a_resolved_conversation_is_taken_without_personal_data(tmp_path: Path) 
     )
     reading = read_jsonl(path)
     (article,) = reading.articles
-    assert article.body == "Parcels to islands take 9 days.\n\nGlad to help."
+    assert article.body == "Parcels to islands take 9 days."  # whom it was said to, and thanks, answer nobody else
     assert "jane.roe" not in article.model_dump_json()
     assert "not marked as resolved" in reading.unreadable[0].reason
     assert "no customer's question with an agent's answer" in reading.unreadable[1].reason
@@ -187,4 +187,4 @@ def test_names_people_give_and_are_called_by_are_taken_out(tmp_path: Path) -> No
     path = jsonl(tmp_path / "talks.jsonl", {"id": "c1", "thread": thread, "resolved": True})
     (article,) = read_jsonl(path).articles
     assert article.title == "I am [name], [address], where is my card?"
-    assert article.body == "Hello [name], cards take five days."
+    assert article.body == "Cards take five days."
