@@ -74,7 +74,9 @@ def _with_turns(mention: Mention, own: str) -> str | None:
 
 
 def _informed(evidence: Evidence, understanding: Understanding, k: int) -> Evidence:
-    """The best `k` hits, those that answer the understood intent lifted; `answerable` knows whether the best does."""
+    """The best `k` hits, those that answer the understood intent lifted; `answerable` knows whether the best does. An
+    article that names no intents, as one just imported, speaks neither for nor against it.
+    """
     intent = understanding.intent
     if intent is None or not evidence.hits:
         return Evidence(hits=_at_most_per_article(evidence.hits, k), answerable=evidence.answerable)
@@ -87,7 +89,7 @@ def _informed(evidence: Evidence, understanding: Understanding, k: int) -> Evide
         ),
         k,
     )
-    if not understanding.in_scope:
+    if not understanding.in_scope or not best[0].passage.intents:
         return Evidence(hits=best, answerable=evidence.answerable)
     agrees = intent in best[0].passage.intents
     likely = with_intent(evidence.answerable, confidence=understanding.intent_confidence, agrees=agrees)

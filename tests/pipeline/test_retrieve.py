@@ -116,3 +116,12 @@ def test_hits_stay_diverse_and_few(index: MemoryIndex) -> None:
     articles = [hit.passage.article_id for hit in evidence.hits]
     assert len(articles) == 3
     assert articles.count("bikes") == MAX_PER_ARTICLE
+
+
+def test_an_article_that_names_no_intent_is_not_held_against_what_was_understood() -> None:
+    bare = tuple(passage.model_copy(update={"intents": ()}) for passage in PASSAGES)
+    index = MemoryIndex()
+    index.replace(bare, HashEmbedder().embed(fields_of(bare).texts))
+    asked = [a_mention("what does a bicycle cost")] * 2
+    sure, unsure = find(index, asked, [an_understanding(intent="prices"), an_understanding(intent=None)])
+    assert sure == unsure
