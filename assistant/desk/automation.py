@@ -1,5 +1,6 @@
 """The one writer of the automation state: the kill switch, the holds and how far each slice has climbed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -29,31 +30,31 @@ def set_kill_switch(tx: Transaction, brand_id: str, *, on: bool, by: str, at: da
         return before
     event = "kill_switch_on" if on else "kill_switch_off"
     tx.append_audit(brand_id=brand_id, at=at, actor=by, event=event, subject=f"automation:{brand_id}", facts={})
-    return _save(tx, brand_id, before.model_copy(update={"kill_switch": on}))
+    return _save(tx, brand_id, before.model_copy(update={"kill_switch": on}), at=at)
 
 
 def hold(tx: Transaction, brand_id: str, *, scope: str, reason: str, by: str, at: datetime) -> AutomationState:
-    """Pause automation for one intent or topic. A scope already held keeps its first hold."""
+    """Pause automation for one intent, topic, channel or slice. A scope already held keeps its first hold."""
     scope = scope.strip()
     if not scope:
-        raise InputInvalid("scope: empty; name the intent or topic to hold")
+        raise InputInvalid("scope: empty; name the intent, topic or channel to hold")
     before = tx.automation(brand_id)
     if any(held.scope == scope for held in before.holds):
         return before
     held = Hold(scope=scope, reason=reason, by=by, since=at)
-    _audit_hold(tx, brand_id, "held", scope, by=by, at=at)
-    return _save(tx, brand_id, before.model_copy(update={"holds": (*before.holds, held)}))
+    _audit_hold(tx, brand_id, "held", {"scope": scope, "reason": reason}, by=by, at=at)
+    return _save(tx, brand_id, before.model_copy(update={"holds": (*before.holds, held)}), at=at)
 
 
 def hold_named(tx: Transaction, pack: Pack, *, scope: str, reason: str, by: str, at: datetime) -> AutomationState:
-    """As `hold`, for people, who misspell. Raises `InputInvalid` where the pack knows no such intent, topic or slice:
-    a hold on nothing looks like a stop and is none.
+    """As `hold`, for people, who misspell. Raises `InputInvalid` where the pack knows nothing of that name: a hold on
+    nothing looks like a stop and is none.
     """
     wanted, known = scope.strip(), {*(intent.id for intent in pack.intents), *slices_of(pack)}
-    known |= {intent.topic for intent in pack.intents}
+    known |= {*(intent.topic for intent in pack.intents), *(channel.name for channel in pack.channels)}
     if wanted and wanted not in known:
         near = ", ".join(get_close_matches(wanted, sorted(known))) or "none"
-        raise InputInvalid(f"scope: {pack.brand.name} has no intent, topic or slice {wanted!r}; near: {near}")
+        raise InputInvalid(f"scope: {pack.brand.name} has no intent, topic, channel or slice {wanted!r}; near: {near}")
     return hold(tx, pack.brand.id, scope=scope, reason=reason, by=by, at=at)
 
 
@@ -68,8 +69,8 @@ def release(tx: Transaction, brand_id: str, *, scope: str, by: str, at: datetime
     left = tuple(held for held in before.holds if held.scope != scope.strip())
     if left == before.holds:
         return before
-    _audit_hold(tx, brand_id, "released", scope.strip(), by=by, at=at)
-    return _save(tx, brand_id, before.model_copy(update={"holds": left}))
+    _audit_hold(tx, brand_id, "released", {"scope": scope.strip()}, by=by, at=at)
+    return _save(tx, brand_id, before.model_copy(update={"holds": left}), at=at)
 
 
 def move(
@@ -114,7 +115,6 @@ def stop(
         before = tx.automation(brand_id)
         _set_step(tx, brand_id, before, scope, Step.SHADOW, by=MONITOR, why=why, at=at, watch_from=at)
     held = hold(tx, brand_id, scope=scope, reason=why, by=MONITOR, at=at)
-    tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=at)
     if conversation_id:
         told = team or pack.queues.default
         escalate(tx, conversation_id, EscalationKind.AUTOMATION_STOPPED, team=told, pack=pack, at=at)
@@ -127,7 +127,7 @@ def _refuse_climb(
     following = tuple(Step)[now.place + 1]
     if to is not following:
         raise Conflict(f"{slice_} stands at {now.value}; the next step is {following.value}")
-    if before.holds_back(intent=None, topic=None, slice_=slice_):
+    if before.holds_back(slice_):
         raise Conflict(f"{slice_} is on hold; look into it and release it first")
     permit = proof.permits.of(slice_) if proof is not None else None
     if permit is None or proof is None or permit.standing(versions=proof.versions, at=at) is not Standing.STANDS:
@@ -162,21 +162,25 @@ def _set_step(
     facts = {"slice": slice_, "from": old.step if old else None, "to": to, "why": why}
     subject = f"automation:{brand_id}"
     tx.append_audit(brand_id=brand_id, at=at, actor=by, event="ramp_moved", subject=subject, facts=facts)
-    return _save(tx, brand_id, before.model_copy(update={"ramps": (*others, ramp)}))
+    return _save(tx, brand_id, before.model_copy(update={"ramps": (*others, ramp)}), at=at)
 
 
-def _save(tx: Transaction, brand_id: str, changed: AutomationState) -> AutomationState:
+def _save(tx: Transaction, brand_id: str, changed: AutomationState, *, at: datetime) -> AutomationState:
+    """Kept, and told to every open page."""
     tx.save_automation(brand_id, changed)
+    tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=at)
     return changed
 
 
-def _audit_hold(tx: Transaction, brand_id: str, event: str, scope: str, *, by: str, at: datetime) -> None:
+def _audit_hold(
+    tx: Transaction, brand_id: str, event: str, facts: Mapping[str, object], *, by: str, at: datetime
+) -> None:
     subject = f"automation:{brand_id}"
-    tx.append_audit(brand_id=brand_id, at=at, actor=by, event=event, subject=subject, facts={"scope": scope})
+    tx.append_audit(brand_id=brand_id, at=at, actor=by, event=event, subject=subject, facts=facts)
 
 
 def stopped_for(automation: AutomationState, turn: Turn) -> bool:
     """Whether nothing may go out by itself on what this turn is about."""
     read = turn.understanding
     intent, topic = (read.intent, read.situation.topic) if read else (None, None)
-    return automation.stops(intent=intent, topic=topic, slice_=turn.route.slice)
+    return automation.stops(intent, topic, turn.route.slice, turn.mention.channel)

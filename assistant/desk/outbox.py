@@ -298,7 +298,7 @@ def _is_stopped(tx: Transaction, reply: Reply, world: World | None) -> bool:
     automation, turn = tx.automation(reply.brand_id), tx.turn(reply.turn_id).turn
     slice_, start = turn.route.slice, world.ramp_start if world is not None else Step.ALL
     rolled_back = reply.is_answer and not automation.lets_out(slice_, turn.mention_id, start=start)
-    return rolled_back or automation.stops(intent=reply.intent, topic=reply.topic, slice_=slice_)
+    return rolled_back or automation.stops(reply.intent, reply.topic, slice_, reply.channel)
 
 
 def _post(channel: Channel | None, reply: Reply) -> str:

@@ -8,7 +8,10 @@ from assistant.domain.value import Value
 
 
 class Hold(Value):
-    """Automation paused for one topic, intent or slice (`scope`), by whom, why and since when."""
+    """Automation paused for one topic, intent, channel or slice (`scope`), by whom, why and since when.
+
+    A name that two of these share holds both.
+    """
 
     scope: str
     reason: str
@@ -59,13 +62,13 @@ class AutomationState(Value):
     ramps: tuple[Ramp, ...] = ()
     quarantined: frozenset[str] = frozenset()
 
-    def stops(self, *, intent: str | None, topic: str | None, slice_: str) -> bool:
+    def stops(self, *scopes: str | None) -> bool:
         """Whether nothing of this may go out by itself now: the kill switch, or a hold."""
-        return self.kill_switch or self.holds_back(intent=intent, topic=topic, slice_=slice_)
+        return self.kill_switch or self.holds_back(*scopes)
 
-    def holds_back(self, *, intent: str | None, topic: str | None, slice_: str | None = None) -> bool:
-        """Whether a hold covers this intent, its topic or its slice."""
-        return any(hold.scope in {intent, topic, slice_} for hold in self.holds)
+    def holds_back(self, *scopes: str | None) -> bool:
+        """Whether a hold covers one of these: an intent, its topic, its slice, its channel."""
+        return any(hold.scope in scopes for hold in self.holds)
 
     def ramp(self, slice_: str) -> Ramp | None:
         """The slice's ramp, where anybody set one."""

@@ -210,7 +210,7 @@ REASON_SENTENCES: dict[Reason, str] = {
     Reason.EMBEDDER_AWAY: "The model that reads meaning could not be reached; a draft follows once it can.",
     Reason.EMPTY: "The message has no words to understand.",
     Reason.FINDING: "A guardrail stopped the draft.",
-    Reason.HELD: "Automation is on hold for this topic.",
+    Reason.HELD: "Automation is on hold for this topic or channel.",
     Reason.HIGH_REACH: "Many people read the author; a person should see the answer first.",
     Reason.INDEX_AWAY: "The knowledge base could not be searched; a draft follows once it can.",
     Reason.INJECTION: "The message tries to instruct the assistant.",

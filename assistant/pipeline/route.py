@@ -369,8 +369,8 @@ def _of_permission(facts: Facts, pack: Pack, automation: AutomationState) -> Ite
         yield Reason.NOT_CERTIFIED
     if automation.kill_switch:
         yield Reason.KILL_SWITCH
-    slice_ = slice_of(facts.mention, understanding, pack)
-    if automation.holds_back(intent=understanding.intent, topic=understanding.situation.topic, slice_=slice_):
+    slice_, topic = slice_of(facts.mention, understanding, pack), understanding.situation.topic
+    if automation.holds_back(understanding.intent, topic, slice_, facts.mention.channel):
         yield Reason.HELD
     if facts.draft is not None and not automation.quarantined.isdisjoint(facts.draft.article_ids):
         yield Reason.QUARANTINED

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -28,20 +29,22 @@ def test_a_scope_is_held_once_and_released(store: Store) -> None:
             ("baggage", "strike", "ann"),
             ("refund", "new rules", "bob"),
         ]
-        assert automation.state(tx, "skylark").holds_back(intent="bag_size", topic="baggage")
+        assert automation.state(tx, "skylark").holds_back("bag_size", "baggage")
         automation.release(tx, "skylark", scope="baggage", by="ann", at=NOW)
         left = automation.release(tx, "skylark", scope="baggage", by="ann", at=NOW)
         assert [one.scope for one in left.holds] == ["refund"]
         events = [entry.event for entry in tx.audit(subject="automation:skylark")]
+        why = [json.loads(entry.facts) for entry in tx.audit(subject="automation:skylark")]
     assert events == ["held", "held", "released"]
+    assert why[0] == {"scope": "baggage", "reason": "strike"}
 
 
 def test_a_hold_on_nothing_is_refused(store: Store) -> None:
-    with pytest.raises(InputInvalid, match="name the intent or topic"), store.begin() as tx:
+    with pytest.raises(InputInvalid, match="name the intent, topic or channel"), store.begin() as tx:
         automation.hold(tx, "skylark", scope=" ", reason="", by="ann", at=NOW)
 
 
-@pytest.mark.parametrize("scope", ["baggage", "bag_size", "skylark/public/self_serve"])
+@pytest.mark.parametrize("scope", ["baggage", "bag_size", "x", "skylark/public/self_serve"])
 def test_people_hold_what_there_is(store: Store, scope: str) -> None:
     with store.begin() as tx:
         held = automation.hold_named(tx, make_pack(), scope=f" {scope} ", reason="strike", by="ann", at=NOW)
@@ -49,5 +52,8 @@ def test_people_hold_what_there_is(store: Store, scope: str) -> None:
 
 
 def test_a_hold_on_a_misspelt_name_is_refused_rather_than_kept_for_nothing(store: Store) -> None:
-    with pytest.raises(InputInvalid, match=r"no intent, topic or slice 'baggge'; near: baggage"), store.begin() as tx:
+    with (
+        pytest.raises(InputInvalid, match=r"no intent, topic, channel or slice 'baggge'; near: baggage"),
+        store.begin() as tx,
+    ):
         automation.hold_named(tx, make_pack(), scope="baggge", reason="strike", by="ann", at=NOW)

@@ -152,8 +152,8 @@ def test_each_reason_is_named_and_keeps_its_floor(reason: Reason, change: dict[s
     assert chosen.due_at is not None
 
 
-@pytest.mark.parametrize("scope", ["carry_on_size", "baggage"])
-def test_a_hold_covers_the_intent_and_its_topic(scope: str) -> None:
+@pytest.mark.parametrize("scope", ["carry_on_size", "baggage", "facebook"])
+def test_a_hold_covers_the_intent_its_topic_and_its_channel(scope: str) -> None:
     held = AutomationState(holds=(Hold(scope=scope, reason="wrong price", by="desk", since=build.NOW),))
     assert decide(automation=held).reasons == (Reason.HELD,)
     assert decide(automation=held).decision is Decision.REVIEW

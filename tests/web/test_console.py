@@ -236,7 +236,7 @@ def test_stopping_automation_is_one_click(client: TestClient) -> None:
     away = client.post(
         "/automation/kill-switch", data={"on": "false", "back": "//evil.example"}, follow_redirects=False
     )
-    assert away.headers["location"] == "/queue/waiting"
+    assert away.headers["location"] == "/queue/waiting?what=allowed"
 
 
 @pytest.mark.parametrize(("least", "word"), [(0.91, "low"), (0.9, "high")])

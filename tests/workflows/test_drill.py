@@ -105,7 +105,7 @@ async def test_a_hold_keeps_the_pipeline_from_answering() -> None:
 
     async def obeying(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
         with store.read() as look:
-            held = look.automation(brand.brand.id).holds_back(intent=None, topic=TOPIC)
+            held = look.automation(brand.brand.id).holds_back(TOPIC)
         turns = by_word(mentions)
         return [_held(turn) if held and turn.route.decision is Decision.AUTO_REPLY else turn for turn in turns]
 

@@ -20,7 +20,7 @@ class SwitchIn(BaseModel):
 
 
 class HoldIn(BaseModel):
-    """Pause automation for one intent or topic."""
+    """Pause automation for one intent, topic, channel or slice."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -64,7 +64,7 @@ def set_kill_switch(switch: SwitchIn, assistant: TheAssistant) -> AutomationStat
 
 @router.post("/holds")
 def add_hold(hold: HoldIn, assistant: TheAssistant) -> AutomationState:
-    """Hold one intent, topic or slice; 422 where the brand has none of that name."""
+    """Hold one intent, topic, channel or slice; 422 where the brand has none of that name."""
     with assistant.require_store().begin() as tx:
         return desk.hold_named(
             tx, assistant.pack, scope=hold.scope, reason=hold.reason, by=hold.by, at=assistant.clock()

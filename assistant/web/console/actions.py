@@ -279,9 +279,9 @@ def switch(assistant: TheAssistant, agent: TheAgent, on: Annotated[bool, Form()]
     brand_id = assistant.pack.brand.id
     with assistant.require_store().begin() as tx:
         automation_desk.set_kill_switch(tx, brand_id, on=on, by=agent.name, at=assistant.clock())
-        tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=assistant.clock())
-    safe = back.startswith("/") and not back.startswith("//")
-    return RedirectResponse(back if safe else "/queue/waiting", status_code=303)
+    safe = back.startswith("/") and not back.startswith(("//", "/\\"))
+    target = back if safe else "/queue/waiting"
+    return RedirectResponse(address(target, what="stopped" if on else "allowed"), status_code=303)
 
 
 @router.post("/preferences")

@@ -13,7 +13,8 @@ from assistant.domain.agent import Agent, Permission
 from assistant.domain.centre import Centre
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.ports import Metered
-from assistant.web.console.frame import base, page
+from assistant.web.console.frame import address, base, page
+from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.watch import Watch
@@ -69,18 +70,20 @@ def hold(
     agent: TheAgent,
     scope: Annotated[str, Form(min_length=1, max_length=100)],
     on: Annotated[bool, Form()],
+    reason: Annotated[str, Form(max_length=500)] = "",
+    back: Back = "",
 ) -> Response:
-    """Keep the assistant from answering about one topic or intent, or let it again."""
+    """Keep the assistant from answering about one topic or intent or on one channel, or let it again."""
     require(agent, Permission.SUPERVISE)
     brand_id, at = assistant.pack.brand.id, assistant.clock()
     with assistant.require_store().begin() as tx:
         if on:
-            why = "from the command centre"
+            why = reason.strip() or "held by hand"
             automation_desk.hold_named(tx, assistant.pack, scope=scope, reason=why, by=agent.name, at=at)
         else:
             automation_desk.release(tx, brand_id, scope=scope, by=agent.name, at=at)
-        tx.add_event(brand_id=brand_id, kind="automation", conversation_id="", at=at)
-    return RedirectResponse("/centre", status_code=303)
+    target = "/robot" if back == "/robot" else "/centre"
+    return RedirectResponse(address(target, what="held" if on else "released"), status_code=303)
 
 
 def _shown(request: Request, assistant: Assistant, agent: Agent, *, wall: bool) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
 from assistant.domain.agent import Agent, Permission
+from assistant.domain.automation import AutomationState
+from assistant.domain.brand import Intent, Pack
 from assistant.domain.certificate import Permit, Standing
 from assistant.domain.conversation import Reply
 from assistant.errors import AssistantError
@@ -44,8 +46,22 @@ def _log(request: Request, assistant: Assistant, agent: Agent, *, refusal: str =
     versions = proof.versions if proof else {}
     context["proofs"] = [(each, how, _stands(each, how, versions)) for each, how in context["certificates"]]
     intents = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
+    context["to_hold"] = _to_hold(assistant.pack, intents, context["automation"])
     context |= {"allowed": intents, "sent": Counter(reply.intent for reply in replies), "logged": len(replies)}
     return page(request, "robot.html", context | {"room": "robot", "refusal": refusal}, status)
+
+
+def _to_hold(pack: Pack, intents: Sequence[Intent], automation: AutomationState) -> dict[str, dict[str, str]]:
+    """What may be held and isn't yet, by kind: each scope with its name."""
+    scopes = {
+        "Topic": {intent.topic: intent.topic.replace("_", " ") for intent in pack.intents},
+        "Channel": {channel.name: channel.name.replace("_", " ") for channel in pack.channels if channel.enabled},
+        "Kind of question": {intent.id: intent.name for intent in intents},
+    }
+    return {
+        kind: {each: name for each, name in found.items() if not automation.holds_back(each)}
+        for kind, found in scopes.items()
+    }
 
 
 def _stands(permit: Permit, standing: Standing, versions: Mapping[str, str]) -> str:
