@@ -30,11 +30,12 @@ class Flow(Value):
 
 
 class Decided(Value):
-    """How often a decision was made, and what people then did with the draft (None: nothing yet)."""
+    """How often a decision was made since then, and what people did with the draft (None: nothing yet)."""
 
     decision: Decision
     disposition: Disposition | None
     count: int
+    since: datetime
 
 
 class QueueDepth(Value):
@@ -96,10 +97,11 @@ class Rising(Value):
 
 
 class Waits(Value):
-    """Minutes from message to answer over the newest `n` answers; None where there were none."""
+    """Minutes from message to answer over the newest `n` answers, to messages `since` then; None without any."""
 
     who: str
     n: int
+    since: datetime | None = None
     median: float | None
     p90: float | None
 

@@ -95,7 +95,8 @@ def _surges(labels: Sequence[DeskLabel], now: datetime) -> Iterator[Trip]:
     for intent, asked in now_asked.items():
         usual = before[intent] / hours
         if intent and asked >= LEAST_SURGE and asked > SURGE * usual:
-            yield Trip(scope=intent, why=f"asked {asked} times within an hour, {usual:.1f} times usually")
+            why = f"asked {asked} times within an hour and {before[intent]} times in the week before"
+            yield Trip(scope=intent, why=why)
 
 
 def psi(cuts: Sequence[float], scores: Sequence[float]) -> float:

@@ -137,11 +137,11 @@ def _said(topic: Rising) -> str:
     return f"{topic.topic.replace('_', ' ')}: {topic.recent} in the last hour, {pace}"
 
 
-def waits_of(who: str, minutes: Sequence[float]) -> Waits:
+def waits_of(who: str, minutes: Sequence[float], *, since: datetime | None = None) -> Waits:
     """Median and 90th percentile."""
     if not minutes:
         return Waits(who=who, n=0, median=None, p90=None)
-    return Waits(who=who, n=len(minutes), median=_at(minutes, 0.5), p90=_at(minutes, 0.9))
+    return Waits(who=who, n=len(minutes), since=since, median=_at(minutes, 0.5), p90=_at(minutes, 0.9))
 
 
 def _at(values: Sequence[float], share: float) -> float:

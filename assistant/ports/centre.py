@@ -22,8 +22,9 @@ class CentreReading(Protocol):
         """The newest decisions, counted."""
         ...
 
-    def waits(self, *, brand_id: str, newest: int) -> Sequence[tuple[bool, float]]:
-        """For the newest answers that went out: whether the assistant sent it by itself, and minutes since the message.
+    def waits(self, *, brand_id: str, newest: int) -> Sequence[tuple[bool, float, datetime]]:
+        """For the newest answers that went out: whether the assistant sent it by itself, minutes since the message,
+        and when that came.
 
         A wait ends when the reply was due to leave.
         """
@@ -34,7 +35,7 @@ class CentreReading(Protocol):
         ...
 
     def oldest_waiting_at(self, *, brand_id: str) -> datetime | None:
-        """When the conversation that waits longest for people began to wait."""
+        """When whoever waits longest for people wrote what nobody has answered yet."""
         ...
 
     def loads(self, *, brand_id: str) -> Mapping[str, int]:

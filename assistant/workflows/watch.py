@@ -127,10 +127,16 @@ def _heard(flows: Sequence[Flow]) -> Mapping[str, datetime]:
     return found
 
 
-def _waits(pairs: Sequence[tuple[bool, float]]) -> tuple[Waits, Waits]:
+def _waits(answers: Sequence[tuple[bool, float, datetime]]) -> tuple[Waits, Waits]:
     """Of people, then of the assistant alone."""
-    people = [minutes for automated, minutes in pairs if not automated]
-    return waits_of("people", people), waits_of("the assistant", [minutes for automated, minutes in pairs if automated])
+    people = [(minutes, asked) for automated, minutes, asked in answers if not automated]
+    alone = [(minutes, asked) for automated, minutes, asked in answers if automated]
+    return _waited("people", people), _waited("the assistant", alone)
+
+
+def _waited(who: str, answers: Sequence[tuple[float, datetime]]) -> Waits:
+    since = min((asked for _, asked in answers), default=None)
+    return waits_of(who, [minutes for minutes, _ in answers], since=since)
 
 
 def _people(look: Reading, pack: Pack, now: datetime) -> tuple[AtWork, ...]:

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from assistant.desk.act import act
 from assistant.domain.centre import Decided
 from assistant.domain.vocabulary import Decision, Stance
 from assistant.ports import Store
 from tests.contract.test_console_store import take
-from tests.desk_builders import NOW
+from tests.desk_builders import NOW, make_mention, make_pack, make_turn
 
 
 def test_counts_by_time_and_subject(store: Store) -> None:
@@ -26,7 +27,7 @@ def test_counts_by_time_and_subject(store: Store) -> None:
         found = {(each.decision, each.count) for each in look.decided(brand_id="skylark", newest=100)}
         assert found == {(Decision.REVIEW, 1), (Decision.HANDOFF, 2)}
         assert look.decided(brand_id="skylark", newest=1) == [
-            Decided(decision=Decision.HANDOFF, disposition=None, count=1)
+            Decided(decision=Decision.HANDOFF, disposition=None, count=1, since=NOW)
         ]
 
 
@@ -68,4 +69,23 @@ def test_waits_end_when_an_answer_left(store: Store) -> None:
         (reply,) = tx.detail(talk).replies
         sent = {"state": "sent", "sent_id": "1", "not_before": NOW + timedelta(minutes=3)}
         tx.save_reply(reply.model_validate({**dict(reply), **sent}))
-        assert tx.waits(brand_id="skylark", newest=10) == [(True, 3.0)]
+        assert tx.waits(brand_id="skylark", newest=10) == [(True, 3.0, NOW)]
+
+
+def test_who_writes_again_has_waited_since_the_first_message_that_nobody_answered(store: Store) -> None:
+    later = NOW + timedelta(hours=2)
+    with store.begin() as tx:
+        take(tx, 1)
+        tx.take_in(make_mention("1 again", handle="@p1", text="hello?"), at=later)
+        assert tx.oldest_waiting_at(brand_id="skylark") == NOW
+
+
+def test_who_was_answered_waits_since_they_wrote_again(store: Store) -> None:
+    later = NOW + timedelta(hours=2)
+    with store.begin() as tx:
+        (reply,) = tx.detail(take(tx, 1, Decision.AUTO_REPLY)).replies
+        tx.save_reply(reply.model_validate({**dict(reply), "state": "sent", "sent_id": "1"}))
+        again = make_mention("1 again", handle="@p1", text="hello?")
+        tx.take_in(again, at=later)
+        act(tx, make_turn(again, Decision.REVIEW), pack=make_pack(), at=later)
+        assert tx.oldest_waiting_at(brand_id="skylark") == later

@@ -160,6 +160,10 @@ def test_a_surge_holds_the_intent_not_the_slice() -> None:
     (trip,) = found(surge)
     assert (trip.scope, trip.roll_back) == ("bag_size", False)
     assert found(surge[1:]) == ()
+    once = labelled(99, error=None, at=NOW - timedelta(hours=80))
+    assert [each.why for each in found([once, *surge])] == [
+        "asked 20 times within an hour and 1 times in the week before"
+    ]
     usual = [labelled(n, error=None, at=NOW - timedelta(hours=2 + n % 160)) for n in range(1000)]
     assert found([*usual, *surge]) == ()
 

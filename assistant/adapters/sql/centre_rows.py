@@ -58,19 +58,25 @@ class CentreLooks:
     def decided(self, *, brand_id: str, newest: int) -> Sequence[Decided]:
         turn = tables.turns.c
         last = (
-            select(turn.decision, turn.disposition)
+            select(turn.decision, turn.disposition, turn.created_at)
             .where(turn.brand_id == brand_id)
             .order_by(turn.sequence.desc())
             .limit(newest)
             .subquery()
         )
-        query = select(last.c.decision, last.c.disposition, func.count()).group_by(last.c.decision, last.c.disposition)
+        began = func.min(last.c.created_at)
+        query = select(last.c.decision, last.c.disposition, func.count(), began)
         return [
-            Decided(decision=Decision(row[0]), disposition=Disposition(row[1]) if row[1] else None, count=row[2])
-            for row in self._connection.execute(query)
+            Decided(
+                decision=Decision(row[0]),
+                disposition=Disposition(row[1]) if row[1] else None,
+                count=row[2],
+                since=row[3],
+            )
+            for row in self._connection.execute(query.group_by(last.c.decision, last.c.disposition))
         ]
 
-    def waits(self, *, brand_id: str, newest: int) -> Sequence[tuple[bool, float]]:
+    def waits(self, *, brand_id: str, newest: int) -> Sequence[tuple[bool, float, datetime]]:
         reply, turn, mention = tables.replies.c, tables.turns.c, tables.mentions.c
         query = (
             select(reply.automated, reply.not_before, mention.taken_in_at)
@@ -81,7 +87,7 @@ class CentreLooks:
             .limit(newest)
         )
         return [
-            (row.automated, max(0.0, (row.not_before - row.taken_in_at).total_seconds() / 60))
+            (row.automated, max(0.0, (row.not_before - row.taken_in_at).total_seconds() / 60), row.taken_in_at)
             for row in self._connection.execute(query)
         ]
 
@@ -101,11 +107,20 @@ class CentreLooks:
         return [QueueDepth.model_validate(dict(row)) for row in self._connection.execute(query).mappings()]
 
     def oldest_waiting_at(self, *, brand_id: str) -> datetime | None:
-        card = triage.c
-        query = select(card.updated_at).where(
-            card.brand_id == brand_id, card.state == _OPEN, card.decision.in_(_FOR_PEOPLE)
+        card, mention, reply = triage.c, tables.mentions.c, tables.replies.c
+        answered = select(reply.id).where(
+            reply.conversation_id == card.conversation_id,
+            reply.state == ReplyState.SENT.value,
+            reply.not_before >= mention.taken_in_at,
         )
-        return self._connection.scalar(query.order_by(card.updated_at).limit(1))
+        query = (
+            select(func.min(mention.taken_in_at))
+            .join_from(triage, tables.mentions, mention.conversation_id == card.conversation_id)
+            .where(card.brand_id == brand_id, card.state == _OPEN, card.decision.in_(_FOR_PEOPLE))
+            .where(~answered.exists())
+        )
+        oldest: datetime | None = self._connection.scalar(query)
+        return oldest
 
     def loads(self, *, brand_id: str) -> Mapping[str, int]:
         card = triage.c

@@ -134,6 +134,7 @@ templates.env.globals.update(
 templates.env.filters["attr_json"] = json.dumps
 templates.env.filters["at_words"] = at_words
 templates.env.filters["sentence"] = sentence
+templates.env.filters["utc"] = lambda at: f"{at:%d %b, %H:%M} UTC"
 templates.env.filters["words"] = lambda text: str(text).replace("_", " ")
 
 

@@ -1,0 +1,38 @@
+"""Every figure of the command centre says what it counts, of how many, and since when."""
+
+import re
+
+from starlette.testclient import TestClient
+
+from tests.desk_builders import SetClock
+from tests.web.test_api import take
+
+
+def words(client: TestClient) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get("/centre").text))
+
+
+def test_shares_and_waits_say_of_how_many_and_since_when(client: TestClient, clock: SetClock) -> None:
+    began = f"{clock():%d %b, %H:%M} UTC"
+    take(client, "what about this")
+    clock.forward(600)
+    take(client, "help", 2)
+    said = words(client)
+    assert f"The newest 2 decisions, since {began}, and the drafts among them." in said
+    assert "Nobody has been answered yet." in said
+
+
+def test_the_day_before_is_named_as_what_it_is(client: TestClient, clock: SetClock) -> None:
+    take(client, "what about this")
+    clock.forward(7200)
+    take(client, "help", 2)
+    assert "In the 23 hours before: 0 % negative of 1." in words(client)
+
+
+def test_the_chart_says_what_its_axes_are(client: TestClient, clock: SetClock) -> None:
+    for number in range(3):
+        take(client, "what about this", number)
+    page = client.get("/centre").text
+    axis = re.sub(r"<[^>]+>", " ", page.split('class="axis"')[1].split("</div>")[0])
+    assert "Mentions a minute, 3 at most" in axis
+    assert f"{clock():%H:%M} UTC" in axis
