@@ -102,8 +102,8 @@ class ConsoleReading(Protocol):
         """The agent's newest reply that still waits for its undo window to end."""
         ...
 
-    def automated(self, *, brand_id: str, before: int | None = None, limit: int = 50) -> Sequence[Reply]:
-        """What the assistant wrote and nobody approved, newest first."""
+    def automated(self, *, brand_id: str, start: int = 0, limit: int = 50) -> Sequence[Reply]:
+        """What the assistant wrote and nobody approved, newest first, from the one at place `start` on."""
         ...
 
     def last_stop(self, brand_id: str) -> Stop | None:

@@ -74,9 +74,22 @@ def test_each_view_counts_what_it_lists(store: SqlStore) -> None:
         counts = tx.counts(ask(), list(View), most=100)
         for view in View:
             assert counts[view] == len(tx.queue(ask(view))), view
-        assert (counts[View.REVIEW], counts[View.HANDOFF], counts[View.ROBOT], counts[View.QUIET]) == (1, 1, 1, 1)
+        assert (counts[View.REVIEW], counts[View.HANDOFF], counts[View.ROBOT], counts[View.QUIET]) == (1, 1, 0, 1)
         assert counts[View.BREACHING] == 2
         assert tx.counts(ask(), [View.WAITING], most=1)[View.WAITING] == 1
+
+
+def test_the_robot_answered_what_went_out_or_may_have_and_not_what_was_held(store: SqlStore) -> None:
+    with store.begin() as tx:
+        answered: dict[str, int] = {}
+        for number, state in enumerate(("due", "held", "sent", "unknown", "recalled")):
+            (reply,) = tx.detail(take(tx, number, Decision.AUTO_REPLY)).replies
+            before = tx.counts(ask(), [View.ROBOT], most=100)[View.ROBOT]
+            if state == "recalled":
+                tx.save_reply(reply.model_validate({**dict(reply), "state": "sent"}))
+            tx.save_reply(reply.model_validate({**dict(reply), "state": state}))
+            answered[state] = tx.counts(ask(), [View.ROBOT], most=100)[View.ROBOT] - before
+        assert answered == {"due": 0, "held": 0, "sent": 1, "unknown": 1, "recalled": 1}
 
 
 def test_doubtful_is_what_the_brand_calls_so(store: SqlStore) -> None:

@@ -114,6 +114,9 @@ def test_the_robot_log_says_how_far_each_slice_has_climbed(client: TestClient, a
     ("change", "said"),
     [
         ({}, "at most 5 % wrong, with 95 % confidence"),
+        ({}, "0 of 161 judged drafts from that score on"),
+        ({}, "Public: what public policy answers"),
+        ({"coverage": 0.5, "labels": 322}, "50 % of 322 judged drafts"),
         ({"versions": {"pack": "older"}}, "suspended, changed: pack"),
         ({"expires_at": NOW - timedelta(days=1)}, "ended</dd>"),
         (

@@ -84,7 +84,7 @@ def weighed(connection: Connection, record: TurnRecord) -> None:
 
 
 def answered(connection: Connection, conversation_id: str, at: datetime) -> None:
-    """The assistant's own reply is on its way."""
+    """The assistant's own reply went out, or may have."""
     connection.execute(update(triage).where(triage.c.conversation_id == conversation_id).values(robot_at=at))
 
 

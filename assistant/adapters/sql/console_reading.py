@@ -155,12 +155,11 @@ class ConsoleReadingRows(StopLooks):
         row = self._connection.execute(query).one_or_none()
         return reply_of(row) if row is not None else None
 
-    def automated(self, *, brand_id: str, before: int | None = None, limit: int = 50) -> Sequence[Reply]:
+    def automated(self, *, brand_id: str, start: int = 0, limit: int = 50) -> Sequence[Reply]:
         table = tables.replies.c
         query = select(tables.replies).where(table.brand_id == brand_id, table.automated)
-        if before is not None:
-            query = query.where(table.sequence < before)
-        return [reply_of(row) for row in self._connection.execute(query.order_by(table.sequence.desc()).limit(limit))]
+        rows = query.order_by(table.sequence.desc()).offset(start).limit(limit)
+        return [reply_of(row) for row in self._connection.execute(rows)]
 
     def wakeable(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[str]:
         query = select(_CARD.conversation_id).where(

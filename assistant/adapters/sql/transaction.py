@@ -41,6 +41,7 @@ from assistant.domain.conversation import (
     Conversation,
     ConversationDetail,
     Reply,
+    ReplyState,
     TakenIn,
     TurnRecord,
     conversation_id_of,
@@ -52,6 +53,9 @@ from assistant.domain.triage import Event
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound, StaleVersion
+
+_OUT = frozenset({ReplyState.SENT, ReplyState.UNKNOWN})
+"""Went out, or may have."""
 
 
 class SqlTransaction(
@@ -202,14 +206,14 @@ class SqlTransaction(
         if self._connection.scalar(select(table.id).where(table.delivery_key == reply.delivery_key)) is not None:
             return False
         self._connection.execute(ADD_REPLY, reply_row(reply))
-        if reply.automated:
-            console_following.answered(self._connection, reply.conversation_id, reply.not_before)
         return True
 
     def save_reply(self, reply: Reply) -> None:
         statement = update(tables.replies).where(tables.replies.c.id == reply.id).values(**reply_row(reply))
         if self._connection.execute(statement).rowcount == 0:
             raise NotFound("reply", reply.id)
+        if reply.automated and reply.state in _OUT:
+            console_following.answered(self._connection, reply.conversation_id, reply.not_before)
 
     def automation(self, brand_id: str) -> AutomationState:
         lock(self._connection, AUTOMATION)  # what is claimed after a stop was committed sees the stop

@@ -23,7 +23,7 @@ router = APIRouter()
 Flag = Annotated[bool, Query()]
 GAP_DAYS = 7
 _DECISIONS = (
-    (Decision.AUTO_REPLY, "answered by itself", "good"),
+    (Decision.AUTO_REPLY, "to answer by itself", "good"),
     (Decision.REVIEW, "draft for review", "plain"),
     (Decision.HANDOFF, "to a person", "warm"),
     (Decision.NO_REPLY, "no reply", "faint"),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, assert_never
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -14,6 +14,7 @@ from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Intent, Pack
 from assistant.domain.certificate import Permit, Standing
 from assistant.domain.conversation import Reply
+from assistant.domain.vocabulary import Tier
 from assistant.errors import AssistantError
 from assistant.ports import Reading
 from assistant.web.console.audits import slices
@@ -25,29 +26,43 @@ from assistant.web.sessions import require
 from assistant.workflows.pull_back import can_retract, pull_back
 
 LOGGED = 50
+FARTHEST = 1_000_000
+_TIERS = {
+    Tier.SELF_SERVE.value: "what public policy answers",
+    Tier.THANKS.value: "thanks",
+    Tier.ACCOUNT.value: "what takes an account",
+    Tier.PERSON.value: "what takes a person",
+}
+Start = Annotated[int, Query(ge=0, le=FARTHEST)]
+"""How many newer answers are passed over."""
 
 router = APIRouter()
 
 
 @router.get("/robot")
-def robot(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
-    """Everything the assistant sent by itself, newest first, and what it may do."""
-    return _log(request, assistant, agent)
+def robot(request: Request, assistant: TheAssistant, agent: TheAgent, start: Start = 0) -> Response:
+    """Every answer of the assistant's own, newest first, and what it may do."""
+    return _log(request, assistant, agent, start=start)
 
 
-def _log(request: Request, assistant: Assistant, agent: Agent, *, refusal: str = "", status: int = 200) -> Response:
+def _log(
+    request: Request, assistant: Assistant, agent: Agent, *, start: int = 0, refusal: str = "", status: int = 200
+) -> Response:
     require(agent, Permission.READ)
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent)
-        replies = look.automated(brand_id=assistant.pack.brand.id, limit=LOGGED)
+        found = look.automated(brand_id=assistant.pack.brand.id, start=start, limit=LOGGED + 1)
+        replies = found[:LOGGED]
         context |= {"entries": _entries(look, assistant, replies), "climbed": slices(look, assistant)}
+        context |= {"start": start, "page": LOGGED, "more": len(found) > LOGGED}
         context["stop"] = look.last_stop(assistant.pack.brand.id) if context["automation"].kill_switch else None
     proof = assistant.proof()
     versions = proof.versions if proof else {}
     context["proofs"] = [(each, how, _stands(each, how, versions)) for each, how in context["certificates"]]
     intents = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
     context["to_hold"] = _to_hold(assistant.pack, intents, context["automation"])
-    context |= {"allowed": intents, "sent": Counter(reply.intent for reply in replies), "logged": len(replies)}
+    context |= {"allowed": intents, "listed": Counter(reply.intent for reply in replies)}
+    context |= {"slice_words": _slice_words}
     return page(request, "robot.html", context | {"room": "robot", "refusal": refusal}, status)
 
 
@@ -80,6 +95,12 @@ def _stands(permit: Permit, standing: Standing, versions: Mapping[str, str]) -> 
             assert_never(standing)
 
 
+def _slice_words(slice_: str) -> str:
+    """What falls into a slice, for people: its visibility and what settles it."""
+    _, visibility, tier = slice_.split("/")
+    return f"{visibility.capitalize()}: {_TIERS.get(tier, 'nothing that was understood')}"
+
+
 def _entries(look: Reading, assistant: Assistant, replies: Sequence[Reply]) -> list[dict[str, Any]]:
     """Each reply with the message it answered, whom, when, and what became of the wish to have it gone."""
     return [
@@ -104,7 +125,7 @@ def stopped(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respo
         context: dict[str, Any] = {"stop": stop, "settled": stop is not None and not stop.open_}
         if context["settled"]:
             replies = look.automated(brand_id=brand_id, limit=LOGGED)
-            context |= {**shown_to(agent), "entries": _entries(look, assistant, replies)}
+            context |= {**shown_to(agent), "entries": _entries(look, assistant, replies), "start": 0, "more": False}
     return page(request, "part_stop.html", context)
 
 
