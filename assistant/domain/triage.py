@@ -25,6 +25,7 @@ class View(StrEnum):
     SENSITIVE = "sensitive"
     ESCALATED = "escalated"
     SNOOZED = "snoozed"
+    PUT_OFF = "put_off"
     ROBOT = "robot"
     QUIET = "quiet"
     DONE = "done"

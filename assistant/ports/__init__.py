@@ -31,7 +31,7 @@ from assistant.ports.thinking import (
     SecondReader,
     Vectors,
 )
-from assistant.ports.work import HANDED_OVER, PUT_OFF, Presence, PutOff, Ranked, Wait, Work
+from assistant.ports.work import HANDED_OVER, PUT_OFF, Presence, PutOff, Ranked, Wait, WaitingAnswer, Work
 
 __all__ = [
     "HANDED_OVER",
@@ -69,5 +69,6 @@ __all__ = [
     "Transaction",
     "Vectors",
     "Wait",
+    "WaitingAnswer",
     "Work",
 ]

@@ -29,6 +29,15 @@ class PutOff(NamedTuple):
     until: datetime | None
 
 
+class WaitingAnswer(NamedTuple):
+    """An answer that waits for the index: to which mention of which conversation, since when, until when at most."""
+
+    mention_id: str
+    conversation_id: str
+    since: datetime
+    until: datetime
+
+
 class Ranked(NamedTuple):
     """A mention that was looked at, how urgent it read, and whether it was its age that brought it to the front."""
 
@@ -81,6 +90,12 @@ class WorkReading(Protocol):
 
     def count_put_off(self, *, brand_id: str, most: int) -> PutOff:
         """How many those are, counted up to `most`, and when the first goes to a person."""
+        ...
+
+    def waiting_answers(
+        self, *, brand_id: str, limit: int, conversation_id: str | None = None
+    ) -> Sequence[WaitingAnswer]:
+        """What `put_off` lists, with where it belongs and how long it may wait; of one conversation where named."""
         ...
 
     def budget(self, channel: str) -> Budget | None:

@@ -36,6 +36,7 @@ from assistant.web.api import (
     persons,
     quality,
     turns,
+    waiting,
 )
 from assistant.web.console import (
     actions,
@@ -156,6 +157,7 @@ def _api() -> described.Api:
         charts,
         desk,
         at_work,
+        waiting,
         approvals,
         care,
         experts,

@@ -138,6 +138,9 @@ def _put_off(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> bool:
     if until is None or (wait.until or until) <= at:
         return False
     tx.let_wait(turn.mention_id, until=until)
+    if wait.until is None:
+        talk = conversation_id_of(turn.mention)
+        tx.add_event(brand_id=turn.mention.brand_id, kind="put_off", conversation_id=talk, at=at)
     return True
 
 

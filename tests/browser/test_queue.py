@@ -12,6 +12,7 @@ from assistant.domain.calendars import Calendar, CalendarRules, Shift
 from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.test_together import sign_in
+from tests.desk_builders import make_mention
 
 DUE = datetime(2026, 3, 2, 11, tzinfo=UTC)
 """When the promise of every message of these tests ends."""
@@ -144,3 +145,32 @@ def test_a_row_says_how_long_somebody_waits_how_they_feel_and_who_has_it(desk: D
     expect(row.locator(".assignee")).to_be_visible()
     expect(row.locator(".assignee")).to_have_text("Ana")
     expect(row.locator(".waits")).to_have_text("waits 3 h")
+
+
+def test_who_waits_for_the_knowledge_base_is_seen_and_taken_by_hand_with_keys(desk: Desk, page: Page) -> None:
+    for number, minutes in ((1, 90), (2, 30)):
+        mention = make_mention(str(number), handle=f"waiter{number}")
+        with desk.assistant.require_store().begin() as tx:
+            tx.take_in(mention, at=utc_now())
+            tx.let_wait(mention.id, until=utc_now() + timedelta(minutes=minutes))
+    desk.take("what about this", handle="@ann")
+    page.goto(f"{desk.url}/queue/waiting")
+    view = page.locator("#counts a", has_text="Answer waits")
+    expect(view.locator(".count")).to_have_text("2")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("outage")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Answer waits")
+    expect(page.locator(".row .from b")).to_have_text(["waiter2", "waiter1"])
+    expect(page.locator(".row .waits").first).to_have_text("answer waits")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Answer by hand")).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.locator(".toasts")).to_contain_text("Yours now")
+    page.keyboard.press("r")
+    page.keyboard.type("We are on it.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("h1")).to_have_text("Answer waits")
+    expect(page.locator(".row .from b")).to_have_text(["waiter1"])
+    expect(view.locator(".count")).to_have_text("1")

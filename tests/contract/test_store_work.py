@@ -12,8 +12,9 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.domain.audit import first_break
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState, conversation_id_of
+from assistant.domain.triage import QueueQuery, View
 from assistant.errors import NotFound
-from assistant.ports import HANDED_OVER, PutOff, Ranked, Store
+from assistant.ports import HANDED_OVER, PutOff, Ranked, Store, WaitingAnswer
 from tests import postgres
 from tests.desk_builders import NOW, make_mention, make_reply, make_turn
 
@@ -276,6 +277,18 @@ def test_who_waits_for_the_index_is_held_by_nobody_and_listed_by_how_long_they_m
         assert tx.count_put_off(brand_id="skylark", most=9) == PutOff(3, soon)
         assert tx.count_put_off(brand_id="skylark", most=2).answers == 2
         assert tx.count_put_off(brand_id="other", most=9) == PutOff(0, None)
+        talks = [conversation_id_of(make_mention(str(number))) for number in range(4)]
+        listed = tx.waiting_answers(brand_id="skylark", limit=9)
+        assert listed == [
+            WaitingAnswer(mention_id, talks[number], NOW, until)
+            for number, mention_id, until in ((1, ids[1], soon), (0, ids[0], late), (2, ids[2], late))
+        ]
+        assert tx.waiting_answers(brand_id="skylark", limit=1) == listed[:1]
+        assert tx.waiting_answers(brand_id="skylark", limit=9, conversation_id=talks[2]) == listed[2:]
+        assert tx.waiting_answers(brand_id="other", limit=9) == []
+        asked = QueueQuery(brand_id="skylark", view=View.PUT_OFF, agent="ann", now=NOW)
+        assert [card.conversation.id for card in tx.queue(asked)] == [talks[1], *sorted([talks[0], talks[2]])]
+        assert tx.counts(asked, [View.PUT_OFF], most=9) == {View.PUT_OFF: 3}
         assert (tx.wait(ids[1]), tx.wait(ids[3]).until) == ((NOW, soon), None)
         assert (tx.claimants(brand_id="skylark"), tx.unclaimed(brand_id="skylark")) == (frozenset(), [])
         assert tx.handed_over(brand_id="skylark", limit=9) == 0

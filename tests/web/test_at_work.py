@@ -1,12 +1,12 @@
 """Everything an agent does with a conversation, through the API, and what the log keeps of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
 from assistant.domain.audit import first_break
-from tests.desk_builders import SetClock
+from tests.desk_builders import NOW, SetClock, make_mention
 from tests.web.test_desk import taken
 
 OWN = {"disposition": "responded", "text": "Take the lift.", "by": "ann"}
@@ -101,3 +101,23 @@ def test_who_accepts_and_writes_other_words_is_told_that_these_would_not_be_sent
     refused = client.post(turn, json={**accepting, "text": "Other words."})
     assert (refused.status_code, "`edited`" in refused.json()["detail"]) == (422, True)
     assert client.post(turn, json={**accepting, "text": draft}).status_code == 200
+
+
+def test_who_waits_for_the_knowledge_base_is_listed_with_why_and_taken_by_hand(
+    client: TestClient, assistant: Assistant
+) -> None:
+    mention, until = make_mention("waits", handle="ann"), NOW + timedelta(minutes=90)
+    with assistant.require_store().begin() as tx:
+        talk = tx.take_in(mention, at=NOW).conversation_id
+        tx.let_wait(mention.id, until=until)
+    (waits,) = client.get("/api/waiting-answers").json()
+    assert (waits["conversation_id"], waits["mention_id"]) == (talk, mention.id)
+    assert (datetime.fromisoformat(waits["until"]), waits["why"][:18]) == (until, "The knowledge base")
+    assert datetime.fromisoformat(client.get(f"/api/conversations/{talk}").json()["waits_until"]) == until
+    (record,) = client.post(f"/api/conversations/{talk}/by-hand", json={"by": "bea"}).json()
+    assert record["turn"]["mention_id"] == mention.id
+    assert client.get(f"/api/conversations/{talk}/desk").json()["assignment"]["agent"] == "bea"
+    assert client.get("/api/waiting-answers").json() == []
+    assert client.get(f"/api/conversations/{talk}").json()["waits_until"] is None
+    assert client.post(f"/api/conversations/{talk}/by-hand", json={"by": "bea"}).status_code == 403
+    assert client.post("/api/conversations/nobody/by-hand", json={"by": "bea"}).status_code == 404

@@ -261,8 +261,20 @@ def test_what_waits_for_the_index_says_so_and_until_when(client: TestClient, ass
     assert "knowledge base" not in client.get("/queue/waiting").text
     with assistant.require_store().begin() as tx:
         tx.let_wait(mention.id, until=NOW + timedelta(minutes=90))
-    assert "1 answer waits for the knowledge base, until 10:30 UTC" in client.get("/queue/waiting").text
-    assert "if it still can’t at 10:30 UTC" in client.get(f"/conversations/{talk}").text
+    assert "1 answer waits until 10:30 UTC" in client.get("/queue/waiting").text
+    page = client.get(f"/conversations/{talk}").text
+    assert "if it still can’t at" in page
+    assert "10:30 UTC" in page
+    listed = client.get("/queue/put_off").text
+    assert f'id="row-{talk}"' in listed
+    assert "answer waits" in listed
+    assert "10:30 UTC" in client.get(f"/rows/{talk}").text
+    taken = client.post(f"/conversations/{talk}/by-hand").text
+    assert "Yours now: write the answer." in taken
+    assert 'id="text"' in taken
+    assert f'id="row-{talk}"' not in client.get("/queue/put_off").text
+    again = client.post(f"/conversations/{talk}/by-hand").text
+    assert "It waits no longer" in again
 
 
 def test_a_queue_is_shown_under_its_own_name_too_and_one_that_is_not_there_is_not_found(client: TestClient) -> None:

@@ -16,6 +16,7 @@ BODIES: dict[str, dict[str, object]] = {
     "assign": {"agent": "ann", "by": "bo"},
     "claim": {"by": "bo"},
     "take-over": {"by": "bo"},
+    "by-hand": {"by": "bo"},
     "snooze": {"by": "bo", "until": NOW.isoformat(), "seen_version": 2},
     "resolve": {"by": "bo", "seen_version": 2},
     "reopen": {"by": "bo"},

@@ -26,6 +26,7 @@ from assistant.domain.triage import (
 )
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.errors import NotFound
+from assistant.ports.work import PUT_OFF
 
 ROBOT_HOURS = 1
 MOST_FOUND = 1000
@@ -212,6 +213,18 @@ def _robot(query: QueueQuery) -> list[ColumnElement[bool]]:
     return [_CARD.robot_at >= query.now - timedelta(hours=ROBOT_HOURS)]
 
 
+def _put_off(query: QueueQuery) -> list[ColumnElement[bool]]:
+    table = tables.mentions.c
+    waiting = (table.brand_id == query.brand_id, text(tables.PUT_OFF), table.claimed_by == PUT_OFF)
+    return [_CARD.conversation_id.in_(select(table.conversation_id).where(*waiting))]
+
+
+def _shortest_wait() -> ScalarSelect[Any]:
+    table = tables.mentions.c
+    waiting = (table.conversation_id == _CARD.conversation_id, text(tables.PUT_OFF))
+    return select(func.min(table.put_off_until)).where(*waiting).correlate(triage).scalar_subquery()
+
+
 _OPEN = _CARD.state == ConversationState.OPEN.value
 _VIEWS: Mapping[View, Callable[[QueueQuery], list[ColumnElement[bool]]]] = {
     View.WAITING: _waiting,
@@ -224,6 +237,7 @@ _VIEWS: Mapping[View, Callable[[QueueQuery], list[ColumnElement[bool]]]] = {
     View.SENSITIVE: lambda query: [*_waiting(query), _CARD.sensitive],
     View.ESCALATED: lambda query: [_OPEN, _CARD.escalated],
     View.SNOOZED: lambda query: [_CARD.state == ConversationState.SNOOZED.value],
+    View.PUT_OFF: _put_off,
     View.ROBOT: _robot,
     View.QUIET: lambda query: [
         _CARD.state == ConversationState.RESOLVED.value,
@@ -259,6 +273,8 @@ def _order(query: QueueQuery) -> list[ColumnElement[Any]]:
             return [_CARD.reach.desc(), *last]
         case Sort.NEWEST:
             return [_CARD.updated_at.desc(), _CARD.conversation_id.asc()]
+        case Sort.DUE if query.view is View.PUT_OFF:
+            return [_shortest_wait(), *last]
         case Sort.DUE:
             return [_CARD.due_at.asc(), _CARD.risk.desc(), _CARD.reach.desc(), _CARD.conversation_id.asc()]
 

@@ -14,7 +14,7 @@ from assistant.domain.conversation import ReplyState
 from assistant.domain.mention import Mention
 from assistant.domain.precedence import READ, UNREAD, Waiting, next_ones
 from assistant.errors import NotFound
-from assistant.ports.work import HANDED_OVER, PUT_OFF, PutOff, Ranked, Wait
+from assistant.ports.work import HANDED_OVER, PUT_OFF, PutOff, Ranked, Wait, WaitingAnswer
 
 _AT_ONCE = 500
 """Ids in one statement; SQLite takes 32,766 parameters, older builds 999."""
@@ -89,6 +89,17 @@ class EngineLook:
         counted = self._connection.execute(select(func.count(), func.min(some.c.put_off_until))).one()
         return PutOff(*counted)
 
+    def waiting_answers(
+        self, *, brand_id: str, limit: int, conversation_id: str | None = None
+    ) -> Sequence[WaitingAnswer]:
+        query = _put_off(brand_id, limit)
+        if conversation_id is not None:
+            query = query.where(tables.mentions.c.conversation_id == conversation_id)
+        return [
+            WaitingAnswer(row.id, row.conversation_id, row.taken_in_at, row.put_off_until)
+            for row in self._connection.execute(query)
+        ]
+
     def budget(self, channel: str) -> Budget | None:
         query = select(channel_budgets).where(channel_budgets.c.channel == channel)
         row = self._connection.execute(query).one_or_none()
@@ -100,7 +111,8 @@ class EngineLook:
 def _put_off(brand_id: str, limit: int) -> Select[Any]:
     table = tables.mentions.c
     waiting = and_(table.brand_id == brand_id, text(tables.PUT_OFF), table.claimed_by == PUT_OFF)
-    query = select(table.body, table.put_off_until).where(waiting)
+    columns = (table.id, table.conversation_id, table.body, table.taken_in_at, table.put_off_until)
+    query = select(*columns).where(waiting)
     return query.order_by(table.put_off_until, table.sequence).limit(limit)
 
 

@@ -1,5 +1,6 @@
 """Conversations: what waits, and one of them in full."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,9 +16,12 @@ router = APIRouter()
 
 
 class ConversationView(ConversationDetail):
-    """`allowed`: null until the assistant has read the message."""
+    """`allowed`: null until the assistant has read the message. `waits_until`: until when at most its answer waits for
+    the knowledge base, null where none does.
+    """
 
     allowed: Allowed | None
+    waits_until: datetime | None
 
 
 class ConversationList(BaseModel):
@@ -63,4 +67,6 @@ def read_conversation(
         ours(look, conversation_id, assistant)
         detail = look.detail(conversation_id)
         may = allowed(look, detail, agent=by, at=assistant.clock())
-    return ConversationView(**dict(blinded_detail(detail)), allowed=may)
+        waiting = look.waiting_answers(brand_id=assistant.pack.brand.id, limit=1, conversation_id=conversation_id)
+    until = waiting[0].until if waiting else None
+    return ConversationView(**dict(blinded_detail(detail)), allowed=may, waits_until=until)

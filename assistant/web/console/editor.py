@@ -20,7 +20,7 @@ from assistant.domain.draft import Claim, Draft
 from assistant.domain.knowledge import Passage
 from assistant.domain.readers import anybody, readers_on
 from assistant.domain.vocabulary import ClaimKind
-from assistant.errors import AssistantError, InputInvalid
+from assistant.errors import AssistantError, InputInvalid, NotAllowed
 from assistant.gate import judge_text
 from assistant.guardrails.fit import fits, limit_of, measure
 from assistant.guardrails.kinds import NEEDS_SOURCE
@@ -30,6 +30,7 @@ from assistant.web.console.frame import address, card_of, page, record_of, shown
 from assistant.web.console.places import Back, Searched
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
+from assistant.workflows.by_hand import take_by_hand
 from assistant.workflows.own_language import in_another_language
 from assistant.workflows.redraft import redraft
 
@@ -172,6 +173,28 @@ async def again(
         )
     except AssistantError:
         what = "not redrafted"
+    return RedirectResponse(address(f"/conversations/{conversation_id}", back=back, what=what), status_code=303)
+
+
+@router.post("/conversations/{conversation_id}/by-hand")
+async def by_hand(conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Back = "") -> Response:
+    """What waits for the knowledge base is this agent's now, to be answered."""
+    require(agent, Permission.REPLY)
+    store = assistant.require_store()
+    with store.read() as look:
+        card_of(look, assistant, agent, conversation_id)
+    what = "by hand"
+    try:
+        await take_by_hand(
+            conversation_id,
+            agent=agent.name,
+            store=store,
+            respond=assistant.respond,
+            pack=assistant.pack,
+            clock=assistant.clock,
+        )
+    except NotAllowed:
+        what = "waits no longer"
     return RedirectResponse(address(f"/conversations/{conversation_id}", back=back, what=what), status_code=303)
 
 

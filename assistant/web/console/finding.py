@@ -26,6 +26,7 @@ VIEW_WORDS: dict[View, str] = {
     View.LOW: "unsure doubtful uncertain",
     View.ESCALATED: "supervisor",
     View.SNOOZED: "later put off postponed sleeping",
+    View.PUT_OFF: "knowledge base search index outage away delayed",
     View.ROBOT: "automatic automated bot sent",
     View.QUIET: "spam ignored silent",
     View.DONE: "done closed archive finished answered",

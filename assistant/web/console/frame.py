@@ -45,6 +45,7 @@ VIEW_TITLES: dict[View, str] = {
     View.LOW: "Low confidence",
     View.ESCALATED: "Escalated",
     View.SNOOZED: "Snoozed",
+    View.PUT_OFF: "Answer waits",
     View.ROBOT: "Robot, last hour",
     View.QUIET: "No reply needed",
     View.DONE: "Resolved",

@@ -15,7 +15,7 @@ from assistant.desk.labels import blinded_detail, is_blind
 from assistant.desk.tones import tones
 from assistant.domain.agent import Agent
 from assistant.domain.brand import Pack
-from assistant.domain.conversation import ConversationDetail, Reply, TurnRecord
+from assistant.domain.conversation import Conversation, ConversationDetail, Reply, TurnRecord
 from assistant.domain.triage import Presence, Sort, Triage, View
 from assistant.domain.vocabulary import Disposition, Sentiment
 from assistant.errors import NotFound
@@ -26,7 +26,7 @@ from assistant.web.console.approvals import asked_for, words_asked_for
 from assistant.web.console.audits import audited
 from assistant.web.console.canned import fitting, suited
 from assistant.web.console.editor import ledger
-from assistant.web.console.frame import address, base, card_of, due, page, shown_to
+from assistant.web.console.frame import MOST_COUNTED, address, base, card_of, due, page, shown_to
 from assistant.web.console.people import who_writes
 from assistant.web.console.places import LONGEST, PAGE, BackAsked, Place, ThePlace, came_from
 from assistant.web.console.serving import served_by
@@ -74,7 +74,16 @@ def queue(
     context |= {"cards": cards[:PAGE], "more": len(cards) > PAGE, "page_size": PAGE, "sorts": list(Sort)}
     context |= {"choices": _choices(assistant), "here": who_is_where(present, agent), "back": place.address()}
     context["live"] = _live(context)
+    context["waits_until"] = _waits_until(assistant, cards)
     return page(request, "queue.html", context)
+
+
+def _waits_until(assistant: Assistant, cards: Sequence[Triage]) -> dict[str, datetime]:
+    """Until when at most the answers of these wait for the index, by conversation; the shortest wait counts."""
+    shown = {card.conversation.id for card in cards}
+    with assistant.require_store().read() as look:
+        waiting = look.waiting_answers(brand_id=assistant.pack.brand.id, limit=MOST_COUNTED)
+    return {each.conversation_id: each.until for each in reversed(waiting) if each.conversation_id in shown}
 
 
 def _live(context: dict[str, Any]) -> str:
@@ -127,7 +136,7 @@ def row(
         context["card"] = card_of(look, assistant, agent, conversation_id)
         present = look.present(brand_id=assistant.pack.brand.id, now=context["now"])
     context["here"] = who_is_where(present, agent)
-    context |= {"back": place.address(), "changed": True}
+    context |= {"back": place.address(), "changed": True, "waits_until": _waits_until(assistant, [context["card"]])}
     return page(request, "part_row.html", context)
 
 
@@ -206,7 +215,7 @@ def shown(
         "alternatives": _alternatives(detail, record, assistant),
         "limit": limit_of(talk.channel),
         "editable": talk.state == "open" and record is not None,
-        "put_off_until": _put_off_until(look, detail),
+        "put_off_until": _put_off_until(look, talk),
         "deleted": record is not None and is_deleted(look, record),
         "colleagues": [each.name for each in look.agents()] or [agent.name],
         **who_writes(look, detail, agent, assistant.pack),
@@ -219,12 +228,10 @@ def shown(
     return context
 
 
-def _put_off_until(look: Reading, detail: ConversationDetail) -> datetime | None:
-    """Until when the newest message waits for the index; None where it doesn't, or the answer is there."""
-    newest = detail.mentions[-1].id if detail.mentions else None
-    if newest is None or any(record.turn.mention_id == newest for record in detail.turns):
-        return None
-    return look.wait(newest).until
+def _put_off_until(look: Reading, talk: Conversation) -> datetime | None:
+    """Until when at most its answer waits for the index; None where none does."""
+    waiting = look.waiting_answers(brand_id=talk.brand_id, limit=1, conversation_id=talk.id)
+    return waiting[0].until if waiting else None
 
 
 def _others_here(look: Reading, card: Triage, agent: Agent, *, now: datetime) -> list[Presence]:
