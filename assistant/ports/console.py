@@ -1,10 +1,11 @@
 """What the console needs of the store besides conversations: triage, notes, events, presence, agents and sessions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.agent import Agent, Session
+from assistant.domain.audit import AuditEntry
 from assistant.domain.conversation import Conversation, Reply
 from assistant.domain.stop import Stop
 from assistant.domain.triage import Call, Event, Note, Presence, QueueQuery, Triage, View
@@ -104,6 +105,19 @@ class ConsoleReading(Protocol):
 
     def automated(self, *, brand_id: str, start: int = 0, limit: int = 50) -> Sequence[Reply]:
         """What the assistant wrote and nobody approved, newest first, from the one at place `start` on."""
+        ...
+
+    def record(
+        self,
+        *,
+        brand_id: str,
+        by: str = "",
+        but: str = "",
+        events: Collection[str] = (),
+        before: int | None = None,
+        limit: int,
+    ) -> Sequence[AuditEntry]:
+        """Entries of the log before that one, newest first: by one actor, by all `but` one, of these events (all)."""
         ...
 
     def last_stop(self, brand_id: str) -> Stop | None:

@@ -51,6 +51,7 @@ from assistant.web.console import (
     merging,
     pages,
     people,
+    record,
     refusals,
     robot,
     rooms,
@@ -106,6 +107,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         training_room,
         drill_room,
         cases,
+        record,
         robot,
         rooms,
     ):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, fu
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_tables import agents, calls, events, notes, presence, said, sessions, triage
+from assistant.adapters.sql.record_rows import RecordLooks
 from assistant.adapters.sql.rows import AnyRow, conversation_of, reply_of
 from assistant.adapters.sql.stop_rows import StopLooks
 from assistant.domain.agent import Agent, Role, Session
@@ -57,7 +58,7 @@ _BOTH: Select[Any] = select(
 _FOR_PEOPLE = (Decision.REVIEW.value, Decision.HANDOFF.value)
 
 
-class ConsoleReadingRows(StopLooks):
+class ConsoleReadingRows(StopLooks, RecordLooks):
     """Satisfies `ConsoleReading`; mixed into the store's reading."""
 
     _connection: Connection

@@ -43,6 +43,7 @@ PAGES = (
     Page("Cases", "/quality/cases", "eval wrong replies edited"),
     Page("Reviewers", "/quality/reviewers", "canaries planted errors vigilance"),
     Page("Drills", "/quality/drills", "crisis fire drill rehearse emergency exercise storm"),
+    Page("Record", "/record", "audit log history who did what export", Permission.SUPERVISE),
     Page("Channels", "/channels", "connect networks mailbox e-mail accounts tokens integrations", Permission.SUPERVISE),
     Page(
         "Where you were called", "/calls", "called for you @ mentioned notes colleagues notifications", Permission.NOTE

@@ -1,4 +1,4 @@
-"""What happened to a conversation while somebody had it open, in words."""
+"""What happened, in words: to a conversation while somebody had it open, and in the record."""
 
 import json
 from collections.abc import Mapping
@@ -26,6 +26,23 @@ WORDS = {
     "turn_redrafted": "had it drafted again",
     "turn_decided": "drafted anew",
     "handed_off": "handed it to a person",
+    "kill_switch_on": "stopped automation",
+    "kill_switch_off": "allowed automation again",
+    "held": "held {scope} back",
+    "released": "let {scope} be answered again",
+    "ramp_moved": "moved {slice} to {to}",
+    "reply_sent": "sent a reply",
+    "reply_held": "held a reply for people",
+    "reply_pulled_back": "pulled a reply back",
+    "reply_taken_off": "took a reply off its network",
+    "reply_stays": "could not take a reply off its network",
+    "draft_corrected": "said that a sent answer was wrong",
+    "draft_judged": "judged a draft",
+    "drill_started": "started a drill",
+    "canary_planted": "planted a wrong draft",
+    "canary_settled": "decided on a planted draft",
+    "articles_merged": "made two articles one",
+    "forgotten": "had a customer forgotten",
 }
 REVIEWED = {
     "accepted": "sent the draft",
@@ -47,13 +64,18 @@ def what_happened(look: Reading, detail: ConversationDetail, seen: int, *, since
     texts = {mention.id: mention.text for mention in detail.mentions}
     came_in = {record.id: texts.get(record.turn.mention_id, "") for record in detail.turns if record.number == 1}
     newer = [entry for entry in entries if since is None or entry.at >= since]
-    return [f"{entry.at:%H:%M:%S} UTC: {_told(entry, came_in)}" for entry in newer[:MOST]]
+    return [f"{entry.at:%H:%M:%S} UTC: {_told_of(entry, came_in)}" for entry in newer[:MOST]]
 
 
-def _told(entry: AuditEntry, came_in: Mapping[str, str]) -> str:
+def _told_of(entry: AuditEntry, came_in: Mapping[str, str]) -> str:
     """An entry in words; a message is decided once, as soon as it came in."""
     if entry.event == "turn_decided" and (text := came_in.get(entry.subject)) is not None:
         return f"“{text[:SAID]}{'…' if len(text) > SAID else ''}” came in"
+    return told(entry)
+
+
+def told(entry: AuditEntry) -> str:
+    """An entry in words."""
     facts = json.loads(entry.facts)
     if entry.event == "turn_reviewed" and (did := REVIEWED.get(facts.get("disposition", ""))):
         return f"{entry.actor} {did}"
