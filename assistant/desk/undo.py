@@ -24,6 +24,7 @@ def undo(tx: Transaction, reply_id: str, *, agent: str, pack: Pack, at: datetime
         raise NotAllowed("too late to undo: the reply is on its way or was sent")
     held = reply.model_copy(update={"state": ReplyState.HELD})
     tx.save_reply(held)
+    tx.clear_disposition(reply.turn_id)
     unsettle(tx, reply.turn_id)
     conversation = tx.conversation(reply.conversation_id)
     take_back(tx, conversation, tx.turn(reply.turn_id), pack=pack, at=at)

@@ -8,6 +8,7 @@ from assistant.domain.agent import Agent, Session
 from assistant.domain.audit import AuditEntry
 from assistant.domain.conversation import Conversation, Reply
 from assistant.domain.stop import Stop
+from assistant.domain.team import Reviewed
 from assistant.domain.triage import Call, Event, Note, Presence, QueueQuery, Triage, View
 from assistant.domain.value import Value
 
@@ -118,6 +119,10 @@ class ConsoleReading(Protocol):
         limit: int,
     ) -> Sequence[AuditEntry]:
         """Entries of the log before that one, newest first: by one actor, by all `but` one, of these events (all)."""
+        ...
+
+    def reviewed(self, *, brand_id: str, since: datetime, most: int) -> Sequence[Reviewed]:
+        """What people decided on drafts since then and nobody took back, the newest `most`."""
         ...
 
     def last_stop(self, brand_id: str) -> Stop | None:

@@ -56,6 +56,7 @@ from assistant.web.console import (
     robot,
     rooms,
     sourcing,
+    team,
     writing,
 )
 from assistant.web.console import approvals as second_word
@@ -107,6 +108,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         training_room,
         drill_room,
         cases,
+        team,
         record,
         robot,
         rooms,

@@ -42,6 +42,7 @@ PAGES = (
     Page("Eval runs", "/quality/runs", "evaluation suites compare benchmark tests"),
     Page("Cases", "/quality/cases", "eval wrong replies edited"),
     Page("Reviewers", "/quality/reviewers", "canaries planted errors vigilance"),
+    Page("Team", "/quality/team", "agents work people fairness performance workload", Permission.SUPERVISE),
     Page("Drills", "/quality/drills", "crisis fire drill rehearse emergency exercise storm"),
     Page("Record", "/record", "audit log history who did what export", Permission.SUPERVISE),
     Page("Channels", "/channels", "connect networks mailbox e-mail accounts tokens integrations", Permission.SUPERVISE),
