@@ -190,6 +190,14 @@ class DrillUnderWay(Conflict):
         super().__init__("a drill of this brand is being played; wait for its end")
 
 
+class Ended(Conflict):
+    """Somebody ended work before it was done."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"{by} ended it")
+        self.by = by
+
+
 class ClaimedByAnother(Conflict):
     """Another agent is writing in this conversation; their claim ends by itself, or is taken over."""
 

@@ -27,6 +27,7 @@ class FollowedFile(Generic[Kept]):
     def __init__(self, folder: Path, name: str, kind: type[Kept], *, busy: type[Conflict]) -> None:
         self._path = folder / f"{name}.json"
         self._lock = folder / f"{name}.lock"
+        self._end = folder / f"{name}.end"
         self._kind = kind
         self._busy = busy
 
@@ -47,7 +48,19 @@ class FollowedFile(Generic[Kept]):
             before = self.read()
             if before is not None and _starts(before, kept.started_at):
                 raise self._busy
+            self._end.unlink(missing_ok=True)
             self.write(kept)
+
+    def ask_to_end(self, by: str) -> None:
+        """Whoever does the work hears of it at the next step. Raises `Infrastructure`."""
+        replace_file(self._end, by.encode())
+
+    def asked_to_end(self) -> str:
+        """By whom; empty where nobody did."""
+        try:
+            return self._end.read_text("utf-8")
+        except FileNotFoundError:
+            return ""
 
     def newest(self, *, at: datetime) -> Kept | None:
         """The last one that was asked for; one that was killed says so."""

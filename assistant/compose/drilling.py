@@ -37,6 +37,23 @@ def begin(assistant: Assistant, name: str, *, by: str) -> DrillPlay:
     return play
 
 
+def end(assistant: Assistant, *, by: str) -> DrillPlay:
+    """Have the play that goes on ended at its next minute. Raises `NotFound` where none does."""
+    play, at, brand_id = newest(assistant), assistant.clock(), assistant.pack.brand.id
+    if play is None or not play.is_running:
+        raise NotFound("drill that is played", "now")
+    _file(assistant).ask_to_end(by)
+    with assistant.require_store().begin() as tx:
+        subject = f"drill:{play.drill}"
+        tx.append_audit(brand_id=brand_id, at=at, actor=by, event="drill_ended", subject=subject, facts={})
+    return play
+
+
+def is_ending(assistant: Assistant) -> bool:
+    """Whether somebody asked the play to end."""
+    return bool(_file(assistant).asked_to_end())
+
+
 def _file(assistant: Assistant) -> DrillFile:
     return DrillFile(models_dir(assistant.settings, assistant.pack))
 

@@ -9,7 +9,7 @@ from typing import Any, Generic
 
 from assistant.adapters.followed_file import FollowedFile, Kept
 from assistant.compose import utc_now
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, Ended
 
 _SAID_EVERY = timedelta(seconds=0.5)
 _NICE = 10
@@ -42,7 +42,9 @@ class Said(Generic[Kept]):
             raise
 
     def advance(self, **news: Any) -> None:  # noqa: ANN401 - fields of what is kept
-        """How far it is."""
+        """How far it is. Raises `Ended` where somebody asked for that."""
+        if by := self._file.asked_to_end():
+            raise Ended(by)
         self.kept = self.kept.model_copy(update=news)
         if (now := utc_now()) - self._said_at >= _SAID_EVERY:
             self._said_at = now

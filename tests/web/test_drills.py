@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from assistant.adapters.followed_file import DrillFile
 from assistant.compose import Assistant, drilling, models_dir
+from assistant.compose.followed import Said
 from assistant.domain.drill import DrillPlay, DrillPost, DrillReport, Goal, Moment, MomentKind, Played
 from assistant.domain.vocabulary import Decision
 from assistant.settings import Settings
@@ -75,6 +76,32 @@ def test_a_drill_is_started_followed_and_told(
         assert [entry.event for entry in look.audit(subject="drill:storm", limit=9)] == ["drill_started"]
 
 
+def test_a_drill_is_ended_at_its_next_minute(
+    client: TestClient, assistant: Assistant, file: DrillFile, started: list[DrillPlay]
+) -> None:
+    assert client.post("/api/drills/newest/end", json={"by": "sue"}).status_code == 404
+    client.post("/quality/drills/storm")
+    assert "End it" in client.get("/quality/drills").text
+    ended = client.post("/quality/drills/newest/end").text
+    assert "It ends at its next minute." in ended
+    said = Said(file, started[0])
+    played: list[int] = []
+    with said.at_work():
+        for minute in range(23):
+            said.advance(minutes=minute)
+            played.append(minute)
+    assert played == []
+    told = client.get("/quality/drills").text
+    assert "was not played to its end:</b> console ended it" in told
+    assert "End it" not in told
+    assert client.post("/api/drills/newest/end", json={"by": "sue"}).status_code == 404
+    client.post("/quality/drills/storm")
+    Said(file, started[1]).advance(minutes=1)
+    with assistant.require_store().read() as look:
+        events = [entry.event for entry in look.audit(subject="drill:storm", limit=9)]
+    assert events == ["drill_started", "drill_ended", "drill_started"]
+
+
 def test_drills_over_http(client: TestClient, clock: SetClock, started: list[DrillPlay]) -> None:
     assert [each["id"] for each in client.get("/api/drills").json()] == ["storm"]
     assert client.get("/api/drills/newest").json() is None
@@ -90,6 +117,7 @@ def test_only_supervisors_play(staffed: TestClient, started: list[DrillPlay]) ->
     staffed.post("/login", data={"name": "Ana", "password": PASSWORD})
     assert "Play" not in staffed.get("/quality/drills").text
     assert staffed.post("/quality/drills/storm").status_code == 403
+    assert staffed.post("/quality/drills/newest/end").status_code == 403
     staffed.post("/login", data={"name": "Sue", "password": PASSWORD})
     assert staffed.post("/quality/drills/storm").status_code == 200
     assert len(started) == 1

@@ -15,6 +15,7 @@ from assistant.evals.gates import judge_gates
 from assistant.evals.report import write_report
 from assistant.evals.results import Manifest, Run, ScoreRow, read_run
 from assistant.learning.versions import versions
+from assistant.web.console import quality
 from assistant.workflows.train import train_file
 from tests.builders import HashEmbedder, QuickPasswords
 from tests.desk_builders import NOW
@@ -40,9 +41,15 @@ def test_a_message_is_relabelled_and_taken_back(client: TestClient) -> None:
     assert "choose an intent" in wrong.text
 
 
-def test_what_reviewers_catch(client: TestClient) -> None:
+async def planting_none(count: int, **_: object) -> list[int]:
+    return []
+
+
+def test_what_reviewers_catch(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "None planted yet" in client.get("/quality/reviewers").text
-    assert client.post("/quality/canaries").status_code == 200
+    assert "Wrong drafts wait among the others now" in client.post("/quality/canaries").text
+    monkeypatch.setattr(quality, "plant_canaries", planting_none)
+    assert "None could be planted" in client.post("/quality/canaries").text
 
 
 def a_run(folder: Path, *, passed: bool) -> None:

@@ -34,3 +34,9 @@ def newest_play(assistant: TheAssistant) -> DrillPlay | None:
 def play_drill(drill_id: str, play_in: PlayIn, assistant: TheAssistant) -> DrillPlay:
     """Play one drill in a store of its own; nothing is sent. 409 while another is played."""
     return drilling.begin(assistant, drill_id, by=play_in.by)
+
+
+@router.post("/drills/newest/end", status_code=202)
+def end_drill(end_in: PlayIn, assistant: TheAssistant) -> DrillPlay:
+    """End the drill that is played, at its next minute; 404 where none is."""
+    return drilling.end(assistant, by=end_in.by)

@@ -32,7 +32,11 @@ def drills(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respon
 def under_way(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """How far a play is, for a page that waits for it."""
     require(agent, Permission.READ)
-    return page(request, "part_drill.html", _newest(assistant) | {"asked": True})
+    return page(
+        request,
+        "part_drill.html",
+        _newest(assistant) | {"asked": True, "may": lambda word: agent.may(Permission(word))},
+    )
 
 
 @router.post("/quality/drills/{drill_id}")
@@ -43,5 +47,13 @@ def play(drill_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
     return RedirectResponse("/quality/drills", status_code=303)
 
 
+@router.post("/quality/drills/newest/end")
+def end(assistant: TheAssistant, agent: TheAgent) -> Response:
+    """End the one that is played."""
+    require(agent, Permission.SUPERVISE)
+    drilling.end(assistant, by=agent.name)
+    return RedirectResponse("/quality/drills", status_code=303)
+
+
 def _newest(assistant: Assistant) -> dict[str, Any]:
-    return {"play": drilling.newest(assistant), "decided": DECISIONS}
+    return {"play": drilling.newest(assistant), "ending": drilling.is_ending(assistant), "decided": DECISIONS}

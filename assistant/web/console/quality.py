@@ -78,7 +78,7 @@ def reviewers(request: Request, assistant: TheAssistant, agent: TheAgent) -> Res
 async def plant(assistant: TheAssistant, agent: TheAgent) -> Response:
     """Put three wrong drafts before reviewers; where is not said."""
     require(agent, Permission.SUPERVISE)
-    await plant_canaries(
+    planted = await plant_canaries(
         PLANTED,
         queue=None,
         store=assistant.require_store(),
@@ -88,7 +88,9 @@ async def plant(assistant: TheAssistant, agent: TheAgent) -> Response:
         new_id=lambda: secrets.token_hex(8),
         seed=secrets.randbits(32),
     )
-    return RedirectResponse("/quality/reviewers", status_code=303)
+    return RedirectResponse(
+        address("/quality/reviewers", what="planted" if planted else "not planted"), status_code=303
+    )
 
 
 @router.post("/conversations/{conversation_id}/relabel")

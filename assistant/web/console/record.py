@@ -54,7 +54,14 @@ EVENTS: dict[Matter, tuple[str, ...]] = {
         "reply_pulled_back",
         "reply_taken_off",
     ),
-    Matter.QUALITY: ("draft_judged", "draft_corrected", "canary_planted", "canary_settled", "drill_started"),
+    Matter.QUALITY: (
+        "draft_judged",
+        "draft_corrected",
+        "canary_planted",
+        "canary_settled",
+        "drill_started",
+        "drill_ended",
+    ),
     Matter.PEOPLE: ("forgotten", "handles_joined", "join_undone", "identity_verified"),
 }
 TITLES = {

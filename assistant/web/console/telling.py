@@ -39,6 +39,7 @@ WORDS = {
     "draft_corrected": "said that a sent answer was wrong",
     "draft_judged": "judged a draft",
     "drill_started": "started a drill",
+    "drill_ended": "ended a drill",
     "canary_planted": "planted a wrong draft",
     "canary_settled": "decided on a planted draft",
     "articles_merged": "made two articles one",
