@@ -1,6 +1,6 @@
 """Articles that answer one question otherwise: with another figure, or one with yes and the other with no."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from assistant.domain.knowledge import Article
@@ -51,10 +51,24 @@ def answered_otherwise(one: Article, other: Article) -> Otherwise | None:
     first, second = answer_of(one), answer_of(other)
     if same is None or not first or not second:
         return None
-    figures = _figures(facts_of(first), facts_of(second))
-    if not figures and not _says_yes_and_no(first, second):
-        return None
-    return Otherwise(Answer(ours[same], first), Answer(theirs[same], second), figures)
+    if not _figures(first, second) and not _says_yes_and_no(first, second):
+        if below := _below(first, other):
+            second = below
+        elif below := _below(second, one):
+            first = below
+        else:
+            return None
+    return Otherwise(Answer(ours[same], first), Answer(theirs[same], second), _figures(first, second))
+
+
+def _below(answer: str, article: Article) -> str:
+    """The first sentence of an article that says more, and says none of the answer's figures, which has one of their
+    kind; empty where there is none.
+    """
+    sentences = list(_sentences(article))
+    if not _figures(answer, " ".join(sentences)):
+        return ""
+    return next((sentence for sentence in sentences if _figures(answer, sentence)), "")
 
 
 def questions_of(article: Article) -> dict[frozenset[str], str]:
@@ -77,8 +91,9 @@ def _sentences(article: Article) -> Iterator[str]:
             yield from (sentence for text in block.lines for sentence in split_sentences(text))
 
 
-def _figures(ours: Sequence[Fact], theirs: Sequence[Fact]) -> tuple[str, ...]:
+def _figures(one_text: str, other_text: str) -> tuple[str, ...]:
     """Figures of the kind and unit both name, where they have none in common."""
+    ours, theirs = facts_of(one_text), facts_of(other_text)
     for kind in dict.fromkeys(map(_kind, ours)):
         one, other = ({fact.value: fact.text for fact in facts if _kind(fact) == kind} for facts in (ours, theirs))
         if kind[0] in _FIGURES and other and one.keys().isdisjoint(other):

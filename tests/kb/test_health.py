@@ -123,6 +123,29 @@ def test_one_question_answered_otherwise_is_a_contradiction(
     assert contradictions(faq("one", *one), faq("other", *other)) == found.conflicts
 
 
+LATE = an_article(
+    "late",
+    title="Late returns",
+    questions=["How much are overdue fines?"],
+    body="Children pay nothing. Adults pay 20p a day for each item, up to £6 an item.\n\nA lost item costs £3 more.",
+)
+
+
+def test_a_short_answer_meets_the_sentence_of_the_longer_one_that_says_another_figure(embedder: Embedder) -> None:
+    short = faq("short", "How much are overdue fines?", "They cost £8 a day.")
+    (conflict,) = examine([LATE, short], embedder=embedder, on=TODAY).conflicts
+    assert {conflict.one.text, conflict.other.text} == {
+        "Adults pay 20p a day for each item, up to £6 an item.",
+        "They cost £8 a day.",
+    }
+
+
+def test_a_short_answer_whose_figure_the_longer_one_says_too_contradicts_nothing(embedder: Embedder) -> None:
+    for answer in ("Up to £6 an item.", "Within a day.", "Nothing for children."):
+        short = faq("short", "How much are overdue fines?", answer)
+        assert examine([LATE, short], embedder=embedder, on=TODAY).conflicts == ()
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
