@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import yaml
 from assistant.domain.knowledge import Article
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience
-from assistant.errors import Infrastructure
+from assistant.errors import Infrastructure, InputInvalid
 from assistant.guardrails.sentences import split_sentences
 from assistant.kb.markdown import Block, blocks_of
 from assistant.kb.pack_article import parse_article
@@ -55,10 +55,12 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     Read again from the same source, an article with the same text stays as it is, whatever was edited in its front
     matter, but for what the source itself says of dates and questions; one with another text becomes the next version,
     and a draft again, and approved wording for the old text goes. What the source keeps from customers is kept from
-    them, whatever was edited. Raises `Infrastructure` where the pack can't be written.
+    them, whatever was edited. Raises `Infrastructure` where the pack can't be written, `InputInvalid` where most of the
+    articles were imported into another area before.
     """
     folder = pack / "articles" / slug(defaults.area)
     found = list({each.key: each for each in found}.values())
+    _require_new(pack, folder, found)
     ids = _ids(found, folder, taken={path.stem for path in pack.glob("articles/**/*.md") if path.parent != folder})
     done: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "internal": []}
     for article_id, each in zip(ids, found, strict=True):
@@ -73,6 +75,26 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
         write_article(path, article)
         done["added" if old is None else "changed"].append(article_id)
     return Imported(**{name: tuple(ids) for name, ids in done.items()})
+
+
+def _require_new(pack: Path, folder: Path, found: Sequence[SourceArticle]) -> None:
+    """Nobody is to read everything twice because a source was given another name than its area has."""
+    if folder.is_dir():
+        return
+    there = {(article.title, article.body): path.parent.name for path, article in _imported(pack)}
+    areas = [area for each in found if (area := there.get((_line(each.title), _clean(each.body))))]
+    if 2 * len(areas) > len(found):
+        where = " and ".join(f"articles/{area}" for area in sorted(set(areas)))
+        raise InputInvalid(
+            f"{len(areas)} of {len(found)} articles stand in {where} already; "
+            "give that area's name (--area, or `name:` in sources.yaml), or remove it first"
+        )
+
+
+def _imported(pack: Path) -> Iterator[tuple[Path, Article]]:
+    for path in sorted(pack.glob("articles/*/*.md")):
+        if (article := _read(path)) is not None and article.sources:
+            yield path, article
 
 
 def articles_of_area(pack: Path, area: str) -> Mapping[str, str]:

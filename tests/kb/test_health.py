@@ -69,6 +69,35 @@ def test_what_can_both_be_true_is_no_contradiction(embedder: Embedder, one: str,
     assert examined(embedder, one, other).conflicts == ()
 
 
+def titled(title: str, body: str) -> Article:
+    return an_article(title.lower().replace(" ", "-"), title=title, summary=f"{title} in short.", body=body)
+
+
+def test_each_article_of_a_row_of_products_speaks_of_its_own(embedder: Embedder) -> None:
+    fee = "The monthly maintenance fee is EUR {}."
+    cards = [titled(f"{name} Account", fee.format(euros)) for name, euros in (("Beige", 4), ("Blue", 9))]
+    assert examine(cards, embedder=embedder, on=TODAY).conflicts == ()
+    plans = [
+        titled(name, fee.format(euros))
+        for name, euros in (("Starting with Beige", 4), ("Blue at a glance", 9), ("Why Lime", 7), ("Pearl", 2))
+    ]
+    assert examine(plans, embedder=embedder, on=TODAY).conflicts == ()
+    assert len(examine(plans[:2], embedder=embedder, on=TODAY).conflicts) == 1, "two alone may mean the same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("Late returns", "Children", "An overdue book costs EUR {} a day."),
+        ("Blue Account", "The Blue Account in short", "The monthly maintenance fee is EUR {}."),
+        ("Refunds by card", "Refund times", "Refunds take {} days."),
+    ],
+)
+def test_what_a_title_doesn_t_set_apart_contradicts(embedder: Embedder, one: str, other: str, said: str) -> None:
+    articles = [titled(one, said.format(5)), titled(other, said.format(7))]
+    assert len(examine(articles, embedder=embedder, on=TODAY).conflicts) == 1
+
+
 def test_only_articles_for_the_same_readers_are_compared(embedder: Embedder) -> None:
     public = article("public", "Dogs may travel in the cabin.")
     inside = article("inside", "Dogs may not travel in the cabin.", audience=Audience.AGENTS)

@@ -168,13 +168,27 @@ def test_what_people_wrote_above_a_text_outlives_its_change(pack: Path) -> None:
     assert (after.valid_from, after.valid_until) == (date(2026, 2, 1), date(2026, 12, 31))
 
 
+def test_what_was_imported_is_not_imported_into_another_area_again(pack: Path) -> None:
+    more = [PARCEL.model_copy(update={"key": name, "title": name}) for name in ("Letters", "Stamps")]
+    put(pack, PARCEL, more[0])
+    elsewhere = Defaults(area="post", language="de", on=date(2026, 3, 1))
+    with pytest.raises(InputInvalid, match=r"2 of 3 articles stand in articles/faq already.*area"):
+        import_articles(pack, [PARCEL, *more], elsewhere)
+    assert not (pack / "articles" / "post").exists()
+    new = [PARCEL.model_copy(update={"key": name, "title": name}) for name in ("Boxes", "Tape")]
+    assert len(import_articles(pack, [PARCEL, *new], elsewhere).added) == 3
+    assert len(import_articles(pack, [PARCEL], elsewhere).unchanged) == 1
+
+
 def test_the_same_key_in_three_sources_makes_three_articles(pack: Path) -> None:
     for area in ("faq", "shop", "club"):
-        import_articles(pack, [PARCEL], Defaults(area=area, language="de", on=date(2026, 3, 1)))
+        said = PARCEL.model_copy(update={"body": f"{BODY} Ask the {area}."})
+        import_articles(pack, [said], Defaults(area=area, language="de", on=date(2026, 3, 1)))
     ids = {article.id: article.path for article in load_pack(pack).articles}
     assert len(ids) == 3
     (pack / "articles" / "faq" / "returning-a-parcel.md").unlink()
-    again = import_articles(pack, [PARCEL], Defaults(area="shop", language="de", on=date(2026, 3, 1)))
+    said = PARCEL.model_copy(update={"body": f"{BODY} Ask the shop."})
+    again = import_articles(pack, [said], Defaults(area="shop", language="de", on=date(2026, 3, 1)))
     assert len(again.unchanged) == 1
 
 
