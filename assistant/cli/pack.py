@@ -54,7 +54,7 @@ def import_(source: str, into: Path, area: str | None, audience: str, approved: 
         click.echo(f"{len(done.internal)} are for agents only")
     if not approved and (done.added or done.changed):
         click.echo(f"they are drafts: read them, then run assistant approve --all --into {into}")
-    lines = [f"not read: {each.place}: {each.reason}" for each in unreadable]
+    lines = [f"{'left out' if each.withheld else 'not read'}: {each.place}: {each.reason}" for each in unreadable]
     if errors_file is not None:
         write_text(errors_file, "".join(f"{line}\n" for line in lines))
     else:
@@ -63,7 +63,7 @@ def import_(source: str, into: Path, area: str | None, audience: str, approved: 
         )
         for line in shown:
             click.echo(line, err=True)
-    return 1 if unreadable else 0
+    return 0 if all(each.withheld for each in unreadable) else 1
 
 
 @click.command()

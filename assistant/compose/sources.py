@@ -94,19 +94,27 @@ def _folder(folder: Path, readers: dict[str, Read]) -> Reading:
             reason = f"files ending in {path.suffix or 'nothing'} can't be read"
             reading += Reading(unreadable=(Unreadable(place=str(path), reason=reason, hides_others=False),))
         elif not path.is_file():
-            reading += Reading(unreadable=(Unreadable(place=str(path), reason="is a link to nothing"),))
+            rows = path.suffix.lower() in _TABLES
+            lost = Unreadable(place=name, reason="is a link to nothing", hides_others=rows)
+            reading += Reading(unreadable=(lost,))
         else:
-            reading += _inside(reader(path), name, rows=path.suffix.lower() in _TABLES)
+            reading += _inside(reader(path), path, name)
     return reading
 
 
-def _inside(reading: Reading, name: str, *, rows: bool) -> Reading:
-    """What one file of a folder holds: a document, or rows, each with a key of its own however many there are."""
-    if not rows:
-        keyed = [each.model_copy(update={"key": name, "origin": name}) for each in reading.articles]
-    else:
+def _inside(reading: Reading, path: Path, name: str) -> Reading:
+    """What one file of a folder holds: rows, each with a key of its own however many there are, or a document, which
+    hides no other where it can't be read.
+    """
+    if path.suffix.lower() in _TABLES:
         keyed = [each.model_copy(update={"key": f"{name}/{each.key}"}) for each in reading.articles]
-    return Reading(articles=tuple(keyed), unreadable=reading.unreadable)
+        return Reading(articles=tuple(keyed), unreadable=reading.unreadable)
+    keyed = [each.model_copy(update={"key": name, "origin": name}) for each in reading.articles]
+    unread = [
+        each.model_copy(update={"place": each.place.replace(str(path), name, 1), "hides_others": False})
+        for each in reading.unreadable
+    ]
+    return Reading(articles=tuple(keyed), unreadable=tuple(unread))
 
 
 def _readers() -> dict[str, Read]:

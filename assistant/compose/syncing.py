@@ -69,7 +69,7 @@ def _reader(settings: Settings, folder: Path) -> Callable[[KnowledgeSource, Sync
                 "changed": done.changed,
                 "gone": gone,
                 "deleted": deleted,
-                "unreadable": _named([f"{each.place}: {each.reason}" for each in unreadable]),
+                "unreadable": _named([f"{each.place}: {each.reason}" for each in unreadable if not each.withheld]),
             }
         )
 
@@ -80,7 +80,7 @@ def _gone(known: Mapping[str, str], there: Collection[str], unreadable: Sequence
     """Articles neither read nor at a place that couldn't be; none where more may be hidden."""
     if any(each.hides_others for each in unreadable):
         return ()
-    unread = {each.place for each in unreadable}
+    unread = {each.place for each in unreadable if not each.withheld}
     return tuple(sorted(name for name, origin in known.items() if name not in there and origin not in unread))
 
 

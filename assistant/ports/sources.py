@@ -31,11 +31,14 @@ class Unreadable(Value):
     """Something of a source that could not become an article, and why.
 
     `hides_others` is False where `place` is the `origin` of the one article that is missing: all others are known.
+    `withheld` is True where the source itself keeps it from readers, as a draft: nothing is wrong, and an article made
+    of it before is gone.
     """
 
     place: str
     reason: str
     hides_others: bool = True
+    withheld: bool = False
 
 
 class Reading(Value):

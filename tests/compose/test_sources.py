@@ -14,7 +14,7 @@ def test_hidden_folders_are_left_alone_and_dead_links_named(tmp_path: Path) -> N
     reading = read_source(str(tmp_path))
     assert [(each.key, each.origin) for each in reading.articles] == [("sub/fees.md", "sub/fees.md")]
     assert {(Path(each.place).name, each.hides_others) for each in reading.unreadable} == {
-        ("dead.md", True),
+        ("dead.md", False),
         ("logo.png", False),
     }
 

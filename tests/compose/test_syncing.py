@@ -95,6 +95,27 @@ def test_what_is_gone_stays_where_it_is_only_flagged_or_half_of_all(settings: Se
     assert len(indexed(settings)) == 3
 
 
+def test_what_a_folder_lost_or_keeps_back_is_gone_whatever_else_in_it_can_not_be_read(
+    settings: Settings, store: Store
+) -> None:
+    folder = settings.knowledge.parent / "pages"
+    folder.mkdir()
+    (settings.knowledge / "sources.yaml").write_text(
+        f"- name: faq\n  address: {folder}\n  approved: true\n", encoding="utf-8"
+    )
+    for name in ("pram", "bike", "harp", "oboe", "lute"):
+        (folder / f"{name}.md").write_text(f"# A {name}\n\nA {name} costs EUR 4.", encoding="utf-8")
+    assert len(sync(settings, store).added) == 5
+    (folder / "pram.md").unlink()
+    (folder / "bike.md").write_text("---\ndraft: true\n---\n# A bike\n\nA bike costs EUR 4.", encoding="utf-8")
+    (folder / "harp.md").write_bytes(b"caf\xe9")
+    done = sync(settings, store)
+    assert (done.gone, done.unreadable) == (
+        ("bike-md", "pram-md"),
+        ("harp.md: is not UTF-8 at byte 4; save it as UTF-8",),
+    )
+
+
 def test_a_vanished_source_changes_nothing(settings: Settings, store: Store) -> None:
     write_faq(settings, "pram", "bike")
     sync(settings, store)

@@ -106,7 +106,7 @@ def read_text(path: Path) -> Reading:
     except (OSError, ValueError) as error:
         return _unreadable(str(path), f"can't be read: {_line(error)}")
     if why := why_unpublished(fields):
-        return _unreadable(str(path), why)
+        return Reading(unreadable=(Unreadable(place=str(path), reason=why, hides_others=False, withheld=True),))
     if not body.strip():
         return _unreadable(str(path), "holds no text")
     heading = _MARKDOWN_TITLE.search(body)

@@ -120,6 +120,9 @@ def _read(path: Path, rows: Iterator[tuple[int, Row] | Unreadable]) -> Reading:
             continue
         number, row = each[0], {str(name).strip().lower(): value for name, value in each[1].items()}
         place = f"{path.name}:{number}"
+        if why := _withheld(row):
+            unread.append(Unreadable(place=f"{path}:{number}", reason=why, hides_others=False, withheld=True))
+            continue
         made = _conversation(row, place) if _first(row, THREAD) is not None else _entry(row, place)
         if isinstance(made, SourceArticle) and made.key in articles:
             twice = f"{made.key!r} stands in line {lines[made.key]} already"
@@ -133,6 +136,15 @@ def _read(path: Path, rows: Iterator[tuple[int, Row] | Unreadable]) -> Reading:
     return Reading(articles=tuple(articles.values()), unreadable=tuple(unread))
 
 
+def _withheld(row: Row) -> str:
+    """Why the row is for nobody yet; empty where it is."""
+    if _first(row, THREAD) is None:
+        return why_unpublished(row)
+    state = row.get("resolved", row.get("status", row.get("state")))
+    resolved = state is not None and str(state).lower() in _RESOLVED
+    return "" if resolved else "the conversation is not marked as resolved (`resolved`: true)"
+
+
 def _entry(row: Row, place: str) -> SourceArticle | str:
     """The article, or why the row is none."""
     question, answer = _said(row, QUESTION), _said(row, ANSWER)
@@ -140,8 +152,6 @@ def _entry(row: Row, place: str) -> SourceArticle | str:
         return (
             _missing(row, "an answer or text", ANSWER) if question else _missing(row, "a question or title", QUESTION)
         )
-    if why := why_unpublished(row):
-        return why
     try:
         given = stated(row)
     except ValueError as error:
@@ -165,9 +175,6 @@ def _missing(row: Row, what: str, names: Sequence[str]) -> str:
 
 def _conversation(row: Row, place: str) -> SourceArticle | str:
     """What the customer asked first, answered by what agents wrote, personal data masked; or why it is none."""
-    state = row.get("resolved", row.get("status", row.get("state")))
-    if state is None or str(state).lower() not in _RESOLVED:
-        return "the conversation is not marked as resolved (`resolved`: true)"
     turns = _turns(_first(row, THREAD))
     asked = next((text for role, text in turns if role not in _AGENTS), "")
     answers = [told for role, text in turns if role in _AGENTS and (told := _told(text))]

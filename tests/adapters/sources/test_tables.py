@@ -60,6 +60,7 @@ def test_a_resolved_conversation_is_taken_without_personal_data(tmp_path: Path) 
     assert article.body == "Parcels to islands take 9 days."  # whom it was said to, and thanks, answer nobody else
     assert "jane.roe" not in article.model_dump_json()
     assert "not marked as resolved" in reading.unreadable[0].reason
+    assert [(each.withheld, each.hides_others) for each in reading.unreadable] == [(True, False), (False, True)]
     assert "no customer's question with an agent's answer" in reading.unreadable[1].reason
 
 
@@ -108,6 +109,7 @@ def test_a_row_says_as_front_matter_does_how_long_it_holds_and_whether_it_is_pub
     assert (other.title, other.valid_until) == ("E?", None)
     draft, undated, unpublished = (each.reason for each in reading.unreadable)
     assert draft == unpublished == "says it is a draft"
+    assert [each.withheld for each in reading.unreadable] == [True, False, True]
     assert "valid_until is no date" in undated
 
 
