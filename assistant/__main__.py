@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from assistant.cli import cli
+from assistant.cli import cli, stopping
 from assistant.errors import (
     AssistantError,
     Infrastructure,
@@ -17,7 +17,6 @@ from assistant.errors import (
 )
 
 USAGE = 64
-INTERRUPTED = 130
 _LISTED = {
     "agent": "assistant agent list",
     "advocate": "assistant advocate list",
@@ -32,7 +31,11 @@ _LISTED = {
 
 def main() -> None:
     """Run the command line. Exit status: 0 done, 1 some input was bad, 2 not decidable, 3 infrastructure, 64 usage."""
-    sys.exit(_run(sys.argv[1:]))
+    stopping.listen()
+    status = _run(sys.argv[1:])
+    if status in {stopping.INTERRUPTED, stopping.TERMINATED}:
+        stopping.leave(status)
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
@@ -43,12 +46,10 @@ def _run(arguments: list[str]) -> int:
     except click.UsageError as usage:
         usage.show()
         return USAGE
-    except click.Abort:
-        click.echo("\nstopped; nothing half-written is left behind", err=True)
-        return INTERRUPTED
-    except KeyboardInterrupt:
-        click.echo("\nstopped; nothing half-written is left behind", err=True)
-        return INTERRUPTED
+    except click.Abort as stopped:
+        return stopping.ended_by(stopped.__cause__)
+    except KeyboardInterrupt as stopped:
+        return stopping.ended_by(stopped)
     except AssistantError as error:
         listed = _LISTED.get(error.what) if isinstance(error, NotFound) else None
         click.echo(f"assistant: {error}{f'; `{listed}` lists them' if listed else ''}", err=True)

@@ -16,6 +16,7 @@ from assistant.cli.judge import JUDGES, judge
 from assistant.cli.places import FolderToWrite, RowsToRead, suite_folder
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
+from assistant.cli.stopping import stopping
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
 
 if TYPE_CHECKING:
@@ -132,11 +133,17 @@ def _resumable(folder: Path) -> Iterator[None]:
     """Whoever is stopped half-way learns where the turns are, the more so where no --out was given."""
     from assistant.evals.results import TURNS_FILE
 
+    def stands() -> str:
+        if not (folder / TURNS_FILE).exists():
+            return "nothing was answered yet; the same command begins afresh"
+        return f"what was answered is kept; go on with --out {folder}"
+
     try:
-        yield
-    except (KeyboardInterrupt, AssistantError):
+        with stopping(stands):
+            yield
+    except AssistantError:
         if (folder / TURNS_FILE).exists():
-            click.echo(f"\nwhat was answered is kept; go on with --out {folder}", err=True)
+            click.echo(stands(), err=True)
         raise
 
 

@@ -10,6 +10,7 @@ from assistant.cli import options
 from assistant.cli.places import FileToWrite, RowsToRead
 from assistant.cli.progress import busy, progress_bar
 from assistant.cli.rows import BadRows, write_rows
+from assistant.cli.stopping import stopping
 
 _NAMED = 5
 """Articles named one by one where the same reason leaves them out."""
@@ -33,7 +34,8 @@ def index(ctx: click.Context, rebuild: bool, show_progress: bool, knowledge: Pat
 
     settings = read_settings()
     pack = compose.load_brand(settings, knowledge)
-    with progress_bar("texts", None, forced=show_progress) as advance:
+    stands = "search goes on with the index there was; the same command goes on, and embeds nothing a second time"
+    with stopping(stands), progress_bar("texts", None, forced=show_progress) as advance:
         if rebuild:
             built = index_brand(settings, pack, rebuild=True, progress=advance)
         else:

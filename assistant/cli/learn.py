@@ -11,6 +11,7 @@ from assistant.cli import options
 from assistant.cli.places import FolderToRead, FolderToWrite, RowsToRead
 from assistant.cli.progress import count_lines, progress_bar
 from assistant.cli.rows import BATCH, BadRows, Line, in_batches, read_rows, write_rows
+from assistant.cli.stopping import stopping
 from assistant.errors import NothingUsable
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _model = FolderToRead("give the --out of an `assistant train`")
 KEPT_BEFORE = "the model before stays in use, for the same rows are read worse by"
+_STANDS = "the model there was stays in use; the same command begins afresh, and embeds nothing a second time"
 
 
 @click.command()
@@ -32,6 +34,7 @@ KEPT_BEFORE = "the model before stays in use, for the same rows are read worse b
 @options.errors_file
 @options.progress
 @options.knowledge
+@stopping(_STANDS)
 def train(
     examples: Path | None,
     out_dir: Path | None,

@@ -12,6 +12,7 @@ from assistant.cli import options
 from assistant.cli.places import RowsToRead
 from assistant.cli.progress import count_lines, progress_bar
 from assistant.cli.rows import BATCH, BadRows, in_batches, read_rows, write_rows
+from assistant.cli.stopping import stopping
 from assistant.errors import InputInvalid
 
 if TYPE_CHECKING:
@@ -48,7 +49,11 @@ def run(
     from assistant.settings import read_settings
 
     bad = BadRows()
-    with open_assistant(read_settings(), knowledge=knowledge, with_store=False) as assistant:
+    stands = "what was printed stands" if str(out_file) == "-" else f"{out_file} was not written"
+    with (
+        stopping(f"{stands}; the same command begins afresh"),
+        open_assistant(read_settings(), knowledge=knowledge, with_store=False) as assistant,
+    ):
         if channel is not None:
             assistant.require_channel(channel)
         summary = Summary.started()

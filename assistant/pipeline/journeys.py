@@ -6,24 +6,28 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from traceback import extract_tb
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, TypeVarTuple, Unpack
 
+import anyio.to_thread
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
 from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
-from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.knowledge import Evidence, EvidenceRef, Hit, Passage
 from assistant.domain.mention import Mention
 from assistant.domain.routing import Route
-from assistant.domain.turn import FELL_BACK
+from assistant.domain.turn import FELL_BACK, Turn
 from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import Reason, Severity, Visibility
 from assistant.errors import Infrastructure, ModelUnavailable
 from assistant.guardrails import privacy
 from assistant.ports import Drafted, Vectors
 from assistant.scoring.pieces import Part
+
+Given = TypeVarTuple("Given")
+Done = TypeVar("Done")
 
 NOTHING_FOUND = Evidence()
 UNMASKED = "[not shown: personal data could not be masked]"
@@ -171,6 +175,28 @@ async def several(
         for _ in range(min(at_once, len(done))):
             group.create_task(one_after_another())
     return done
+
+
+async def unwaited(stage: Callable[[Unpack[Given]], Done], *given: *Given) -> Done:
+    """The stage in a thread; whoever is cancelled doesn't wait for it, as it changes nothing."""
+    return await anyio.to_thread.run_sync(stage, *given, abandon_on_cancel=True)
+
+
+def overloaded(turn: Turn) -> Turn:
+    """The turn of what was left to people for want of time."""
+    reasons = tuple(Reason.OVERLOADED if each is Reason.STAGE_FAILED else each for each in turn.route.reasons)
+    return turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
+
+
+def together(first: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
+    """The tokens of two calls."""
+    return {name: first.get(name, 0) + more.get(name, 0) for name in {**first, **more}}
+
+
+def ref_of(hit: Hit) -> EvidenceRef:
+    """What a turn keeps of a passage."""
+    it = hit.passage
+    return EvidenceRef(article_id=it.article_id, passage_id=it.id, version=it.version, title=it.title, score=hit.score)
 
 
 @lru_cache(maxsize=256)

@@ -14,19 +14,32 @@ from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
 from assistant.domain.guardrail import Finding
 from assistant.domain.incident import open_at
-from assistant.domain.knowledge import Evidence, EvidenceRef, Hit
+from assistant.domain.knowledge import Evidence
 from assistant.domain.mention import Mention
 from assistant.domain.readers import Readers, readers_on
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
-from assistant.domain.vocabulary import Decision, Reason, Severity, Visibility
+from assistant.domain.vocabulary import Decision, Severity, Visibility
 from assistant.errors import AssistantError
 from assistant.guardrails import privacy
 from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check, covered
 from assistant.pipeline.draft import WholeArticles, draft, tellable
-from assistant.pipeline.journeys import Batch, Journey, Stage, all_failed, isolated, masked, several, vectors_of
+from assistant.pipeline.journeys import (
+    Batch,
+    Journey,
+    Stage,
+    all_failed,
+    isolated,
+    masked,
+    overloaded,
+    ref_of,
+    several,
+    together,
+    unwaited,
+    vectors_of,
+)
 from assistant.pipeline.reread import Second, doubts, finding_of, weighed
 from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
@@ -111,13 +124,13 @@ class Pipeline:
         given = evidence or {}
         batch = Batch([Journey(mention=mention, given=given.get(mention.id)) for mention in mentions])
         if self._second is None:
-            batch = await anyio.to_thread.run_sync(self._read, batch, (*_UNDERSTAND, *_RETRIEVE))
+            batch = await unwaited(self._read, batch, (*_UNDERSTAND, *_RETRIEVE))
         else:
-            batch = await anyio.to_thread.run_sync(self._read, batch, _UNDERSTAND)
+            batch = await unwaited(self._read, batch, _UNDERSTAND)
             batch = await self._reread(batch, self._second)
-            batch = await anyio.to_thread.run_sync(self._read, batch, _RETRIEVE)
+            batch = await unwaited(self._read, batch, _RETRIEVE)
         batch = await self._draft(batch, instruction)
-        return await anyio.to_thread.run_sync(self._settle, batch)
+        return await unwaited(self._settle, batch)
 
     def with_drafter(self, drafter: Drafter) -> "Pipeline":
         """The same pipeline, drafting with another drafter."""
@@ -159,7 +172,7 @@ class Pipeline:
             guardrail="pipeline", severity=Severity.BLOCK, message="too much waits; left to people unanswered"
         )
         stopped = [journey._replace(failure=journey.failure or why) for journey in batch.journeys]
-        return tuple(_overloaded(turn) for turn in self._settle(Batch(stopped, batch.ms)))
+        return tuple(overloaded(turn) for turn in self._settle(Batch(stopped, batch.ms)))
 
     def _read(self, batch: Batch, names: Sequence[str]) -> Batch:
         stages = {"mask": self._mask, "embed": self._embed, "understand": self._understand, "retrieve": self._retrieve}
@@ -287,7 +300,7 @@ class Pipeline:
             draft=drafted.draft,
             near=drafted.near,
             findings=journey.noted(drafted),
-            tokens=_together(journey.tokens, drafted.tokens),
+            tokens=together(journey.tokens, drafted.tokens),
         )
 
     def _check(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
@@ -375,7 +388,7 @@ class Pipeline:
             mention_id=journey.mention.id,
             mention=journey.mention,
             understanding=journey.understanding,
-            evidence=tuple(_ref(hit) for hit in journey.evidence.hits),
+            evidence=tuple(ref_of(hit) for hit in journey.evidence.hits),
             answerable=journey.evidence.answerable,
             draft=None if silent else journey.draft,
             findings=(*journey.findings, *((journey.failure,) if journey.failure else ())),
@@ -384,17 +397,3 @@ class Pipeline:
             tokens=journey.tokens,
             ms=ms,
         )
-
-
-def _overloaded(turn: Turn) -> Turn:
-    reasons = tuple(Reason.OVERLOADED if each is Reason.STAGE_FAILED else each for each in turn.route.reasons)
-    return turn.model_copy(update={"route": turn.route.model_copy(update={"reasons": reasons})})
-
-
-def _together(first: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
-    return {name: first.get(name, 0) + more.get(name, 0) for name in {**first, **more}}
-
-
-def _ref(hit: Hit) -> EvidenceRef:
-    it = hit.passage
-    return EvidenceRef(article_id=it.article_id, passage_id=it.id, version=it.version, title=it.title, score=hit.score)

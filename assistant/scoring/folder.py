@@ -58,9 +58,10 @@ def replace_file(path: Path, content: bytes) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
+        raise Infrastructure(f"{path} can't be written: {error.strerror or error}; nothing was changed") from error
+    finally:
         with contextlib.suppress(OSError):
             part.unlink()
-        raise Infrastructure(f"{path} can't be written: {error.strerror or error}; nothing was changed") from error
 
 
 def read(folder: Path, kind: str) -> Loaded:
