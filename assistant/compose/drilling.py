@@ -38,7 +38,7 @@ def begin(assistant: Assistant, name: str, *, by: str) -> DrillPlay:
 
 
 def end(assistant: Assistant, *, by: str) -> DrillPlay:
-    """Have the play that goes on ended at its next minute. Raises `NotFound` where none does."""
+    """Have the play that goes on ended at its next step. Raises `NotFound` where none does."""
     play, at, brand_id = newest(assistant), assistant.clock(), assistant.pack.brand.id
     if play is None or not play.is_running:
         raise NotFound("drill that is played", "now")

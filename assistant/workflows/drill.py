@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -76,12 +76,14 @@ async def play(
 ) -> DrillReport:
     """How the drill went. `store` is empty and the drill's own; `respond` and it read the time from `hands`.
 
-    `usual` are rows of ordinary mail, taken in turn. One step of progress is a minute played.
+    `usual` are rows of ordinary mail, taken in turn. One step of progress is a minute played; while the days before
+    come in, steps of none say that it goes on.
     """
     if not usual:
         raise ValueError("a drill needs ordinary mail around it")
     ordinary = _ordinary(drill, usual, parse)
-    await _before(drill, store=store, respond=respond, hands=hands, pack=pack, ordinary=ordinary)
+    async for _ in _before(drill, store=store, respond=respond, hands=hands, pack=pack, ordinary=ordinary):
+        progress(0)
     posts: dict[int, list[Mention]] = defaultdict(list)
     by_id: dict[str, int] = {}
     for number, post in enumerate(drill.posts):
@@ -128,8 +130,8 @@ def _shuffled(number: int) -> int:
 
 async def _before(
     drill: Drill, *, store: Store, respond: Respond, hands: Hands, pack: Pack, ordinary: Ordinary
-) -> None:
-    """Some days of ordinary mail: all of it taken in, the last day of it thought about."""
+) -> AsyncIterator[None]:
+    """Some days of ordinary mail, hour by hour: all of it taken in, the last day of it thought about."""
     first = drill.begins - timedelta(days=KNOWN_DAYS)
     for hour in range(24 * KNOWN_DAYS):
         hands.at = first + timedelta(hours=hour)
@@ -138,6 +140,7 @@ async def _before(
             await take_in(mentions, store=store, clock=hands)
         else:
             await answer(mentions, store=store, respond=respond, pack=pack, clock=hands)
+        yield
 
 
 async def _minute(stage: _Stage, minute: int, by_id: Mapping[str, int]) -> None:

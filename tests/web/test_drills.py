@@ -83,7 +83,7 @@ def test_a_drill_is_ended_at_its_next_minute(
     client.post("/quality/drills/storm")
     assert "End it" in client.get("/quality/drills").text
     ended = client.post("/quality/drills/newest/end").text
-    assert "It ends at its next minute." in ended
+    assert "It ends at its next step." in ended
     said = Said(file, started[0])
     played: list[int] = []
     with said.at_work():

@@ -1,6 +1,6 @@
 """A fire drill on the real desk, watch and ladders; only the thinking is by keyword."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from assistant.domain.drill import Drill, DrillPost, DrillReport, MomentKind
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Reason, Sentiment
+from assistant.errors import Ended
 from assistant.ports import Respond
 from assistant.workflows.answer import answer
 from assistant.workflows.drill import Hands, play
@@ -54,14 +55,29 @@ def drill(*posts: DrillPost, **more: object) -> Drill:
     )
 
 
-async def played(scenario: Drill, *, pack: Pack | None = None, by: Respond = respond) -> DrillReport:
+async def played(
+    scenario: Drill,
+    *,
+    pack: Pack | None = None,
+    by: Respond = respond,
+    progress: Callable[[int], None] = lambda steps: None,
+) -> DrillReport:
     brand, store = pack or make_pack(), new_store()
 
     def parse(row: Mapping[str, object], position: str) -> Mention:
         return parse_mention({"channel": "x", **row}, pack=brand, position=position)
 
     try:
-        return await play(scenario, store=store, respond=by, hands=Hands(NOW), pack=brand, parse=parse, usual=USUAL)
+        return await play(
+            scenario,
+            store=store,
+            respond=by,
+            hands=Hands(NOW),
+            pack=brand,
+            parse=parse,
+            usual=USUAL,
+            progress=progress,
+        )
     finally:
         store.close()
 
@@ -76,6 +92,21 @@ async def test_a_topic_that_upsets_many_is_held_and_its_people_are_told() -> Non
     assert [(moment.minute, moment.said) for moment in held] == [(0, TOPIC)]
     assert [goal.met for goal in report.goals] == [True] * len(report.goals), report.goals
     assert report.passed
+
+
+async def test_it_can_be_ended_before_its_first_minute() -> None:
+    thought_about: list[str] = []
+
+    async def watched(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        thought_about.extend(mention.id for mention in mentions)
+        return by_word(mentions)
+
+    def end(steps: int) -> None:
+        raise Ended("sue")
+
+    with pytest.raises(Ended, match="sue ended it"):
+        await played(drill(*storm(3)), by=watched, progress=end)
+    assert thought_about == []
 
 
 async def test_calm_mail_holds_nothing() -> None:

@@ -38,5 +38,5 @@ def play_drill(drill_id: str, play_in: PlayIn, assistant: TheAssistant) -> Drill
 
 @router.post("/drills/newest/end", status_code=202)
 def end_drill(end_in: PlayIn, assistant: TheAssistant) -> DrillPlay:
-    """End the drill that is played, at its next minute; 404 where none is."""
+    """End the drill that is played, at its next step; 404 where none is."""
     return drilling.end(assistant, by=end_in.by)
