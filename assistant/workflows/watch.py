@@ -28,7 +28,7 @@ NEWEST = 1000
 """Decisions and answers that speak for now."""
 MOST_MENTIONS = 20_000
 MOST_TREATED = 5_000
-MOST_AT_RISK = 1000
+MOST_AT_RISK = 100_000
 
 
 class _Slow(NamedTuple):

@@ -36,6 +36,8 @@ PAGES = {
     "reviewers": "/quality/reviewers",
     "cases": "/quality/cases",
     "drills": "/quality/drills",
+    "team": "/quality/team",
+    "record": "/record",
     "called": "/calls",
     "settings": "/settings",
     "channels": "/channels",

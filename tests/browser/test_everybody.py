@@ -36,6 +36,8 @@ PAGES = (
     "/quality/reviewers",
     "/quality/cases",
     "/quality/drills",
+    "/quality/team",
+    "/record",
     "/calls",
     "/settings",
     "/channels",

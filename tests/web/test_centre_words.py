@@ -4,6 +4,8 @@ import re
 
 from starlette.testclient import TestClient
 
+from assistant.compose import Assistant
+from tests.contract.test_console_store import take as decided
 from tests.desk_builders import SetClock
 from tests.web.test_api import take
 
@@ -20,6 +22,14 @@ def test_shares_and_waits_say_of_how_many_and_since_when(client: TestClient, clo
     said = words(client)
     assert f"The newest 2 decisions, since {began}, and the drafts among them." in said
     assert "Nobody has been answered yet." in said
+
+
+def test_more_than_a_thousand_late_are_all_counted(client: TestClient, assistant: Assistant, clock: SetClock) -> None:
+    with assistant.require_store().begin() as tx:
+        for number in range(1001):
+            decided(tx, number, due=5)
+    clock.forward(600)
+    assert "1001 late or due within 15 minutes" in words(client)
 
 
 def test_the_day_before_is_named_as_what_it_is(client: TestClient, clock: SetClock) -> None:

@@ -25,7 +25,16 @@ ROOMS: tuple[str, ...] = (
     "/quality",
 )
 ROOMS += ("/quality/runs", "/quality/reviewers", "/quality/cases", "/quality/drills")
-CARE = ("/channels", "/channels/set-up?name=x", "/knowledge/new", "/knowledge/bag-size/edit", "/api/conversations")
+CARE: tuple[str, ...] = (
+    "/quality/team",
+    "/record",
+    "/record/export",
+    "/channels",
+    "/channels/set-up?name=x",
+    "/knowledge/new",
+    "/knowledge/bag-size/edit",
+    "/api/conversations",
+)
 READERS = {Role.AGENT, Role.SUPERVISOR, Role.QA, Role.ADMIN}
 LEADERS = {Role.SUPERVISOR, Role.ADMIN}
 WRITERS = {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
