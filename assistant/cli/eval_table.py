@@ -9,13 +9,15 @@ from rich.table import Table
 
 from assistant.evals.again import how_they_are
 from assistant.evals.case import CaseSeverity
-from assistant.evals.compare import Comparison, MetricChange
+from assistant.evals.compare import Comparison
 from assistant.evals.gates import GateResult, Outcome
 from assistant.evals.results import Run, ScoreRow
 from assistant.evals.summary import rates
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.UNDECIDED: "yellow"}
 _LAST = (Outcome.PASSED, Outcome.UNDECIDED, Outcome.FAILED)
+LOG_WIDTH = 200
+"""Columns where nobody looks on: no name is folded."""
 NAMED = 15
 """Failed cases named one by one; the report holds all."""
 
@@ -23,7 +25,7 @@ NAMED = 15
 def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
     """Rates, the first failures, cost and time, then the gates, those that failed last: next to the prompt."""
     print_rates(run)
-    console = Console(soft_wrap=True)
+    console = _console()
     for gate in sorted(gates, key=lambda gate: _LAST.index(gate.outcome)):
         colour = _COLOURS[gate.outcome]
         console.print(f"[{colour}]{gate.outcome:9}[/{colour}] {gate.suite} {gate.metric}: {escape(gate.reason)}")
@@ -34,7 +36,7 @@ def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
 
 def print_rates(run: Run) -> None:
     """Pass rates with intervals, then what failed."""
-    console = Console(soft_wrap=True)
+    console = _console()
     repeats = run.manifest.repeats
     table = _table("passed", "95 %", "unscored", *([f"pass^{repeats}"] if repeats > 1 else []))
     for rate in rates(run.scores):
@@ -60,7 +62,7 @@ def print_again(run: Run, names: Sequence[str]) -> int:
     now = how_they_are(names, run.scores)
     failed = [name for name, verdict in now.items() if verdict is False]
     untold = [name for name, verdict in now.items() if verdict is None]
-    console = Console(soft_wrap=True)
+    console = _console()
     for some, said, plural in ((failed, "fails still", "fail still"), (untold, "can't be told", "can't be told")):
         if some:
             word = said if len(some) == 1 else plural
@@ -79,7 +81,7 @@ def _worst_first(rows: Sequence[ScoreRow]) -> Sequence[ScoreRow]:
 
 def print_comparison(comparison: Comparison) -> None:
     """What changed, by metric and by case."""
-    console = Console(soft_wrap=True)
+    console = _console()
     table = _table("pairs", "before", "after", "points (95 %)", "broken", "fixed", "p")
     for change in comparison.changes:
         rates_ = [f"{rate:.1%}" if rate is not None else "-" for rate in (change.before, change.after)]
@@ -96,14 +98,14 @@ def print_comparison(comparison: Comparison) -> None:
 
 def print_flips(comparison: Comparison) -> None:
     """Every case that changed its verdict, those that fail now first."""
-    console = Console(soft_wrap=True)
+    console = _console()
     for flip in sorted(comparison.flips, key=lambda flip: flip.after is not False):
         console.print(f"{_word(flip.before)} → {_word(flip.after)} {flip.case} {flip.assertion}: {escape(flip.reason)}")
 
 
 def _print_unpaired(comparison: Comparison) -> None:
     """Cases only one run has; suites that only one run has are named as such."""
-    console = Console(soft_wrap=True)
+    console = _console()
     both = {change.suite for change in comparison.changes}
     for names, what, run in ((comparison.only_after, "new", "B"), (comparison.only_before, "gone", "A")):
         here = [name for name in names if _suite_of(name) in both]
@@ -122,23 +124,11 @@ def _suite_of(name: str) -> str:
 
 
 def _in_short(comparison: Comparison) -> str:
-    broken, fixed = (sum(len(getattr(change, way)) for change in comparison.changes) for way in ("broken", "fixed"))
-    if comparison.broken_critical:
-        return f"[red]worse[/red]: critical cases broke: {', '.join(comparison.broken_critical)}"
-    if comparison.worse:
-        return (
-            f"[red]worse[/red] beyond chance: {', '.join(dict.fromkeys(_named(change) for change in comparison.worse))}"
-        )
-    if not broken and not fixed:
-        return "[green]no case passes or fails otherwise than before[/green]"
-    said = f"{broken} broken, {fixed} fixed"
-    if comparison.leans_worse:
-        return f"[yellow]undecided[/yellow]: {said}, too few pairs to tell it from chance"
-    return f"{said}: nothing is worse"
-
-
-def _named(change: MetricChange) -> str:
-    return f"{change.suite} {change.metric}" + (f" in {change.slice}" if change.slice else "")
+    said = comparison.in_short
+    colours = {"worse": "red", "undecided": "yellow", "no": "green"}
+    verdict = said.replace(":", " ").partition(" ")[0]
+    colour, rest = colours.get(verdict), escape(said[len(verdict) :])
+    return f"[{colour}]{verdict}[/{colour}]{rest}" if colour else escape(said)
 
 
 def _table(*numbers: str) -> Table:
@@ -148,6 +138,13 @@ def _table(*numbers: str) -> Table:
     for name in numbers:
         table.add_column(name, no_wrap=True)
     return table
+
+
+def _console() -> Console:
+    console = Console(soft_wrap=True)
+    if not console.is_terminal:
+        console.width = LOG_WIDTH
+    return console
 
 
 def _word(verdict: bool | None) -> str:

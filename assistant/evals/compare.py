@@ -34,6 +34,11 @@ class MetricChange(Value):
     p_value: float
     p_adjusted: float
 
+    @property
+    def name(self) -> str:
+        """Suite, metric and slice."""
+        return f"{self.suite} {self.metric}" + (f" in {self.slice}" if self.slice else "")
+
 
 class Flip(Value):
     """One assertion of one case that changed its verdict, None being unscored.
@@ -90,6 +95,22 @@ class Comparison(Value):
         found = [c for c in self.changes if c.p_value <= ALPHA and len(c.broken) > len(c.fixed)]
         found += [c for c in self.slices if c.p_adjusted <= ALPHA and len(c.broken) > len(c.fixed)]
         return tuple(found)
+
+    @property
+    def in_short(self) -> str:
+        """Whether B is worse, in a sentence that begins with the verdict."""
+        broken = sum(len(change.broken) for change in self.changes)
+        fixed = sum(len(change.fixed) for change in self.changes)
+        if self.broken_critical:
+            return f"worse: critical cases broke: {', '.join(self.broken_critical)}"
+        if self.worse:
+            return f"worse beyond chance: {', '.join(dict.fromkeys(change.name for change in self.worse))}"
+        if not broken and not fixed:
+            return "no case passes or fails otherwise than before"
+        said = f"{broken} broken, {fixed} fixed"
+        if self.leans_worse:
+            return f"undecided: {said}, too few pairs to tell it from chance"
+        return f"{said}: nothing is worse"
 
 
 def compare(before: Run, after: Run) -> Comparison:

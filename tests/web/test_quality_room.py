@@ -52,11 +52,11 @@ def test_what_reviewers_catch(client: TestClient, monkeypatch: pytest.MonkeyPatc
     assert "None could be planted" in client.post("/quality/canaries").text
 
 
-def a_run(folder: Path, *, passed: bool) -> None:
+def a_run(folder: Path, *, passed: bool, named: str = "tier-one") -> None:
     rows = tuple(
         ScoreRow.model_validate(
             {
-                "suite": "tier-one",
+                "suite": named,
                 "case_id": f"case-{number}",
                 "epoch": 0,
                 "index": 0,
@@ -71,8 +71,8 @@ def a_run(folder: Path, *, passed: bool) -> None:
         )
         for number in range(3)
     )
-    manifest = Manifest(started_at=NOW, seconds=1, repeats=1, suites=("tier-one",), cases=3)
-    asked = suite(*(case(row.case_id, severity="critical") for row in rows), name="tier-one", least=0.3)
+    manifest = Manifest(started_at=NOW, seconds=1, repeats=1, suites=(named,), cases=3)
+    asked = suite(*(case(row.case_id, severity="critical") for row in rows), name=named, least=0.3)
     write_report(folder, Run(manifest=manifest, scores=rows), gates=judge_gates([asked], rows))
 
 
@@ -86,8 +86,13 @@ def test_runs_are_listed_and_compared(client: TestClient, tmp_path: Path, monkey
     assert '<b class="hot">failed</b>' in listed
     assert "<b>failed</b> tier-one critical cases: 1 of 3 failed: tier-one/case-0" in listed
     compared = client.get("/quality/runs?before=2026-03-01&after=2026-03-02").text
-    assert "Critical cases that broke: tier-one/case-0" in compared
     assert "-33.3" in compared
+    assert "Worse: critical cases broke: tier-one/case-0" in compared
+    assert '<td class="number">3</td><td class="number">100.0 %</td><td class="number">66.7 %</td>' in compared
+    a_run(tmp_path / "evals/runs/2026-03-03", passed=True, named="other")
+    apart = client.get("/quality/runs?before=2026-03-01&after=2026-03-03").text
+    assert "Only before: tier-one/case-0, tier-one/case-1, tier-one/case-2" in apart
+    assert "Only after: other/case-0, other/case-1, other/case-2" in apart
     assert client.get("/quality/runs?before=2026-03-01&after=../../etc").status_code == 404
 
 
