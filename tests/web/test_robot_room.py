@@ -40,5 +40,5 @@ def test_what_was_held_is_not_said_to_be_sent(client: TestClient, assistant: Ass
     said = words(client.get("/robot").text)
     assert "The newest 3: 1 sent, 2 held." in said
     centre = words(client.get("/centre").text)
-    assert "answered by itself" not in centre
+    assert "answered by itself 100 %" not in centre
     assert "to answer by itself 100 % 3" in centre

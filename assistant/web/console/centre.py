@@ -13,6 +13,7 @@ from assistant.domain.agent import Agent, Permission
 from assistant.domain.centre import Centre
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.ports import Metered
+from assistant.web.console.certificates import news
 from assistant.web.console.frame import address, base, page
 from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
@@ -99,6 +100,7 @@ def _shown(request: Request, assistant: Assistant, agent: Agent, *, wall: bool) 
             treated[each.disposition] += each.count
     return context | {
         "centre": seen,
+        "certificate_news": news(assistant, context["now"]),
         "wall": 1 if wall else 0,
         "lines": _lines(assistant, seen, context["now"]),
         "shares": [_part(name, kind, made[each]) for each, name, kind in _DECISIONS] if seen.decided else [],

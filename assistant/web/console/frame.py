@@ -18,6 +18,7 @@ from assistant.desk.bulk import DoneToMany, done_to_many
 from assistant.desk.labels import blinded
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.calendars import CalendarRules, is_open, minutes_between, opens_next
+from assistant.domain.certificate import Standing
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.languages import name_of
 from assistant.domain.triage import Triage, View
@@ -174,7 +175,7 @@ def base(
     look: Reading, request: Request, assistant: Assistant, agent: Agent, place: Place | None = None
 ) -> dict[str, Any]:
     """The context of every page; `place` is where in the queue it stands, None in the other rooms."""
-    brand = assistant.pack.brand
+    brand, certificates = assistant.pack.brand, assistant.certificates()
     at = place or Place()
     query = at.query(assistant, agent)
     undo = look.undoable(brand_id=brand.id, agent=agent.name, now=query.now)
@@ -187,7 +188,8 @@ def base(
         "renewal": assistant.renewal,
         "automation": look.automation(brand.id),
         "put_off": look.count_put_off(brand_id=brand.id, most=MOST_COUNTED),
-        "certificates": assistant.certificates(),
+        "certificates": certificates,
+        "certified": any(standing is Standing.STANDS for _, standing in certificates),
         "place": at,
         "view": place.view if place and not place.q else None,
         "counts": look.counts(query, COUNTED, most=MOST_COUNTED),

@@ -14,6 +14,7 @@ from starlette.responses import StreamingResponse
 from assistant.compose import Assistant
 from assistant.desk.triage import PRESENT_S
 from assistant.domain.agent import Agent
+from assistant.domain.certificate import Standing
 from assistant.domain.triage import Presence, View
 from assistant.web.console.frame import COUNTED, MOST_COUNTED, heard_of, templates
 from assistant.web.console.places import Place, ThePlace, Word
@@ -125,6 +126,7 @@ def _tick(
                 "place": place,
                 "room": room,
                 "automation": look.automation(query.brand_id),
+                "certified": any(standing is Standing.STANDS for _, standing in assistant.certificates()),
                 "put_off": look.count_put_off(brand_id=query.brand_id, most=MOST_COUNTED),
                 "calls": look.count_calls(brand_id=query.brand_id, agent=agent.name),
                 "most": MOST_COUNTED,

@@ -1,8 +1,8 @@
 """The robot log: what the assistant sent by itself, what a stop did, what it may do, and the way to pull one back."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, assert_never
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -12,12 +12,11 @@ from assistant.compose import Assistant
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Intent, Pack
-from assistant.domain.certificate import Permit, Standing
 from assistant.domain.conversation import Reply
-from assistant.domain.vocabulary import Tier
 from assistant.errors import AssistantError
 from assistant.ports import Reading
 from assistant.web.console.audits import slices
+from assistant.web.console.certificates import slice_words, stands
 from assistant.web.console.frame import address, base, card_of, page, shown_to
 from assistant.web.console.places import Back
 from assistant.web.deps import TheAgent, TheAssistant
@@ -27,12 +26,6 @@ from assistant.workflows.pull_back import can_retract, pull_back
 
 LOGGED = 50
 FARTHEST = 1_000_000
-_TIERS = {
-    Tier.SELF_SERVE.value: "what public policy answers",
-    Tier.THANKS.value: "thanks",
-    Tier.ACCOUNT.value: "what takes an account",
-    Tier.PERSON.value: "what takes a person",
-}
 Start = Annotated[int, Query(ge=0, le=FARTHEST)]
 """How many newer answers are passed over."""
 
@@ -58,11 +51,11 @@ def _log(
         context["stop"] = look.last_stop(assistant.pack.brand.id) if context["automation"].kill_switch else None
     proof = assistant.proof()
     versions = proof.versions if proof else {}
-    context["proofs"] = [(each, how, _stands(each, how, versions)) for each, how in context["certificates"]]
+    context["proofs"] = [(each, how, stands(each, how, versions)) for each, how in context["certificates"]]
     intents = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
     context["to_hold"] = _to_hold(assistant.pack, intents, context["automation"])
     context |= {"allowed": intents, "listed": Counter(reply.intent for reply in replies)}
-    context |= {"slice_words": _slice_words}
+    context |= {"slice_words": slice_words}
     return page(request, "robot.html", context | {"room": "robot", "refusal": refusal}, status)
 
 
@@ -77,28 +70,6 @@ def _to_hold(pack: Pack, intents: Sequence[Intent], automation: AutomationState)
         kind: {each: name for each, name in found.items() if not automation.holds_back(each)}
         for kind, found in scopes.items()
     }
-
-
-def _stands(permit: Permit, standing: Standing, versions: Mapping[str, str]) -> str:
-    """Whether it counts now, and what would make it count again."""
-    match standing:
-        case Standing.STANDS:
-            return "stands"
-        case Standing.CHANGED:
-            return f"suspended, changed: {', '.join(permit.differs_in(versions))}"
-        case Standing.EXPIRED:
-            return "ended"
-        case Standing.REFUSED:
-            more = permit.certificate.labels_needed
-            return f"not given; at least {more} more judged drafts would tell" if more else "not given: too many errors"
-        case _:
-            assert_never(standing)
-
-
-def _slice_words(slice_: str) -> str:
-    """What falls into a slice, for people: its visibility and what settles it."""
-    _, visibility, tier = slice_.split("/")
-    return f"{visibility.capitalize()}: {_TIERS.get(tier, 'nothing that was understood')}"
 
 
 def _entries(look: Reading, assistant: Assistant, replies: Sequence[Reply]) -> list[dict[str, Any]]:
