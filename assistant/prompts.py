@@ -38,10 +38,11 @@ class Prompts:
     """
 
     def __init__(self, folder: Path) -> None:
-        sources = _read(folder)
+        self.sources: Mapping[str, str] = _read(folder)
+        sources = self.sources
         # Rendered text is sent to people and models as plain text; escaping for HTML would corrupt it.
         self._environment = SandboxedEnvironment(
-            loader=DictLoader(sources),
+            loader=DictLoader(dict(sources)),
             undefined=StrictUndefined,
             autoescape=False,
             trim_blocks=True,

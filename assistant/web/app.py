@@ -57,6 +57,7 @@ from assistant.web.console import (
     rooms,
     sourcing,
     team,
+    voice,
     writing,
 )
 from assistant.web.console import approvals as second_word
@@ -109,6 +110,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         drill_room,
         cases,
         team,
+        voice,
         record,
         robot,
         rooms,

@@ -38,6 +38,7 @@ PAGES = {
     "drills": "/quality/drills",
     "team": "/quality/team",
     "record": "/record",
+    "voice": "/voice",
     "called": "/calls",
     "settings": "/settings",
     "channels": "/channels",

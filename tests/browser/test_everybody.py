@@ -38,6 +38,7 @@ PAGES = (
     "/quality/drills",
     "/quality/team",
     "/record",
+    "/voice",
     "/calls",
     "/settings",
     "/channels",

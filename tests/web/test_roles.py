@@ -24,7 +24,7 @@ ROOMS: tuple[str, ...] = (
     "/knowledge/sources",
     "/quality",
 )
-ROOMS += ("/quality/runs", "/quality/reviewers", "/quality/cases", "/quality/drills")
+ROOMS += ("/quality/runs", "/quality/reviewers", "/quality/cases", "/quality/drills", "/voice")
 CARE: tuple[str, ...] = (
     "/quality/team",
     "/record",

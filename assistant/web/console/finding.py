@@ -45,6 +45,7 @@ PAGES = (
     Page("Team", "/quality/team", "agents work people fairness performance workload", Permission.SUPERVISE),
     Page("Drills", "/quality/drills", "crisis fire drill rehearse emergency exercise storm"),
     Page("Record", "/record", "audit log history who did what export", Permission.SUPERVISE),
+    Page("Voice and prompts", "/voice", "tone wording disclosure brand prompt versions style"),
     Page("Channels", "/channels", "connect networks mailbox e-mail accounts tokens integrations", Permission.SUPERVISE),
     Page(
         "Where you were called", "/calls", "called for you @ mentioned notes colleagues notifications", Permission.NOTE
