@@ -11,6 +11,8 @@ GAP_REASONS = frozenset({Reason.NO_EVIDENCE, Reason.OUT_OF_SCOPE, Reason.WEAK_EV
 """Reasons that say: nothing was known that surely answers this."""
 _NO_ARTICLES = frozenset({Reason.LANGUAGE, Reason.SENSITIVE, Reason.INJECTION, Reason.NEEDS_ACCOUNT})
 """No article is missing there: another language, a matter for people, a trick, the customer's own booking."""
+UNWRITTEN = "Nobody has answered this yet: write the answer here."
+"""Stands in a proposed article until somebody has; told to no customer."""
 _RATED_WELL = re.compile(
     r"(?:[★⭐]\ufe0f?){4}|(?<![\d/.,])[45] ?(?:/ ?5\b|out of (?:5|five)\b|stars?\b)", re.IGNORECASE
 )

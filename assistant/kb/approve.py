@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.vocabulary import ArticleStatus
-from assistant.errors import NotFound, PackInvalid
+from assistant.errors import InputInvalid, NotFound, PackInvalid
 from assistant.kb.import_articles import write_article
 from assistant.kb.pack_article import parse_article
 from assistant.kb.pack_source import Problems, read_text
@@ -13,7 +14,8 @@ from assistant.kb.pack_source import Problems, read_text
 def approve(pack: Path, article_ids: Collection[str] | None) -> tuple[str, ...]:
     """Approve these articles, or every draft where None; the ids that were drafts, in order of their files.
 
-    Raises `NotFound` where an id is no article of the pack, `PackInvalid` where a file has mistakes.
+    A draft that still waits for its answer is left one. Raises `NotFound` where an id is no article of the pack,
+    `InputInvalid` where the one named waits for its answer, `PackInvalid` where a file has mistakes.
     """
     problems = Problems()
     entries = []
@@ -29,9 +31,15 @@ def approve(pack: Path, article_ids: Collection[str] | None) -> tuple[str, ...]:
     for wanted in article_ids or ():
         if wanted not in known:
             raise NotFound("article", wanted, sorted(known))
-    approved: list[str] = []
-    for path, article in entries:
-        if article.status is ArticleStatus.DRAFT and (article_ids is None or article.id in article_ids):
-            write_article(path, article.model_copy(update={"status": ArticleStatus.APPROVED}))
-            approved.append(article.id)
-    return tuple(approved)
+    drafts = [
+        (path, article)
+        for path, article in entries
+        if article.status is ArticleStatus.DRAFT and (article_ids is None or article.id in article_ids)
+    ]
+    written = [(path, article) for path, article in drafts if UNWRITTEN not in article.body]
+    if article_ids is not None and len(written) < len(drafts):
+        waiting = next(article.id for _, article in drafts if UNWRITTEN in article.body)
+        raise InputInvalid(f"{waiting}: nobody has written its answer yet; write it, then approve it")
+    for path, article in written:
+        write_article(path, article.model_copy(update={"status": ArticleStatus.APPROVED}))
+    return tuple(article.id for _, article in written)

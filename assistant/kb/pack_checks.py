@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, QueueRules
 from assistant.domain.commitments import Offer
+from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.knowledge import Article
 from assistant.domain.networks import NETWORKS
-from assistant.domain.vocabulary import Tier, Urgency, Visibility
+from assistant.domain.vocabulary import ArticleStatus, Tier, Urgency, Visibility
 from assistant.guardrails.templates import FIELDS, fields_in
 from assistant.kb.pack_source import Entry, Problems
 
@@ -156,6 +157,8 @@ def _check_identity(
     for position, intent_id in enumerate(article.intents):
         if intent_id not in intent_ids:
             problems.at(entry, ("intents", position), _unknown_intent(intent_id))
+    if article.status is ArticleStatus.APPROVED and UNWRITTEN in article.body:
+        problems.at(entry, ("status",), "nobody has written its answer yet; write it, or leave it a draft")
     if languages and article.language not in languages:
         problems.at(entry, ("language",), f"{article.language!r} is not in `languages` of brand.yaml; add it there")
     if article.valid_until is not None and article.valid_until < article.valid_from:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from assistant.domain.brand import Pack
-from assistant.domain.gaps import Gap
+from assistant.domain.gaps import UNWRITTEN, Gap
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import ArticleStatus
 from assistant.guardrails.nameless import nameless
@@ -37,7 +37,7 @@ def proposal(gap: Gap, *, pack: Pack, on: date) -> str:
     known = {intent.id for intent in pack.intents}
     example, answers = _impersonal(gap.example), [_impersonal(answer) for answer in gap.answers]
     title = example if len(example) <= _TITLE else f"{example[:_TITLE].rsplit(' ', 1)[0]} …"
-    body = "\n\n".join(answers) or "Nobody has answered this yet: write the answer here."
+    body = "\n\n".join(answers) or UNWRITTEN
     return article_file(
         Article(
             id=slug(title),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.errors import InputInvalid, NotFound, PackInvalid
@@ -110,6 +111,17 @@ def test_the_same_text_again_changes_nothing_a_new_one_is_a_draft_again(pack: Pa
     assert put(pack, PARCEL.model_copy(update={"body": "Now EUR 5."})).changed == ("returning-a-parcel",)
     after = only(pack)
     assert (after.version, after.status, after.body) == (2, ArticleStatus.DRAFT, "Now EUR 5.")
+
+
+def test_a_draft_that_waits_for_its_answer_is_never_approved(pack: Path) -> None:
+    put(pack, PARCEL, PARCEL.model_copy(update={"key": "gap", "title": "Gap", "body": f"## Gap\n\n{UNWRITTEN}"}))
+    assert approve(pack, None) == ("returning-a-parcel",)
+    with pytest.raises(InputInvalid, match="nobody has written its answer yet"):
+        approve(pack, ["gap"])
+    path = pack / "articles" / "faq" / "gap.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("status: draft", "status: approved"), encoding="utf-8")
+    with pytest.raises(PackInvalid, match=r"gap\.md:.*nobody has written its answer yet"):
+        load_pack(pack)
 
 
 def test_what_a_title_calls_internal_is_for_agents(pack: Path) -> None:
