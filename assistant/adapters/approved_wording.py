@@ -64,6 +64,9 @@ class Sentence(NamedTuple):
     stems: frozenset[str]
 
 
+_FIGURES = "0123456789£€$"
+
+
 def sentences_of(passages: Sequence[Passage]) -> tuple[Sentence, ...]:
     """Every sentence of the passages, list marks taken off."""
     return tuple(
@@ -77,7 +80,12 @@ def sentences_of(passages: Sequence[Passage]) -> tuple[Sentence, ...]:
 def is_quotable(sentence: Sentence) -> bool:
     """A whole plain sentence: no table row, heading, link or list item in telegram style."""
     text = sentence.text
-    return text[-1] in ".!?" and text[0].isupper() and len(text.split()) > 3 and not _UNQUOTABLE.search(text)
+    return (
+        text[-1] in ".!?"
+        and (text[0].isupper() or text[0] in _FIGURES)
+        and len(text.split()) > 3
+        and not _UNQUOTABLE.search(text)
+    )
 
 
 def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[tuple[ApprovedReply, ...], ...]:

@@ -25,7 +25,7 @@ from assistant.adapters.wording_meaning import WordingMeaning
 from assistant.domain.brand import Pack
 from assistant.domain.cues import questions_in
 from assistant.domain.draft import Claim, Draft, running_text
-from assistant.domain.knowledge import ApprovedReply, Article
+from assistant.domain.knowledge import ApprovedReply, Article, Passage
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Tier, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit, privacy, templates
@@ -325,13 +325,17 @@ def _private(text: str, about: str) -> ApprovedReply:
 
 
 def _quotes(request: DraftRequest, article: Article) -> Claims:
-    """One or two sentences of the article, in its own order: from the best passages and nearest in words."""
+    """One or two sentences of the article, in its own order: from the best passages and nearest in words. An answer
+    seldom repeats its question, so the words above a sentence count as its own.
+    """
     asked = content(request.mention.text)
     scores = {hit.passage.id: hit.score for hit in request.evidence.hits}
+    above = {passage_id: content(text) for passage_id, text in _above(request, article).items()}
     rated: list[tuple[float, int, Sentence]] = []
     for place, sentence in enumerate(_sources(request, article)):
         overlap = len(asked & sentence.stems) / len(asked) if asked else 0.0
-        if overlap >= MIN_OVERLAP and is_quotable(sentence):
+        said = len(asked & (sentence.stems | above[sentence.passage.id]))
+        if asked and said >= MIN_OVERLAP * len(asked) and is_quotable(sentence):
             rated.append((overlap + scores.get(sentence.passage.id, 0.0), place, sentence))
     best: dict[str, tuple[int, Sentence]] = {}
     for _, place, sentence in sorted(rated, key=lambda found: (-found[0], found[1])):
@@ -340,6 +344,20 @@ def _quotes(request: DraftRequest, article: Article) -> Claims:
     return tuple(quoted(sentence) for _, sentence in sorted(best.values(), key=lambda found: found[0]))
 
 
-def _sources(request: DraftRequest, article: Article) -> tuple[Sentence, ...]:
+def _above(request: DraftRequest, article: Article) -> Mapping[str, str]:
+    """What stands above each passage: the headings of its section, or, of an article without any, title and questions.
+
+    Which words of a long article answer its title, nobody says.
+    """
+    passages = _passages(request, article)
+    whole = "" if any(passage.headings for passage in passages) else " ".join((article.title, *article.questions))
+    return {passage.id: " ".join(passage.headings) or whole for passage in passages}
+
+
+def _passages(request: DraftRequest, article: Article) -> Sequence[Passage]:
     known = request.passages or tuple(hit.passage for hit in request.evidence.hits)
-    return sentences_of([passage for passage in known if passage.article_id == article.id])
+    return [passage for passage in known if passage.article_id == article.id]
+
+
+def _sources(request: DraftRequest, article: Article) -> tuple[Sentence, ...]:
+    return sentences_of(_passages(request, article))

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from assistant.adapters.extractive import Extractive
 from assistant.domain.brand import Disclosure
 from assistant.domain.draft import Draft
-from assistant.domain.knowledge import Article, Evidence
+from assistant.domain.knowledge import Article, Evidence, Hit
 from assistant.domain.mention import Author
 from assistant.domain.understanding import FiredSensitivity, Understanding
 from assistant.domain.vocabulary import Audience, ClaimKind, Sensitivity, Sentiment, Stance, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit
+from assistant.kb.split import split as cut_by_structure
 from assistant.ports import Drafted, DraftRequest
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
@@ -321,6 +322,22 @@ async def test_without_approved_wording_the_best_sentences_are_quoted_word_for_w
     assert len(draft.claims) <= 2
     body = " ".join(bare.body.split())
     assert all(claim.text in body and claim.citations for claim in draft.claims)
+
+
+async def test_an_imported_answer_is_quoted_though_it_repeats_nothing_of_its_question() -> None:
+    said = "25p a day for each item, up to £6. Children never pay anything."
+    fines = build.article(replies=(), title="How much are overdue fines?", summary=said, body=said, questions=())
+    assert (await draft_of(request(fines, text="what are the fines for an overdue book"))).text == said
+    assert (await drafted(request(fines, text="what are the prices of a guided tour"))).draft is None
+
+
+async def test_a_section_is_quoted_where_its_heading_is_what_was_asked() -> None:
+    body = "# Meters\n\n## Booking a visit\n\nUse the app.\n\n## What the lights mean\n\nRed: call us on 105 at once."
+    meters = build.article(replies=(), title="Meters", summary="We fit them free of charge.", body=body)
+    cut = tuple(cut_by_structure(meters))
+    found = Evidence(hits=tuple(Hit(passage, 0.8) for passage in cut), answerable=0.8)
+    asked = request(meters, evidence=found, text="what do the lights mean?")._replace(passages=cut)
+    assert (await draft_of(asked)).text == "Red: call us on 105 at once."
 
 
 async def test_without_approved_wording_or_a_near_sentence_nothing_is_said() -> None:
