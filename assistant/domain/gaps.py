@@ -13,6 +13,8 @@ _NO_ARTICLES = frozenset({Reason.LANGUAGE, Reason.SENSITIVE, Reason.INJECTION, R
 """No article is missing there: another language, a matter for people, a trick, the customer's own booking."""
 UNWRITTEN = "Nobody has answered this yet: write the answer here."
 """Stands in a proposed article until somebody has; told to no customer."""
+_ANSWERED = 0.5
+"""How sure a search has to be that it found the answer."""
 _RATED_WELL = re.compile(
     r"(?:[★⭐]\ufe0f?){4}|(?<![\d/.,])[45] ?(?:/ ?5\b|out of (?:5|five)\b|stars?\b)", re.IGNORECASE
 )
@@ -22,8 +24,12 @@ _ASKING = frozenset({Stance.QUESTION, Stance.COMPLAINT, Stance.MISGUIDED})
 
 
 def shows_gap(turn: Turn) -> bool:
-    """Whether an article is missing: something was asked that one could answer, and nothing was known."""
+    """Whether an article is missing: something was asked that one could answer, and nothing was known. Where no intent
+    covers what an article surely answers, an intent is missing.
+    """
     reasons = set(turn.route.reasons)
+    if turn.draft is not None and turn.draft.article_ids and turn.answerable >= _ANSWERED:
+        reasons.discard(Reason.OUT_OF_SCOPE)
     read = turn.understanding
     asking = read is not None and read.stance in _ASKING
     if read is not None and "?" not in turn.mention.text and _praises(turn.mention.text, read.sentiment):

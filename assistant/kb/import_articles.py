@@ -6,11 +6,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import yaml
 
 from assistant.domain.knowledge import Article
+from assistant.domain.sources import KnowledgeSource
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.errors import Infrastructure, InputInvalid
@@ -103,6 +104,12 @@ def articles_of_area(pack: Path, area: str) -> Mapping[str, str]:
     """
     found = {path.stem: _read(path) for path in (pack / "articles" / slug(area)).glob("*.md")}
     return {name: article.sources[0] for name, article in found.items() if article is not None and article.sources}
+
+
+def read_from(article: Article, sources: Sequence[KnowledgeSource]) -> str:
+    """The source whose next reading writes this article again; empty where only people do."""
+    area = PurePosixPath(article.path).parent.name
+    return next((each.name for each in sources if article.sources and slug(each.name) == area), "")
 
 
 def article_file(article: Article) -> str:

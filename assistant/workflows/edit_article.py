@@ -3,17 +3,19 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 
 from assistant.domain.article_history import ArticleVersion, content_hash
 from assistant.domain.brand import Pack
+from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.knowledge import Article, Evidence
 from assistant.domain.value import Value
+from assistant.domain.vocabulary import ArticleStatus
 from assistant.errors import Conflict, Infrastructure, InputInvalid, NotFound, PackInvalid
-from assistant.kb.import_articles import slug
+from assistant.kb.import_articles import article_file, slug
 from assistant.kb.pack import load_pack
 from assistant.kb.pack_article import parse_article
 from assistant.kb.pack_source import Problems, read_text
@@ -44,6 +46,24 @@ class Trial(Value):
 
     article: Article | None
     problems: tuple[str, ...] = ()
+
+
+def blank(pack: Pack, owner: str, on: date) -> str:
+    """The file of a new article, a draft that waits for its words."""
+    return article_file(
+        Article(
+            id="new-article",
+            title="What it is about",
+            summary="What it says, in one sentence.",
+            status=ArticleStatus.DRAFT,
+            language=pack.brand.answers_in[0],
+            valid_from=on,
+            owner=owner,
+            version=1,
+            questions=("How do customers ask for it?",),
+            body=UNWRITTEN,
+        )
+    )
 
 
 def source_of(folder: Path, article: Article) -> str:

@@ -8,7 +8,7 @@ from assistant.domain.article_history import ArticleVersion, content_hash
 from assistant.domain.brand import Pack
 from assistant.domain.knowledge import Article
 from assistant.errors import ArticlesDiffer, Conflict, Infrastructure, InputInvalid, NotFound, PackInvalid
-from assistant.kb.import_articles import articles_of_area, write_article
+from assistant.kb.import_articles import read_from, write_article
 from assistant.kb.merge import Merge, Written, merged
 from assistant.kb.pack import load_pack
 from assistant.kb.pack_article import parse_article
@@ -51,8 +51,7 @@ def _written(pack: Pack, folder: Path, article_id: str) -> Written:
     entry = parse_article(article.path, text, Problems()) if article and text is not None else None
     if entry is None or text is None:
         raise NotFound("article", article_id, [each.id for each in pack.articles])
-    source = next((each.name for each in pack.sources if article_id in articles_of_area(folder, each.name)), "")
-    return Written(entry.value, entry.source, text, source)
+    return Written(entry.value, entry.source, text, read_from(entry.value, pack.sources))
 
 
 def _write(folder: Path, kept: Article, gone: Article) -> Article:

@@ -3,7 +3,7 @@
 import html
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from assistant.compose import Assistant
 from assistant.desk.act import act
 from assistant.domain.conversation import ReplyState, conversation_id_of
 from assistant.domain.draft import Citation, Claim
+from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason
 from assistant.kb.new_pack import NewBrand, new_pack
@@ -190,14 +191,51 @@ def test_a_gap_becomes_an_article(room: TestClient, wired: Assistant, tmp_path: 
     link = re.search(r'href="(/knowledge/new\?gap=\w+)"', listed)
     assert link is not None
     fields = fields_of(room.get(link[1]).text)
-    kept = room.post(
-        "/knowledge/keep", data={**fields, "text": fields["text"].replace("status: draft", "status: approved")}
-    )
+    approved = fields["text"].replace("status: draft", "status: approved")
+    assert room.post("/knowledge/keep", data={**fields, "text": approved}).status_code == 422
+    kept = room.post("/knowledge/keep", data={**fields, "text": approved.replace(UNWRITTEN, "No, they are too big.")})
     assert kept.status_code == 200, kept.text
     written = next((tmp_path / "articles" / "new").glob("*.md"))
     assert load_pack(tmp_path).articles[-1].id == written.stem
     taken = room.post("/knowledge/keep", data=fields)
     assert taken.status_code == 409
+
+
+def test_an_article_is_begun_without_a_gap(room: TestClient, wired: Assistant, tmp_path: Path) -> None:
+    assert 'href="/knowledge/new"' in room.get("/knowledge").text
+    fields = fields_of(room.get("/knowledge/new").text)
+    named = fields["text"].replace("new-article", "pianos")
+    approved = named.replace("status: draft", "status: approved")
+    assert "nobody has written its answer yet" in room.post("/knowledge/keep", data={**fields, "text": approved}).text
+    assert room.post("/knowledge/keep", data={**fields, "text": named}).status_code == 200
+    assert [each.id for each in load_pack(tmp_path).articles if not each.is_current(date(2030, 1, 1))] == ["pianos"]
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("valid_from: 2026-01-01\nstatus: draft", "a draft, told to nobody"),
+        ("valid_from: 2026-01-01\nvalid_until: 2026-02-01", "no longer told"),
+        ("valid_from: 2099-01-01", "not told yet"),
+    ],
+)
+def test_the_list_says_what_nobody_is_told_today(wired: Assistant, tmp_path: Path, field: str, said: str) -> None:
+    assert said not in TestClient(create_app(wired)).get("/knowledge").text
+    text = ARTICLE.replace("valid_from: 2026-01-01", field)
+    (tmp_path / "articles" / "bag-size.md").write_text(text, encoding="utf-8")
+    page = TestClient(create_app(replace(wired, pack=load_pack(tmp_path))))
+    assert said in page.get("/knowledge").text
+
+
+def test_who_edits_what_a_source_writes_again_is_told(room: TestClient, wired: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "articles" / "faq").mkdir()
+    imported = ARTICLE.replace("id: bag-size", "id: fees").replace("owner: desk", "owner: desk\nsources: [faq.csv:2]")
+    (tmp_path / "articles" / "faq" / "fees.md").write_text(imported, encoding="utf-8")
+    (tmp_path / "sources.yaml").write_text("- name: faq\n  address: faq.csv\n", encoding="utf-8")
+    page = TestClient(create_app(replace(wired, pack=load_pack(tmp_path))))
+    assert "comes from the source faq" in page.get("/knowledge/fees/edit").text
+    assert "comes from the source" not in page.get("/knowledge/bag-size/edit").text
+    assert "change it there" in page.get("/knowledge/fees").text
 
 
 def test_proposals_are_decided_here(client: TestClient) -> None:

@@ -155,6 +155,8 @@ def test_what_contradicts_and_what_is_alike_is_listed(api: TestClient, tmp_path:
     assert "/knowledge/health/found" in page.get("/knowledge/health").text
     found = page.get("/knowledge/health/found").text
     assert "They contradict each other" in found
+    assert f"Bag size ({KEEP})" in found
+    assert f"Bag size ({OTHER})" in found
     assert f"/knowledge/{KEEP}/merge/{OTHER}" in found or f"/knowledge/{OTHER}/merge/{KEEP}" in found
 
 

@@ -51,6 +51,7 @@ def test_the_console_shows_what_is_wrong_and_reads_a_source_when_told(api: TestC
     assert "zendesk:https://brand.example" in page
     assert FLAGS[SourceFlag.NEVER_READ] in page
     assert "waits to be read" not in page
+    assert "every 6 hours" in page
     assert api.post("/knowledge/sources/help-centre", follow_redirects=False).status_code == 303
     assert waits(api)
     assert "waits to be read" in api.get("/knowledge/sources").text

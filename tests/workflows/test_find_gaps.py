@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.minilm import MiniLM
+from assistant.domain.draft import Draft
 from assistant.domain.gaps import Gap
 from assistant.domain.vocabulary import ArticleStatus, Decision, Reason, Sentiment
 from assistant.kb.new_pack import NewBrand, new_pack
@@ -15,7 +16,7 @@ from assistant.kb.pack_article import parse_article
 from assistant.kb.pack_source import Problems
 from assistant.ports import Embedder, Store
 from assistant.workflows.find_gaps import find_gaps, write_gaps
-from tests.desk_builders import NOW, make_mention, make_pack, make_reply, make_turn
+from tests.desk_builders import NOW, make_draft, make_mention, make_pack, make_reply, make_turn
 from tests.stores import new_store
 
 SURF = ["Can I bring my surfboard on board?", "how much is it to take a surfboard", "Do you fly surfboards to Faro?"]
@@ -41,6 +42,8 @@ def ask(
     first: int = 0,
     days_ago: int = 0,
     sentiment: Sentiment = Sentiment.NEUTRAL,
+    draft: Draft | None = None,
+    answerable: float = 0.0,
 ) -> None:
     at = NOW - timedelta(days=days_ago)
     for number, text in enumerate(texts, start=first):
@@ -49,7 +52,8 @@ def ask(
         assert turn.understanding is not None
         read = turn.understanding.model_copy(update={"sentiment": sentiment})
         route = turn.route.model_copy(update={"reasons": reasons})
-        turn = turn.model_copy(update={"route": route, "understanding": read})
+        told = {"draft": draft, "answerable": answerable}
+        turn = turn.model_copy(update={"route": route, "understanding": read, **told})
         with store.begin() as tx:
             tx.take_in(mention, at=at)
             tx.add_turn(turn, at=at)
@@ -77,6 +81,15 @@ def test_what_was_answered_is_old_or_needs_no_article_is_no_gap(store: Store, em
     for number, why in enumerate((Reason.SENSITIVE, Reason.INJECTION, Reason.NEEDS_ACCOUNT), start=3):
         ask(store, SURF, Reason.WEAK_EVIDENCE, why, first=10 * number)
     assert found(store, embedder, at_least=1) == ()
+
+
+def test_what_an_article_answers_is_no_gap_though_no_intent_covers_it(store: Store, embedder: Embedder) -> None:
+    """A new brand has articles long before it has intents."""
+    drafted = make_draft("We carry surfboards of up to 3 metres.")
+    ask(store, SURF, Reason.OUT_OF_SCOPE, draft=drafted, answerable=0.8)
+    assert found(store, embedder) == ()
+    ask(store, FALCON, Reason.OUT_OF_SCOPE, first=10, draft=drafted, answerable=0.3)
+    assert len(found(store, embedder)) == 1
 
 
 def test_praise_is_no_gap_a_friendly_question_is(store: Store, embedder: Embedder) -> None:

@@ -20,8 +20,10 @@ from assistant.domain.brand import Pack
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
 from assistant.domain.readers import agents_of
+from assistant.domain.vocabulary import ArticleStatus
 from assistant.domain.wording import Edit, ProposalState
 from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
+from assistant.kb.import_articles import read_from
 from assistant.kb.markdown import blocks_of
 from assistant.web.console.editor import word_diff
 from assistant.web.console.frame import address, base, page
@@ -67,6 +69,7 @@ def knowledge(
     elif late:
         shown = list(overdue_now)
     context |= {"articles": shown, "find": find, "late": late, "overdue": len(overdue_now)}
+    context["told"] = {article.id: _why_untold(article, context["today"]) for article in shown}
     return page(request, "knowledge.html", context)
 
 
@@ -152,6 +155,7 @@ def article(request: Request, article_id: str, assistant: TheAssistant, agent: T
             used[version] = used.get(version, 0) + 1
     context |= {"article": found, "versions": versions, "uses": uses[:SHOWN_USES], "used": used, "handles": handles}
     context["blocks"] = list(blocks_of(found.body))
+    context |= {"told": _why_untold(found, context["today"]), "source": read_from(found, assistant.pack.sources)}
     context["recallable"] = Counter(version for use in uses if use.reply.state == "sent" for version in use.versions)
     context |= {"looked_at": USES, "late_s": SOON_S, **_standing(versions)}
     return page(request, "article.html", context)
@@ -203,6 +207,15 @@ async def do_recall(
     )
     context = await run_in_threadpool(context_of, request, assistant, agent)
     return page(request, "recall.html", context | {"found": done})
+
+
+def _why_untold(article: Article, today: date) -> str:
+    """Why nobody is told it today; empty where somebody is."""
+    if article.status is ArticleStatus.DRAFT:
+        return "a draft, told to nobody"
+    if article.valid_from > today:
+        return "not told yet"
+    return "" if article.is_current(today) else "no longer told"
 
 
 def context_of(request: Request, assistant: Assistant, agent: Agent) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Articles that contradict each other, and near-duplicates made one by a person's word."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -8,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant.compose import Assistant
 from assistant.compose.knowledge import examine_brand
 from assistant.domain.agent import Agent, Permission
+from assistant.domain.knowledge import Article
 from assistant.errors import AssistantError
 from assistant.kb.markdown import blocks_of
 from assistant.web.console.frame import address, page
@@ -31,7 +34,7 @@ def found(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     """Statements that contradict each other, and articles that say nearly the same."""
     context = context_of(request, assistant, agent)
     context["found"] = examine_brand(assistant.settings, assistant.pack, assistant.embedder)
-    context["titles"] = {article.id: article.title for article in assistant.pack.articles}
+    context["titles"] = _titles(assistant.pack.articles)
     return page(request, "part_health.html", context)
 
 
@@ -82,5 +85,11 @@ def _proposal(
     own = proposed.article.body.removesuffix(proposed.text)
     context |= {"proposed": proposed, "refusal": refusal}
     context |= {"blocks": list(blocks_of(own)), "taken": list(blocks_of(proposed.text))}
-    context["titles"] = {article.id: article.title for article in assistant.pack.articles}
+    context["titles"] = _titles(assistant.pack.articles)
     return page(request, "merge.html", context, status_of(refusal) if refusal else 200)
+
+
+def _titles(articles: Sequence[Article]) -> Mapping[str, str]:
+    """By id; where several have one title, each with its id behind it."""
+    often = Counter(article.title for article in articles)
+    return {each.id: each.title if often[each.title] == 1 else f"{each.title} ({each.id})" for each in articles}

@@ -10,6 +10,7 @@ from assistant.compose import Assistant
 from assistant.compose.trying import answers_from
 from assistant.domain.agent import Agent, Permission
 from assistant.errors import AssistantError, NotFound, PackInvalid
+from assistant.kb.import_articles import read_from
 from assistant.kb.markdown import blocks_of
 from assistant.kb.split import split
 from assistant.web.console.frame import address, page
@@ -17,7 +18,7 @@ from assistant.web.console.knowledge import article_of, context_of, folder_of, g
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import require
-from assistant.workflows.edit_article import keep_article, mark_of, put_to, read_as_article, source_of
+from assistant.workflows.edit_article import blank, keep_article, mark_of, put_to, read_as_article, source_of
 
 NAME = "article.md"
 """What mistakes in a text that has no file yet are named by."""
@@ -32,8 +33,11 @@ Questions = Annotated[str, Form(max_length=10_000)]
 def begin(
     request: Request, assistant: TheAssistant, agent: TheAgent, gap: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:
-    """A new article, begun with what was asked and what people answered."""
+    """A new article, begun with what was asked and what people answered; with nothing where no gap is named."""
     require(agent, Permission.SUPERVISE)
+    if not gap:
+        on = context_of(request, assistant, agent)["today"]
+        return _editor(request, assistant, agent, None, text=blank(assistant.pack, agent.name, on), seen="")
     chosen = next((each for each in gaps_of(assistant) if each.id == gap), None)
     if chosen is None:
         raise NotFound("gap", gap)
@@ -132,5 +136,7 @@ def _editor(
     status: int = 200,
 ) -> Response:
     context = context_of(request, assistant, agent)
+    old = article_of(assistant, article_id) if article_id else None
+    context["source"] = read_from(old, assistant.pack.sources) if old else ""
     context |= {"article_id": article_id or "", "text": text, "seen": seen, "questions": questions}
     return page(request, "article_edit.html", context | {"problems": problems}, status)
