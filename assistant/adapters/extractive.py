@@ -345,13 +345,9 @@ def _quotes(request: DraftRequest, article: Article) -> Claims:
 
 
 def _above(request: DraftRequest, article: Article) -> Mapping[str, str]:
-    """What stands above each passage: the headings of its section, or, of an article without any, title and questions.
-
-    Which words of a long article answer its title, nobody says.
-    """
-    passages = _passages(request, article)
-    whole = "" if any(passage.headings for passage in passages) else " ".join((article.title, *article.questions))
-    return {passage.id: " ".join(passage.headings) or whole for passage in passages}
+    """What stands above each passage: the headings of its section, or title and questions of the article."""
+    title = " ".join((article.title, *article.questions))
+    return {passage.id: " ".join(passage.headings) or title for passage in _passages(request, article)}
 
 
 def _passages(request: DraftRequest, article: Article) -> Sequence[Passage]:

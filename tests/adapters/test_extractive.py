@@ -331,6 +331,15 @@ async def test_an_imported_answer_is_quoted_though_it_repeats_nothing_of_its_que
     assert (await drafted(request(fines, text="what are the prices of a guided tour"))).draft is None
 
 
+async def test_what_stands_before_the_sections_is_quoted_where_the_title_is_what_was_asked() -> None:
+    body = "Adults owe 25p a day for each item.\n\n## Lost or damaged\n\nIt costs what a new one does."
+    late = build.article(replies=(), title="Overdue fines", summary="All that is owed.", body=body, questions=())
+    cut = tuple(cut_by_structure(late))
+    found = Evidence(hits=tuple(Hit(passage, 0.8) for passage in cut), answerable=0.8)
+    asked = request(late, evidence=found, text="are there overdue fines?")._replace(passages=cut)
+    assert "25p a day" in (await draft_of(asked)).text
+
+
 async def test_a_section_is_quoted_where_its_heading_is_what_was_asked() -> None:
     body = "# Meters\n\n## Booking a visit\n\nUse the app.\n\n## What the lights mean\n\nRed: call us on 105 at once."
     meters = build.article(replies=(), title="Meters", summary="We fit them free of charge.", body=body)
