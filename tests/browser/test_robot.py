@@ -56,6 +56,7 @@ def test_a_stop_shows_what_it_did_and_after_how_long(desk: Desk, page: Page) -> 
     desk.deliver()
     expect(stop).to_contain_text("Stopped: nothing is sent by itself")
     expect(stop).to_contain_text("1 that waited is held for people, none has left since")
+    expect(page.locator("#said")).to_have_text("Stopped: nothing is sent by itself. 1 held, 0 left before.")
     expect(page.locator(".log .mark")).to_have_text(["held", "sent"])
     page.get_by_role("button", name="Allow again").click()
     expect(stop).to_have_count(0)

@@ -13,7 +13,8 @@ from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 
 SHORT = 12
-"""Letters of a version that tell it from others."""
+"""Letters of a digest that tell it from others."""
+DIGEST = 64
 SITUATIONS = {
     "empathy": "Who is upset reads first",
     "next_step_public": "How a person is reached, in public",
@@ -43,7 +44,7 @@ def voice(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     proof, prompts = assistant.proof(), Prompts(assistant.settings.prompts)
     versions = dict(proof.versions) if proof else {}
     context |= {"room": "settings", "wording": _wording(assistant.pack.brand.voice), "prompts": prompts}
-    context |= {"versions": {part: version[:SHORT] for part, version in versions.items()}}
+    context |= {"versions": {part: version[:SHORT] if len(version) == DIGEST else version for part, version in versions.items()}}
     context["waits"] = versions.get("prompts", prompts.fingerprint) != prompts.fingerprint
     return page(request, "voice.html", context)
 

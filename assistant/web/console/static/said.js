@@ -16,7 +16,10 @@ function told(toast) {
 const tell = () => say([...document.querySelectorAll(".toast")].map(told).join(" "));
 
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx?.target !== document.body) return;
+  const target = event.detail.ctx?.target;
+  const ended = target?.id && document.getElementById(target.id)?.dataset.ended; // what a page waited for
+  if (ended) say(ended);
+  if (target !== document.body) return;
   const title = document.querySelector("h1");
   if (title && document.activeElement === document.body) {
     title.tabIndex = -1;
