@@ -5,6 +5,7 @@ a suite: `source` says where it comes from.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
 from assistant.domain.wording import Edit
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, NotFound
 from assistant.evals.case import Case, CaseSeverity, Gate, Suite
 from assistant.evals.scorers_care import SUBSTANCE
 from assistant.evals.suite import CASES_FILE, load_suite, write_suite
@@ -30,6 +31,7 @@ SUITE = "harvested"
 """The suite proposals are kept in until somebody moves them."""
 _HANDLE = re.compile(r"(?<!\w)@[\w.\-]+")
 _NEVER_PASSED = 0.5
+_READ = "harvested from live traffic, and read"
 _WRITING = Lock()
 _PEOPLE: list[JsonValue] = [Decision.REVIEW.value, Decision.HANDOFF.value]
 
@@ -171,9 +173,54 @@ def add_to(folder: Path, cases: Sequence[Case]) -> int:
         ids = {case.id for case in known}
         new = {case.id: case for case in cases if case.id not in ids}
         if new:
-            every = (*known, *new.values())
-            metric = every[0].assertions[0].name
-            gate = Gate(metric=metric, min=_NEVER_PASSED)
-            told = "What failed live or was changed by agents; read each before it joins a suite."
-            write_suite(folder, Suite(name=SUITE, description=told, gates=(gate,), cases=every))
+            _write(folder, (*known, *new.values()))
     return len(new)
+
+
+def drop_from(folder: Path, case_id: str) -> Case:
+    """The proposal, which is none any more. Raises `NotFound`."""
+    with _WRITING:
+        return _take_out(folder, case_id)
+
+
+def move_to(suite: Path, case_id: str, *, folder: Path) -> Case:
+    """Put a proposal somebody read at the end of a suite, whose other lines stay as they are.
+
+    Raises `NotFound`, `SuiteInvalid`, and `InputInvalid` where the suite has a case of that name.
+    """
+    with _WRITING:
+        _proposed(folder, case_id)
+        if any(case.id == case_id for case in load_suite(suite).cases):
+            raise InputInvalid(f"{suite.name} has a case {case_id} already")
+        case = _take_out(folder, case_id)
+        read = case.model_copy(update={"metadata": case.metadata.model_copy(update={"source": _READ})})
+        there = suite / CASES_FILE
+        before = there.read_bytes()
+        line = json.dumps(read.as_row(), ensure_ascii=False) + "\n"
+        gap = b"" if before.endswith(b"\n") or not before else b"\n"
+        there.write_bytes(before + gap + line.encode())
+    return read
+
+
+def _proposed(folder: Path, case_id: str) -> tuple[Case, tuple[Case, ...]]:
+    """The proposal, and the others. Raises `NotFound`."""
+    every = load_suite(folder).cases if (folder / CASES_FILE).exists() else ()
+    found = next((case for case in every if case.id == case_id), None)
+    if found is None:
+        raise NotFound("proposed case", case_id)
+    return found, tuple(case for case in every if case is not found)
+
+
+def _take_out(folder: Path, case_id: str) -> Case:
+    found, others = _proposed(folder, case_id)
+    if others:
+        _write(folder, others)
+    else:
+        (folder / CASES_FILE).unlink()
+    return found
+
+
+def _write(folder: Path, cases: Sequence[Case]) -> None:
+    gate = Gate(metric=cases[0].assertions[0].name, min=_NEVER_PASSED)
+    told = "What failed live or was changed by agents; read each before it joins a suite."
+    write_suite(folder, Suite(name=SUITE, description=told, gates=(gate,), cases=tuple(cases)))

@@ -1,5 +1,6 @@
 """What went wrong live becomes a proposed case with one click, and what was proposed is shown."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from assistant.compose import Assistant
 from assistant.desk.recall import pull_back
 from assistant.domain.conversation import ReplyState
 from assistant.domain.vocabulary import Decision
+from assistant.evals.suite import load_suite
 from assistant.web.app import create_app
 from tests.desk_builders import DISCLOSURE, make_turn
 from tests.web.test_api import take
@@ -89,3 +91,65 @@ def test_nothing_went_wrong(console: TestClient) -> None:
     assert "No draft was changed" in page
     assert "None yet." in page
     assert console.post("/quality/cases/none").status_code == 404
+
+
+SUITE = """name: live
+description: What failed live.
+gate:
+- metric: care:route
+  min: 0.5
+"""
+KNOWN = {
+    "vars": {"message": "hello", "channel": "x"},
+    "assert": [{"type": "care:route", "value": "REVIEW"}],
+    "metadata": {"id": "known"},
+}
+
+
+@pytest.fixture
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A suite where the console looks for them."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "evals" / "suites" / "live"
+    folder.mkdir(parents=True)
+    (folder / "suite.yaml").write_text(SUITE)
+    (folder / "cases.jsonl").write_text(json.dumps(KNOWN) + "\n")
+    return folder
+
+
+def proposed(console: TestClient) -> str:
+    talk = edit_a_draft(console)
+    console.post(button(console.get(f"/conversations/{talk}").text))
+    found = re.search(r"<summary>(h-[0-9a-f]+):", console.get("/quality/cases").text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_case_that_was_read_joins_a_suite_and_leaves_the_proposals(console: TestClient, suite: Path) -> None:
+    key = proposed(console)
+    before = (suite / "cases.jsonl").read_text()
+    assert '<option value="live">' in console.get("/quality/cases").text
+    moved = console.post(f"/quality/proposed/{key}", data={"suite": "live"})
+    assert "It is a case of that suite now." in moved.text
+    assert f"<summary>{key}:" not in moved.text
+    after = (suite / "cases.jsonl").read_text()
+    assert after.startswith(before)
+    assert [case.id for case in load_suite(suite).cases] == ["known", key]
+    assert "read it before" not in after
+    assert console.post(f"/quality/proposed/{key}", data={"suite": "live"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../../x", "none", "live/../live"])
+def test_a_case_joins_only_a_suite_there_is(console: TestClient, suite: Path, name: str) -> None:
+    key = proposed(console)
+    assert console.post(f"/quality/proposed/{key}", data={"suite": name}).status_code == 404
+    assert f"<summary>{key}:" in console.get("/quality/cases").text
+
+
+def test_a_case_that_makes_no_sense_is_dropped_and_can_be_proposed_again(console: TestClient, suite: Path) -> None:
+    key = proposed(console)
+    gone = console.post(f"/quality/proposed/{key}", data={"suite": ""})
+    assert "Dropped" in gone.text
+    assert "None yet." in gone.text
+    again = console.post(button(gone.text)).text
+    assert f"Proposed: {key}" in again

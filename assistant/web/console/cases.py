@@ -1,18 +1,20 @@
 """What was changed by agents or pulled back lately, and the cases proposed from it."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
-from assistant.compose.harvested import folder, keep, kept
+from assistant.compose.harvested import drop, folder, keep, kept, move
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.vocabulary import Decision
 from assistant.domain.wording import Edit
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, NotFound
 from assistant.evals.harvest import case_id_of
+from assistant.evals.suite import SUITE_FILE
 from assistant.ports import Reading
 from assistant.web.console.editor import word_diff
 from assistant.web.console.frame import address, base, page
@@ -21,6 +23,8 @@ from assistant.web.problems import status_of
 from assistant.web.sessions import require
 from assistant.workflows.harvest import harvest_turn
 
+SUITES = Path("evals/suites")
+"""Where `assistant eval run` finds suites by their names."""
 LOOKED_AT = 200
 """Automatic replies looked at for those that were pulled back, the newest."""
 SHOWN = 30
@@ -67,6 +71,27 @@ def propose(
     return RedirectResponse(address("/quality/cases", proposed=case.id, new=new), status_code=303)
 
 
+@router.post("/quality/proposed/{case_id}")
+def settle(
+    case_id: str, assistant: TheAssistant, agent: TheAgent, suite: Annotated[str, Form(max_length=100)] = ""
+) -> Response:
+    """Make a proposal a case of that suite, or drop it where none is named."""
+    require(agent, Permission.READ)
+    require(agent, Permission.NOTE)
+    if suite and suite not in _suites():
+        raise NotFound("suite", suite)
+    if suite:
+        move(assistant.settings, case_id, suite=SUITES / suite)
+    else:
+        drop(assistant.settings, case_id)
+    return RedirectResponse(address("/quality/cases", what="case moved" if suite else "case dropped"), status_code=303)
+
+
+def _suites() -> list[str]:
+    """The suites this process can write to, by name."""
+    return sorted(path.parent.name for path in SUITES.glob(f"*/{SUITE_FILE}"))
+
+
 def _page(
     request: Request,
     assistant: Assistant,
@@ -87,6 +112,7 @@ def _page(
         failed += [_gone(look, reply) for reply in automatic if reply.state is ReplyState.RECALLED]
     newest = sorted(failed, key=lambda each: each["at"], reverse=True)[:SHOWN]
     context |= {"failed": [each | {"kept": case_id_of(each["turn_id"]) in known} for each in newest]}
+    context["suites"] = _suites()
     context |= {"waiting": waiting, "folder": folder(assistant.settings).name, "most": SHOWN, "decisions": DECISIONS}
     context |= {"proposed": next((case for case in waiting if case.id == proposed), None), "new": new}
     context |= {"room": "quality", "tab": "cases", "refused": refused, "refusal": refusal}
