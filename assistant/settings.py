@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """`postgresql://user:password@host/database` for many processes; unset means a file in the data folder."""
 
+    database_timeout_s: float = Field(default=20.0, ge=1)
+    """Seconds a database server may take over one statement; then the connection counts as lost."""
+
     knowledge: Path = Field(default_factory=lambda: _default("knowledge"))
     """The brand pack; `--knowledge DIR` on a command wins."""
 

@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions
 from sqlalchemy import make_url
 
 from assistant.adapters.sql.engine import address
+from assistant.adapters.sql.patience import connecting
 from assistant.errors import StoreUnavailable
 from assistant.ports.work import Answer, Deliver
 
@@ -42,7 +43,9 @@ class DbosWork:
     `name` is this process start's own; what it had begun is given to others by that name. Raises `StoreUnavailable`.
     """
 
-    def __init__(self, url: str, *, name: str, dropped_after_s: float = DROPPED_AFTER_S) -> None:
+    def __init__(
+        self, url: str, *, name: str, dropped_after_s: float = DROPPED_AFTER_S, patience_s: float | None = None
+    ) -> None:
         where = address(url)
         if where.get_backend_name() == "sqlite":
             check_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info)
@@ -60,6 +63,8 @@ class DbosWork:
             "use_listen_notify": False,
             "run_migrations": True,
         }
+        if patience_s is not None and where.get_backend_name() != "sqlite":
+            self._config["db_engine_kwargs"] = {"creator": connecting(where, patience_s)}
         self._answer: Answer | None = None
         self._deliver: Deliver | None = None
         self._name = name

@@ -223,7 +223,7 @@ def build_store(settings: Settings) -> Store:
     from assistant.adapters.sql.store import SqlStore
     from assistant.compose.engine import store_url
 
-    return SqlStore(store_url(settings))
+    return SqlStore(store_url(settings), patience_s=settings.database_timeout_s)
 
 
 def permit_file(settings: Settings, pack: Pack) -> "PermitFile":

@@ -25,7 +25,8 @@ def build_presence(settings: Settings) -> Presence:
     from assistant.adapters.sql.presence import FilePresence, PostgresPresence
 
     if settings.database_url is not None:
-        return PostgresPresence(settings.database_url.get_secret_value())
+        url = settings.database_url.get_secret_value()
+        return PostgresPresence(url, patience_s=settings.database_timeout_s)
     return FilePresence(settings.data_dir / "running")
 
 
@@ -39,7 +40,8 @@ def build_work(settings: Settings, presence: Presence) -> Work:
     from assistant.adapters.dbos_work import DbosWork
 
     if settings.database_url is not None:
-        return DbosWork(settings.database_url.get_secret_value(), name=presence.name)
+        url = settings.database_url.get_secret_value()
+        return DbosWork(url, name=presence.name, patience_s=settings.database_timeout_s)
     return DbosWork(f"sqlite:///{settings.data_dir / 'work.db'}", name=presence.name)
 
 

@@ -115,7 +115,7 @@ class DurableWorker:
     async def _listen(self, name: str, link: Link, stop: asyncio.Event) -> None:
         """One process listens to a network: two would only hear everything twice."""
         while not stop.is_set():
-            if not self._leads():
+            if not await self._leads():
                 await _wait(stop)
                 continue
             enough = asyncio.Event()
@@ -125,16 +125,16 @@ class DurableWorker:
                     keep_up(link, channel=name, store=self._store, pack=self._pack, clock=self._clock, stop=enough)
                 )
 
-    def _leads(self) -> bool:
+    async def _leads(self) -> bool:
         """A process that can't ask doesn't lead: another one may."""
         try:
-            return self._presence.leads()
+            return await asyncio.to_thread(self._presence.leads)
         except Infrastructure as problem:
             log.warning("lead_unknown", problem=str(problem))
             return False
 
     async def _stop_with_the_lead(self, stop: asyncio.Event, enough: asyncio.Event) -> None:
-        while not stop.is_set() and self._leads():
+        while not stop.is_set() and await self._leads():
             await _wait(stop)
         enough.set()
 
@@ -195,7 +195,7 @@ class DurableWorker:
 
     async def _tend(self) -> Worked:
         """One process does: two would only write the same drafts again."""
-        if not self._presence.leads():
+        if not await asyncio.to_thread(self._presence.leads):
             return Worked()
         return await tend(
             store=self._store, respond=self._respond, pack=self._pack, clock=self._clock, passages=self._passages
@@ -203,7 +203,7 @@ class DurableWorker:
 
     async def _watch_over(self) -> Worked:
         """One process does, as with the rest of the desk's clocks."""
-        if not self._presence.leads():
+        if not await asyncio.to_thread(self._presence.leads):
             return Worked()
         return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world)
 
@@ -217,19 +217,19 @@ class DurableWorker:
             before=now - timedelta(seconds=LOST_AFTER_S),
             limit=READ_AT_ONCE,
         )
-        if self._presence.leads():
+        if await asyncio.to_thread(self._presence.leads):
             await asyncio.to_thread(self._work.forget, finished_before=now - timedelta(days=KEEP_DAYS))
         return Worked()
 
     async def _sync(self) -> Worked:
         """One process reads the brand's sources."""
-        if self._presence.leads():
+        if await asyncio.to_thread(self._presence.leads):
             await asyncio.to_thread(self._sync_sources)
         return Worked()
 
     async def _index(self) -> Worked:
         """One process writes the index. What stops in the middle is begun again by whoever leads then."""
-        if self._presence.leads():
+        if await asyncio.to_thread(self._presence.leads):
             await asyncio.to_thread(self._index_waiting)
         return Worked()
 
@@ -241,7 +241,7 @@ class DurableWorker:
 
     async def _resume(self) -> Worked:
         """One process asks whether the index is back."""
-        if not self._presence.leads():
+        if not await asyncio.to_thread(self._presence.leads):
             return Worked()
         resumed = await resume(
             store=self._store, respond=self._respond, pack=self._pack, clock=self._clock, limit=ANSWERED_AT_ONCE

@@ -24,7 +24,7 @@ BRAND = make_pack().brand.id
 class Field:
     """`workers` workers and one web process on one database. Use it in a `with` block: nothing outlives it."""
 
-    def __init__(self, database: str, folder: Path, *, workers: int) -> None:
+    def __init__(self, database: str, folder: Path, *, workers: int, patience_s: float | None = None) -> None:
         self.database = database
         engine = f"sqlite:///{folder}/work.db" if database.startswith("sqlite") else database
         self._log = (folder / "processes.log").open("w")
@@ -35,8 +35,9 @@ class Field:
         self.platform = f"http://127.0.0.1:{said}"
         self.store = SqlStore(database)
         self._port = _free_port()
+        patience = f"{patience_s or 0:g}"
         self.web = f"http://127.0.0.1:{self._port}"
-        arguments = (database, engine, str(folder), self.platform)
+        arguments = (database, engine, str(folder), self.platform, patience)
         self.taken: list[str] = []
         self._commands: dict[str, tuple[str, ...]] = {"web": ("web", *arguments, str(self._port))}
         self._commands |= {f"work{number}": ("work", *arguments) for number in range(workers)}

@@ -1,6 +1,7 @@
 """One process of the product for the fault tests: real web, store, engine, outbox and HTTP; thinking is one line.
 
-`python -m tests.faults.process web|work DATABASE_URL WORK_URL FOLDER PLATFORM_URL [PORT]`
+`python -m tests.faults.process web|work DATABASE_URL WORK_URL FOLDER PLATFORM_URL PATIENCE_S [PORT]`; who has a
+patience of 0 waits for ever.
 """
 
 import asyncio
@@ -30,7 +31,9 @@ from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.worker.durable import DurableWorker
 from assistant.workflows.intake_groups import IntakeGroups
+from tests.builders import HashEmbedder
 from tests.desk_builders import make_pack, make_turn, make_understanding
+from tests.web.conftest import NamedDrafter, OnePassage
 
 TIMEOUT_S = 1.0
 
@@ -74,14 +77,19 @@ def glance(mentions: Sequence[Mention]) -> Sequence[Understanding]:
     return [read.model_copy(update=silent) if mention.external_id.endswith("0") else read for mention in mentions]
 
 
-def presence_of(url: str, folder: Path) -> Presence:
-    return PostgresPresence(url) if url.startswith("postgres") else FilePresence(folder / "running")
+def presence_of(url: str, folder: Path, patience_s: float | None) -> Presence:
+    return (
+        PostgresPresence(url, patience_s=patience_s) if url.startswith("postgres") else FilePresence(folder / "running")
+    )
 
 
-async def work(database: str, engine: str, folder: Path, platform: str) -> None:
+async def work(database: str, engine: str, folder: Path, platform: str, patience_s: float | None) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    with closing(presence_of(database, folder)) as presence, closing(SqlStore(database)) as store:
+    with (
+        closing(presence_of(database, folder, patience_s)) as presence,
+        closing(SqlStore(database, patience_s=patience_s)) as store,
+    ):
         worker = DurableWorker(
             store=store,
             respond=respond,
@@ -89,7 +97,7 @@ async def work(database: str, engine: str, folder: Path, platform: str) -> None:
             pack=make_pack(),
             channels={"x": HttpChannel(platform)},
             clock=utc_now,
-            work=DbosWork(engine, name=presence.name),
+            work=DbosWork(engine, name=presence.name, patience_s=patience_s),
             presence=presence,
         )
         sys.stdout.write("ready\n")
@@ -97,15 +105,15 @@ async def work(database: str, engine: str, folder: Path, platform: str) -> None:
         await worker.run_forever(stop)
 
 
-def web(database: str, port: int) -> None:
-    with closing(SqlStore(database)) as store:
+def web(database: str, port: int, patience_s: float | None) -> None:
+    with closing(SqlStore(database, patience_s=patience_s)) as store:
         assistant = Assistant(
             settings=Settings(),
             pack=make_pack(),
             respond=respond,
-            embedder=None,  # type: ignore[arg-type]  # intake asks for none of these three
-            index=None,  # type: ignore[arg-type]
-            drafter=None,  # type: ignore[arg-type]
+            embedder=HashEmbedder(),
+            index=OnePassage(),
+            drafter=NamedDrafter(),
             store=store,
             channels={},
             clock=utc_now,
@@ -116,8 +124,9 @@ def web(database: str, port: int) -> None:
 
 if __name__ == "__main__":
     log.configure(level="warning", json=True)
-    role, database, engine, folder, platform, *port = sys.argv[1:]
+    role, database, engine, folder, platform, patience, *port = sys.argv[1:]
+    patience_s = float(patience) or None
     if role == "web":
-        web(database, int(port[0]))
+        web(database, int(port[0]), patience_s)
     else:
-        asyncio.run(work(database, engine, Path(folder), platform))
+        asyncio.run(work(database, engine, Path(folder), platform, patience_s))

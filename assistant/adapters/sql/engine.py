@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -11,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from assistant.adapters.sql.patience import CONNECT_TIMEOUT_S, connecting
 from assistant.adapters.sql.turns import Turns
 from assistant.errors import StoreUnavailable
 
@@ -42,6 +44,10 @@ _REMEDIES = (
     ("does not exist", "create the database and its role, or correct ASSISTANT_DATABASE_URL"),
     ("no password supplied", "write the password into ASSISTANT_DATABASE_URL"),
     ("authentication failed", "correct the user or the password in ASSISTANT_DATABASE_URL"),
+    ("said nothing", "see whether the database server and the network to it work; work goes on by itself once they do"),
+    ("timeout expired", "see whether the database server and the network to it work; work goes on once they do"),
+    ("statement timeout", "see what else the database does, or raise ASSISTANT_DATABASE_TIMEOUT_S"),
+    ("queuepool limit", "the database is slow or away: see what it does, work goes on by itself once it answers"),
     ("too many clients", "raise max_connections of the server, or run fewer processes"),
     ("no space left", "free space on the server's disk; nothing was half written"),
 )
@@ -49,17 +55,19 @@ _REMEDIES = (
 POOL_SIZE = 8
 """Connections one process has to a server, no more in a burst: who finds none free waits for one. A worker's engine has
 as many and its presence one: five workers and a web process stay below Postgres' 100."""
-CONNECT_TIMEOUT_S = 5
 
 
-def open_engine(url: str) -> Engine:
-    """An engine on `url`; for SQLite the file's folder is made. Raises `StoreUnavailable`."""
+def open_engine(url: str, *, patience_s: float | None = None) -> Engine:
+    """An engine on `url`; for SQLite the file's folder is made. Raises `StoreUnavailable`.
+
+    A server may take `patience_s` seconds over one statement; None as long as it likes.
+    """
     try:
         where = address(url)
         if where.get_backend_name() == "sqlite":
             _make_folder(where)
         embedded = where.get_backend_name() == "sqlite"
-        engine = create_engine(where, execution_options={"turns": Turns()}) if embedded else _served(where)
+        engine = create_engine(where, execution_options={"turns": Turns()}) if embedded else _served(where, patience_s)
     except (ArgumentError, NoSuchModuleError, ImportError) as invalid:
         raise StoreUnavailable(f"the store's address can't be used: {invalid}") from invalid
     if engine.dialect.name == "sqlite":
@@ -131,15 +139,12 @@ def _translated(engine: Engine) -> Iterator[None]:
         raise unavailable(engine, broken) from broken
 
 
-def _served(url: URL) -> Engine:
+def _served(url: URL, patience_s: float | None) -> Engine:
     """An engine on a server: a connection the server dropped is noticed before it is used, and replaced."""
-    return create_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
-    )
+    ways: dict[str, Any] = {"pool_pre_ping": True, "pool_size": POOL_SIZE, "max_overflow": 0}
+    if patience_s is None:
+        return create_engine(url, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}, **ways)
+    return create_engine(url, creator=connecting(url, patience_s), pool_timeout=patience_s, **ways)
 
 
 def _make_folder(url: URL) -> None:

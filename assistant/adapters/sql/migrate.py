@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
@@ -27,6 +29,12 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
             f"the store {connection.engine.url.render_as_string()} was written by another version: {unknown} "
             "(run the version that wrote it, or give another database or ASSISTANT_DATA_DIR)"
         ) from unknown
+
+
+def behind(connection: Connection) -> bool:
+    """Whether anything is missing."""
+    newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() != newest
 
 
 def _config(connection: Connection) -> Config:

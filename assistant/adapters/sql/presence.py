@@ -26,6 +26,12 @@ ABSENT_S = 2.0
 """A living process whose connection was cut takes its lock again within this; what it is sending must not be begun by
 another one meanwhile."""
 _LOCK = text("SELECT pg_try_advisory_lock(:space, :key)")
+_END_OLD = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = :space "
+    "AND objid = :key AND granted AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = "
+    "current_database())"
+)
+"""The session of a connection that was lost may stand on the server for as long as nobody hangs up, and lead."""
 _LEAVE = text("SELECT pg_advisory_unlock_all()")
 _HELD = text(
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :space AND granted "
@@ -110,10 +116,10 @@ class PostgresPresence:
     count a process as dead only after its lock was gone for `absent_s`.
     """
 
-    def __init__(self, url: str, *, absent_s: float = ABSENT_S) -> None:
+    def __init__(self, url: str, *, absent_s: float = ABSENT_S, patience_s: float | None = None) -> None:
         self._absent_s = absent_s
         self._absent_since: dict[str, float] = {}
-        self._engine: Engine = open_engine(url)
+        self._engine: Engine = open_engine(url, patience_s=patience_s)
         self._name = new_name()
         self._guard = threading.Lock()
         self._leading = False
@@ -165,6 +171,7 @@ class PostgresPresence:
         if self._connection is None:
             try:
                 connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(_END_OLD, {"space": _SPACE, "key": _key(self._name)})
                 connection.execute(_LOCK, {"space": _SPACE, "key": _key(self._name)})
             except DBAPIError as broken:
                 raise unavailable(self._engine, broken) from broken

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from assistant.adapters.sql.engine import open_engine, reading, writing
-from assistant.adapters.sql.migrate import upgrade
+from assistant.adapters.sql.migrate import behind, upgrade
 from assistant.adapters.sql.model_keep import SqlModelKeep, forget_answers
+from assistant.adapters.sql.patience import wait_on
 from assistant.adapters.sql.reading import SqlReading
 from assistant.adapters.sql.transaction import SqlTransaction
 
@@ -17,12 +18,16 @@ class SqlStore:
     """Satisfies `Store`.
 
     `url` as SQLAlchemy writes it: `sqlite:////var/lib/assistant/store.db`, `postgresql://user@host/database`.
+    A server may take `patience_s` seconds over one statement, a change of the schema apart; None as long as it likes.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine = open_engine(url)
+    def __init__(self, url: str, *, patience_s: float | None = None) -> None:
+        self._engine = open_engine(url, patience_s=patience_s)
         with writing(self._engine) as connection:
+            if behind(connection):
+                wait_on(connection.connection.driver_connection)
             upgrade(connection)
+        self._engine.dispose()  # the connection that waits as long as it takes
 
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:

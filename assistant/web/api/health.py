@@ -1,9 +1,13 @@
 """Is the process alive, and can it do its work?"""
 
+from collections.abc import Callable
+
+import anyio.to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from assistant import __version__
+from assistant.compose import Assistant
 from assistant.compose.embedding import embedder_state
 from assistant.errors import Infrastructure
 from assistant.web.deps import TheAssistant
@@ -25,24 +29,37 @@ class Readiness(BaseModel):
     parts: dict[str, str]
 
 
+LONGEST_S = 4.0
+"""How long a part may take to say how it is."""
+
+
 @router.get("/health")
-def health() -> Health:
-    """Answers while the process lives."""
+async def health() -> Health:
+    """Answers while the process lives, whatever its threads wait for."""
     return Health(status="ok", version=__version__)
 
 
 @router.get("/ready", responses={503: {"model": Readiness}})
-def ready(assistant: TheAssistant, response: Response) -> Readiness:
+async def ready(assistant: TheAssistant, response: Response) -> Readiness:
     """Store, index, embedder and drafter; 503 where the store can't work. Without index or embedder, answers wait."""
     parts = {
-        "store": _store(assistant),
-        "index": _index(assistant),
+        "store": await _in_time(_store, assistant),
+        "index": await _in_time(_index, assistant),
         "embedder": embedder_state(assistant.settings),
         "drafter": assistant.drafter.name,
     }
     is_ready = parts["store"] == "ok"
     response.status_code = 200 if is_ready else 503
     return Readiness(ready=is_ready, parts=parts)
+
+
+async def _in_time(look: Callable[[Assistant], str], assistant: Assistant) -> str:
+    """What it says of the part; one that hangs is not waited for."""
+    try:
+        with anyio.fail_after(LONGEST_S):
+            return await anyio.to_thread.run_sync(look, assistant, abandon_on_cancel=True)
+    except TimeoutError:
+        return f"unusable: no answer for {LONGEST_S:.0f} s; it is asked again, and work goes on once it answers"
 
 
 def _store(assistant: TheAssistant) -> str:
