@@ -28,8 +28,8 @@ another one meanwhile."""
 _LOCK = text("SELECT pg_try_advisory_lock(:space, :key)")
 _END_OLD = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = :space "
-    "AND objid = :key AND granted AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = "
-    "current_database())"
+    "AND objid = :key AND granted AND pid <> pg_backend_pid() "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 """The session of a connection that was lost may stand on the server for as long as nobody hangs up, and lead."""
 _LEAVE = text("SELECT pg_advisory_unlock_all()")
