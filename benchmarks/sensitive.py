@@ -1,11 +1,12 @@
 """What becomes of messages that must reach a person: how many the whole pipeline would answer or pass over in silence.
 
-    python benchmarks/sensitive.py [--file FILE.jsonl ...] [--channel x]
+    python benchmarks/sensitive.py [--file FILE.jsonl ...] [--channel x] [--among 60]
 
 Rows are those of `evals/vetoes`, of which the sensitive ones are read, as posts to the shipped brand with every slice
 certified. A veto is one reason of several for which a message reaches a person, so what no veto found may still get
 there: this counts what does not. Most rows are about other trades than the brand's, for which it has no answer; that
-flatters. Needs an index and fitted heads in ASSISTANT_DATA_DIR.
+flatters. `--among` puts each between so many words of ordinary questions, most of which the brand can answer. Needs
+an index and fitted heads in ASSISTANT_DATA_DIR.
 """
 
 import argparse
@@ -15,6 +16,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from calm import among, calm_questions
 
 from assistant.compose import load_brand
 from assistant.compose.rehearsal import rehearse
@@ -35,6 +39,7 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--file", type=Path, nargs="+", default=sorted(Path("evals/vetoes").glob("*.jsonl")))
     asked.add_argument("--channel", default="x")
+    asked.add_argument("--among", type=int, default=0, help="words of ordinary questions around each message")
     asked.add_argument("--data", type=Path, help="taken and not needed, as `make bench` gives it to each")
     options = asked.parse_args()
     rows: list[dict[str, Any]] = [
@@ -45,8 +50,17 @@ def main() -> None:
     ]
     settings = read_settings()
     pack, rehearsal = load_brand(settings, None), rehearse(settings)
+    draw, calm = np.random.default_rng(7), calm_questions()
     mentions = [
-        parse_mention({"id": row["id"], "text": row["text"], "channel": options.channel}, pack=pack, position=row["id"])
+        parse_mention(
+            {
+                "id": row["id"],
+                "text": among(row["text"], calm, options.among, draw) if options.among else row["text"],
+                "channel": options.channel,
+            },
+            pack=pack,
+            position=row["id"],
+        )
         for row in rows
     ]
     turns: list[Turn] = []

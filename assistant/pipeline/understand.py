@@ -23,9 +23,9 @@ from assistant.domain.understanding import (
 from assistant.domain.vocabulary import Sensitivity, Sentiment, Stance, Urgency
 from assistant.ports import Embedder, Heads, Languages, Vectors
 from assistant.scoring.disguise import unmasked
-from assistant.scoring.pieces import Part, pieces_of, with_vectors
+from assistant.scoring.pieces import Part, is_long, pieces_of, with_vectors
 from assistant.scoring.sensitivity import CRITICAL
-from assistant.scoring.text import clean, has_words, without_pictures
+from assistant.scoring.text import clean, clean_lines, has_words, without_pictures
 
 _EARLIER_TURNS = 2
 """Customer messages read together with a follow-up; two gave the best retrieval in the measured baselines."""
@@ -65,14 +65,16 @@ def reading_text(mention: Mention) -> str:
 
 
 def reading_pieces(mention: Mention) -> tuple[Piece, ...]:
-    """What the vetoes read beside `reading_text`: parts of a long message, a follow-up by itself, both without emoji,
-    and what a disguise hides.
+    """What the vetoes read beside `reading_text`: sentences of a long message, a follow-up by itself, both without
+    emoji, and what a disguise hides.
 
     So neither what was said before, nor a picture at the end, nor marks inside words take a veto away.
     """
     own = without_pictures(clean(mention.text))
-    parts = tuple(Piece(part) for part in pieces_of(own))
-    if not parts and own and reading_text(mention) != own:
+    parts: tuple[Piece, ...] = ()
+    if is_long(own):
+        parts = tuple(map(Piece, pieces_of([without_pictures(line) for line in clean_lines(mention.text)])))
+    elif own and reading_text(mention) != own:
         parts = (Piece(own, alone=True),)
     hidden = unmasked(mention.text)
     return parts if hidden is None else (*parts, Piece(clean(hidden), alone=True, disguised=True))

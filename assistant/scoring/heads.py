@@ -30,7 +30,7 @@ from assistant.scoring.linear import (
     unpack_scorer,
     unpack_tfidf,
 )
-from assistant.scoring.pieces import SURER
+from assistant.scoring.pieces import SURER, SURER_OF_CRITICAL
 from assistant.scoring.sensitivity import CRITICAL, Rule, Rules
 from assistant.scoring.text import fold
 from assistant.scoring.tripwire import shipped_tripwire
@@ -136,7 +136,8 @@ class StatesHead:
     def vetoes(self, pieces: Sequence[Piece], grams: Matrix, vectors: Vectors) -> list[tuple[FiredSensitivity, ...]]:
         """What fires on pieces of messages."""
         likely = sigmoid(self._scorer.scores(grams, vectors))
-        surer = np.array([1.0 if piece.alone else SURER for piece in pieces])[:, None, None]
+        alone = np.array([piece.alone for piece in pieces])[:, None, None]
+        surer = np.where(alone, 1.0, [SURER_OF_CRITICAL if each in CRITICAL else SURER for each in self._thresholds])
         limits = surer * self._limits / (1 - self._limits + surer * self._limits)
         return [
             self._fired(self._rules.fired(fold(piece.text)), grams, row, likely[row], limits=limits[row])

@@ -83,7 +83,15 @@ def clean(text: str) -> str:
     pass for Latin ones, and words spelt out letter by letter, are undone. Remembered for about a batch, as several
     stages read the same text.
     """
-    text = own_words(undisguised(visible(text)))
+    return _together(own_words(undisguised(visible(text))))
+
+
+def clean_lines(text: str) -> list[str]:
+    """The same, line by line; empty lines stay."""
+    return [_together(line) for line in own_words(undisguised(visible(text))).splitlines()]
+
+
+def _together(text: str) -> str:
     text = " ".join(_apart(_HASHTAG.sub("", _without_addresses(text))).split())
     return _LETTERS_APART.sub(lambda found: found[0].replace(" ", ""), text) if _APART.search(text) else text
 

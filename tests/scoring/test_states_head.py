@@ -11,7 +11,7 @@ from assistant.scoring.features import fit_tfidf
 from assistant.scoring.folder import Facts, Loaded
 from assistant.scoring.heads import ORDERS, StatesHead
 from assistant.scoring.linear import Kernel, pack_scorer, pack_tfidf
-from assistant.scoring.sensitivity import Rule
+from assistant.scoring.sensitivity import CRITICAL, Rule
 
 MAYBE, CERTAIN = 0.5, 0.9
 CLASSES = {"sentiment": len(Sentiment), "urgency": len(Urgency), "stance": len(Stance), ORDERS: 1}
@@ -74,8 +74,10 @@ def test_wording_that_only_looks_like_it_is_let_go_except_where_a_miss_is_worst(
         assert not found[Sensitivity.SELF_HARM].certain
 
 
-@pytest.mark.parametrize(("alone", "certain"), [(True, True), (False, False)])
-def test_a_piece_needs_to_be_surer(alone: bool, certain: bool) -> None:
+@pytest.mark.parametrize(("alone", "certain", "critical"), [(True, True, True), (False, False, True)])
+def test_a_piece_needs_to_be_surer_less_so_where_a_miss_is_worst(alone: bool, certain: bool, critical: bool) -> None:
     states, piece = head(0.95), Piece("a calm word", alone=alone)
     (found,) = states.vetoes([piece], states.tfidf.transform([piece.text]), np.eye(1, 4, dtype=np.float32))
-    assert {each.certain for each in found} == {certain}
+    sure = {each.category: each.certain for each in found}
+    assert {sure.pop(category) for category in CRITICAL} == {critical}
+    assert set(sure.values()) == {certain}
