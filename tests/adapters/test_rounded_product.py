@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from assistant.adapters import onnx_session
 from assistant.adapters.rounded_product import rounded
 from assistant.ports import Vectors
 from assistant.scoring.linear import exact
@@ -22,6 +23,15 @@ def test_products_are_near_the_exact_ones(columns: int) -> None:
 def test_rows_that_are_much_alike_do_not_overflow() -> None:
     rows = np.full((4, 384), 384**-0.5, np.float32)
     assert np.abs(rounded(rows)(rows) - 1).max() < 0.005
+
+
+def test_the_slower_kernel_that_never_overflows_is_taken_only_where_the_usual_one_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = _units(50, 384, 3)
+    usual = rounded(rows)(rows)
+    monkeypatch.setattr(onnx_session, "overflows", lambda: True)
+    assert np.array_equal(rounded(rows)(rows), usual)
 
 
 def test_a_vector_alone_has_the_products_it_has_among_others() -> None:
