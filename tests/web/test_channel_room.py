@@ -16,9 +16,11 @@ from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
 from assistant.domain.brand import ChannelPolicy, Connection
 from assistant.web.app import create_app
+from assistant.workflows.watch import Watch
 from tests.builders import QuickPasswords
 from tests.desk_builders import NOW
 from tests.rigs.mastodon import MastodonRig
+from tests.web.test_api import take
 
 pytestmark = pytest.mark.network
 ROOT = Path(__file__).parents[2]
@@ -127,3 +129,15 @@ def test_a_block_takes_its_old_place_and_comments_stay(name: str) -> None:
     assert next(row for row in rows if row.name == name) == connected
     assert [line for line in ("# all of them", "# about c") if line not in made] == []
     assert with_block(made, connected) == made
+
+
+def test_the_list_says_how_each_channel_does(console: TestClient, here: Assistant) -> None:
+    assert "<td>not today</td>" in console.get("/channels").text
+    talk = take(console, "how big is a bag", 1)["conversation_id"]
+    (reply,) = console.get(f"/api/conversations/{talk}").json()["replies"]
+    with here.require_store().begin() as tx:
+        tx.save_reply(tx.reply(reply["id"]).model_copy(update={"attempts": 2, "last_error": "no route to host"}))
+    console.app.state.watch = Watch(here.require_store(), lambda: here.pack, here.clock)  # type: ignore[attr-defined]
+    row = next(row for row in console.get("/channels").text.split("<tr>") if "<td>x</td>" in row)
+    assert "0 min ago" in row
+    assert '<td class="number">1</td><td class="number hot">1</td>' in row

@@ -102,7 +102,7 @@ def _shown(request: Request, assistant: Assistant, agent: Agent, *, wall: bool) 
         "centre": seen,
         "certificate_news": news(assistant, context["now"]),
         "wall": 1 if wall else 0,
-        "lines": _lines(assistant, seen, context["now"]),
+        "lines": lines(assistant, seen, context["now"]),
         "shares": [_part(name, kind, made[each]) for each, name, kind in _DECISIONS] if seen.decided else [],
         "drafts": [_part(name, kind, treated[each]) for each, name, kind in _DISPOSITIONS] if treated.total() else [],
     }
@@ -112,15 +112,15 @@ def _part(name: str, kind: str, count: int) -> dict[str, object]:
     return {"name": name, "kind": kind, "count": count}
 
 
-def _lines(assistant: Assistant, seen: Centre, now: datetime) -> list[dict[str, object]]:
+def lines(assistant: Assistant, seen: Centre, now: datetime) -> list[dict[str, object]]:
     """Every channel of the brand, and how it does."""
     out = {each.channel: each for each in seen.outgoing}
     names = dict.fromkeys([*(each.name for each in assistant.pack.channels if each.enabled), *seen.channels, *out])
-    lines: list[dict[str, object]] = []
+    found: list[dict[str, object]] = []
     for name in names:
         link = assistant.channels.get(name)
         budget = link.budget() if isinstance(link, Metered) else None
-        lines.append(
+        found.append(
             {
                 "name": name,
                 "connected": name in assistant.links,
@@ -131,4 +131,4 @@ def _lines(assistant: Assistant, seen: Centre, now: datetime) -> list[dict[str, 
                 "paused_until": budget.free_at(now) if budget else None,
             }
         )
-    return lines
+    return found

@@ -23,9 +23,11 @@ from assistant.domain.agent import Agent, Permission
 from assistant.domain.brand import ChannelPolicy
 from assistant.domain.networks import NETWORKS
 from assistant.errors import InputInvalid, PackInvalid, SettingInvalid
+from assistant.web.console.centre import lines
 from assistant.web.console.frame import base, page
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
+from assistant.workflows.watch import Watch
 
 router = APIRouter()
 
@@ -35,6 +37,8 @@ def channels(request: Request, assistant: TheAssistant, agent: TheAgent) -> Resp
     """Every channel of the brand as its file stands now, and which of them this process has connected."""
     require(agent, Permission.SUPERVISE)
     context = _context(request, assistant, agent) | {"listed": _written(assistant), "links": assistant.links}
+    watch: Watch = request.app.state.watch
+    context["doing"] = {each["name"]: each for each in lines(assistant, watch.look(), context["now"])}
     return page(request, "channels.html", context)
 
 
