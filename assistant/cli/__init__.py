@@ -36,6 +36,7 @@ _COMMANDS = {
     "record": ("assistant.cli.channel", "Keep what a channel brings, with personal data removed."),
     "replay-channel": ("assistant.cli.channel", "Play a recording into a store of its own and say what became of it."),
     "serve": ("assistant.cli.serve", "Serve the API and the console, worker included."),
+    "export": ("assistant.cli.export", "Write everything the store holds of the brand as files."),
     "migrate": ("assistant.cli.migrate", "Copy the embedded store to Postgres, checked."),
     "restored": ("assistant.cli.restored", "After a restored backup: post nothing that went out since."),
     "advocate": ("assistant.cli.advocate", "Customers who agreed to be asked when others have a question."),

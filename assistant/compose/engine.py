@@ -1,7 +1,9 @@
 """Wires the durable engine: where its data lives, who is alive, what carries work out."""
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
+from pathlib import Path
 
 from assistant.errors import Conflict, InputInvalid, StoreUnavailable
 from assistant.ports import Presence, Work
@@ -63,3 +65,24 @@ def move_store(
             raise Conflict(f"a process works on {embedded}; stop `assistant serve` and `assistant work` first")
         copied = copy_store(f"sqlite:///{embedded}", target, progress=progress)
     return {each.table: (each.rows, each.sha256) for each in copied}
+
+
+def export_brand(
+    settings: Settings, brand_id: str, folder: Path, *, progress: Callable[[int], None]
+) -> Mapping[str, tuple[int, str]]:
+    """Write everything the store holds of the brand into an empty folder: rows and hash by table.
+
+    Raises `InputInvalid` where the folder holds something or can't be written, and what the store raises.
+    """
+    from assistant.adapters.sql.export import export_store
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InputInvalid(f"{folder} holds something; give an empty folder")
+        found = export_store(store_url(settings), brand_id, folder, progress=progress)
+        told = {"brand": brand_id, "tables": {name: each.model_dump() for name, each in found.items()}}
+        (folder / "manifest.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputInvalid(f"{folder}: {error.strerror}") from error
+    return {name: (each.rows, each.sha256) for name, each in found.items()}
