@@ -5,8 +5,14 @@ import re
 from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
+from assistant.domain.agents import DeskAgent, OnCall
+from assistant.workflows.watch import Watch
+from tests.builders import QuickPasswords
 from tests.contract.test_console_store import take as decided
 from tests.desk_builders import SetClock
+from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
 
 
@@ -30,6 +36,29 @@ def test_more_than_a_thousand_late_are_all_counted(client: TestClient, assistant
             decided(tx, number, due=5)
     clock.forward(600)
     assert "1001 late or due within 15 minutes" in words(client)
+
+
+def test_nobody_of_a_big_team_is_left_out_silently(client: TestClient, assistant: Assistant, clock: SetClock) -> None:
+    with assistant.require_store().begin() as tx:
+        for number in range(14):
+            name, passwords = f"agent {number:02}", QuickPasswords()
+            add_agent(tx, name=name, role=Role.AGENT, queues=(), password=PASSWORD, passwords=passwords, at=clock())
+    client.post("/login", data={"name": "agent 00", "password": PASSWORD})
+    said = words(client)
+    assert all(f"agent {number:02}" in said for number in range(12))
+    assert "and 2 more, who hold nothing" in said
+
+
+def test_who_holds_more_than_they_can_stands_out(client: TestClient, assistant: Assistant) -> None:
+    room = OnCall(agents=(DeskAgent(id="ana", name="Ana", capacity=1),))
+    client.app.state.watch = Watch(  # type: ignore[attr-defined]
+        assistant.require_store(), lambda: assistant.pack.model_copy(update={"on_call": room}), assistant.clock
+    )
+    with assistant.require_store().begin() as tx:
+        for number in range(2):
+            card = tx.triage(decided(tx, number))
+            tx.save_triage(card.model_copy(update={"assignee": "Ana"}))
+    assert '<td class="number hot">2 of 1</td>' in client.get("/centre").text
 
 
 def test_the_day_before_is_named_as_what_it_is(client: TestClient, clock: SetClock) -> None:
