@@ -252,7 +252,7 @@ def test_calls_and_colleagues(full: Desk, new_page: NewPage) -> None:
     key = full.take("what about this", 20, handle="@fay")
     for name in ("Ana", "Ben"):
         full.add_agent(name, Role.SUPERVISOR)
-    page = new_page(bypass_csp=True)
+    page = new_page(bypass_csp=True, reduced_motion="reduce")
     sign_in(page, full, "Ana")
     page.goto(f"{full.url}/conversations/{key}")
     page.locator("#note").press_sequentially("@be")
@@ -262,7 +262,7 @@ def test_calls_and_colleagues(full: Desk, new_page: NewPage) -> None:
     page.get_by_role("button", name="Keep note").click()
     expect(page.locator(".notes li")).to_have_count(1)
     seen_by_all(page, "a note")
-    ben = new_page(bypass_csp=True)
+    ben = new_page(bypass_csp=True, reduced_motion="reduce")
     sign_in(ben, full, "Ben")
     for path in ("/calls", "/settings"):
         ben.goto(full.url + path)
