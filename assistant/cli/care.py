@@ -185,7 +185,8 @@ def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge:
         if as_json:
             click.echo(json.dumps(gap.model_dump(mode="json"), ensure_ascii=False))
         else:
-            click.echo(f"{gap.count:4}  {' '.join(gap.example.split())[:140]}  [{gap.id}]")
+            near = f"; nearest: {gap.nearest}" if gap.nearest else ""
+            click.echo(f"{gap.count:4}  {' '.join(gap.example.split())[:140]}  [{gap.id}]{near}")
     if not found:
         said = f"no gap: nothing that no article answers was asked {at_least} times in {days} days"
         click.echo(said, err=as_json)

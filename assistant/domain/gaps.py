@@ -15,6 +15,8 @@ UNWRITTEN = "Nobody has answered this yet: write the answer here."
 """Stands in a proposed article until somebody has; told to no customer."""
 _ANSWERED = 0.5
 """How sure a search has to be that it found the answer."""
+_NEAR = 0.35
+"""Score below which what was found is about something else."""
 _RATED_WELL = re.compile(
     r"(?:[★⭐]\ufe0f?){4}|(?<![\d/.,])[45] ?(?:/ ?5\b|out of (?:5|five)\b|stars?\b)", re.IGNORECASE
 )
@@ -41,8 +43,16 @@ def _praises(text: str, sentiment: Sentiment) -> bool:
     return sentiment is Sentiment.POSITIVE or _RATED_WELL.search(text) is not None
 
 
+def nearest_article(turn: Turn) -> str:
+    """The article found first, where it is near enough to be looked at; else empty."""
+    best = turn.evidence[0] if turn.evidence else None
+    return best.article_id if best is not None and best.score >= _NEAR else ""
+
+
 class Asked(Value):
-    """One mention that went to people because nothing was known. `answers` are what they then wrote."""
+    """One mention that went to people because nothing was known. `answers` are what they then wrote, `nearest` the
+    article found first, empty where none was near.
+    """
 
     turn_id: str
     conversation_id: str
@@ -50,12 +60,14 @@ class Asked(Value):
     intent: str | None = None
     reasons: tuple[Reason, ...]
     answers: tuple[str, ...] = ()
+    nearest: str = ""
     at: datetime
 
 
 class Gap(Value):
     """Questions alike that nothing answers. `example` is the one most like the others; `last_at` the newest.
 
+    `nearest` is the article found first for most of them, which may say it in other words; empty where none was.
     `proposal` is an article file to begin with: a draft that says nothing people of the brand did not say.
     """
 
@@ -66,6 +78,7 @@ class Gap(Value):
     conversations: tuple[str, ...]
     answers: tuple[str, ...] = ()
     intents: tuple[str, ...] = ()
+    nearest: str = ""
     first_at: datetime
     last_at: datetime
     proposal: str = ""

@@ -74,6 +74,7 @@ def _gap(members: Sequence[Asked], vectors: Vectors) -> Gap:
     typical = [members[place] for place in order]
     answers = tuple(dict.fromkeys(answer for each in typical for answer in each.answers))
     intents = Counter(each.intent for each in members if each.intent)
+    nearest, times = Counter(each.nearest for each in members).most_common(1)[0]
     return Gap(
         id=hashlib.sha256(typical[0].text.encode("utf-8", "surrogatepass")).hexdigest()[:12],
         count=len(members),
@@ -82,6 +83,7 @@ def _gap(members: Sequence[Asked], vectors: Vectors) -> Gap:
         conversations=tuple(dict.fromkeys(each.conversation_id for each in typical))[:EXAMPLES],
         answers=answers[:EXAMPLES],
         intents=tuple(intent for intent, _ in intents.most_common(EXAMPLES)),
+        nearest=nearest if 2 * times > len(members) else "",
         first_at=min(each.at for each in members),
         last_at=max(each.at for each in members),
     )

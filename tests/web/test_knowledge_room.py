@@ -15,6 +15,7 @@ from assistant.desk.act import act
 from assistant.domain.conversation import ReplyState, conversation_id_of
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.gaps import UNWRITTEN
+from assistant.domain.knowledge import EvidenceRef
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, Decision, Reason
 from assistant.kb.new_pack import NewBrand, new_pack
@@ -184,8 +185,10 @@ def test_a_gap_becomes_an_article(room: TestClient, wired: Assistant, tmp_path: 
         )
         turn = make_turn(mention, Decision.HANDOFF)
         route = turn.route.model_copy(update={"reasons": (Reason.NO_EVIDENCE,)})
-        _answered(wired, turn.model_copy(update={"route": route}))
+        best = EvidenceRef("bag-size", PASSAGE, 1, "Bag size", 0.4)
+        _answered(wired, turn.model_copy(update={"route": route, "evidence": (best,)}))
     listed = room.get("/knowledge/gaps/found").text
+    assert 'Nearest is <a href="/knowledge/bag-size">Bag size</a>' in listed
     assert "Do you carry pianos?" in listed
     assert "3 times" in listed
     link = re.search(r'href="(/knowledge/new\?gap=\w+)"', listed)

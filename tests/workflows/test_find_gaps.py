@@ -9,6 +9,7 @@ import pytest
 from assistant.adapters.minilm import MiniLM
 from assistant.domain.draft import Draft
 from assistant.domain.gaps import Gap
+from assistant.domain.knowledge import EvidenceRef
 from assistant.domain.vocabulary import ArticleStatus, Decision, Reason, Sentiment
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.kb.pack import load_pack
@@ -44,6 +45,7 @@ def ask(
     sentiment: Sentiment = Sentiment.NEUTRAL,
     draft: Draft | None = None,
     answerable: float = 0.0,
+    evidence: tuple[EvidenceRef, ...] = (),
 ) -> None:
     at = NOW - timedelta(days=days_ago)
     for number, text in enumerate(texts, start=first):
@@ -52,7 +54,7 @@ def ask(
         assert turn.understanding is not None
         read = turn.understanding.model_copy(update={"sentiment": sentiment})
         route = turn.route.model_copy(update={"reasons": reasons})
-        told = {"draft": draft, "answerable": answerable}
+        told = {"draft": draft, "answerable": answerable, "evidence": evidence}
         turn = turn.model_copy(update={"route": route, "understanding": read, **told})
         with store.begin() as tx:
             tx.take_in(mention, at=at)
@@ -90,6 +92,15 @@ def test_what_an_article_answers_is_no_gap_though_no_intent_covers_it(store: Sto
     assert found(store, embedder) == ()
     ask(store, FALCON, Reason.OUT_OF_SCOPE, first=10, draft=drafted, answerable=0.3)
     assert len(found(store, embedder)) == 1
+
+
+def test_a_gap_names_the_article_that_was_found_most_often(store: Store, embedder: Embedder) -> None:
+    near, far = (EvidenceRef(name, f"{name}@1#0", 1, name, 0.4) for name in ("golf-bags", "pets"))
+    ask(store, SURF[:2], Reason.WEAK_EVIDENCE, evidence=(near, far))
+    ask(store, SURF[2:], Reason.NO_EVIDENCE, first=10, evidence=(far,))
+    ask(store, FALCON, Reason.NO_EVIDENCE, first=20)
+    surf, falcon = found(store, embedder)
+    assert (surf.nearest, falcon.nearest) == ("golf-bags", "")
 
 
 def test_praise_is_no_gap_a_friendly_question_is(store: Store, embedder: Embedder) -> None:

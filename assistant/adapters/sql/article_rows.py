@@ -11,7 +11,7 @@ from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
 from assistant.domain.article_history import ArticleUse, ArticleVersion, CitedQuestion
 from assistant.domain.conversation import TurnRecord
-from assistant.domain.gaps import Asked, shows_gap
+from assistant.domain.gaps import Asked, nearest_article, shows_gap
 from assistant.domain.knowledge import Article
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Disposition
@@ -170,6 +170,7 @@ def _asked(record: TurnRecord, answers: Sequence[str]) -> Asked:
         intent=turn.understanding.intent if turn.understanding and turn.understanding.in_scope else None,
         reasons=turn.route.reasons,
         answers=tuple(answers),
+        nearest=nearest_article(turn),
         at=record.created_at,
     )
 

@@ -83,6 +83,7 @@ def gaps(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response
 def found_gaps(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """Questions nothing answers, in groups, each with the article to begin with."""
     context = context_of(request, assistant, agent)
+    context["titles"] = {article.id: article.title for article in assistant.pack.articles}
     return page(request, "part_gaps.html", context | {"gaps": gaps_of(assistant)})
 
 
