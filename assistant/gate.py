@@ -190,6 +190,8 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
     cited: list[Citation] = []
     lacks = False
     asked = sources.asked
+    known = {passage.id for passage in sources.standing.passages}
+    kept = tuple(citation for citation in claim.citations if citation.passage_id in known)
     for whole in split_sentences(claim.text) or (claim.text,):
         sentence = without_greeting(whole)
         greeted = _absent(whole.removesuffix(sentence), ClaimKind.COURTESY, sources)
@@ -205,6 +207,8 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
             lacks |= _identifies(absent)
             asked = question_before((sentence,)) or asked
             continue
+        if kept and _is_approved(sentence, kind, sources):
+            continue  # measuring would only look for what it stands on
         measured = _measured(sentence, kind, sources, asked if is_elliptic(sentence) else "")
         said = tuple(_claim_findings(sentence, kind, measured, sources))
         findings += said
@@ -212,10 +216,8 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
         lacks |= _identifies(measured.missing) or bool(measured.dropped)
         if measured.supported:
             cited += _citation(measured, sources.standing)
-    known = {passage.id for passage in sources.standing.passages}
     findings += _strangers(claim, known)
     kind = next((each for each in kinds if each in NEEDS_SOURCE), kinds[0])
-    kept = tuple(citation for citation in claim.citations if citation.passage_id in known)
     update = {
         "kind": kind,
         "supported": not findings,

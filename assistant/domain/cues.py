@@ -184,8 +184,9 @@ def is_mixed(text: str) -> bool:
     return _REGRET.search(folded_words(text)) is not None
 
 
+@lru_cache(maxsize=1024)
 def speaks_of_danger(text: str) -> bool:
-    """A word of danger to anybody stands in it, other than as a figure of speech."""
+    """A word of danger to anybody stands in it, other than as a figure of speech. Remembered: three stages ask."""
     return _DANGER_WORDS.search(_FIGURES.sub(" ", folded_words(text))) is not None
 
 

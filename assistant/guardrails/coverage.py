@@ -5,9 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.domain.brand import Brand, Intent, Pack
-from assistant.domain.knowledge import ApprovedReply, Article
+from assistant.domain.knowledge import Article
 from assistant.guardrails.contrasts import SAME
 from assistant.guardrails.sorts import Sorts, sorts_of
 from assistant.guardrails.words import FUNCTION_WORDS, content, listed, plain, stem
@@ -115,10 +116,10 @@ class Coverage:
     def spoken(self, text: str, article_ids: Sequence[str], answer: str) -> float:
         """Share in [0, 1] of the question's rarity that the answer speaks of, in its words or in those of what its
         author says it is about; 1 for a question that names nothing."""
-        said = set(map(_meant, content(answer)))
+        said = set(_meaning(answer))
         articles = (self.counted.articles[found] for found in article_ids if found in self.counted.articles)
         for reply in (reply for article in articles for reply in article.replies):
-            said |= _about(reply) if _says(reply) <= said else frozenset()
+            said |= _meaning(reply.about) if _meaning(reply.text) <= said else frozenset()
         asked = {_meant(word): self.rarity.get(word, self.unseen) for word in _asked_about(text) - _IDLE}
         total = sum(asked.values())
         return sum(rarity for word, rarity in asked.items() if word in said) / total if total else 1.0
@@ -185,12 +186,10 @@ def _weighed(pack: Pack, counted: Counted) -> Coverage:
     )
 
 
-def _says(reply: ApprovedReply) -> frozenset[str]:
-    return frozenset(map(_meant, content(reply.text)))
-
-
-def _about(reply: ApprovedReply) -> frozenset[str]:
-    return frozenset(map(_meant, content(reply.about)))
+@lru_cache(maxsize=8192)
+def _meaning(text: str) -> frozenset[str]:
+    """Its words by what they mean; remembered, since approved wording comes again and again."""
+    return frozenset(map(_meant, content(text)))
 
 
 def _meant(word: str) -> str:
@@ -218,6 +217,7 @@ def _rarity(size: int, found: int) -> float:
     return math.log1p((size - found + 0.5) / (found + 0.5))
 
 
+@lru_cache(maxsize=1024)
 def _asked_about(text: str) -> frozenset[str]:
     """Stems of the words that carry the question: without numbers, names, places, greetings and dates."""
     bare = _NOISE.sub(" ", plain(text))

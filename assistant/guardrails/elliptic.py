@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.guardrails.alignment import line
 from assistant.guardrails.polarity import DENIED, clauses_of, denials
@@ -41,6 +42,7 @@ _LEAST = 0.7
 """Share of the words of question and answer that one source sentence must hold."""
 
 
+@lru_cache(maxsize=4096)
 def is_elliptic(sentence: str) -> bool:
     """Whether it grants or measures something without naming it. Denials are left alone: they lead to no loss."""
     text = plain(sentence)

@@ -112,7 +112,7 @@ def without_asides(text: str) -> str:
 
 def told(text: str) -> list[str]:
     """Words in order; what a hyphen joins is one."""
-    return words(_HYPHEN.sub("", plain(text)))
+    return list(words(_HYPHEN.sub("", plain(text))))
 
 
 @lru_cache(maxsize=4096)

@@ -118,7 +118,7 @@ def stem(word: str) -> str:
 
 def tokens(text: str) -> tuple[str, ...]:
     """Stems in order, function words included."""
-    return tuple(stem(word) for word in words(text))
+    return tuple(map(stem, words(text)))
 
 
 @lru_cache(maxsize=8192)
@@ -127,13 +127,17 @@ def content(text: str) -> frozenset[str]:
     return frozenset([stem for stem in tokens(text) if stem not in FUNCTION_WORDS])
 
 
-def words(text: str) -> list[str]:
-    """Lower-case words in order, said one way: "can't" is can not, €25 is 25 eur, 8kg 8 kg, "up to 8" at most 8."""
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
+    """Lower-case words in order, said one way: "can't" is can not, €25 is 25 eur, 8kg 8 kg, "up to 8" at most 8.
+
+    Remembered, since many guardrails read the same sentence.
+    """
     text = plain(text).casefold()
     for seen, pattern, said in _SAID_ONCE_SEEN:
         if any(part in text for part in seen):
             text = pattern.sub(said, text)
-    return _WORD.findall(text)
+    return tuple(_WORD.findall(text))
 
 
 def _number(word: str) -> str:

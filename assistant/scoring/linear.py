@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,37 @@ from assistant.scoring.features import Floats, Matrix, TfIdf
 from assistant.scoring.wide import of_length
 
 Product: TypeAlias = Callable[[Vectors], Floats]
-"""Of vectors, a row each, with every row of a fixed matrix: one column for each. The caller may write into it."""
-Products: TypeAlias = Callable[[Vectors], Product]
-"""Takes the fixed matrix."""
+"""Of vectors, a row each, with every row of a fixed matrix: one column for each, or for each output of a `Pull`."""
 
 
-def exact(rows: Vectors) -> Product:
-    """Products in float32."""
+class Pull(NamedTuple):
+    """What becomes of products: exp(width * products) @ weights."""
+
+    width: float
+    weights: Floats
+
+
+class Products(Protocol):
+    """How vectors meet the rows of a fixed matrix."""
+
+    def __call__(self, rows: Vectors, pull: Pull | None = None) -> Product:
+        """The products themselves, or what they pull."""
+        ...
+
+
+def exact(rows: Vectors, pull: Pull | None = None) -> Product:
+    """In float32."""
     whole = np.asarray(rows, np.float32)
-    return lambda vectors: vectors @ whole.T
+
+    def product(vectors: Vectors) -> Floats:
+        alike = np.asarray(vectors @ whole.T, np.float32)
+        if pull is None:
+            return alike
+        alike *= np.float32(pull.width)  # one large array, worked on in place
+        np.exp(alike, out=alike)
+        return np.asarray(alike @ pull.weights, np.float32)
+
+    return product
 
 
 @dataclass(frozen=True)
@@ -64,10 +86,7 @@ class Kernel:
 
     def scores(self, grams: Matrix, vectors: Vectors) -> Floats:
         """One row per text, one column per output."""
-        alike = self._product(self._turned(vectors))  # one large array, worked on in place
-        alike *= np.float32(self.width)
-        np.exp(alike, out=alike)
-        return np.asarray(alike @ self._pull + grams @ self.terms + self.bias, np.float32)
+        return np.asarray(self._pulled(self._turned(vectors)) + grams @ self.terms + self.bias, np.float32)
 
     def _turned(self, vectors: Vectors) -> Vectors:
         if self.turned_by is None:
@@ -75,12 +94,8 @@ class Kernel:
         return of_length(vectors, len(self.turned_by)) @ self.turned_by
 
     @cached_property
-    def _product(self) -> Product:
-        return self.products(self.support)
-
-    @cached_property
-    def _pull(self) -> Floats:
-        return self.weights * np.float32(np.exp(-self.width))
+    def _pulled(self) -> Product:
+        return self.products(self.support, Pull(self.width, self.weights * np.float32(np.exp(-self.width))))
 
     def on_line(self, slope: float, intercept: float) -> "Kernel":
         """The same scorer with every score scaled and shifted."""

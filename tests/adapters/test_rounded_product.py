@@ -6,7 +6,7 @@ import pytest
 from assistant.adapters import onnx_session
 from assistant.adapters.rounded_product import rounded
 from assistant.ports import Vectors
-from assistant.scoring.linear import exact
+from assistant.scoring.linear import Pull, exact
 
 
 def _units(count: int, columns: int, seed: int) -> Vectors:
@@ -41,8 +41,23 @@ def test_a_vector_alone_has_the_products_it_has_among_others() -> None:
     np.testing.assert_array_equal(together, np.concatenate([product(vectors[at : at + 1]) for at in range(9)]))
 
 
+@pytest.mark.parametrize("count", [1, 200, 5_000])
+def test_what_they_pull_is_near_the_exact(count: int) -> None:
+    """More rows than are summed up at once, and fewer."""
+    rows, vectors = _units(count, 384, 7), _units(9, 384, 8)
+    weights = np.random.default_rng(9).normal(size=(count, 3)).astype(np.float32)
+    right = exact(rows, Pull(4.0, weights))(vectors)
+    found = rounded(rows, Pull(4.0, weights))(vectors)
+    assert found.shape == (9, 3)
+    assert np.abs(found - right).max() < 0.02 * np.abs(weights).sum() ** 0.5
+    assert np.abs(rounded(rows, Pull(4.0, weights))(vectors[:1]) - found[:1]).max() < 1e-3
+
+
 def test_nothing_is_no_trouble() -> None:
     nothing = np.zeros((0, 384), np.float32)
     assert rounded(nothing)(_units(2, 384, 5)).shape == (2, 0)
     assert rounded(_units(3, 384, 6))(nothing).shape == (0, 3)
     assert not rounded(_units(3, 384, 6))(np.zeros((1, 384), np.float32)).any()
+    pull, no_pull = (Pull(4.0, np.ones((count, 2), np.float32)) for count in (3, 0))
+    assert rounded(nothing, no_pull)(_units(2, 384, 5)).tolist() == [[0, 0], [0, 0]]
+    assert rounded(_units(3, 384, 6), pull)(nothing).shape == (0, 2)
