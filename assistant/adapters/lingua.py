@@ -24,7 +24,8 @@ _MAX_CHARACTERS = 400
 _THRESHOLD = 0.5
 """Least share of the belief in one language; below it the text is of no language we can tell."""
 _CLEAR_LEAD = 3
-"""Common words more than any other language's, from which lingua need not be asked."""
+_CLEARLY = 0.99
+"""Words more than any other language's, from which lingua need not be asked, and how sure that makes."""
 _PRIOR = 3.0
 """How much likelier the brand's first language is before a word is read."""
 _PRIOR_OF_A_FEW_WORDS = 40.0
@@ -102,13 +103,14 @@ class Lingua:
         hits = self._hits(found)
         if "es" in hits and _SPANISH_MARK.search(text[:_MAX_CHARACTERS]):
             hits["es"] += 2
-        ranked = sorted(hits, key=hits.__getitem__, reverse=True)
-        if hits[ranked[0]] >= hits[ranked[1]] + _CLEAR_LEAD:
-            return self._named(ranked[0], 0.99)
+        if (clear := _clearly(hits)) is not None:
+            return self._named(clear, _CLEARLY)
         for word in found:
             code = _SAID.get(word) or ("en" if word.endswith(_ENGLISH_ENDINGS) else "")
             if code in self._said:
                 hits[code] += 1
+        if (clear := _clearly(hits)) is not None:
+            return self._named(clear, _CLEARLY)
         belief = self._belief(" ".join(words.split()), hits)
         best = max(belief, key=belief.__getitem__)
         return self._named(best, belief[best])
@@ -138,6 +140,13 @@ class Lingua:
     def _named(self, code: str, share: float) -> tuple[str, float]:
         share = min(1.0, share)
         return (code, share) if code in self._ours and share >= _THRESHOLD else (UNSURE, share)
+
+
+def _clearly(hits: Mapping[str, int]) -> str | None:
+    """The language of so many more words than any other that lingua need not be asked, which costs a third of a
+    millisecond."""
+    *_, second, first = sorted(hits, key=hits.__getitem__)
+    return first if hits[first] >= hits[second] + _CLEAR_LEAD else None
 
 
 def _iso_codes() -> Sequence[IsoCode639_1]:

@@ -29,4 +29,4 @@ def test_what_is_looked_for_first_stands_in_all_that_is_replaced(
     ],
 )
 def test_words_are_said_one_way(text: str, wanted: list[str]) -> None:
-    assert words(text) == wanted
+    assert list(words(text)) == wanted
