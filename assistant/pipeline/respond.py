@@ -25,7 +25,7 @@ from assistant.errors import AssistantError
 from assistant.guardrails import privacy
 from assistant.guardrails.coverage import coverage_of
 from assistant.pipeline.check import check, covered
-from assistant.pipeline.draft import WholeArticles, draft, tellable
+from assistant.pipeline.draft import Tellable, WholeArticles, draft
 from assistant.pipeline.journeys import (
     Batch,
     Journey,
@@ -236,10 +236,11 @@ class Pipeline:
         )
         self._articles.refresh()
         today = self._clock().astimezone(self._zone).date()
+        told = {each: Tellable(self._pack, each, on=today) for each in dict.fromkeys(readers)}
         return [
             journey._replace(evidence=evidence, passages=self._articles.of(evidence))
             for journey, raw, each in zip(journeys, found, readers, strict=True)
-            for evidence in [tellable(raw, self._pack, each, on=today)]
+            for evidence in [told[each].of(raw)]
         ]
 
     def _readers(self, journey: Journey) -> Readers:

@@ -59,8 +59,10 @@ def _search(
 ) -> list[Evidence]:
     """One evidence a text, in order, from its readers' own collection."""
     found = [Evidence()] * len(texts)
-    for each in dict.fromkeys(readers):
-        rows = [row for row, other in enumerate(readers) if other == each]
+    places: dict[Readers, list[int]] = {}
+    for row, each in enumerate(readers):
+        places.setdefault(each, []).append(row)
+    for each, rows in places.items():
         for row, evidence in zip(
             rows, index.of(each).search([texts[row] for row in rows], vectors[rows], k=k), strict=True
         ):

@@ -9,7 +9,7 @@ from assistant.domain.readers import Readers
 from assistant.domain.sensitivity import PREPARED_HELPS
 from assistant.domain.understanding import FiredSensitivity
 from assistant.domain.vocabulary import Audience, Sensitivity, Sentiment, Stance
-from assistant.pipeline.draft import WholeArticles, draft, tellable
+from assistant.pipeline.draft import Tellable, WholeArticles, draft
 from assistant.ports import Drafted, DraftRequest
 from tests import pipeline_builders as build
 
@@ -43,7 +43,7 @@ def request(**understanding: object) -> DraftRequest:
 
 
 def told(evidence: Evidence, *articles: Article) -> Evidence:
-    return tellable(evidence, build.pack(articles=articles), ANYBODY, on=TODAY)
+    return Tellable(build.pack(articles=articles), ANYBODY, on=TODAY).of(evidence)
 
 
 @pytest.mark.parametrize(
