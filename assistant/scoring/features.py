@@ -52,7 +52,7 @@ class Together:
         ends = np.cumsum([0, *(len(part.terms) for part in parts)])
         halves = [bound for part, start in zip(parts, ends, strict=False) for bound in (start, start + part.words)]
         self._ends: Sequence[int] = ends.tolist()
-        self._halves = np.array([*halves[1:], self._ends[-1]], np.int64)
+        self._halves = np.array(halves, np.int64)
         self._idf = np.concatenate([part.idf for part in parts])
         self._word_ids: dict[tuple[str, ...], list[int]] = {}
         self._character_ids: dict[str, list[int]] = {}
@@ -66,18 +66,20 @@ class Together:
     def transform(self, texts: Sequence[str]) -> list[Matrix]:
         """A matrix for each, one row per text, float32."""
         found: list[_Ids] = []
-        ends = [0]
+        lengths: list[int] = []
         for text in texts:
             of_text = self._terms_in(tokens(text))
             found += of_text
-            ends.append(ends[-1] + sum(map(len, of_text)))
-        counts = sparse.csr_matrix(
-            (np.ones(ends[-1], np.float32), np.concatenate([*found, _NONE]), np.array(ends, np.int32)),
-            shape=(len(texts), self._ends[-1]),
-        )
-        counts.sum_duplicates()
-        counts.data = (1 + np.log(counts.data)) * self._idf[counts.indices]
-        return self._apart(self._unit_halves(counts))
+            lengths.append(sum(map(len, of_text)))
+        columns = self._ends[-1]
+        firsts = columns * np.arange(len(texts), dtype=np.int64)  # a cell is counted through all rows
+        cells, counts = _counted(np.concatenate([*found, _NONE]) + np.repeat(firsts, lengths))
+        starts = np.searchsorted(cells, (firsts[:, None] + self._halves).ravel())
+        sizes = np.diff(starts, append=len(cells))
+        ids = cells - np.repeat(np.repeat(firsts, len(self._halves)), sizes)
+        weights = (1 + np.log(counts)) * self._idf[ids]
+        weights /= np.repeat(_lengths(weights, starts, sizes), sizes)
+        return self._apart(ids, weights, sizes)
 
     def _terms_in(self, words: Sequence[str]) -> list[_Ids]:
         """Those of each word, then those of pairs."""
@@ -94,23 +96,32 @@ class Together:
             self._remembered[word] = terms
         return terms
 
-    def _unit_halves(self, rows: Matrix) -> Matrix:
-        row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-        size = len(self._halves)
-        half_of = row_of * size + np.searchsorted(self._halves, rows.indices, side="right")
-        squares = np.bincount(half_of, weights=rows.data.astype(np.float64) ** 2, minlength=size * rows.shape[0])
-        rows.data = (rows.data / np.sqrt(np.maximum(squares, 1e-12))[half_of]).astype(np.float32)
-        return rows
-
-    def _apart(self, rows: Matrix) -> list[Matrix]:
-        """The columns of each, counted from 0."""
+    def _apart(self, ids: NDArray[np.int64], weights: Floats, sizes: NDArray[np.int64]) -> list[Matrix]:
+        """The columns of each, counted from 0; `sizes` are those of each row's halves in turn."""
+        rows = sizes.reshape(-1, len(self._ends) - 1, 2).sum(axis=2)
         apart: list[Matrix] = []
-        for start, end in pairwise(self._ends):
-            own = (rows.indices >= start) & (rows.indices < end)
-            before = np.concatenate([[0], np.cumsum(own)])
-            parts = (rows.data[own], rows.indices[own] - start, before[rows.indptr].astype(np.int32))
-            apart.append(sparse.csr_matrix(parts, shape=(rows.shape[0], end - start)))
+        for at, (start, end) in enumerate(pairwise(self._ends)):
+            own = (ids >= start) & (ids < end)
+            before = np.concatenate([[0], np.cumsum(rows[:, at])]).astype(np.int32)
+            parts = (weights[own], (ids[own] - start).astype(np.int32), before)
+            apart.append(sparse.csr_matrix(parts, shape=(len(rows), end - start)))
         return apart
+
+
+def _counted(cells: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
+    """Each once, in order, and how often it came."""
+    cells.sort()
+    firsts = np.flatnonzero(np.diff(cells, prepend=-1))
+    return cells[firsts], np.diff(firsts, append=len(cells)).astype(np.float32)
+
+
+def _lengths(weights: Floats, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+    """Of each stretch of weights; 1 of an empty one."""
+    lengths = np.ones(len(starts))
+    held = sizes > 0
+    if held.any():
+        lengths[held] = np.sqrt(np.add.reduceat(weights.astype(np.float64) ** 2, starts[held]))
+    return np.asarray(np.maximum(lengths, 1e-6), np.float32)
 
 
 def fit_tfidf(texts: Sequence[str], *, min_count: int, max_terms: int) -> TfIdf:
