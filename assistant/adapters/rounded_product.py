@@ -46,13 +46,11 @@ def rounded(rows: Vectors, pull: Pull | None = None) -> Product:
 
 
 def _pulled(graph: Graph, rows: Vectors, pull: Pull) -> str:
-    width = graph.constant("width", np.array(pull.width, np.float32))
-
     def parts() -> Iterator[str]:
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             some = slice(start, start + _ROWS_AT_ONCE)
-            alike = graph.add("Exp", graph.add("Mul", times(graph, f"rows{start}", rows[some].T, "vectors"), width))
-            weights = graph.constant(f"weights{start}", np.asarray(pull.weights[some], np.float32))
-            yield graph.add("MatMul", alike, weights)
+            wide = np.asarray(rows[some].T, np.float32) * np.float32(pull.width)
+            alike = graph.add("Exp", times(graph, f"rows{start}", wide, "vectors"))
+            yield graph.add("MatMul", alike, graph.constant(f"weights{start}", pull.weights[some]))
 
     return graph.add("Sum", *parts())
