@@ -207,7 +207,7 @@ def _judge_claim(claim: Claim, sources: _Sources) -> _Judged:
             lacks |= _identifies(absent)
             asked = question_before((sentence,)) or asked
             continue
-        if kept and _is_approved(sentence, kind, sources):
+        if (kept or _is_own(sentence, sources)) and _is_approved(sentence, kind, sources):
             continue  # measuring would only look for what it stands on
         measured = _measured(sentence, kind, sources, asked if is_elliptic(sentence) else "")
         said = tuple(_claim_findings(sentence, kind, measured, sources))
@@ -267,6 +267,11 @@ def _unfounded(sentence: str, absent: Sequence[Fact]) -> Iterator[Finding]:
 
 def _given(said: Iterable[Fact], sources: _Sources) -> tuple[str, ...]:
     return sources.given if _identifies(said) else ()
+
+
+def _is_own(sentence: str, sources: _Sources) -> bool:
+    """The brand's own voice stands on no article."""
+    return commitments.normal(sentence) in sources.standing.own
 
 
 def _is_approved(sentence: str, kind: ClaimKind, sources: _Sources) -> bool:

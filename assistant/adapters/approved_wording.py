@@ -118,8 +118,10 @@ def answering(
     words don't count, such as the brand's own handle. Replies are in order, the general one first. `alike` are the
     cosines of question and replies; meaning leads then, and words and the general reply's place only lean.
     """
+    if len(replies) == 1:
+        return tuple(replies)
     weights = nearnesses(replies, question, rarity=rarity, ignoring=ignoring, alike=alike)
-    if alike is not None and len(replies) > 1:
+    if alike is not None:
         weights[0] += _GENERAL_LEAN
     spoken = _spoken(replies, _asked(question, ignoring))
     chosen = weights.index(max(weights))

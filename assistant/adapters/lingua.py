@@ -145,8 +145,8 @@ class Lingua:
 def _clearly(hits: Mapping[str, int]) -> str | None:
     """The language of so many more words than any other that lingua need not be asked, which costs a third of a
     millisecond."""
-    *_, second, first = sorted(hits, key=hits.__getitem__)
-    return first if hits[first] >= hits[second] + _CLEAR_LEAD else None
+    *_, second, first = sorted(hits.values())
+    return max(hits, key=hits.__getitem__) if first >= second + _CLEAR_LEAD else None
 
 
 def _iso_codes() -> Sequence[IsoCode639_1]:

@@ -89,8 +89,10 @@ class Together:
 
     def _terms_of(self, word: str) -> _Ids:
         """The word itself and its character grams, remembered, since words come again."""
-        known = map(self._character_ids.get, character_grams(word))
-        ids = [*self._word_ids.get((word,), ()), *(at for places in known if places is not None for at in places)]
+        ids = list(self._word_ids.get((word,), ()))
+        for places in map(self._character_ids.get, character_grams(word)):
+            if places is not None:
+                ids += places
         terms = np.array(ids, np.int32)
         if len(self._remembered) < _REMEMBERED_WORDS:
             self._remembered[word] = terms
