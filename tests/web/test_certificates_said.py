@@ -8,6 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
+from assistant.desk.automation import move as moved
+from assistant.domain.automation import Step
 from assistant.domain.certificate import Certificate, Permit, Permits, Proof
 from assistant.web.app import create_app
 from tests.desk_builders import NOW
@@ -78,3 +80,11 @@ def test_automation_isnt_said_to_be_on_where_nothing_is_certified(assistant: Ass
     page = told(assistant, path, expires_at=NOW - timedelta(days=1))
     assert "Automation is on" not in page
     assert "Nothing is certified" in page
+
+
+def test_automation_isnt_said_to_be_on_where_every_slice_stands_at_shadow(assistant: Assistant) -> None:
+    with assistant.require_store().begin() as tx:
+        moved(tx, assistant.pack, slice_=SLICE, to=Step.SHADOW, proof=None, by="sue", why="", at=NOW)
+    page = told(assistant, "/centre")
+    assert "Automation is on" not in page
+    assert "All stands at shadow" in page

@@ -41,6 +41,8 @@ WRITERS = {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
 FORMS: tuple[tuple[str, dict[str, str], set[Role]], ...] = (
     ("/automation/kill-switch", {"on": "true"}, LEADERS),
     ("/automation/hold", {"scope": "topic:baggage", "on": "true"}, LEADERS),
+    ("/automation/ramp", {"slice": "skylark/public/self_serve", "to": "shadow"}, LEADERS),
+    ("/quality/drills/newest/end", {}, LEADERS),
     ("/knowledge/keep", {"text": "x"}, LEADERS),
     ("/knowledge/try", {"text": "x"}, LEADERS),
     ("/quality/canaries", {}, LEADERS),

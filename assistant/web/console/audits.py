@@ -50,6 +50,7 @@ def slices(look: Reading, assistant: Assistant) -> list[dict[str, Any]]:
             "slice": name,
             "stands": certified.get(name, False),
             "step": state.step(name, start=pack.automation.ramp_start),
+            "ramp": state.ramp(name),
             "counted": counted.get(name),
             "held": holds.get(name),
         }

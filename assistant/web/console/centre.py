@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 import assistant.desk.automation as automation_desk
 from assistant.compose import Assistant
 from assistant.domain.agent import Agent, Permission
+from assistant.domain.automation import AutomationState, Step
 from assistant.domain.centre import Centre
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.ports import Metered
@@ -81,10 +82,18 @@ def hold(
         if on:
             why = reason.strip() or "held by hand"
             automation_desk.hold_named(tx, assistant.pack, scope=scope, reason=why, by=agent.name, at=at)
+            what = "held"
         else:
-            automation_desk.release(tx, brand_id, scope=scope, by=agent.name, at=at)
+            state = automation_desk.release(tx, brand_id, scope=scope, by=agent.name, at=at)
+            what = "released to shadow" if _at_shadow(state, scope) else "released"
     target = "/robot" if back == "/robot" else "/centre"
-    return RedirectResponse(address(target, what="held" if on else "released"), status_code=303)
+    return RedirectResponse(address(target, what=what), status_code=303)
+
+
+def _at_shadow(state: AutomationState, scope: str) -> bool:
+    """Whether it is a slice that was sent back and sends nothing yet."""
+    ramp = state.ramp(scope)
+    return ramp is not None and ramp.step is Step.SHADOW
 
 
 def _shown(request: Request, assistant: Assistant, agent: Agent, *, wall: bool) -> dict[str, Any]:

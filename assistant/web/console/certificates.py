@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from assistant.compose import Assistant
+from assistant.domain.automation import AutomationState, Step
 from assistant.domain.certificate import Permit, Standing
 from assistant.domain.vocabulary import Tier
 
@@ -22,6 +23,22 @@ def slice_words(slice_: str) -> str:
     """What falls into a slice, for people: its visibility and what settles it."""
     _, visibility, tier = slice_.split("/")
     return f"{visibility.capitalize()}: {_TIERS.get(tier, 'nothing that was understood')}"
+
+
+def scope_words(scope: str) -> str:
+    """What a hold covers, for people."""
+    return slice_words(scope) if scope.count("/") == 2 else scope.replace("_", " ")
+
+
+def silent(assistant: Assistant, state: AutomationState) -> str:
+    """Why nothing is sent by itself though nobody stopped anything; empty where something is."""
+    standing = [each.certificate.slice for each, how in assistant.certificates() if how is Standing.STANDS]
+    if not standing:
+        return "Nothing is certified: all waits for people"
+    start = assistant.pack.automation.ramp_start
+    if all(state.step(each, start=start) is Step.SHADOW for each in standing):
+        return "All stands at shadow: all waits for people"
+    return ""
 
 
 def stands(permit: Permit, standing: Standing, versions: Mapping[str, str]) -> str:

@@ -18,7 +18,6 @@ from assistant.desk.bulk import DoneToMany, done_to_many
 from assistant.desk.labels import blinded
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.calendars import CalendarRules, is_open, minutes_between, opens_next
-from assistant.domain.certificate import Standing
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.languages import name_of
 from assistant.domain.triage import Triage, View
@@ -27,6 +26,7 @@ from assistant.errors import NotAllowed, NotFound
 from assistant.guardrails import privacy
 from assistant.guardrails.fit import limit_of, measure
 from assistant.ports import Reading
+from assistant.web.console.certificates import scope_words, silent
 from assistant.web.console.finding import PAGES, VIEW_WORDS
 from assistant.web.console.places import Place
 
@@ -136,6 +136,7 @@ templates.env.globals.update(
 templates.env.filters["attr_json"] = json.dumps
 templates.env.filters["at_words"] = at_words
 templates.env.filters["sentence"] = sentence
+templates.env.filters["scope_words"] = scope_words
 templates.env.filters["utc"] = lambda at: f"{at:%d %b, %H:%M} UTC"
 templates.env.filters["words"] = lambda text: str(text).replace("_", " ")
 
@@ -175,7 +176,7 @@ def base(
     look: Reading, request: Request, assistant: Assistant, agent: Agent, place: Place | None = None
 ) -> dict[str, Any]:
     """The context of every page; `place` is where in the queue it stands, None in the other rooms."""
-    brand, certificates = assistant.pack.brand, assistant.certificates()
+    brand, state = assistant.pack.brand, look.automation(assistant.pack.brand.id)
     at = place or Place()
     query = at.query(assistant, agent)
     undo = look.undoable(brand_id=brand.id, agent=agent.name, now=query.now)
@@ -186,10 +187,10 @@ def base(
         "drafter": assistant.drafter.name,
         "confidence_word": partial(confidence_word, least=assistant.pack.automation.min_intent_confidence),
         "renewal": assistant.renewal,
-        "automation": look.automation(brand.id),
+        "automation": state,
         "put_off": look.count_put_off(brand_id=brand.id, most=MOST_COUNTED),
-        "certificates": certificates,
-        "certified": any(standing is Standing.STANDS for _, standing in certificates),
+        "certificates": assistant.certificates(),
+        "silent": silent(assistant, state),
         "place": at,
         "view": place.view if place and not place.q else None,
         "counts": look.counts(query, COUNTED, most=MOST_COUNTED),

@@ -14,8 +14,8 @@ from starlette.responses import StreamingResponse
 from assistant.compose import Assistant
 from assistant.desk.triage import PRESENT_S
 from assistant.domain.agent import Agent
-from assistant.domain.certificate import Standing
 from assistant.domain.triage import Presence, View
+from assistant.web.console.certificates import silent
 from assistant.web.console.frame import COUNTED, MOST_COUNTED, heard_of, templates
 from assistant.web.console.places import Place, ThePlace, Word
 from assistant.web.deps import TheAgent, TheAssistant
@@ -118,6 +118,7 @@ def _tick(
         rooms = heard_of(look, agent, {each.conversation_id for each in others})
         markup = seen.counts
         if events or not seen.counts:
+            automation = look.automation(query.brand_id)
             counts = look.counts(query, COUNTED, most=MOST_COUNTED)
             context = {
                 "counts": counts,
@@ -125,8 +126,8 @@ def _tick(
                 "view": query.view if page_since is not None else None,
                 "place": place,
                 "room": room,
-                "automation": look.automation(query.brand_id),
-                "certified": any(standing is Standing.STANDS for _, standing in assistant.certificates()),
+                "automation": automation,
+                "silent": silent(assistant, automation),
                 "put_off": look.count_put_off(brand_id=query.brand_id, most=MOST_COUNTED),
                 "calls": look.count_calls(brand_id=query.brand_id, agent=agent.name),
                 "most": MOST_COUNTED,

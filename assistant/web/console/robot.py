@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+import assistant.desk.automation as automation_desk
 from assistant.compose import Assistant
 from assistant.domain.agent import Agent, Permission
-from assistant.domain.automation import AutomationState
+from assistant.domain.automation import AutomationState, Step
 from assistant.domain.brand import Intent, Pack
 from assistant.domain.conversation import Reply
 from assistant.errors import AssistantError
@@ -55,7 +56,7 @@ def _log(
     intents = [intent for intent in assistant.pack.intents if intent.id in assistant.pack.automation.intents]
     context["to_hold"] = _to_hold(assistant.pack, intents, context["automation"])
     context |= {"allowed": intents, "listed": Counter(reply.intent for reply in replies)}
-    context |= {"slice_words": slice_words}
+    context |= {"slice_words": slice_words, "steps": tuple(Step)}
     return page(request, "robot.html", context | {"room": "robot", "refusal": refusal}, status)
 
 
@@ -98,6 +99,26 @@ def stopped(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respo
             replies = look.automated(brand_id=brand_id, limit=LOGGED)
             context |= {**shown_to(agent), "entries": _entries(look, assistant, replies), "start": 0, "more": False}
     return page(request, "part_stop.html", context)
+
+
+@router.post("/automation/ramp")
+def climb(
+    request: Request,
+    assistant: TheAssistant,
+    agent: TheAgent,
+    slice_: Annotated[str, Form(alias="slice", max_length=200)],
+    to: Annotated[Step, Form()],
+    why: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Move a slice along the ramp; what a step up still needs is said."""
+    require(agent, Permission.SUPERVISE)
+    pack, proof, at = assistant.pack, assistant.proof(), assistant.clock()
+    try:
+        with assistant.require_store().begin() as tx:
+            automation_desk.move(tx, pack, slice_=slice_, to=to, proof=proof, by=agent.name, why=why.strip(), at=at)
+    except AssistantError as problem:
+        return _log(request, assistant, agent, refusal=str(problem), status=status_of(problem))
+    return RedirectResponse("/robot?what=moved", status_code=303)
 
 
 @router.get("/replies/{reply_id}/retraction")
