@@ -1,6 +1,7 @@
 """`assistant serve` and `assistant work`: the service, and the worker alone."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Iterator, Sequence
@@ -209,6 +210,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise Infrastructure(f"{host}:{port}: {error.strerror}; choose another --port or --host") from error
+        raise Infrastructure(
+            f"{host}:{port}: {os.strerror(error.errno or 0)}; choose another --port or --host"
+        ) from error
     with listening:
         yield listening

@@ -18,6 +18,8 @@ from assistant.ports import Transaction
 CLAIM_S = 30
 """How long a claim holds without a sign of life; a page that is open gives one every ten seconds."""
 PRESENT_S = 15
+AT_ONCE = timedelta(minutes=1)
+"""What is taken back within this never happened to the promise: it may break no later than before."""
 MAX_TAGS = 12
 HIDE_POST = "hide post"
 """The tag of conversations whose public post is to be hidden on its network; queues filter by it."""
@@ -187,6 +189,8 @@ def take_back(
     """
     opened = waiting_again(conversation, record, at=at)
     clock = tx.sla_clock(conversation.id)
+    if clock is not None and clock.paused_at is not None and at - clock.paused_at <= AT_ONCE:
+        at = clock.paused_at  # as if it had never stood still: whoever goes on finds it at its place
     promised = None
     if clock is None or is_over(clock, at):
         promised = opened.due_at

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
@@ -121,3 +122,18 @@ def test_who_waits_for_the_knowledge_base_is_listed_with_why_and_taken_by_hand(
     assert client.get(f"/api/conversations/{talk}").json()["waits_until"] is None
     assert client.post(f"/api/conversations/{talk}/by-hand", json={"by": "bea"}).status_code == 403
     assert client.post("/api/conversations/nobody/by-hand", json={"by": "bea"}).status_code == 404
+
+
+@pytest.mark.parametrize("late_minutes", [0, 600])
+def test_a_reply_taken_back_at_once_leaves_the_promise_as_it_was(
+    client: TestClient, clock: SetClock, late_minutes: int
+) -> None:
+    mention = taken(client, "please review this")
+    path = f"/api/conversations/{mention['conversation_id']}"
+    clock.forward(60 * late_minutes)
+    before = client.get(path).json()["conversation"]
+    body = {**OWN, "seen_version": before["version"]}
+    reply = client.post(f"/api/turns/{mention['mention_id']}-1/review", json=body).json()["reply"]
+    clock.forward(5)
+    assert client.post(f"/api/replies/{reply['id']}/undo", json={"by": "ann"}).status_code == 200
+    assert client.get(path).json()["conversation"]["due_at"] == before["due_at"]

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
@@ -86,7 +85,7 @@ def due(now: datetime, card: Triage, rules: CalendarRules) -> dict[str, str]:
     promised = minutes_between(calendar, talk.created_at, talk.due_at)
     note = ""
     if counted and not is_open(calendar, now):
-        note = f"from {opens_next(calendar, now).astimezone(ZoneInfo(calendar.time_zone)):%a %H:%M}"
+        note = f"from {opens_next(calendar, now).astimezone(UTC):%a %H:%M} UTC"
     return {"tone": "soon" if left < max(15, promised / 4) else "calm", "text": amount(left), "note": note}
 
 

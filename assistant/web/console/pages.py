@@ -71,11 +71,19 @@ def queue(
         cards = place.listed(look, query, limit=PAGE + 1)
         present = look.present(brand_id=query.brand_id, now=query.now)
         context["colleagues"] = [each.name for each in look.agents()] or [agent.name]
+        context["since"] = _since(look, cards)
     context |= {"cards": cards[:PAGE], "more": len(cards) > PAGE, "page_size": PAGE, "sorts": list(Sort)}
     context |= {"choices": _choices(assistant), "here": who_is_where(present, agent), "back": place.address()}
     context["live"] = _live(context)
     context["waits_until"] = _waits_until(assistant, cards)
     return page(request, "queue.html", context)
+
+
+def _since(look: Reading, cards: Sequence[Triage]) -> dict[str, datetime]:
+    """Since when these customers wait, by conversation: what agents do to one meanwhile answers nobody."""
+    talks = [card.conversation for card in cards]
+    clocks = [look.sla_clock(talk.id) for talk in talks]
+    return {talk.id: clock.started_at if clock else talk.updated_at for talk, clock in zip(talks, clocks, strict=True)}
 
 
 def _waits_until(assistant: Assistant, cards: Sequence[Triage]) -> dict[str, datetime]:
@@ -134,6 +142,7 @@ def row(
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent, place)
         context["card"] = card_of(look, assistant, agent, conversation_id)
+        context["since"] = _since(look, [context["card"]])
         present = look.present(brand_id=assistant.pack.brand.id, now=context["now"])
     context["here"] = who_is_where(present, agent)
     context |= {"back": place.address(), "changed": True, "waits_until": _waits_until(assistant, [context["card"]])}

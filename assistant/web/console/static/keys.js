@@ -50,10 +50,12 @@ function tally() {
   if (place) place.textContent = `${chosen()} selected`;
 }
 
+let lone = false; // a key on the row one is on does it at once: one key takes it back
 function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
-  if (target.closest(".bulk") && !chosen()) {
+  lone = Boolean(target.closest(".bulk")) && !chosen();
+  if (lone) {
     if (!current()) return false;
     current().querySelector("input").checked = true;
     tally();
@@ -77,7 +79,9 @@ function focus(selector) {
 document.addEventListener("htmx:after:swap", (event) => {
   if (!event.target.closest?.("#bulk")) return;
   document.querySelectorAll(".bulk details[open]").forEach((menu) => { menu.open = false; });
-  focus("#preview .primary");
+  if (lone && document.querySelector("#preview .primary")) document.querySelector("#preview .primary").click();
+  else focus("#preview .primary");
+  lone = false;
 });
 document.addEventListener("change", (event) => { if (event.target.matches(".row > input")) tally(); });
 
@@ -154,7 +158,7 @@ function handle(event) {
   if (led && go[event.key]) { visit(go[event.key]); return; }
   const action = keys[event.key];
   if (action) { event.preventDefault(); action(event); return; }
-  if (/^[aAebzlX!1-6]$/.test(event.key) && press(event.key)) event.preventDefault();
+  if (/^[aAebzlRX!1-6]$/.test(event.key) && press(event.key)) event.preventDefault();
 }
 
 // A page has its address before it has its content. Until that stands, keys that move or undo wait, and those that act are
