@@ -77,3 +77,21 @@ def test_the_machine_is_not_called_by_how_it_works(desk: Desk, page: Page) -> No
     key = desk.take("how big may my bag be")
     page.goto(f"{desk.url}/conversations/{key}")
     expect(page.locator(".us .by").first).to_contain_text("The assistant")
+
+
+def test_an_empty_answer_is_told_in_the_words_of_the_page(desk: Desk, page: Page) -> None:
+    key = desk.take("help me please")
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator("#text")).to_have_value("")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notice")).to_have_text("This was not sent. Write the answer first, or press No reply.")
+
+
+def test_what_is_settled_is_not_said_to_wait(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator(".why h2").first).to_have_text("Waits for your eyes")
+    page.keyboard.press("e")
+    expect(page.locator(".toast")).to_contain_text("Resolved")
+    page.goto(f"{desk.url}/conversations/{key}")
+    expect(page.locator(".why h2").first).to_have_text("Was for review")

@@ -64,6 +64,8 @@ def review(
     require(agent, Permission.REPLY)
     store = assistant.require_store()
     try:
+        if disposition == "send" and not text.strip():
+            raise InputInvalid("write the answer first, or press No reply")
         with store.read() as look:
             card = card_of(look, assistant, agent, conversation_id)
             draft = record_of(look, conversation_id, turn_id).turn.draft
