@@ -167,7 +167,7 @@ def test_a_phone_shows_where_somebody_is_and_what_automation_does(desk: Desk, pa
         page.goto(f"{desk.url}{at}")
         expect(page.locator(".side [aria-current]", has_text=name)).to_be_in_viewport(ratio=0.99)
     page.goto(f"{desk.url}/queue/waiting")
-    expect(page.locator("#automation")).to_be_hidden()
+    expect(page.locator("#automation")).to_have_text("Nothing is certified: all waits for people")
     page.get_by_role("button", name="Stop automation").click()
     expect(page.locator("#automation")).to_be_visible()
     expect(page.locator("#automation")).to_have_text("Automation is off")
