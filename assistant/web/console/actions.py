@@ -64,12 +64,10 @@ def review(
     require(agent, Permission.REPLY)
     store = assistant.require_store()
     try:
-        if disposition == "send" and not text.strip():
-            raise InputInvalid("write the answer first, or press No reply")
         with store.read() as look:
             card = card_of(look, assistant, agent, conversation_id)
             draft = record_of(look, conversation_id, turn_id).turn.draft
-        chosen = Disposition.IGNORED if disposition == "ignored" else _kind(has_draft=draft is not None)
+        chosen = Disposition.IGNORED if disposition == "ignored" else _kind(text, has_draft=draft is not None)
         asked = ReviewRequest(
             turn_id=turn_id,
             seen_version=seen_version,
@@ -112,7 +110,10 @@ def _settled(assistant: Assistant, asked: ReviewRequest) -> Reviewed:
     )
 
 
-def _kind(*, has_draft: bool) -> Disposition:
+def _kind(text: str, *, has_draft: bool) -> Disposition:
+    """What sending it means. Raises `InputInvalid` where nothing was written."""
+    if not text.strip():
+        raise InputInvalid("write the answer first, or press No reply")
     return Disposition.EDITED if has_draft else Disposition.RESPONDED
 
 
