@@ -121,6 +121,14 @@ def test_the_brands_own_wording_passes_without_a_passage() -> None:
     assert judge_text(own, passages=(), mention=mention(), pack=pack(), automated=False).clean
 
 
+def test_the_brands_own_wording_names_no_passage_that_says_it_too() -> None:
+    own = "Our team will answer you here within 4 hours."
+    said = [passage(f"Sign in. {own}")]
+    (claim,) = judge_text(own, passages=said, mention=mention(), pack=pack(), automated=False).claims
+    assert claim.supported
+    assert claim.citations == ()
+
+
 def test_an_approved_reply_of_a_cited_article_passes_and_of_another_does_not() -> None:
     approved = pack(articles=[article(replies=["Ask the crew and they'll sort your seat by noon."])])
     text = "Ask the crew and they'll sort your seat by noon."

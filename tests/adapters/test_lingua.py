@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.adapters.lingua import Lingua
+from assistant.adapters.lingua import _CLEARLY, _SAID, Lingua
 
 LINGUA = Lingua(("en", "de", "fr", "es"))
 ROWS = map(json.loads, Path(__file__).with_name("short_messages.jsonl").read_text(encoding="utf-8").splitlines())
@@ -92,6 +92,13 @@ def test_short_messages_in_a_language_nobody_uses_here_are_not_taken_for_ours(la
     """Nine in ten at least; 22 of these 160 were, six of ten Albanian ones."""
     taken = [text for text in SHORT[language] if LINGUA.identify(text)[0] != "und"]
     assert len(taken) <= (2 if language == "Albanian" else 1), taken
+
+
+def test_words_of_one_language_alone_make_it_clear() -> None:
+    """Three words of the shipped German examples and of no other language's, none of them among the commonest."""
+    said = [word for word, code in _SAID.items() if code == "de"][:3]
+    assert LINGUA.identify(" ".join(said)) == ("de", _CLEARLY)
+    assert LINGUA.identify(" ".join(said[:2]))[1] < _CLEARLY
 
 
 def test_short_english_stays_english() -> None:
