@@ -21,6 +21,6 @@ def among(text: str, calm: Sequence[str], words: int, draw: np.random.Generator)
     """The text at a random place among at least so many words of calm sentences."""
     parts: list[str] = []
     while sum(len(part.split()) for part in parts) < words:
-        parts.append(calm[draw.integers(len(calm))])
+        parts.append(calm[int(draw.integers(len(calm)))])
     parts.insert(int(draw.integers(len(parts) + 1)), text)
     return " ".join(part if part.rstrip().endswith((".", "!", "?", "…")) else f"{part}." for part in parts)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.adapters.minilm import MiniLM
+from assistant.adapters.bge import Bge
 from assistant.learning.card import calibration_error
 from assistant.learning.rows import OOS
 from assistant.learning.statistics import auroc, false_positive_rate, wilson
@@ -35,7 +35,7 @@ Row = dict[str, Any]
 class Remembering:
     """An embedder that embeds a text once, so that many splits of one set cost one pass."""
 
-    def __init__(self, inner: MiniLM) -> None:
+    def __init__(self, inner: Bge) -> None:
         self._inner = inner
         self._known: dict[str, Vectors] = {}
 
@@ -78,7 +78,7 @@ def main() -> None:
     asked.add_argument("--quick", action="store_true", help="one seed")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        embedder = Remembering(MiniLM(Path(scratch), "int8", wide=True))
+        embedder = Remembering(Bge(Path(scratch), "int8"))
         for name in options.sets.split(","):
             file = options.data / name / "open.jsonl"
             if not file.is_file():

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from assistant.adapters.chroma import ChromaIndex
-from assistant.adapters.minilm import MiniLM, Precision
+from assistant.adapters.minilm import MiniLM
+from assistant.adapters.onnx_encoder import Precision
 from assistant.compose.process import compute_alone
 from assistant.domain.knowledge import Passage
 from assistant.ports import Vectors

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from assistant.adapters.minilm import MiniLM
+from assistant.adapters.bge import Bge
 from assistant.kb.pack import load_pack
 from assistant.learning.tripwire import Line, Taught, fit, packed, scores, shipped_rows, taught_on
 from assistant.scoring import tripwire
@@ -83,7 +83,7 @@ def _meanings(texts: Sequence[str]) -> Meanings:
     cleaned = {text: clean(text) for text in texts}
     wanted = list(dict.fromkeys(cleaned.values()))
     with tempfile.TemporaryDirectory() as scratch:
-        embedder = MiniLM(Path(scratch), wide=True)
+        embedder = Bge(Path(scratch))
         pack = load_pack(Path("knowledge"))
         train_states(pack, embedder=embedder, out=Path(scratch), progress=lambda steps: None)
         head = StatesHead(read(Path(scratch) / STATES, STATES))

@@ -19,8 +19,8 @@ from label_sets import Remembering
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from assistant.adapters.bge import Bge
 from assistant.adapters.lingua import Lingua
-from assistant.adapters.minilm import MiniLM
 from assistant.domain.brand import NO_REPLY_STANCES, Pack
 from assistant.domain.mention import Author, Mention, ThreadMessage
 from assistant.kb.pack import load_pack
@@ -40,14 +40,14 @@ def main() -> None:
     asked.add_argument("--quick", action="store_true", help="fewer seeds and no full training sets")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        reader = Remembering(MiniLM(Path(scratch), "int8", threads=0, wide=True))
+        reader = Remembering(Bge(Path(scratch), "int8", threads=0))
         pack = load_pack(options.knowledge)
         started = time.perf_counter()
         train_pack(pack, embedder=reader, out=Path(scratch) / "pack", progress=lambda steps, total: None)
         print(f"trained the pack in {time.perf_counter() - started:.1f} s")
         heads = load(Path(scratch) / "pack" / INTENTS, Path(scratch) / "pack" / STATES)
         sample = _rows(options.knowledge / "mentions" / "sample.jsonl")
-        _speed(heads, MiniLM(Path(scratch), "int8", threads=1, wide=True), pack, sample)
+        _speed(heads, Bge(Path(scratch), "int8", threads=1), pack, sample)
         _sample(heads, reader, pack, sample, _rows(options.knowledge / "mentions" / "sample.labels.jsonl"))
         for name, measure in _SETS.items():
             file = (options.data or Path()) / name / "open.jsonl"
@@ -77,7 +77,7 @@ def _mention(row: Row) -> Mention:
     )
 
 
-def _speed(heads: FittedHeads, embedder: MiniLM, pack: Pack, sample: Sequence[Row]) -> None:
+def _speed(heads: FittedHeads, embedder: Bge, pack: Pack, sample: Sequence[Row]) -> None:
     """Reading without the embedding over the embedding alone: in batches of 32, and one by one."""
     mentions = [_mention(row) for row in sample]
     languages = Lingua(pack.brand.languages)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from calm import among, calm_questions
 
-from assistant.adapters.minilm import MiniLM
+from assistant.adapters.bge import Bge
 from assistant.domain.understanding import FiredSensitivity, Piece
 from assistant.domain.vocabulary import Sensitivity
 from assistant.kb.pack import load_pack
@@ -40,7 +40,7 @@ def main() -> None:
     asked.add_argument("--data", type=Path, help="taken and not needed, as `make bench` gives it to each")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        embedder = MiniLM(Path(scratch), wide=True)
+        embedder = Bge(Path(scratch))
         train_states(load_pack(options.knowledge), embedder=embedder, out=Path(scratch), progress=lambda steps: None)
         head = StatesHead(read(Path(scratch) / STATES, STATES))
         questions = calm_questions()
@@ -56,7 +56,7 @@ def main() -> None:
                 _told(name, of_it)
 
 
-def _fired(texts: Sequence[str], head: StatesHead, embedder: MiniLM) -> list[list[FiredSensitivity]]:
+def _fired(texts: Sequence[str], head: StatesHead, embedder: Bge) -> list[list[FiredSensitivity]]:
     """What fires on each text or, where it is long, on a piece of it."""
     cleaned = [clean(text) for text in texts]
     found = [list(fired) for fired in head.read(cleaned, head.tfidf.transform(cleaned), embedder.embed(cleaned)).fired]

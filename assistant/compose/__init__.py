@@ -242,9 +242,9 @@ def build_respond(
     *,
     triage: Triage,
     permits: Callable[[], Permits],
+    asker: Embedder | None,
     clock: Clock = utc_now,
     heads: Heads | None = None,
-    asker: Embedder | None = None,
 ) -> "Pipeline":
     """The pipeline; automation is off where the store says so, and for what `permits` doesn't cover.
 

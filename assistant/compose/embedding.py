@@ -18,19 +18,22 @@ REST_S, LONGEST_REST_S = 1.0, 30.0
 
 
 def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
-    """The local embedding model, whose graph is built once into the data folder, or the one a setting names.
+    """A local embedding model, whose graph is built once into the data folder, or the one a setting names.
 
-    Wide vectors are for what reads mentions, usual ones for search, in many languages where a setting says so; a server
-    has one kind.
+    Wide vectors are for what reads mentions, by a model of their own; usual ones for search, in many languages where a
+    setting says so. A server has one kind.
     """
     if settings.embedding_model is not None:
         return _served(settings, settings.embedding_model)
+    folder = settings.data_dir / "cache"
+    if wide:
+        from assistant.adapters.bge import Bge
+
+        return Bge(folder, precision=settings.embedding_precision, threads=settings.threads)
     from assistant.adapters.minilm import MiniLM
 
-    minilm = MiniLM(
-        settings.data_dir / "cache", precision=settings.embedding_precision, threads=settings.threads, wide=wide
-    )
-    if wide or settings.embedding_languages == "english":
+    minilm = MiniLM(folder, precision=settings.embedding_precision, threads=settings.threads)
+    if settings.embedding_languages == "english":
         return minilm
     from assistant.adapters.lingua import Lingua
     from assistant.adapters.many_languages import ManyLanguages
@@ -67,7 +70,10 @@ def _one_a_server(
 
 
 def asker_of(embedder: Embedder) -> Embedder | None:
-    """What embeds questions to an index of this embedder's; None where the embedder itself does."""
+    """What embeds questions to an index of this embedder's; None where what reads mentions does, as a server's."""
     from assistant.adapters.many_languages import ManyLanguages
+    from assistant.adapters.openai_embedder import OpenAIEmbedder
 
-    return embedder.questions if isinstance(embedder, ManyLanguages) else None
+    if isinstance(embedder, ManyLanguages):
+        return embedder.questions
+    return None if isinstance(embedder, OpenAIEmbedder) else embedder

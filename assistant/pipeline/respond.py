@@ -45,7 +45,6 @@ from assistant.pipeline.retrieve import retrieve
 from assistant.pipeline.route import Facts, route, route_unread
 from assistant.pipeline.understand import embed, reading_text, understand
 from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Languages, Library
-from assistant.scoring.wide import plain
 
 DRAFTS_AT_ONCE = 8
 """Model calls in flight for one batch."""
@@ -89,7 +88,7 @@ class Pipeline:
         second: Second | None = None,
         asker: Embedder | None = None,
     ) -> None:
-        """`asker` embeds what is asked of the index, where the usual part of `embedder`'s vectors doesn't."""
+        """`asker` embeds what is asked of the index, where `embedder`, with which mentions are read, doesn't."""
         self._pack = pack
         self._embedder = embedder
         self.languages = languages
@@ -194,7 +193,7 @@ class Pipeline:
         return [journey._replace(**each._asdict()) for journey, each in zip(journeys, read, strict=True)]
 
     def _understand(self, journeys: Sequence[Journey]) -> Sequence[Journey]:
-        """The last to need wide vectors: search and drafting take the usual ones."""
+        """The last to need the vectors that are read: search and drafting may have others."""
         vectors = vectors_of(journeys)
         understood = understand(
             [journey.mention for journey in journeys],
@@ -205,7 +204,7 @@ class Pipeline:
             parts=[journey.parts for journey in journeys],
             incidents=open_at(self._pack.incidents, self._clock()),
         )
-        searched = plain(vectors)
+        searched = vectors
         if self._asker is not None:
             searched = self._asker.embed([reading_text(journey.mention) for journey in journeys])
         return [

@@ -11,7 +11,6 @@ from assistant.scoring.answerable import with_intent
 from assistant.scoring.fusion import MAX_PER_ARTICLE
 from assistant.scoring.text import clean
 from assistant.scoring.threads import DEPTH, best_first, mixed, with_turns
-from assistant.scoring.wide import plain
 
 READ_TURNS = 2
 """Earlier turns that the vectors of a mention were embedded with."""
@@ -33,8 +32,8 @@ def retrieve(
     """One evidence a mention, in order, with at most `k` hits, best first.
 
     `vectors` embed what each mention was read as: a follow-up with its customer's turns before it. A mention with such
-    turns is searched with them, and a second time by its own words alone; only these are embedded here. `vectors` are
-    the usual ones; of what `embedder` gives, the usual part counts. Each is searched in what its `readers` may read.
+    turns is searched with them, and a second time by its own words alone; only these are embedded here, by `embedder`,
+    whose vectors `vectors` are. Each is searched in what its `readers` may read.
     """
     if not mentions:
         return ()
@@ -46,7 +45,7 @@ def retrieve(
     if following:
         own = [alone[position] for position in following]
         theirs = [readers[position] for position in following]
-        again = _search(index, theirs, own, plain(embedder.embed(own)), k=DEPTH * k)
+        again = _search(index, theirs, own, embedder.embed(own), k=DEPTH * k)
         for position, evidence in zip(following, again, strict=True):
             found[position] = mixed(evidence, found[position])
     return tuple(

@@ -1,4 +1,4 @@
-"""Lengths of an embedding: the usual one, a wide one that begins with it, and a part of the wide one."""
+"""Lengths of an embedding: the usual one, and a wide one that begins with it."""
 
 import numpy as np
 
@@ -19,22 +19,6 @@ def plain(vectors: Vectors) -> Vectors:
     return np.asarray(first / np.maximum(np.linalg.norm(first, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-NARROW = 1_152
-_KEPT = np.concatenate([np.arange(first, first + PLAIN) for first in (0, 2 * PLAIN, 4 * PLAIN)])
-"""The usual vector, the mean of the fourth layer and the maximum of the last: what the heads of every brand read before
-they turned the whole. Models kept since then can be put back."""
-
-
-def narrow(vectors: Vectors) -> Vectors:
-    """A part of wide vectors, unit rows again; vectors of any other length are given back as they are."""
-    if vectors.shape[1] != WIDE:
-        return vectors
-    kept = vectors[:, _KEPT]
-    return np.asarray(kept / np.maximum(np.linalg.norm(kept, axis=1, keepdims=True), 1e-9), np.float32)
-
-
 def of_length(vectors: Vectors, columns: int) -> Vectors:
-    """The part of wide vectors that is so long; vectors of any other length are given back as they are."""
-    if vectors.shape[1] == columns:
-        return vectors
-    return narrow(vectors) if columns == NARROW else plain(vectors)
+    """The usual part of wide vectors where that is so long; vectors of any other length are given back as they are."""
+    return vectors if vectors.shape[1] == columns else plain(vectors)

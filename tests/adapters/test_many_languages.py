@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from assistant.adapters import many_languages
+from assistant.adapters.bge import Bge
 from assistant.adapters.lingua import Lingua
 from assistant.adapters.many_languages import ManyLanguages
 from assistant.adapters.memory_index import MemoryIndex
@@ -105,8 +106,11 @@ def test_the_setting_changes_search_and_leaves_what_reads_mentions(tmp_path: Pat
     searching, reading = build_embedder(settings), build_embedder(settings, wide=True)
     assert isinstance(searching, ManyLanguages)
     assert asker_of(searching) is searching.questions
-    assert isinstance(reading, MiniLM)
-    assert asker_of(reading) is None
+    assert isinstance(reading, Bge)
+
+
+def test_in_english_alone_what_searches_embeds_what_is_asked(english: MiniLM) -> None:
+    assert asker_of(english) is english
 
 
 def test_other_weights_than_expected_are_refused(monkeypatch: pytest.MonkeyPatch, english: MiniLM) -> None:

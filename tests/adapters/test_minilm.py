@@ -7,7 +7,6 @@ import pytest
 
 from assistant.adapters.minilm import MiniLM
 from assistant.errors import Infrastructure
-from assistant.scoring.wide import plain
 
 TEXTS = [
     "where is my suitcase",
@@ -60,15 +59,6 @@ def test_int8_agrees_with_fp32(int8: MiniLM, fp32: MiniLM) -> None:
     worded = [text for text in TEXTS if text]
     assert ((int8.embed(worded) * fp32.embed(worded)).sum(axis=1) > 0.99).all()
     assert (int8.embed([""]) * fp32.embed([""])).sum() > 0.97
-
-
-def test_wide_vectors_begin_with_the_usual_one(cache: Path, int8: MiniLM) -> None:
-    wide = MiniLM(cache, "int8", threads=1, wide=True)
-    vectors = wide.embed(TEXTS)
-    assert vectors.shape == (len(TEXTS), wide.dimensions)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
-    np.testing.assert_allclose(plain(vectors), int8.embed(TEXTS), atol=1e-5)
-    assert wide.fingerprint != int8.fingerprint
 
 
 def test_meaning_is_near(fp32: MiniLM) -> None:

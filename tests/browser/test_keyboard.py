@@ -216,7 +216,7 @@ TYPED = {
     "merge": "Conflicts between articles", "proposals": "Proposals from edits", "improve": "Proposals from edits",
     "dash": "Command centre", "crisis": "Command centre", "kill": "Stop automation", "pause": "Stop automation",
     "overdue": "Breaching", "sla": "Breaching", "inbox": "All waiting", "closed": "Resolved", "spam": "No reply",
-    "bot": "Robot, last hour", "pull back": "Robot log", "dark": "Settings", "sign out": "Settings", "team": "Settings",
+    "bot": "Robot, last hour", "pull back": "Robot log", "dark": "Settings", "sign out": "Settings", "team": "Team",
     "shortcuts": "Settings", "keyboard": "Keys", "mailbox": "Channels", "connect": "Channels",
     "new article": "Write an article", "called": "Where you were called", "note": "Write a note", "label": "Tag",
     "later": "Snooze", "postpone": "Snooze", "close": "Resolve", "ignore": "No reply", "canned": "Find wording",

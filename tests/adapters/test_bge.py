@@ -1,0 +1,79 @@
+"""BGE from the installed wheel: both precisions agree, and a text's vector depends on nothing but the text."""
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.adapters import bge
+from assistant.adapters.bge import Bge
+from assistant.errors import Infrastructure
+from assistant.scoring.wide import PLAIN, WIDE, plain
+
+TEXTS = [
+    "where is my suitcase",
+    "my luggage has not arrived",
+    "can I bring a guitar on board?",
+    "",
+    "LK 123 😡😡 two hours and nobody says anything, this is the third time this year and I have had enough " * 3,
+    "¿Dónde está mi maleta?",
+    "broken \ud800 surrogate",
+]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def int8(cache: Path) -> Bge:
+    return Bge(cache, "int8", threads=1)
+
+
+def test_rows_are_unit_vectors_in_order(int8: Bge) -> None:
+    vectors = int8.embed(TEXTS)
+    assert vectors.shape == (len(TEXTS), WIDE)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(int8.embed(TEXTS[::-1])[::-1], vectors, atol=1e-5)
+
+
+def test_a_vector_does_not_depend_on_its_batch(int8: Bge) -> None:
+    alone = np.concatenate([int8.embed([text]) for text in TEXTS])
+    assert ((int8.embed(TEXTS) * alone).sum(axis=1) > 0.9999).all()
+
+
+def test_int8_agrees_with_fp32(cache: Path, int8: Bge) -> None:
+    fp32 = Bge(cache, "fp32", threads=1)
+    worded = [text for text in TEXTS if text]
+    assert ((int8.embed(worded) * fp32.embed(worded)).sum(axis=1) > 0.98).all()
+    assert int8.fingerprint != fp32.fingerprint
+
+
+def test_what_all_texts_have_in_common_is_taken_off(cache: Path, int8: Bge) -> None:
+    raw = Bge(cache, "int8", threads=1, centred=False)
+    assert raw.fingerprint != int8.fingerprint
+    apart = [f"{thing} is {how}" for thing in ("tea", "a kite", "the strike") for how in ("green", "refunded", "over")]
+    between = {model: plain(model.embed(apart)) for model in (int8, raw)}
+    means = {
+        model: np.mean([rows[one] @ rows[other] for one, other in combinations(range(len(rows)), 2)])
+        for model, rows in between.items()
+    }
+    assert means[int8] < 0.5 < means[raw]
+
+
+def test_meaning_is_near(int8: Bge) -> None:
+    bag, luggage, guitar = int8.embed(TEXTS[:3])[:, :PLAIN]
+    assert bag @ luggage > bag @ guitar
+
+
+def test_a_missing_or_changed_wheel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tokenizer.json").write_text("{}")
+    monkeypatch.setattr(bge, "_model_files", lambda: tmp_path)
+    with pytest.raises(Infrastructure, match="model file"):
+        Bge(tmp_path / "cache")
+    monkeypatch.undo()
+    monkeypatch.setattr(bge, "_WHEEL", "no_such_wheel")
+    with pytest.raises(Infrastructure, match="make install"):
+        Bge(tmp_path / "cache")
