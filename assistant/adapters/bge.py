@@ -34,24 +34,32 @@ class Bge(OnnxEncoder):
     def __init__(
         self, cache_dir: Path, precision: Precision = "int8", threads: int = 0, *, centred: bool = True
     ) -> None:
-        files, weights = _model_files(), _SHA256["model.onnx"]
+        files, centre = _model_files(), _centre() if centred else None
         verify(files / "tokenizer.json", _SHA256["tokenizer.json"])
-        centre = _centre() if centred else None
-        form = f"{precision}-{hashlib.sha256(centre.tobytes()).hexdigest()[:8] if centre is not None else 'raw'}"
 
         def build(target: Path) -> None:
-            verify(files / "model.onnx", weights)
+            verify(files / "model.onnx", _SHA256["model.onnx"])
             from assistant.adapters.bge_graph import build
 
             build(files / "model.onnx", target, centre=centre, quantise=precision == "int8")
 
         super().__init__(
             tokenizer=files / "tokenizer.json",
-            graph=cached_graph(cache_dir, f"bge-{weights[:12]}-{form}-{_GRAPH_VERSION}.onnx", build),
-            fingerprint=f"bge-small-en-v1.5/{weights[:12]}/{form}/{_GRAPH_VERSION}",
+            graph=cached_graph(cache_dir, f"bge-{'-'.join(_form(precision, centre))}.onnx", build),
+            fingerprint=f"bge-small-en-v1.5/{'/'.join(_form(precision, centre))}",
             dimensions=WIDE,
             threads=threads,
         )
+
+
+def fingerprint(precision: Precision) -> str:
+    """What its vectors are called, without the model."""
+    return f"bge-small-en-v1.5/{'/'.join(_form(precision, _centre()))}"
+
+
+def _form(precision: Precision, centre: NDArray[np.float32] | None) -> tuple[str, ...]:
+    taken_off = "raw" if centre is None else hashlib.sha256(centre.tobytes()).hexdigest()[:8]
+    return _SHA256["model.onnx"][:12], f"{precision}-{taken_off}", str(_GRAPH_VERSION)
 
 
 @cache

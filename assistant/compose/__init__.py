@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
 from assistant.compose.embedding import asker_of as asker_of
 from assistant.compose.embedding import build_embedder as build_embedder
+from assistant.compose.embedding import reads_with
 from assistant.compose.heads import HeadsInUse, read_heads
 from assistant.compose.process import compute_alone, leave_loaded_alone
 from assistant.compose.renewal import Renewal
@@ -178,7 +180,12 @@ def neutral_dir(settings: Settings) -> Path:
 
 def load_heads(settings: Settings, pack: Pack) -> Heads:
     """The brand's fitted heads. Raises `HeadsMissing`."""
-    return HeadsInUse(models_dir(settings, pack)).now()
+    return heads_in_use(settings, pack).now()
+
+
+def heads_in_use(settings: Settings, pack: Pack) -> HeadsInUse:
+    """The brand's fitted heads, as they are whenever somebody asks."""
+    return HeadsInUse(models_dir(settings, pack), partial(read_heads, embedder=reads_with(settings)))
 
 
 def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:
@@ -199,7 +206,7 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
         heads: Heads = load_heads(settings, pack)
     else:
         train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
-        heads = read_heads(in_use(model)._replace(states=neutral_dir(settings) / STATES))
+        heads = read_heads(in_use(model)._replace(states=neutral_dir(settings) / STATES), embedder=embedder.fingerprint)
     languages = Lingua(pack.brand.languages)
 
     def read(texts: Sequence[str], ids: Sequence[str]) -> Sequence[Mapping[str, object]]:
@@ -307,7 +314,7 @@ def open_assistant(
     intake = IntakeGroups(store, utc_now) if store is not None else None
     links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)
-    heads = HeadsInUse(models_dir(settings, pack))
+    heads = heads_in_use(settings, pack)
     asker = asker_of(embedder)
     try:
         pipeline = build_respond(

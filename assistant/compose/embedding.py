@@ -41,6 +41,15 @@ def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
     return ManyLanguages(minilm, Lingua(("en",)))
 
 
+def reads_with(settings: Settings) -> str:
+    """The fingerprint of what turns messages into vectors before they are understood."""
+    if settings.embedding_model is not None:
+        return _served(settings, settings.embedding_model).fingerprint
+    from assistant.adapters.bge import fingerprint
+
+    return fingerprint(settings.embedding_precision)
+
+
 def embedder_state(settings: Settings) -> str:
     """Whether what turns texts into vectors can be used, as far as this process has asked."""
     if settings.embedding_model is None:

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def read_heads(parts: "Parts") -> Heads:
-    """The heads of these two folders. Raises `HeadsMissing`."""
+def read_heads(parts: "Parts", *, embedder: str) -> Heads:
+    """The heads of these two folders, fitted on vectors of this embedder. Raises `HeadsMissing`."""
     from assistant.adapters.rounded_product import rounded
     from assistant.scoring.heads import load
 
-    return load(parts.intents, parts.states, products=rounded)
+    return load(parts.intents, parts.states, embedder=embedder, products=rounded)
 
 
 class HeadsInUse:
     """The heads of a model folder as it stands, each pair read whole."""
 
-    def __init__(self, folder: Path, read: Callable[["Parts"], Heads] = read_heads) -> None:
+    def __init__(self, folder: Path, read: Callable[["Parts"], Heads]) -> None:
         self._folder = folder
         self._read = read
         self._heads: Heads | None = None

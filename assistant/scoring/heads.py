@@ -276,9 +276,18 @@ class FittedHeads:
         )
 
 
-def load(intents: Path, states: Path, *, products: Products = exact) -> FittedHeads:
-    """The heads in these two folders. `products` compare texts with examples. Raises `HeadsMissing`."""
+def load(intents: Path, states: Path, *, embedder: str | None = None, products: Products = exact) -> FittedHeads:
+    """The heads in these two folders. `products` compare texts with examples. Raises `HeadsMissing`, also where they
+    were fitted on vectors of another `embedder` than this one.
+    """
     intents_file, states_file = read(intents, INTENTS), read(states, STATES)
+    for folder, file in ((intents, intents_file), (states, states_file)):
+        fitted_on = file.facts.settings.get("embedder")
+        if embedder is not None and fitted_on != embedder:
+            raise HeadsMissing(
+                f"the model in {folder} was fitted on vectors of {fitted_on}, and messages are read with {embedder} "
+                "now; run `assistant train`"
+            )
     fingerprint = fingerprint_of(intents_file.fingerprint, states_file.fingerprint)
     with _whole(intents):
         intent_head = IntentHead(intents_file, products)

@@ -77,3 +77,7 @@ def test_a_missing_or_changed_wheel_is_refused(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(bge, "_WHEEL", "no_such_wheel")
     with pytest.raises(Infrastructure, match="make install"):
         Bge(tmp_path / "cache")
+
+
+def test_what_its_vectors_are_called_is_known_without_the_model(int8: Bge) -> None:
+    assert bge.fingerprint("int8") == int8.fingerprint

@@ -15,8 +15,7 @@ import uvicorn
 
 from assistant.adapters.channels.file_drop import FileDrop
 from assistant.adapters.sql.store import SqlStore
-from assistant.compose import Assistant, models_dir, utc_now
-from assistant.compose.heads import HeadsInUse
+from assistant.compose import Assistant, heads_in_use, utc_now
 from assistant.compose.renewal import Renewal
 from assistant.desk.agents import add_agent
 from assistant.desk.outbox import deliver_due, retract_due
@@ -135,7 +134,7 @@ def _following(wired: Assistant) -> Assistant:
         begun = look.current_articles(wired.pack.brand.id)
     if not begun:
         keep_articles(wired.pack, store=store, clock=utc_now)
-    heads = HeadsInUse(models_dir(wired.settings, wired.pack))
+    heads = heads_in_use(wired.settings, wired.pack)
     renewal = Renewal(wired, rewire=lambda old, pack: replace(old, pack=pack), heads=heads)
     return renewal.begin_with(replace(wired, renewal=renewal))
 

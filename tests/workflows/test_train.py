@@ -128,6 +128,12 @@ def test_nothing_changes_where_nothing_changed(model: Path, brand: Pack, heads: 
     assert load(model / INTENTS, model / STATES).fingerprint == heads.fingerprint
 
 
+def test_a_model_of_another_embedder_is_refused(model: Path) -> None:
+    assert load(model / INTENTS, model / STATES, embedder=HashEmbedder().fingerprint).labels
+    with pytest.raises(HeadsMissing, match=r"fitted on vectors of .* run `assistant train`"):
+        load(model / INTENTS, model / STATES, embedder="another")
+
+
 def _quick_states(embedder: Embedder, own: Sequence[OwnExample], progress: Callable[[int], None]) -> FittedStates:
     """The real ones take a minute; `test_a_pack_is_told_of_as_one` counts theirs."""
     progress(states.steps(own))
