@@ -16,6 +16,8 @@ from tests.e2e.conftest import Run
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
 
 SIGNALS = pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+HEARS_CTRL_C = ("env", "--default-signal=INT")
+"""Where tests run in the background of a shell, what they start would ignore it."""
 PROMPTLY_S = 5
 """On a machine that is busy with other things; 0.2 s where it isn't."""
 
@@ -32,14 +34,19 @@ def own(tmp_path: Path, data_dir: Path) -> Path:
 
 def stopped(arguments: Sequence[str], environment: dict[str, str], *, begun: str, number: int) -> tuple[int, list[str]]:
     """Exit status and what was said once the command was stopped; it is, as soon as it says how far it is."""
-    command = [sys.executable, "-m", "assistant", *arguments, "--progress"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    before = next((line for line in process.stderr if line.startswith(begun)), None)
-    assert before is not None, "it ended before it began"
-    process.send_signal(number)
-    sent = time.monotonic()
-    _, said = process.communicate(timeout=60)
+    command = [*HEARS_CTRL_C, sys.executable, "-m", "assistant", *arguments, "--progress"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr is not None
+            before = next((line for line in process.stderr if line.startswith(begun)), None)
+            assert before is not None, "it ended before it began"
+            process.send_signal(number)
+            sent = time.monotonic()
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert time.monotonic() - sent < PROMPTLY_S
     return process.returncode, [line for line in said.splitlines() if line and not line.startswith(begun)]
 
