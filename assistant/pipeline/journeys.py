@@ -125,8 +125,8 @@ def all_failed(name: str, failure: Exception, journeys: Sequence[Journey]) -> li
 
 
 def _away(name: str, failure: Exception) -> Reason | None:
-    """Drafters and second readers do without their model: of models, only the embedder's absence comes through."""
-    if isinstance(failure, ModelUnavailable):
+    """Before drafting, of models only the embedder's absence comes through: second readers do without theirs."""
+    if isinstance(failure, ModelUnavailable) and name != "draft":
         return Reason.EMBEDDER_AWAY
     return Reason.INDEX_AWAY if name == "retrieve" and isinstance(failure, Infrastructure) else None
 
