@@ -343,17 +343,19 @@ states = st.builds(AutomationState, kill_switch=st.booleans())
 
 
 def riskier(facts: Facts) -> st.SearchStrategy[Facts]:
-    """The same facts with one risk raised; what the author wants (stance, respond) stays."""
+    """The same facts with one risk raised; what the author wants (stance, respond, a matter that is recognised in what
+    else would be met with silence) stays."""
     meant = facts.understanding
 
     def of_meaning(**changes: object) -> Facts:
         return facts._replace(understanding=meant.model_copy(update=changes))
 
     certainty = meant.confidence["respond"]
+    least_recognised = 0.0 if meant.respond else meant.intent_confidence
     return st.one_of(
         st.sampled_from(Severity).map(lambda severity: facts._replace(findings=(*facts.findings, finding(severity)))),
         st.floats(0, facts.answerable).map(lambda lower: facts._replace(answerable=lower)),
-        st.floats(0, meant.intent_confidence).map(lambda lower: of_meaning(intent_confidence=lower)),
+        st.floats(least_recognised, meant.intent_confidence).map(lambda lower: of_meaning(intent_confidence=lower)),
         st.floats(0, meant.in_scope_confidence).map(lambda lower: of_meaning(in_scope_confidence=lower)),
         st.floats(0, certainty).map(lambda lower: of_meaning(confidence={**meant.confidence, "respond": lower})),
         st.sampled_from(Sensitivity).map(lambda more: of_meaning(sensitivity=(*meant.sensitivity, *fired(more)))),
