@@ -46,7 +46,7 @@ class Bge(OnnxEncoder):
         super().__init__(
             tokenizer=files / "tokenizer.json",
             graph=cached_graph(cache_dir, f"bge-{'-'.join(_form(precision, centre))}.onnx", build),
-            fingerprint=f"bge-small-en-v1.5/{'/'.join(_form(precision, centre))}",
+            fingerprint=_named(precision, centre),
             dimensions=WIDE,
             threads=threads,
         )
@@ -54,7 +54,11 @@ class Bge(OnnxEncoder):
 
 def fingerprint(precision: Precision) -> str:
     """What its vectors are called, without the model."""
-    return f"bge-small-en-v1.5/{'/'.join(_form(precision, _centre()))}"
+    return _named(precision, _centre())
+
+
+def _named(precision: Precision, centre: NDArray[np.float32] | None) -> str:
+    return f"bge-small-en-v1.5/{'/'.join(_form(precision, centre))}"
 
 
 def _form(precision: Precision, centre: NDArray[np.float32] | None) -> tuple[str, ...]:
