@@ -29,6 +29,7 @@ from assistant.scoring.folder import read
 from assistant.scoring.heads import STATES, StatesHead
 from assistant.scoring.text import clean
 from assistant.workflows.train import train_states
+from assistant.workflows.train_steps import Steps
 
 FOLDS = 5
 DRAWS = 1000
@@ -85,7 +86,7 @@ def _meanings(texts: Sequence[str]) -> Meanings:
     with tempfile.TemporaryDirectory() as scratch:
         embedder = Bge(Path(scratch))
         pack = load_pack(Path("knowledge"))
-        train_states(pack, embedder=embedder, out=Path(scratch), progress=lambda steps: None)
+        train_states(pack, embedder=embedder, out=Path(scratch), steps=Steps(lambda steps, total: None))
         head = StatesHead(read(Path(scratch) / STATES, STATES))
         said = dict(zip(wanted, head.orders(wanted, embedder.embed(wanted)).tolist(), strict=True))
     return {text: said[short] for text, short in cleaned.items()}

@@ -27,6 +27,7 @@ from assistant.scoring.heads import STATES, StatesHead
 from assistant.scoring.pieces import is_long, pieces_of
 from assistant.scoring.text import clean, clean_lines
 from assistant.workflows.train import train_states
+from assistant.workflows.train_steps import Steps
 
 ALSO = {Sensitivity.SELF_HARM: Sensitivity.SAFETY_INJURY}
 """Threats to others' lives stand among self-harm in the file; either veto stops them."""
@@ -41,7 +42,9 @@ def main() -> None:
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         embedder = Bge(Path(scratch))
-        train_states(load_pack(options.knowledge), embedder=embedder, out=Path(scratch), progress=lambda steps: None)
+        train_states(
+            load_pack(options.knowledge), embedder=embedder, out=Path(scratch), steps=Steps(lambda steps, total: None)
+        )
         head = StatesHead(read(Path(scratch) / STATES, STATES))
         questions = calm_questions()
         calm = [text for text, fired in zip(questions, _fired(questions, head, embedder), strict=True) if not fired]

@@ -146,13 +146,18 @@ def understand(
     show_progress: bool,
     knowledge: Path | None,
 ) -> int:
-    """Read the texts of IN (rows: text, optional id; - for standard input): one flat row of judgements a line."""
+    """Read the texts of IN (rows: text, optional id; - for standard input): one flat row of judgements a line.
+
+    The first reading with --model fits mood, urgency, stance and what is sensitive, which takes a minute and holds for
+    every label set.
+    """
     from assistant import compose
     from assistant.settings import read_settings
 
     settings = read_settings()
     bad = BadRows()
-    read = compose.text_reader(settings, knowledge=knowledge, model=model)
+    with progress_bar("mood, urgency, stance and what is sensitive, once", None, forced=show_progress) as advance:
+        read = compose.text_reader(settings, knowledge=knowledge, model=model, progress=advance)
     with (
         write_rows(out_file) as write,
         progress_bar("texts", count_lines(in_file), forced=show_progress) as advance,

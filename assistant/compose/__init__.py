@@ -1,7 +1,7 @@
 """Settings in, a wired assistant out: the only place that builds adapters."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -188,15 +188,19 @@ def heads_in_use(settings: Settings, pack: Pack) -> HeadsInUse:
     return HeadsInUse(models_dir(settings, pack), partial(read_heads, embedder=reads_with(settings)))
 
 
-def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | None) -> TextReader:
+def text_reader(
+    settings: Settings, *, knowledge: Path | None, model: Path | None, progress: Callable[[int, int], None]
+) -> TextReader:
     """A function that reads texts with the brand's heads, or with the intents of `model` and the neutral heads.
 
-    The neutral heads are fitted first where nobody did.
+    The neutral heads are fitted first where nobody did, with `progress`: some 50 s in a new data folder.
     """
     from assistant.adapters.lingua import Lingua
+    from assistant.compose.knowledge import cached_embedder
     from assistant.scoring.heads import STATES
     from assistant.scoring.in_use import in_use
     from assistant.workflows.train import train_states
+    from assistant.workflows.train_steps import Steps
     from assistant.workflows.understand_texts import understand_texts
 
     compute_alone()
@@ -205,7 +209,8 @@ def text_reader(settings: Settings, *, knowledge: Path | None, model: Path | Non
     if model is None:
         heads: Heads = load_heads(settings, pack)
     else:
-        train_states(None, embedder=embedder, out=neutral_dir(settings), progress=lambda steps: None)
+        with closing(cached_embedder(settings, "train", wide=True)) as kept:
+            train_states(None, embedder=kept, out=neutral_dir(settings), steps=Steps(progress))
         heads = read_heads(in_use(model)._replace(states=neutral_dir(settings) / STATES), embedder=embedder.fingerprint)
     languages = Lingua(pack.brand.languages)
 

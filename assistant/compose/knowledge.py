@@ -17,7 +17,6 @@ from assistant.compose import (
     build_store,
     load_brand,
     models_dir,
-    neutral_dir,
     utc_now,
 )
 from assistant.compose.drafting import read_by_meaning
@@ -243,7 +242,7 @@ def train_labels(
     validation: Path | None,
     progress: Callable[[int, int], None],
 ) -> "Trained":
-    """Fit any label set into `out`, and once the heads that hold for every brand, so that it can be read at once."""
+    """Fit any label set into `out`; the heads that hold for every brand are fitted by who first reads with it."""
     from assistant.workflows.train import train_file
 
     with closing(cached_embedder(settings, "train", wide=True)) as embedder:
@@ -255,7 +254,6 @@ def train_labels(
             out=out,
             progress=progress,
             tongues=tongues,
-            states_into=neutral_dir(settings),
         )
 
 

@@ -32,7 +32,7 @@ LEXICAL_SHARE = 0.3
 """Of the ridge's likeness that comes from n-grams; .2 to .4 are within noise of each other on held-out folds."""
 
 _WORKERS = 2
-_BLOCK = 1024
+_BLOCK = 512
 _FREQUENT = 500
 """Columns of n-grams that are multiplied densely; twice or half as many take hardly longer."""
 
@@ -110,7 +110,8 @@ def _alike(grams: Matrix, vectors: Vectors, width: float) -> Floats:
     """How alike each text is to each; a block of rows at a time, as it is large, and each pair once."""
     alike = np.empty((len(vectors), len(vectors)), np.float32)
     frequent, rare = _by_frequency(grams)
-    for start in range(0, len(vectors), _BLOCK):
+
+    def block(start: int) -> None:
         end = start + _BLOCK
         rows = vectors[start:end] @ vectors[start:].T
         rows -= 1
@@ -123,6 +124,8 @@ def _alike(grams: Matrix, vectors: Vectors, width: float) -> Floats:
         rows += shared
         alike[start:end, start:] = rows
         alike[start:, start:end] = rows.T
+
+    in_parallel(block, [(start,) for start in range(0, len(vectors), _BLOCK)], lambda done: None)
     return alike
 
 

@@ -3,13 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from assistant.domain.vocabulary import Sentiment, Stance, Tier, Urgency
 from assistant.learning import sensitivity
-from assistant.learning.fitting import Labels, Likeness, Progress, Rows, fit_ridge, fit_sharpness
+from assistant.learning.fitting import (
+    Labels,
+    Likeness,
+    Progress,
+    Rows,
+    fit_ridge,
+    fit_sharpness,
+    in_parallel,
+    one_thread_each,
+)
 from assistant.learning.projection import main_directions
 from assistant.learning.rows import Example, hash_of, hash_of_examples, shipped
 from assistant.ports import Embedder, Vectors
@@ -127,29 +137,28 @@ def fit_states(embedder: Embedder, own: Sequence[OwnExample], progress: Progress
         vectors = vectors @ onto
     places = {name: np.array([position[clean(row.text)] for row in rows], np.int64) for name, rows in files.items()}
     own_rows = np.array([position[clean(example.text)] for example in own], np.int64)
-    material = Material(texts, Likeness(tfidf.transform(texts), vectors, _WIDTH), places, own_rows, tuple(own))
-    classes = {}
-    for name in HEADS:
-        classes[name] = _fit_classes(material, name, files[name])
-        progress(1)
-    calm = [row for row, example in zip(own_rows, own, strict=True) if example.tier in _CALM]
-    upset = np.setdiff1d(own_rows, np.array(calm, np.int64))
-    ordinary = np.setdiff1d(np.concatenate([*(places[name] for name in HEADS), own_rows]), upset)
-    detectors = sensitivity.fit(material.likeness, texts, places, files, ordinary, progress)
-    parts = {name: _Part(fitted.scorer, fitted.rows) for name, fitted in classes.items()}
-    parts[ORDERS] = _fit_orders(material, files[ORDERS])
+    grams = tfidf.transform(texts)
+    with one_thread_each():
+        material = Material(texts, Likeness(grams, vectors, _WIDTH), places, own_rows, tuple(own))
+        fit_head = partial(_fit_classes, material)
+        fitted = in_parallel(fit_head, [(name, files[name]) for name in HEADS], progress)
+        orders = _fit_orders(material, files[ORDERS])
+        detectors = sensitivity.fit(material.likeness, texts, places, files, _ordinary(material), progress)
+    classes = dict(zip(HEADS, fitted, strict=True))
+    parts = {name: _Part(head.scorer, head.rows) for name, head in classes.items()}
+    parts[ORDERS] = orders
     for detector in detectors:
         parts[detector.category.value] = _Part(detector.scorer, detector.rows)
     arrays = pack_tfidf(tfidf) | pack_scorer("states", _together(list(parts.values()), vectors, onto))
     settings = {
         "embedder": embedder.fingerprint,
         "columns": _columns(parts),
-        "sharpness": {name: fitted.sharpness for name, fitted in classes.items()},
+        "sharpness": {name: head.sharpness for name, head in classes.items()},
         "thresholds": {detector.category.value: detector.threshold for detector in detectors},
         "certain": {detector.category.value: detector.certain for detector in detectors},
         "rules": [rule.model_dump(mode="json") for rule in sensitivity.rules()],
     }
-    measured = {name: fitted.measured for name, fitted in classes.items()}
+    measured = {name: head.measured for name, head in classes.items()}
     return FittedStates(settings, arrays, measured, detectors)
 
 
@@ -197,6 +206,13 @@ class _Classes:
     rows: Rows
     sharpness: float
     measured: Measured
+
+
+def _ordinary(material: Material) -> Rows:
+    """Everyday traffic: what the heads with classes learn from, and the brand's own but what is filed as not calm."""
+    calm = [row for row, one in zip(material.own_rows, material.own, strict=True) if one.tier in _CALM]
+    upset = np.setdiff1d(material.own_rows, np.array(calm, np.int64))
+    return np.setdiff1d(np.concatenate([*(material.places[name] for name in HEADS), material.own_rows]), upset)
 
 
 def _fit_classes(material: Material, name: str, examples: Sequence[Example]) -> _Classes:

@@ -114,28 +114,21 @@ def _states_of(pack: Pack, *, embedder: Embedder, out: Path, steps: Steps) -> Pa
     inputs, waiting = _states_inputs(pack, embedder), versions.waiting_states(out)
     if inputs_of(in_use(out).states, STATES) == inputs or versions.states_aside(out, inputs):
         return None
-    steps.add(_states_steps(pack, embedder=embedder, out=waiting.parent))
-    train_states(pack, embedder=embedder, out=waiting.parent, progress=steps.done)
+    train_states(pack, embedder=embedder, out=waiting.parent, steps=steps)
     return waiting
 
 
-def _states_steps(pack: Pack | None, *, embedder: Embedder, out: Path) -> int:
-    """Of `train_states`; none where they are there already."""
-    there = inputs_of(out / STATES, STATES) == _states_inputs(pack, embedder)
-    return 0 if there else states_steps(_own(pack))
-
-
-def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, progress: Done) -> None:
+def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, steps: Steps) -> None:
     """Fit sentiment, urgency, stance and sensitivity into `out`/states, unless they are there already.
 
     They learn from shipped examples; the pack's own only teach what ordinary messages to this brand sound like. None
-    fits heads for any brand.
+    fits heads for any brand. What is to be done is added to `steps`.
     """
     inputs = _states_inputs(pack, embedder)
     if inputs_of(out / STATES, STATES) == inputs:
         return
-    with one_thread_each():
-        fitted = fit_states(embedder, _own(pack), progress)
+    steps.add(states_steps(_own(pack)))
+    fitted = fit_states(embedder, _own(pack), steps.done)
     write(out / STATES, Facts(kind=STATES, inputs=inputs, settings=fitted.settings), fitted.arrays)
 
 
@@ -157,11 +150,9 @@ def train_file(
     progress: Progress,
     takes_over: TakesOver = TakesOver.ALWAYS,
     tongues: Tongues | None = None,
-    states_into: Path | None = None,
 ) -> Trained:
     """Fit the labels of a file (rows `text`, `label`; label `oos` marks out-of-scope examples) into `out`/intents.
 
-    The heads that hold for any brand go into `states_into`, where that is given and they aren't there already.
     Bad lines are reported and the rest is used; a validation file's bad lines count too. The model
     takes the place of the one before it in `out`, which is kept. Raises `NothingUsable` where no usable row is left,
     `Infrastructure` where a file can't be read.
@@ -174,11 +165,7 @@ def train_file(
     plan = Plan(checked, takes_over, tongues=tongues)
     task, steps = _task(good, plan, names=names, embedder=embedder, out=out), Steps(progress)
     steps.add(_steps(task, embedder))
-    if states_into is not None:
-        steps.add(_states_steps(None, embedder=embedder, out=states_into))
     trained = _train_intents(task, embedder=embedder, out=out, progress=steps.done)
-    if states_into is not None:
-        train_states(None, embedder=embedder, out=states_into, progress=steps.done)
     return replace(trained, bad=(*bad, *bad_checked))
 
 

@@ -156,7 +156,6 @@ def test_how_many_steps_it_takes_is_known_from_the_first_one_on(
             validation=validation if checked else None,
             embedder=HashEmbedder(),
             out=tmp_path / "m",
-            states_into=tmp_path / "any" if outside == 40 else None,
             progress=told,
         )
         assert told.totals == {sum(told.done)}, f"{more + 1}. training"
