@@ -30,6 +30,7 @@ from assistant.scoring.text import clean
 from assistant.workflows.train import train_file
 
 Row = dict[str, Any]
+_DRAWS = 200
 
 
 class Remembering:
@@ -135,15 +136,23 @@ def _told(name: str, runs: Sequence[Seen]) -> None:
     even = np.mean([right[truth == label].mean() for label in np.unique(truth)])
     found = wilson(int(right.sum()), len(right))
     assert found is not None
-    error = np.mean([calibration_error(run.confidence, run.right) for run in runs])
+    error, true = np.mean([_calibration(run) for run in runs], axis=0)
     spread = ", ".join(f"{run.right.mean():.1%}" for run in runs)
     print(
         f"{name}: accuracy {found.value:.1%} ({found.low:.1%} to {found.high:.1%}, n = {found.n}; {spread}), "
         f"every label counted alike {even:.1%}, macro F1 {np.mean([_macro_f1(run) for run in runs]):.1%}, "
-        f"calibration error {error:.3f}, trained in {max(run.seconds for run in runs):.1f} s without embedding"
+        f"calibration error {error:.3f} (a true confidence would show {true:.3f}), trained in {max(run.seconds for run in runs):.1f} s without embedding"
     )
     if all(len(run.outside) for run in runs):
         _told_scope(runs)
+
+
+def _calibration(run: Seen) -> tuple[float, float]:
+    """The error, and what so many rows would show by chance alone if each were right as often as is said of it."""
+    chance = np.random.default_rng(7)
+    drawn = [chance.random(len(run.right)) < run.confidence for _ in range(_DRAWS)]
+    found = calibration_error(run.confidence, run.right) or 0.0
+    return found, float(np.mean([calibration_error(run.confidence, right) for right in drawn]))
 
 
 def _told_scope(runs: Sequence[Seen]) -> None:
