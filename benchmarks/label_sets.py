@@ -141,7 +141,8 @@ def _told(name: str, runs: Sequence[Seen]) -> None:
     print(
         f"{name}: accuracy {found.value:.1%} ({found.low:.1%} to {found.high:.1%}, n = {found.n}; {spread}), "
         f"every label counted alike {even:.1%}, macro F1 {np.mean([_macro_f1(run) for run in runs]):.1%}, "
-        f"calibration error {error:.3f} (a true confidence would show {true:.3f}), trained in {max(run.seconds for run in runs):.1f} s without embedding"
+        f"calibration error {error:.3f} (a true confidence would show {true:.3f}), "
+        f"trained in {max(run.seconds for run in runs):.1f} s without embedding"
     )
     if all(len(run.outside) for run in runs):
         _told_scope(runs)

@@ -41,6 +41,7 @@ asked for."""
 _HARD = re.compile(r"\d|https?://|@")
 _MARKS = re.compile(r"^\s*(?:[-*•>]|\d{1,2}[.)])\s+")
 _UNQUOTABLE = re.compile(r"[|`#\[\]]|\*\*")
+_ROW = re.compile(r"(?:[^;:.]{1,40}: )?(?P<about>[^;:]{1,60})(?:; [^;:.]{1,40}: [^;]+)+")
 _NEW_WORDS = 2
 """A second source is cited where it holds at least this many words of the claim that the first lacks."""
 
@@ -86,6 +87,15 @@ def is_quotable(sentence: Sentence) -> bool:
         and len(text.split()) > 3
         and not _UNQUOTABLE.search(text)
     )
+
+
+def row_of(sentence: Sentence) -> str | None:
+    """What the row of a table is about, its first cell; None for what isn't one.
+
+    Rows are read as `heading: cell; heading: cell`, the first heading often empty.
+    """
+    found = _ROW.fullmatch(sentence.text)
+    return found["about"] if found else None
 
 
 def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[tuple[ApprovedReply, ...], ...]:
@@ -227,9 +237,10 @@ def sourced(claims: Iterable[Claim]) -> str:
 
 
 def quoted(sentence: Sentence) -> Claim:
-    """A passage's own sentence as a claim; its regret stays regret."""
+    """A passage's own sentence as a claim; its regret stays regret. The row of a table ends with a full stop."""
     kind = ClaimKind.EMPATHY if kind_of(sentence.text) is ClaimKind.EMPATHY else ClaimKind.POLICY
-    return Claim(text=sentence.text, kind=kind, citations=(_cite(sentence),))
+    text = sentence.text if sentence.text[-1] in ".!?" else f"{sentence.text}."
+    return Claim(text=text, kind=kind, citations=(_cite(sentence),))
 
 
 def _cite(sentence: Sentence) -> Citation:

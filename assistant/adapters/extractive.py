@@ -15,6 +15,7 @@ from assistant.adapters.approved_wording import (
     nearnesses,
     quoted,
     ranked,
+    row_of,
     says_next_step,
     sentences_of,
     sourced,
@@ -50,6 +51,7 @@ CLEAR_LEAD = 0.05
 score moved from .6 with the scores of search, which lost .013 in the median when words came to weigh .15."""
 MIN_OVERLAP = 0.2
 """A sentence is quoted where it holds at least this share of the question's words."""
+MOST_QUOTES = 2
 CACHED = 4096
 """Approved replies kept as claims; a pack has a few hundred, and they change with it."""
 
@@ -326,22 +328,36 @@ def _private(text: str, about: str) -> ApprovedReply:
 
 def _quotes(request: DraftRequest, article: Article) -> Claims:
     """One or two sentences of the article, in its own order: from the best passages and nearest in words. An answer
-    seldom repeats its question, so the words above a sentence count as its own.
+    seldom repeats its question, so the words above a sentence count as its own. The row of a table is one where what
+    it is about was asked.
     """
     asked = content(request.mention.text)
     scores = {hit.passage.id: hit.score for hit in request.evidence.hits}
     above = {passage_id: content(text) for passage_id, text in _above(request, article).items()}
     rated: list[tuple[float, int, Sentence]] = []
-    for place, sentence in enumerate(_sources(request, article)):
+    sentences = _sources(request, article)
+    rows = _rows_on(asked, sentences)
+    for place, sentence in enumerate(sentences):
         overlap = len(asked & sentence.stems) / len(asked) if asked else 0.0
         said = len(asked & (sentence.stems | above[sentence.passage.id]))
-        if asked and said >= MIN_OVERLAP * len(asked) and is_quotable(sentence):
+        if asked and said >= MIN_OVERLAP * len(asked) and (is_quotable(sentence) or sentence.text in rows):
             rated.append((overlap + scores.get(sentence.passage.id, 0.0), place, sentence))
     best: dict[str, tuple[int, Sentence]] = {}
     for _, place, sentence in sorted(rated, key=lambda found: (-found[0], found[1])):
-        if len(best) < 2:
+        if len(best) < MOST_QUOTES:
             best.setdefault(sentence.text, (place, sentence))
     return tuple(quoted(sentence) for _, sentence in sorted(best.values(), key=lambda found: found[0]))
+
+
+def _rows_on(asked: frozenset[str], sentences: Sequence[Sentence]) -> frozenset[str]:
+    """The rows of tables whose first cell holds most words of the question; none where too many hold as many."""
+    held: dict[str, int] = {}
+    for sentence in sentences:
+        if (about := row_of(sentence)) is not None:
+            held[sentence.text] = len(asked & content(about))
+    most = max(held.values(), default=0)
+    rows = frozenset(text for text, words in held.items() if words == most > 0)
+    return rows if len(rows) <= MOST_QUOTES else frozenset()
 
 
 def _above(request: DraftRequest, article: Article) -> Mapping[str, str]:

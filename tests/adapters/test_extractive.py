@@ -13,10 +13,11 @@ from assistant.domain.draft import Draft
 from assistant.domain.knowledge import Article, Evidence, Hit
 from assistant.domain.mention import Author
 from assistant.domain.understanding import FiredSensitivity, Understanding
-from assistant.domain.vocabulary import Audience, ClaimKind, Sensitivity, Sentiment, Stance, Visibility
+from assistant.domain.vocabulary import Audience, ClaimKind, Sensitivity, Sentiment, Severity, Stance, Visibility
 from assistant.errors import PromptInvalid
 from assistant.guardrails import disclosure, fit
 from assistant.kb.split import split as cut_by_structure
+from assistant.pipeline.check import check
 from assistant.ports import Drafted, DraftRequest
 from assistant.prompts import Prompts
 from tests import pipeline_builders as build
@@ -347,6 +348,22 @@ async def test_a_section_is_quoted_where_its_heading_is_what_was_asked() -> None
     found = Evidence(hits=tuple(Hit(passage, 0.8) for passage in cut), answerable=0.8)
     asked = request(meters, evidence=found, text="what do the lights mean?")._replace(passages=cut)
     assert (await draft_of(asked)).text == "Red: call us on 105 at once."
+
+
+async def test_the_row_of_a_table_that_is_asked_for_is_quoted_whole() -> None:
+    table = "| Bag | At booking | At the gate |\n|---|---|---|\n| Trolley bag | £12 | £35 |\n| Ski bag | £40 | – |"
+    fees = build.article(replies=(), title="Fees", summary="What we charge.", body=f"# Fees\n\n{table}", questions=())
+    cut = tuple(cut_by_structure(fees))
+    found = Evidence(hits=tuple(Hit(passage, 0.8) for passage in cut), answerable=0.8)
+    asked = request(fees, evidence=found, text="what is it for a ski bag?")._replace(passages=cut)
+    draft = await draft_of(asked)
+    (claim,) = draft.claims
+    assert claim.text == "Bag: Ski bag; At booking: £40; At the gate: –."
+    assert claim.citations[0].quote == "Bag: Ski bag; At booking: £40; At the gate: –"
+    result = check(draft, mention=asked.mention, sentiment=Sentiment.NEUTRAL, passages=cut, pack=asked.pack)
+    assert [found for found in result.findings if found.severity is not Severity.NOTE] == []
+    parrot = request(fees, evidence=found, text="can my parrot come at the gate?")._replace(passages=cut)
+    assert (await drafted(parrot)).draft is None, "a heading alone names no row"
 
 
 async def test_without_approved_wording_or_a_near_sentence_nothing_is_said() -> None:
