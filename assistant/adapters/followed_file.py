@@ -13,7 +13,7 @@ from assistant.domain.drill import DrillPlay
 from assistant.domain.followed import Followed
 from assistant.domain.training import Training
 from assistant.errors import Conflict, DrillUnderWay, Infrastructure, TrainingUnderWay
-from assistant.scoring.folder import replace_file
+from assistant.whole_file import replace_file
 
 _STARTS = timedelta(seconds=20)
 """How long a process may take until it holds the lock; afterwards it must have ended."""

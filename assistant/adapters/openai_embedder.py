@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from assistant.adapters.circuit_breaker import CircuitBreaker
 from assistant.errors import ModelOutputInvalid, ModelRefusesKey, ModelUnavailable
 from assistant.ports import Vectors
-from assistant.scoring.folder import replace_file
+from assistant.whole_file import replace_file
 
 AT_ONCE = 128
 """Texts of one request."""

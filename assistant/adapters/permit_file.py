@@ -1,13 +1,12 @@
 """Permits in a JSON file of the data folder: small, readable, replaced as a whole."""
 
-import os
 from pathlib import Path
 
 import structlog
 from pydantic import ValidationError
 
 from assistant.domain.certificate import Permits
-from assistant.errors import Infrastructure
+from assistant.whole_file import replace_file
 
 log = structlog.get_logger()
 
@@ -34,10 +33,5 @@ class PermitFile:
 
     def write(self, permits: Permits) -> None:
         """Replaces the file at once, so that nobody reads half of it. Raises `Infrastructure`."""
-        half = self._path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            half.write_text(permits.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            half.replace(self._path)
-        except OSError as error:
-            raise Infrastructure(f"{self._path}: {error.strerror}; choose a writable ASSISTANT_DATA_DIR") from error
+        content = f"{permits.model_dump_json(indent=2)}\n".encode()
+        replace_file(self._path, content, remedy="choose a writable ASSISTANT_DATA_DIR")

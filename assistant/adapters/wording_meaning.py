@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.ports import Embedder, Vectors
-from assistant.scoring.folder import replace_file
+from assistant.whole_file import replace_file
 
 _PREFIX = "wording-"
 

@@ -3,8 +3,6 @@
 Secrets never pass through here: a block names none, and the form only says which variables the environment lacks.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +20,8 @@ from assistant.domain.networks import NETWORKS
 from assistant.domain.value import Value
 from assistant.errors import ChannelUnknown, InputInvalid, PackInvalid, SettingInvalid
 from assistant.kb.pack import load_pack
+from assistant.kb.pack_file import put_into_pack
+from assistant.kb.pack_source import Problems, read_text
 from assistant.ports import Store
 from assistant.settings import Settings, read_channel_secrets
 
@@ -111,20 +111,14 @@ def _told(answers: int, per_s: int) -> Probe:
 def write_block(channel: ChannelPolicy, folder: Path) -> None:
     """Replace the channel's item in `channels.yaml`, or add it; everything else stays as people wrote it.
 
-    A file with which the pack can't be loaded is put back. Raises `PackInvalid`, and `SettingInvalid` where it can't be
+    A file with which the pack can't be loaded is put back. Raises `PackInvalid`, and `Infrastructure` where it can't be
     written.
     """
-    file = folder / FILE
-    try:
-        before = file.read_text(encoding="utf-8")
-        _replace(file, with_block(before, channel))
-        try:
-            load_pack(folder)
-        except PackInvalid:
-            _replace(file, before)
-            raise
-    except OSError as refused:
-        raise SettingInvalid(f"{file} can't be written ({refused.strerror}): copy the block into it by hand") from None
+    problems = Problems()
+    before = read_text(folder, FILE, problems)
+    if before is None:
+        raise PackInvalid(problems.in_order())
+    put_into_pack(folder, FILE, with_block(before, channel), remedy="copy the block into it by hand")
 
 
 def with_block(text: str, channel: ChannelPolicy) -> str:
@@ -140,17 +134,6 @@ def with_block(text: str, channel: ChannelPolicy) -> str:
                 last -= 1
             return "".join([*lines[:first], block, *lines[last:]])
     return f"{text.rstrip()}\n{block}" if text.strip() else block
-
-
-def _replace(file: Path, text: str) -> None:
-    """Whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, prefix=".channels-", delete=False) as new:
-        new.write(text)
-        new.flush()
-        os.fsync(new.fileno())
-    made = Path(new.name)
-    made.chmod(file.stat().st_mode)
-    made.replace(file)
 
 
 def written(folder: Path) -> tuple[ChannelPolicy, ...]:

@@ -13,6 +13,7 @@ from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure, SuiteInvalid
 from assistant.evals.case import CaseSeverity
+from assistant.whole_file import replace_file
 
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.jsonl"
@@ -111,14 +112,8 @@ def write_run(folder: Path, run: Run, *, summary: Mapping[str, object]) -> None:
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Infrastructure(f"{path}: {error.strerror or error}; choose another --out or free space") from error
+    content = "".join(f"{line}\n" for line in lines).encode()
+    replace_file(path, content, remedy="choose another --out or free space")
 
 
 def read_run(folder: Path, *, with_turns: bool = True) -> Run:

@@ -14,12 +14,14 @@ from assistant.domain.knowledge import Article
 from assistant.domain.sources import KnowledgeSource
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience
-from assistant.errors import Infrastructure, InputInvalid
+from assistant.errors import InputInvalid
 from assistant.guardrails.sentences import split_sentences
 from assistant.kb.markdown import Block, blocks_of
 from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_file import REMEDY
 from assistant.kb.pack_source import Problems
 from assistant.ports.sources import SourceArticle
+from assistant.whole_file import replace_file
 
 _SUMMARY = 300
 """Characters of a summary made from the first sentences of a text."""
@@ -124,14 +126,8 @@ def article_file(article: Article) -> str:
 
 
 def write_article(path: Path, article: Article) -> None:
-    """Write that file, whole or not at all. Raises `Infrastructure` naming the path."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(article_file(article), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise Infrastructure(f"{path}: {error.strerror or error}; give a folder that can be written") from error
+    """Write that file, whole or not at all. Raises `Infrastructure`."""
+    replace_file(path, article_file(article).encode(), remedy=REMEDY)
 
 
 def slug(text: str) -> str:

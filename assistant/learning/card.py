@@ -30,9 +30,9 @@ from assistant.learning.rows import OOS, Example
 from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats
-from assistant.scoring.folder import replace_file
 from assistant.scoring.in_use import CARD_FILE
 from assistant.scoring.wide import plain
+from assistant.whole_file import replace_file
 
 WANTED_ERRORS = (0.01, 0.02, 0.05, 0.1)
 _BOUND_CONFIDENCE = 0.95

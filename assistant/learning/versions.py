@@ -13,9 +13,10 @@ from assistant.domain.value import Value
 from assistant.errors import Infrastructure, NotFound
 from assistant.learning.card import read_card, write_card
 from assistant.learning.card_page import Card
-from assistant.scoring.folder import MODEL_FILE, Arrays, Facts, inputs_of, read, replace_file, write
+from assistant.scoring.folder import MODEL_FILE, Arrays, Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, fingerprint_of
 from assistant.scoring.in_use import VERSIONS, in_use
+from assistant.whole_file import replace_file
 
 KEPT = 5
 """Models of one folder, the one in use among them."""

@@ -1,6 +1,5 @@
 """A fitted model on disk: one file of arrays and facts, hashed by content, replaced whole or not at all."""
 
-import contextlib
 import hashlib
 import io
 import json
@@ -13,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.domain.value import Value
-from assistant.errors import HeadsMissing, Infrastructure
+from assistant.errors import HeadsMissing
+from assistant.whole_file import replace_file
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -48,20 +48,6 @@ def write(folder: Path, facts: Facts, arrays: Arrays) -> str:
     np.savez(buffer, allow_pickle=False, facts=np.frombuffer(stated.encode(), np.uint8), **arrays)
     replace_file(folder / MODEL_FILE, buffer.getvalue())
     return _fingerprint(stated, arrays)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put a whole file in place of another, or leave that one. Raises `Infrastructure` naming the path."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise Infrastructure(f"{path} can't be written: {error.strerror or error}; nothing was changed") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
 def read(folder: Path, kind: str) -> Loaded:

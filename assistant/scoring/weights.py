@@ -9,8 +9,8 @@ from pydantic import Field
 
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure
-from assistant.scoring.folder import replace_file
 from assistant.scoring.rerank import FEATURES
+from assistant.whole_file import replace_file
 
 DENSE = 0.85
 """Weight of the cosines; the rest is BM25. benchmarks/retrieval.py, 2026-11: ahead of dense search and of BM25 in

@@ -14,10 +14,10 @@ from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.knowledge import Article, Evidence
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus
-from assistant.errors import Conflict, Infrastructure, InputInvalid, NotFound, PackInvalid
+from assistant.errors import Conflict, InputInvalid, NotFound, PackInvalid
 from assistant.kb.import_articles import article_file, slug
-from assistant.kb.pack import load_pack
 from assistant.kb.pack_article import parse_article
+from assistant.kb.pack_file import put_into_pack
 from assistant.kb.pack_source import Problems, read_text
 from assistant.kb.split import split
 from assistant.ports import Clock, Embedder, PassageIndex, Store
@@ -153,7 +153,7 @@ def keep_article(
     _unchanged(entry.value, old, before, seen, pack)
     version = _next_version(name, before)
     numbered = _VERSION.sub(f"version: {version}", _clean(text), count=1)
-    write_file(folder, name, numbered, before)
+    put_into_pack(folder, name, numbered)
     article = entry.value.model_copy(update={"version": version, "path": name})
     _record(article, pack=pack, store=store, agent=agent, at=clock(), new=old is None)
     return article
@@ -173,26 +173,6 @@ def _unchanged(new: Article, old: Article | None, before: str | None, seen: str,
 def _next_version(name: str, before: str | None) -> int:
     entry = parse_article(name, before, Problems()) if before is not None else None
     return entry.value.version + 1 if entry else 1
-
-
-def write_file(folder: Path, name: str, text: str, before: str | None) -> None:
-    """Write the file; where the pack as a whole doesn't hold any more, put back what was there and raise."""
-    path = folder / name
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise Infrastructure(f"{path}: {error.strerror or error}; give a folder that can be written") from error
-    try:
-        load_pack(folder)
-    except PackInvalid:
-        if before is None:
-            path.unlink()
-        else:
-            path.write_text(before, encoding="utf-8")
-        raise
 
 
 def _record(article: Article, *, pack: Pack, store: Store, agent: str, at: datetime, new: bool) -> None:

@@ -19,9 +19,10 @@ from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.support import measure
 from assistant.guardrails.words import FUNCTION_WORDS, words
 from assistant.kb.insert import with_phrase_avoided, with_reply
+from assistant.kb.pack_file import put_into_pack
 from assistant.kb.pack_source import Problems, read_text
 from assistant.ports import Clock, Store
-from assistant.workflows.edit_article import keep_article, mark_of, source_of, write_file
+from assistant.workflows.edit_article import keep_article, mark_of, source_of
 from assistant.workflows.find_gaps import proposal as article_for
 
 _BRAND = "brand.yaml"
@@ -68,7 +69,7 @@ def _write(
     match proposal.kind:
         case ProposalKind.BANNED_PHRASE:
             before = read_text(folder, _BRAND, Problems()) or ""
-            write_file(folder, _BRAND, with_phrase_avoided(before, proposal.subject), before)
+            put_into_pack(folder, _BRAND, with_phrase_avoided(before, proposal.subject))
         case ProposalKind.BETTER_REPLY:
             article = _article(proposal.subject, pack)
             source = source_of(folder, article)

@@ -22,7 +22,7 @@ from assistant.compose.channel_setup import (
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.brand import ChannelPolicy
 from assistant.domain.networks import NETWORKS
-from assistant.errors import InputInvalid, PackInvalid, SettingInvalid
+from assistant.errors import Infrastructure, InputInvalid, PackInvalid
 from assistant.web.console.centre import lines
 from assistant.web.console.frame import base, page
 from assistant.web.deps import TheAgent, TheAssistant
@@ -78,7 +78,7 @@ def _tried(request: Request, assistant: Assistant, agent: Agent, sent: dict[str,
         if sent.get("action") == "write":
             write_block(made, _folder(assistant))
             more["written"] = True
-    except (InputInvalid, PackInvalid, SettingInvalid) as refusal:
+    except (Infrastructure, InputInvalid, PackInvalid) as refusal:
         return _form(request, assistant, agent, channel, kind, **more, refusal=str(refusal), status=422)
     return _form(request, assistant, agent, made, kind, **more)
 
