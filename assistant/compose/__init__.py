@@ -133,7 +133,7 @@ class Assistant:
         try:
             return self.index.get(ids)
         except Infrastructure:
-            return passages_of(self.pack.articles, ids, on=self.clock().date())
+            return passages_of(self.pack.articles, ids, on=self.pack.brand.day(self.clock()))
 
 
 def load_brand(settings: Settings, knowledge: Path | None) -> Pack:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -57,7 +56,7 @@ def attack_brand(
             embedder=embedder,
             new_index=lambda: MemoryIndex(embedder.fingerprint),
             answer_with=answer_with,
-            today=compose.utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date(),
+            today=pack.brand.day(compose.utc_now()),
             progress=progress,
         )
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.compose import Assistant
-from assistant.compose.knowledge import index_waiting, is_behind, today
+from assistant.compose.knowledge import index_waiting, is_behind
 from assistant.domain.basis import World
 from assistant.domain.brand import Pack
 from assistant.domain.mention import Mention
@@ -47,7 +47,7 @@ class Current:
         they have now and hadn't before.
         """
         newest = self._assistant.latest()
-        pack, store, on = newest.pack, newest.require_store(), today(newest.pack)
+        pack, store, on = newest.pack, newest.require_store(), newest.pack.brand.day(newest.clock())
         with store.read() as look:
             seen = (look.articles_mark(pack.brand.id), on)
         behind = seen != self._looked and is_behind(

@@ -5,7 +5,6 @@ from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import structlog
@@ -139,7 +138,7 @@ def _follow(
         closing(build_index(settings, pack, embedder, writable=True, patience_s=PATIENCE_S)) as index,
     ):
         built = bring_up_to_date(
-            pack, embedder=embedder, index=index, on=on or today(pack), progress=progress, afresh=afresh
+            pack, embedder=embedder, index=index, on=on or pack.brand.day(utc_now()), progress=progress, afresh=afresh
         )
         _keep_wording(settings, pack, embedder)
         if built.changed:
@@ -263,7 +262,7 @@ def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health
     from assistant.kb.health import examine
 
     with closing(CachedEmbedder(embedder, _cache_file(settings, f"health-{pack.brand.id}"))) as cached:
-        found = examine(pack.articles, embedder=cached, on=today(pack))
+        found = examine(pack.articles, embedder=cached, on=pack.brand.day(utc_now()))
         cached.forget_others()
     return found
 
@@ -384,8 +383,3 @@ def _cache_file(settings: Settings, name: str) -> Path:
 
 def _quiet(done: int, total: int) -> None:
     """Nobody watches."""
-
-
-def today(pack: Pack) -> date:
-    """The day in the brand's time zone."""
-    return utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from assistant.compose import (
     asker_of,
@@ -73,7 +71,7 @@ class Searched:
 def searched(settings: Settings, pack: Pack, embedder: Embedder, *, as_written: bool) -> Searched:
     """The brand's index; where it has other articles than the pack and `as_written` asks for these, one in memory."""
     index = build_index(settings, pack, embedder)
-    if follows(index, pack.articles, readers=all_readers(pack), on=_today(pack), embedder=embedder):
+    if follows(index, pack.articles, readers=all_readers(pack), on=pack.brand.day(utc_now()), embedder=embedder):
         return Searched(index, follows=True)
     return Searched(index_in_memory(settings, pack), follows=True) if as_written else Searched(index, follows=False)
 
@@ -85,12 +83,9 @@ def index_in_memory(settings: Settings, pack: Pack) -> Library:
 
     with closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder:
         index = MemoryIndex(embedder.fingerprint, weights=weights.read(weights_file(settings, pack)))
-        bring_up_to_date(pack, embedder=embedder, index=index, on=_today(pack), progress=lambda done, total: None)
+        on = pack.brand.day(utc_now())
+        bring_up_to_date(pack, embedder=embedder, index=index, on=on, progress=lambda done, total: None)
     return index
-
-
-def _today(pack: Pack) -> date:
-    return utc_now().astimezone(ZoneInfo(pack.brand.time_zone)).date()
 
 
 def _code_fingerprint() -> str:

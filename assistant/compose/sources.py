@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.errors import InputInvalid, SourceVanished
@@ -31,7 +30,7 @@ def import_into(
         language=brand.answers_in[0],
         audience=Audience(audience),
         status=ArticleStatus.APPROVED if approved else ArticleStatus.DRAFT,
-        on=datetime.now(UTC).astimezone(ZoneInfo(brand.time_zone)).date(),
+        on=brand.day(datetime.now(UTC)),
     )
     known: list[SourceArticle] = []
     foreign: list[Unreadable] = []

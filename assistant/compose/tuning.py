@@ -1,10 +1,8 @@
 """Wires `assistant index tune`: the brand's passages and questions in, its own search weights into the data folder."""
 
 from contextlib import closing
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-from assistant.compose import asker_of, build_embedder, build_store, weights_file
+from assistant.compose import asker_of, build_embedder, build_store, utc_now, weights_file
 from assistant.domain.brand import Pack
 from assistant.domain.readers import anybody
 from assistant.kb.index import indexed_passages
@@ -18,8 +16,7 @@ MOST = 5_000
 
 def tune_brand(settings: Settings, pack: Pack) -> Tuned:
     """Fit, and keep what was fitted for every search from now on. Raises `InputInvalid` on too few questions."""
-    on = datetime.now(UTC).astimezone(ZoneInfo(pack.brand.time_zone)).date()
-    passages = indexed_passages(pack.articles, on=on, readers=anybody(pack))
+    passages = indexed_passages(pack.articles, on=pack.brand.day(utc_now()), readers=anybody(pack))
     with closing(build_store(settings)) as store, store.read() as look:
         accepted = look.accepted_citations(brand_id=pack.brand.id, limit=MOST)
     embedder = build_embedder(settings)

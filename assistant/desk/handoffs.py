@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from assistant.desk import variety
 from assistant.desk.served import serving
@@ -159,7 +158,7 @@ def _expectation(
         return None
     if not _may_be_told(turn, pack):
         return None
-    opens = opens_next(calendar, at).astimezone(ZoneInfo(pack.brand.time_zone))
+    opens = pack.brand.local(opens_next(calendar, at))
     first = len(before) % len(wordings)
     said = [_gated(turn, each.format(opens=f"{opens:%A} at {opens:%H:%M}"), pack=pack) for each in wordings]
     texts = [text for text in (*said[first:], *said[:first]) if text is not None]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from assistant.domain.brand import Pack
 from assistant.domain.commitments import Ledger, Offer, OfferSpend, Task, TaskState
@@ -45,7 +44,7 @@ def left_of(look: Reading, offer: Offer, *, pack: Pack, at: datetime) -> float:
 
 
 def _left(look: Reading, offer: Offer, pack: Pack, at: datetime) -> float:
-    if not offer.is_current(at.astimezone(ZoneInfo(pack.brand.time_zone)).date()):
+    if not offer.is_current(pack.brand.day(at)):
         return 0.0
     return offer.budget - look.offer_spent(brand_id=pack.brand.id, offer_id=offer.id)
 
@@ -83,7 +82,7 @@ def register(
 
 def _named(promise: str, pack: Pack, at: datetime) -> Iterator[datetime]:
     """Moments ahead that a promise names: a span from now, or a time of today."""
-    here = at.astimezone(ZoneInfo(pack.brand.time_zone))
+    here = pack.brand.local(at)
     for fact in facts_of(promise):
         if fact.kind is FactKind.DURATION and (span := _span(fact.value)):
             yield at + span

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -101,7 +100,7 @@ def _cited(turn: Turn) -> Mapping[str, int]:
 
 def world_of(pack: Pack, *, charts: str, at: datetime, proof: Proof | None = None) -> World:
     """The world as the pack has it at that moment, in the brand's own day."""
-    today = at.astimezone(ZoneInfo(pack.brand.time_zone)).date()
+    today = pack.brand.day(at)
     articles = {article.id: article.version for article in pack.articles if article.is_current(today)}
     incidents = open_at(pack.incidents, at)
     start = pack.automation.ramp_start

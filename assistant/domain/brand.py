@@ -1,8 +1,10 @@
 """What a brand authors besides articles: voice, disclosure, channels, intents and what may be automated."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -209,6 +211,14 @@ class Brand(Value):
     mode: DraftMode = DraftMode.MODEL
     disclosure_lapse_hours: float = Field(default=24.0, gt=0)
     grounding: Grounding | None = None
+
+    def local(self, at: datetime) -> datetime:
+        """That moment by the clock on the brand's wall."""
+        return at.astimezone(ZoneInfo(self.time_zone))
+
+    def day(self, at: datetime) -> date:
+        """The brand's own day, on which articles and offers begin and end to hold."""
+        return self.local(at).date()
 
 
 class Pack(Value):

@@ -4,7 +4,6 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import anyio.to_thread
 
@@ -105,7 +104,6 @@ class Pipeline:
         self._asker = asker
         self._articles = WholeArticles(index)
         self._coverage = coverage_of(pack)
-        self._zone = ZoneInfo(pack.brand.time_zone)
 
     async def __call__(
         self,
@@ -140,7 +138,7 @@ class Pipeline:
     def with_pack(self, pack: Pack) -> "Pipeline":
         """The same pipeline with other articles; what was fitted on the pack stays."""
         other = copy.copy(self)
-        other._pack, other._coverage, other._zone = pack, coverage_of(pack), ZoneInfo(pack.brand.time_zone)
+        other._pack, other._coverage = pack, coverage_of(pack)
         return other
 
     def renewed(
@@ -159,8 +157,6 @@ class Pipeline:
 
     def glance(self, mentions: Sequence[Mention]) -> tuple[Understanding | None, ...]:
         """What each mention means, in order, and no more; None where that couldn't be told. Never raises."""
-        if not mentions:
-            return ()
         batch = self._read(Batch([Journey(mention=mention) for mention in mentions]), _UNDERSTAND)
         return tuple(None if journey.failure else journey.understanding for journey in batch.journeys)
 
@@ -234,7 +230,7 @@ class Pipeline:
             readers=readers,
         )
         self._articles.refresh()
-        today = self._clock().astimezone(self._zone).date()
+        today = self._pack.brand.day(self._clock())
         told = {each: Tellable(self._pack, each, on=today) for each in dict.fromkeys(readers)}
         return [
             journey._replace(evidence=evidence, passages=self._articles.of(evidence))
@@ -360,7 +356,7 @@ class Pipeline:
         return self._timed(name, started, batch.ms, done)
 
     def _timed(self, name: str, started: datetime, ms: Mapping[str, float], journeys: Sequence[Journey]) -> Batch:
-        share = round((self._clock() - started).total_seconds() * 1000 / len(journeys), 3)
+        share = round((self._clock() - started).total_seconds() * 1000 / max(1, len(journeys)), 3)
         return Batch(journeys, {**ms, name: share})
 
     def versions(self) -> Mapping[str, str]:

@@ -54,7 +54,7 @@ def attachable(pack: Pack, *, store: Store, embedder: Embedder) -> tuple[Attacha
 
 def attach(attached: Attachable, *, pack: Pack, folder: Path) -> Article:
     """Write them into the article's next version. Raises `NotFound`, `Infrastructure`."""
-    article = next((each for each in pack.articles if each.id == attached.article_id), None)
+    article = pack.articles_by_id.get(attached.article_id)
     if article is None:
         raise NotFound("article", attached.article_id)
     questions = tuple(dict.fromkeys((*article.questions, *attached.questions)))

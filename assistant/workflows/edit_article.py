@@ -142,7 +142,7 @@ def keep_article(
     if len(text) > LONGEST:
         raise InputInvalid(f"article: {LONGEST} characters at most")
     problems = Problems()
-    old = next((each for each in pack.articles if each.id == article_id), None)
+    old = pack.articles_by_id.get(article_id) if article_id is not None else None
     if article_id is not None and old is None:
         raise NotFound("article", article_id)
     entry = parse_article(old.path if old else "article.md", _clean(text), problems)
@@ -164,7 +164,7 @@ def _unchanged(new: Article, old: Article | None, before: str | None, seen: str,
         raise InputInvalid(f"article: its id stays {old.id}; other files name it")
     if new.id != slug(new.id):
         raise InputInvalid(f"article: an id is lower-case words joined by hyphens, as {slug(new.id)}")
-    if old is None and (before is not None or new.id in {each.id for each in pack.articles}):
+    if old is None and (before is not None or new.id in pack.articles_by_id):
         raise Conflict(f"there is an article {new.id} already; give it another id")
     if before is not None and mark_of(before) != seen:
         raise Conflict("somebody else changed this article while you wrote; load it again and put your words in")

@@ -28,7 +28,8 @@ def find_gaps(
     with store.read() as look:
         asked = look.unanswered_questions(brand_id=pack.brand.id, since=at - timedelta(days=days), limit=MOST)
     vectors = embedder.embed([each.text for each in asked])
-    return gaps(asked, vectors, at_least=at_least, propose=lambda gap: proposal(gap, pack=pack, on=at.date()))
+    on = pack.brand.day(at)
+    return gaps(asked, vectors, at_least=at_least, propose=lambda gap: proposal(gap, pack=pack, on=on))
 
 
 def proposal(gap: Gap, *, pack: Pack, on: date) -> str:

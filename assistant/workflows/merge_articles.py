@@ -1,8 +1,6 @@
 """Two articles that say the same become one: the kept one gets its next version, the other is withdrawn."""
 
-from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from assistant.domain.article_history import ArticleVersion, content_hash
 from assistant.domain.brand import Pack
@@ -22,7 +20,7 @@ def look_at_merge(keep: str, merge: str, *, folder: Path, clock: Clock) -> Merge
     if keep == merge:
         raise InputInvalid(f"an article can't be merged into itself: {keep}")
     pack = load_pack(folder)
-    return merged(_written(pack, folder, keep), _written(pack, folder, merge), on=_today(pack, clock))
+    return merged(_written(pack, folder, keep), _written(pack, folder, merge), on=pack.brand.day(clock()))
 
 
 def merge_articles(keep: str, merge: str, *, seen: str, folder: Path, store: Store, agent: str, clock: Clock) -> Merge:
@@ -38,7 +36,7 @@ def merge_articles(keep: str, merge: str, *, seen: str, folder: Path, store: Sto
         raise ArticlesDiffer(found.refused)
     pack = load_pack(folder)
     keep_articles(pack, store=store, clock=clock)
-    gone = next(article for article in pack.articles if article.id == merge)
+    gone = pack.articles_by_id[merge]
     written = _write(folder, found.article, gone)
     done = found.model_copy(update={"article": written})
     _record(done, pack.brand.id, store=store, agent=agent, clock=clock)
@@ -46,7 +44,7 @@ def merge_articles(keep: str, merge: str, *, seen: str, folder: Path, store: Sto
 
 
 def _written(pack: Pack, folder: Path, article_id: str) -> Written:
-    article = next((each for each in pack.articles if each.id == article_id), None)
+    article = pack.articles_by_id.get(article_id)
     text = read_text(folder, article.path, Problems()) if article else None
     entry = parse_article(article.path, text, Problems()) if article and text is not None else None
     if entry is None or text is None:
@@ -67,7 +65,7 @@ def _write(folder: Path, kept: Article, gone: Article) -> Article:
         if isinstance(problem, OSError):
             raise Infrastructure(f"{folder}: {problem.strerror or problem}; give a folder to write in") from problem
         raise
-    return next(article for article in pack.articles if article.id == kept.id)
+    return pack.articles_by_id[kept.id]
 
 
 def _record(found: Merge, brand_id: str, *, store: Store, agent: str, clock: Clock) -> None:
@@ -78,7 +76,3 @@ def _record(found: Merge, brand_id: str, *, store: Store, agent: str, clock: Clo
         tx.add_article_version(version)
         tx.withdraw_article(brand_id, found.merge, at=at)
         tx.append_audit(brand_id=brand_id, at=at, actor=agent, event="articles_merged", subject=found.keep, facts=facts)
-
-
-def _today(pack: Pack, clock: Clock) -> date:
-    return clock().astimezone(ZoneInfo(pack.brand.time_zone)).date()

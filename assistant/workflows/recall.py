@@ -74,7 +74,7 @@ async def recall(
     The knowledge must be right before: corrections are drafted from what the index holds now.
     """
     uses = _uses(article_id, version, store=store, pack=pack, since=clock() - timedelta(days=days))
-    now = next((article for article in pack.articles if article.id == article_id), None)
+    now = pack.articles_by_id.get(article_id)
     done: list[Recalled] = []
     cases: dict[str, Case] = {}
     for start in range(0, len(uses), AT_ONCE):

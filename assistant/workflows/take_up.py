@@ -90,14 +90,14 @@ def _write(
                 clock=clock,
             )
         case ProposalKind.MISSING_ARTICLE:
-            text = article_for(_gap(proposal, edits, asked), pack=pack, on=clock().date())
+            text = article_for(_gap(proposal, edits, asked), pack=pack, on=pack.brand.day(clock()))
             keep_article(
                 text, article_id=None, seen="", pack=pack, folder=folder, store=store, agent=agent, clock=clock
             )
 
 
 def _article(article_id: str, pack: Pack) -> Article:
-    found = next((each for each in pack.articles if each.id == article_id), None)
+    found = pack.articles_by_id.get(article_id)
     if found is None:
         raise NotFound("article", article_id)
     return found

@@ -367,3 +367,7 @@ async def test_what_is_for_private_is_told_in_private_only() -> None:
     assert (public.evidence, public.draft) == ((), None)
     assert private.evidence[0].article_id == closed.id
     assert private.draft is not None
+
+
+def test_of_no_mentions_nothing_is_read_or_left_to_people() -> None:
+    assert (pipeline().glance([]), pipeline().shed([])) == ((), ())

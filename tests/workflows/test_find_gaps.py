@@ -1,7 +1,7 @@
 """Unanswered questions become gaps: grouped by meaning, counted, with an article to begin with."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -172,3 +172,13 @@ def test_a_proposal_names_nobody(store: Store, embedder: Embedder) -> None:
     (gap,) = found(store, embedder, at_least=1)
     assert "Kelly" not in gap.proposal
     assert "can my falcon fly?" in gap.proposal
+
+
+def test_a_proposed_article_holds_from_the_brands_own_day_on(store: Store, embedder: Embedder) -> None:
+    ask(store, FALCON, Reason.NO_EVIDENCE)
+    pack, late = make_pack(), NOW + timedelta(hours=2)
+    there = pack.brand.model_copy(update={"time_zone": "Pacific/Kiritimati"})
+    (gap,) = find_gaps(pack.model_copy(update={"brand": there}), store=store, embedder=embedder, at=late)
+    entry = parse_article("gap.md", gap.proposal, Problems())
+    assert entry is not None
+    assert (late.date(), entry.value.valid_from) == (date(2026, 3, 2), date(2026, 3, 3))

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -95,8 +94,7 @@ def _sourced(claims: tuple[Claim, ...], draft: Draft | None) -> list[Claim]:
 
 def stale_articles(assistant: Assistant, passages: Mapping[str, Passage]) -> dict[str, str]:
     """Passages whose article is past its review date or no longer holds, with why."""
-    today = assistant.clock().astimezone(ZoneInfo(assistant.pack.brand.time_zone)).date()
-    articles = {article.id: article for article in assistant.pack.articles}
+    today, articles = assistant.pack.brand.day(assistant.clock()), assistant.pack.articles_by_id
     found: dict[str, str] = {}
     for passage in passages.values():
         article = articles.get(passage.article_id)

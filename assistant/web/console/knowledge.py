@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
@@ -224,8 +223,7 @@ def context_of(request: Request, assistant: Assistant, agent: Agent) -> dict[str
     require(agent, Permission.READ)
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent)
-    today: date = context["now"].astimezone(ZoneInfo(assistant.pack.brand.time_zone)).date()
-    return context | {"today": today, "room": "knowledge"}
+    return context | {"today": assistant.pack.brand.day(context["now"]), "room": "knowledge"}
 
 
 def known(assistant: Assistant) -> Pack:
@@ -240,7 +238,7 @@ def known(assistant: Assistant) -> Pack:
 
 def article_of(assistant: Assistant, article_id: str) -> Article:
     """The article as it was written last. Raises `NotFound`."""
-    found = next((each for each in known(assistant).articles if each.id == article_id), None)
+    found = known(assistant).articles_by_id.get(article_id)
     if found is None:
         raise NotFound("article", article_id)
     return found
