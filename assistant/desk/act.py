@@ -16,6 +16,7 @@ from assistant.desk.staleness import bind_draft, bind_reply
 from assistant.desk.to_people import give_to_people
 from assistant.desk.triage import flag_for_hiding
 from assistant.desk.variety import reads_the_same
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.routing import Route
@@ -23,9 +24,6 @@ from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision, Reason
 from assistant.guardrails import disclosure, privacy
 from assistant.ports import Transaction
-
-ACTOR = "assistant"
-"""Who the audit log names where nobody else acted."""
 
 _STATES = {
     Decision.AUTO_REPLY: ConversationState.PENDING,
@@ -67,7 +65,7 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     if not (saved.waits_for_person and waiting(tx, saved.id)):
         give_to_people(tx, record, saved, pack=pack, at=at)
     if any(finding.guardrail == privacy.EXPOSED for finding in turn.findings):
-        flag_for_hiding(tx, saved.id, by=ACTOR, at=at)
+        flag_for_hiding(tx, saved.id, by=ASSISTANT, at=at)
     _record(tx, record, sent=sent, pack=pack, at=at)
     return record
 
@@ -177,5 +175,5 @@ def _record(tx: Transaction, record: TurnRecord, *, sent: bool, pack: Pack, at: 
         "turn_sha256": hashlib.sha256(turn.model_dump_json().encode()).hexdigest(),
     }
     tx.append_audit(
-        brand_id=turn.mention.brand_id, at=at, actor=ACTOR, event="turn_decided", subject=record.id, facts=facts
+        brand_id=turn.mention.brand_id, at=at, actor=ASSISTANT, event="turn_decided", subject=record.id, facts=facts
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.domain.assignment import Assignment, Candidate, Need, candidates, is_experience
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.triage import Triage
@@ -11,7 +12,6 @@ from assistant.domain.turn import Turn
 from assistant.errors import InputInvalid, NotFound
 from assistant.ports import Reading, Transaction
 
-ACTOR = "assistant"
 LOOKED_BACK = 300
 """Assignments that count as past: enough to tell who knows what, and read in milliseconds."""
 
@@ -55,7 +55,7 @@ def assign_best(
         return before
     need = need_of(conversation, turn)
     best = next((each for each in ranked(tx, need, pack=pack, at=at) if each.available), None)
-    return _given(tx, conversation, need, best.agent, best.why, by=ACTOR, at=at) if best is not None else None
+    return _given(tx, conversation, need, best.agent, best.why, by=ASSISTANT, at=at) if best is not None else None
 
 
 def assign(
@@ -141,4 +141,4 @@ def _assignment(
 def is_given_by_hand(look: Reading, conversation_id: str) -> bool:
     """Whether a person gave it to somebody it still waits for."""
     given = look.assignment(conversation_id)
-    return given is not None and given.closed_at is None and given.by != ACTOR
+    return given is not None and given.closed_at is None and given.by != ASSISTANT

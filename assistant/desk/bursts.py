@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from assistant.desk.replies import replies_to_mention
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import AutomationPolicy
 from assistant.domain.conversation import ConversationDetail, Reply, ReplyState, TurnRecord, conversation_id_of
 from assistant.domain.mention import MAX_TEXT, Mention
@@ -12,7 +13,6 @@ from assistant.domain.vocabulary import Decision, Reason
 from assistant.ports import Reading, Transaction
 from assistant.scoring.own_words import own_words
 
-ACTOR = "assistant"
 TOGETHER = "answered together with the next message"
 
 
@@ -77,7 +77,7 @@ def swallow(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
             tx.save_reply(reply.model_copy(update={"state": ReplyState.WITHDRAWN, "last_error": TOGETHER}))
     facts = {"conversation": record.conversation_id, "merged": list(record.turn.mention.merged)}
     brand_id = record.turn.mention.brand_id
-    tx.append_audit(brand_id=brand_id, at=at, actor=ACTOR, event="burst_merged", subject=record.id, facts=facts)
+    tx.append_audit(brand_id=brand_id, at=at, actor=ASSISTANT, event="burst_merged", subject=record.id, facts=facts)
 
 
 def leaves_at(mention: Mention, policy: AutomationPolicy, at: datetime) -> datetime:

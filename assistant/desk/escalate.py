@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.escalation import Escalation, EscalationKind, Told
 from assistant.errors import AlreadyHandled, InputInvalid, NotFound
 from assistant.ports import Clock, Store, Transaction
-
-ACTOR = "assistant"
 
 
 def escalate(
@@ -28,7 +27,7 @@ def escalate(
         team=team,
         told=(first,),
     )
-    _keep(tx, escalation, f"escalated_{kind.value}", actor=ACTOR, at=at)
+    _keep(tx, escalation, f"escalated_{kind.value}", actor=ASSISTANT, at=at)
     return escalation
 
 
@@ -57,7 +56,7 @@ def pass_on(store: Store, *, pack: Pack, clock: Clock, limit: int = 100) -> int:
         for escalation in late:
             passed = _passed_on(escalation, pack, at)
             event = "escalation_exhausted" if passed.exhausted else "escalation_passed_on"
-            _keep(tx, passed, event, actor=ACTOR, at=at)
+            _keep(tx, passed, event, actor=ASSISTANT, at=at)
     return len(late)
 
 

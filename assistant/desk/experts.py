@@ -3,8 +3,8 @@
 import hashlib
 from datetime import datetime
 
+from assistant.desk.allowed import under_way
 from assistant.desk.intake import readable
-from assistant.desk.replies import FOR_PEOPLE, replies_to_mention
 from assistant.desk.staleness import bind_draft
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
@@ -76,8 +76,7 @@ def _drafted(
 ) -> TurnRecord | None:
     mention = before.turn.mention
     detail = tx.detail(before.conversation_id)
-    under_way = [each for each in replies_to_mention(detail, mention.id) if each.state not in FOR_PEOPLE]
-    if under_way or not detail.conversation.waits_for_person:
+    if under_way(before, detail) is not None or not detail.conversation.waits_for_person:
         return None
     current = tx.current_turn(mention.id) or before
     turn = current.turn

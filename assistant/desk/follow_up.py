@@ -6,18 +6,18 @@ from zlib import crc32
 from assistant.desk import variety
 from assistant.desk.automation import stopped_for
 from assistant.desk.channel_gate import refused
+from assistant.desk.replies import voiced
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.calendars import due_after
 from assistant.domain.conversation import FOLLOW_UP, Conversation, Reply, ReplyState, TurnRecord
 from assistant.domain.follow_up import LASTS, Answered, FollowUp, answer_of
-from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Stance, Visibility
 from assistant.gate import judge_text
 from assistant.guardrails import disclosure
 from assistant.ports import Clock, Store, Transaction
 
-ACTOR = "assistant"
 ASKS_AT_ONCE = 100
 """Fixes one pass takes on; the rest waits for the next."""
 _NO_NEWS = frozenset({Stance.PRAISE, Stance.SPAM, Stance.BYSTANDER})
@@ -220,28 +220,7 @@ def _words(
     text = variety.first_unsaid(tx, texts, mention=mention, policy=pack.automation, at=at)
     if text is None or not judge_text(text, passages=(), mention=mention, pack=pack, automated=True).clean:
         return None
-    return _reply(record, mention, follow_up, kind, text, at=at)
-
-
-def _reply(record: TurnRecord, mention: Mention, follow_up: FollowUp, kind: str, text: str, *, at: datetime) -> Reply:
-    read = record.turn.understanding
-    return Reply(
-        id=_reply_id(kind, follow_up),
-        brand_id=follow_up.brand_id,
-        conversation_id=follow_up.conversation_id,
-        turn_id=record.id,
-        channel=mention.channel,
-        in_reply_to=mention.external_id,
-        text=text,
-        written_by="voice",
-        approved_by=None,
-        automated=True,
-        delivery_key=f"{follow_up.brand_id}:{follow_up.conversation_id}:{kind}:{follow_up.number}",
-        state=ReplyState.DUE,
-        not_before=at,
-        intent=read.intent if read else None,
-        topic=read.situation.topic if read else None,
-    )
+    return voiced(record, text, reply_id=_reply_id(kind, follow_up), key=f"{kind}:{follow_up.number}", at=at)
 
 
 def _reply_id(kind: str, follow_up: FollowUp) -> str:
@@ -250,4 +229,4 @@ def _reply_id(kind: str, follow_up: FollowUp) -> str:
 
 def _record(tx: Transaction, follow_up: FollowUp, event: str, *, at: datetime) -> None:
     facts = {"conversation": follow_up.conversation_id, "solved": follow_up.solved, "rating": follow_up.rating}
-    tx.append_audit(brand_id=follow_up.brand_id, at=at, actor=ACTOR, event=event, subject=follow_up.id, facts=facts)
+    tx.append_audit(brand_id=follow_up.brand_id, at=at, actor=ASSISTANT, event=event, subject=follow_up.id, facts=facts)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from assistant.desk import variety
+from assistant.desk.replies import voiced
 from assistant.desk.served import serving
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.calendars import is_open, opens_next
-from assistant.domain.conversation import Conversation, ConversationDetail, Reply, ReplyState, TurnRecord
+from assistant.domain.conversation import Conversation, ConversationDetail, ReplyState, TurnRecord
 from assistant.domain.handoff import Handoff
 from assistant.domain.knowledge import Passage
 from assistant.domain.routing import Advice
@@ -20,7 +22,6 @@ from assistant.guardrails.kinds import kind_of
 from assistant.guardrails.sentences import split_sentences
 from assistant.ports import Transaction
 
-ACTOR = "assistant"
 SAID_AGAIN_AFTER = timedelta(hours=24)
 """How long a customer who was told when we are back isn't told again."""
 DEFAULT_STEP = "Read the thread, answer in it under your name, and say what happens next and by when."
@@ -57,14 +58,15 @@ def hand_off(
     handoff = _written(tx, record, conversation, number=len(before) + 1, expectation=expectation, pack=pack, at=at)
     tx.save_handoff(handoff)
     if expectation is not None:
-        tx.enqueue(_holding(handoff, record, expectation, at=at))
+        key = f"holding:{handoff.number}"
+        tx.enqueue(voiced(record, expectation, reply_id=_holding_id(handoff.id), key=key, at=at))
     facts = {
         "conversation": conversation.id,
         "turn": record.id,
         "queue": handoff.queue,
         "customer_told": expectation is not None,
     }
-    tx.append_audit(brand_id=pack.brand.id, at=at, actor=ACTOR, event="handed_off", subject=handoff.id, facts=facts)
+    tx.append_audit(brand_id=pack.brand.id, at=at, actor=ASSISTANT, event="handed_off", subject=handoff.id, facts=facts)
     return handoff
 
 
@@ -187,27 +189,6 @@ def _may_be_told(turn: Turn, pack: Pack) -> bool:
 
 def _told_lately(before: Sequence[Handoff], at: datetime) -> bool:
     return any(handoff.expectation is not None and at - handoff.at < SAID_AGAIN_AFTER for handoff in before)
-
-
-def _holding(handoff: Handoff, record: TurnRecord, text: str, *, at: datetime) -> Reply:
-    mention, read = record.turn.mention, record.turn.understanding
-    return Reply(
-        id=_holding_id(handoff.id),
-        brand_id=handoff.brand_id,
-        conversation_id=handoff.conversation_id,
-        turn_id=record.id,
-        channel=mention.channel,
-        in_reply_to=mention.external_id,
-        text=text,
-        written_by="voice",
-        approved_by=None,
-        automated=True,
-        delivery_key=f"{handoff.brand_id}:{handoff.conversation_id}:holding:{handoff.number}",
-        state=ReplyState.DUE,
-        not_before=at,
-        intent=read.intent if read else None,
-        topic=read.situation.topic if read else None,
-    )
 
 
 def _holding_id(handoff_id: str) -> str:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import structlog
 
-from assistant.desk.act import ACTOR
 from assistant.desk.channel_gate import refused
 from assistant.desk.follow_up import drop, fixed
 from assistant.desk.peers import left_unsaid
 from assistant.desk.restored import may_be_out
 from assistant.desk.sla import restart
 from assistant.desk.staleness import redo, what_changed
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.automation import Step
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
@@ -188,7 +188,7 @@ def _end(store: Store, asked: Retraction, state: RetractionState, problem: str, 
         text = f"{asked.channel}: our answer {told}."
         tx.add_note(conversation_id=asked.conversation_id, author=asked.asked_by, at=at, text=text)
         event = "reply_taken_off" if gone else "reply_stays"
-        tx.append_audit(brand_id=asked.brand_id, at=at, actor=ACTOR, event=event, subject=asked.id, facts=facts)
+        tx.append_audit(brand_id=asked.brand_id, at=at, actor=ASSISTANT, event=event, subject=asked.id, facts=facts)
         tx.add_event(brand_id=asked.brand_id, kind="recalled", conversation_id=asked.conversation_id, at=at)
 
 
@@ -392,4 +392,4 @@ def _given_away(left: Reply, conversation: Conversation) -> bool:
 
 def _record(tx: Transaction, reply: Reply, event: str, facts: Mapping[str, object], *, at: datetime) -> None:
     said = {"turn": reply.turn_id, "conversation": reply.conversation_id, "delivery_key": reply.delivery_key, **facts}
-    tx.append_audit(brand_id=reply.brand_id, at=at, actor=ACTOR, event=event, subject=reply.id, facts=said)
+    tx.append_audit(brand_id=reply.brand_id, at=at, actor=ASSISTANT, event=event, subject=reply.id, facts=said)

@@ -6,11 +6,12 @@ from datetime import datetime
 from assistant.desk.assign import close_assignment
 from assistant.desk.follow_up import begin_fix
 from assistant.desk.handoffs import close_hand_off
-from assistant.desk.peers import ACTOR, end, thank
+from assistant.desk.peers import end, thank
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_draft
 from assistant.desk.to_people import give_to_people
 from assistant.desk.triage import wake
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import ReplyState, TurnRecord
 from assistant.domain.draft import Claim, Draft, running_text
@@ -74,7 +75,7 @@ def check_answer(
 
 
 def _back_to_people(tx: Transaction, made: PeerInvite, *, pack: Pack, at: datetime) -> None:
-    wake(tx, made.conversation_id, agent=ACTOR, at=at)
+    wake(tx, made.conversation_id, agent=ASSISTANT, at=at)
     record = tx.current_turn(made.mention_id)
     if record is not None:
         give_to_people(tx, record, tx.conversation(made.conversation_id), pack=pack, at=at)

@@ -14,7 +14,9 @@ from assistant.desk.automation import stopped_for
 from assistant.desk.channel_gate import refused
 from assistant.desk.intake import mention_id
 from assistant.desk.receive import asks_to_stop
+from assistant.desk.replies import voiced
 from assistant.desk.served import serving
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, Reply, ReplyState, TurnRecord
 from assistant.domain.knowledge import Passage
@@ -38,7 +40,6 @@ from assistant.gate import judge_text
 from assistant.guardrails import disclosure
 from assistant.ports import Reading, Transaction
 
-ACTOR = "assistant"
 _DEEPEST = 5
 """How many answers up a thread the question is looked for."""
 
@@ -166,7 +167,7 @@ def thank(tx: Transaction, made: PeerInvite, *, pack: Pack, at: datetime) -> Non
 
 def note(tx: Transaction, made: PeerInvite, event: str, facts: Mapping[str, object], *, at: datetime) -> None:
     said = {"conversation": made.conversation_id, "turn": made.turn_id, "advocate": made.advocate, **facts}
-    tx.append_audit(brand_id=made.brand_id, at=at, actor=ACTOR, event=event, subject=made.id, facts=said)
+    tx.append_audit(brand_id=made.brand_id, at=at, actor=ASSISTANT, event=event, subject=made.id, facts=said)
 
 
 def _chosen(tx: Transaction, turn: Turn, pack: Pack) -> Chosen | None:
@@ -234,20 +235,5 @@ def _text(
     own = Passage(id="voice@1#0", article_id="voice", version=1, title="", text=text)
     if not judge_text(text, passages=[own], mention=mention, pack=pack, automated=True).clean:
         return None
-    return Reply(
-        id=f"{kind}{made.id}",
-        brand_id=made.brand_id,
-        conversation_id=record.conversation_id,
-        turn_id=record.id,
-        channel=mention.channel,
-        in_reply_to=mention.external_id,
-        text=text,
-        written_by="voice",
-        approved_by=None,
-        automated=True,
-        delivery_key=f"{made.brand_id}:{record.conversation_id}:{kind}{made.id}",
-        state=ReplyState.DUE,
-        not_before=at,
-        intent=read.intent,
-        topic=read.situation.topic,
-    )
+    key = f"{kind}{made.id}"
+    return voiced(record, text, reply_id=key, key=key, at=at)

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from assistant.desk.intake import parse_mention
 from assistant.desk.staleness import message_deleted
+from assistant.domain.audit import NETWORK
 from assistant.domain.brand import Pack
 from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned, OwnReplySeen, Post, Received, stored
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Visibility
 from assistant.ports import Reading, Transaction
 
-NETWORK = "network"
-"""Who the audit log names for what happened at the source."""
 _STOP = re.compile(
     r"\W*(?:please\s+)?(?:stop(?:\s+(?:it|all|replying|messaging(?:\s+me)?))?|unsubscribe|opt[ -]?out|no\s+bots?)"
     r"(?:\s+please)?\W*",

@@ -53,6 +53,28 @@ def reply_to(
     )
 
 
+def voiced(record: TurnRecord, text: str, *, reply_id: str, key: str, at: datetime) -> Reply:
+    """A row of the brand's prepared words, which answer nothing; `key` tells it from all else in the conversation."""
+    mention, read = record.turn.mention, record.turn.understanding
+    return Reply(
+        id=reply_id,
+        brand_id=mention.brand_id,
+        conversation_id=record.conversation_id,
+        turn_id=record.id,
+        channel=mention.channel,
+        in_reply_to=mention.external_id,
+        text=text,
+        written_by="voice",
+        approved_by=None,
+        automated=True,
+        delivery_key=f"{mention.brand_id}:{record.conversation_id}:{key}",
+        state=ReplyState.DUE,
+        not_before=at,
+        intent=read.intent if read else None,
+        topic=read.situation.topic if read else None,
+    )
+
+
 def posts_of(text: str, *, channel: str, pack: Pack, automated: bool) -> tuple[str, ...]:
     """The posts the text will be; itself, too long as it is, where it can't be split: the channel refuses it then."""
     most = pack.most_parts(channel, automated=automated)

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from assistant.desk import variety
-from assistant.desk.act import ACTOR
 from assistant.desk.allowed import handled, is_deleted, under_way
 from assistant.desk.approvals import refuse_unapproved
 from assistant.desk.assign import close_assignment
@@ -21,6 +20,7 @@ from assistant.desk.replies import going_on, later_message_waits, replies_to_men
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
 from assistant.desk.undo import wait
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.basis import World, basis_of
 from assistant.domain.brand import Pack
 from assistant.domain.canary import HOLD_S, Canary, Friction
@@ -199,9 +199,9 @@ def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDet
     turn_id = sent.turn_id if sent else record.id
     entries = [entry for entry in tx.audit(subject=turn_id) if entry.event in {"turn_decided", "turn_reviewed"}]
     last = entries[-1] if entries else None
-    who = last.actor if last else ACTOR
+    who = last.actor if last else ASSISTANT
     raise AlreadyHandled(
-        record.conversation_id, "the assistant" if who == ACTOR else who, handled_at=last.at if last else None
+        record.conversation_id, "the assistant" if who == ASSISTANT else who, handled_at=last.at if last else None
     )
 
 

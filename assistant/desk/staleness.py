@@ -27,10 +27,11 @@ def bind_draft(tx: Transaction, record: TurnRecord, *, pack: Pack, seen_all: boo
         owner=_owner(tx, record.conversation_id),
         pack=pack,
     )
-    change = tx.mention_change(turn.mention_id) if seen_all else None
-    if change is not None:
-        basis = basis.model_copy(update={"mention_version": change.version})
-    basis = basis.model_copy(update={"also": {key: _version(tx, key) for key in turn.mention.merged}})
+    versions = {
+        "mention_version": version_of(tx, turn.mention_id) if seen_all else 0,
+        "also": {key: version_of(tx, key) for key in turn.mention.merged},
+    }
+    basis = basis.model_copy(update=versions)
     tx.save_draft_basis(record.id, basis)
     return basis
 
@@ -38,11 +39,10 @@ def bind_draft(tx: Transaction, record: TurnRecord, *, pack: Pack, seen_all: boo
 def bind_reply(tx: Transaction, reply_id: str, basis: Basis, *, approved: bool) -> None:
     """Bind an outbox row. Whoever approved it saw the conversation as it is now, so that is what it stands on."""
     if approved:
-        change = tx.mention_change(basis.mention_id)
         seen: dict[str, object] = {
             "newest_mention_id": tx.newest_mention_id(basis.conversation_id),
             "owner": _owner(tx, basis.conversation_id),
-            "mention_version": change.version if change else 0,
+            "mention_version": version_of(tx, basis.mention_id),
         }
         basis = basis.model_copy(update=seen)
     tx.save_draft_basis(reply_id, basis)
@@ -60,7 +60,7 @@ def what_changed(
     if basis is None:
         return ()
     owner = _owner(look, basis.conversation_id)
-    burst = any(_version(look, key) != version for key, version in basis.also.items())
+    burst = any(version_of(look, key) != version for key, version in basis.also.items())
     said = ("An earlier message of the same burst was changed.",) if burst else ()
     return said + changes(
         basis,
@@ -129,7 +129,8 @@ def _withdraw_holding_words(tx: Transaction, conversation_id: str) -> None:
             tx.save_reply(reply.model_copy(update={"state": ReplyState.WITHDRAWN}))
 
 
-def _version(look: Reading, mention_id: str) -> int:
+def version_of(look: Reading, mention_id: str) -> int:
+    """How often its author changed the message or took it back."""
     change = look.mention_change(mention_id)
     return change.version if change else 0
 

@@ -9,6 +9,10 @@ from assistant.domain.value import Value
 
 FIRST_HASH = "0" * 64
 """What the first entry points back to."""
+ASSISTANT = "assistant"
+"""The actor of an entry where no person acted."""
+NETWORK = "network"
+"""The actor of what happened at its source."""
 
 
 class AuditEntry(Value):

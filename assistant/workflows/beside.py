@@ -2,8 +2,8 @@
 
 import structlog
 
-from assistant.desk.act import ACTOR
 from assistant.desk.assign import close_assignment
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.beside import NOTE, OWNER, PEOPLE, Place, note_of, reference_of
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
@@ -94,7 +94,7 @@ def _given_away(store: Store, record: TurnRecord, post: StoredPost, note_id: str
         event = "handed_over" if place is Place.TIER_ONE else "note_written"
         facts = {"turn": record.id, "conversation": record.conversation_id, "note": note_id}
         tx.append_audit(
-            brand_id=post.brand_id, at=at, actor=ACTOR, event=event, subject=record.turn.mention_id, facts=facts
+            brand_id=post.brand_id, at=at, actor=ASSISTANT, event=event, subject=record.turn.mention_id, facts=facts
         )
     log.info(event, turn_id=record.id, channel=post.channel, note_id=note_id)
     return place is Place.TIER_ONE

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from assistant.desk.identity import forget
+from assistant.domain.audit import NETWORK
 from assistant.domain.brand import Pack
 from assistant.domain.person import Handle
 from assistant.domain.value import Value
@@ -14,8 +15,6 @@ from assistant.errors import SignatureWrong
 from assistant.ports import Clock, Forgetting, Link, Store, Transaction
 from assistant.workflows.unfold import unfold_all
 
-NETWORK = "network"
-"""Who the audit log names for what was asked for at the source."""
 EVENT = "deletion_requested"
 
 log = structlog.get_logger()

@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
+from assistant.desk.allowed import under_way
 from assistant.desk.bursts import again
 from assistant.desk.labels import refuse_unseen, rejected
-from assistant.desk.replies import FOR_PEOPLE, replies_to_mention
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
@@ -64,9 +64,8 @@ def asked_for(turn_id: str, *, instruction: str, store: Store, pack: Pack) -> As
         mention = again(look, mention, record.turn.mention.merged)
     if mention.brand_id != pack.brand.id:
         raise NotFound("turn", turn_id)
-    under_way = [reply for reply in replies_to_mention(detail, mention.id) if reply.state not in FOR_PEOPLE]
-    if under_way:
-        raise AlreadyHandled(record.conversation_id, under_way[0].approved_by or "the assistant")
+    if (going_out := under_way(record, detail)) is not None:
+        raise AlreadyHandled(record.conversation_id, going_out.approved_by or "the assistant")
     return Asked(turn_id, mention, instruction.strip())
 
 

@@ -1,13 +1,15 @@
 """Stale drafts are written again: on the newest words, the valid articles and the charts of now."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from assistant.desk.act import act
+from assistant.desk.allowed import is_deleted
 from assistant.desk.assign import is_given_by_hand
 from assistant.desk.bursts import again
-from assistant.desk.staleness import bind_draft
+from assistant.desk.staleness import bind_draft, version_of
 from assistant.domain.basis import Basis
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
@@ -27,22 +29,27 @@ async def redraft_stale(*, store: Store, respond: Respond, pack: Pack, clock: Cl
     stale = await asyncio.to_thread(_stale, store, pack, clock)
     if not stale:
         return 0
-    mentions = [mention for mention, _, _ in stale]
-    turns = await respond(mentions)
+    turns = await respond([each.mention for each in stale])
     return await asyncio.to_thread(_keep, stale, turns, store=store, pack=pack, clock=clock)
 
 
-_Stale = tuple[Mention, Basis, int]
-"""The message in its newest words, what the draft stood on, and the version of the words read."""
+class _Stale(NamedTuple):
+    """A draft to write again: the message in its newest words and their version, and what the draft stood on."""
+
+    mention: Mention
+    basis: Basis
+    version: int
 
 
 def _stale(store: Store, pack: Pack, clock: Clock) -> Sequence[_Stale]:
     with store.read() as look:
         bases = look.drafts_to_redo(brand_id=pack.brand.id, now=clock(), limit=AT_ONCE)
-        changes = {basis.mention_id: look.mention_change(basis.mention_id) for basis in bases}
-        versions: Mapping[str, int] = {key: change.version if change else 0 for key, change in changes.items()}
         return [
-            (again(look, look.mention(basis.mention_id), tuple(basis.also)), basis, versions[basis.mention_id])
+            _Stale(
+                mention=again(look, look.mention(basis.mention_id), tuple(basis.also)),
+                basis=basis,
+                version=version_of(look, basis.mention_id),
+            )
             for basis in bases
         ]
 
@@ -50,21 +57,20 @@ def _stale(store: Store, pack: Pack, clock: Clock) -> Sequence[_Stale]:
 def _keep(stale: Sequence[_Stale], turns: Sequence[Turn], *, store: Store, pack: Pack, clock: Clock) -> int:
     with store.begin() as tx:
         kept = [
-            _kept(tx, basis, version, turn, pack=pack, clock=clock)
-            for (_, basis, version), turn in zip(stale, turns, strict=True)
+            _kept(tx, each.basis, each.version, turn, pack=pack, clock=clock)
+            for each, turn in zip(stale, turns, strict=True)
         ]
     return sum(kept)
 
 
 def _kept(tx: Transaction, basis: Basis, version: int, turn: Turn, *, pack: Pack, clock: Clock) -> bool:
-    change = tx.mention_change(basis.mention_id)
-    if (change.version if change else 0) != version:
+    if version_of(tx, basis.mention_id) != version:
         return False
     tx.save_draft_basis(basis.turn_id, basis)
     current = tx.current_turn(basis.mention_id)
     if current is None or current.id != basis.turn_id or current.disposition is not None:
         return False
-    if change is not None and change.deleted:
+    if is_deleted(tx, current):
         return False
     at = clock()
     lacked = not AWAY.isdisjoint(current.turn.route.reasons)

@@ -1,7 +1,7 @@
 """Snoozed conversations whose time has come go back into the queue."""
 
-from assistant.desk.act import ACTOR
 from assistant.desk.triage import wake
+from assistant.domain.audit import ASSISTANT
 from assistant.ports import Clock, Store
 
 BATCH = 100
@@ -16,5 +16,5 @@ def wake_due(store: Store, *, brand_id: str, clock: Clock) -> int:
         return 0
     with store.begin() as tx:
         for conversation_id in due:
-            wake(tx, conversation_id, agent=ACTOR, at=now)
+            wake(tx, conversation_id, agent=ASSISTANT, at=now)
     return len(due)

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from assistant.desk.act import ACTOR
 from assistant.domain.agent import Permission
-from assistant.domain.audit import AuditEntry
+from assistant.domain.audit import ASSISTANT, AuditEntry
 from assistant.errors import NotFound
 from assistant.ports import Reading, Store
 from assistant.web.console.frame import address, base, page
@@ -92,7 +91,7 @@ def record(
         found = look.record(
             brand_id=brand_id,
             by=who.strip(),
-            but="" if own or who.strip() else ACTOR,
+            but="" if own or who.strip() else ASSISTANT,
             events=EVENTS[what],
             before=before,
             limit=SHOWN + 1,
