@@ -118,11 +118,13 @@ class Scripted:
         self.evidence: dict[str, Evidence] = {}
         self.fail_after = fail_after
 
-    async def __call__(self, mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence]) -> Sequence[Turn]:
+    async def __call__(
+        self, mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence] | None = None
+    ) -> Sequence[Turn]:
         if self.fail_after is not None and len(self.asked) >= self.fail_after:
             raise KeyboardInterrupt
         self.asked += [asked.id for asked in mentions]
-        self.evidence.update(evidence)
+        self.evidence.update(evidence or {})
         return [
             turn(asked=asked) if "yes" in asked.text else turn(None, Decision.HANDOFF, asked=asked)
             for asked in mentions

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.charts.compiled import Triage
 from assistant.compose.channels import build_channels, build_links
+from assistant.compose.clock import utc_now as utc_now
 from assistant.compose.embedding import asker_of as asker_of
 from assistant.compose.embedding import build_embedder as build_embedder
 from assistant.compose.embedding import reads_with
@@ -41,11 +41,6 @@ if TYPE_CHECKING:
 
 TextReader = Callable[[Sequence[str], Sequence[str]], Sequence[Mapping[str, object]]]
 """Texts and their ids in, flat rows of judgements out."""
-
-
-def utc_now() -> datetime:
-    """The real clock."""
-    return datetime.now(UTC)
 
 
 NO_CHARTS = Triage()

@@ -18,9 +18,9 @@ from assistant.errors import SuiteInvalid
 from assistant.evals.attack import AttackCase, AttackScore
 from assistant.kb.remembering import Remembering
 from assistant.pipeline.respond import Pipeline
-from assistant.ports import Library
+from assistant.ports import Answer, Library
 from assistant.settings import Settings
-from assistant.workflows.attack_knowledge import Answer, attack_knowledge
+from assistant.workflows.attack_knowledge import attack_knowledge
 
 
 def attack_brand(

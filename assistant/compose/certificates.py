@@ -2,17 +2,15 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from assistant import compose
-from assistant.compose.rehearsal import rehearse
+from assistant.compose.rehearsal import Rehearsal, rehearse
 from assistant.domain.certificate import Origin, Permits
-from assistant.domain.mention import Mention
 from assistant.domain.mistake import in_words
-from assistant.domain.turn import Turn
 from assistant.errors import LabelsInvalid
 from assistant.evals.judged import LABELS_FILE, Certified, JudgedDraft
 from assistant.settings import Settings
@@ -32,7 +30,7 @@ def certify_brand(
     judged, labels_sha256 = read_judged((knowledge or settings.knowledge) / LABELS_FILE)
     rehearsal = rehearse(settings, knowledge=knowledge)
     file, now = compose.permit_file(settings, rehearsal.pack), compose.utc_now()
-    versions = {name: version for name, version in rehearsal.versions.items() if name != "code"}
+    versions = _certified_versions(rehearsal)
     kept = file.read()
     from_desk = [each for each in kept.permits if each.origin is Origin.DESK and dict(each.versions) == versions]
     of_pack = Permits(permits=tuple(each for each in kept.permits if each.origin is Origin.PACK))
@@ -40,14 +38,11 @@ def certify_brand(
         certificates = tuple(permit.certificate for permit in kept.permits)
         return Certified(certificates=certificates, judged=len(judged), reused=True)
 
-    async def answer(mentions: Sequence[Mention]) -> Sequence[Turn]:
-        return await rehearsal.respond(mentions, evidence={})
-
     outcome, permits = asyncio.run(
         certify_pack(
             judged,
             pack=rehearsal.pack,
-            respond=answer,
+            respond=rehearsal.respond,
             versions=versions,
             labels_sha256=labels_sha256,
             now=now,
@@ -62,18 +57,15 @@ def certify_from_desk(settings: Settings, *, knowledge: Path | None) -> FromDesk
     """Certify the brand's slices from labels of its store, and keep what was tested in place of what is kept."""
     rehearsal = rehearse(settings, knowledge=knowledge)
     file, store = compose.permit_file(settings, rehearsal.pack), compose.build_store(settings)
-    versions = {name: version for name, version in rehearsal.versions.items() if name != "code"}
+    versions = _certified_versions(rehearsal)
     kept = file.read()
-
-    async def answer(mentions: Sequence[Mention]) -> Sequence[Turn]:
-        return await rehearsal.respond(mentions, evidence={})
 
     try:
         outcome = asyncio.run(
             certify_desk(
                 store,
                 pack=rehearsal.pack,
-                respond=answer,
+                respond=rehearsal.respond,
                 versions=versions,
                 kept=kept,
                 now=compose.utc_now(),
@@ -84,6 +76,11 @@ def certify_from_desk(settings: Settings, *, knowledge: Path | None) -> FromDesk
     if outcome.permits:
         file.write(kept.replacing(outcome.permits))
     return outcome
+
+
+def _certified_versions(rehearsal: Rehearsal) -> Mapping[str, str]:
+    """What running processes compare: none of them hashes the code it runs."""
+    return {name: version for name, version in rehearsal.versions.items() if name != "code"}
 
 
 def read_judged(path: Path) -> tuple[Sequence[JudgedDraft], str]:

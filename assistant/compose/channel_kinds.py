@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.compose.channel_needs import Kind, More, Secret, Setting, Wants, now
+from assistant.compose.channel_needs import Kind, More, Secret, Setting, Wants
+from assistant.compose.clock import utc_now
 from assistant.domain.beside import Place
 from assistant.errors import SettingInvalid
 
@@ -22,7 +23,7 @@ def _poll(about: str, least: int) -> Setting:
 
 
 def _clock(wants: Wants) -> Mapping[str, object]:
-    return {"clock": now}
+    return {"clock": utc_now}
 
 
 # --- tokens that end
@@ -53,7 +54,7 @@ def _auth(wants: Wants, what: str, url: str, *, agent: str = "", basic: bool = T
         client_secret=wants.secret("client_secret", required=False) or "",
         refresh_token=str(wants.secret("refresh_token")),
         kept=wants.tokens,
-        clock=now,
+        clock=utc_now,
         agent=agent,
         basic=basic,
     )
@@ -76,7 +77,7 @@ def _youtube(wants: Wants) -> Mapping[str, object]:
 
 
 def _google_play(wants: Wants) -> Mapping[str, object]:
-    return {**_auth(wants, "Google Play", _GOOGLE_TOKENS, basic=False), "clock": now}
+    return {**_auth(wants, "Google Play", _GOOGLE_TOKENS, basic=False), "clock": utc_now}
 
 
 def _app_store(wants: Wants) -> Mapping[str, object]:
@@ -86,7 +87,7 @@ def _app_store(wants: Wants) -> Mapping[str, object]:
         issuer=str(wants.given("issuer", required=True)),
         key_id=str(wants.given("key_id", required=True)),
         private_key=str(wants.secret("private_key")),
-        clock=now,
+        clock=utc_now,
     )
     return {"auth": auth, "private_key": None, "issuer": None, "key_id": None}
 
@@ -115,7 +116,7 @@ def _email(wants: Wants) -> Mapping[str, object]:
 
     address = wants.text("address", "")
     named = {"user": wants.text("user", address), "name": wants.text("name", wants.channel)}
-    return {"imap": server("imap", "993"), "smtp": server("smtp", "465"), "clock": now, **named}
+    return {"imap": server("imap", "993"), "smtp": server("smtp", "465"), "clock": utc_now, **named}
 
 
 # --- Meta
@@ -138,7 +139,7 @@ def _meta(kind: Literal["facebook", "instagram", "messenger", "whatsapp"], accou
         if named:
             language, business = wants.text("template_language", "en"), wants.text("business_account", "")
             parts["template"] = Template(named, language, business)
-        return {"kind": kind, "clock": now, **parts}
+        return {"kind": kind, "clock": utc_now, **parts}
 
     return Kind(
         title=kind.capitalize() if kind != "whatsapp" else "WhatsApp",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -11,11 +10,6 @@ from pydantic import SecretStr
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import SettingInvalid
 from assistant.ports import Link
-
-
-def now() -> datetime:
-    """The clock of connected channels."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

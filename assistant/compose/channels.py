@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assistant.compose.channel_kinds import KINDS
-from assistant.compose.channel_needs import Wants, now
+from assistant.compose.channel_needs import Wants
+from assistant.compose.clock import utc_now
 from assistant.domain.brand import ChannelPolicy, Connection, Pack
 from assistant.errors import SettingInvalid
 from assistant.ports import Channel, Link, Store
@@ -53,9 +54,9 @@ def build_channels(settings: Settings, pack: Pack, links: Mapping[str, Link], st
             kind=link.kind,
             approval=channel.connect.approval,
             brand_id=pack.brand.id,
-            clock=now,
+            clock=utc_now,
         )
-        channels[channel.name] = Connected(channel.name, link, store, now)
+        channels[channel.name] = Connected(channel.name, link, store, utc_now)
     return channels
 
 

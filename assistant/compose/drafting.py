@@ -1,9 +1,10 @@
 """Wires who drafts: the extractive drafter, or a model behind its limits with the extractive one behind it."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from assistant.compose.clock import utc_now
 from assistant.domain.brand import Pack
 from assistant.errors import SettingInvalid, StoreUnavailable
 from assistant.ports import Drafter, Embedder, Respond, Store
@@ -86,9 +87,9 @@ def build_chat(settings: Settings, store: Store | None = None) -> WatchedChat:
     tokens, usd = settings.model_tokens_per_hour, settings.model_usd_per_hour
     return GuardedChat(
         chat,
-        cache=AnswerCache(_now, keep=keep),
-        budget=ModelBudget(_now, tokens=tokens, usd=usd, prices=prices, keep=keep),
-        breaker=CircuitBreaker(_now, keep=keep),
+        cache=AnswerCache(utc_now, keep=keep),
+        budget=ModelBudget(utc_now, tokens=tokens, usd=usd, prices=prices, keep=keep),
+        breaker=CircuitBreaker(utc_now, keep=keep),
     )
 
 
@@ -109,7 +110,7 @@ def said_of(store: Store | None, pack: Pack) -> Callable[[], Sequence[str]]:
     def read() -> Sequence[str]:
         if store is None:
             return ()
-        since = _now() - timedelta(minutes=pack.automation.same_words_minutes)
+        since = utc_now() - timedelta(minutes=pack.automation.same_words_minutes)
         try:
             with store.read() as look:
                 return [each.text for each in look.said_since(since, brand_id=pack.brand.id)]
@@ -117,7 +118,3 @@ def said_of(store: Store | None, pack: Pack) -> Callable[[], Sequence[str]]:
             return ()
 
     return read
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

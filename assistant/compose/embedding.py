@@ -1,12 +1,12 @@
 """Wires what turns texts into vectors."""
 
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from assistant.compose.clock import utc_now
 from assistant.ports import Embedder
 from assistant.settings import Settings
 
@@ -72,7 +72,7 @@ def _one_a_server(
     from assistant.adapters.circuit_breaker import CircuitBreaker
     from assistant.adapters.openai_embedder import OpenAIEmbedder
 
-    breaker = CircuitBreaker(lambda: datetime.now(UTC), failures=1, rest_s=REST_S, longest_rest_s=LONGEST_REST_S)
+    breaker = CircuitBreaker(utc_now, failures=1, rest_s=REST_S, longest_rest_s=LONGEST_REST_S)
     return OpenAIEmbedder(
         model=model, api_key=api_key, base_url=base_url, timeout_s=timeout_s, breaker=breaker, folder=folder
     )

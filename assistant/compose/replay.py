@@ -1,18 +1,15 @@
 """Wires a replay: the store's recorded mentions, the pipeline as it is, and the pipeline with the change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from assistant import compose
 from assistant.compose.loop import outcome
-from assistant.compose.rehearsal import Rehearsal
 from assistant.compose.variant import Variant, respond_for
-from assistant.domain.mention import Mention
-from assistant.domain.turn import Turn
 from assistant.evals.replay import Replay
 from assistant.settings import Settings
-from assistant.workflows.replay import Answer, recorded, replay
+from assistant.workflows.replay import recorded, replay
 
 
 def replay_brand(
@@ -36,16 +33,9 @@ def replay_brand(
         replay(
             found,
             pack=pack,
-            before=_answers(present),
-            after=_answers(changed),
+            before=present.respond,
+            after=changed.respond,
             change=change,
             progress=progress,
         )
     )
-
-
-def _answers(rehearsal: Rehearsal) -> Answer:
-    async def answer(mentions: Sequence[Mention]) -> Sequence[Turn]:
-        return await rehearsal.respond(mentions, evidence={})
-
-    return answer

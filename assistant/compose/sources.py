@@ -1,10 +1,10 @@
 """Wires importing: which reader takes a source, by its address or its file's ending."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from assistant.compose.clock import utc_now
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.errors import InputInvalid, SourceVanished
 from assistant.kb.import_articles import Defaults, Imported, import_articles
@@ -30,7 +30,7 @@ def import_into(
         language=brand.answers_in[0],
         audience=Audience(audience),
         status=ArticleStatus.APPROVED if approved else ArticleStatus.DRAFT,
-        on=brand.day(datetime.now(UTC)),
+        on=brand.day(utc_now()),
     )
     known: list[SourceArticle] = []
     foreign: list[Unreadable] = []

@@ -30,7 +30,9 @@ BATCH = 64
 class RespondWith(Protocol):
     """The pipeline, with evidence given by mention id in place of what retrieval would find."""
 
-    async def __call__(self, mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence]) -> Sequence[Turn]:
+    async def __call__(
+        self, mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence] | None = None
+    ) -> Sequence[Turn]:
         """One turn per mention, in order; a mention whose id `evidence` doesn't hold is searched for as usual."""
         ...
 

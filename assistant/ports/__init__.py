@@ -15,6 +15,7 @@ from assistant.ports.channels import (
 )
 from assistant.ports.store import Reading, Store, Transaction
 from assistant.ports.thinking import (
+    Answer,
     ChatModel,
     Clock,
     Drafted,
@@ -36,6 +37,7 @@ from assistant.ports.work import HANDED_OVER, PUT_OFF, Presence, PutOff, Ranked,
 __all__ = [
     "HANDED_OVER",
     "PUT_OFF",
+    "Answer",
     "Beside",
     "Channel",
     "ChatModel",

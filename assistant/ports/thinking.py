@@ -1,6 +1,6 @@
 """What the pipeline needs of the outside: models, an index, a clock."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar
@@ -214,6 +214,10 @@ class Drafter(Protocol):
     async def draft(self, request: DraftRequest) -> Drafted:
         """Sentences with citations, without the disclosure, which code adds later."""
         ...
+
+
+Answer = Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]]
+"""As `Respond`, without an agent's wish."""
 
 
 class Respond(Protocol):

@@ -1,17 +1,14 @@
 """Run attacks on the knowledge base: each on a pack and an index of its own, nothing stored, nothing sent."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from assistant.desk.intake import parse_mention
 from assistant.domain.brand import Pack
-from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.evals.attack import Attack, AttackCase, AttackScore, attacked, judge
-from assistant.ports import Embedder, Library
+from assistant.ports import Answer, Embedder, Library
 from assistant.workflows.build_index import build_index
-
-Answer = Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]]
 
 
 async def attack_knowledge(

@@ -1,7 +1,7 @@
 """Certify slices from what people at the desk did with drafts: fresh labels, late ones corrected, delta spent."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import pi
 
@@ -19,12 +19,10 @@ from assistant.evals.certificate import certify_scores
 from assistant.evals.correction import corrected_alpha, missed_share
 from assistant.evals.judged import substance_of
 from assistant.evals.trips import quintiles_of
-from assistant.ports import Store
+from assistant.ports import Answer, Store
 
 WINDOW = timedelta(days=90)
 BATCH = 32
-
-Answer = Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]]
 
 
 class DeskRow(Value):

@@ -1,18 +1,18 @@
 """Certify a brand from the judged drafts of its own pack: answer their mentions today, count what still holds."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from assistant.desk.intake import parse_mention
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permit, Permits, Standing
-from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.errors import ModelUnavailable
 from assistant.evals.certificate import certify
 from assistant.evals.judged import Certified, JudgedDraft, match
 from assistant.evals.results import MOST_FAILED
 from assistant.evals.trips import quintiles_of
+from assistant.ports import Answer
 
 BATCH = 32
 
@@ -31,7 +31,7 @@ async def certify_pack(
     judged: Sequence[JudgedDraft],
     *,
     pack: Pack,
-    respond: Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]],
+    respond: Answer,
     versions: Mapping[str, str],
     labels_sha256: str,
     now: datetime,
@@ -69,7 +69,7 @@ async def _answered(
     judged: Sequence[JudgedDraft],
     *,
     pack: Pack,
-    respond: Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]],
+    respond: Answer,
     progress: Callable[[int, int], None],
 ) -> dict[str, Turn]:
     turns: dict[str, Turn] = {}

@@ -1,6 +1,6 @@
 """Run a change over recorded mentions and compare it with what people sent; nothing is stored, nothing goes out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from assistant.domain.brand import Pack
@@ -10,10 +10,9 @@ from assistant.domain.turn import Turn
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import Disposition
 from assistant.evals.replay import Replay, Told, compare
-from assistant.ports import Store
+from assistant.ports import Answer, Store
 
 BATCH = 32
-Answer = Callable[[Sequence[Mention]], Awaitable[Sequence[Turn]]]
 
 
 class Recorded(Value):

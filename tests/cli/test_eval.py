@@ -114,7 +114,7 @@ def test_a_model_that_is_away_proves_nothing(
     """Its fallback wrote every draft, all gates passed, and the run said nothing."""
     note = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="a-model could not be used")
 
-    async def away(mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence]) -> Sequence[Turn]:
+    async def away(mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence] | None = None) -> Sequence[Turn]:
         written = await rehearsed(mentions, evidence=evidence)
         return [each.model_copy(update={"findings": (note,)}) for each in written[:3]] + list(written[3:])
 

@@ -85,7 +85,9 @@ async def test_what_a_fallback_wrote_is_counted_and_asked_again(tmp_path: Path) 
     note = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="a-model could not be used")
 
     class Away(Scripted):
-        async def __call__(self, mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence]) -> Sequence[Turn]:
+        async def __call__(
+            self, mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence] | None = None
+        ) -> Sequence[Turn]:
             written = await super().__call__(mentions, evidence=evidence)
             return [each.model_copy(update={"findings": (note,)}) for each in written]
 
