@@ -18,6 +18,9 @@ AssistantError
 │   ├── AlreadyHandled      the conversation was settled first
 │   ├── ClaimedByAnother    somebody else is writing in it
 │   ├── TrainingUnderWay    this brand's model is being trained already
+│   ├── DrillUnderWay       a drill of this brand is being played already
+│   ├── SuiteRunUnderWay    suites are being run with this brand already
+│   ├── Ended               somebody ended work before it was done
 │   ├── StaleVersion        the caller saw an older version
 │   └── StaleDraft          what the draft stands on changed
 ├── Overloaded              more comes in than can be kept; says when to try again
@@ -188,6 +191,13 @@ class DrillUnderWay(Conflict):
 
     def __init__(self) -> None:
         super().__init__("a drill of this brand is being played; wait for its end")
+
+
+class SuiteRunUnderWay(Conflict):
+    """Suites of a brand are run once at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("a run of suites is under way; wait for its end, or end it")
 
 
 class Ended(Conflict):

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from assistant.domain.drill import DrillPlay
 from assistant.domain.followed import Followed
+from assistant.domain.suite_run import SuiteRun
 from assistant.domain.training import Training
-from assistant.errors import Conflict, DrillUnderWay, Infrastructure, TrainingUnderWay
+from assistant.errors import Conflict, DrillUnderWay, Infrastructure, SuiteRunUnderWay, TrainingUnderWay
 from assistant.whole_file import replace_file
 
 _STARTS = timedelta(seconds=20)
@@ -106,6 +107,13 @@ class DrillFile(FollowedFile[DrillPlay]):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "drill", DrillPlay, busy=DrillUnderWay)
+
+
+class SuiteRunFile(FollowedFile[SuiteRun]):
+    """The newest run of suites with a brand, beside its models."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "suites", SuiteRun, busy=SuiteRunUnderWay)
 
 
 def _starts(kept: Followed, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """`assistant eval`: suites through the pipeline, stored drafts without it, two runs compared, other formats."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,21 +12,20 @@ from assistant.cli import options
 from assistant.cli.attack import attack
 from assistant.cli.eval_formats import export_command, import_command
 from assistant.cli.harvest import harvest
-from assistant.cli.judge import JUDGES, judge
+from assistant.cli.judge import judge
 from assistant.cli.places import FolderToWrite, RowsToRead, suite_folder
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
 from assistant.cli.stopping import stopping
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
+from assistant.evals.folders import JUDGES, RUNS
 
 if TYPE_CHECKING:
     from assistant.evals.case import Suite
     from assistant.evals.compare import Comparison
     from assistant.evals.drafts import StoredDraft
-    from assistant.evals.judge_card import Standing
     from assistant.evals.results import Run
 
-RUNS = Path("evals/runs")
 NOT_HELD = 1
 NOT_DECIDABLE = 2
 
@@ -94,12 +93,14 @@ def _judged(
 ) -> int:
     """Write the report and say what the gates say; where only what failed was run, what became of that."""
     from assistant.cli.eval_table import print_again, print_flips, print_gates
+    from assistant.compose.suites import gates_of
     from assistant.evals.compare import compare
-    from assistant.evals.gates import EXIT_STATUS, judge_gates, overall
+    from assistant.evals.gates import EXIT_STATUS, overall
     from assistant.evals.report import write_report
+    from assistant.settings import read_settings
 
     comparison = compare(before, run) if before else None
-    gates = () if again else judge_gates(suites, run.scores, baseline=comparison, judges=_standings(suites, run))
+    gates = () if again else gates_of(read_settings(), suites, run, comparison=comparison)
     _, page = write_report(folder, run, gates=gates, comparison=comparison)
     if again:
         status = print_again(run, again)
@@ -147,34 +148,17 @@ def _resumable(folder: Path) -> Iterator[None]:
         raise
 
 
-def _standings(suites: "Sequence[Suite]", run: "Run") -> "Mapping[str, Standing]":
-    """Which judges of the suites may gate what was drafted; none is loaded where no case names one."""
-    from assistant.evals.bench import judges_named
-
-    if not (names := judges_named(suites)):
-        return {}
-    from assistant.compose.judging import standings
-    from assistant.settings import read_settings
-
-    return standings(read_settings(), JUDGES, names, drafter=run.manifest.versions.get("drafter", ""))
-
-
 def _rehearse(
     suites: "Sequence[Suite]", folder: Path, *, repeats: int, show_progress: bool, knowledge: Path | None
 ) -> "Run":
     from assistant import log
-    from assistant.compose import utc_now
-    from assistant.compose.judging import bench_of
-    from assistant.compose.loop import outcome
     from assistant.compose.rehearsal import rehearse
-    from assistant.evals.bench import judges_named
+    from assistant.compose.suites import answered
     from assistant.evals.misnamed import misnamed
-    from assistant.evals.run import run_suites
     from assistant.settings import read_settings
 
     settings = read_settings()
     log.configure(level="error", json=settings.log_as_json)
-    bench = bench_of(settings, JUDGES, judges_named(suites))
     rehearsal = rehearse(settings, knowledge=knowledge)
     for line in misnamed(suites, rehearsal.pack):
         click.echo(line, err=True)
@@ -186,19 +170,7 @@ def _rehearse(
         )
     total = repeats * sum(len(suite.cases) for suite in suites)
     with progress_bar("cases", total, forced=show_progress) as advance:
-        return outcome(
-            run_suites(
-                suites,
-                rehearsal.respond,
-                pack=rehearsal.pack,
-                versions=rehearsal.versions,
-                clock=utc_now,
-                repeats=repeats,
-                folder=folder,
-                bench=bench,
-                progress=advance,
-            )
-        )
+        return answered(settings, rehearsal, suites, folder, repeats=repeats, progress=advance)
 
 
 def _new_folder() -> Path:

@@ -8,11 +8,11 @@ import click
 from assistant.cli import options
 from assistant.cli.progress import progress_bar
 from assistant.errors import SuiteInvalid
+from assistant.evals.folders import JUDGES
 
 if TYPE_CHECKING:
     from assistant.evals.judge_card import Card
 
-JUDGES = Path("evals/judges")
 NOT_HELD = 1
 NOT_DECIDABLE = 2
 

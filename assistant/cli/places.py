@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from assistant.errors import Infrastructure, SuiteInvalid
+from assistant.evals.folders import SUITES
 
-SUITES = Path("evals/suites")
 STANDARD = "-"
 """Standard input or output in place of a file."""
 

@@ -22,13 +22,14 @@ class Permission(StrEnum):
     READ = "read"
     NOTE = "note"
     REPLY = "reply"
+    MEASURE = "measure"
     SUPERVISE = "supervise"
 
 
 _MAY: dict[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset({Permission.READ, Permission.NOTE, Permission.REPLY}),
     Role.SUPERVISOR: frozenset(Permission),
-    Role.QA: frozenset({Permission.READ, Permission.NOTE}),
+    Role.QA: frozenset({Permission.READ, Permission.NOTE, Permission.MEASURE}),
     Role.ADMIN: frozenset(Permission),
     Role.VENDOR: frozenset({Permission.NOTE, Permission.REPLY}),
 }

@@ -35,6 +35,7 @@ from assistant.web.api import (
     peers,
     persons,
     quality,
+    suite_runs,
     turns,
     waiting,
 )
@@ -55,6 +56,7 @@ from assistant.web.console import (
     refusals,
     robot,
     rooms,
+    runs,
     sourcing,
     team,
     voice,
@@ -108,6 +110,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         quality_room,
         training_room,
         drill_room,
+        runs,
         cases,
         team,
         voice,
@@ -173,6 +176,7 @@ def _api() -> described.Api:
         automation,
         labels,
         quality,
+        suite_runs,
         drills,
     )
     known = [Depends(described.refuse_unknown_parameters)]

@@ -24,6 +24,7 @@ from assistant.errors import (
     PackInvalid,
     SignatureWrong,
     SignInNeeded,
+    SuiteInvalid,
 )
 
 STATUS: dict[type[AssistantError], int] = {
@@ -37,6 +38,7 @@ STATUS: dict[type[AssistantError], int] = {
     ChannelUnavailable: 503,
     ModelUnavailable: 503,
     PackInvalid: 503,
+    SuiteInvalid: 503,
     Overloaded: 503,
 }
 """The nearest class in an error's ancestry decides; anything else is a 500 that says nothing."""

@@ -17,6 +17,8 @@ LOGIN = "/login"
 ELSEWHERE = "/login/elsewhere"
 BACK = "/login/elsewhere/back"
 """Where a provider sends the browser to; this address has to be known there."""
+MEASURING = ("/api/suites", "/api/suite-runs")
+"""Addresses of the API below which a sign-in as QA is enough."""
 
 
 class Identity(NamedTuple):
@@ -45,9 +47,10 @@ def identify(request: Request) -> Identity:
 
 
 def kept_out(request: Request, agent: Agent) -> Response | None:
-    """The API has no roles of its own: a sign-in opens it for supervisors and admins alone."""
-    is_api = request.url.path.startswith(("/api", "/docs", "/openapi"))
-    if is_api and not agent.may(Permission.SUPERVISE):
+    """The API has no roles of its own: a sign-in opens it for supervisors and admins alone, suites for QA, too."""
+    path = request.url.path
+    needed = Permission.MEASURE if path.startswith(MEASURING) else Permission.SUPERVISE
+    if path.startswith(("/api", "/docs", "/openapi")) and not agent.may(needed):
         return problem(403, "NotAllowed", "the API is for supervisors and for clients with a key")
     return None
 

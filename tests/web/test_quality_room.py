@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from starlette.testclient import TestClient
@@ -52,7 +54,9 @@ def test_what_reviewers_catch(client: TestClient, monkeypatch: pytest.MonkeyPatc
     assert "None could be planted" in client.post("/quality/canaries").text
 
 
-def a_run(folder: Path, *, passed: bool, named: str = "tier-one") -> None:
+def a_run(
+    folder: Path, *, passed: bool, named: str = "tier-one", versions: Mapping[str, str] = MappingProxyType({})
+) -> None:
     rows = tuple(
         ScoreRow.model_validate(
             {
@@ -71,7 +75,7 @@ def a_run(folder: Path, *, passed: bool, named: str = "tier-one") -> None:
         )
         for number in range(3)
     )
-    manifest = Manifest(started_at=NOW, seconds=1, repeats=1, suites=(named,), cases=3)
+    manifest = Manifest(started_at=NOW, seconds=1, repeats=1, suites=(named,), cases=3, versions=versions)
     asked = suite(*(case(row.case_id, severity="critical") for row in rows), name=named, least=0.3)
     write_report(folder, Run(manifest=manifest, scores=rows), gates=judge_gates([asked], rows))
 

@@ -43,6 +43,7 @@ FORMS: tuple[tuple[str, dict[str, str], set[Role]], ...] = (
     ("/automation/hold", {"scope": "topic:baggage", "on": "true"}, LEADERS),
     ("/automation/ramp", {"slice": "skylark/public/self_serve", "to": "shadow"}, LEADERS),
     ("/quality/drills/newest/end", {}, LEADERS),
+    ("/quality/runs/newest/end", {}, LEADERS | {Role.QA}),
     ("/knowledge/keep", {"text": "x"}, LEADERS),
     ("/knowledge/try", {"text": "x"}, LEADERS),
     ("/quality/canaries", {}, LEADERS),

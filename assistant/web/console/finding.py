@@ -39,7 +39,7 @@ PAGES = (
     Page("Sources", "/knowledge/sources", "import sync website help desk feed"),
     Page("Write an article", "/knowledge/new", "new add create faq", Permission.SUPERVISE),
     Page("Training", "/quality", "train retrain model intents examples relabel accuracy card"),
-    Page("Eval runs", "/quality/runs", "evaluation suites compare benchmark tests"),
+    Page("Eval runs", "/quality/runs", "evaluation run suites compare benchmark tests"),
     Page("Cases", "/quality/cases", "eval wrong replies edited"),
     Page("Reviewers", "/quality/reviewers", "canaries planted errors vigilance"),
     Page("Team", "/quality/team", "agents work people fairness performance workload", Permission.SUPERVISE),

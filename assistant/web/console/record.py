@@ -60,6 +60,8 @@ EVENTS: dict[Matter, tuple[str, ...]] = {
         "canary_settled",
         "drill_started",
         "drill_ended",
+        "suites_started",
+        "suites_ended",
     ),
     Matter.PEOPLE: ("forgotten", "handles_joined", "join_undone", "identity_verified"),
 }
@@ -67,7 +69,7 @@ TITLES = {
     Matter.ALL: "everything",
     Matter.AUTOMATION: "automation: stops, holds, ramp",
     Matter.ANSWERS: "answers: sent, held, taken back",
-    Matter.QUALITY: "quality: judged drafts, planted errors, drills",
+    Matter.QUALITY: "quality: judged drafts, planted errors, drills, suites",
     Matter.PEOPLE: "customers: joined, verified, forgotten",
 }
 

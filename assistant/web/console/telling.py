@@ -39,6 +39,8 @@ WORDS = {
     "draft_corrected": "said that a sent answer was wrong",
     "draft_judged": "judged a draft",
     "drill_started": "started a drill",
+    "suites_started": "started a run of suites",
+    "suites_ended": "ended a run of suites",
     "drill_ended": "ended a drill",
     "canary_planted": "planted a wrong draft",
     "canary_settled": "decided on a planted draft",

@@ -44,11 +44,14 @@ def voice(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respons
     proof, prompts = assistant.proof(), Prompts(assistant.settings.prompts)
     versions = dict(proof.versions) if proof else {}
     context |= {"room": "settings", "wording": _wording(assistant.pack.brand.voice), "prompts": prompts}
-    context |= {
-        "versions": {part: version[:SHORT] if len(version) == DIGEST else version for part, version in versions.items()}
-    }
+    context |= {"versions": in_short(versions)}
     context["waits"] = versions.get("prompts", prompts.fingerprint) != prompts.fingerprint
     return page(request, "voice.html", context)
+
+
+def in_short(versions: Mapping[str, str]) -> Mapping[str, str]:
+    """Digests by their first letters."""
+    return {part: version[:SHORT] if len(version) == DIGEST else version for part, version in versions.items()}
 
 
 def _wording(said: Voice) -> Mapping[str, tuple[str, ...]]:
