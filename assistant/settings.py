@@ -3,15 +3,22 @@
 import os
 import sys
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingInvalid
 
 _ROOT = Path(__file__).resolve().parent.parent
+_PREFIX = "ASSISTANT_"
+_FREE = (f"{_PREFIX}CHANNEL_", f"{_PREFIX}SOURCE_")
+"""How variables begin whose other half a pack names."""
+_ALIKE = 0.75
+"""Two letters changed about in a word of four; `WEB_PORT`, which Kubernetes sets, is less like `PORT`."""
 
 
 def _default(folder: str) -> Path:
@@ -22,7 +29,7 @@ def _default(folder: str) -> Path:
 class Settings(BaseSettings):
     """Everything the environment may say. Unset means the stated default."""
 
-    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", env_ignore_empty=True)
     # an empty value is none: an empty key would serve everybody
 
     data_dir: Path = Path("data")
@@ -125,6 +132,21 @@ class Settings(BaseSettings):
             raise ValueError("give postgresql://user:password@host/database, or unset it for a file in the data folder")
         return url
 
+    @field_validator("openai_base_url", "oidc_issuer")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        if url is not None and not (urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname):
+            raise ValueError(f"{url!r} is no address; write one like http://127.0.0.1:11434/v1")
+        return url
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.drafter == "model" and not self._has_model:
+            raise ValueError("ASSISTANT_DRAFTER is model, and there is none; set OPENAI_API_KEY or OPENAI_BASE_URL")
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("ASSISTANT_OIDC_ISSUER is set without ASSISTANT_OIDC_CLIENT_ID; set both, or neither")
+        return self
+
     @property
     def log_as_json(self) -> bool:
         """Whether log lines are JSON."""
@@ -133,17 +155,49 @@ class Settings(BaseSettings):
     @property
     def uses_model(self) -> bool:
         """Whether a model drafts."""
-        has_server = self.openai_api_key is not None or self.openai_base_url is not None
-        return self.drafter == "model" or (self.drafter == "auto" and has_server)
+        return self.drafter != "extractive" and self._has_model
+
+    @property
+    def _has_model(self) -> bool:
+        return self.openai_api_key is not None or self.openai_base_url is not None
 
 
 def read_settings() -> Settings:
-    """The settings from the environment. Raises `SettingInvalid` naming the variable."""
+    """The settings from the environment. Raises `SettingInvalid` naming the variable, a misspelt one too."""
+    facts = _misspelt()
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as invalid:
-        facts = "; ".join(f"ASSISTANT_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in invalid.errors())
-        raise SettingInvalid(f"the environment holds a setting that can't be used: {facts}") from invalid
+        facts += [_said(error["loc"], error["msg"]) for error in invalid.errors()]
+        raise _unusable(facts) from invalid
+    if facts:
+        raise _unusable(facts)
+    return settings
+
+
+def _misspelt() -> list[str]:
+    """Variables that are none of ours and look like one: what they should do would be left undone without a word."""
+    fields = [name.upper() for name in Settings.model_fields]
+    known = {_variable(field) for field in fields}
+    unknown = sorted(
+        name for name in os.environ.keys() - known if name.startswith(_PREFIX) and not name.startswith(_FREE)
+    )
+    nearest = {name: get_close_matches(name.removeprefix(_PREFIX), fields, n=1, cutoff=_ALIKE) for name in unknown}
+    return [f"{name}: there is no such setting; write {_variable(near[0])}" for name, near in nearest.items() if near]
+
+
+def _said(field: tuple[int | str, ...], problem: str) -> str:
+    said = problem.removeprefix("Value error, ")
+    return f"{_variable(str(field[0]))}: {said}" if field else said
+
+
+def _variable(name: str) -> str:
+    """What a field is called in the environment."""
+    return name.upper() if name.upper().startswith("OPENAI_") else f"{_PREFIX}{name.upper()}"
+
+
+def _unusable(facts: list[str]) -> SettingInvalid:
+    return SettingInvalid(f"the environment holds a setting that can't be used: {'; '.join(facts)}")
 
 
 def read_channel_secrets(channel: str) -> Mapping[str, SecretStr]:

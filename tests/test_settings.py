@@ -30,3 +30,40 @@ def test_another_database_than_postgres_is_refused_by_the_variables_name(
     monkeypatch.setenv("ASSISTANT_DATABASE_URL", url)
     with pytest.raises(SettingInvalid, match=r"ASSISTANT_DATABASE_URL: .*postgresql://user:password@host/database"):
         read_settings()
+
+
+def test_a_misspelt_setting_is_refused_with_the_one_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt address of the database would put everything into a file, without a word."""
+    monkeypatch.setenv("ASSISTANT_DATABSE_URL", "postgresql://assistant@127.0.0.1/assistant")
+    monkeypatch.setenv("ASSISTANT_PROT", "9000")
+    monkeypatch.setenv("ASSISTANT_OPENAI_API_KEY", "sk-hush")
+    with pytest.raises(SettingInvalid) as refused:
+        read_settings()
+    assert "ASSISTANT_DATABSE_URL: there is no such setting; write ASSISTANT_DATABASE_URL" in str(refused.value)
+    assert "ASSISTANT_PROT: there is no such setting; write ASSISTANT_PORT" in str(refused.value)
+    assert "ASSISTANT_OPENAI_API_KEY: there is no such setting; write OPENAI_API_KEY" in str(refused.value)
+    assert "hush" not in str(refused.value)
+
+
+def test_what_others_put_into_the_environment_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A channel's and a source's secrets, and what Kubernetes says of a service named after us."""
+    for name in ("ASSISTANT_CHANNEL_MODEL", "ASSISTANT_SOURCE_PORT", "ASSISTANT_WEB_SERVICE_HOST", "ASSISTANT_WEB_PORT"):
+        monkeypatch.setenv(name, "x")
+    assert read_settings().port == 8000
+
+
+@pytest.mark.parametrize("url", ["notaurl", "localhost:11434/v1", "ftp://host/v1"])
+def test_a_models_address_that_is_none_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+    with pytest.raises(SettingInvalid, match=r": OPENAI_BASE_URL: .*write one like http://127.0.0.1:11434/v1"):
+        read_settings()
+
+
+def test_what_is_set_by_halves_names_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DRAFTER", "model")
+    with pytest.raises(SettingInvalid, match="there is none; set OPENAI_API_KEY or OPENAI_BASE_URL"):
+        read_settings()
+    monkeypatch.setenv("ASSISTANT_DRAFTER", "auto")
+    monkeypatch.setenv("ASSISTANT_OIDC_ISSUER", "https://login.example/desk")
+    with pytest.raises(SettingInvalid, match="without ASSISTANT_OIDC_CLIENT_ID"):
+        read_settings()
