@@ -98,3 +98,20 @@ def test_the_store_is_named_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_password_is_not_shown() -> None:
     assert shown_address("postgres://ann:secret@db/care") == "postgresql+psycopg://ann:***@db/care"
+
+
+@pytest.mark.parametrize("password", ["p@ss/w0rd", "a@b", "s3/cret@x"])
+def test_a_password_that_breaks_the_address_is_not_shown_either(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows its `@` or `/` reads as a host or a database, which are shown."""
+    monkeypatch.setenv("ASSISTANT_DATABASE_URL", f"postgresql://ann:{password}@127.0.0.1:9/care")
+    status, told = said()
+    assert status == 1
+    assert "in a password %40 for @" in told
+    assert not any(piece in told for piece in ("ss/w", "w0rd", "@b", "cret"))
+
+
+def test_a_host_nobody_knows_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DATABASE_URL", "postgresql://ann:secret@nowhere.invalid/care")
+    status, told = said()
+    assert status == 1
+    assert "correct the host in ASSISTANT_DATABASE_URL" in told

@@ -39,6 +39,7 @@ _REMEDIES = (
     ("no such column", "the file was changed by something else: restore a backup, or start with an empty folder"),
     ("shutting down", "the database server is being stopped: start it again"),
     ("starting up", "the database server is coming up: wait"),
+    ("failed to resolve host", "correct the host in ASSISTANT_DATABASE_URL, or see whether names can be looked up"),
     ("connection refused", "start the database server, or correct ASSISTANT_DATABASE_URL"),
     ("no such file or directory", "start the database server, or correct ASSISTANT_DATABASE_URL"),
     ("does not exist", "create the database and its role, or correct ASSISTANT_DATABASE_URL"),
@@ -50,6 +51,11 @@ _REMEDIES = (
     ("queuepool limit", "the database is slow or away: see what it does, work goes on by itself once it answers"),
     ("too many clients", "raise max_connections of the server, or run fewer processes"),
     ("no space left", "free space on the server's disk; nothing was half written"),
+)
+
+_WRITTEN_SO = (
+    "the store's address can't be used: write it as postgresql://user:password@host/database, and in a "
+    "password %40 for @, %3A for :, %2F for / and %25 for %"
 )
 
 POOL_SIZE = 8
@@ -89,10 +95,9 @@ def address(url: str) -> URL:
     try:
         where = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreUnavailable(
-            "the store's address can't be used: write it as postgresql://user:password@host/database, and in a "
-            "password %40 for @, %3A for :, %2F for / and %25 for %"
-        ) from None
+        raise StoreUnavailable(_WRITTEN_SO) from None
+    if where.get_backend_name() != "sqlite" and url.count("@") > 1:
+        raise StoreUnavailable(_WRITTEN_SO)
     return where.set(drivername="postgresql+psycopg") if where.drivername in {"postgres", "postgresql"} else where
 
 
