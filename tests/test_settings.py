@@ -47,7 +47,12 @@ def test_a_misspelt_setting_is_refused_with_the_one_that_was_meant(monkeypatch: 
 
 def test_what_others_put_into_the_environment_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
     """A channel's and a source's secrets, and what Kubernetes says of a service named after us."""
-    for name in ("ASSISTANT_CHANNEL_MODEL", "ASSISTANT_SOURCE_PORT", "ASSISTANT_WEB_SERVICE_HOST", "ASSISTANT_WEB_PORT"):
+    for name in (
+        "ASSISTANT_CHANNEL_MODEL",
+        "ASSISTANT_SOURCE_PORT",
+        "ASSISTANT_WEB_SERVICE_HOST",
+        "ASSISTANT_WEB_PORT",
+    ):
         monkeypatch.setenv(name, "x")
     assert read_settings().port == 8000
 

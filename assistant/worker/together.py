@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import CancelledError
 
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
@@ -19,11 +20,26 @@ class Together:
         self._answer_many = answer_many
         self._batch = batch
         self._loop = asyncio.get_running_loop()
+        self._stopped = False
         self._waiting: asyncio.Queue[tuple[Mention, asyncio.Future[TurnRecord | None]]] = asyncio.Queue()
 
+    @property
+    def waiting(self) -> int:
+        """How many nobody thinks about yet."""
+        return self._waiting.qsize()
+
     def answer(self, mention: Mention) -> TurnRecord | None:
-        """The mention's turn; None where it has none yet. Raises what answering it raised."""
-        return asyncio.run_coroutine_threadsafe(self._put(mention), self._loop).result()
+        """The mention's turn; None where it has none yet. Raises what answering it raised.
+
+        Raises `asyncio.CancelledError` where the worker stops: no error, which the engine would try again, but work
+        that is left for a later start.
+        """
+        if self._stopped:
+            raise asyncio.CancelledError
+        try:
+            return asyncio.run_coroutine_threadsafe(self._put(mention), self._loop).result()
+        except CancelledError as stopped:
+            raise asyncio.CancelledError from stopped
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. What waits then is refused: its workflow is carried out by a later start."""
@@ -39,6 +55,7 @@ class Together:
             while len(batch) < self._batch and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             await self._answer(batch)
+        self._stopped = True
         while not self._waiting.empty():
             self._waiting.get_nowait()[1].cancel()
 

@@ -15,7 +15,7 @@ from tests import postgres
 pytestmark = [pytest.mark.xdist_group("postgres")]
 
 SCRIPT = """
-import sys, threading, time
+import asyncio, sys, threading, time
 from datetime import UTC, datetime, timedelta
 from sqlalchemy import create_engine, text
 from assistant.adapters.dbos_work import DbosWork
@@ -35,6 +35,9 @@ def answer(mention_id):
     if job == "hang" and mention_id == "m0":
         hanging.set()
         time.sleep(600)
+    if job == "stop":
+        hanging.set()
+        raise asyncio.CancelledError
     answered.append(mention_id)
     return ["r-" + mention_id]
 
@@ -53,6 +56,9 @@ elif job == "hang":
     hanging.wait(30)
     print("hangs", flush=True)
     time.sleep(600)
+elif job == "stop":
+    work.put({"m0": 1})
+    hanging.wait(30)
 elif job == "lose sight":
     with create_engine(address(url)).begin() as connection:  # as if the engine's claim had got no answer
         table = "workflow_status" if url.startswith("sqlite") else "dbos.workflow_status"
@@ -79,7 +85,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def start(url: str, name: str, job: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", SCRIPT, url, name, job], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, url, name, job], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def test_what_is_put_in_is_carried_out_once_and_forgotten_later(url: str) -> None:
@@ -92,6 +100,14 @@ def test_what_a_killed_process_had_begun_is_carried_out_by_another(url: str) -> 
         assert first.stdout is not None
         assert first.stdout.readline() == "hangs\n"
         first.kill()
+    said, _ = start(url, "heir", "take over").communicate(timeout=90)
+    assert said.splitlines() == ["before []", "of the living 0 of the dead 1", "after ['m0']"]
+
+
+def test_what_was_cancelled_as_a_process_stopped_is_left_for_another_without_a_word(url: str) -> None:
+    with start(url, "stopped", "stop") as first:
+        said, complaints = first.communicate(timeout=20)
+    assert (said, complaints, first.returncode) == ("", "", 0)
     said, _ = start(url, "heir", "take over").communicate(timeout=90)
     assert said.splitlines() == ["before []", "of the living 0 of the dead 1", "after ['m0']"]
 
