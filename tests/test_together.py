@@ -32,8 +32,7 @@ async def test_what_waits_as_the_worker_stops_is_left_for_a_later_start() -> Non
     together, stop = Together(nobody, batch=1), asyncio.Event()
     with ThreadPoolExecutor() as threads:
         waits = threads.submit(refusal, together)
-        while together.waiting == 0:
-            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.2)  # by now it waits: the thread has nothing else to do
         stop.set()
         await together.run(stop)
         met = await asyncio.wrap_future(waits)

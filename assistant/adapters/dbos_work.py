@@ -74,7 +74,7 @@ class DbosWork:
 
     def start(self, *, answer: Answer, deliver: Deliver) -> None:
         self._answer, self._deliver = answer, deliver
-        logging.getLogger("dbos").setLevel(logging.ERROR)
+        _log_with_the_others()
         DBOS(config=self._config)
         self._workflow = self._registered()
         try:
@@ -152,6 +152,14 @@ class DbosWork:
                 self._under_way.discard(workflow_id)
 
         return answer_mention
+
+
+def _log_with_the_others() -> None:
+    """The engine brings a handler of its own, in a form of its own, unless its logger has one."""
+    engine = logging.getLogger("dbos")
+    engine.setLevel(logging.ERROR)
+    engine.handlers[:] = [logging.NullHandler()]
+    engine.propagate = True
 
 
 def check_sqlite(python: Sequence[int], sqlite: Sequence[int]) -> None:

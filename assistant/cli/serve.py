@@ -1,7 +1,6 @@
 """`assistant serve` and `assistant work`: the service, and the worker alone."""
 
 import asyncio
-import os
 import signal
 import socket
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 
 from assistant.cli import options
 from assistant.errors import Infrastructure, SettingInvalid
@@ -142,8 +142,8 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker
         where = f"http://{host}:{listening.getsockname()[1]}"
         app = create_app(assistant, local=host in LOCAL)
         warm_up(assistant)
-        click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
+        _say_where(where, assistant.settings)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         app.state.stopping = lambda: server.should_exit
         _end_in_order(server)
         if not with_worker:
@@ -151,6 +151,14 @@ def serve_assistant(assistant: "Assistant", *, host: str, port: int, with_worker
             return
         with _durable_worker(assistant) as worker:
             asyncio.run(_both(server, listening, worker))
+
+
+def _say_where(where: str, settings: "Settings") -> None:
+    """Among lines of JSON as one of them."""
+    if settings.log_as_json:
+        structlog.get_logger().info("serving", console=f"{where}/", api=f"{where}/docs")
+    else:
+        click.echo(f"console {where}/   API {where}/docs   (Ctrl+C stops)", err=True)
 
 
 def _end_in_order(server: "Server") -> None:
@@ -210,8 +218,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
+        said = (error.strerror or "").partition(" (while")[0]
         raise Infrastructure(
-            f"{host}:{port}: {os.strerror(error.errno or 0)}; choose another --port or --host"
+            f"{host}:{port}: {said}; choose another --port (ASSISTANT_PORT) or --host (ASSISTANT_HOST)"
         ) from error
     with listening:
         yield listening

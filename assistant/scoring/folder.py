@@ -63,7 +63,7 @@ def read(folder: Path, kind: str) -> Loaded:
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as broken:
         raise HeadsMissing(f"the model file {path} can't be read ({broken}); run `assistant train` again") from broken
     if facts.pop("format", None) != _FORMAT or facts.get("kind") != kind:
-        raise HeadsMissing(f"{path} is not a {kind} model of this version; run `assistant train` again")
+        raise HeadsMissing(f"{path} is no {kind} model of this version; run `assistant train` again")
     return Loaded(Facts.model_validate(facts), arrays, _fingerprint(stated, arrays))
 
 

@@ -23,11 +23,6 @@ class Together:
         self._stopped = False
         self._waiting: asyncio.Queue[tuple[Mention, asyncio.Future[TurnRecord | None]]] = asyncio.Queue()
 
-    @property
-    def waiting(self) -> int:
-        """How many nobody thinks about yet."""
-        return self._waiting.qsize()
-
     def answer(self, mention: Mention) -> TurnRecord | None:
         """The mention's turn; None where it has none yet. Raises what answering it raised.
 

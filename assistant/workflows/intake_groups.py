@@ -23,6 +23,9 @@ MOST_WAITING = 10_000
 QUIET_S = 0.05
 """Where nothing came for so long, what was put down is unfolded here: it is seen even if no worker lives."""
 
+LONGEST_PAUSE_S = 4.0
+"""Where the store is away, the pause grows to this: the log says it once in a while, not twenty times a second."""
+
 Outcome = TakenIn | Exception
 
 log = structlog.get_logger()
@@ -46,6 +49,7 @@ class IntakeGroups:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._folded = False
+        self._pause_s = QUIET_S
 
     def put(self, mention: Mention, *, unasked: bool = False) -> "asyncio.Future[TakenIn]":
         """Done once the mention is kept; fails with what the store raised, and with `SignInNeeded` where nobody asked
@@ -75,7 +79,7 @@ class IntakeGroups:
     def _run(self) -> None:
         while True:
             try:
-                first = self._waiting.get(timeout=QUIET_S if self._folded else None)
+                first = self._waiting.get(timeout=self._pause_s if self._folded else None)
             except queue.Empty:
                 self._unfold()
                 continue
@@ -127,8 +131,10 @@ class IntakeGroups:
     def _unfold(self) -> None:
         try:
             self._folded = unfold(self._store) > 0
+            self._pause_s = QUIET_S
         except Infrastructure as problem:
             log.warning("arrivals_wait", problem=str(problem))
+            self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
 
 def _tell(outcomes: Sequence[tuple[_Waiting, Outcome]]) -> None:

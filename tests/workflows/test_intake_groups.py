@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
 from assistant.adapters.sql.reading import SqlReading
 from assistant.adapters.sql.transaction import SqlTransaction
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
-from assistant.errors import Overloaded, SignInNeeded
+from assistant.errors import Overloaded, SignInNeeded, StoreUnavailable
 from assistant.ports import Store
 from assistant.workflows import intake_groups
 from assistant.workflows.intake_groups import IntakeGroups
@@ -146,3 +147,24 @@ async def test_where_no_worker_lives_what_came_is_unfolded_as_soon_as_it_is_quie
     with store.store.read() as look:
         assert [each.external_id for each in look.detail(taken.conversation_id).mentions] == ["0"]
     groups.close()
+
+
+class Away:
+    """A store that is away."""
+
+    def begin(self) -> AbstractContextManager[SqlTransaction]:
+        raise StoreUnavailable("the database server was stopped")
+
+    def read(self) -> AbstractContextManager[SqlReading]:
+        raise StoreUnavailable("the database server was stopped")
+
+
+async def test_a_store_that_is_away_is_told_of_less_and_less_often() -> None:
+    groups = groups_on(Away())
+    with capture_logs() as told:
+        with pytest.raises(StoreUnavailable):
+            await groups.put(make_mention("0"))
+        await asyncio.sleep(1.2)
+        groups.close()
+    assert 2 <= len(told) <= 5  # after .05, .15, .35 and .75 s; every .05 s they were 24
+    assert {each["problem"] for each in told} == {"the database server was stopped"}

@@ -39,6 +39,8 @@ _REMEDIES = (
     ("no such column", "the file was changed by something else: restore a backup, or start with an empty folder"),
     ("shutting down", "the database server is being stopped: start it again"),
     ("starting up", "the database server is coming up: wait"),
+    ("not yet accepting", "the database server is coming up: wait"),
+    ("closed the connection", "the database server stopped, or something between cut it off: see its log"),
     ("failed to resolve host", "correct the host in ASSISTANT_DATABASE_URL, or see whether names can be looked up"),
     ("connection refused", "start the database server, or correct ASSISTANT_DATABASE_URL"),
     ("no such file or directory", "start the database server, or correct ASSISTANT_DATABASE_URL"),
