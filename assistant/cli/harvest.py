@@ -12,11 +12,17 @@ from assistant.cli.places import FolderToWrite
 @click.command("harvest")
 @click.argument("turn_ids", nargs=-1, metavar="[TURN]...")
 @click.option("--wrong", multiple=True, help="Words the reply should not have said; repeat it for several.")
+@click.option("--good", is_flag=True, help="TURN's reply went out as drafted and was good: propose what must stay.")
 @click.option("--days", type=click.IntRange(1, 3650), default=7, show_default=True, help="Without TURN: edits since.")
 @click.option("--out", "folder", type=FolderToWrite(), help="Suite folder to add to.")
 @options.knowledge
 def harvest(
-    turn_ids: tuple[str, ...], wrong: tuple[str, ...], days: int, folder: Path | None, knowledge: Path | None
+    turn_ids: tuple[str, ...],
+    wrong: tuple[str, ...],
+    good: bool,
+    days: int,
+    folder: Path | None,
+    knowledge: Path | None,
 ) -> int:
     """Propose cases from live turns, without personal data: those named, else those whose drafts agents edited.
 
@@ -27,14 +33,19 @@ def harvest(
     from assistant.compose.harvested import folder as kept_in
     from assistant.evals.harvest import add_to
     from assistant.settings import read_settings
-    from assistant.workflows.harvest import Harvest, harvest_edits, harvest_turn
+    from assistant.workflows.harvest import Harvest, harvest_edits, harvest_good, harvest_turn
 
-    if wrong and not turn_ids:
-        raise click.UsageError("--wrong is about a TURN; name it")
+    if (wrong or good) and not turn_ids:
+        raise click.UsageError(f"{'--wrong' if wrong else '--good'} is about a TURN; name it")
+    if wrong and good:
+        raise click.UsageError("a good reply says nothing wrong: give --good or --wrong")
     settings = read_settings()
     pack, store = load_brand(settings, knowledge), build_store(settings)
     try:
-        if turn_ids:
+        if good:
+            named = [harvest_good(turn_id, store=store, pack=pack) for turn_id in turn_ids]
+            found = Harvest(named, len(named))
+        elif turn_ids:
             named = [harvest_turn(turn_id, wrong=wrong, store=store, pack=pack) for turn_id in turn_ids]
             found = Harvest(named, len(named))
         else:

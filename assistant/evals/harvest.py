@@ -1,7 +1,7 @@
-"""Harvest: a reply that failed live, or what an agent made of a draft, becomes a proposed case for a suite.
+"""Harvest: a reply that failed live, what an agent made of a draft, or a good reply becomes a proposed case.
 
-A proposal holds no personal data and no handle, and says what must not happen again. A person reads it before it joins
-a suite: `source` says where it comes from.
+A proposal holds no personal data and no handle, and says what must not happen again, or must stay as it was. A person
+reads it before it joins a suite: `source` says where it comes from.
 """
 
 import hashlib
@@ -17,10 +17,12 @@ from assistant.domain.conversation import TurnRecord
 from assistant.domain.knowledge import Article
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
+from assistant.domain.vocabulary import ClaimKind, Decision, Disposition, Reason
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid, NotFound
 from assistant.evals.case import Case, CaseSeverity, Gate, Suite
+from assistant.evals.score import Context
+from assistant.evals.scorers import score
 from assistant.evals.scorers_care import SUBSTANCE
 from assistant.evals.suite import CASES_FILE, load_suite, write_suite
 from assistant.guardrails.facts import facts_of
@@ -34,6 +36,27 @@ _NEVER_PASSED = 0.5
 _READ = "harvested from live traffic, and read"
 _WRITING = Lock()
 _PEOPLE: list[JsonValue] = [Decision.REVIEW.value, Decision.HANDOFF.value]
+_NOTHING_AMISS: list[JsonValue] = [
+    {"type": kind} for kind in ("care:grounded", "care:hard-facts", "care:no-commitment", "care:no-pii")
+]
+_NOT_OF_THE_MESSAGE = frozenset(
+    {
+        Reason.AUDIT,
+        Reason.DOUBTFUL_DRAFT,
+        Reason.HELD,
+        Reason.HIGH_REACH,
+        Reason.KILL_SWITCH,
+        Reason.LOW_CONFIDENCE,
+        Reason.NOT_CERTIFIED,
+        Reason.PERSONAL_DATA,
+        Reason.QUARANTINED,
+        Reason.RAMP,
+        Reason.REDRAFT,
+        Reason.WEAK_EVIDENCE,
+    }
+)
+"""Why a person had to look that says nothing against an automatic answer to the case: how automation stood that day,
+what a proposal leaves out, and doubts of a draft that then was found good."""
 
 
 def case_id_of(turn_id: str) -> str:
@@ -70,6 +93,38 @@ def harvest(
     live = turn.route.decision is Decision.AUTO_REPLY
     what = f"{disposition.value} by an agent" if disposition else "pulled back" if pulled_back else "reported as wrong"
     return _case(turn, record.id, expected, critical=live, description=f"A draft {what}.")
+
+
+def good_case(record: TurnRecord) -> Case:
+    """What must stay as it was, of a reply that went out as it was drafted: its route, an article it stands on, and
+    that nothing amiss is in it, as far as that holds of the draft itself.
+
+    Raises `InputInvalid` where people changed it, or where nothing was drafted.
+    """
+    turn, disposition = record.turn, record.disposition
+    by_itself = turn.route.decision is Decision.AUTO_REPLY and disposition is None
+    if turn.draft is None or not (by_itself or disposition is Disposition.ACCEPTED):
+        raise InputInvalid(
+            f"turn {record.id}: its reply was not sent as it was drafted; propose what was changed in it"
+        )
+    claims = [claim for claim in turn.draft.claims if claim.kind in SUBSTANCE]
+    articles: list[JsonValue] = list(dict.fromkeys(cited.article_id for claim in claims for cited in claim.citations))
+    expected: list[JsonValue] = [{"type": "care:route", "value": _may_stay(turn)}]
+    expected += [{"type": "care:cites", "value": articles}] if articles else []
+    what = "A good reply of the assistant's own" if by_itself else "A draft an agent sent unchanged"
+    said = f"{what}: “{without_people(turn.draft.text, turn.mention)}”"
+    case = _case(turn, record.id, [*expected, *_NOTHING_AMISS], critical=False, description=said)
+    scores = score(turn, case.assertions, Context(case=case))
+    holds = [each for each, given in zip(case.assertions, scores, strict=True) if given.passed]
+    return case.model_copy(update={"assertions": tuple(holds)})
+
+
+def _may_stay(turn: Turn) -> list[JsonValue]:
+    """Where the message may go: by itself only what did, or what nothing in the message speaks against."""
+    if turn.route.decision is Decision.AUTO_REPLY:
+        return [Decision.AUTO_REPLY.value]
+    alone = _NOT_OF_THE_MESSAGE.issuperset(turn.route.reasons)
+    return [Decision.AUTO_REPLY.value, Decision.REVIEW.value] if alone else _PEOPLE
 
 
 def regression_case(record: TurnRecord, *, article_id: str, version: int, now: Article | None) -> Case | None:
@@ -222,5 +277,5 @@ def _take_out(folder: Path, case_id: str) -> Case:
 
 def _write(folder: Path, cases: Sequence[Case]) -> None:
     gate = Gate(metric=cases[0].assertions[0].name, min=_NEVER_PASSED)
-    told = "What failed live or was changed by agents; read each before it joins a suite."
+    told = "What failed live, was changed by agents or was good; read each before it joins a suite."
     write_suite(folder, Suite(name=SUITE, description=told, gates=(gate,), cases=tuple(cases)))

@@ -1,5 +1,8 @@
-"""Suites are run from their page, which follows by itself, ends on the run's page, and is compared from there."""
+"""Suites are run from their page, which follows by itself, ends on the run's page, and is compared from there; a good
+reply becomes a case of one.
+"""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,11 @@ from assistant.adapters.followed_file import SuiteRunFile
 from assistant.compose import models_dir, suite_runs
 from assistant.domain.agent import Role
 from assistant.domain.suite_run import SuiteRun
+from assistant.evals.suite import load_suite
 from tests.browser.conftest import NewPage
-from tests.browser.desk import PASSWORD, Desk
+from tests.browser.desk import Desk
+from tests.browser.second_looks import open_one
+from tests.browser.test_together import sign_in
 from tests.web.test_quality_room import a_run
 from tests.web.test_suite_runs import finish, write_suite
 
@@ -33,12 +39,12 @@ def file(desk: Desk) -> SuiteRunFile:
     return SuiteRunFile(models_dir(desk.assistant.settings, desk.assistant.pack))
 
 
-def sign_in(page: Page, desk: Desk, name: str) -> None:
-    page.goto(f"{desk.url}/login")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{desk.url}/queue/waiting")
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose replies go out at once."""
+    served = Desk(tmp_path / "quick.db", undo_s=0)
+    yield served
+    served.stop()
 
 
 def test_qa_runs_a_suite_and_lands_on_what_its_gates_say(
@@ -89,3 +95,24 @@ def test_a_run_is_seen_by_colleagues_and_ended_on_a_phone(
     expect(here.get_by_role("button", name="Run suites")).to_be_visible()
     assert here.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert len(begun) == 1
+
+
+def test_a_reply_sent_unchanged_becomes_a_case_of_a_suite_by_keyboard(
+    quick: Desk, page: Page, begun: list[SuiteRun], tmp_path: Path
+) -> None:
+    key = open_one(quick, page, "quoting: what may I take on board?", 1)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("h1")).to_have_text("All waiting")
+    quick.deliver()
+    page.goto(f"{quick.url}/conversations/{key}")
+    page.get_by_role("button", name="Good: propose a case").press("Enter")
+    proposed = page.get_by_role("status", name="The proposed case")
+    expect(proposed).to_contain_text("A draft an agent sent unchanged")
+    expect(proposed.get_by_role("link", name="bag-size")).to_be_visible()
+    page.locator("summary", has_text="what may I take on board").press("Enter")
+    page.get_by_label("Suite").select_option("pets")
+    page.get_by_role("button", name="Move into the suite").press("Enter")
+    expect(page.locator(".toast")).to_contain_text("It is a case of that suite now.")
+    *_, case = load_suite(tmp_path / "evals/suites/pets").cases
+    assert [each.type for each in case.assertions][:2] == ["care:route", "care:cites"]
+    assert begun == []

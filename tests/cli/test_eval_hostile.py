@@ -54,6 +54,8 @@ def test_a_bad_suite_exits_3_and_names_the_place(
         ["eval", "export", "x", "--to", "excel", "--out", "y"],
         ["eval", "judge", "card"],
         ["eval", "harvest", "--wrong", "words"],
+        ["eval", "harvest", "--good"],
+        ["eval", "harvest", "turn", "--good", "--wrong", "words"],
         ["recall"],
         ["canaries", "plant", "-n", "0"],
     ],

@@ -10,11 +10,13 @@ from assistant.desk.lessons import changes_of
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.knowledge import Article
 from assistant.domain.mention import Author, ThreadMessage
-from assistant.domain.vocabulary import ClaimKind, Decision, Disposition
+from assistant.domain.vocabulary import ClaimKind, Decision, Disposition, Reason
 from assistant.domain.wording import Edit
 from assistant.errors import InputInvalid
 from assistant.evals.case import Case
-from assistant.evals.harvest import add_to, harvest, regression_case, without_people
+from assistant.evals.harvest import add_to, good_case, harvest, regression_case, without_people
+from assistant.evals.score import Context
+from assistant.evals.scorers import score
 from assistant.evals.suite import load_suite
 from tests import eval_builders as build
 from tests.pipeline_builders import NOW, article, mention
@@ -158,3 +160,66 @@ def test_proposals_are_kept_once_in_a_suite_that_can_be_run(tmp_path: Path) -> N
     assert add_to(tmp_path / "h", cases[:1]) == 1
     assert add_to(tmp_path / "h", cases) == 0
     assert load_suite(tmp_path / "h").cases == tuple(cases[:1])
+
+
+GOOD = ["care:route", "care:cites", "care:grounded", "care:hard-facts", "care:no-commitment", "care:no-pii"]
+
+
+def accepted(*reasons: Reason, **changes: object) -> TurnRecord:
+    """A draft that an agent sent unchanged after looking at it for these reasons."""
+    kept = record(Disposition.ACCEPTED)
+    route = kept.turn.route.model_copy(update={"reasons": reasons})
+    return kept.model_copy(update={"turn": kept.turn.model_copy(update={"route": route, **changes})})
+
+
+def test_a_draft_sent_unchanged_must_stay_as_it_was() -> None:
+    case = good_case(accepted(Reason.NOT_CERTIFIED))
+    assert [each.type for each in case.assertions] == GOOD
+    route, cites, *rest = case.assertions
+    assert (route.value, cites.value) == (["AUTO_REPLY", "REVIEW"], ["cabin-bags"])
+    assert [each.value for each in rest] == [None] * 4
+    assert not case.is_critical
+    assert "“A bag may weigh 10 kg." in case.description, "whoever reads it sees what was good"
+    assert SECRET not in case.vars.message
+    assert "Ann" not in case.vars.message
+    assert "read it before it joins a suite" in str(case.metadata.source)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "wanted"),
+    [
+        ((Reason.LOW_CONFIDENCE, Reason.RAMP), ["AUTO_REPLY", "REVIEW"]),
+        ((Reason.NOT_CERTIFIED, Reason.MAYBE_SENSITIVE), ["REVIEW", "HANDOFF"]),
+        ((Reason.CHART,), ["REVIEW", "HANDOFF"]),
+    ],
+)
+def test_what_a_person_had_to_see_goes_to_one_again(reasons: tuple[Reason, ...], wanted: list[str]) -> None:
+    assert good_case(accepted(*reasons)).assertions[0].value == wanted
+
+
+def test_a_good_answer_of_its_own_is_given_by_itself_again() -> None:
+    case = good_case(record(None, Decision.AUTO_REPLY))
+    assert case.assertions[0].value == ["AUTO_REPLY"]
+
+
+def test_only_what_holds_of_the_reply_itself_is_asked_of_the_next() -> None:
+    draft = build.draft(build.claim("A bag may weigh 10 kg.", supported=False, article=None))
+    assert [each.type for each in good_case(accepted(draft=draft)).assertions] == [
+        "care:route",
+        "care:hard-facts",
+        "care:no-commitment",
+        "care:no-pii",
+    ]
+
+
+@pytest.mark.parametrize("disposition", [Disposition.EDITED, Disposition.RESPONDED, Disposition.IGNORED, None])
+def test_what_people_changed_or_have_not_seen_is_no_good_case(disposition: Disposition | None) -> None:
+    with pytest.raises(InputInvalid, match="not sent as it was drafted"):
+        good_case(record(disposition))
+
+
+@pytest.mark.parametrize("disposition", [Disposition.ACCEPTED, None])
+def test_a_good_case_is_passed_by_the_reply_it_was_made_of(disposition: Disposition | None) -> None:
+    kept = record(disposition, Decision.REVIEW if disposition else Decision.AUTO_REPLY)
+    case = good_case(kept)
+    assert all(given.passed for given in score(kept.turn, case.assertions, Context(case=case)))

@@ -11,10 +11,11 @@ from starlette.testclient import TestClient
 from assistant.compose import Assistant
 from assistant.desk.recall import pull_back
 from assistant.domain.conversation import ReplyState
+from assistant.domain.label import DeskLabel, Outcome
 from assistant.domain.vocabulary import Decision
 from assistant.evals.suite import load_suite
 from assistant.web.app import create_app
-from tests.desk_builders import DISCLOSURE, make_turn
+from tests.desk_builders import DISCLOSURE, make_draft, make_turn
 from tests.web.test_api import take
 
 EDITED = "You may bring one bag of 55 x 40 x 20 cm and 8 kg."
@@ -153,3 +154,90 @@ def test_a_case_that_makes_no_sense_is_dropped_and_can_be_proposed_again(console
     assert "None yet." in gone.text
     again = console.post(button(gone.text)).text
     assert f"Proposed: {key}" in again
+
+
+def a_reply(console: TestClient, wired: Assistant, asked: str, *, sent: str = "") -> str:
+    """A reply that went out, by itself or as an agent `sent` it; its conversation."""
+    talk = str(take(console, asked)["conversation_id"])
+    if sent:
+        page = console.get(f"/conversations/{talk}").text
+        hidden = dict(re.findall(r'type="hidden" name="(turn_id|seen_version)" value="([^"]+)"', page))
+        console.post(f"/conversations/{talk}/review", data={**hidden, "disposition": "send", "text": sent})
+    with wired.require_store().begin() as tx:
+        (reply,) = tx.detail(talk).replies
+        tx.save_reply(reply.model_copy(update={"state": ReplyState.SENT, "sent_id": "9"}))
+    return talk
+
+
+def test_a_draft_sent_unchanged_is_proposed_as_one_that_must_stay(console: TestClient, wired: Assistant) -> None:
+    talk = a_reply(console, wired, "what about this", sent=make_draft().text)
+    page = console.get(f"/conversations/{talk}").text
+    assert "Good: propose a case" in page
+    shown = console.post(button(page), data={"good": "true"}).text
+    proposed = shown[shown.index("Proposed: h-") : shown.index("Changed or pulled back")]
+    assert "A draft an agent sent unchanged: “" in proposed
+    assert "nothing is promised" in proposed
+    waiting = shown[shown.index("Proposed so far") :]
+    assert make_draft().claims[0].text in waiting, "whoever reads it later sees what was good, too"
+    assert "Proposed already" in console.post(button(page), data={"good": "true"}).text
+
+
+def test_an_answer_of_the_assistants_own_is_proposed_where_somebody_finds_it_good(
+    console: TestClient, wired: Assistant
+) -> None:
+    talk = a_reply(console, wired, "how big is a bag")
+    page = console.get(f"/conversations/{talk}").text
+    shown = console.post(button(page), data={"good": "true"}).text
+    assert "A good reply of the assistant" in shown
+    assert "an answer by itself" in shown
+
+
+def test_what_was_changed_or_pulled_back_is_not_offered_as_good(console: TestClient, wired: Assistant) -> None:
+    talk = edit_a_draft(console)
+    page = console.get(f"/conversations/{talk}").text
+    assert "Good: propose" not in page
+    refused = console.post(button(page), data={"good": "true"})
+    assert refused.status_code == 422
+    assert "not sent as it was drafted" in refused.text
+    assert "Which words were wrong?" not in refused.text
+    gone = a_reply(console, wired, "how big is a bag")
+    with wired.require_store().begin() as tx:
+        (reply,) = tx.detail(gone).replies
+        tx.save_reply(reply.model_copy(update={"state": ReplyState.RECALLED}))
+    assert console.post(f"/quality/cases/{reply.turn_id}", data={"good": "true"}).status_code == 422
+
+
+def test_good_over_http(console: TestClient, wired: Assistant) -> None:
+    talk = a_reply(console, wired, "how big is a bag")
+    with wired.require_store().read() as look:
+        (reply,) = look.detail(talk).replies
+    both = console.post(f"/api/turns/{reply.turn_id}/harvest", json={"good": True, "wrong": ["bag"]})
+    assert (both.status_code, "give `good` or `wrong`" in both.json()["detail"]) == (422, True)
+    case = console.post(f"/api/turns/{reply.turn_id}/harvest", json={"good": True}).json()
+    assert case["assert"][0] == {"type": "care:route", "value": ["AUTO_REPLY"]} | {
+        key: case["assert"][0][key] for key in ("threshold", "weight", "metric")
+    }
+
+
+def test_a_reply_somebody_found_wrong_is_no_good_case(console: TestClient, wired: Assistant) -> None:
+    talk = a_reply(console, wired, "how big is a bag")
+    with wired.require_store().begin() as tx:
+        (reply,) = tx.detail(talk).replies
+        tx.save_label(
+            DeskLabel(
+                id=reply.turn_id,
+                brand_id=wired.pack.brand.id,
+                conversation_id=talk,
+                mention_id=tx.turn(reply.turn_id).turn.mention_id,
+                slice="x",
+                score=0.9,
+                sample=None,
+                intent=None,
+                drafted_at=wired.clock(),
+                outcome=Outcome.SENT,
+                error=True,
+            )
+        )
+    refused = console.post(f"/quality/cases/{reply.turn_id}", data={"good": "true"})
+    assert "somebody said that its reply was wrong" in refused.text
+    assert "Good: propose" not in console.get(f"/conversations/{talk}").text

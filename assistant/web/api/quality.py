@@ -2,10 +2,10 @@
 
 import secrets
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.compose import models_dir
 from assistant.compose.harvested import keep
@@ -20,7 +20,7 @@ from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
 from assistant.learning.versions import kept_card, versions
 from assistant.web.deps import Name, TheAssistant, known_queue
-from assistant.workflows.harvest import harvest_turn
+from assistant.workflows.harvest import harvest_good, harvest_turn
 from assistant.workflows.plant_canaries import plant_canaries
 from assistant.workflows.recall import blast_radius, recall
 
@@ -28,11 +28,21 @@ router = APIRouter()
 
 
 class HarvestIn(BaseModel):
-    """What the reply should not have said, in its own words; nothing where an agent's edit says it."""
+    """What the reply should not have said, in its own words; nothing where an agent's edit says it.
+
+    The case of a `good` one, which went out as it was drafted, says what must stay.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     wrong: list[Annotated[str, Field(min_length=1, max_length=2000)]] = Field(default_factory=list, max_length=20)
+    good: bool = False
+
+    @model_validator(mode="after")
+    def _good_or_wrong(self) -> Self:
+        if self.good and self.wrong:
+            raise ValueError("a good reply says nothing wrong: give `good` or `wrong`")
+        return self
 
 
 class RecallIn(BaseModel):
@@ -122,8 +132,12 @@ def use_model(fingerprint: str, by: Person, assistant: TheAssistant) -> Card:
 
 @router.post("/turns/{turn_id}/harvest")
 def harvest_case(turn_id: str, harvest_in: HarvestIn, assistant: TheAssistant) -> Case:
-    """Propose a case from this turn, without personal data, and keep it for a suite. 422 where nothing is wrong."""
-    case = harvest_turn(turn_id, wrong=harvest_in.wrong, store=assistant.require_store(), pack=assistant.pack)
+    """Propose a case from this turn, without personal data, and keep it for a suite. 422 where nothing is wrong, or,
+    of a good one, where people changed it.
+    """
+    store, pack = assistant.require_store(), assistant.pack
+    good = harvest_good(turn_id, store=store, pack=pack) if harvest_in.good else None
+    case = good or harvest_turn(turn_id, wrong=harvest_in.wrong, store=store, pack=pack)
     keep(assistant.settings, [case])
     return case
 

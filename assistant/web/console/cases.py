@@ -1,4 +1,4 @@
-"""What was changed by agents or pulled back lately, and the cases proposed from it."""
+"""What was changed by agents or pulled back lately, and the cases proposed from it and from good replies."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from assistant.web.console.frame import address, base, page
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import require
-from assistant.workflows.harvest import harvest_turn
+from assistant.workflows.harvest import harvest_good, harvest_turn
 
 SUITES = Path("evals/suites")
 """Where `assistant eval run` finds suites by their names."""
@@ -58,15 +58,20 @@ def propose(
     assistant: TheAssistant,
     agent: TheAgent,
     wrong: Annotated[str, Form(max_length=2000)] = "",
+    good: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Propose a case from this turn; where nobody knows what was wrong with it, ask."""
+    """Propose a case from this turn, whose reply was `good` or not; where nobody knows what was wrong with it, ask."""
     require(agent, Permission.READ)
     require(agent, Permission.NOTE)
     quotes = [wrong] if wrong.strip() else []
+    store, pack = assistant.require_store(), assistant.pack
     try:
-        case = harvest_turn(turn_id, wrong=quotes, store=assistant.require_store(), pack=assistant.pack)
+        if good:
+            case = harvest_good(turn_id, store=store, pack=pack)
+        else:
+            case = harvest_turn(turn_id, wrong=quotes, store=store, pack=pack)
     except AssistantError as refusal:
-        return _page(request, assistant, agent, refused=turn_id, refusal=refusal)
+        return _page(request, assistant, agent, refused="" if good else turn_id, refusal=refusal)
     new = keep(assistant.settings, [case])
     return RedirectResponse(address("/quality/cases", proposed=case.id, new=new), status_code=303)
 

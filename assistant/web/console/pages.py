@@ -282,12 +282,15 @@ def _timeline(detail: ConversationDetail, look: Reading, assistant: Assistant) -
 
 def _answer(reply: Reply, look: Reading, assistant: Assistant) -> dict[str, Any]:
     gone = look.retraction(reply.id) if reply.state == "recalled" else None
+    disposition, label = look.turn(reply.turn_id).disposition, look.label(reply.turn_id)
+    as_drafted = disposition is Disposition.ACCEPTED or (reply.automated and disposition is None)
     return {
         "kind": "reply",
         "reply": reply,
         "retraction": gone,
         "deletes": can_retract(assistant.channels, reply.channel),
-        "wrong": reply.state == "recalled" or look.turn(reply.turn_id).disposition is Disposition.EDITED,
+        "wrong": reply.state == "recalled" or disposition is Disposition.EDITED,
+        "good": reply.state == "sent" and as_drafted and not (label and label.error),
     }
 
 
