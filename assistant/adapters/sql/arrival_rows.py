@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.intake_rows import take_in_each
 from assistant.adapters.sql.locks import UNFOLDING, lock, lock_conversations
+from assistant.adapters.sql.purge import overwrite_freed
 from assistant.adapters.sql.tables import Long, UtcTime, metadata
 from assistant.domain.conversation import TakenIn, conversation_id_of
 from assistant.domain.mention import Mention
@@ -103,8 +104,7 @@ def _unfold(connection: Connection, rows: Sequence[Any], held: set[int]) -> None
     """Their own row goes with the write of the others; SQLite overwrites its words."""
     if not rows:
         return
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    overwrite_freed(connection)
     came = [(Mention.model_validate_json(row.body), row.arrived_at) for row in rows]
     lock_conversations(connection, [conversation_id_of(mention) for mention, _ in came], held)
     take_in_each(connection, came)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.article_tables import article_versions
+from assistant.adapters.sql.purge import overwrite_freed
 from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import AnyRow, reply_of, turn_of
 from assistant.domain.article_history import ArticleUse, ArticleVersion, CitedQuestion
@@ -156,8 +157,7 @@ class ArticleWrites(ArticleLooks):
         return ended.rowcount > 0
 
     def forget_article(self, brand_id: str, article_id: str) -> int:
-        if self._connection.dialect.name == "sqlite":
-            self._connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        overwrite_freed(self._connection)
         return self._connection.execute(delete(article_versions).where(*_of(brand_id, article_id))).rowcount
 
 

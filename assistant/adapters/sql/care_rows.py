@@ -27,9 +27,7 @@ class CareLooks(SqlDeskReading):
     """Satisfies `CareReading`; mixed into the store's readings."""
 
     def follow_ups(self, conversation_id: str) -> Sequence[FollowUp]:
-        table = tables.follow_ups.c
-        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
-        return [FollowUp.model_validate_json(body) for body in self._connection.scalars(query)]
+        return self._of_conversation(tables.follow_ups, conversation_id, FollowUp)
 
     def all_follow_ups(self, *, brand_id: str, since: datetime) -> Sequence[FollowUp]:
         found = self._newest(tables.follow_ups, brand_id, MOST, FollowUp)
@@ -71,9 +69,7 @@ class CareLooks(SqlDeskReading):
         return self._value(tables.expert_asks, ask_id, ExpertAsk)
 
     def expert_asks(self, conversation_id: str) -> Sequence[ExpertAsk]:
-        table = tables.expert_asks.c
-        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
-        return [ExpertAsk.model_validate_json(body) for body in self._connection.scalars(query)]
+        return self._of_conversation(tables.expert_asks, conversation_id, ExpertAsk)
 
 
 class CareWrites(CareLooks, SqlDeskTransaction):

@@ -1,13 +1,14 @@
 """What the store keeps of connected channels, mixed into its looks and transactions."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, select
+from sqlalchemy import Connection, Table, and_, func, select
 
 from assistant.adapters.sql.channel_tables import channel_deliveries, channel_opt_outs, channel_posts, channel_states
+from assistant.adapters.sql.keyed import add_new, put
 from assistant.adapters.sql.rows import AnyRow, reply_of
 from assistant.adapters.sql.tables import replies
 from assistant.domain.beside import NOTE
@@ -107,28 +108,21 @@ class ChannelWrites(ChannelLooks):
 
     def save_channel_state(self, state: ChannelState, *, at: datetime) -> None:
         key = {"brand_id": state.brand_id, "channel": state.channel}
-        self._put(channel_states, key, {**dict(state), "updated_at": at})
+        values = {name: value for name, value in state if name not in key}
+        put(self._connection, channel_states, key, {**values, "updated_at": at})
 
     def save_post(self, post: StoredPost) -> None:
         key = {"brand_id": post.brand_id, "channel": post.channel, "external_id": post.external_id}
-        address = json.dumps(dict(post.address), ensure_ascii=False)
-        self._put(channel_posts, key, {**dict(post), "visibility": post.visibility.value, "address": address})
+        plain = {"visibility": post.visibility.value, "address": json.dumps(dict(post.address), ensure_ascii=False)}
+        put(self._connection, channel_posts, key, {name: value for name, value in post if name not in key} | plain)
 
     def note_delivery(self, brand_id: str, channel: str, delivery_id: str, *, at: datetime) -> bool:
-        key = {"brand_id": brand_id, "channel": channel, "delivery_id": delivery_id}
-        if self._connection.execute(_of(channel_deliveries, **key)).one_or_none() is not None:
-            return False
-        self._connection.execute(insert(channel_deliveries), {**key, "taken_at": at})
-        return True
+        row = {"brand_id": brand_id, "channel": channel, "delivery_id": delivery_id, "taken_at": at}
+        return add_new(self._connection, channel_deliveries, row)
 
     def opt_out(self, brand_id: str, channel: str, author_id: str, *, at: datetime) -> None:
-        if not self.opted_out(brand_id, channel, author_id):
-            row = {"brand_id": brand_id, "channel": channel, "author_id": author_id, "since": at}
-            self._connection.execute(insert(channel_opt_outs), row)
-
-    def _put(self, table: Table, key: Mapping[str, object], row: Mapping[str, Any]) -> None:
-        self._connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
-        self._connection.execute(insert(table), dict(row))
+        row = {"brand_id": brand_id, "channel": channel, "author_id": author_id, "since": at}
+        add_new(self._connection, channel_opt_outs, row)
 
 
 def _of(table: Table, **key: object) -> Any:  # noqa: ANN401  # a select's type names its columns, which vary here

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, insert, select, update
 
 from assistant.adapters.sql.commitment_tables import offer_spends, tasks
+from assistant.adapters.sql.keyed import add_new
 from assistant.domain.commitments import OfferSpend, Task, TaskState
 from assistant.errors import NotFound
 
@@ -51,11 +52,4 @@ class CommitmentWrites(CommitmentLooks):
             raise NotFound("task", task.id)
 
     def add_offer_spend(self, spend: OfferSpend) -> bool:
-        table = offer_spends.c
-        known = select(table.sequence).where(
-            table.brand_id == spend.brand_id, table.offer_id == spend.offer_id, table.reply_id == spend.reply_id
-        )
-        if self._connection.scalar(known) is not None:
-            return False
-        self._connection.execute(insert(offer_spends), spend.model_dump())
-        return True
+        return add_new(self._connection, offer_spends, spend.model_dump())

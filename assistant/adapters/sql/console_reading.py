@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, fu
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_tables import agents, calls, events, notes, presence, said, sessions, triage
 from assistant.adapters.sql.record_rows import RecordLooks
-from assistant.adapters.sql.rows import AnyRow, conversation_of, reply_of
+from assistant.adapters.sql.rows import AnyRow, conversation_of, conversation_of_fields, reply_of
 from assistant.adapters.sql.stop_rows import StopLooks
 from assistant.domain.agent import Agent, Role, Session
 from assistant.domain.conversation import Conversation, Reply, ReplyState
@@ -286,12 +286,6 @@ def _triage_of(row: AnyRow) -> Triage:
     whole = {name: fields[name] for name in _TRIAGE_FIELDS}
     conversation = conversation_of_fields(talk)
     return Triage.model_validate({**whole, "conversation": conversation, "tags": tuple(json.loads(fields["tags"]))})
-
-
-def conversation_of_fields(fields: Mapping[str, Any]) -> Conversation:
-    """A conversation from its columns."""
-    due_at = None if fields["due_at"] == tables.NEVER else fields["due_at"]
-    return Conversation.model_validate({**fields, "due_at": due_at})
 
 
 def _agent_of(row: AnyRow) -> Agent:

@@ -3,14 +3,14 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, Delete, Table, Update, delete, insert, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Delete, Update, delete, insert, update
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_following import happened
 from assistant.adapters.sql.console_tables import agents, calls, notes, sessions
 from assistant.adapters.sql.console_tables import presence as here_now
 from assistant.adapters.sql.console_tables import triage as cards
+from assistant.adapters.sql.keyed import put
 from assistant.domain.agent import Agent
 from assistant.domain.triage import Call, Presence, Triage
 from assistant.errors import NotFound
@@ -44,10 +44,9 @@ class ConsoleWritingRows:
         happened(self._connection, brand_id, kind, conversation_id, at)
 
     def be_present(self, presence: Presence, *, brand_id: str, until: datetime) -> None:
-        table = here_now.c
-        here = (table.conversation_id == presence.conversation_id) & (table.agent == presence.agent)
-        row = {**dict(presence), "brand_id": brand_id, "expires_at": until}
-        self._replace(here_now, here, row)
+        key = {"conversation_id": presence.conversation_id, "agent": presence.agent}
+        values = {"typing": presence.typing, "brand_id": brand_id, "expires_at": until}
+        put(self._connection, here_now, key, values)
 
     def clear_disposition(self, turn_id: str) -> None:
         self._change(update(tables.turns).where(tables.turns.c.id == turn_id).values(disposition=None), "turn", turn_id)
@@ -68,10 +67,6 @@ class ConsoleWritingRows:
 
     def drop_session(self, session_id: str) -> None:
         self._connection.execute(delete(sessions).where(sessions.c.id == session_id))
-
-    def _replace(self, table: Table, same: ColumnElement[bool], row: dict[str, object]) -> None:
-        if self._connection.execute(update(table).where(same).values(**row)).rowcount == 0:
-            self._connection.execute(insert(table), row)
 
     def _change(self, statement: Update | Delete, what: str, key: str) -> None:
         if self._connection.execute(statement).rowcount == 0:

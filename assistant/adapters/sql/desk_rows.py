@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from assistant.adapters.sql import desk_tables as tables
+from assistant.adapters.sql.keyed import put
 from assistant.adapters.sql.purge import reword
 from assistant.adapters.sql.rows import audit_of
 from assistant.adapters.sql.tables import NEVER, audit
@@ -83,9 +84,7 @@ class SqlDeskReading:
         return str(found)
 
     def handoffs(self, conversation_id: str) -> Sequence[Handoff]:
-        table = tables.handoffs.c
-        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
-        return [Handoff.model_validate_json(body) for body in self._connection.scalars(query)]
+        return self._of_conversation(tables.handoffs, conversation_id, Handoff)
 
     def rates(self, *, brand_id: str, queue: str, since: datetime) -> Rates:
         clocks = self._newest(tables.sla_clocks, brand_id, 5000, SlaClock)
@@ -99,9 +98,7 @@ class SqlDeskReading:
         return self._value(tables.approvals, approval_id, Approval)
 
     def approvals(self, conversation_id: str) -> Sequence[Approval]:
-        table = tables.approvals.c
-        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
-        return [Approval.model_validate_json(body) for body in self._connection.scalars(query)]
+        return self._of_conversation(tables.approvals, conversation_id, Approval)
 
     def all_approvals(self, *, brand_id: str, limit: int) -> Sequence[Approval]:
         return self._newest(tables.approvals, brand_id, limit, Approval)
@@ -121,6 +118,11 @@ class SqlDeskReading:
     def _value(self, table: Table, key: str, kind: type[Kept]) -> Kept | None:
         body = self._connection.scalar(select(table.c.body).where(table.c.id == key))
         return kind.model_validate_json(body) if body is not None else None
+
+    def _of_conversation(self, table: Table, conversation_id: str, kind: type[Kept]) -> Sequence[Kept]:
+        """Oldest first."""
+        query = select(table.c.body).where(table.c.conversation_id == conversation_id).order_by(table.c.sequence)
+        return [kind.model_validate_json(body) for body in self._connection.scalars(query)]
 
     def _to_look_at(self, table: Table, brand_id: str, now: datetime, limit: int, kind: type[Kept]) -> Sequence[Kept]:
         query = (
@@ -191,7 +193,6 @@ class SqlDeskTransaction(SqlDeskReading):
         value: Value,
         look_at: datetime | None = None,
     ) -> None:
-        changed = {"body": value.model_dump_json(), "look_at": look_at or NEVER}
-        if self._connection.execute(update(table).where(table.c.id == key).values(changed)).rowcount == 0:
-            row = {"id": key, "brand_id": brand_id, "conversation_id": conversation_id, **changed}
-            self._connection.execute(insert(table), row)
+        values = {"body": value.model_dump_json(), "look_at": look_at or NEVER}
+        whose = {"brand_id": brand_id, "conversation_id": conversation_id}
+        put(self._connection, table, {"id": key}, values | whose)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, text, union, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text, union, update
 
 from assistant.adapters.sql import arrival_rows, tables
 from assistant.adapters.sql.engine_tables import channel_budgets
+from assistant.adapters.sql.keyed import put
 from assistant.adapters.sql.locks import lock_conversations
 from assistant.domain.budget import Budget
 from assistant.domain.conversation import ReplyState
@@ -221,7 +222,4 @@ class EngineRows(EngineLook):
             lock_conversations(self._connection, found, self._reserved)
 
     def save_budget(self, channel: str, budget: Budget) -> None:
-        known = channel_budgets.c.channel == channel
-        fields = dict(budget)
-        if self._connection.execute(update(channel_budgets).where(known).values(**fields)).rowcount == 0:
-            self._connection.execute(insert(channel_budgets), {"channel": channel, **fields})
+        put(self._connection, channel_budgets, {"channel": channel}, dict(budget))

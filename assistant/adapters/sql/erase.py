@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, select, update
 
 from assistant.adapters.sql import care_tables, channel_tables, commitment_tables, console_tables, desk_tables, tables
-from assistant.adapters.sql.purge import UNSENT, purge
+from assistant.adapters.sql.purge import UNSENT, overwrite_freed, purge
 from assistant.adapters.sql.relabel_tables import relabels
 from assistant.adapters.sql.wording_tables import edits
 from assistant.domain.conversation import ReplyState
@@ -15,8 +15,7 @@ from assistant.domain.turn import Turn
 
 def erase(connection: Connection, conversation_id: str) -> None:
     """Blank what identifies or quotes; SQLite overwrites what is freed. Ids, times and decisions stay."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    overwrite_freed(connection)
     mentions, turns = tables.mentions.c, tables.turns.c
     ids = list(connection.scalars(select(mentions.id).where(mentions.conversation_id == conversation_id)))
     turn_ids = list(connection.scalars(select(turns.id).where(turns.conversation_id == conversation_id)))

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, select
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.desk_rows import SqlDeskReading
 from assistant.adapters.sql.desk_tables import desk_labels
+from assistant.adapters.sql.keyed import put
 from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import turn_of
 from assistant.domain.conversation import TurnRecord
@@ -56,15 +57,5 @@ class LabelWrites(LabelLooks):
     """Satisfies `LabelWriting`; mixed into the store's transactions."""
 
     def save_label(self, label: DeskLabel) -> None:
-        body = label.model_dump_json()
-        table = desk_labels.c
-        changed = self._connection.execute(update(desk_labels).where(table.id == label.id).values(body=body)).rowcount
-        if changed == 0:
-            row = {
-                "id": label.id,
-                "brand_id": label.brand_id,
-                "conversation_id": label.conversation_id,
-                "drafted_at": label.drafted_at,
-                "body": body,
-            }
-            self._connection.execute(insert(desk_labels), row)
+        whose = {"brand_id": label.brand_id, "conversation_id": label.conversation_id, "drafted_at": label.drafted_at}
+        put(self._connection, desk_labels, {"id": label.id}, {**whose, "body": label.model_dump_json()})

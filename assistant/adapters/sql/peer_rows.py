@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from assistant.adapters.sql import peer_tables as tables
 from assistant.adapters.sql.care_rows import CareLooks, CareWrites
@@ -25,9 +25,7 @@ class PeerLooks(CareLooks):
         return self._value(tables.peer_invites, invite_id, PeerInvite)
 
     def peer_invites(self, conversation_id: str) -> Sequence[PeerInvite]:
-        table = tables.peer_invites.c
-        query = select(table.body).where(table.conversation_id == conversation_id).order_by(table.sequence)
-        return [PeerInvite.model_validate_json(body) for body in self._connection.scalars(query)]
+        return self._of_conversation(tables.peer_invites, conversation_id, PeerInvite)
 
     def all_peer_invites(self, *, brand_id: str, limit: int) -> Sequence[PeerInvite]:
         return self._newest(tables.peer_invites, brand_id, limit, PeerInvite)

@@ -30,7 +30,7 @@ def purge(connection: Connection, mention_id: str) -> bool:
 
     SQLite overwrites what is freed (`secure_delete`), so that the words don't linger in the file either.
     """
-    _overwrite_freed(connection)
+    overwrite_freed(connection)
     row = connection.execute(select(tables.mentions).where(tables.mentions.c.id == mention_id)).one_or_none()
     if row is None:
         return False
@@ -59,7 +59,7 @@ def reword(connection: Connection, mention_id: str, text: str) -> None:
 
     What was understood and drafted stays: it is stale, and written again. Raises `NotFound`.
     """
-    _overwrite_freed(connection)
+    overwrite_freed(connection)
     row = connection.execute(select(tables.mentions).where(tables.mentions.c.id == mention_id)).one_or_none()
     if row is None:
         raise NotFound("mention", mention_id)
@@ -82,7 +82,8 @@ def reword(connection: Connection, mention_id: str, text: str) -> None:
     _unfind(connection, row.conversation_id)
 
 
-def _overwrite_freed(connection: Connection) -> None:
+def overwrite_freed(connection: Connection) -> None:
+    """What this transaction takes away doesn't linger in SQLite's file."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
 

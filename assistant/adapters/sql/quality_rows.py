@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.keyed import put
 from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import reply_of, turn_of
 from assistant.domain.canary import Canary
@@ -58,10 +59,5 @@ class QualityWrites(QualityLooks):
     """Satisfies `QualityWriting` on a connection in a transaction."""
 
     def save_canary(self, canary: Canary) -> None:
-        body = {"body": canary.model_dump_json()}
-        changed = self._connection.execute(
-            update(canaries).where(canaries.c.conversation_id == canary.conversation_id).values(**body)
-        ).rowcount
-        if changed == 0:
-            row = {"conversation_id": canary.conversation_id, "brand_id": canary.brand_id, "queue": canary.queue}
-            self._connection.execute(insert(canaries), row | body)
+        values = {"brand_id": canary.brand_id, "queue": canary.queue, "body": canary.model_dump_json()}
+        put(self._connection, canaries, {"conversation_id": canary.conversation_id}, values)

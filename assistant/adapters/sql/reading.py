@@ -72,10 +72,10 @@ class SqlReading(
         return ConversationDetail(
             conversation=self.conversation(conversation_id),
             mentions=tuple(
-                Mention.model_validate_json(row.body) for row in self._of_conversation(tables.mentions, conversation_id)
+                Mention.model_validate_json(row.body) for row in self._rows_of(tables.mentions, conversation_id)
             ),
-            turns=tuple(turn_of(row) for row in self._of_conversation(tables.turns, conversation_id)),
-            replies=tuple(reply_of(row) for row in self._of_conversation(tables.replies, conversation_id)),
+            turns=tuple(turn_of(row) for row in self._rows_of(tables.turns, conversation_id)),
+            replies=tuple(reply_of(row) for row in self._rows_of(tables.replies, conversation_id)),
         )
 
     def conversations(
@@ -132,7 +132,7 @@ class SqlReading(
             raise NotFound(what, key)
         return row
 
-    def _of_conversation(self, table: Table, conversation_id: str) -> Sequence[AnyRow]:
+    def _rows_of(self, table: Table, conversation_id: str) -> Sequence[AnyRow]:
         query = select(table).where(table.c.conversation_id == conversation_id).order_by(table.c.sequence)
         return self._connection.execute(query).all()
 

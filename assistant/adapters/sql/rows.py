@@ -1,6 +1,7 @@
 """Rows to values and back."""
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -21,9 +22,12 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
 
 
 def conversation_of(row: AnyRow) -> Conversation:
-    fields = dict(row._mapping)
-    fields["due_at"] = None if fields["due_at"] == NEVER else fields["due_at"]
-    return Conversation.model_validate(fields)
+    return conversation_of_fields(row._mapping)
+
+
+def conversation_of_fields(fields: Mapping[Any, Any]) -> Conversation:
+    """A conversation from its columns."""
+    return Conversation.model_validate({**fields, "due_at": None if fields["due_at"] == NEVER else fields["due_at"]})
 
 
 def turn_of(row: AnyRow) -> TurnRecord:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
+from assistant.adapters.sql.keyed import add_new
 from assistant.adapters.sql.source_tables import source_syncs
 from assistant.domain.sources import Sync
 
@@ -26,19 +27,8 @@ class SourceWrites(SourceLooks):
     """Satisfies `SourceWriting` on a connection in a transaction."""
 
     def ask_sync(self, sync: Sync) -> bool:
-        if self._connection.execute(select(_ROW.id).where(_ROW.id == sync.id)).first():
-            return False
-        self._connection.execute(
-            insert(source_syncs),
-            {
-                "id": sync.id,
-                "brand_id": sync.brand_id,
-                "source": sync.source,
-                "started_at": sync.started_at,
-                "body": sync.model_dump_json(),
-            },
-        )
-        return True
+        row = {"id": sync.id, "brand_id": sync.brand_id, "source": sync.source, "started_at": sync.started_at}
+        return add_new(self._connection, source_syncs, {**row, "body": sync.model_dump_json()})
 
     def start_sync(self, sync: Sync) -> bool:
         mine = (_ROW.id == sync.id, _ROW.started_at.is_(None))

@@ -1,12 +1,9 @@
 """What became of automated replies since automation was stopped, from the audit log and the outbox."""
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from assistant.adapters.sql import tables
-from assistant.domain.conversation import ReplyState
 from assistant.domain.stop import Stop
-
-_IN_FLIGHT = (ReplyState.DUE.value, ReplyState.FAILED.value, ReplyState.SENDING.value)
 
 
 class StopLooks:
@@ -29,7 +26,7 @@ class StopLooks:
             .group_by(audit.event)
         )
         ends = {row.event: row for row in self._connection.execute(since)}
-        waiting = select(func.count()).where(reply.brand_id == brand_id, reply.automated, reply.state.in_(_IN_FLIGHT))
+        waiting = select(func.count()).where(reply.brand_id == brand_id, reply.automated, text(tables.IN_FLIGHT))
         return Stop(
             at=click.at,
             by=click.actor,

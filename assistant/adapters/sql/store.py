@@ -10,6 +10,7 @@ from assistant.adapters.sql.engine import open_engine, reading, writing
 from assistant.adapters.sql.migrate import behind, upgrade
 from assistant.adapters.sql.model_keep import SqlModelKeep, forget_answers
 from assistant.adapters.sql.patience import wait_on
+from assistant.adapters.sql.purge import overwrite_freed
 from assistant.adapters.sql.reading import SqlReading
 from assistant.adapters.sql.transaction import SqlTransaction
 
@@ -51,8 +52,7 @@ class SqlStore:
 
     def scrub(self) -> None:
         with writing(self._engine) as connection:
-            if self._engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            overwrite_freed(connection)
             forget_answers(connection, at=datetime.now(UTC))  # noqa: TID251  # how old words are, in real time
         if self._engine.dialect.name != "sqlite":
             return

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from assistant.adapters.sql import tables
+from assistant.adapters.sql.keyed import add_new, put
 from assistant.adapters.sql.wording_tables import edits, proposals
 from assistant.domain.vocabulary import Visibility
 from assistant.domain.wording import Edit, Proposal, ProposalState, Said
@@ -65,16 +66,10 @@ class WordingWrites(WordingLooks):
     """Satisfies `WordingWriting` on a connection in a transaction."""
 
     def add_edit(self, edit: Edit) -> None:
-        if self._connection.scalar(select(edits.c.id).where(edits.c.id == edit.id)) is not None:
-            return
         row = {"id": edit.id, "brand_id": edit.brand_id, "turn_id": edit.turn_id, "at": edit.at}
-        self._connection.execute(insert(edits), row | {"body": edit.model_dump_json()})
+        add_new(self._connection, edits, row | {"body": edit.model_dump_json()})
 
     def save_proposal(self, proposal: Proposal) -> None:
-        row = {"state": proposal.state.value, "body": proposal.model_dump_json()}
-        changed = self._connection.execute(
-            update(proposals).where(proposals.c.id == proposal.id).values(**row)
-        ).rowcount
-        if changed == 0:
-            known = {"id": proposal.id, "brand_id": proposal.brand_id, "created_at": proposal.created_at}
-            self._connection.execute(insert(proposals), row | known)
+        whose = {"brand_id": proposal.brand_id, "created_at": proposal.created_at}
+        values = {"state": proposal.state.value, "body": proposal.model_dump_json()}
+        put(self._connection, proposals, {"id": proposal.id}, values | whose)
