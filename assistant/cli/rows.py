@@ -13,6 +13,7 @@ from typing import Protocol, TextIO, TypeVar
 
 import click
 
+from assistant.domain.readable import mended
 from assistant.errors import Infrastructure, RowInvalid
 
 BATCH = 256
@@ -84,15 +85,10 @@ def _parse(raw: bytes) -> Mapping[str, object]:
     except RecursionError as error:
         raise ValueError("nested too deeply to be a row") from error
     if _HALF.search(text):
-        row = json.loads(_mended(json.dumps(row, ensure_ascii=False)))
+        row = json.loads(mended(json.dumps(row, ensure_ascii=False)))
     if not isinstance(row, dict):
         raise ValueError(f"one JSON object a line is needed, this is a {type(row).__name__}")  # noqa: TRY004 - a bad row, not a bad type in the code
     return row
-
-
-def _mended(text: str) -> str:
-    """Halves of characters, as cut-off exports hold them, become the replacement character."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class Writer(Protocol):

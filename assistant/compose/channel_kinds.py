@@ -37,7 +37,6 @@ _TOKENS = (
     Secret("refresh_token", "renews the access token before it ends", required=False),
     Secret("client_secret", "with a refresh token, for apps that have one", required=False),
 )
-_GOOGLE_TOKENS = "https://oauth2.googleapis.com/token"
 
 
 def _auth(wants: Wants, what: str, url: str, *, agent: str = "", basic: bool = True) -> "Mapping[str, Auth | None]":
@@ -72,12 +71,18 @@ def _reddit(wants: Wants) -> Mapping[str, object]:
     return _auth(wants, "Reddit", "https://www.reddit.com/api/v1/access_token", agent=agent)
 
 
+def _google(wants: Wants, what: str) -> Mapping[str, object]:
+    from assistant.adapters.channels.google import TOKENS
+
+    return _auth(wants, what, TOKENS, basic=False)
+
+
 def _youtube(wants: Wants) -> Mapping[str, object]:
-    return _auth(wants, "YouTube", _GOOGLE_TOKENS, basic=False)
+    return _google(wants, "YouTube")
 
 
 def _google_play(wants: Wants) -> Mapping[str, object]:
-    return {**_auth(wants, "Google Play", _GOOGLE_TOKENS, basic=False), "clock": utc_now}
+    return {**_google(wants, "Google Play"), "clock": utc_now}
 
 
 def _app_store(wants: Wants) -> Mapping[str, object]:

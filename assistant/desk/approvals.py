@@ -4,12 +4,12 @@ import hashlib
 from datetime import datetime
 
 from assistant.desk.escalate import acknowledge, escalate
-from assistant.desk.intake import readable
 from assistant.domain.approval import Approval, approval_id
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.escalation import EscalationKind
 from assistant.domain.mention import MAX_TEXT
+from assistant.domain.readable import readable
 from assistant.errors import AlreadyHandled, ApprovalMissing, InputInvalid, NotAllowed, NotFound
 from assistant.ports import Reading, Transaction
 

@@ -12,15 +12,10 @@ from assistant.domain.escalation import EscalationKind
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import NO_TIER, Tier, Visibility
 from assistant.errors import Conflict, InputInvalid, NotFound
-from assistant.ports import Reading, Transaction
+from assistant.ports import Transaction
 
 MONITOR = "monitor"
 """Who the audit log names where a detector stopped something."""
-
-
-def state(tx: Reading, brand_id: str) -> AutomationState:
-    """What holds for the brand now."""
-    return tx.automation(brand_id)
 
 
 def set_kill_switch(tx: Transaction, brand_id: str, *, on: bool, by: str, at: datetime) -> AutomationState:

@@ -4,12 +4,12 @@ import hashlib
 from datetime import datetime
 
 from assistant.desk.allowed import under_way
-from assistant.desk.intake import readable
 from assistant.desk.staleness import bind_draft
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.draft import Draft
 from assistant.domain.expert import ExpertAsk
+from assistant.domain.readable import readable
 from assistant.domain.vocabulary import Decision, Reason
 from assistant.domain.wording import Proposal, ProposalKind
 from assistant.errors import Conflict, InputInvalid, NotFound

@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant.domain.brand import ChannelPolicy, Pack
 from assistant.domain.mention import MAX_TEXT, MAX_THREAD, Author, Mention, ThreadMessage
+from assistant.domain.readable import readable
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelUnknown, MentionInvalid
 
@@ -62,14 +63,6 @@ def parse_mention(
 def mention_id(brand_id: str, channel: str, external_id: str) -> str:
     """20 hexadecimal digits; the same message always gets the same."""
     return hashlib.sha256("\0".join((brand_id, channel, external_id)).encode()).hexdigest()[:20]
-
-
-def readable(text: str) -> str:
-    """Text any store and encoder takes: halves of surrogate pairs are joined or replaced, NUL is replaced."""
-    if text.isascii() and "\0" not in text:
-        return text
-    paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return paired.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _channel(given: object, default_channel: str | None, pack: Pack) -> ChannelPolicy:

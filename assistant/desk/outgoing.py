@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from assistant.desk.intake import readable
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Draft
 from assistant.domain.mention import MAX_TEXT
+from assistant.domain.readable import readable
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ClaimKind, Disposition
 from assistant.errors import InputInvalid, NotAllowed

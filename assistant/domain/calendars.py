@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime, Field
 
@@ -193,6 +193,15 @@ def _open_from(calendar: Calendar, at: datetime) -> Iterator[Span]:
                 yield Span(start, span.end)
             counted_until = max(counted_until, span.end)
         day += _DAY
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether a zone has that name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _first_day(calendar: Calendar, at: datetime) -> date:

@@ -100,10 +100,6 @@ class Permits(Value):
             for permit in self.permits
         )
 
-    def any_stands(self, *, versions: Mapping[str, str], at: datetime) -> bool:
-        """Whether anything at all may be answered automatically."""
-        return any(permit.standing(versions=versions, at=at) is Standing.STANDS for permit in self.permits)
-
 
 class Proof(Value):
     """What is certified now: the permits, and the `versions` that think now."""

@@ -102,9 +102,6 @@ _COUNTS: Mapping[Unit, Callable[[str], int]] = {
 }
 _UNKNOWN = Network(source="a channel without an entry", checked="2026-08")
 
-KNOWN_CHANNELS = tuple(NETWORKS)
-"""Channels whose limit and counting are known."""
-
 
 def limit_of(channel: str) -> int | None:
     """The channel's text limit in its own units; None for a channel not known here."""

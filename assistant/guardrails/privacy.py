@@ -1,7 +1,7 @@
 """Personal data: finds it, masks it, and says where a reply or a public mention shows it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -164,11 +164,6 @@ _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(sorted(EXPOSING))})\]")
 def was_exposing(masked: str) -> bool:
     """Whether a masked text held data that nobody should leave standing in public."""
     return _PLACEHOLDER.search(masked) is not None
-
-
-def mask_all(texts: Iterable[str]) -> tuple[Masked, ...]:
-    """`mask` over many texts, in order."""
-    return tuple(mask(text) for text in texts)
 
 
 def exposed_in(text: str) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 from string import Template
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from assistant.domain.calendars import is_time_zone
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure, InputInvalid
 from assistant.kb.import_articles import slug
@@ -31,10 +31,8 @@ def new_pack(folder: Path, brand: NewBrand) -> tuple[str, ...]:
         raise InputInvalid("a brand needs a name; give --name")
     if not _LANGUAGE.fullmatch(brand.language):
         raise InputInvalid(f"{brand.language!r} is not a language; give two letters such as en")
-    try:
-        ZoneInfo(brand.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InputInvalid(f"{brand.time_zone!r} is not a time zone; give one such as Europe/Dublin") from error
+    if not is_time_zone(brand.time_zone):
+        raise InputInvalid(f"{brand.time_zone!r} is not a time zone; give one such as Europe/Dublin")
     words = {name: _quoted(value) for name, value in {**brand.model_dump(), "id": slug(brand.name)}.items()}
     written: list[str] = []
     try:

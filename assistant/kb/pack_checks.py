@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.domain.brand import AutomationPolicy, Brand, ChannelPolicy, Intent, QueueRules
+from assistant.domain.calendars import is_time_zone
 from assistant.domain.commitments import Offer
 from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.knowledge import Article
@@ -30,9 +30,7 @@ def check_brand(brand: Entry[Brand], problems: Problems) -> None:
             problems.at(brand, ("answers_in", position), f"{language!r} is not in `languages`; add it there")
         if language not in brand.value.disclosure:
             problems.at(brand, ("disclosure",), f"has no wording in {language!r}, which answers_in names; add it")
-    try:
-        ZoneInfo(brand.value.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if not is_time_zone(brand.value.time_zone):
         problem = f"{brand.value.time_zone!r} is not a time zone; write one like Europe/Dublin"
         problems.at(brand, ("time_zone",), problem)
 

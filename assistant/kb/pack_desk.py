@@ -5,11 +5,10 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, Brand, QueueRules, Voice
-from assistant.domain.calendars import Calendar, CalendarRules
+from assistant.domain.calendars import Calendar, CalendarRules, is_time_zone
 from assistant.domain.commitments import Offer
 from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.incident import Incident
@@ -101,9 +100,7 @@ def _check_calendar(
     rules: Entry[CalendarRules], position: int, calendar: Calendar, queues: Collection[str], problems: Problems
 ) -> None:
     where = ("calendars", position)
-    try:
-        ZoneInfo(calendar.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if not is_time_zone(calendar.time_zone):
         problem = f"{calendar.time_zone!r} is not a time zone; write one like Europe/Dublin"
         problems.at(rules, (*where, "time_zone"), problem)
     for number, event in enumerate(calendar.events):

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from assistant.domain.readable import mended
 from assistant.errors import Infrastructure, RowInvalid
 
 OOS = "oos"
@@ -59,12 +60,7 @@ def _example(line: bytes, number: int) -> Example:
         raise RowInvalid(number, "`text` must be a text that is not empty")
     if isinstance(label, bool) or not isinstance(label, str | int) or not str(label).strip():
         raise RowInvalid(number, "`label` must be a name that is not empty")
-    return Example(text=_whole(text), label=_whole(" ".join(str(label).split())), line=number)
-
-
-def _whole(text: str) -> str:
-    """Halves of characters, as cut-off exports hold them, become the replacement character."""
-    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return Example(text=mended(text), label=mended(" ".join(str(label).split())), line=number)
 
 
 @cache

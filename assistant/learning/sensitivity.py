@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
 from assistant.domain.vocabulary import Sensitivity
 from assistant.learning.fitting import Labels, Likeness, Progress, Rows, fit_line, fit_ridge, in_parallel
@@ -44,20 +43,13 @@ _LOOK_ALIKE_ALARMS = 0.15
 
 @dataclass(frozen=True)
 class Detector:
-    """One category's score: from `threshold` on a message may be of it, from `certain` on it is.
-
-    `scores` and `by_rule` are leave-one-out readings of its own examples, `ordinary` those of other texts.
-    """
+    """One category's score: from `threshold` on a message may be of it, from `certain` on it is."""
 
     category: Sensitivity
     scorer: Kernel
     rows: Rows
     threshold: float
     certain: float
-    labels: Labels
-    scores: Floats
-    by_rule: NDArray[np.bool_]
-    ordinary: Floats
 
 
 @cache
@@ -92,13 +84,12 @@ def fit(
         name = f"{_FOLDER}{category.value}"
         own = places[name]
         labels = np.array([int(example.label) for example in examples[name]], np.int64)
-        by_rule = np.array([category in fired[row] for row in own])
         other = np.setdiff1d(known, own)
         other = np.array([row for row in other if category not in fired[row]], np.int64)
         everyday = np.intersect1d(other, ordinary)
         sure = np.intersect1d(other, places[_NONE])
         unsure = np.random.default_rng(7).permutation(np.setdiff1d(other, sure))[: _OTHERS[category in CRITICAL]]
-        return _fit_one(category, likeness, _Rows(own, sure, unsure, everyday), labels, by_rule)
+        return _fit_one(category, likeness, _Rows(own, sure, unsure, everyday), labels)
 
     return tuple(in_parallel(one, [(category,) for category in CATEGORIES], progress))
 
@@ -115,9 +106,7 @@ class _Rows(NamedTuple):
     everyday: Rows
 
 
-def _fit_one(
-    category: Sensitivity, likeness: Likeness, given: _Rows, labels: Labels, by_rule: NDArray[np.bool_]
-) -> Detector:
+def _fit_one(category: Sensitivity, likeness: Likeness, given: _Rows, labels: Labels) -> Detector:
     own = len(given.own)
     rows = np.concatenate([given.own, given.none, given.others])
     targets = np.concatenate([labels * 2.0 - 1, np.full(len(rows) - own, -1.0)])[:, None].astype(np.float32)
@@ -139,7 +128,7 @@ def _fit_one(
     threshold, certain = (
         _threshold(read[labels == 0], ordinary, share=share) for share in (possible, _CERTAIN[category in CRITICAL])
     )
-    return Detector(category, scorer, rows, threshold, certain, labels, read, by_rule, ordinary)
+    return Detector(category, scorer, rows, threshold, certain)
 
 
 def _threshold(look_alikes: Floats, ordinary: Floats, *, share: float) -> float:

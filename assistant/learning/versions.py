@@ -73,7 +73,7 @@ def save(out: Path, facts: Facts, arrays: Arrays, *, states: Path | None = None)
 
 def describe(out: Path, card: Card, held: Held) -> None:
     """Keep the card and the held-out verdicts of a model that was saved."""
-    folder = out / VERSIONS / card.fingerprint
+    folder = folder_of(out, card.fingerprint)
     replace_file(folder / _HELD, json.dumps(held).encode())
     write_card(folder, card)
 
@@ -81,7 +81,7 @@ def describe(out: Path, card: Card, held: Held) -> None:
 def held_of(out: Path, fingerprint: str) -> Held:
     """The verdicts of a model that was kept; nothing where they are gone."""
     try:
-        held: Held = json.loads((out / VERSIONS / fingerprint / _HELD).read_text(encoding="utf-8"))
+        held: Held = json.loads((folder_of(out, fingerprint) / _HELD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return held
@@ -107,7 +107,7 @@ def kept_card(out: Path, fingerprint: str) -> Card:
 
 def use(out: Path, fingerprint: str) -> Card:
     """Put a kept model into use; its card. Raises `NotFound` where none of that name was kept."""
-    folder = out / VERSIONS / fingerprint
+    folder = folder_of(out, fingerprint)
     card = read_card(folder)
     if card is None:
         raise NotFound("model", fingerprint)
@@ -147,7 +147,7 @@ def restore(out: Path, fingerprint: str) -> Card:
 
     Raises `NotFound`.
     """
-    if not fingerprint.isalnum() or not (out / VERSIONS / fingerprint / MODEL_FILE).is_file():
+    if not fingerprint.isalnum() or not (folder_of(out, fingerprint) / MODEL_FILE).is_file():
         raise NotFound("model", fingerprint)
     current = read_card(out)
     if current is not None and current.fingerprint != fingerprint:
@@ -171,7 +171,7 @@ def aside_of(out: Path) -> Aside | None:
         found = Aside.model_validate_json((out / VERSIONS / _ASIDE).read_text(encoding="utf-8"))
     except (OSError, ValidationError):
         return None
-    return found if (out / VERSIONS / found.fingerprint / MODEL_FILE).is_file() else None
+    return found if (folder_of(out, found.fingerprint) / MODEL_FILE).is_file() else None
 
 
 def versions(out: Path) -> Sequence[Version]:

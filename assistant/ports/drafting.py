@@ -1,9 +1,9 @@
-"""What redrafting in front of a person needs: a drafter, and a chat model, that can be watched while they write."""
+"""What redrafting in front of a person needs: a chat model that can be watched while it writes."""
 
 from collections.abc import Callable
 from typing import Protocol
 
-from assistant.ports.thinking import ChatModel, Drafter
+from assistant.ports.thinking import ChatModel
 
 Show = Callable[[str], None]
 """Told the whole text so far each time it grew. What it is told was checked by nobody: a preview, never a draft."""
@@ -14,12 +14,4 @@ class WatchedChat(ChatModel, Protocol):
 
     def watched(self, show: Show) -> ChatModel:
         """The same model, telling `show` the raw answer so far."""
-        ...
-
-
-class WatchedDrafter(Drafter, Protocol):
-    """A drafter that can be watched; what it returns in the end is the same as unwatched."""
-
-    def watched(self, show: Show) -> Drafter:
-        """The same drafter, telling `show` the sentences so far."""
         ...

@@ -144,11 +144,6 @@ class StatesHead:
             for row, piece in enumerate(pieces)
         ]
 
-    def sensitivity_scores(self, texts: Sequence[str], vectors: Vectors) -> Mapping[Sensitivity, Floats]:
-        """The fitted scores alone, for cards and tests."""
-        scores = self._scorer.scores(self.tfidf.transform(texts), vectors)
-        return {category: sigmoid(self._block(scores, category.value)[:, 0]) for category in self._thresholds}
-
     def _block(self, scores: Floats, name: str) -> Floats:
         start, end = self._columns[name]
         return scores[:, start:end]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.domain.knowledge import Evidence, Passage
+from assistant.domain.readable import mended
 from assistant.errors import Infrastructure
 from assistant.ports import Embedder, PassageIndex
 from assistant.scoring.fields import fields_of
@@ -131,7 +132,7 @@ def _rows(path: Path, bad: Bad) -> Iterator[tuple[int, Row]]:
                 try:
                     row: object = json.loads(raw.decode("utf-8-sig"))
                     if _HALF.search(raw):
-                        row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
+                        row = json.loads(mended(json.dumps(row, ensure_ascii=False)))
                 except UnicodeDecodeError as error:
                     bad(path, line, f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8")
                     continue
@@ -144,8 +145,3 @@ def _rows(path: Path, bad: Bad) -> Iterator[tuple[int, Row]]:
                     bad(path, line, f"one JSON object a line is needed, this is a {type(row).__name__}")
     except OSError as error:
         raise Infrastructure(f"{path}: {error.strerror}; give a JSONL file that can be read") from error
-
-
-def _whole(text: str) -> str:
-    """Halves of characters, as cut-off exports hold them, become the replacement character."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -22,6 +22,8 @@ from assistant.learning.card import (
 )
 from assistant.learning.card_page import Card, Validation
 from assistant.learning.change import Change, flipped, paired, read_as_labelled, verdicts
+from assistant.learning.embedded import batches, embedded
+from assistant.learning.fitting import Progress as Done
 from assistant.learning.fitting import one_thread_each
 from assistant.learning.intents import RECIPE, FittedIntents, Material, fit_intents
 from assistant.learning.rows import OOS, Example, hash_of, read_examples
@@ -32,7 +34,7 @@ from assistant.scoring.folder import Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, IntentHead
 from assistant.scoring.in_use import in_use
 from assistant.scoring.text import clean, has_words
-from assistant.workflows.train_steps import Done, Progress, Steps, batches, embedded, steps_of_intents
+from assistant.workflows.train_steps import Progress, Steps, steps_of_intents
 
 
 @dataclass(frozen=True)

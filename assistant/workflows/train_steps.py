@@ -5,19 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from assistant.learning import intents
+from assistant.learning.embedded import batches
 from assistant.learning.rows import OOS, Example
-from assistant.ports import Embedder, Vectors
 from assistant.scoring.text import clean, has_words
 
 Progress = Callable[[int, int], None]
 """Told how many more steps are done, and how many there are in all; a step is a batch embedded or a classifier
 fitted."""
-
-Done = Callable[[int], None]
-"""Told how many more steps are done."""
-
-BATCH = 256
-"""Texts embedded in one step."""
 
 
 class Steps:
@@ -34,11 +28,6 @@ class Steps:
         self._progress(steps, self._total)
 
 
-def batches(texts: int) -> int:
-    """Steps of embedding so many texts."""
-    return -(-texts // BATCH)
-
-
 def steps_of_intents(examples: Sequence[Example]) -> int:
     """Steps of embedding these examples, whose words are left after cleaning, and of fitting their labels."""
     usable = [row for row in examples if has_words(clean(row.text))]
@@ -46,12 +35,3 @@ def steps_of_intents(examples: Sequence[Example]) -> int:
     names, places = np.unique(labels, return_inverse=True)
     outside = len(usable) - len(labels)
     return batches(len(usable) + len(names)) + intents.steps(places.astype(np.int64), len(names), outside)
-
-
-def embedded(embedder: Embedder, texts: Sequence[str], progress: Done) -> Vectors:
-    """In batches, so that somebody who waits sees it move."""
-    parts = [np.empty((0, embedder.dimensions), np.float32)]
-    for start in range(0, len(texts), BATCH):
-        parts.append(embedder.embed(texts[start : start + BATCH]))
-        progress(1)
-    return np.concatenate(parts)

@@ -22,7 +22,7 @@ def _quick(embedder: Embedder, own: Sequence[OwnExample], progress: Callable[[in
     """The real ones take a minute."""
     for _ in range(states.steps(own)):
         progress(1)
-    return FittedStates(settings={}, arrays={"any": np.zeros(1, np.float32)}, measured={}, detectors=())
+    return FittedStates(settings={}, arrays={"any": np.zeros(1, np.float32)})
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from tests.desk_builders import NOW, make_pack
 
 def test_the_kill_switch_is_kept_and_every_change_is_audited(store: Store) -> None:
     with store.begin() as tx:
-        assert automation.state(tx, "skylark") == AutomationState()
+        assert tx.automation("skylark") == AutomationState()
         for on in (True, True, False):
             assert automation.set_kill_switch(tx, "skylark", on=on, by="ann", at=NOW).kill_switch is on
-        assert automation.state(tx, "skylark").kill_switch is False
+        assert tx.automation("skylark").kill_switch is False
         said = [(entry.event, entry.actor) for entry in tx.audit(subject="automation:skylark")]
     assert said == [("kill_switch_on", "ann"), ("kill_switch_off", "ann")]
 
@@ -29,7 +29,7 @@ def test_a_scope_is_held_once_and_released(store: Store) -> None:
             ("baggage", "strike", "ann"),
             ("refund", "new rules", "bob"),
         ]
-        assert automation.state(tx, "skylark").holds_back("bag_size", "baggage")
+        assert tx.automation("skylark").holds_back("bag_size", "baggage")
         automation.release(tx, "skylark", scope="baggage", by="ann", at=NOW)
         left = automation.release(tx, "skylark", scope="baggage", by="ann", at=NOW)
         assert [one.scope for one in left.holds] == ["refund"]

@@ -75,8 +75,6 @@ def test_without_a_certificate_or_with_a_refused_one_nothing_is_covered() -> Non
     refused = permit(certified=False, threshold=None, expires_at=None)
     assert not certifies(refused, score=1.0)
     assert refused.standing(versions=VERSIONS, at=NOW) is Standing.REFUSED
-    assert not Permits(permits=(refused,)).any_stands(versions=VERSIONS, at=NOW)
-    assert Permits(permits=(refused, permit())).any_stands(versions=VERSIONS, at=NOW)
 
 
 def test_a_rehearsal_certifies_nothing() -> None:

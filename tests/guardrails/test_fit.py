@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.guardrails.fit import KNOWN_CHANNELS, check, fits, is_short, limit_of, measure
+from assistant.domain.networks import NETWORKS
+from assistant.guardrails.fit import check, fits, is_short, limit_of, measure
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_bluesky_has_a_byte_limit_too() -> None:
 
 
 def test_channels_of_500_or_less_are_short() -> None:
-    assert {channel for channel in KNOWN_CHANNELS if is_short(channel)} == {
+    assert {channel for channel in NETWORKS if is_short(channel)} == {
         "x", "bluesky", "threads", "mastodon", "google_play",
     }  # fmt: skip
     assert not is_short("nowhere")
@@ -76,7 +77,7 @@ def test_a_text_of_too_many_bytes_is_told_so() -> None:
     )
 
 
-@given(st.text(), st.sampled_from(KNOWN_CHANNELS))
+@given(st.text(), st.sampled_from(sorted(NETWORKS)))
 def test_measures_any_text(text: str, channel: str) -> None:
     assert measure(channel, text) >= 0
     assert fits(channel, text) in {True, False}

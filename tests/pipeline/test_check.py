@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assistant.domain.brand import ChannelPolicy
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.mention import Mention
+from assistant.domain.networks import NETWORKS
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Severity, Visibility
 from assistant.guardrails import disclosure, fit
 from assistant.pipeline.check import Checked, check
@@ -82,7 +83,7 @@ def test_what_no_source_says_is_found(invented: str) -> None:
     assert result.findings
 
 
-@given(channel=st.sampled_from(fit.KNOWN_CHANNELS), spare=st.lists(st.sampled_from([SORRY, STEP]), max_size=4))
+@given(channel=st.sampled_from(sorted(NETWORKS)), spare=st.lists(st.sampled_from([SORRY, STEP]), max_size=4))
 def test_whatever_is_spare_the_checked_text_fits_and_discloses(channel: str, spare: list[Claim]) -> None:
     result = checked(with_claims(*spare, *build.draft().claims), build.mention(channel=channel))
     assert fit.fits(channel, result.draft.text)

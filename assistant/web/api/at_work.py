@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from assistant.desk import triage, undo
 from assistant.desk.story import story
 from assistant.domain.conversation import Reply
+from assistant.domain.readable import readable
 from assistant.domain.triage import Note, Triage
 from assistant.errors import NotFound
 from assistant.web.deps import Name, TheAssistant, ours
@@ -124,7 +125,7 @@ def add_note(conversation_id: str, given: NoteIn, assistant: TheAssistant) -> li
     """Leave a note; all of them come back, oldest first."""
     with assistant.require_store().begin() as tx:
         ours(tx, conversation_id, assistant)
-        text = given.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
+        text = readable(given.text)
         triage.note(tx, conversation_id, text=text, agent=given.by, at=assistant.clock())
         return list(tx.notes(conversation_id))
 

@@ -18,6 +18,7 @@ from assistant.domain.conversation import Conversation
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
 from assistant.domain.peer import PeerInvite
+from assistant.domain.readable import readable
 from assistant.domain.sla import SlaClock
 from assistant.domain.strategy import Served
 from assistant.domain.vocabulary import ConversationState, Decision
@@ -118,7 +119,7 @@ def mention_edited(mention_id: str, edited: EditedIn, assistant: TheAssistant) -
     """The customer changed the message: drafts on its old words are never sent, and written again."""
     with assistant.require_store().begin() as tx:
         brand_id = assistant.pack.brand.id
-        text = edited.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
+        text = readable(edited.text)
         return message_edited(tx, mention_id, text, brand_id=brand_id, at=assistant.clock())
 
 
