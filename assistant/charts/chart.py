@@ -85,6 +85,12 @@ class Leaf(Value):
     fields: Mapping[str, str] = Field(default_factory=dict)
     line: int = 0
 
+    def where_sensitive(self) -> "Leaf":
+        """What it is where a sensitivity fired: silence goes to a person then."""
+        if self.decision is not Decision.NO_REPLY:
+            return self
+        return self.model_copy(update={"decision": Decision.HANDOFF, "outcome": "hand_to_person"})
+
 
 class PostingRules(Value):
     """What people may post on the brand's pages, as published; `version` grows with every change."""

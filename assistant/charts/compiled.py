@@ -12,7 +12,6 @@ from assistant.charts.chart import Chart, Leaf
 from assistant.charts.facts import Facts, Held
 from assistant.charts.grammar import FACTS, All, AnyOf, Condition, Kind, Not, Op, Test, test_holds
 from assistant.domain.routing import Advice
-from assistant.domain.vocabulary import Decision
 from assistant.errors import ChartInvalid
 
 _Values = Mapping[str, Held]
@@ -31,6 +30,9 @@ class Triage:
         """What each chart says of a mention, in order. Raises `ChartInvalid` where a chart has no branch for it."""
         values: _Values = vars(facts)
         return tuple(chart.advise(values) for chart in self.charts)
+
+
+NO_CHARTS = Triage()
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Ready:
 def triage(charts: Sequence[Chart]) -> Triage:
     """The charts compiled."""
     if not charts:
-        return Triage()
+        return NO_CHARTS
     digest = sha256("\0".join(f"{chart.id}:{chart.fingerprint}" for chart in charts).encode()).hexdigest()
     return Triage(charts=tuple(map(_ready, charts)), fingerprint=digest[:16])
 
@@ -111,13 +113,12 @@ def _compiled_test(test: Test) -> _Holds:
 
 
 def _advice(chart: Chart, leaf: Leaf, path: tuple[str, ...], *, sensitive: bool) -> Advice:
-    """A leaf that wants silence never gets it where a sensitivity fired."""
-    overruled = sensitive and leaf.decision is Decision.NO_REPLY
+    leaf = leaf.where_sensitive() if sensitive else leaf
     return Advice(
         chart=chart.id,
         path=path,
-        outcome="hand_to_person" if overruled else leaf.outcome,
-        decision=Decision.HANDOFF if overruled else leaf.decision,
+        outcome=leaf.outcome,
+        decision=leaf.decision,
         owner=leaf.owner or chart.owner,
         sla_minutes=leaf.sla_minutes,
         escalate_to=leaf.escalate_to,

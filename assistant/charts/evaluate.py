@@ -105,17 +105,17 @@ def _seen(node: Node, facts: Facts) -> Mapping[str, str]:
 
 def _outcome(chart: Chart, leaf: Leaf, trace: tuple[Step, ...], facts: Facts) -> ChartOutcome:
     sensitive = bool(facts.sensitivity)
-    overruled = sensitive and leaf.decision is Decision.NO_REPLY
+    heard = leaf.where_sensitive() if sensitive else leaf
     reasons = [*map(_sentence, trace), leaf.why]
-    if overruled:
+    if heard != leaf:
         reasons.append(f"No silence where this fired: {in_words(facts.sensitivity)}.")
     return ChartOutcome(
         chart=chart.id,
         fingerprint=chart.fingerprint,
         path=(chart.id, *(step.node for step in trace), leaf.id),
         trace=trace,
-        outcome="hand_to_person" if overruled else leaf.outcome,
-        decision=Decision.HANDOFF if overruled else leaf.decision,
+        outcome=heard.outcome,
+        decision=heard.decision,
         owner=leaf.owner or chart.owner,
         sla_minutes=leaf.sla_minutes,
         escalate_to=leaf.escalate_to,

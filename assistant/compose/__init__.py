@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.charts.compiled import Triage
+from assistant.charts.compiled import NO_CHARTS, Triage
 from assistant.compose.channels import build_channels, build_links
 from assistant.compose.clock import utc_now as utc_now
 from assistant.compose.embedding import asker_of as asker_of
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 
 TextReader = Callable[[Sequence[str], Sequence[str]], Sequence[Mapping[str, object]]]
 """Texts and their ids in, flat rows of judgements out."""
-
-
-NO_CHARTS = Triage()
 
 
 @dataclass(frozen=True)

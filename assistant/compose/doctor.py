@@ -37,11 +37,6 @@ def examine(settings: Settings, knowledge: Path | None) -> Iterator[Checked]:
     yield _tried("store", lambda: _store(settings))
 
 
-def verify(settings: Settings) -> Checked:
-    """The log of the store, entry by entry."""
-    return _log(settings)
-
-
 def _tried(part: str, look: Callable[[], str]) -> Checked:
     try:
         return Checked(part, ok=True, said=look())
@@ -70,7 +65,8 @@ def _place(settings: Settings) -> str:
     return f"in {settings.data_dir}" if url is None else f"at {shown_address(url.get_secret_value())}"
 
 
-def _log(settings: Settings) -> Checked:
+def verify(settings: Settings) -> Checked:
+    """The log of the store, entry by entry."""
     try:
         with closing(build_store(settings)) as store:
             verified = verify_log(store)

@@ -14,7 +14,7 @@ from assistant.domain.certificate import Permits
 from assistant.domain.drill import Drill, DrillReport
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, InputInvalid
-from assistant.kb.drills import drill_names, read_drill
+from assistant.kb.drills import read_drill, read_drills
 from assistant.ports import Store
 from assistant.settings import Settings
 from assistant.workflows.drill import Hands, play
@@ -22,9 +22,7 @@ from assistant.workflows.drill import Hands, play
 
 def drills_of(settings: Settings, *, knowledge: Path | None) -> tuple[Drill, ...]:
     """Every drill of the pack. Raises `PackInvalid`."""
-    folder = knowledge or settings.knowledge
-    pack = compose.load_brand(settings, knowledge)
-    return tuple(read_drill(folder, name, pack) for name in drill_names(folder))
+    return read_drills(knowledge or settings.knowledge, compose.load_brand(settings, knowledge))
 
 
 def drill_brand(

@@ -8,14 +8,14 @@ from assistant.compose.drill import drill_brand
 from assistant.compose.followed import Said, start
 from assistant.domain.drill import Drill, DrillPlay
 from assistant.errors import NotFound
-from assistant.kb.drills import drill_names, read_drill
+from assistant.kb.drills import drill_names, read_drill, read_drills
 from assistant.settings import Settings
 
 
 def drills(assistant: Assistant) -> tuple[Drill, ...]:
     """Every drill of the brand's pack. Raises `PackInvalid`."""
     folder = assistant.folder
-    return tuple(read_drill(folder, name, assistant.pack) for name in drill_names(folder)) if folder else ()
+    return read_drills(folder, assistant.pack) if folder else ()
 
 
 def newest(assistant: Assistant) -> DrillPlay | None:

@@ -112,7 +112,7 @@ def index_waiting(settings: Settings, pack: Pack, store: Store, *, on: date | No
     known = pack.model_copy(update={"articles": tuple(each.article for each in current)})
     hashes = [each.content_hash for each in current]
     try:
-        _follow(settings, known, store, hashes=hashes, progress=_quiet, on=on)
+        _follow(settings, known, store, hashes=hashes, progress=quiet, on=on)
     except IndexUnreadable:
         if not mend_index(settings, pack):
             raise
@@ -308,7 +308,7 @@ def mend_index(settings: Settings, pack: Pack) -> bool:
         raise damage
     log.warning("index_damaged", why=str(damage), articles=len(kept))
     known = pack.model_copy(update={"articles": kept})
-    built = index_brand(settings, known, rebuild=True, progress=_quiet)
+    built = index_brand(settings, known, rebuild=True, progress=quiet)
     log.warning("index_rebuilt_from_store", articles=built.articles, passages=built.passages)
     return True
 
@@ -381,5 +381,5 @@ def _cache_file(settings: Settings, name: str) -> Path:
     return settings.data_dir / "cache" / f"vectors-{name}.sqlite3"
 
 
-def _quiet(done: int, total: int) -> None:
+def quiet(done: int, total: int) -> None:
     """Nobody watches."""

@@ -16,7 +16,7 @@ from assistant.compose import (
     utc_now,
     weights_file,
 )
-from assistant.compose.knowledge import cached_embedder
+from assistant.compose.knowledge import cached_embedder, quiet
 from assistant.compose.triage import load_triage
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
@@ -84,7 +84,7 @@ def index_in_memory(settings: Settings, pack: Pack) -> Library:
     with closing(cached_embedder(settings, f"index-{pack.brand.id}")) as embedder:
         index = MemoryIndex(embedder.fingerprint, weights=weights.read(weights_file(settings, pack)))
         on = pack.brand.day(utc_now())
-        bring_up_to_date(pack, embedder=embedder, index=index, on=on, progress=lambda done, total: None)
+        bring_up_to_date(pack, embedder=embedder, index=index, on=on, progress=quiet)
     return index
 
 

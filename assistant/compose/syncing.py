@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from assistant.compose import load_brand, utc_now
-from assistant.compose.knowledge import forget_articles, index_or_mend
+from assistant.compose.knowledge import forget_articles, index_or_mend, quiet
 from assistant.compose.sources import import_into
 from assistant.domain.brand import Pack
 from assistant.domain.sources import KnowledgeSource, Sync, WhenGone
@@ -59,9 +59,9 @@ def _reader(settings: Settings, folder: Path) -> Callable[[KnowledgeSource, Sync
         gone = _gone(known, there, unreadable)
         deleted = gone if source.when_gone is WhenGone.DELETE and len(gone) <= MOST_GONE * len(known) else ()
         if deleted:
-            forget_articles(settings, folder, deleted, by=f"source {source.name}", progress=_quiet)
+            forget_articles(settings, folder, deleted, by=f"source {source.name}", progress=quiet)
         else:  # also where nothing changed: an earlier reading may have ended before the index followed
-            index_or_mend(settings, load_brand(settings, folder), progress=_quiet)
+            index_or_mend(settings, load_brand(settings, folder), progress=quiet)
         return sync.model_copy(
             update={
                 "articles": len(there),
@@ -87,7 +87,3 @@ def _gone(known: Mapping[str, str], there: Collection[str], unreadable: Sequence
 def _named(lines: Sequence[str]) -> tuple[str, ...]:
     left = len(lines) - _NAMED
     return (*lines[:_NAMED], *((f"and {left} more",) if left > 0 else ()))
-
-
-def _quiet(done: int, total: int) -> None:
-    """Nobody watches."""

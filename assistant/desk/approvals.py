@@ -50,16 +50,14 @@ def ask_approval(tx: Transaction, turn_id: str, *, text: str, by: str, pack: Pac
     return asked
 
 
-def decide(
-    tx: Transaction, approval_id: str, *, approve: bool, by: str, why: str, brand_id: str, at: datetime
-) -> Approval:
+def decide(tx: Transaction, key: str, *, approve: bool, by: str, why: str, brand_id: str, at: datetime) -> Approval:
     """Say yes or no to it, once, which also answers the call. Whoever asked can't: two people stand behind it.
 
     Raises `NotFound`, `AlreadyHandled`, `NotAllowed`, `InputInvalid`.
     """
-    found = tx.approval(approval_id)
+    found = tx.approval(key)
     if found is None or found.brand_id != brand_id:
-        raise NotFound("approval", approval_id)
+        raise NotFound("approval", key)
     if not by.strip():
         raise InputInvalid("by: missing; say who decides")
     if found.approved is not None:

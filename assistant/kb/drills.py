@@ -19,6 +19,11 @@ def drill_names(knowledge: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (knowledge / FOLDER).glob("*.yaml")))
 
 
+def read_drills(knowledge: Path, pack: Pack) -> tuple[Drill, ...]:
+    """Every drill of the pack, by name. Raises `PackInvalid`."""
+    return tuple(read_drill(knowledge, name, pack) for name in drill_names(knowledge))
+
+
 def read_drill(knowledge: Path, name: str, pack: Pack) -> Drill:
     """One drill of the pack. Raises `InputInvalid` where there is none of that name, `PackInvalid` for its mistakes."""
     if name not in (known := drill_names(knowledge)):

@@ -69,19 +69,14 @@ def weighed(
             "second": opinion,
         }
     )
-    return _honest(read, understanding)
+    return _honest(read, understanding, opinion)
 
 
-def _honest(read: Understanding, before: Understanding) -> Understanding:
+def _honest(read: Understanding, before: Understanding, opinion: SecondOpinion) -> Understanding:
     """No measured confidence and no reason is kept for what is no longer said."""
     changed = {name for name in _SAID if getattr(read, name) != getattr(before, name)}
-    opinion = read.second
     taken_for = f"{before.intent} ({before.intent_confidence:.2f}{'' if before.in_scope else ', out of scope'})"
-    second = (
-        f"{opinion.by} reads {opinion.intent or 'none of the intents'}; the classifiers took it for {taken_for}."
-        if opinion
-        else ""
-    )
+    second = f"{opinion.by} reads {opinion.intent or 'none of the intents'}; the classifiers took it for {taken_for}."
     return read.model_copy(
         update={
             "intent_confidence": UNMEASURED if "intent" in changed else before.intent_confidence,
@@ -93,11 +88,8 @@ def _honest(read: Understanding, before: Understanding) -> Understanding:
 
 def finding_of(understanding: Understanding) -> tuple[Finding, ...]:
     """A draft to a message that a model had to sort wants a person's eyes, whatever else is said of it."""
-    if understanding.second is None:
+    opinion = understanding.second
+    if opinion is None:
         return ()
-    said = f"{understanding.second.by} read the message, since the classifiers doubted its {_listed(understanding)}."
+    said = f"{opinion.by} read the message, since the classifiers doubted its {', '.join(opinion.doubted)}."
     return (Finding(guardrail="second_opinion", severity=Severity.REVIEW, message=said),)
-
-
-def _listed(understanding: Understanding) -> str:
-    return ", ".join(understanding.second.doubted) if understanding.second else ""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import anyio.to_thread
 
-from assistant.charts.compiled import Triage
+from assistant.charts.compiled import NO_CHARTS, Triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Permits
@@ -47,7 +47,6 @@ from assistant.ports import Clock, Drafter, DraftRequest, Embedder, Heads, Langu
 
 DRAFTS_AT_ONCE = 8
 """Model calls in flight for one batch."""
-NO_CHARTS = Triage()
 _UNDERSTAND, _RETRIEVE = ("mask", "embed", "understand"), ("retrieve",)
 
 

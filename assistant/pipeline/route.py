@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
 
-from assistant.charts.compiled import Triage
+from assistant.charts.compiled import NO_CHARTS, Triage
 from assistant.charts.evaluate import raise_scrutiny
 from assistant.charts.facts import facts_of
 from assistant.domain.automation import AutomationState, Step, coin
@@ -42,7 +42,6 @@ _NEEDS = {Tier.ACCOUNT: Reason.NEEDS_ACCOUNT, Tier.PERSON: Reason.NEEDS_PERSON}
 _FOR_PEOPLE = frozenset({Decision.REVIEW, Decision.HANDOFF})
 _UPSET = frozenset({Stance.COMPLAINT, Stance.RAGER, Stance.MISGUIDED})
 """Stances that weigh more with negative sentiment: nobody angry is put right by a machine alone."""
-NO_CHARTS = Triage()
 _UNSPOKEN = 0.25
 """What is left of a score where the draft speaks of nothing the message names; docs/guides/certificates.md."""
 _STOPS = frozenset({Reason.KILL_SWITCH, Reason.HELD})

@@ -26,9 +26,8 @@ from assistant.scoring.disguise import unmasked
 from assistant.scoring.pieces import Part, is_long, pieces_of, with_vectors
 from assistant.scoring.sensitivity import CRITICAL
 from assistant.scoring.text import clean, clean_lines, has_words, without_pictures
+from assistant.scoring.threads import READ_TURNS
 
-_EARLIER_TURNS = 2
-"""Customer messages read together with a follow-up; two gave the best retrieval in the measured baselines."""
 _FOLLOW_UP_WORDS = 30
 """A longer message says itself what it is about."""
 _EARLIER_CHARACTERS = 300
@@ -61,7 +60,7 @@ def reading_text(mention: Mention) -> str:
     earlier = [clean(message.text)[:_EARLIER_CHARACTERS] for message in mention.thread if message.role == "customer"]
     if not earlier or not _follows_up(own):
         return own
-    return " ".join([*earlier[-_EARLIER_TURNS:], own])
+    return " ".join([*earlier[-READ_TURNS:], own])
 
 
 def reading_pieces(mention: Mention) -> tuple[Piece, ...]:

@@ -188,15 +188,15 @@ _TURNED_BY = "turned_by"
 
 def pack_scorer(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
     """The arrays of a scorer under a prefix; half precision is ample for them."""
-    exact = {f"{name}.bias": scorer.bias}
+    whole = {f"{name}.bias": scorer.bias}
     if isinstance(scorer, Projected):
-        exact |= {f"{name}.shift": scorer.shift, f"{name}.width": np.array(scorer.width)}
+        whole |= {f"{name}.shift": scorer.shift, f"{name}.width": np.array(scorer.width)}
     if isinstance(scorer, Kernel) and scorer.width != KERNEL_WIDTH:  # files from before there were others stay readable
-        exact |= {f"{name}.width": np.array(scorer.width)}
+        whole |= {f"{name}.width": np.array(scorer.width)}
     parts = _PARTS[type(scorer)]
     if isinstance(scorer, Kernel) and scorer.turned_by is not None:
         parts = (*parts, _TURNED_BY)
-    return {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in parts} | exact
+    return {f"{name}.{part}": getattr(scorer, part).astype(np.float16) for part in parts} | whole
 
 
 def unpack_scorer(name: str, arrays: Mapping[str, NDArray[Any]], products: Products = exact) -> Scorer:

@@ -40,7 +40,7 @@ _DISGUISES = {code: letter for code, letter in _LOOKALIKES.items() if re.match(_
 """Greek, Cyrillic, Armenian and Cherokee letters that pass for Latin ones."""
 _MIXED = re.compile(rf"(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*{_OTHER_SCRIPT})[^\W\d_]+")
 """A word of two scripts: nobody writes one by chance."""
-_GREEK_OR_CYRILLIC = re.compile(_OTHER_SCRIPT)
+_OTHER_LETTER = re.compile(_OTHER_SCRIPT)
 _DRESSED = str.maketrans(
     dict(
         zip(
@@ -99,9 +99,9 @@ def _together(text: str) -> str:
 def undisguised(text: str) -> str:
     """Look-alike letters put back into Latin: in words that mix scripts, and where there are such words in the whole
     text, unless other letters show that it is truly written in that script."""
-    if text.isascii() or not _GREEK_OR_CYRILLIC.search(text) or not _MIXED.search(text):
+    if text.isascii() or not _OTHER_LETTER.search(text) or not _MIXED.search(text):
         return text
-    if all(ord(letter) in _DISGUISES for letter in _GREEK_OR_CYRILLIC.findall(text)):
+    if all(ord(letter) in _DISGUISES for letter in _OTHER_LETTER.findall(text)):
         return text.translate(_DISGUISES)
     return _MIXED.sub(lambda found: found[0].translate(_DISGUISES), text)
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import pi
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,14 @@ class DeskRow(Value):
     cluster: str
     blind: bool
     settled_at: datetime
+
+
+class _Counted(NamedTuple):
+    """Rows, how many drafts read otherwise today, and how many mentions wouldn't be answered by themselves any more."""
+
+    rows: Sequence[DeskRow]
+    changed: int
+    not_sent: int
 
 
 class FromDesk(Value):
@@ -74,9 +83,9 @@ async def certify_desk(
         asked = {label.id: look.mention(label.mention_id) for label in ripe}
     old = [label for label in ripe if dict(turns[label.id].versions) != dict(versions)]
     today = await _answered([(label.id, asked[label.id]) for label in old], respond)
-    rows, changed, not_sent = _rows(ripe, turns, today, pack)
+    counted = _counted(ripe, turns, today, pack)
     slices: dict[str, list[DeskRow]] = {}
-    for row in _first_of_each(rows):
+    for row in _first_of_each(counted.rows):
         slices.setdefault(row.slice, []).append(row)
     missed = {name: missed_share(*_halves(of_slice)) for name, of_slice in slices.items()}
     tested = [
@@ -86,10 +95,10 @@ async def certify_desk(
     return FromDesk(
         certificates=tuple(permit.certificate for permit in tested),
         permits=tuple(permit for permit in tested if permit.certificate.n),
-        labels=len(rows),
+        labels=len(counted.rows),
         young=sum(label.error is not None and label.sample is not None for label in fresh) - len(ripe),
-        changed=changed,
-        not_sent=not_sent,
+        changed=counted.changed,
+        not_sent=counted.not_sent,
         missed=missed,
         alpha=pack.automation.alpha,
         delta=pack.automation.delta,
@@ -105,10 +114,7 @@ async def _answered(asked: Sequence[tuple[str, Mention]], respond: Answer) -> Ma
     return found
 
 
-def _rows(
-    labels: Sequence[DeskLabel], then: Mapping[str, Turn], today: Mapping[str, Turn], pack: Pack
-) -> tuple[list[DeskRow], int, int]:
-    """Rows, how many drafts read otherwise today, and how many mentions wouldn't be answered by themselves any more."""
+def _counted(labels: Sequence[DeskLabel], then: Mapping[str, Turn], today: Mapping[str, Turn], pack: Pack) -> _Counted:
     rows: list[DeskRow] = []
     changed = not_sent = 0
     closing = pack.brand.voice.closing_questions
@@ -132,7 +138,7 @@ def _rows(
                 settled_at=label.settled_at or label.drafted_at,
             )
         )
-    return rows, changed, not_sent
+    return _Counted(rows, changed, not_sent)
 
 
 def _first_of_each(rows: Sequence[DeskRow]) -> Sequence[DeskRow]:

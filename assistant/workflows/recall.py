@@ -75,20 +75,20 @@ async def recall(
     """
     uses = _uses(article_id, version, store=store, pack=pack, since=clock() - timedelta(days=days))
     now = pack.articles_by_id.get(article_id)
-    done: list[Recalled] = []
+    article, done = f"{article_id}@{version}", list[Recalled]()
     cases: dict[str, Case] = {}
     for start in range(0, len(uses), AT_ONCE):
         batch = uses[start : start + AT_ONCE]
         turns = await respond([await asyncio.to_thread(_mention, store, used) for used in batch])
         for used, turn in zip(batch, turns, strict=True):
             one = await asyncio.to_thread(
-                _one, used, turn, (article_id, version), store=store, channels=channels, pack=pack, at=clock(), by=agent
+                _one, used, turn, article=article, store=store, channels=channels, pack=pack, at=clock(), by=agent
             )
             done.append(one)
             if case := regression_case(used.record, article_id=article_id, version=version, now=now):
                 cases.setdefault(case.id, case)
     keep_cases(list(cases.values()))
-    log.info("article_recalled", article=f"{article_id}@{version}", replies=len(done))
+    log.info("article_recalled", article=article, replies=len(done))
     return Recall(
         article_id=article_id,
         version=version,
@@ -106,8 +106,8 @@ def _mention(store: Store, used: Used) -> Mention:
 def _one(
     used: Used,
     turn: Turn,
-    target: tuple[str, int],
     *,
+    article: str,
     store: Store,
     channels: Mapping[str, Channel],
     pack: Pack,
@@ -116,7 +116,6 @@ def _one(
 ) -> Recalled:
     planned = _recalled(used, channels, acted=False, at=at)
     can_delete = planned.way is Way.PULL_BACK
-    article = f"{target[0]}@{target[1]}"
     with store.begin() as tx:
         kept = take_back(tx, used, turn, article=article, can_delete=can_delete, pack=pack, agent=by, at=at)
     return planned.model_copy(update={"acted": kept.acted, "correction": kept.record.id if kept.record else None})

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from assistant import compose
+from assistant.charts.compiled import NO_CHARTS
 from assistant.desk.intake import parse_mention
 from assistant.domain.certificate import Permits
 from assistant.domain.draft import Citation, Claim, Draft
 from assistant.domain.vocabulary import ClaimKind, Decision
 from assistant.learning.rows import shipped
-from assistant.pipeline.respond import NO_CHARTS
 from assistant.ports import Drafted, DraftRequest
 from assistant.scoring.text import fold
 from assistant.scoring.tripwire import shipped_tripwire
