@@ -35,8 +35,16 @@ def test_an_answer_given_often_is_measured_by_all_of_it() -> None:
 
 def test_an_article_is_no_rival_of_itself() -> None:
     found = signals(SCORES, SCORES, SCORES, np.array([7, 7, 8, 9]), ALONE)
-    assert found.lead == pytest.approx(0.7 - 0.4)
+    assert found.lead == pytest.approx(0.9 - 0.4)
     assert signals(SCORES[:1], SCORES[:1], SCORES[:1], APART[:1], ALONE[:1, :1]).lead == pytest.approx(0.9)
+
+
+def test_a_long_page_is_as_sure_an_answer_as_a_short_one() -> None:
+    page, short = np.array([7, 7, 7, 8]), np.array([7, 8, 9, 10])
+    near = np.array([0.9, 0.85, 0.4, 0.3], np.float32)
+    assert signals(SCORES, SCORES, SCORES, page, ALONE).score == signals(SCORES, SCORES, SCORES, short, ALONE).score
+    said_twice = signals(near, near, near, page, ALONE)
+    assert said_twice.score == pytest.approx(0.875), "two sections that answer are both measured"
 
 
 def test_only_the_best_of_an_answer_count() -> None:
