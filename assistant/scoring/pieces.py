@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from assistant.domain.understanding import Piece
 from assistant.ports import Vectors
 
-LONG_WORDS = 30
+LONG_WORDS = 24
 """A text of more words than this is read in pieces too."""
 SURER = 5.0
 SURER_OF_CRITICAL = 2.0
