@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from assistant.domain.value import Value
-from assistant.errors import Infrastructure, NotFound
+from assistant.errors import HeadsMissing, Infrastructure, InputInvalid, NotFound
 from assistant.learning.card import read_card, write_card
 from assistant.learning.card_page import Card
 from assistant.scoring.folder import MODEL_FILE, Arrays, Facts, inputs_of, read, write
@@ -29,13 +29,17 @@ Held = Mapping[str, Mapping[str, bool]]
 """By what was measured (`intents`, `scope`), whether each row was read rightly by fits that left it out."""
 
 
+Standing = Literal["in use", "kept", "set aside", "of another version"]
+"""One of another version was fitted by a program or on vectors that aren't these any more: it can't be put in place."""
+
+
 class Version(Value):
     """One model kept. `heads` is what turns call it; one that is set aside was so by a verdict or by a person."""
 
     fingerprint: str
     heads: str
     trained_at: datetime
-    standing: Literal["in use", "kept", "set aside"]
+    standing: Standing
     card: Card
 
 
@@ -145,10 +149,14 @@ def restore(out: Path, fingerprint: str) -> Card:
 
     The one in use is set aside: training on the same examples doesn't bring it back.
 
-    Raises `NotFound`.
+    Raises `NotFound`, and `InputInvalid` where it is of another version.
     """
     if not fingerprint.isalnum() or not (folder_of(out, fingerprint) / MODEL_FILE).is_file():
         raise NotFound("model", fingerprint)
+    if not _can_serve(out, out / VERSIONS / fingerprint):
+        raise InputInvalid(
+            f"model {fingerprint} was fitted by another version or for another embedding model; train a new one"
+        )
     current = read_card(out)
     if current is not None and current.fingerprint != fingerprint:
         used = in_use(out)
@@ -183,17 +191,33 @@ def versions(out: Path) -> Sequence[Version]:
         if card is None:
             continue
         serves = current is not None and current.fingerprint == card.fingerprint
-        stands: Literal["kept", "set aside"] = "set aside" if aside and aside.fingerprint == folder.name else "kept"
+        stands: Standing = "set aside" if aside and aside.fingerprint == folder.name else "kept"
+        usable = _can_serve(out, folder)
         found.append(
             Version(
                 fingerprint=card.fingerprint,
-                heads=_heads(in_use(out).states if serves else folder / STATES, card),
+                heads=_heads(in_use(out).states if serves else folder / STATES, card) if usable else "",
                 trained_at=datetime.fromtimestamp((folder / MODEL_FILE).stat().st_mtime, UTC),
-                standing="in use" if serves else stands,
+                standing="in use" if serves else stands if usable else "of another version",
                 card=card,
             )
         )
     return found
+
+
+def _can_serve(out: Path, folder: Path) -> bool:
+    """Whether this program reads the kept model, and it is of the embedder that the one in use is of."""
+    try:
+        kept = read(folder, INTENTS)
+        if (folder / STATES / MODEL_FILE).is_file():
+            read(folder / STATES, STATES)
+    except HeadsMissing:
+        return False
+    try:
+        used = read(in_use(out).intents, INTENTS)
+    except HeadsMissing:
+        return True
+    return bool(kept.facts.settings.get("embedder") == used.facts.settings.get("embedder"))
 
 
 def _put(file: Path, there: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.errors import NotFound
+from assistant.errors import InputInvalid, NotFound
 from assistant.learning import versions
 from assistant.learning.card import read_card
 from assistant.learning.change import BEYOND_CHANCE, paired
@@ -130,6 +130,39 @@ def test_an_earlier_model_is_put_back_and_stays(tmp_path: Path) -> None:
             versions.restore(tmp_path / "m", name)
 
 
+def fitted_by_another_version(folder: Path) -> None:
+    """The model file says another format, as one before an upgrade does."""
+    path = folder / "model.npz"
+    with np.load(path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    facts = json.loads(bytes(arrays["facts"]).decode()) | {"format": 1}
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    path.unlink()
+    np.savez(path, allow_pickle=False, **arrays)
+
+
+def test_a_model_of_another_version_is_listed_as_such_and_not_put_back(tmp_path: Path) -> None:
+    """It is kept for whoever goes back to that version."""
+    first = train(tmp_path, rows(GOOD)).card
+    second = train(tmp_path, [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}]).card
+    fitted_by_another_version(versions.folder_of(tmp_path / "m", first.fingerprint))
+    standing = {each.fingerprint: each.standing for each in versions.versions(tmp_path / "m")}
+    assert standing == {first.fingerprint: "of another version", second.fingerprint: "in use"}
+    with pytest.raises(InputInvalid, match=f"model {first.fingerprint} was fitted by another version"):
+        versions.restore(tmp_path / "m", first.fingerprint)
+    assert model_in_use(tmp_path) == second.fingerprint
+
+
+def test_other_heads_of_another_version_do_not_hide_the_rest(tmp_path: Path) -> None:
+    first = train(tmp_path, rows(GOOD)).card
+    train(tmp_path, [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}])
+    kept = versions.folder_of(tmp_path / "m", first.fingerprint)
+    write(kept / STATES, Facts(kind=STATES, inputs="i", settings={}), {})
+    fitted_by_another_version(kept / STATES)
+    listed = versions.versions(tmp_path / "m")
+    assert [each.standing for each in listed] == ["in use", "of another version"]
+
+
 def test_a_model_from_before_models_were_kept_can_be_put_back(tmp_path: Path) -> None:
     first = train(tmp_path, rows(GOOD)).card
     shutil.rmtree(tmp_path / "m" / "versions")
@@ -199,7 +232,7 @@ def a_model(folder: Path, number: int) -> str:
     some_states(waiting.parent, number)
     card = read_card(folder / "m")
     assert card is not None
-    facts = Facts(kind=INTENTS, inputs=f"of {number}", settings={})
+    facts = Facts(kind=INTENTS, inputs=f"of {number}", settings={"embedder": HashEmbedder().fingerprint})
     made = versions.save(folder / "m", facts, {"a": np.ones(number)}, states=waiting)
     versions.describe(folder / "m", card.model_copy(update={"fingerprint": made}), {})
     return made

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -18,7 +18,7 @@ from assistant.evals.case import Case
 from assistant.learning.card_page import Card
 from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
-from assistant.learning.versions import kept_card, versions
+from assistant.learning.versions import Standing, kept_card, versions
 from assistant.web.deps import Name, TheAssistant, known_queue
 from assistant.workflows.harvest import harvest_good, harvest_turn
 from assistant.workflows.plant_canaries import plant_canaries
@@ -85,7 +85,7 @@ class ModelOut(BaseModel):
     fingerprint: str
     heads: str
     trained_at: datetime
-    standing: Literal["in use", "kept", "set aside"]
+    standing: Standing
     accuracy: Interval | None
     change: Change | None
 
