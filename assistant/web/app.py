@@ -32,6 +32,7 @@ from assistant.web.api import (
     labels,
     lessons,
     mentions,
+    metrics,
     peers,
     persons,
     quality,
@@ -183,7 +184,8 @@ def _api() -> described.Api:
     for noun in nouns:
         tags: list[str | Enum] = [noun.__name__.rsplit(".", 1)[-1]]
         app.include_router(noun.router, prefix="/api", tags=tags, dependencies=known, responses=described.REFUSALS)
-    app.include_router(health.router, prefix="/api", tags=["health"], responses=described.REFUSALS)
+    for watched in (health, metrics):
+        app.include_router(watched.router, prefix="/api", tags=["health"], responses=described.REFUSALS)
     for hooks in (source_webhooks, channel_webhooks):
         app.include_router(hooks.router, tags=["webhooks"], responses=described.REFUSALS)
     return app

@@ -21,6 +21,8 @@ MAX_BODY = 2_000_000
 """Bytes of one request; a mention of 1 MB with its thread fits."""
 OPEN_PATHS = frozenset({"/api/health", "/api/ready"})
 """Answered without a key: probes have none."""
+WATCHED_PATH = "/api/metrics"
+"""A monitor has the key, where there is one, and nobody's sign-in: it is answered while the store is away, too."""
 SIGNED_PATHS = "/webhooks/"
 """Below here networks call, without our key and from their own origin: each delivery carries a signature."""
 POLICY = (
@@ -117,6 +119,8 @@ async def _stranger(scope: Scope, headers: Headers, key: str | None) -> Response
     if path in OPEN_PATHS or path.startswith("/static/"):
         return None
     holds = key is not None and _holds(headers, key)
+    if path == WATCHED_PATH:
+        return None if holds or key is None else _key_needed(headers)
     request = Request(scope)
     if (holds or key is None) and is_delivery(scope) and sessions.COOKIE not in request.cookies:
         request.state.unasked = not holds  # thousands in a burst: the commit that keeps them looks for agents

@@ -42,15 +42,20 @@ async def health() -> Health:
 @router.get("/ready", responses={503: {"model": Readiness}})
 async def ready(assistant: TheAssistant, response: Response) -> Readiness:
     """Store, index, embedder and drafter; 503 where the store can't work. Without index or embedder, answers wait."""
-    parts = {
+    parts = await parts_of(assistant)
+    is_ready = parts["store"] == "ok"
+    response.status_code = 200 if is_ready else 503
+    return Readiness(ready=is_ready, parts=parts)
+
+
+async def parts_of(assistant: Assistant) -> dict[str, str]:
+    """What each part says of itself; one that doesn't work begins with `unusable`."""
+    return {
         "store": await _in_time(_store, assistant),
         "index": await _in_time(_index, assistant),
         "embedder": embedder_state(assistant.settings),
         "drafter": assistant.drafter.name,
     }
-    is_ready = parts["store"] == "ok"
-    response.status_code = 200 if is_ready else 503
-    return Readiness(ready=is_ready, parts=parts)
 
 
 async def _in_time(look: Callable[[Assistant], str], assistant: Assistant) -> str:
