@@ -11,7 +11,7 @@ help: ## list these words
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)."; exit 1; }
-	@echo "Setting up $(VENV) from requirements.lock (about 1.3 GB, one to three minutes, once) ..."
+	@echo "Setting up $(VENV) from requirements.lock (about 1.8 GB, one to three minutes, once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

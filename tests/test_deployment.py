@@ -1,6 +1,8 @@
 """What compose.yaml and the Procfile start exists, and is what the guide says."""
 
+import json
 import os
+import re
 import shlex
 from pathlib import Path
 
@@ -48,3 +50,34 @@ def test_the_procfile_starts_two_web_processes_and_three_workers() -> None:
     assert sorted(ours) == ["web1", "web2", "worker1", "worker2", "worker3"]
     assert {ours[name].params["port"] for name in ("web1", "web2")} == {8000, 8001}
     assert lines.keys() - ours.keys() == {"postgres", "chroma"}
+
+
+def test_the_unit_starts_what_is_there_with_settings_that_are_known() -> None:
+    lines = dict(
+        line.split("=", 1)
+        for line in (ROOT / "deploy/assistant.service").read_text().splitlines()
+        if "=" in line and not line.startswith("#")
+    )
+    program, *words = shlex.split(lines["ExecStart"])
+    assert program.startswith(lines["WorkingDirectory"])
+    assert parsed(words).params["worker"] is True
+    given = dict(each.split("=", 1) for each in shlex.split(lines["Environment"]))
+    assert set(given) <= {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields}
+    assert given["ASSISTANT_DATA_DIR"] == f"/var/lib/{lines['StateDirectory']}"
+
+
+def test_the_image_asks_for_its_key_before_it_fits_models_and_looks_at_the_port_it_serves_on() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    shell, option, script = json.loads(next(line for line in lines if line.startswith("CMD")).removeprefix("CMD "))
+    steps = script.split(" && ")
+    assert (shell, option) == ("sh", "-c")
+    assert steps[0].startswith(': "${ASSISTANT_API_KEY:?')
+    assert [parsed(step.removeprefix("exec ").split()[1:]).info_name for step in steps[1:]] == [
+        "index",
+        "train",
+        "serve",
+    ]
+    assert any("HEALTHCHECK" in line for line in lines)
+    assert any("$ASSISTANT_PORT/api/health" in line for line in lines)
+    settings = next(line for line in lines if line.startswith("ENV "))
+    assert set(re.findall(r"ASSISTANT_[A-Z_]+", settings)) <= {f"ASSISTANT_{n.upper()}" for n in Settings.model_fields}

@@ -3,7 +3,9 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import yaml
 from fastapi.testclient import TestClient
 
 from assistant.compose import Assistant
@@ -13,6 +15,7 @@ from tests.desk_builders import SetClock, make_mention
 from tests.web.test_api import take
 from tests.web.test_unavailable import Away
 
+ROOT = Path(__file__).parents[2]
 LINE = re.compile(r'(assistant_[a-z_]+)(?:\{([a-z]+)="((?:[^"\\]|\\.)*)"\})? (-?[0-9.e+]+)')
 
 
@@ -87,6 +90,17 @@ def test_without_its_index_or_its_store_the_parts_are_told_still(assistant: Assi
     found = scraped(gone)
     assert found["part_usable", "store"] == 0
     assert ("mentions_unanswered", "") not in found
+
+
+def test_every_alert_asks_for_a_number_that_is_told(client: TestClient) -> None:
+    told = set(re.findall(r"# HELP (\S+)", client.get("/api/metrics").text))
+    rules = yaml.safe_load((ROOT / "deploy/alerts.yaml").read_text())["groups"][0]["rules"]
+    asked = {rule["alert"]: set(re.findall(r"assistant_[a-z_]+", rule["expr"])) for rule in rules}
+    assert asked["AssistantMentionsWait"] == {
+        "assistant_mentions_unanswered_oldest_seconds",
+        "assistant_answers_put_off",
+    }
+    assert set().union(*asked.values()) <= told
 
 
 def test_a_monitor_needs_the_key(locked: TestClient) -> None:
