@@ -13,6 +13,9 @@ COPY --from=build /venv /venv
 WORKDIR /app
 COPY knowledge ./knowledge
 COPY prompts ./prompts
+COPY --chown=assistant evals/suites ./evals/suites
+COPY --chown=assistant evals/judges ./evals/judges
+RUN mkdir evals/runs && chown assistant evals evals/runs
 USER 10001
 ENV PATH=/venv/bin:$PATH ASSISTANT_DATA_DIR=/data ASSISTANT_HOST=0.0.0.0 ASSISTANT_PORT=8000 PYTHONUNBUFFERED=1
 VOLUME /data

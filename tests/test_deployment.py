@@ -81,3 +81,16 @@ def test_the_image_asks_for_its_key_before_it_fits_models_and_looks_at_the_port_
     assert any("$ASSISTANT_PORT/api/health" in line for line in lines)
     settings = next(line for line in lines if line.startswith("ENV "))
     assert set(re.findall(r"ASSISTANT_[A-Z_]+", settings)) <= {f"ASSISTANT_{n.upper()}" for n in Settings.model_fields}
+
+
+def test_the_image_holds_the_suites_and_its_web_processes_share_their_runs() -> None:
+    """QA runs suites from the console, where nobody has a shell; what one process ran the other shows."""
+    image = (ROOT / "Dockerfile").read_text()
+    for folder in ("suites", "judges"):
+        assert re.search(rf"^COPY --chown=assistant evals/{folder} \./evals/{folder}$", image, re.MULTILINE)
+        assert (ROOT / "evals" / folder).is_dir()
+    before, after = image.split("USER 10001")
+    assert "chown assistant evals evals/runs" in before
+    assert "WORKDIR" not in after, "suites are looked for below the folder that processes start in"
+    assert "evals:/app/evals" in COMPOSE["services"]["web"]["volumes"]
+    assert "evals" in COMPOSE["volumes"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.adapters.followed_file import SuiteRunFile
 from assistant.compose import Assistant, models_dir
 from assistant.compose.followed import Said, start
+from assistant.compose.harvested import folder, kept
 from assistant.compose.rehearsal import rehearse
 from assistant.compose.suites import answered, gates_of
 from assistant.domain.suite_run import SuiteRun
@@ -18,6 +19,7 @@ from assistant.evals.bench import judges_missing
 from assistant.evals.case import Suite
 from assistant.evals.folders import JUDGES, RUNS, SUITES
 from assistant.evals.gates import overall
+from assistant.evals.harvest import SUITE
 from assistant.evals.misnamed import misnamed
 from assistant.evals.report import write_report
 from assistant.evals.results import RUN_FILE, Run
@@ -29,16 +31,22 @@ NAMED_BY = "%Y%m%dT%H%M%SZ"
 
 
 def suite_names() -> Sequence[str]:
-    """The suites that this process can run, by name."""
+    """The suites that this process runs where nobody chooses, by name."""
     return sorted(path.parent.name for path in SUITES.glob(f"*/{SUITE_FILE}"))
 
 
-def read_suites(names: Sequence[str]) -> tuple[Suite, ...]:
+def suite_folders(settings: Settings) -> Mapping[str, Path]:
+    """Every suite that can be run; cases that are in none yet, where there are some, come last."""
+    folders = {name: SUITES / name for name in suite_names()}
+    return folders | ({SUITE: folder(settings)} if kept(settings) else {})
+
+
+def read_suites(settings: Settings, names: Sequence[str]) -> tuple[Suite, ...]:
     """The suites of these names. Raises `NotFound`, and `SuiteInvalid` where one can't be read."""
-    known = suite_names()
+    known = suite_folders(settings)
     if unknown := [name for name in names if name not in known]:
-        raise NotFound("suite", unknown[0], known)
-    suites = load_suites([SUITES / name for name in names])
+        raise NotFound("suite", unknown[0], tuple(known))
+    suites = load_suites([known[name] for name in names])
     if missing := tuple(judges_missing(suites, JUDGES)):
         raise SuiteInvalid(missing)
     return suites
@@ -56,9 +64,12 @@ def newest(assistant: Assistant) -> SuiteRun | None:
 
 
 def begin(assistant: Assistant, names: Sequence[str] = (), *, by: str) -> SuiteRun:
-    """Start to run these suites, without names all. Raises `NotFound`, `SuiteInvalid`, `SuiteRunUnderWay`."""
+    """Start to run these suites, without names all of `suite_names`.
+
+    Raises `NotFound`, `SuiteInvalid`, `SuiteRunUnderWay`, and `Infrastructure` where runs can't be kept.
+    """
     chosen = tuple(dict.fromkeys(names)) or tuple(suite_names())
-    suites, at, before = read_suites(chosen), assistant.clock(), newest(assistant)
+    suites, at, before = read_suites(assistant.settings, chosen), assistant.clock(), newest(assistant)
     if not suites:
         raise NotFound("suite in", str(SUITES))
     if before is not None and before.is_running:
@@ -105,21 +116,21 @@ def _note(assistant: Assistant, event: str, *, by: str, at: datetime, **facts: o
 
 def _make_folder(run: SuiteRun, before: SuiteRun | None) -> None:
     """The run's own, or what the one before left, where that came to nothing."""
-    folder, left = RUNS / run.run, RUNS / before.run if before else None
+    own, left = RUNS / run.run, RUNS / before.run if before else None
     try:
         if left is not None and left.is_dir() and not (left / RUN_FILE).exists():
-            left.replace(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+            left.replace(own)
+        own.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Infrastructure(f"{RUNS}: {error.strerror}; runs are kept there: let the service write it") from error
 
 
 def _run(settings: Settings, models: Path, run: SuiteRun) -> None:
     """The process's own work."""
-    file, folder = SuiteRunFile(models), RUNS / run.run
+    file, out = SuiteRunFile(models), RUNS / run.run
     said = Said(file, run)
     with said.at_work(), file.alone():
-        suites, rehearsal = read_suites(run.suites), rehearse(settings)
+        suites, rehearsal = read_suites(settings, run.suites), rehearse(settings)
         notes = list(misnamed(suites, rehearsal.pack))
         if not rehearsal.follows_pack:
             notes.append(f"the articles in {settings.knowledge} are not those in the index, which this run judges")
@@ -128,12 +139,12 @@ def _run(settings: Settings, models: Path, run: SuiteRun) -> None:
             settings,
             rehearsal,
             suites,
-            folder,
+            out,
             progress=lambda cases: said.advance(done=said.kept.done + cases),
         )
         _refuse_void(finished)
         gates = gates_of(settings, suites, finished)
-        write_report(folder, finished, gates=gates)
+        write_report(out, finished, gates=gates)
         said.end(outcome=overall(gates).value)
 
 

@@ -13,6 +13,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.test_together import broken, sign_in
 from tests.web.test_quality_room import a_run
+from tests.web.test_suite_runs import write_suite
 
 PAGES = (
     "/queue/waiting",
@@ -33,6 +34,7 @@ PAGES = (
     "/quality",
     "/quality/runs",
     "/quality/runs?before=2026-03-01&after=2026-03-02",
+    "/quality/runs/2026-03-02",
     "/quality/reviewers",
     "/quality/cases",
     "/quality/drills",
@@ -53,6 +55,7 @@ def full(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.chdir(tmp_path)
     for day, passed in (("2026-03-01", True), ("2026-03-02", False)):
         a_run(tmp_path / "evals" / "runs" / day, passed=passed)
+    write_suite(tmp_path, "bags", 3)
     desk.take("quoting how big is a bag", 1, handle="@robot")
     desk.take("how big is a bag", 2, handle="@other")
     desk.deliver()

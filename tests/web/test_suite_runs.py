@@ -1,6 +1,7 @@
 """Suites run from the console and over HTTP: started by whoever may, followed by all, ended, and looked at."""
 
 import json
+import re
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +13,14 @@ from starlette.testclient import TestClient
 from assistant.adapters.followed_file import SuiteRunFile
 from assistant.compose import Assistant, models_dir, suite_runs
 from assistant.compose.followed import Said
+from assistant.compose.harvested import keep
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
 from assistant.domain.certificate import Permits, Proof
 from assistant.domain.suite_run import SuiteRun
 from assistant.settings import Settings
 from assistant.web.app import create_app
+from tests import eval_builders as build
 from tests.builders import QuickPasswords
 from tests.desk_builders import NOW, SetClock
 from tests.web.conftest import PASSWORD
@@ -122,6 +125,35 @@ def test_suites_are_chosen_run_followed_and_looked_at(
         assert [entry.event for entry in look.audit(subject=subject, limit=9)] == ["suites_started"]
 
 
+def test_proposed_cases_run_only_where_they_are_named(
+    quinn: TestClient, assistant: Assistant, started: list[SuiteRun], clock: SetClock
+) -> None:
+    assert "harvested" not in quinn.get("/quality/runs").text
+    keep(assistant.settings, [build.case("h-1")])
+    offered = quinn.get("/quality/runs").text
+    assert "All 2 suites, 5 cases" in offered
+    assert 'name="suites" value="harvested"' in offered
+    assert 'name="suites" value="harvested"' in quinn.get("/quality/cases").text
+    assert [each["name"] for each in quinn.get("/api/suites").json()] == ["bags", "pets", "harvested"]
+    quinn.post("/quality/runs")
+    clock.now = clock.now + timedelta(minutes=5)
+    quinn.post("/quality/runs", data={"suites": ["harvested"]})
+    assert [run.suites for run in started] == [("bags", "pets"), ("harvested",)]
+
+
+def test_runs_of_one_minute_are_told_apart_and_long_lists_of_suites_folded(quinn: TestClient, place: Path) -> None:
+    for second in ("07", "51"):
+        a_run(place / f"evals/runs/20260101T0000{second}Z", passed=True)
+    names = ", ".join(f'"s{number}"' for number in range(9))
+    manifest = place / "evals/runs/20260101T000051Z/run.json"
+    manifest.write_text(re.sub(r'"suites": \[[^]]*\]', f'"suites": [{names}]', manifest.read_text()))
+    listed = quinn.get("/quality/runs").text
+    assert "00:00:07 UTC" in listed
+    assert "00:00:51 UTC" in listed
+    assert "s0, s1, s2 and 6 more" in listed
+    assert "s8" in quinn.get("/quality/runs/20260101T000051Z").text
+
+
 def test_a_run_is_compared_with_the_newest_before_it_of_its_suites(
     quinn: TestClient, place: Path, file: SuiteRunFile, started: list[SuiteRun]
 ) -> None:
@@ -187,6 +219,15 @@ def test_a_run_is_ended_and_the_next_goes_on_from_what_it_left(
         subject = f"suites:{assistant.pack.brand.id}"
         events = [entry.event for entry in look.audit(subject=subject, limit=9)]
     assert events == ["suites_started", "suites_ended", "suites_started"]
+
+
+def test_who_ends_what_ended_just_now_sees_how(quinn: TestClient, file: SuiteRunFile, started: list[SuiteRun]) -> None:
+    quinn.post("/quality/runs", data={"suites": ["bags"]})
+    finish(started[0], file)
+    ended = quinn.post("/quality/runs/newest/end")
+    assert (ended.status_code, ended.url.path) == (200, f"/quality/runs/{started[0].run}")
+    assert "gates passed" in ended.text
+    assert quinn.post("/api/suite-runs/newest/end", json={"by": "Quinn"}).status_code == 404
 
 
 def test_a_run_that_was_whole_stays_what_it_was(

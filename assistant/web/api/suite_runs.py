@@ -64,12 +64,14 @@ class RunOut(BaseModel):
 
 
 @router.get("/suites")
-def list_suites() -> list[SuiteOut]:
-    """Every suite the service can run. 503 where one can't be read, with file and line."""
-    names = suite_runs.suite_names()
+def list_suites(assistant: TheAssistant) -> list[SuiteOut]:
+    """Every suite the service can run; `harvested` holds proposed cases and runs only where it is named. 503 where one
+    can't be read, with file and line.
+    """
+    names = tuple(suite_runs.suite_folders(assistant.settings))
     return [
         SuiteOut(name=name, description=suite.description, cases=len(suite.cases))
-        for name, suite in zip(names, suite_runs.read_suites(names), strict=True)
+        for name, suite in zip(names, suite_runs.read_suites(assistant.settings, names), strict=True)
     ]
 
 

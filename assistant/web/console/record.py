@@ -69,7 +69,7 @@ TITLES = {
     Matter.ALL: "everything",
     Matter.AUTOMATION: "automation: stops, holds, ramp",
     Matter.ANSWERS: "answers: sent, held, taken back",
-    Matter.QUALITY: "quality: judged drafts, planted errors, drills, suites",
+    Matter.QUALITY: "quality: judging, planted errors, drills, runs",
     Matter.PEOPLE: "customers: joined, verified, forgotten",
 }
 

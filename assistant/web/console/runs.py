@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from assistant.compose import Assistant, suite_runs
 from assistant.domain.agent import Agent, Permission
 from assistant.errors import AssistantError, NotFound, SuiteInvalid
+from assistant.evals.case import Suite
 from assistant.evals.compare import compare
 from assistant.evals.folders import RUNS
 from assistant.evals.gates import GateResult, Outcome
@@ -63,9 +64,14 @@ def under_way(request: Request, assistant: TheAssistant, agent: TheAgent, on: Na
 
 @router.post("/quality/runs/newest/end")
 def end(assistant: TheAssistant, agent: TheAgent) -> Response:
-    """End the run under way."""
+    """End the run under way; where it ended meanwhile, show how."""
     require(agent, Permission.MEASURE)
-    run = suite_runs.end(assistant, by=agent.name)
+    try:
+        run = suite_runs.end(assistant, by=agent.name)
+    except NotFound:
+        if (ended := suite_runs.newest(assistant)) is None:
+            raise
+        run = ended
     return RedirectResponse(f"/quality/runs/{run.run}", status_code=303)
 
 
@@ -99,7 +105,7 @@ def when(name: str) -> str:
         at = datetime.strptime(name, suite_runs.NAMED_BY).replace(tzinfo=UTC)
     except ValueError:
         return name
-    return f"{at:%d %b %Y, %H:%M} UTC"
+    return f"{at:%d %b %Y, %H:%M:%S} UTC"
 
 
 def _listed(
@@ -139,13 +145,18 @@ def _compared(before: str, after: str, names: Sequence[str]) -> Any:  # noqa: AN
 
 def _choices(assistant: Assistant) -> dict[str, Any]:
     """The suites that can be run and what they would test; what can't be read is said."""
+    suites: dict[str, Suite] = {}
+    unreadable = None
     try:
-        suites, unreadable = suite_runs.read_suites(suite_runs.suite_names()), None
+        names = tuple(suite_runs.suite_folders(assistant.settings))
+        suites = dict(zip(names, suite_runs.read_suites(assistant.settings, names), strict=True))
     except SuiteInvalid as invalid:
-        suites, unreadable = (), invalid
-    names = suite_runs.suite_names() if suites else ()
+        unreadable = invalid
+    usual = [suites[name] for name in suite_runs.suite_names() if name in suites]
     return {
-        "suites": list(zip(names, suites, strict=True)),
+        "suites": suites,
+        "usual": len(usual),
+        "cases": sum(len(suite.cases) for suite in usual),
         "unreadable": unreadable,
         "would_test": in_short(suite_runs.would_test(assistant)),
         "asks_model": assistant.settings.uses_model,
