@@ -18,6 +18,7 @@ from assistant.domain.audit import ASSISTANT
 from assistant.domain.automation import Step
 from assistant.domain.basis import World
 from assistant.domain.budget import Budget
+from assistant.domain.certificate import UNREADABLE
 from assistant.domain.conversation import Conversation, Reply, ReplyState
 from assistant.domain.networks import Refusal
 from assistant.domain.retraction import Retraction, RetractionState
@@ -33,6 +34,7 @@ MAX_ATTEMPTS = 8
 FIRST_WAIT_S = 5
 CANARY = "a canary: planted to see who reads, and never sent"
 NOT_CERTIFIED = "not certified any more: this kind of answer goes out only while a certificate stands; review it"
+INDEX_AWAY = "the index can't be read now, so nobody can tell whether the certificate of this answer stands; review it"
 
 _IN_FLIGHT = frozenset({ReplyState.DUE, ReplyState.FAILED, ReplyState.SENDING})
 
@@ -233,8 +235,8 @@ def _held_because(tx: Transaction, reply: Reply, world: World | None, *, at: dat
     """
     if rule := refused(tx, reply, again=bool(reply.attempts or reply.sent_parts), at=at):
         return rule
-    if _lost_its_certificate(tx, reply, world, at=at):
-        return NOT_CERTIFIED
+    if gone := _lost_its_certificate(tx, reply, world, at=at):
+        return gone
     stale = what_changed(tx, reply.id, world=world, at=at)
     if not stale:
         return ""
@@ -257,16 +259,18 @@ def _dropped(tx: Transaction, reply: Reply, why: str, *, at: datetime) -> Reply:
     return drop(tx, reply, why, at=at)
 
 
-def _lost_its_certificate(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> bool:
-    """An automated answer goes out only while its slice is certified for the versions that wrote it.
+def _lost_its_certificate(tx: Transaction, reply: Reply, world: World | None, *, at: datetime) -> str:
+    """An automated answer goes out only while its slice is certified for the versions that wrote it; else why not.
 
     Holding words answer nothing: they need none.
     """
-    if world is None or world.proof is None or not (reply.automated and reply.is_answer):
-        return False
+    if world is None or (proof := world.proof) is None or not (reply.automated and reply.is_answer):
+        return ""
     turn = tx.turn(reply.turn_id).turn
     score = turn.route.score
-    return score is None or not world.proof.covers(turn.route.slice, score=score, versions=turn.versions, at=at)
+    if score is not None and proof.covers(turn.route.slice, score=score, versions=turn.versions, at=at):
+        return ""
+    return INDEX_AWAY if UNREADABLE in proof.versions.values() else NOT_CERTIFIED
 
 
 def _must_wait(tx: Transaction, reply: Reply, *, at: datetime) -> bool:

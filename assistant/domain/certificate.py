@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from assistant.domain.value import Value
 
+UNREADABLE = "unreadable"
+"""Stands in the place of a version that can't be told now."""
+
 
 class Certificate(Value):
     """What the labels of one slice allow.

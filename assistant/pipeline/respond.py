@@ -10,7 +10,7 @@ import anyio.to_thread
 from assistant.charts.compiled import NO_CHARTS, Triage
 from assistant.domain.automation import AutomationState
 from assistant.domain.brand import Pack
-from assistant.domain.certificate import Permits
+from assistant.domain.certificate import UNREADABLE, Permits
 from assistant.domain.guardrail import Finding
 from assistant.domain.incident import open_at
 from assistant.domain.knowledge import Evidence
@@ -363,7 +363,7 @@ class Pipeline:
         try:
             index = self._index.fingerprint
         except AssistantError:
-            index = "unreadable"
+            index = UNREADABLE
         return {
             "pack": self._pack.fingerprint,
             "embedder": self._embedder.fingerprint,

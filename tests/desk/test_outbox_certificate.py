@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from assistant.desk.act import act
-from assistant.desk.outbox import NOT_CERTIFIED, Delivered, deliver_due
+from assistant.desk.outbox import INDEX_AWAY, NOT_CERTIFIED, Delivered, deliver_due
 from assistant.domain.automation import AutomationState, Ramp, Step
 from assistant.domain.basis import World, world_of
-from assistant.domain.certificate import Certificate, Permit, Permits, Proof
+from assistant.domain.certificate import UNREADABLE, Certificate, Permit, Permits, Proof
 from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.vocabulary import ConversationState
 from assistant.ports import Store
@@ -89,6 +89,15 @@ def test_it_waits_for_a_person_once_its_certificate_is_gone(how: str) -> None:
         held, conversation = look.reply(reply.id), look.conversation(reply.conversation_id)
     assert (held.state, held.last_error) == (ReplyState.HELD, NOT_CERTIFIED)
     assert conversation.state is ConversationState.OPEN
+
+
+def test_while_the_index_is_away_it_is_not_called_uncertified() -> None:
+    """A version that can't be told now is no version that changed; a person decides, and reads why."""
+    store, network = new_store(), Network()
+    reply = enqueued(store)
+    assert deliver(store, network, proof(now={"pack": "pack-1", "index": UNREADABLE})) == Delivered(held=1)
+    with store.read() as look:
+        assert look.reply(reply.id).last_error == INDEX_AWAY
 
 
 def test_an_agents_own_reply_needs_no_certificate() -> None:
