@@ -105,7 +105,9 @@ class OpenAIEmbedder:
         except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
             raise ModelOutputInvalid(f"{self._server} refuses these texts ({error.status_code})") from error
         except openai.OpenAIError as error:
-            raise ModelUnavailable(f"{self._server}: no vectors ({type(error).__name__})") from error
+            raise ModelUnavailable(
+                f"{self._server}: no vectors ({type(error).__name__}); check OPENAI_BASE_URL, and whether it runs"
+            ) from error
         except (TypeError, ValueError, AttributeError) as error:
             raise ModelOutputInvalid(f"{self._server}: what it answers are no vectors") from error
         lengths = np.linalg.norm(found, axis=1, keepdims=True) if found.ndim == 2 else np.zeros((0, 1))

@@ -11,7 +11,7 @@ from assistant.cli import options
 @click.option("--verify-log", "only_log", is_flag=True, help="Look at every entry of the log instead.")
 @options.knowledge
 def doctor(only_log: bool, knowledge: Path | None) -> int:
-    """Say of pack, models, index and store whether they work, and what to do where one doesn't.
+    """Say of pack, models, index, store and drafter whether they work, and what to do where one doesn't.
 
     With --verify-log every entry of the hash-chained log is held against the one before; the first that doesn't
     follow is named. Exit status: 0 all is well; 1 something isn't.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.compose import build_embedder, build_index, build_store, load_brand, load_heads
+from assistant.compose.drafting import build as build_drafter
 from assistant.compose.triage import load_triage
 from assistant.domain.brand import Pack
 from assistant.errors import AssistantError
@@ -23,7 +24,7 @@ class Checked:
 
 
 def examine(settings: Settings, knowledge: Path | None) -> Iterator[Checked]:
-    """Pack, models, index and store, in that order; a part that needs a broken one is left out."""
+    """Pack, models, index, store and drafter, in that order; a part that needs a broken one is left out."""
     try:
         pack = load_brand(settings, knowledge)
         charts = load_triage(knowledge or settings.knowledge, pack).charts
@@ -35,6 +36,7 @@ def examine(settings: Settings, knowledge: Path | None) -> Iterator[Checked]:
         yield _tried("models", lambda: f"heads {load_heads(settings, pack).fingerprint}")
         yield _tried("index", lambda: _index(settings, pack))
     yield _tried("store", lambda: _store(settings))
+    yield _tried("drafter", lambda: _drafter(settings))
 
 
 def _tried(part: str, look: Callable[[], str]) -> Checked:
@@ -50,6 +52,16 @@ def _tried(part: str, look: Callable[[], str]) -> Checked:
 def _index(settings: Settings, pack: Pack) -> str:
     with closing(build_index(settings, pack, build_embedder(settings))) as index:
         return f"{index.count()} passages"
+
+
+def _drafter(settings: Settings) -> str:
+    """The prompts are read, and a model's server is asked whether it has it."""
+    from assistant.adapters.openai_models import look_up
+
+    name = build_drafter(settings).name
+    if settings.uses_model:
+        look_up(settings.model, api_key=settings.openai_api_key, base_url=settings.openai_base_url)
+    return name
 
 
 def _store(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from assistant.desk.act import act
 from assistant.domain.vocabulary import Decision
 from tests import postgres
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
+from tests.rigs.http_server import Answer, HttpServer
 
 
 @pytest.fixture
@@ -115,3 +116,54 @@ def test_a_host_nobody_knows_names_the_setting(monkeypatch: pytest.MonkeyPatch) 
     status, told = said()
     assert status == 1
     assert "correct the host in ASSISTANT_DATABASE_URL" in told
+
+
+def drafter_line() -> str:
+    _, told = said()
+    return next(line for line in told.splitlines() if line.startswith("drafter"))
+
+
+@pytest.mark.usefixtures("data")
+def test_prompts_that_are_not_there_are_a_part_that_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert drafter_line() == "drafter ok: extractive"
+    monkeypatch.setenv("ASSISTANT_PROMPTS", "/nowhere")
+    assert drafter_line() == "drafter NOT OK: /nowhere: holds no *.j2 files; ASSISTANT_PROMPTS names the folder"
+
+
+LISTED = {"object": "list", "data": [{"id": "tiny", "object": "model", "created": 0, "owned_by": "us"}]}
+
+
+@pytest.mark.network
+@pytest.mark.usefixtures("data")
+@pytest.mark.parametrize(
+    ("answer", "model", "said_of_it"),
+    [
+        (Answer(LISTED), "tiny", "drafter ok: tiny"),
+        (Answer(LISTED), "huge", "doesn't list 'huge'; check ASSISTANT_MODEL and OPENAI_BASE_URL"),
+        (
+            Answer({"error": {"message": "wrong key sk-hush"}}, status=401),
+            "tiny",
+            "refuses the key; check OPENAI_API_KEY",
+        ),
+        (Answer({}, status=404), "tiny", "drafter ok: tiny"),
+        (Answer({}, status=503), "tiny", "answered 503; approved wording answers meanwhile"),
+    ],
+)
+def test_a_models_server_is_asked_for_it(
+    answer: Answer, model: str, said_of_it: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = HttpServer({r"GET /v1/models": lambda asked: answer})
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hush")
+    monkeypatch.setenv("ASSISTANT_MODEL", model)
+    line = drafter_line()
+    server.close()
+    assert said_of_it in line
+    assert "hush" not in line
+
+
+@pytest.mark.network
+@pytest.mark.usefixtures("data")
+def test_a_models_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert "http://127.0.0.1:9/v1 can't be reached; check OPENAI_BASE_URL" in drafter_line()
