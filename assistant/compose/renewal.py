@@ -17,6 +17,9 @@ from assistant.kb.renewal import marks_of, with_articles, with_files
 if TYPE_CHECKING:
     from assistant.compose import Assistant
 
+RENEW_S = 0.5
+"""Pause between two looks at what became of the brand's articles, its folder and its models."""
+
 log = structlog.get_logger()
 
 

@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from assistant import __version__
 from assistant.compose import Assistant
 from assistant.compose.console import build_sign_in_elsewhere
+from assistant.compose.renewal import RENEW_S
 from assistant.errors import Infrastructure
 from assistant.web import deliveries, described, documentation, guard, problems
 from assistant.web.api import (
@@ -75,8 +76,8 @@ from assistant.web.webhooks import channels as channel_webhooks
 from assistant.web.webhooks import sources as source_webhooks
 from assistant.workflows.watch import Watch
 
-RENEW_S = 0.5
-"""Pause between two looks at what became of the articles."""
+LONGEST_BACKOFF_S = 30.0
+"""What keeps changes from being taken up may last; the log needn't say so twice a second."""
 log = structlog.get_logger()
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
 Whatever isn't a success is a problem (RFC 9457): a title that stays the same and a detail for the reader."""
@@ -135,12 +136,19 @@ async def _following(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _keep_up(assistant: Assistant) -> None:
+    """Whatever one look ran into, the next may go well: a file was being put in place, the store is back."""
+    pause_s = RENEW_S
     while assistant.renewal is not None:
         try:
             await asyncio.to_thread(assistant.renewal.renew)
         except Infrastructure as problem:
             log.warning("articles_not_renewed", problem=str(problem))
-        await asyncio.sleep(RENEW_S)
+        except Exception:
+            pause_s = min(2 * pause_s, LONGEST_BACKOFF_S)
+            log.exception("renewing_failed", pause_s=pause_s)
+        else:
+            pause_s = RENEW_S
+        await asyncio.sleep(pause_s)
 
 
 def describe() -> dict[str, object]:

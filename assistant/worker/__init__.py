@@ -19,6 +19,7 @@ from assistant.ports import Channel, Clock, Link, Respond, Store
 from assistant.workflows.answer import answer_or_wait
 from assistant.workflows.check_peers import check_peers
 from assistant.workflows.forget_words import forget_regularly
+from assistant.workflows.hear import pause
 from assistant.workflows.hold_souring import hold_souring
 from assistant.workflows.redraft_stale import redraft_stale
 from assistant.workflows.revisit import keep_up
@@ -31,8 +32,6 @@ IDLE_S = 0.2
 """Pause where there was nothing to do; a mention waits twice as long at most before work on it starts."""
 TEND_S = 1.0
 """Pause between two looks at stale drafts and promises."""
-RENEW_S = 0.5
-"""Pause between two looks at what became of the articles."""
 WATCH_OVER_S = 30.0
 """Pause between two looks at audits, scores and drafters; a verdict from a person is looked at right away."""
 FIRST_BACKOFF_S = 0.5
@@ -231,12 +230,12 @@ async def repeat(
             worked = await step()
         except Exception as failure:
             _log_failure(failure, step.__name__.strip("_"), backoff_s)
-            await _pause(stop, backoff_s)
+            await pause(stop, backoff_s)
             backoff_s = min(2 * backoff_s, longest_backoff_s)
             continue
         backoff_s = FIRST_BACKOFF_S
         if worked.idle:
-            await _pause(stop, pause_s)
+            await pause(stop, pause_s)
 
 
 def _log_failure(failure: Exception, step: str, backoff_s: float) -> None:
@@ -245,12 +244,3 @@ def _log_failure(failure: Exception, step: str, backoff_s: float) -> None:
         log.error("work_waits", step=step, problem=str(failure), backoff_s=backoff_s)
     else:
         log.error("work_failed", step=step, backoff_s=backoff_s, exc_info=failure)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    """Until `stop` is set, `seconds` at most."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        pass

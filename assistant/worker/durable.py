@@ -2,23 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 
+from assistant.compose.renewal import RENEW_S
 from assistant.desk.outbox import deliver, deliver_due
+from assistant.desk.replies import reply_id
 from assistant.domain.basis import World
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, NotFound
 from assistant.ports import Channel, Clock, Link, Presence, Respond, Store, Work
-from assistant.worker import RENEW_S, TEND_S, WATCH_OVER_S, Worked, no_passages, repeat, retract, tend, watch_over
+from assistant.worker import TEND_S, WATCH_OVER_S, Worked, no_passages, repeat, retract, tend, watch_over
 from assistant.worker.together import Together
 from assistant.workflows.answer import answer_or_wait
 from assistant.workflows.dispatch import Desk, Glance, Shed, dispatch, give_back, recover, sweep
 from assistant.workflows.forget_words import forget_regularly
+from assistant.workflows.hear import pause
 from assistant.workflows.resume import resume
 from assistant.workflows.revisit import keep_up
 from assistant.workflows.settle import Passages
@@ -116,7 +118,7 @@ class DurableWorker:
         """One process listens to a network: two would only hear everything twice."""
         while not stop.is_set():
             if not await self._leads():
-                await _wait(stop)
+                await pause(stop, WATCH_S)
                 continue
             enough = asyncio.Event()
             async with asyncio.TaskGroup() as group:
@@ -135,7 +137,7 @@ class DurableWorker:
 
     async def _stop_with_the_lead(self, stop: asyncio.Event, enough: asyncio.Event) -> None:
         while not stop.is_set() and await self._leads():
-            await _wait(stop)
+            await pause(stop, WATCH_S)
         enough.set()
 
     async def _read_new(self) -> Worked:
@@ -264,16 +266,10 @@ class DurableWorker:
             return ()  # put off until the index is back
         with self._store.read() as look:
             try:
-                return [look.reply(f"r-{record.id}").id]
+                return [look.reply(reply_id(record)).id]
             except NotFound:
                 return []
 
     def _deliver_one(self, reply_id: str) -> None:
         world = self._world() if self._world else None
         deliver(self._store, self._channels, reply_id, clock=self._clock, by=self._presence.name, world=world)
-
-
-async def _wait(stop: asyncio.Event) -> None:
-    """Until `stop` is set or it is time to look again."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), WATCH_S)

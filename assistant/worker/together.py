@@ -66,7 +66,8 @@ class Together:
         except Exception as failure:
             if len(batch) == 1:
                 _, future = batch[0]
-                future.set_exception(failure)
+                if not future.cancelled():
+                    future.set_exception(failure)
                 return
             for each in batch:
                 await self._answer([each])

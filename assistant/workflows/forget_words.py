@@ -13,6 +13,7 @@ import structlog
 
 from assistant.errors import StoreUnavailable
 from assistant.ports import Store
+from assistant.workflows.hear import pause
 
 EVERY_S = 6 * 3600.0
 """Deletions must have reached every copy within 24 hours; three rounds may fail."""
@@ -32,14 +33,13 @@ def forget_words(store: Store) -> int:
 async def forget_regularly(store: Store, stop: asyncio.Event, *, every_s: float = EVERY_S) -> None:
     """Every `every_s` until `stop` is set. A store that is away is tried again the next time."""
     while not stop.is_set():
+        await pause(stop, every_s)
+        if stop.is_set():
+            return
         try:
-            async with asyncio.timeout(every_s):
-                await stop.wait()
-        except TimeoutError:
-            try:
-                log.info("words_forgotten", functions=await asyncio.to_thread(forget_words, store))
-            except StoreUnavailable as problem:
-                log.warning("words_not_forgotten", problem=str(problem))
+            log.info("words_forgotten", functions=await asyncio.to_thread(forget_words, store))
+        except StoreUnavailable as problem:
+            log.warning("words_not_forgotten", problem=str(problem))
 
 
 def _memos() -> Iterator["_lru_cache_wrapper[object]"]:
