@@ -27,6 +27,7 @@ from assistant.web.console.frame import (
     page,
     preferences,
     record_of,
+    within,
 )
 from assistant.web.console.line import following
 from assistant.web.console.pages import shown
@@ -282,8 +283,7 @@ def switch(assistant: TheAssistant, agent: TheAgent, on: Annotated[bool, Form()]
     brand_id = assistant.pack.brand.id
     with assistant.require_store().begin() as tx:
         automation_desk.set_kill_switch(tx, brand_id, on=on, by=agent.name, at=assistant.clock())
-    safe = back.startswith("/") and not back.startswith(("//", "/\\"))
-    target = back if safe else "/queue/waiting"
+    target = within(back, otherwise="/queue/waiting")
     return RedirectResponse(address(target, what="stopped" if on else "allowed"), status_code=303)
 
 

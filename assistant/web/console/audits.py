@@ -11,7 +11,7 @@ from assistant.desk.labels import counts, is_blind
 from assistant.domain.agent import Permission
 from assistant.domain.conversation import TurnRecord
 from assistant.ports import Reading
-from assistant.web.console.frame import address, card_of, record_of
+from assistant.web.console.frame import card_of, record_of
 from assistant.web.console.places import Back, came_from
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
@@ -86,5 +86,4 @@ def judge(
         why=why,
         by=agent.name,
     )
-    target = came_from(back).address()
-    return RedirectResponse(address(target), status_code=303)
+    return RedirectResponse(came_from(back).address(), status_code=303)

@@ -9,7 +9,7 @@ from assistant.compose import Assistant, drilling
 from assistant.domain.agent import Permission
 from assistant.errors import PackInvalid
 from assistant.web.console.cases import DECISIONS
-from assistant.web.console.frame import page
+from assistant.web.console.frame import page, shown_to
 from assistant.web.console.quality import context_of
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
@@ -32,11 +32,7 @@ def drills(request: Request, assistant: TheAssistant, agent: TheAgent) -> Respon
 def under_way(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """How far a play is, for a page that waits for it."""
     require(agent, Permission.READ)
-    return page(
-        request,
-        "part_drill.html",
-        _newest(assistant) | {"asked": True, "may": lambda word: agent.may(Permission(word))},
-    )
+    return page(request, "part_drill.html", _newest(assistant) | shown_to(agent) | {"asked": True})
 
 
 @router.post("/quality/drills/{drill_id}")

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from assistant.desk.agents import sign_in_as
-from assistant.errors import Infrastructure, NotAllowed, NotFound
+from assistant.errors import AssistantError, Infrastructure, NotAllowed, NotFound
 from assistant.ports.console import Begun, SignInElsewhere
-from assistant.web.console.frame import page, preferences
+from assistant.web.console.frame import page, preferences, within
 from assistant.web.deps import TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import BACK, ELSEWHERE, remember
@@ -29,7 +29,7 @@ def go(request: Request, next: Annotated[str, Query(max_length=300)] = "/") -> R
     try:
         begun = provider.begin(back=_back(request))
     except Infrastructure as away:
-        return _door(request, away, next)
+        return door(request, next, away)
     answer = RedirectResponse(begun.url, status_code=303)
     kept = base64.urlsafe_b64encode(f"{begun.model_dump_json()}\n{next}".encode()).decode()
     secure = request.url.scheme == "https"
@@ -48,10 +48,9 @@ def back(request: Request, assistant: TheAssistant) -> Response:
         with assistant.require_store().begin() as tx:
             _, token = sign_in_as(tx, name=name, at=assistant.clock())
     except (NotAllowed, Infrastructure) as refusal:
-        answer = _door(request, refusal, target)
+        answer = door(request, target, refusal)
     else:
-        safe = target.startswith("/") and not target.startswith(("//", "/\\"))
-        answer = RedirectResponse(target if safe else "/", status_code=303)
+        answer = RedirectResponse(within(target), status_code=303)
         remember(answer, token, secure=request.url.scheme == "https")
     answer.delete_cookie(COOKIE, path=ELSEWHERE)
     return answer
@@ -76,7 +75,9 @@ def _kept(cookie: str) -> tuple[Begun, str]:
         raise NotAllowed("this sign-in took too long or was not begun here; begin again") from None
 
 
-def _door(request: Request, refusal: NotAllowed | Infrastructure, target: str) -> Response:
-    brand = request.app.state.assistant.pack.brand
-    context = {"brand": brand, "preferences": preferences(request), "next": target, "refusal": str(refusal)}
-    return page(request, "login.html", context | {"elsewhere": ELSEWHERE}, status_of(refusal))
+def door(request: Request, target: str, refusal: AssistantError | None = None) -> Response:
+    """The way in, on the way to `target`; with a refusal, why it stays closed."""
+    state = request.app.state
+    context = {"brand": state.assistant.pack.brand, "preferences": preferences(request), "next": target}
+    context |= {"elsewhere": ELSEWHERE if state.elsewhere else "", "refusal": str(refusal) if refusal else ""}
+    return page(request, "login.html", context, status_of(refusal) if refusal else 200)

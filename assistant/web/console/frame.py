@@ -1,6 +1,5 @@
 """What every page of the console shares: templates, who looks, the saved views with their counts, automation."""
 
-import json
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -132,7 +131,6 @@ templates.env.globals.update(
     further_pages=PAGES,
     most=MOST_COUNTED,
 )
-templates.env.filters["attr_json"] = json.dumps
 templates.env.filters["at_words"] = at_words
 templates.env.filters["sentence"] = sentence
 templates.env.filters["scope_words"] = scope_words
@@ -238,6 +236,11 @@ def address(path: str, **parts: object) -> str:
     """A link with the parts that are set."""
     said = {name: str(value) for name, value in parts.items() if value}
     return f"{path}?{urlencode(said)}" if said else path
+
+
+def within(target: str, *, otherwise: str = "/") -> str:
+    """Where to go on, if it is in the console; browsers read what begins with `//` or `/\\` as another site."""
+    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else otherwise
 
 
 def moment(text: str) -> datetime:

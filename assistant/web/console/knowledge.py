@@ -57,8 +57,8 @@ def knowledge(
 ) -> Response:
     """Articles with version, owner and review date; searched by meaning; `late` ones only, where asked."""
     context = context_of(request, assistant, agent)
-    articles = {article.id: article for article in assistant.pack.articles}
-    shown = list(articles.values())
+    articles = assistant.pack.articles_by_id
+    shown = list(assistant.pack.articles)
     overdue_now = overdue(shown, on=context["today"])
     if find.strip():
         hits = assistant.search(find, k=KNOWN, readers=agents_of(assistant.pack)).hits
@@ -131,9 +131,8 @@ def decide(
             clock=assistant.clock,
         )
     except AssistantError as refusal:
-        said = "; ".join(refusal.problems) if isinstance(refusal, PackInvalid) else str(refusal)
-        status = 422 if isinstance(refusal, PackInvalid) else status_of(refusal)
-        return _proposals(request, assistant, agent, said, status)
+        problems, status = refused(refusal)
+        return _proposals(request, assistant, agent, "; ".join(problems), status)
     return RedirectResponse(address("/knowledge/proposals", what="taken up" if accept else "left"), status_code=303)
 
 
@@ -149,10 +148,7 @@ def article(request: Request, article_id: str, assistant: TheAssistant, agent: T
         handles = {each.reply.conversation_id: "" for each in uses[:SHOWN_USES]}
         for key in handles:
             handles[key] = look.conversation(key).handle
-    used: dict[int, int] = {}
-    for use in uses:
-        for version in use.versions:
-            used[version] = used.get(version, 0) + 1
+    used = Counter(version for use in uses for version in use.versions)
     context |= {"article": found, "versions": versions, "uses": uses[:SHOWN_USES], "used": used, "handles": handles}
     context["blocks"] = list(blocks_of(found.body))
     context |= {"told": _why_untold(found, context["today"]), "source": read_from(found, assistant.pack.sources)}
@@ -209,6 +205,13 @@ async def do_recall(
     return page(request, "recall.html", context | {"found": done})
 
 
+def refused(refusal: AssistantError) -> tuple[Sequence[str], int]:
+    """What to say of a text that wasn't kept, and the status: mistakes in it are the writer's to mend."""
+    if isinstance(refusal, PackInvalid):
+        return refusal.problems, 422
+    return (str(refusal),), status_of(refusal)
+
+
 def _why_untold(article: Article, today: date) -> str:
     """Why nobody is told it today; empty where somebody is."""
     if article.status is ArticleStatus.DRAFT:
@@ -228,7 +231,7 @@ def context_of(request: Request, assistant: Assistant, agent: Agent) -> dict[str
 
 def known(assistant: Assistant) -> Pack:
     """The pack with every article as it was written last: this process may take some up in a moment only."""
-    articles = {article.id: article for article in assistant.pack.articles}
+    articles = dict(assistant.pack.articles_by_id)
     with assistant.require_store().read() as look:
         kept = [each.article for each in look.current_articles(assistant.pack.brand.id)]
     newer = (each for each in kept if each.id not in articles or each.version > articles[each.id].version)

@@ -310,7 +310,7 @@ def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assista
         for each in reversed(detail.turns)
         if each.turn.mention_id == record.turn.mention_id and each.turn.draft
     ]
-    articles = {article.id: article for article in assistant.pack.articles}
+    articles = assistant.pack.articles_by_id
     wanted = [articles[ref.article_id] for ref in record.turn.evidence if ref.article_id in articles]
     talk = detail.conversation
     canned = [

@@ -78,11 +78,11 @@ def answer(
     """Put in what the expert said: a draft to review where the message still waits, and a proposed article."""
     require(agent, Permission.REPLY)
     what = "expert answered"
-    with assistant.require_store().begin() as tx:
-        side = tx.expert_ask(ask_id)
+    with assistant.require_store().read() as look:
+        side = look.expert_ask(ask_id)
         if side is None:
             raise NotFound("expert ask", ask_id)
-        card_of(tx, assistant, agent, side.conversation_id)
+        card_of(look, assistant, agent, side.conversation_id)
     try:
         with assistant.require_store().begin() as tx:
             experts.answer(tx, ask_id, text=text, pack=assistant.pack, at=assistant.clock())

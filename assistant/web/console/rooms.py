@@ -10,9 +10,10 @@ from assistant.desk.agents import session_id_of, sign_in
 from assistant.domain.agent import LOCAL_ADMIN, Permission
 from assistant.errors import NotAllowed
 from assistant.web.api.charts import draw_chart
-from assistant.web.console.frame import base, page, preferences
+from assistant.web.console.elsewhere import door
+from assistant.web.console.frame import base, page, within
 from assistant.web.deps import TheAgent, TheAssistant
-from assistant.web.sessions import COOKIE, ELSEWHERE, LOGIN, remember, require
+from assistant.web.sessions import COOKIE, LOGIN, remember, require
 
 LOGGED = 50
 FILES_AT_START = ("languages in brand.yaml", "intents.yaml", "out_of_scope.yaml", "connections in channels.yaml")
@@ -57,10 +58,9 @@ def settings(request: Request, assistant: TheAssistant, agent: TheAgent) -> Resp
 
 
 @router.get(LOGIN)
-def login(request: Request, assistant: TheAssistant, next: Annotated[str, Query(max_length=300)] = "/") -> Response:
+def login(request: Request, next: Annotated[str, Query(max_length=300)] = "/") -> Response:
     """The way in."""
-    context = {"brand": assistant.pack.brand, "preferences": preferences(request), "next": next, "refusal": ""}
-    return page(request, "login.html", context | {"elsewhere": ELSEWHERE if request.app.state.elsewhere else ""})
+    return door(request, next)
 
 
 @router.post(LOGIN)
@@ -76,11 +76,8 @@ def enter(
         with assistant.require_store().begin() as tx:
             _, token = sign_in(tx, name=name, password=password, passwords=build_passwords(), at=assistant.clock())
     except NotAllowed as refusal:
-        context = {"brand": assistant.pack.brand, "preferences": preferences(request), "next": next}
-        context["elsewhere"] = ELSEWHERE if request.app.state.elsewhere else ""
-        return page(request, "login.html", context | {"refusal": str(refusal)}, 403)
-    safe = next.startswith("/") and not next.startswith(("//", "/\\"))
-    answer = RedirectResponse(next if safe else "/", status_code=303)
+        return door(request, next, refusal)
+    answer = RedirectResponse(within(next), status_code=303)
     remember(answer, token, secure=request.url.scheme == "https")
     return answer
 

@@ -13,7 +13,7 @@ from assistant.domain.agent import Permission
 from assistant.domain.relabel import OUT_OF_SCOPE
 from assistant.learning.card import read_card
 from assistant.learning.versions import card_of, kept_card, versions
-from assistant.web.console.frame import page
+from assistant.web.console.frame import page, shown_to
 from assistant.web.console.quality import context_of
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
@@ -47,8 +47,7 @@ def training(request: Request, assistant: TheAssistant, agent: TheAgent) -> Resp
 def under_way(request: Request, assistant: TheAssistant, agent: TheAgent) -> Response:
     """How far a training is, for a page that waits for it."""
     require(agent, Permission.READ)
-    may = {"may": lambda word: agent.may(Permission(word))}
-    return page(request, "part_training.html", _under_way(assistant) | may | {"asked": True})
+    return page(request, "part_training.html", _under_way(assistant) | shown_to(agent) | {"asked": True})
 
 
 @router.post("/quality/training")

@@ -1,5 +1,6 @@
 """An article is written where it is read: shown while it is typed, put to questions, kept as the next version."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -9,14 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from assistant.compose import Assistant
 from assistant.compose.trying import answers_from
 from assistant.domain.agent import Agent, Permission
-from assistant.errors import AssistantError, NotFound, PackInvalid
+from assistant.errors import AssistantError, NotFound
 from assistant.kb.import_articles import read_from
 from assistant.kb.markdown import blocks_of
 from assistant.kb.split import split
 from assistant.web.console.frame import address, page
-from assistant.web.console.knowledge import article_of, context_of, folder_of, gaps_of, known
+from assistant.web.console.knowledge import article_of, context_of, folder_of, gaps_of, known, refused
 from assistant.web.deps import TheAgent, TheAssistant
-from assistant.web.problems import status_of
 from assistant.web.sessions import require
 from assistant.workflows.edit_article import blank, keep_article, mark_of, put_to, read_as_article, source_of
 
@@ -108,7 +108,7 @@ def keep(
             clock=assistant.clock,
         )
     except AssistantError as refusal:
-        problems = refusal.problems if isinstance(refusal, PackInvalid) else (str(refusal),)
+        problems, status = refused(refusal)
         return _editor(
             request,
             assistant,
@@ -118,7 +118,7 @@ def keep(
             seen=seen,
             questions=questions,
             problems=problems,
-            status=422 if isinstance(refusal, PackInvalid) else status_of(refusal),
+            status=status,
         )
     return RedirectResponse(address(f"/knowledge/{kept.id}", what="article kept"), status_code=303)
 
@@ -132,7 +132,7 @@ def _editor(
     text: str,
     seen: str,
     questions: str = "",
-    problems: tuple[str, ...] = (),
+    problems: Sequence[str] = (),
     status: int = 200,
 ) -> Response:
     context = context_of(request, assistant, agent)
