@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
+from assistant.domain.automation import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from assistant.domain.certificate import Permit, Standing
     from assistant.domain.label import LabelCounts
 
-STEPS = ("shadow", "1%", "5%", "25%", "100%")
-
 
 @click.command()
 @click.argument("slice_", metavar="[SLICE]", required=False)
-@click.option("--to", type=click.Choice(STEPS), help="Move SLICE there: down at will, up one step at a time.")
+@click.option(
+    "--to",
+    type=click.Choice([step.value for step in Step]),
+    help="Move SLICE there: down at will, up one step at a time.",
+)
 @click.option("--by", default="cli", show_default=True, help="Who decides.")
 @click.option("--why", default="", help="Why, for the record.")
 @options.knowledge
@@ -44,7 +47,6 @@ def ramp(slice_: str | None, to: str | None, by: str, why: str, knowledge: Path 
 
 def _move(opened: "Assistant", slice_: str, to: str, *, by: str, why: str) -> None:
     from assistant.desk.automation import move
-    from assistant.domain.automation import Step
 
     with opened.require_store().begin() as tx:
         move(tx, opened.pack, slice_=slice_, to=Step(to), proof=opened.proof(), by=by, why=why, at=opened.clock())

@@ -11,6 +11,7 @@ from assistant.compose import Assistant
 from assistant.desk.automation import move as moved
 from assistant.domain.automation import Step
 from assistant.domain.certificate import Certificate, Permit, Permits, Proof
+from assistant.evals.certificate import WHOLE
 from assistant.web.app import create_app
 from tests.desk_builders import NOW
 
@@ -88,3 +89,10 @@ def test_automation_isnt_said_to_be_on_where_every_slice_stands_at_shadow(assist
     page = told(assistant, "/centre")
     assert "Automation is on" not in page
     assert "All stands at shadow" in page
+
+
+def test_a_brand_without_a_judged_draft_is_told_how_many_it_takes(assistant: Assistant) -> None:
+    none = {"slice": WHOLE, "certified": False, "threshold": None, "n": 0, "labels": 0, "labels_needed": 59}
+    page = told(assistant, "/robot", **none)
+    assert "No draft was judged yet State not given; at least 59 more judged drafts would tell" in page
+    assert "Sent by itself" not in page

@@ -10,6 +10,7 @@ from assistant.compose import Assistant
 from assistant.desk.labels import counts, is_blind
 from assistant.domain.agent import Permission
 from assistant.domain.conversation import TurnRecord
+from assistant.evals.certificate import WHOLE
 from assistant.ports import Reading
 from assistant.web.console.frame import card_of, record_of
 from assistant.web.console.places import Back, came_from
@@ -54,7 +55,7 @@ def slices(look: Reading, assistant: Assistant) -> list[dict[str, Any]]:
             "counted": counted.get(name),
             "held": holds.get(name),
         }
-        for name in sorted({*certified, *counted, *(ramp.slice for ramp in state.ramps)})
+        for name in sorted({*certified, *counted, *(ramp.slice for ramp in state.ramps)} - {WHOLE})
     ]
 
 

@@ -8,6 +8,7 @@ from assistant.compose import Assistant
 from assistant.domain.automation import AutomationState, Step
 from assistant.domain.certificate import Permit, Standing
 from assistant.domain.vocabulary import Tier
+from assistant.evals.certificate import WHOLE
 
 SOON = timedelta(days=7)
 """How long before its end a certificate is news."""
@@ -21,6 +22,8 @@ _TIERS = {
 
 def slice_words(slice_: str) -> str:
     """What falls into a slice, for people: its visibility and what settles it."""
+    if slice_ == WHOLE:
+        return "No draft was judged yet"
     _, visibility, tier = slice_.split("/")
     return f"{visibility.capitalize()}: {_TIERS.get(tier, 'nothing that was understood')}"
 
