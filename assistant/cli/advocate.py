@@ -1,7 +1,7 @@
 """`assistant advocate`: customers who agreed to be asked when others have a question."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -83,9 +83,6 @@ def _open() -> "Iterator[tuple[Transaction, Pack, datetime]]":
     from assistant.settings import read_settings
 
     settings = read_settings()
-    pack, store = compose.load_brand(settings, None), compose.build_store(settings)
-    try:
-        with store.begin() as tx:
-            yield tx, pack, compose.utc_now()
-    finally:
-        store.close()
+    pack = compose.load_brand(settings, None)
+    with closing(compose.build_store(settings)) as store, store.begin() as tx:
+        yield tx, pack, compose.utc_now()

@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from contextlib import closing
 
 import click
 
@@ -29,20 +30,16 @@ def add(name: str, role: str, queues: tuple[str, ...], no_password: bool) -> int
         password = secrets.token_urlsafe(32)
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if _asks() else _given()
-    store = compose.build_store(read_settings())
-    try:
-        with store.begin() as tx:
-            added = add_agent(
-                tx,
-                name=name,
-                role=Role(role),
-                queues=queues,
-                password=password,
-                passwords=build_passwords(),
-                at=compose.utc_now(),
-            )
-    finally:
-        store.close()
+    with closing(compose.build_store(read_settings())) as store, store.begin() as tx:
+        added = add_agent(
+            tx,
+            name=name,
+            role=Role(role),
+            queues=queues,
+            password=password,
+            passwords=build_passwords(),
+            at=compose.utc_now(),
+        )
     click.echo(f"{added.name} may sign in as {added.role}")
     return 0
 
@@ -54,12 +51,8 @@ def remove(name: str) -> int:
     from assistant import compose
     from assistant.settings import read_settings
 
-    store = compose.build_store(read_settings())
-    try:
-        with store.begin() as tx:
-            tx.drop_agent(name)
-    finally:
-        store.close()
+    with closing(compose.build_store(read_settings())) as store, store.begin() as tx:
+        tx.drop_agent(name)
     click.echo(f"{name} can't sign in any more")
     return 0
 
@@ -70,12 +63,8 @@ def list_agents() -> int:
     from assistant import compose
     from assistant.settings import read_settings
 
-    store = compose.build_store(read_settings())
-    try:
-        with store.read() as look:
-            found = look.agents()
-    finally:
-        store.close()
+    with closing(compose.build_store(read_settings())) as store, store.read() as look:
+        found = look.agents()
     for each in found:
         click.echo(f"{each.name}\t{each.role}\t{', '.join(each.queues)}")
     if not found:

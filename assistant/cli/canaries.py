@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,12 +82,9 @@ def rates_command(knowledge: Path | None) -> int:
     from assistant.settings import read_settings
 
     settings = read_settings()
-    pack, store = load_brand(settings, knowledge), build_store(settings)
-    try:
-        with store.read() as look:
-            _print(rates(look, brand_id=pack.brand.id))
-    finally:
-        store.close()
+    pack = load_brand(settings, knowledge)
+    with closing(build_store(settings)) as store, store.read() as look:
+        _print(rates(look, brand_id=pack.brand.id))
     return 0
 
 

@@ -174,13 +174,10 @@ def gaps(days: int, at_least: int, as_json: bool, write: Path | None, knowledge:
     from assistant.workflows.find_gaps import find_gaps, write_gaps
 
     settings = read_settings()
-    pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
-    try:
-        with busy("grouping what was asked"):
-            embedder = compose.build_embedder(settings)
-            found = find_gaps(pack, store=store, embedder=embedder, at=compose.utc_now(), days=days, at_least=at_least)
-    finally:
-        store.close()
+    pack = compose.load_brand(settings, knowledge)
+    with closing(compose.build_store(settings)) as store, busy("grouping what was asked"):
+        embedder = compose.build_embedder(settings)
+        found = find_gaps(pack, store=store, embedder=embedder, at=compose.utc_now(), days=days, at_least=at_least)
     for gap in found:
         if as_json:
             click.echo(json.dumps(gap.model_dump(mode="json"), ensure_ascii=False))

@@ -4,8 +4,8 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -101,8 +101,8 @@ def send(dry_run: bool, knowledge: Path | None) -> int:
     from assistant.settings import read_settings
 
     settings = read_settings()
-    pack, store = load_brand(settings, knowledge), build_store(settings)
-    try:
+    pack = load_brand(settings, knowledge)
+    with closing(build_store(settings)) as store:
         if dry_run:
             with store.read() as look:
                 due = look.due_replies(brand_id=pack.brand.id, now=utc_now(), limit=1_000)
@@ -113,8 +113,6 @@ def send(dry_run: bool, knowledge: Path | None) -> int:
             return 0
         click.echo(json.dumps(deliver(settings, pack, store, knowledge=knowledge).model_dump()))
         return 0
-    finally:
-        store.close()
 
 
 @click.command()
@@ -141,25 +139,19 @@ def record(name: str, out_file: Path, seconds: float | None, knowledge: Path | N
 @options.knowledge
 def replay_channel(file: Path, name: str | None, knowledge: Path | None) -> int:
     """Play a recording into an empty store that is thrown away, and say what became of it."""
-    from assistant.compose import build_store, load_brand, utc_now
+    from assistant.compose import load_brand, scratch_store, utc_now
     from assistant.desk.receive import receive
     from assistant.settings import read_settings
     from assistant.workflows.recording import read_recording
 
-    settings = read_settings()
-    pack = load_brand(settings, knowledge)
+    pack = load_brand(read_settings(), knowledge)
     played_on = name or pack.channels[0].name
     if pack.channel(played_on) is None:
         raise ChannelUnknown(played_on, [channel.name for channel in pack.channels])
     events = tuple(read_recording(file))
-    with TemporaryDirectory(prefix="replay-") as folder:
-        store = build_store(settings.model_copy(update={"data_dir": Path(folder)}))
-        try:
-            with store.begin() as tx:
-                received, taken = receive(tx, events, channel=played_on, pack=pack, at=utc_now())
-                waiting = len(tx.unanswered(brand_id=pack.brand.id, limit=len(taken) + 1))
-        finally:
-            store.close()
+    with scratch_store() as store, store.begin() as tx:
+        received, taken = receive(tx, events, channel=played_on, pack=pack, at=utc_now())
+        waiting = len(tx.unanswered(brand_id=pack.brand.id, limit=len(taken) + 1))
     click.echo(json.dumps({**received.model_dump(), "waiting": waiting}))
     return 0
 
@@ -224,12 +216,9 @@ class _Asked:
 
         if not isinstance(link, Revisiting) or time.monotonic() < self._due.get(name, 0.0):
             return ()
-        ids, store = self._ids.setdefault(name, set()), build_store(read_settings())
-        try:
-            with store.read() as look:
-                now, found = look_again(link, channel=name, look=look, pack=self._pack, at=utc_now(), asked=ids)
-        finally:
-            store.close()
+        ids = self._ids.setdefault(name, set())
+        with closing(build_store(read_settings())) as store, store.read() as look:
+            now, found = look_again(link, channel=name, look=look, pack=self._pack, at=utc_now(), asked=ids)
         ids.update(now)
         self._due[name] = time.monotonic() + link.pace.pause_s
         return found

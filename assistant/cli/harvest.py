@@ -1,5 +1,6 @@
 """`assistant eval harvest`: what failed live or was changed by agents, as proposed cases."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,8 +41,8 @@ def harvest(
     if wrong and good:
         raise click.UsageError("a good reply says nothing wrong: give --good or --wrong")
     settings = read_settings()
-    pack, store = load_brand(settings, knowledge), build_store(settings)
-    try:
+    pack = load_brand(settings, knowledge)
+    with closing(build_store(settings)) as store:
         if good:
             named = [harvest_good(turn_id, store=store, pack=pack) for turn_id in turn_ids]
             found = Harvest(named, len(named))
@@ -50,8 +51,6 @@ def harvest(
             found = Harvest(named, len(named))
         else:
             found = harvest_edits(since=utc_now() - timedelta(days=days), store=store, pack=pack)
-    finally:
-        store.close()
     out = folder or kept_in(settings)
     new = add_to(out, found.cases)
     for case in found.cases:

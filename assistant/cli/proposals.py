@@ -1,5 +1,6 @@
 """`assistant proposals`: what agents' edits teach, for a person to accept or reject."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,8 @@ def proposals(
     if sum(map(bool, (accept, reject, measure))) > 1:
         raise click.UsageError("one at a time: --accept, --reject or --measure")
     settings = read_settings()
-    pack, store = load_brand(settings, knowledge), build_store(settings)
-    try:
+    pack = load_brand(settings, knowledge)
+    with closing(build_store(settings)) as store:
         if measure:
             if before is None or after is None:
                 raise click.UsageError("--measure needs --before RUN and --after RUN")
@@ -60,8 +61,6 @@ def proposals(
             click.echo(f"{decided.id}  {decided.state.value}{then}")
             return 0
         _list(store, pack, accepted=accepted)
-    finally:
-        store.close()
     return 0
 
 

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from assistant.charts.compiled import NO_CHARTS, Triage
@@ -228,6 +229,18 @@ def build_store(settings: Settings) -> Store:
     from assistant.compose.engine import store_url
 
     return SqlStore(store_url(settings), patience_s=settings.database_timeout_s)
+
+
+@contextmanager
+def scratch_store() -> Iterator[Store]:
+    """An empty store that is thrown away, whatever database the brand's own is in."""
+    from assistant.adapters.sql.store import SqlStore
+
+    with (
+        TemporaryDirectory(prefix="assistant-") as folder,
+        closing(SqlStore(f"sqlite:///{folder}/scratch.db")) as store,
+    ):
+        yield store
 
 
 def permit_file(settings: Settings, pack: Pack) -> "PermitFile":

@@ -1,9 +1,8 @@
 """Wires a fire drill: the brand's own pipeline with every slice certified, on an empty store that is thrown away."""
 
 import json
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from assistant import compose
@@ -15,7 +14,6 @@ from assistant.domain.drill import Drill, DrillReport
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, InputInvalid
 from assistant.kb.drills import read_drill, read_drills
-from assistant.ports import Store
 from assistant.settings import Settings
 from assistant.workflows.drill import Hands, play
 
@@ -43,7 +41,7 @@ def drill_brand(
     def parse(row: Mapping[str, object], position: str) -> Mention:
         return parse_mention(row, pack=pack, position=position)
 
-    with _scratch_store() as store, closing(index):
+    with compose.scratch_store() as store, closing(index):
         respond = compose.build_respond(
             settings,
             pack,
@@ -59,17 +57,6 @@ def drill_brand(
             drill, store=store, respond=respond, hands=hands, pack=pack, parse=parse, usual=usual, progress=progress
         )
         return outcome(playing)
-
-
-@contextmanager
-def _scratch_store() -> Iterator[Store]:
-    from assistant.adapters.sql.store import SqlStore
-
-    with (
-        tempfile.TemporaryDirectory(prefix="drill-") as folder,
-        closing(SqlStore(f"sqlite:///{folder}/drill.db")) as store,
-    ):
-        yield store
 
 
 def _usual(sample: Path) -> list[Mapping[str, object]]:

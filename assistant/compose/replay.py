@@ -1,6 +1,7 @@
 """Wires a replay: the store's recorded mentions, the pipeline as it is, and the pipeline with the change."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,11 +24,9 @@ def replay_brand(
     progress: Callable[[int, int], None],
 ) -> Replay:
     """Replay what was decided within `since`; `change` names the variant. Raises what the parts raise."""
-    pack, store = compose.load_brand(settings, knowledge), compose.build_store(settings)
-    try:
+    pack = compose.load_brand(settings, knowledge)
+    with closing(compose.build_store(settings)) as store:
         found = recorded(store, brand_id=pack.brand.id, since=compose.utc_now() - since, limit=limit)
-    finally:
-        store.close()
     changed, present = (respond_for(settings, each, knowledge=knowledge) for each in (variant, Variant()))
     return outcome(
         replay(

@@ -188,6 +188,15 @@ def test_a_recording_names_nobody_and_plays_again(pack: Path, tmp_path: Path) ->
         list(read_recording(recording))
 
 
+def test_a_recording_is_never_played_into_the_brands_own_store(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/asked_for_by_mistake")
+    recording = tmp_path / "recording.jsonl"
+    recording.write_text(as_line(Mentioned(post=Post(external_id="1", text="Where is my bag?", author_id="u"))) + "\n")
+    assert _run("replay-channel", str(recording), "--channel", "mastodon", "--knowledge", str(pack))[0] == 0
+
+
 def test_record_keeps_what_comes(pack: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     assert _run("record", "mastodon", "--out", str(out), "--seconds", "0", "--knowledge", str(pack))[0] == 0
