@@ -169,7 +169,7 @@ def _write_changed(changed: "Sequence[ToJudge]", path: Path) -> None:
 def _labels(path: Path, bad: BadRows) -> "list[Label]":
     from pydantic import ValidationError
 
-    from assistant.domain import mistake
+    from assistant.domain.mistake import first_of
     from assistant.evals.certificate import Label
 
     kept: list[Label] = []
@@ -178,8 +178,7 @@ def _labels(path: Path, bad: BadRows) -> "list[Label]":
         try:
             kept.append(Label.model_validate(known))
         except ValidationError as invalid:
-            first = invalid.errors()[0]
-            bad.add(line.number, f"{'.'.join(map(str, first['loc']))}: {mistake.in_words(first)}")
+            bad.add(line.number, first_of(invalid))
     return kept
 
 

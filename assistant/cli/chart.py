@@ -218,7 +218,7 @@ def _understanding(given: object) -> "Understanding":
     """An understanding as a Turn shows it; what is left out is what an ordinary, certain question would have."""
     from pydantic import ValidationError
 
-    from assistant.domain.mistake import in_words
+    from assistant.domain.mistake import first_of
     from assistant.domain.understanding import Understanding
 
     plain = {
@@ -238,23 +238,20 @@ def _understanding(given: object) -> "Understanding":
     try:
         return Understanding.model_validate({**plain, **given})
     except ValidationError as invalid:
-        first = invalid.errors()[0]
-        field = ".".join(("understanding", *map(str, first["loc"])))
-        raise InputInvalid(f"--mention: {field}: {in_words(first)}") from invalid
+        raise InputInvalid(f"--mention: {first_of(invalid, within='understanding')}") from invalid
 
 
 def _turns(path: Path, bad: BadRows) -> Iterator["Turn"]:
     from pydantic import ValidationError
 
-    from assistant.domain.mistake import in_words
+    from assistant.domain.mistake import first_of
     from assistant.domain.turn import Turn
 
     for line in read_rows(path, bad):
         try:
             yield Turn.model_validate(line.row)
         except ValidationError as invalid:
-            first = invalid.errors()[0]
-            bad.add(line.number, f"no Turn: {'.'.join(map(str, first['loc']))}: {in_words(first)}")
+            bad.add(line.number, f"no Turn: {first_of(invalid)}")
 
 
 def _told(outcome: "ChartOutcome") -> Iterator[str]:

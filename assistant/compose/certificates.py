@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from assistant import compose
 from assistant.compose.rehearsal import Rehearsal, rehearse
 from assistant.domain.certificate import Origin, Permits
-from assistant.domain.mistake import in_words
+from assistant.domain.mistake import first_of
 from assistant.errors import LabelsInvalid
 from assistant.evals.judged import LABELS_FILE, Certified, JudgedDraft
 from assistant.settings import Settings
@@ -99,8 +99,7 @@ def read_judged(path: Path) -> tuple[Sequence[JudgedDraft], str]:
         try:
             verdict = JudgedDraft.model_validate_json(line)
         except ValidationError as invalid:
-            first = invalid.errors()[0]
-            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc'])) or 'line'}: {in_words(first)}")
+            problems.append(f"{path}:{number}: {first_of(invalid)}")
             continue
         if verdict.id in judged:
             problems.append(f"{path}:{number}: id {verdict.id!r} stands there already; give each draft its own")

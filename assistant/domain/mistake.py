@@ -1,5 +1,6 @@
 """What is wrong with a value that somebody wrote into a file, in words that say what to write instead."""
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 NOT_A_LIST = "must be a list: one line each, beginning with '- '"
@@ -35,6 +36,13 @@ def in_words(mistake: ErrorDetails) -> str:
     if kind in ("enum", "literal_error"):
         return f"must be {mistake.get('ctx', {}).get('expected', 'one of the known words')}, not {given!r}"
     return f"{mistake['msg'][0].lower()}{mistake['msg'][1:]}, not {given!r}"
+
+
+def first_of(invalid: ValidationError, *, within: str = "") -> str:
+    """The first mistake of many, behind the field it is about; `within` is where that field stands."""
+    first = invalid.errors()[0]
+    field = ".".join(map(str, (*([within] if within else []), *first["loc"])))
+    return f"{field}: {in_words(first)}" if field else in_words(first)
 
 
 def _not_text(given: object) -> str:

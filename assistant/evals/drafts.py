@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from assistant.domain.brand import Pack
 from assistant.domain.draft import Draft
 from assistant.domain.mention import Mention
-from assistant.domain.mistake import in_words
+from assistant.domain.mistake import first_of
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Visibility
@@ -94,8 +94,7 @@ def _turn_of(row: Mapping[str, object]) -> Turn | None:
     try:
         return Turn.model_validate_json(json.dumps(given))
     except ValidationError as invalid:
-        first = invalid.errors()[0]
-        raise ValueError(f"turn.{'.'.join(map(str, first['loc']))}: {in_words(first)}") from invalid
+        raise ValueError(first_of(invalid, within="turn")) from invalid
 
 
 def _gathered(row: Mapping[str, object], key: str, names: Sequence[str]) -> dict[str, object]:

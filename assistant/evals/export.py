@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import yaml
 from pydantic import JsonValue, ValidationError
 
-from assistant.domain.mistake import in_words
+from assistant.domain.mistake import first_of
 from assistant.domain.turn import Turn
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Assertion, Case, Gate, Suite
@@ -235,8 +235,7 @@ def _suite(rows: Sequence[Row], head: Row, *, place: str, described: str) -> Sui
             cases=tuple(cases),
         )
     except ValidationError as invalid:
-        first = invalid.errors()[0]
-        raise SuiteInvalid([f"{place}: {'.'.join(map(str, first['loc']))}: {in_words(first)}"]) from invalid
+        raise SuiteInvalid([f"{place}: {first_of(invalid)}"]) from invalid
 
 
 def _object(value: object) -> Row:

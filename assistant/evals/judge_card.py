@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from assistant.domain.mistake import in_words
+from assistant.domain.mistake import first_of
 from assistant.domain.value import Value
 from assistant.errors import Infrastructure, SuiteInvalid
 from assistant.evals.judge import Judge, Shown, Verdict
@@ -102,8 +102,7 @@ def read_labels(folder: Path) -> tuple[HumanLabel, ...]:
         try:
             label = HumanLabel.model_validate_json(line)
         except ValidationError as invalid:
-            first = invalid.errors()[0]
-            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc']))}: {in_words(first)}")
+            problems.append(f"{path}:{number}: {first_of(invalid)}")
             continue
         if label.id in labels:
             problems.append(f"{path}:{number}: id: {label.id!r} stands there already")
