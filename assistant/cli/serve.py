@@ -114,7 +114,7 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
             renewed=current.pack,
             index_waiting=current.index_waiting,
             links=assistant.links,
-            passages=assistant.passages,
+            passages=current.passages,
             sync_sources=syncing(assistant.settings, assistant.settings.knowledge, assistant.require_store()),
         )
 

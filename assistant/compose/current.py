@@ -1,12 +1,13 @@
 """What a worker works with, which outlives any one state of the articles: each call asks for the newest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.compose import Assistant
 from assistant.compose.knowledge import index_waiting, is_behind
 from assistant.domain.basis import World
 from assistant.domain.brand import Pack
+from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.understanding import Understanding
@@ -37,6 +38,10 @@ class Current:
         newest = self._assistant.latest().shed
         assert newest is not None  # noqa: S101  # seen at the start
         return newest(mentions)
+
+    def passages(self, ids: Sequence[str]) -> Mapping[str, Passage]:
+        """Satisfies `Passages`: while the index is away, of the articles as they stand now."""
+        return self._assistant.latest().passages(ids)
 
     def world(self) -> World:
         """What is true outside conversations now."""

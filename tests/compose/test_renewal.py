@@ -1,7 +1,7 @@
 """Articles change while processes run: each takes them up whole, and says what the next start would say."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +9,14 @@ import pytest
 
 from assistant.adapters.memory_index import MemoryIndex
 from assistant.compose import Assistant, utc_now
+from assistant.compose.current import Current
 from assistant.compose.heads import HeadsInUse
 from assistant.compose.renewal import Renewal
 from assistant.domain.brand import Pack
+from assistant.domain.knowledge import Passage
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.errors import HeadsMissing
+from assistant.errors import HeadsMissing, IndexMissing
 from assistant.kb.import_articles import write_article
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.kb.pack import load_pack
@@ -257,3 +259,25 @@ def test_what_was_fitted_or_connected_waits_for_a_start(folder: Path, store: Sto
     assert renewed(process) is True
     assert list(renewal.waiting) == []
     assert process.latest().pack.fingerprint == load_pack(folder).fingerprint
+
+
+class AwayIndex(MemoryIndex):
+    """Nothing can be read from it."""
+
+    def get(self, passage_ids: Sequence[str]) -> Mapping[str, Passage]:
+        raise IndexMissing("no index")
+
+
+def test_while_the_index_is_away_a_worker_has_passages_of_the_articles_as_they_stand(
+    folder: Path, store: Store
+) -> None:
+    process = a_process(folder, store)
+    renewal = process.renewal
+    assert renewal is not None
+    index = AwayIndex(process.embedder.fingerprint)
+    away = replace(process, index=index, glance=lambda mentions: [], shed=lambda mentions: [])
+    worker = Current(renewal.begin_with(away))
+    edit(process, "10 kg", "12 kg")
+    worker.pack()
+    (passage,) = worker.passages(["bag-size@2#0"]).values()
+    assert "12 kg" in passage.text
