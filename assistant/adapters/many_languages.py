@@ -4,7 +4,6 @@ The second model (multilingual, version 3) knows Arabic, Chinese, Dutch, English
 Korean, Polish, Portuguese, Russian, Spanish, Thai and Turkish: 30 MB in the wheel of the extra `languages`, in numpy.
 """
 
-import hashlib
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.adapters.onnx_encoder import verify
 from assistant.errors import Infrastructure
 from assistant.ports import Embedder, Languages, Vectors
 
@@ -116,11 +116,5 @@ def _encoder() -> Any:  # noqa: ANN401 - the wheel has no types
             "or unset ASSISTANT_EMBEDDING_LANGUAGES"
         ) from missing
     for name, wanted in _SHA256.items():
-        path = Path(str(wheel.__file__)).parent / "resources" / name
-        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "nothing, the file is missing"
-        if found != wanted:
-            raise Infrastructure(
-                f"{path} is not the model file expected (sha256 {found}, wanted {wanted}); "
-                "run `make install` to put the pinned package back"
-            )
+        verify(Path(str(wheel.__file__)).parent / "resources" / name, wanted)
     return wheel.USE(threads=1)
