@@ -5,6 +5,7 @@ import sys
 import click
 
 from assistant.cli import cli, stopping
+from assistant.cli.statuses import INFRASTRUCTURE, NOT_HELD, USAGE
 from assistant.errors import (
     AssistantError,
     Infrastructure,
@@ -16,7 +17,6 @@ from assistant.errors import (
     SuiteInvalid,
 )
 
-USAGE = 64
 _LISTED = {
     "agent": "assistant agent list",
     "advocate": "assistant advocate list",
@@ -56,11 +56,11 @@ def _run(arguments: list[str]) -> int:
         infrastructure = isinstance(
             error, (Infrastructure, ModelUnavailable, PackInvalid, PromptInvalid, SettingInvalid, SuiteInvalid)
         )
-        return 3 if infrastructure else 1
+        return INFRASTRUCTURE if infrastructure else NOT_HELD
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"assistant: {place}{error.strerror or error}", err=True)
-        return 3
+        return INFRASTRUCTURE
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -11,14 +11,12 @@ from assistant.cli import options
 from assistant.cli.places import FileToWrite, RowsToRead
 from assistant.cli.progress import busy, progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_rows
+from assistant.cli.statuses import NOT_DECIDABLE, NOT_HELD
 
 if TYPE_CHECKING:
     from assistant.domain.certificate import Certificate
     from assistant.evals.certificate import Label
     from assistant.evals.judged import Certified, ToJudge
-
-NOT_HELD = 1
-NOT_DECIDABLE = 2
 
 
 @click.command()

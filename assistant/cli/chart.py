@@ -12,6 +12,7 @@ import click
 from assistant.cli import options
 from assistant.cli.places import FileToRead, FileToWrite, RowsToRead
 from assistant.cli.rows import BadRows, read_rows, write_text
+from assistant.cli.statuses import NOT_HELD
 from assistant.errors import HeadsMissing, IndexMissing, Infrastructure, InputInvalid, PackInvalid
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from assistant.domain.turn import Turn
     from assistant.domain.understanding import Understanding
 
-_NOT_HELD = 1
 _LONGEST_PLACE = 400
 """Characters: a path is said whole, a text that was taken for one is not."""
 
@@ -75,7 +75,7 @@ def check(outside: Outside, knowledge: Path | None) -> int:
         for problem in problems:
             found = True
             click.echo(problem)
-    return _NOT_HELD if found else 0
+    return NOT_HELD if found else 0
 
 
 @chart.command()

@@ -16,6 +16,7 @@ from assistant.cli.judge import judge
 from assistant.cli.places import FolderToWrite, RowsToRead, suite_folder
 from assistant.cli.progress import progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_text
+from assistant.cli.statuses import NOT_DECIDABLE, NOT_HELD
 from assistant.cli.stopping import stopping
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
 from assistant.evals.folders import JUDGES, RUNS
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from assistant.evals.drafts import StoredDraft
     from assistant.evals.results import Run
 
-NOT_HELD = 1
-NOT_DECIDABLE = 2
 
 _out = click.option("--out", "out_dir", type=FolderToWrite(), help="Folder (default: evals/runs/<time>).")
 

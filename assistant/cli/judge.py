@@ -7,14 +7,12 @@ import click
 
 from assistant.cli import options
 from assistant.cli.progress import progress_bar
+from assistant.cli.statuses import NOT_DECIDABLE, NOT_HELD
 from assistant.errors import SuiteInvalid
 from assistant.evals.folders import JUDGES
 
 if TYPE_CHECKING:
     from assistant.evals.judge_card import Card
-
-NOT_HELD = 1
-NOT_DECIDABLE = 2
 
 
 @click.group("judge")

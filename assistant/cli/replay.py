@@ -10,15 +10,13 @@ import click
 from assistant.cli import options
 from assistant.cli.places import FileToWrite
 from assistant.cli.progress import progress_bar
+from assistant.cli.statuses import INFRASTRUCTURE, NOT_DECIDABLE, NOT_HELD
 from assistant.errors import InputInvalid
 
 if TYPE_CHECKING:
     from assistant.compose.variant import Variant
     from assistant.evals.replay import Replay
 
-NOT_HELD = 1
-NOT_DECIDABLE = 2
-VOID = 3
 NAMED = 10
 
 
@@ -78,7 +76,7 @@ def replay(
         write_text(html_file, page_of(found))
     if found.fell_back:
         click.echo(f"the model could not be used for {found.fell_back} of {found.mentions} mentions", err=True)
-    return VOID if found.is_void else NOT_HELD if found.is_worse else 0
+    return INFRASTRUCTURE if found.is_void else NOT_HELD if found.is_worse else 0
 
 
 def _variant(changes: tuple[str, ...]) -> "Variant":
