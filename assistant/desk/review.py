@@ -20,7 +20,7 @@ from assistant.desk.replies import going_on, later_message_waits, replies_to_men
 from assistant.desk.sla import timed
 from assistant.desk.staleness import bind_reply, what_changed
 from assistant.desk.undo import wait
-from assistant.domain.audit import ASSISTANT
+from assistant.domain.audit import called
 from assistant.domain.basis import World, basis_of
 from assistant.domain.brand import Pack
 from assistant.domain.canary import HOLD_S, Canary, Friction
@@ -199,10 +199,8 @@ def _refuse_handled(tx: Transaction, record: TurnRecord, detail: ConversationDet
     turn_id = sent.turn_id if sent else record.id
     entries = [entry for entry in tx.audit(subject=turn_id) if entry.event in {"turn_decided", "turn_reviewed"}]
     last = entries[-1] if entries else None
-    who = last.actor if last else ASSISTANT
-    raise AlreadyHandled(
-        record.conversation_id, "the assistant" if who == ASSISTANT else who, handled_at=last.at if last else None
-    )
+    who = called(last.actor if last else "")
+    raise AlreadyHandled(record.conversation_id, who, handled_at=last.at if last else None)
 
 
 def _refuse_claimed(tx: Transaction, conversation: Conversation, request: ReviewRequest, *, at: datetime) -> None:

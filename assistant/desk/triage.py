@@ -7,6 +7,7 @@ from assistant.desk.assign import close_assignment, give, reopen_assignment
 from assistant.desk.handoffs import close_hand_off, reopen_hand_off
 from assistant.desk.replies import FOR_PEOPLE
 from assistant.desk.sla import timed
+from assistant.domain.audit import called
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, ConversationDetail, TurnRecord
 from assistant.domain.sla import is_over, late
@@ -227,7 +228,7 @@ def _undecided(detail: ConversationDetail) -> list[TurnRecord]:
 
 def _last_actor(tx: Transaction, conversation_id: str) -> str:
     entries = tx.audit(subject=conversation_id)
-    return entries[-1].actor if entries else "the assistant"
+    return called(entries[-1].actor if entries else "")
 
 
 def _move(

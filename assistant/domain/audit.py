@@ -15,6 +15,11 @@ NETWORK = "network"
 """The actor of what happened at its source."""
 
 
+def called(actor: str) -> str:
+    """An actor in a sentence; nobody at all was the assistant."""
+    return f"the {actor or ASSISTANT}" if actor in {"", ASSISTANT, NETWORK} else actor
+
+
 class AuditEntry(Value):
     """One link of the append-only log; `hash` covers the entry and `previous_hash`. `facts` is a JSON object."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.desk.allowed import under_way
 from assistant.desk.bursts import again
 from assistant.desk.labels import refuse_unseen, rejected
+from assistant.domain.audit import called
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.mention import Mention
@@ -65,7 +66,7 @@ def asked_for(turn_id: str, *, instruction: str, store: Store, pack: Pack) -> As
     if mention.brand_id != pack.brand.id:
         raise NotFound("turn", turn_id)
     if (going_out := under_way(record, detail)) is not None:
-        raise AlreadyHandled(record.conversation_id, going_out.approved_by or "the assistant")
+        raise AlreadyHandled(record.conversation_id, called(going_out.approved_by or ""))
     return Asked(turn_id, mention, instruction.strip())
 
 
