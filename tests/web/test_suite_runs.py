@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,10 +15,16 @@ from assistant.adapters.followed_file import SuiteRunFile
 from assistant.compose import Assistant, models_dir, suite_runs
 from assistant.compose.followed import Said
 from assistant.compose.harvested import keep
+from assistant.compose.rehearsal import Rehearsal
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import Role
 from assistant.domain.certificate import Permits, Proof
+from assistant.domain.guardrail import Finding
+from assistant.domain.knowledge import Evidence
+from assistant.domain.mention import Mention
 from assistant.domain.suite_run import SuiteRun
+from assistant.domain.turn import FELL_BACK, Turn
+from assistant.domain.vocabulary import Decision, Severity
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests import eval_builders as build
@@ -300,3 +307,42 @@ def test_a_process_of_its_own_says_what_went_wrong(assistant: Assistant, file: S
         time.sleep(0.1)
     assert "nowhere" in client.get("/quality/runs").text
     assert client.get("/api/suite-runs/newest").json()["problem"]
+
+
+def rehearsed(monkeypatch: pytest.MonkeyPatch, assistant: Assistant, *findings: Finding) -> None:
+    """The process's work is done here, with a pipeline that sends all to people, on articles that aren't indexed."""
+
+    async def respond(mentions: Sequence[Mention], *, evidence: Mapping[str, Evidence] | None = None) -> Sequence[Turn]:
+        return [build.turn(None, Decision.HANDOFF, asked=mention, findings=findings) for mention in mentions]
+
+    rehearsal = Rehearsal(pack=assistant.pack, respond=respond, versions=NOW_ANSWERS, follows_pack=False)
+    monkeypatch.setattr(suite_runs, "rehearse", lambda settings: rehearsal)
+    monkeypatch.setattr("assistant.compose.followed.os.nice", lambda more: None)
+    monkeypatch.setattr(suite_runs, "start", lambda work, *arguments: work(*arguments))
+
+
+def test_what_makes_a_run_say_less_than_it_seems_stands_on_its_page(
+    quinn: TestClient, assistant: Assistant, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsed(monkeypatch, assistant)
+    cases = place / "evals/suites/pets/cases.jsonl"
+    cases.write_text(cases.read_text().replace('"channel": "x"', '"channel": "xx"', 1))
+    page = quinn.post("/quality/runs").text
+    assert "are not those in the index, which this run judges" in page
+    assert "pets/case-0: vars.channel: the pack has no channel &#39;xx&#39;" in page
+    assert "can’t be decided: too few cases" in page
+    assert "another answers now" not in page
+
+
+def test_a_run_whose_model_was_away_judges_nothing_and_says_so(
+    quinn: TestClient, assistant: Assistant, place: Path, monkeypatch: pytest.MonkeyPatch, clock: SetClock
+) -> None:
+    away = Finding(guardrail=FELL_BACK, severity=Severity.NOTE, message="the model was away")
+    rehearsed(monkeypatch, assistant, away)
+    page = quinn.post("/quality/runs").text
+    assert "the model could not be used for 5 of 5 turns: nothing is judged" in page
+    clock.now = clock.now + timedelta(minutes=5)
+    rehearsed(monkeypatch, assistant)
+    assert "5 cases of bags, pets" in quinn.post("/quality/runs").text
+    (run,) = (place / "evals/runs").iterdir()
+    assert json.loads((run / "run.json").read_text())["reused"] == 0, "what a fallback wrote is asked for again"
