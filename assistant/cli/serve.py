@@ -1,8 +1,10 @@
 """`assistant serve` and `assistant work`: the service, and the worker alone."""
 
 import asyncio
+import os
 import signal
 import socket
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 """Addresses only this machine can reach."""
+LONGEST_STOP_S = 20.0
+"""How long a stop may take. Where the database is away, the engine asks it again for ever; what is under way then is
+left for a later start, as after a kill."""
 WARMING = 100
 """Examples thought about before serving; 64 take a second."""
 
@@ -123,7 +128,23 @@ async def _until_stopped(worker: "DurableWorker") -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await worker.run_forever(stop)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_end_in_time(stop))
+        await worker.run_forever(stop)
+        stop.set()
+
+
+async def _end_in_time(stop: asyncio.Event) -> None:
+    """From the stop on the process has so long, whatever its threads wait for."""
+    await stop.wait()
+    latest = threading.Timer(LONGEST_STOP_S, _give_up)
+    latest.daemon = True
+    latest.start()
+
+
+def _give_up() -> None:
+    structlog.get_logger().warning("stopped_in_the_middle", after_s=LONGEST_STOP_S)
+    os._exit(128 + signal.SIGTERM)
 
 
 def _require_key(host: str, settings: "Settings") -> None:
@@ -206,6 +227,7 @@ async def _both(server: "Server", listening: socket.socket, worker: "DurableWork
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(worker.run_forever(stop))
+        group.create_task(_end_in_time(stop))
         try:
             await server.serve(sockets=[listening])
         finally:

@@ -1,6 +1,8 @@
 """What `assistant serve` says as it begins, and where it can't."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import structlog
@@ -42,3 +44,31 @@ def test_a_port_in_use_is_named() -> None:
             _listening("127.0.0.1", port),
         ):
             pass
+
+
+STUCK = """
+import asyncio, time
+from assistant.cli import serve
+
+serve.LONGEST_STOP_S = 0.5
+
+class Stuck:
+    async def run_forever(self, stop):
+        print("runs", flush=True)
+        await stop.wait()
+        await asyncio.to_thread(time.sleep, 60)
+
+asyncio.run(serve._until_stopped(Stuck()))
+"""
+
+
+def test_a_worker_that_cannot_finish_ends_all_the_same() -> None:
+    """Where the database is away, the engine asks it for ever: a SIGTERM was heard, and nothing came of it."""
+    with subprocess.Popen([sys.executable, "-c", STUCK], stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "runs\n"
+        worker.terminate()
+        try:
+            assert worker.wait(timeout=20) == 143
+        finally:
+            worker.kill()
