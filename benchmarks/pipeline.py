@@ -1,6 +1,7 @@
 """What the pipeline costs beside the embedding it can't do without, and how soon one mention is decided.
 
-Ratios of one run decide: thinking in batches against embedding the same texts alone (limit 1.5), and replay per core
+Ratios of one run decide: thinking in batches against embedding the same texts alone, once to read them and once to
+search with (limit 1.5), and replay per core
 (150 a second on tweet-length text). The wait of one mention through the API is reported with p99 (limit 50 ms).
 Needs an index and fitted heads in ASSISTANT_DATA_DIR (`make run ARGS=--no-serve` makes them).
 """
@@ -18,9 +19,10 @@ from pathlib import Path
 from socket import socket
 
 from assistant.cli.rows import BATCH
-from assistant.compose import Assistant, open_assistant
+from assistant.compose import Assistant, build_embedder, open_assistant
 from assistant.domain.mention import Mention
 from assistant.pipeline.understand import reading_text
+from assistant.ports import Embedder
 from assistant.settings import read_settings
 
 WAITS = 300
@@ -31,13 +33,15 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, help="folder of the open data sets; adds 11,499 airline tweets")
     data: Path | None = arguments.parse_args().data
     settings = read_settings().model_copy(update={"threads": 1})
+    reader = build_embedder(settings, wide=True)
     with open_assistant(settings, with_store=False) as assistant:
+        embedders = (reader, assistant.embedder)
         sample = settings.knowledge / "mentions" / "sample.jsonl"
-        think("sample mentions", assistant, _read(assistant, sample, 300))
+        think("sample mentions", assistant, embedders, _read(assistant, sample, 300))
         if data is None:
             print("airline tweets: left out, say --data DIR")
         else:
-            think("airline tweets", assistant, _read(assistant, data / "airline" / "open.jsonl", 11_499))
+            think("airline tweets", assistant, embedders, _read(assistant, data / "airline" / "open.jsonl", 11_499))
     wait()
 
 
@@ -47,14 +51,15 @@ def _read(assistant: Assistant, path: Path, most: int) -> list[Mention]:
     return [assistant.parse(row, position=f"line-{number}") for number, row in enumerate(rows)]
 
 
-def think(name: str, assistant: Assistant, mentions: Sequence[Mention]) -> None:
+def think(name: str, assistant: Assistant, embedders: Sequence[Embedder], mentions: Sequence[Mention]) -> None:
     """CPU seconds of both, each mention once, batch by batch in turn, so that the machine's mood hits both alike."""
     embedding = whole = 0.0
     for start in range(0, len(mentions), BATCH):
         batch = mentions[start : start + BATCH]
         texts = [reading_text(mention) for mention in batch]
         began = time.process_time()
-        assistant.embedder.embed(texts)
+        for embedder in embedders:
+            embedder.embed(texts)
         embedding += time.process_time() - began
         began = time.process_time()
         asyncio.run(_replay(assistant, batch))
