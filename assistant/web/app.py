@@ -76,7 +76,7 @@ from assistant.web.webhooks import channels as channel_webhooks
 from assistant.web.webhooks import sources as source_webhooks
 from assistant.workflows.watch import Watch
 
-LONGEST_BACKOFF_S = 30.0
+LONGEST_BACKOFF_S = 5.0
 """What keeps changes from being taken up may last; the log needn't say so twice a second."""
 log = structlog.get_logger()
 DESCRIPTION = """Takes mentions, says what was understood, drafted and decided, and lets people act on it.
@@ -142,7 +142,8 @@ async def _keep_up(assistant: Assistant) -> None:
         try:
             await asyncio.to_thread(assistant.renewal.renew)
         except Infrastructure as problem:
-            log.warning("articles_not_renewed", problem=str(problem))
+            pause_s = min(2 * pause_s, LONGEST_BACKOFF_S)
+            log.warning("articles_not_renewed", problem=str(problem), pause_s=pause_s)
         except Exception:
             pause_s = min(2 * pause_s, LONGEST_BACKOFF_S)
             log.exception("renewing_failed", pause_s=pause_s)
