@@ -245,4 +245,5 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             f"{host}:{port}: {said}; choose another --port (ASSISTANT_PORT) or --host (ASSISTANT_HOST)"
         ) from error
     with listening:
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else a kept connection waits 40 ms a request
         yield listening

@@ -56,7 +56,7 @@ class Treatment(Value):
     offered: float = Field(default=0.0, ge=0)
 
 
-class Gap(Value):
+class FairnessGap(Value):
     """One comparison within cases. `share` in [0, 1] of pairs favour the group (0.5 is fair), `p` is one-sided.
 
     None where too few customers can be compared.
@@ -74,7 +74,7 @@ class Gap(Value):
 class Fairness(Value):
     """All comparisons, whether any alarms, and cases in which different sums were offered."""
 
-    gaps: tuple[Gap, ...]
+    gaps: tuple[FairnessGap, ...]
     alert: bool
     unequal_offers: tuple[str, ...]
 
@@ -111,14 +111,16 @@ def _gap(
     treatments: Iterable[Treatment],
     is_in: Callable[[Treatment], bool],
     good: Callable[[Treatment], float],
-) -> Gap:
+) -> FairnessGap:
     strata: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
     for each in treatments:
         strata[each.case][0 if is_in(each) else 1].append(good(each))
     both = [(mine, theirs) for mine, theirs in strata.values() if mine and theirs]
     favoured, others = sum(len(mine) for mine, _ in both), sum(len(theirs) for _, theirs in both)
     if min(favoured, others) < LEAST:
-        return Gap(group=group, measure=measure, favoured=favoured, others=others, share=None, p=None, alert=False)
+        return FairnessGap(
+            group=group, measure=measure, favoured=favoured, others=others, share=None, p=None, alert=False
+        )
     won = sum(_won(mine, theirs) for mine, theirs in both)
     pairs = sum(len(mine) * len(theirs) for mine, theirs in both)
     weighed = [(1 / (len(mine) + len(theirs) + 1), mine, theirs) for mine, theirs in both]
@@ -127,7 +129,7 @@ def _gap(
     p = erfc(excess / sqrt(2 * spread)) / 2 if spread > 0 else 1.0
     share = won / pairs
     alert = p <= ALERT_P and share >= ALERT_SHARE
-    return Gap(group=group, measure=measure, favoured=favoured, others=others, share=share, p=p, alert=alert)
+    return FairnessGap(group=group, measure=measure, favoured=favoured, others=others, share=share, p=p, alert=alert)
 
 
 def _won(mine: Sequence[float], theirs: Sequence[float]) -> float:

@@ -42,7 +42,8 @@ class Api(FastAPI):
 
     def _write(self) -> dict[str, Any]:
         document = super().openapi()
-        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        refusal = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= {**refusal.pop("$defs"), "Problem": refusal}
         document["components"]["securitySchemes"] = KEY
         document["security"] = [*({name: []} for name in KEY), {}]
         return document

@@ -1,6 +1,7 @@
 """What `assistant serve` says as it begins, and where it can't."""
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -44,6 +45,15 @@ def test_a_port_in_use_is_named() -> None:
             _listening("127.0.0.1", port),
         ):
             pass
+
+
+@pytest.mark.network
+def test_an_answer_is_not_kept_back_until_the_client_has_confirmed_its_head() -> None:
+    """Clients that keep their connection waited 40 ms for every answer's body."""
+    with _listening("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        taken, _ = listening.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
 STUCK = """

@@ -1,6 +1,7 @@
 """The API against its own OpenAPI document, by property; and the committed document against the code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,15 @@ def test_no_input_breaks_the_api(assistant: Assistant, method: str, path: str) -
 def test_the_committed_document_is_the_code_s(assistant: Assistant) -> None:
     """`make openapi` writes it again; read the diff, it is what clients see."""
     assert json.loads(DOCUMENT.read_text(encoding="utf-8")) == create_app(assistant).openapi()
+
+
+def test_every_name_the_document_points_at_is_there_and_means_one_thing() -> None:
+    """What makes clients from it stops at a name that isn't there, and at two shapes of one title."""
+    written = DOCUMENT.read_text(encoding="utf-8")
+    schemas = json.loads(written)["components"]["schemas"]
+    pointed = set(re.findall(r'"\$ref": "([^"]+)"', written))
+    assert pointed <= {f"#/components/schemas/{name}" for name in schemas}
+    assert {name: each["title"] for name, each in schemas.items() if each.get("title", name) != name} == {}
 
 
 def test_who_acts_is_by_and_an_agent_is_whom_it_is_given_to() -> None:

@@ -15,8 +15,8 @@ from assistant.web.deps import TheAssistant
 router = APIRouter()
 
 
-class Health(BaseModel):
-    """Alive."""
+class Alive(BaseModel):
+    """The process answers."""
 
     status: str
     version: str
@@ -34,9 +34,9 @@ LONGEST_S = 4.0
 
 
 @router.get("/health")
-async def health() -> Health:
+async def health() -> Alive:
     """Answers while the process lives, whatever its threads wait for."""
-    return Health(status="ok", version=__version__)
+    return Alive(status="ok", version=__version__)
 
 
 @router.get("/ready", responses={503: {"model": Readiness}})

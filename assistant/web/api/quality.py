@@ -19,6 +19,7 @@ from assistant.learning.card_page import Card
 from assistant.learning.change import Change
 from assistant.learning.statistics import Interval
 from assistant.learning.versions import Standing, kept_card, versions
+from assistant.web.api.at_work import ByIn
 from assistant.web.deps import Name, TheAssistant, known_queue
 from assistant.workflows.harvest import harvest_good, harvest_turn
 from assistant.workflows.plant_canaries import plant_canaries
@@ -65,14 +66,6 @@ class CanariesIn(BaseModel):
     queue: str | None = Field(default=None, max_length=100)
 
 
-class Person(BaseModel):
-    """Who wants it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    by: Name
-
-
 class Planted(BaseModel):
     """How many were planted; where is not said."""
 
@@ -113,7 +106,7 @@ def training(assistant: TheAssistant) -> Training | None:
 
 
 @router.post("/models/training", status_code=202)
-def train(by: Person, assistant: TheAssistant) -> Training:
+def train(by: ByIn, assistant: TheAssistant) -> Training:
     """Train a model beside the one in use, in a process of its own. 409 where one is being trained."""
     return begin(assistant, by=by.by)
 
@@ -125,7 +118,7 @@ def kept_model(fingerprint: str, assistant: TheAssistant) -> Card:
 
 
 @router.put("/models/{fingerprint}/in-place")
-def use_model(fingerprint: str, by: Person, assistant: TheAssistant) -> Card:
+def use_model(fingerprint: str, by: ByIn, assistant: TheAssistant) -> Card:
     """Let a kept model serve; every running process takes it up within a second, between two batches of mentions."""
     return put_in_place(assistant, fingerprint, by=by.by)
 
