@@ -38,8 +38,8 @@ class DeskReading(Protocol):
         """Raises `NotFound`."""
         ...
 
-    def escalations(self, *, brand_id: str, limit: int) -> Sequence[Escalation]:
-        """Newest first."""
+    def escalations(self, *, brand_id: str, limit: int, only_open: bool = False) -> Sequence[Escalation]:
+        """Newest first; `only_open`: of those that nobody acknowledged."""
         ...
 
     def escalations_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Escalation]:
@@ -86,8 +86,8 @@ class DeskReading(Protocol):
         """Oldest first."""
         ...
 
-    def all_approvals(self, *, brand_id: str, limit: int) -> Sequence[Approval]:
-        """Newest first."""
+    def all_approvals(self, *, brand_id: str, limit: int, only_open: bool = False) -> Sequence[Approval]:
+        """Newest first; `only_open`: of those that nobody decided."""
         ...
 
     def assignment(self, conversation_id: str) -> Assignment | None:

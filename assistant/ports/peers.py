@@ -26,8 +26,8 @@ class PeerReading(Protocol):
         """The conversation's invitations, oldest first."""
         ...
 
-    def all_peer_invites(self, *, brand_id: str, limit: int) -> Sequence[PeerInvite]:
-        """Newest first."""
+    def all_peer_invites(self, *, brand_id: str, limit: int, only_open: bool = False) -> Sequence[PeerInvite]:
+        """Newest first; `only_open`: of those that haven't ended."""
         ...
 
     def peer_invites_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[PeerInvite]:

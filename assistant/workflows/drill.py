@@ -171,7 +171,7 @@ def _ladders(stage: _Stage) -> None:
     store, brand_id, away = stage.store, stage.pack.brand.id, set(stage.drill.away)
     pass_on(store, pack=stage.pack, clock=stage.hands)
     with store.read() as look:
-        open_ones = [each for each in look.escalations(brand_id=brand_id, limit=_MOST_ESCALATIONS) if each.is_open]
+        open_ones = look.escalations(brand_id=brand_id, limit=_MOST_ESCALATIONS, only_open=True)
     for each in open_ones:
         last, says = each.told[-1], each.kind is EscalationKind.AUTOMATION_STOPPED
         if says and (each.id, last.who) not in stage.told:

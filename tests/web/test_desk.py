@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from starlette.testclient import TestClient
 
-from tests.desk_builders import SetClock
+from assistant.compose import Assistant
+from assistant.domain.approval import Approval
+from assistant.domain.escalation import Escalation, EscalationKind
+from assistant.domain.peer import PeerEnd, PeerInvite
+from tests.desk_builders import NOW, SetClock
 
 
 def taken(client: TestClient, text: str, number: str = "1") -> Mapping[str, str]:
@@ -99,6 +103,27 @@ def test_forgetting_on_a_channel_the_brand_never_had_is_refused(client: TestClie
     body["handle"] = {"channel": "x", "handle": "ann"}
     assert client.post("/api/persons/forget", json=body).json()["conversations"] == 1
     assert "pram" not in client.get(f"/api/conversations/{mention['conversation_id']}").text
+
+
+def test_what_is_open_is_found_behind_any_number_that_are_not(client: TestClient, assistant: Assistant) -> None:
+    """Of the newest hundred those that are open were given: an older one that nobody had seen was on no list."""
+    about = {"brand_id": "skylark", "conversation_id": "c"}
+    with assistant.require_store().begin() as tx:
+        for name, seen_at in (("older", None), ("newer", NOW)):
+            call = Escalation(
+                id=name, **about, kind=EscalationKind.ON_CALL, team="care", told=(), acknowledged_at=seen_at
+            )
+            tx.save_escalation(call, look_at=None)
+            asked = {"turn_id": "t", "team": "care", "text": '"approved":null', "asked_by": "ann", "asked_at": NOW}
+            approved = None if seen_at is None else False
+            tx.save_approval(Approval(id=name, **about, **asked, escalation="e", approved=approved))
+            invited = {"mention_id": "m", "turn_id": "t", "advocate": "a", "why": (), "at": NOW, "expires_at": NOW}
+            ended = None if seen_at is None else PeerEnd.SILENT
+            tx.save_peer_invite(PeerInvite(id=name, **about, **invited, ended=ended), look_at=None)
+    for noun in ("escalations", "approvals", "peer-invites"):
+        found = client.get(f"/api/{noun}?limit=1&only_open=true").json()
+        assert [each["id"] for each in found] == ["older"], noun
+        assert [each["id"] for each in client.get(f"/api/{noun}?limit=1").json()] == ["newer"], noun
 
 
 def test_escalations_and_the_forecast(client: TestClient, clock: SetClock) -> None:

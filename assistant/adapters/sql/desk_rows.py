@@ -48,8 +48,9 @@ class SqlDeskReading:
             raise NotFound("escalation", escalation_id)
         return found
 
-    def escalations(self, *, brand_id: str, limit: int) -> Sequence[Escalation]:
-        return self._newest(tables.escalations, brand_id, limit, Escalation)
+    def escalations(self, *, brand_id: str, limit: int, only_open: bool = False) -> Sequence[Escalation]:
+        unset = "acknowledged_at" if only_open else None
+        return self._newest(tables.escalations, brand_id, limit, Escalation, unset=unset)
 
     def escalations_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[Escalation]:
         return self._to_look_at(tables.escalations, brand_id, now, limit, Escalation)
@@ -100,8 +101,9 @@ class SqlDeskReading:
     def approvals(self, conversation_id: str) -> Sequence[Approval]:
         return self._of_conversation(tables.approvals, conversation_id, Approval)
 
-    def all_approvals(self, *, brand_id: str, limit: int) -> Sequence[Approval]:
-        return self._newest(tables.approvals, brand_id, limit, Approval)
+    def all_approvals(self, *, brand_id: str, limit: int, only_open: bool = False) -> Sequence[Approval]:
+        unset = "approved" if only_open else None
+        return self._newest(tables.approvals, brand_id, limit, Approval, unset=unset)
 
     def assignment(self, conversation_id: str) -> Assignment | None:
         return self._value(tables.assignments, conversation_id, Assignment)
@@ -133,8 +135,13 @@ class SqlDeskReading:
         )
         return [kind.model_validate_json(body) for body in self._connection.scalars(query)]
 
-    def _newest(self, table: Table, brand_id: str, limit: int, kind: type[Kept]) -> Sequence[Kept]:
+    def _newest(
+        self, table: Table, brand_id: str, limit: int, kind: type[Kept], *, unset: str | None = None
+    ) -> Sequence[Kept]:
+        """With `unset` only those without a value in that field; within a text of theirs its quotes are escaped."""
         query = select(table.c.body).where(table.c.brand_id == brand_id).order_by(table.c.sequence.desc()).limit(limit)
+        if unset is not None:
+            query = query.where(table.c.body.contains(f'"{unset}":null', autoescape=True))
         return [kind.model_validate_json(body) for body in self._connection.scalars(query)]
 
 

@@ -27,8 +27,9 @@ class PeerLooks(CareLooks):
     def peer_invites(self, conversation_id: str) -> Sequence[PeerInvite]:
         return self._of_conversation(tables.peer_invites, conversation_id, PeerInvite)
 
-    def all_peer_invites(self, *, brand_id: str, limit: int) -> Sequence[PeerInvite]:
-        return self._newest(tables.peer_invites, brand_id, limit, PeerInvite)
+    def all_peer_invites(self, *, brand_id: str, limit: int, only_open: bool = False) -> Sequence[PeerInvite]:
+        unset = "ended" if only_open else None
+        return self._newest(tables.peer_invites, brand_id, limit, PeerInvite, unset=unset)
 
     def peer_invites_to_look_at(self, *, brand_id: str, now: datetime, limit: int) -> Sequence[PeerInvite]:
         return self._to_look_at(tables.peer_invites, brand_id, now, limit, PeerInvite)

@@ -54,5 +54,4 @@ def list_approvals(
 ) -> list[Approval]:
     """Newest first; `only_open` leaves out what was decided."""
     with assistant.require_store().read() as look:
-        found = look.all_approvals(brand_id=assistant.pack.brand.id, limit=limit)
-    return [each for each in found if each.approved is None or not only_open]
+        return list(look.all_approvals(brand_id=assistant.pack.brand.id, limit=limit, only_open=only_open))

@@ -138,8 +138,7 @@ def list_escalations(
 ) -> list[Escalation]:
     """What people were told, newest first; `only_open` leaves out what somebody acknowledged."""
     with assistant.require_store().read() as look:
-        found = look.escalations(brand_id=assistant.pack.brand.id, limit=limit)
-    return [each for each in found if each.is_open or not only_open]
+        return list(look.escalations(brand_id=assistant.pack.brand.id, limit=limit, only_open=only_open))
 
 
 @router.post("/escalations/{escalation_id}/acknowledge")

@@ -62,5 +62,4 @@ def list_invites(
 ) -> list[PeerInvite]:
     """Invitations, newest first: why this customer, until when, how it ended."""
     with assistant.require_store().read() as look:
-        found = look.all_peer_invites(brand_id=assistant.pack.brand.id, limit=limit)
-    return [each for each in found if each.is_open or not only_open]
+        return list(look.all_peer_invites(brand_id=assistant.pack.brand.id, limit=limit, only_open=only_open))
