@@ -26,6 +26,7 @@ def ask(
 ) -> ExpertAsk:
     """Open a side thread about the conversation's newest message; personal data in the question is masked.
 
+    The same question to the same expert, while it waits for an answer, is the thread there is.
     Raises `NotFound`, `InputInvalid`.
     """
     if tx.conversation(conversation_id).brand_id != pack.brand.id:
@@ -45,9 +46,16 @@ def ask(
         by=_written(by, "by"),
         at=at,
     )
+    for open_one in tx.expert_asks(conversation_id):
+        if open_one.answered_at is None and _asks(open_one) == _asks(side):
+            return open_one
     tx.save_expert_ask(side)
     _record(tx, side, "expert_asked", actor=by, at=at)
     return side
+
+
+def _asks(side: ExpertAsk) -> tuple[str, str, str]:
+    return side.turn_id, side.expert, side.question
 
 
 def answer(tx: Transaction, ask_id: str, *, text: str, pack: Pack, at: datetime) -> ExpertAsk:

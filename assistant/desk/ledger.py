@@ -129,6 +129,19 @@ def add(tx: Transaction, task: Task) -> None:
     _record(tx, task, "task_added", actor=task.created_by, at=task.created_at)
 
 
+def add_once(tx: Transaction, task: Task) -> Task:
+    """Keep it, unless the same promise of the same owner until the same moment is open already: then that one."""
+    known = tx.tasks(brand_id=task.brand_id, conversation_id=task.conversation_id, state=TaskState.OPEN)
+    same = next((each for each in known if _says(each) == _says(task)), None)
+    if same is None:
+        add(tx, task)
+    return same or task
+
+
+def _says(task: Task) -> tuple[str, str, datetime]:
+    return task.promise, task.owner, task.due_at
+
+
 def close(tx: Transaction, task_id: str, state: TaskState, *, agent: str, at: datetime) -> Task:
     """Say that a task is done or cancelled. Raises `NotFound`, `Conflict` where it was closed before."""
     task = tx.task(task_id)

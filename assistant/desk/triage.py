@@ -26,6 +26,8 @@ HIDE_POST = "hide post"
 """The tag of conversations whose public post is to be hidden on its network; queues filter by it."""
 MAX_TAG = 40
 MAX_NOTE = 10_000
+SAID_AGAIN = timedelta(minutes=1)
+"""The same note by the same person within this is a call sent again, or a key hit twice."""
 MAX_SNOOZE = timedelta(days=90)
 
 
@@ -68,11 +70,15 @@ def tag_of(word: str) -> str:
     return word
 
 
-def tag(tx: Transaction, conversation_id: str, *, word: str, agent: str, at: datetime) -> Triage:
-    """Put a tag on it, or take it off where it is there already."""
+def tag(
+    tx: Transaction, conversation_id: str, *, word: str, agent: str, at: datetime, on: bool | None = None
+) -> Triage:
+    """Put a tag on it or take it off, as `on` says; without that, whichever it isn't yet."""
     word = tag_of(word)
     card = tx.triage(conversation_id)
     there = word in card.tags
+    if on is there:
+        return card
     if not there and len(card.tags) >= MAX_TAGS:
         raise InputInvalid(f"tag: {MAX_TAGS} at most; take one off first")
     tags = tuple(each for each in card.tags if each != word) if there else (*card.tags, word)
@@ -87,11 +93,14 @@ def flag_for_hiding(tx: Transaction, conversation_id: str, *, by: str, at: datet
 
 
 def note(tx: Transaction, conversation_id: str, *, text: str, agent: str, at: datetime) -> None:
-    """Leave a note for colleagues; customers never see it."""
+    """Leave a note for colleagues, once; customers never see it."""
     text = text.strip()
     if not text or len(text) > MAX_NOTE:
         raise InputInvalid(f"note: write 1 to {MAX_NOTE} characters")
     card = tx.triage(conversation_id)
+    last = next(reversed(tx.notes(conversation_id)), None)
+    if last is not None and (last.author, last.text) == (agent, text) and at - last.at <= SAID_AGAIN:
+        return
     tx.add_note(conversation_id=conversation_id, author=agent, at=at, text=text)
     called = [name for name in called_in(text, [each.name for each in tx.agents()]) if name != agent]
     for name in called:

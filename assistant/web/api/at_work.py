@@ -32,7 +32,7 @@ class HereIn(ByIn):
 
 
 class SnoozeIn(ByIn):
-    """Out of sight until then; `seen_version` is the state that was looked at."""
+    """Out of sight until then, in UTC where no zone is named; `seen_version` is the state that was looked at."""
 
     until: datetime
     seen_version: int = Field(ge=1)
@@ -51,9 +51,10 @@ class NoteIn(ByIn):
 
 
 class TagIn(ByIn):
-    """A word to put on, or to take off where it is there."""
+    """A word to put on (`on` true) or to take off (false); without `on`, whichever it isn't yet."""
 
     word: str = Field(min_length=1, max_length=40)
+    on: bool | None = None
 
 
 class LogEntry(BaseModel):
@@ -122,7 +123,7 @@ def reopen(conversation_id: str, given: ByIn, assistant: TheAssistant) -> Triage
 
 @router.post("/conversations/{conversation_id}/notes")
 def add_note(conversation_id: str, given: NoteIn, assistant: TheAssistant) -> list[Note]:
-    """Leave a note; all of them come back, oldest first."""
+    """Leave a note, once however often it is sent within a minute; all of them come back, oldest first."""
     with assistant.require_store().begin() as tx:
         ours(tx, conversation_id, assistant)
         text = readable(given.text)
@@ -132,15 +133,15 @@ def add_note(conversation_id: str, given: NoteIn, assistant: TheAssistant) -> li
 
 @router.post("/conversations/{conversation_id}/tags")
 def tag(conversation_id: str, given: TagIn, assistant: TheAssistant) -> Triage:
-    """Put a tag on or take it off."""
+    """Put a tag on or take it off; say `on`, and the call may be repeated."""
     with assistant.require_store().begin() as tx:
         ours(tx, conversation_id, assistant)
-        return triage.tag(tx, conversation_id, word=given.word, agent=given.by, at=assistant.clock())
+        return triage.tag(tx, conversation_id, word=given.word, agent=given.by, at=assistant.clock(), on=given.on)
 
 
 @router.post("/replies/{reply_id}/undo")
 def take_back(reply_id: str, given: ByIn, assistant: TheAssistant) -> Reply:
-    """Back to the desk with a reply that hasn't left yet; 403 where it is too late."""
+    """Back to the desk with a reply that hasn't left yet, or that was taken back already; 403 where it is too late."""
     with assistant.require_store().begin() as tx:
         if tx.reply(reply_id).brand_id != assistant.pack.brand.id:
             raise NotFound("reply", reply_id)

@@ -79,12 +79,15 @@ def list_tasks(
 
 @router.post("/conversations/{conversation_id}/tasks", status_code=201)
 def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> Task:
-    """Register a promise, so that a reply may make it; 422 where it should have been kept already."""
+    """Register a promise, so that a reply may make it; 422 where it should have been kept already.
+
+    One that is open already, with the same owner and moment, is answered as it is.
+    """
     at = assistant.clock()
     ledger.refuse_over(task_in.due_at, at=at)
     with assistant.require_store().begin() as tx:
         conversation = ours(tx, conversation_id, assistant)
-        task = ledger.new_task(
+        made = ledger.new_task(
             conversation,
             task_in.promise,
             owner=task_in.owner,
@@ -92,8 +95,7 @@ def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> 
             by=task_in.by,
             at=at,
         )
-        ledger.add(tx, task)
-    return task
+        return ledger.add_once(tx, made)
 
 
 @router.post("/tasks/{task_id}/close")
