@@ -62,8 +62,8 @@ class DeskReading(Protocol):
         """What became of the message since it was taken in."""
         ...
 
-    def audit_after(self, sequence: int, *, limit: int) -> Sequence[AuditEntry]:
-        """Entries of the log whose sequence is higher, oldest first."""
+    def audit_after(self, sequence: int, *, limit: int, brand_id: str | None = None) -> Sequence[AuditEntry]:
+        """Entries of the log whose sequence is higher, oldest first: of one brand or, as they are chained, of all."""
         ...
 
     def newest_mention_id(self, conversation_id: str) -> str:

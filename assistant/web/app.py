@@ -20,6 +20,7 @@ from assistant.web.api import (
     approvals,
     at_work,
     automation,
+    brand,
     care,
     charts,
     commitments,
@@ -37,6 +38,7 @@ from assistant.web.api import (
     peers,
     persons,
     quality,
+    record,
     suite_runs,
     turns,
     waiting,
@@ -54,7 +56,6 @@ from assistant.web.console import (
     merging,
     pages,
     people,
-    record,
     refusals,
     robot,
     rooms,
@@ -69,6 +70,7 @@ from assistant.web.console import channels as channel_room
 from assistant.web.console import drills as drill_room
 from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
+from assistant.web.console import record as record_room
 from assistant.web.console import training as training_room
 from assistant.web.head import Head
 from assistant.web.static import static
@@ -116,7 +118,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         cases,
         team,
         voice,
-        record,
+        record_room,
         robot,
         rooms,
     ):
@@ -188,6 +190,8 @@ def _api() -> described.Api:
         quality,
         suite_runs,
         drills,
+        record,
+        brand,
     )
     known = [Depends(described.refuse_unknown_parameters)]
     for noun in nouns:

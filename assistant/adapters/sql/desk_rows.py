@@ -70,8 +70,10 @@ class SqlDeskReading:
     def mention_change(self, mention_id: str) -> MentionChange | None:
         return self._value(tables.mention_changes, mention_id, MentionChange)
 
-    def audit_after(self, sequence: int, *, limit: int) -> Sequence[AuditEntry]:
+    def audit_after(self, sequence: int, *, limit: int, brand_id: str | None = None) -> Sequence[AuditEntry]:
         query = select(audit).where(audit.c.sequence > sequence).order_by(audit.c.sequence).limit(limit)
+        if brand_id is not None:
+            query = query.where(audit.c.brand_id == brand_id)
         return [audit_of(row) for row in self._connection.execute(query)]
 
     def newest_mention_id(self, conversation_id: str) -> str:

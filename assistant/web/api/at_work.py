@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from assistant.desk import triage, undo
 from assistant.desk.story import story
+from assistant.domain.audit import AuditEntry
 from assistant.domain.conversation import Reply
 from assistant.domain.readable import readable
 from assistant.domain.triage import Note, Triage
@@ -154,4 +155,9 @@ def read_log(conversation_id: str, assistant: TheAssistant) -> list[LogEntry]:
     with assistant.require_store().read() as look:
         ours(look, conversation_id, assistant)
         told = story(look, conversation_id, brand_id=assistant.pack.brand.id)
-    return [LogEntry.model_validate({**dict(each), "facts": json.loads(each.facts)}) for each in told]
+    return [entry_of(each) for each in told]
+
+
+def entry_of(entry: AuditEntry) -> LogEntry:
+    """An entry of the log with its facts as JSON."""
+    return LogEntry.model_validate({**dict(entry), "facts": json.loads(entry.facts)})

@@ -1,10 +1,13 @@
 """Automation: its state, the kill switch, holds, and how far each slice has climbed."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 import assistant.desk.automation as desk
 from assistant.domain.automation import AutomationState, Step
+from assistant.domain.certificate import Certificate, Origin, Standing
 from assistant.web.deps import Name, TheAssistant
 
 router = APIRouter(prefix="/automation")
@@ -48,11 +51,37 @@ class MoveIn(BaseModel):
     why: str = Field(default="", max_length=500)
 
 
+class CertificateOut(BaseModel):
+    """A slice's certificate. `changed` names what is no longer as it was when it was given, which suspends it."""
+
+    certificate: Certificate
+    standing: Standing
+    given_at: datetime
+    origin: Origin
+    changed: list[str]
+
+
 @router.get("")
 def read_state(assistant: TheAssistant) -> AutomationState:
     """The state as it is enforced now."""
     with assistant.require_store().read() as look:
         return look.automation(assistant.pack.brand.id)
+
+
+@router.get("/certificates")
+def list_certificates(assistant: TheAssistant) -> list[CertificateOut]:
+    """What was proven of each slice, and whether it counts now."""
+    proof = assistant.proof()
+    return [
+        CertificateOut(
+            certificate=permit.certificate,
+            standing=standing,
+            given_at=permit.given_at,
+            origin=permit.origin,
+            changed=list(permit.differs_in(proof.versions)) if proof and standing is Standing.CHANGED else [],
+        )
+        for permit, standing in assistant.certificates()
+    ]
 
 
 @router.put("/kill-switch")

@@ -21,6 +21,7 @@ from assistant.domain.peer import PeerInvite
 from assistant.domain.readable import readable
 from assistant.domain.sla import SlaClock
 from assistant.domain.strategy import Served
+from assistant.domain.triage import Note, Triage
 from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.web.deps import Name, TheAssistant, known_queue, ours
 
@@ -32,7 +33,7 @@ class AtDesk(BaseModel):
     """What the desk knows of a conversation.
 
     `stale` says what changed since its newest draft was written, `served` by which strategy and tier, and why;
-    `peers` which other customers were invited and what came of it.
+    `peers` which other customers were invited and what came of it; `triage` its tags, who holds it and until when.
     """
 
     clock: SlaClock | None
@@ -42,6 +43,8 @@ class AtDesk(BaseModel):
     stale: list[str]
     served: Served | None
     peers: list[PeerInvite]
+    triage: Triage
+    notes: list[Note]
 
 
 class AssignIn(BaseModel):
@@ -72,7 +75,7 @@ class EditedIn(BaseModel):
 
 @router.get("/conversations/{conversation_id}/desk")
 def read_desk(conversation_id: str, assistant: TheAssistant) -> AtDesk:
-    """Clock, owner, hand-offs, and what makes its draft stale."""
+    """Clock, owner, hand-offs, tags, notes (oldest first), and what makes its draft stale."""
     with assistant.require_store().read() as look:
         conversation = ours(look, conversation_id, assistant)
         turns = look.detail(conversation_id).turns
@@ -86,6 +89,8 @@ def read_desk(conversation_id: str, assistant: TheAssistant) -> AtDesk:
             stale=list(stale),
             served=serving(look, turns[-1], pack=assistant.pack) if turns else None,
             peers=list(look.peer_invites(conversation_id)),
+            triage=look.triage(conversation_id),
+            notes=list(look.notes(conversation_id)),
         )
 
 
