@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from assistant.kb.merge import Merge
     from assistant.settings import Settings
 
+_NO_SOURCES = "no sources; name them in sources.yaml of the brand pack"
+
 
 @click.group()
 def knowledge() -> None:
@@ -240,7 +242,7 @@ def sources(knowledge: Path | None) -> int:
         if state.newest:
             _say_problems(state.newest)
     if not states:
-        click.echo("no sources; name them in sources.yaml of the brand pack")
+        click.echo(_NO_SOURCES)
     return 1 if any(state.flags for state in states) else 0
 
 
@@ -256,6 +258,8 @@ def sync(name: str | None, knowledge: Path | None) -> int:
     settings = read_settings()
     folder = knowledge or settings.knowledge
     pack = compose.load_brand(settings, folder)
+    if not (name or pack.sources):
+        click.echo(_NO_SOURCES)
     bad = False
     with closing(compose.build_store(settings)) as store:
         for each in [name] if name else [source.name for source in pack.sources]:

@@ -30,7 +30,7 @@ _seconds = click.option(
 
 @click.group()
 def channel() -> None:
-    """Connected channels."""
+    """Check a connected channel; label its account as a bot."""
 
 
 @channel.command("check")

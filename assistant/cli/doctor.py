@@ -13,6 +13,8 @@ from assistant.cli import options
 def doctor(only_log: bool, knowledge: Path | None) -> int:
     """Say of pack, models, index, store and drafter whether they work, and what to do where one doesn't.
 
+    A drafter works where its prompts can be read, and a model where its server answers, takes the key and has it.
+
     With --verify-log every entry of the hash-chained log is held against the one before; the first that doesn't
     follow is named. Exit status: 0 all is well; 1 something isn't.
     """

@@ -37,11 +37,19 @@ def new(folder: Path, name: str, language: str, time_zone: str) -> int:
 @click.argument("source")
 @click.option("--into", "into", type=_pack, required=True, help="A brand pack.")
 @click.option("--area", help="Folder below articles/ (default: the source's own name).")
-@click.option("--audience", type=click.Choice(["public", "customers", "agents"]), default="public", show_default=True)
+@click.option(
+    "--audience",
+    type=click.Choice(["public", "customers", "agents"]),
+    default="public",
+    show_default=True,
+    help="Who may be told.",
+)
 @click.option("--approved", is_flag=True, help="Somebody of the brand has read them: no drafts.")
 @options.errors_file
 def import_(source: str, into: Path, area: str | None, audience: str, approved: bool, errors_file: Path | None) -> int:
     """Make articles of SOURCE: a file (HTML, PDF, DOCX, Markdown, text, CSV, JSONL), a folder, a page or a sitemap.
+
+    A help desk is zendesk:ADDRESS, freshdesk:ADDRESS or chatwoot:ADDRESS; docs/guides/knowledge-care.md names its keys.
 
     Articles are drafts, which nobody is told, until `assistant approve`. The same source can be imported again: what
     did not change stays as it is. Exit status 1 where something could not be read.

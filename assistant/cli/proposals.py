@@ -36,7 +36,7 @@ def proposals(
     """Draw proposals from agents' edits and list the open ones, or decide on one; only accepting changes the pack.
 
     A line each: id, kind, what it is about, how many edits stand behind it, and the wording proposed. With --accepted:
-    what the suites said after the pack's authors took it up. Exit status 1 where the proposal measured did harm.
+    what the suites said before and after it was taken up. Exit status 1 where the proposal measured did harm.
     """
     from assistant.compose import build_store, load_brand, utc_now
     from assistant.settings import read_settings

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     type=click.Choice([step.value for step in Step]),
     help="Move SLICE there: down at will, up one step at a time.",
 )
-@click.option("--by", default="cli", show_default=True, help="Who decides.")
+@click.option("--by", default="command line", show_default=True, help="Who decides.")
 @click.option("--why", default="", help="Why, for the record.")
 @options.knowledge
 def ramp(slice_: str | None, to: str | None, by: str, why: str, knowledge: Path | None) -> int:

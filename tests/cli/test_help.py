@@ -48,3 +48,17 @@ def test_what_is_not_there_is_listed_somewhere(
     outcome = _run(*arguments)
     assert outcome.returncode == 1
     assert f"'nope'; {listed} lists them" in outcome.stderr
+
+
+def test_help_lists_every_exit_status_and_serving_together() -> None:
+    said = _run("--help").stdout
+    assert "or a check or gate did not hold" in " ".join(said.split())
+    commands = [line.split()[0] for line in said.partition("Commands:")[2].splitlines() if line[:3].strip()]
+    assert commands[commands.index("serve") + 1] == "work"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("ramp",), ("recall",), ("proposals",), ("restored",), ("knowledge", "merge")], ids=" ".join
+)
+def test_who_decides_is_called_the_same_everywhere(arguments: tuple[str, ...]) -> None:
+    assert "[default: command line]" in " ".join(_run(*arguments, "--help").stdout.split())

@@ -19,6 +19,8 @@ SAID = {
     "proposals --accepted": "no proposal was accepted yet\n",
     "agent list": "no agents: whoever sits at this machine is the console's admin\n",
     "advocate list": "nobody agreed to be asked yet\n",
+    "knowledge sources": "no sources; name them in sources.yaml of the brand pack\n",
+    "knowledge sync": "no sources; name them in sources.yaml of the brand pack\n",
     "knowledge gaps": "no gap: nothing that no article answers was asked 2 times in 30 days\n",
     "canaries rates": "no canary was planted yet\n",
     "send --dry-run": "nothing is due\n",
