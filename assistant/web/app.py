@@ -18,6 +18,7 @@ from assistant.errors import Infrastructure
 from assistant.web import deliveries, described, documentation, guard, problems
 from assistant.web.api import (
     approvals,
+    articles,
     at_work,
     automation,
     brand,
@@ -185,6 +186,7 @@ def _api() -> described.Api:
         peers,
         persons,
         knowledge,
+        articles,
         automation,
         labels,
         quality,

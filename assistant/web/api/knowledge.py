@@ -1,12 +1,10 @@
 """What the brand knows."""
 
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.compose import Assistant
 from assistant.compose.knowledge import examine_brand
 from assistant.domain.article_history import ArticleVersion
 from assistant.domain.gaps import Gap
@@ -14,9 +12,10 @@ from assistant.domain.knowledge import Evidence, Passage
 from assistant.domain.readers import Readers, anybody
 from assistant.domain.sources import Asker, SourceState, Sync
 from assistant.domain.vocabulary import Audience
-from assistant.errors import InputInvalid, NotFound
+from assistant.errors import NotFound
 from assistant.kb.health import Health
 from assistant.kb.merge import Merge
+from assistant.web.articles import folder_of
 from assistant.web.deps import Name, TheAssistant
 from assistant.workflows.find_gaps import find_gaps
 from assistant.workflows.merge_articles import look_at_merge, merge_articles
@@ -71,7 +70,7 @@ class Accepted(BaseModel):
 @router.get("/knowledge/articles/{keep}/merge/{other}")
 def read_merge(keep: str, other: str, assistant: TheAssistant) -> Merge:
     """What `keep` would be with all that only `other` says, and what stands in the way. Nothing is changed."""
-    return look_at_merge(keep, other, folder=_folder(assistant), clock=assistant.clock)
+    return look_at_merge(keep, other, folder=folder_of(assistant), clock=assistant.clock)
 
 
 @router.post("/knowledge/articles/{keep}/merge/{other}")
@@ -85,17 +84,11 @@ def accept_merge(keep: str, other: str, accepted: Accepted, assistant: TheAssist
         keep,
         other,
         seen=accepted.seen,
-        folder=_folder(assistant),
+        folder=folder_of(assistant),
         store=assistant.require_store(),
         agent=accepted.by,
         clock=assistant.clock,
     )
-
-
-def _folder(assistant: Assistant) -> Path:
-    if assistant.folder is None:
-        raise InputInvalid("this process was started without a folder of articles; merge them where they are kept")
-    return assistant.folder
 
 
 @router.get("/knowledge/gaps")

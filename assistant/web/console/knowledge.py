@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -15,15 +14,15 @@ from assistant.compose.harvested import keep as keep_cases
 from assistant.desk import lessons
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.article_history import ArticleVersion, overdue
-from assistant.domain.brand import Pack
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Article
 from assistant.domain.readers import agents_of
 from assistant.domain.vocabulary import ArticleStatus
 from assistant.domain.wording import Edit, ProposalState
-from assistant.errors import AssistantError, InputInvalid, NotFound, PackInvalid
+from assistant.errors import AssistantError, PackInvalid
 from assistant.kb.import_articles import read_from
 from assistant.kb.markdown import blocks_of
+from assistant.web.articles import article_of, known
 from assistant.web.console.editor import word_diff
 from assistant.web.console.frame import address, base, page
 from assistant.web.console.places import Searched
@@ -227,31 +226,6 @@ def context_of(request: Request, assistant: Assistant, agent: Agent) -> dict[str
     with assistant.require_store().read() as look:
         context = base(look, request, assistant, agent)
     return context | {"today": assistant.pack.brand.day(context["now"]), "room": "knowledge"}
-
-
-def known(assistant: Assistant) -> Pack:
-    """The pack with every article as it was written last: this process may take some up in a moment only."""
-    articles = dict(assistant.pack.articles_by_id)
-    with assistant.require_store().read() as look:
-        kept = [each.article for each in look.current_articles(assistant.pack.brand.id)]
-    newer = (each for each in kept if each.id not in articles or each.version > articles[each.id].version)
-    articles |= {each.id: each for each in newer}
-    return assistant.pack.model_copy(update={"articles": tuple(articles.values())})
-
-
-def article_of(assistant: Assistant, article_id: str) -> Article:
-    """The article as it was written last. Raises `NotFound`."""
-    found = known(assistant).articles_by_id.get(article_id)
-    if found is None:
-        raise NotFound("article", article_id)
-    return found
-
-
-def folder_of(assistant: Assistant) -> Path:
-    """Where articles are written. Raises `InputInvalid` where this process may write none."""
-    if assistant.folder is None:
-        raise InputInvalid("this process was started without a folder of articles; write them where they are kept")
-    return assistant.folder
 
 
 def _standing(versions: Sequence[ArticleVersion]) -> dict[str, ArticleVersion | None]:

@@ -13,8 +13,9 @@ from assistant.domain.agent import Agent, Permission
 from assistant.domain.knowledge import Article
 from assistant.errors import AssistantError
 from assistant.kb.markdown import blocks_of
+from assistant.web.articles import folder_of
 from assistant.web.console.frame import address, page
-from assistant.web.console.knowledge import context_of, folder_of
+from assistant.web.console.knowledge import context_of
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.problems import status_of
 from assistant.web.sessions import require

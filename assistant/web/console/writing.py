@@ -14,8 +14,9 @@ from assistant.errors import AssistantError, NotFound
 from assistant.kb.import_articles import read_from
 from assistant.kb.markdown import blocks_of
 from assistant.kb.split import split
+from assistant.web.articles import article_of, folder_of, known
 from assistant.web.console.frame import address, page
-from assistant.web.console.knowledge import article_of, context_of, folder_of, gaps_of, known, refused
+from assistant.web.console.knowledge import context_of, gaps_of, refused
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.sessions import require
 from assistant.workflows.edit_article import blank, keep_article, mark_of, put_to, read_as_article, source_of
