@@ -126,9 +126,14 @@ def _stands(name: str, text: str, place: int) -> bool:
     return text.startswith(name, place) and not text[end : end + 1].isalnum()
 
 
-def escalate(tx: Transaction, conversation_id: str, *, agent: str, at: datetime) -> Triage:
-    """Ask for a supervisor, or take that back; a draft it has goes nowhere without a person either way."""
+def escalate(tx: Transaction, conversation_id: str, *, agent: str, at: datetime, on: bool | None = None) -> Triage:
+    """Ask for a supervisor or take that back, as `on` says; without that, whichever it isn't yet.
+
+    A draft it has goes nowhere without a person either way.
+    """
     card = tx.triage(conversation_id)
+    if on is card.escalated:
+        return card
     event = "de_escalated" if card.escalated else "escalated"
     return _save(tx, card, {"escalated": not card.escalated}, event, {}, agent=agent, at=at)
 

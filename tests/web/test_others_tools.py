@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
 from assistant.domain.certificate import Certificate, Permit, Permits, Proof, Standing
+from assistant.domain.conversation import ReplyState
 from assistant.web.app import create_app
 from tests.desk_builders import NOW
 
@@ -102,3 +103,47 @@ def test_certificates_are_listed_with_what_suspends_them(assistant: Assistant) -
     (shown,) = TestClient(create_app(wired)).get("/api/automation/certificates").json()
     assert (shown["certificate"]["slice"], shown["standing"], shown["changed"]) == (slice_, "changed", ["prompts"])
     assert TestClient(create_app(assistant)).get("/api/automation/certificates").json() == []
+
+
+def test_what_became_of_one_message_is_asked_by_its_id(client: TestClient) -> None:
+    taken = client.post("/api/mentions", json={"id": "9", "text": "please review"}).json()
+    page = f"/api/mentions/{taken['mention_id']}"
+    waiting = client.get(page).json()
+    assert (waiting["mention"]["external_id"], waiting["change"], waiting["turn"]) == ("9", None, None)
+    decided = client.post("/api/mentions?wait=1", json={"id": "9", "text": "please review"}).json()["turn"]
+    assert client.get(page).json()["turn"] == decided
+    client.post(f"{page}/deleted")
+    gone = client.get(page).json()
+    assert (gone["mention"]["text"], gone["change"]["deleted"]) == ("", True)
+    assert client.get("/api/mentions/none").status_code == 404
+
+
+def test_a_supervisor_is_called_and_called_off(client: TestClient) -> None:
+    page = f"/api/conversations/{take(client, 1)['conversation_id']}"
+    said = [client.post(f"{page}/escalate", json={"on": on, **BY}).json()["escalated"] for on in (True, True, False)]
+    assert said == [True, True, False]
+    told = [each["event"] for each in client.get(f"{page}/log").json() if "escalated" in each["event"]]
+    assert told == ["escalated", "de_escalated"]
+
+
+def test_an_answer_that_went_out_is_pulled_back(client: TestClient, assistant: Assistant) -> None:
+    taken = take(client, 1)
+    page = f"/api/conversations/{taken['conversation_id']}"
+    sent = {"disposition": "accepted", "seen_version": client.get(page).json()["conversation"]["version"], **BY}
+    reply = client.post(f"/api/turns/{taken['turn']['id']}/review", json=sent).json()["reply"]
+    pull_back = f"/api/replies/{reply['id']}/pull-back"
+    early = client.post(pull_back, json={"why": "wrong size", **BY})
+    assert (early.status_code, early.json()["title"]) == (403, "NotAllowed")
+    with assistant.require_store().begin() as tx:
+        out = {"state": ReplyState.SENT, "sent_id": "n-1"}
+        tx.save_reply(tx.reply(reply["id"]).model_copy(update=out))
+    again = client.post(pull_back, json={"why": "wrong size", **BY})
+    assert (again.status_code, again.json()["number"]) == (200, 2)
+    assert client.get(page).json()["conversation"]["state"] == "open"
+    assert client.post("/api/replies/none/pull-back", json={"why": "x", **BY}).status_code == 404
+
+
+@pytest.mark.parametrize("nothing", ["%20", "%20%09", ""])
+def test_a_search_for_nothing_finds_nothing(client: TestClient, nothing: str) -> None:
+    refused = client.get(f"/api/search?q={nothing}")
+    assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "q")

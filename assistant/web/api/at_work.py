@@ -7,13 +7,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from assistant.desk import triage, undo
+from assistant.desk.labels import blinded
 from assistant.desk.story import story
 from assistant.domain.audit import AuditEntry
-from assistant.domain.conversation import Reply
+from assistant.domain.conversation import Reply, TurnRecord
 from assistant.domain.readable import readable
 from assistant.domain.triage import Note, Triage
 from assistant.errors import NotFound
 from assistant.web.deps import Name, TheAssistant, ours
+from assistant.workflows.pull_back import pull_back
 
 router = APIRouter()
 
@@ -56,6 +58,18 @@ class TagIn(ByIn):
 
     word: str = Field(min_length=1, max_length=40)
     on: bool | None = None
+
+
+class EscalateIn(ByIn):
+    """Whether a supervisor is asked for."""
+
+    on: bool = True
+
+
+class PullBackIn(ByIn):
+    """What is wrong with the reply."""
+
+    why: str = Field(min_length=1, max_length=300)
 
 
 class LogEntry(BaseModel):
@@ -140,6 +154,14 @@ def tag(conversation_id: str, given: TagIn, assistant: TheAssistant) -> Triage:
         return triage.tag(tx, conversation_id, word=given.word, agent=given.by, at=assistant.clock(), on=given.on)
 
 
+@router.post("/conversations/{conversation_id}/escalate")
+def escalate(conversation_id: str, given: EscalateIn, assistant: TheAssistant) -> Triage:
+    """Ask for a supervisor, or take that back; said twice it is as said once."""
+    with assistant.require_store().begin() as tx:
+        ours(tx, conversation_id, assistant)
+        return triage.escalate(tx, conversation_id, agent=given.by, at=assistant.clock(), on=given.on)
+
+
 @router.post("/replies/{reply_id}/undo")
 def take_back(reply_id: str, given: ByIn, assistant: TheAssistant) -> Reply:
     """Back to the desk with a reply that hasn't left yet, or that was taken back already; 403 where it is too late."""
@@ -147,6 +169,25 @@ def take_back(reply_id: str, given: ByIn, assistant: TheAssistant) -> Reply:
         if tx.reply(reply_id).brand_id != assistant.pack.brand.id:
             raise NotFound("reply", reply_id)
         return undo.undo(tx, reply_id, agent=given.by, pack=assistant.pack, at=assistant.clock())
+
+
+@router.post("/replies/{reply_id}/pull-back")
+async def take_off(reply_id: str, given: PullBackIn, assistant: TheAssistant) -> TurnRecord:
+    """Have a reply that went out taken off its network, where that can be done; a correction waits for a person.
+
+    403 where it isn't out, or was pulled back already.
+    """
+    correction = await pull_back(
+        reply_id,
+        why=given.why,
+        store=assistant.require_store(),
+        channels=assistant.channels,
+        respond=assistant.respond,
+        pack=assistant.pack,
+        clock=assistant.clock,
+        agent=given.by,
+    )
+    return blinded(correction)
 
 
 @router.get("/conversations/{conversation_id}/log")

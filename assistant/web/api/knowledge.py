@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assistant.compose.knowledge import examine_brand
 from assistant.domain.article_history import ArticleVersion
@@ -22,12 +22,13 @@ from assistant.workflows.merge_articles import look_at_merge, merge_articles
 from assistant.workflows.sync_sources import ask_for, source_states
 
 router = APIRouter()
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
 @router.get("/search")
 def search(
     assistant: TheAssistant,
-    q: Annotated[str, Query(min_length=1, max_length=2000, description="the question")],
+    q: Annotated[Question, Query(description="the question")],
     k: Annotated[int, Query(ge=1, le=50)] = 10,
     audience: Annotated[Audience, Query(description="who reads: in public, in private, at the desk")] = Audience.PUBLIC,
     language: Annotated[str | None, Query(min_length=2, max_length=2)] = None,

@@ -7,10 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.compose import Assistant
+from assistant.desk.labels import blinded
+from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import TakenIn, TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Visibility
-from assistant.web.deps import assistant_of
+from assistant.errors import NotFound
+from assistant.web.deps import TheAssistant, assistant_of
 from assistant.web.sessions import was_unasked
 from assistant.workflows.answer import answer_now
 
@@ -64,6 +67,16 @@ class Taken(BaseModel):
     turn: TurnRecord | None = None
 
 
+class MentionView(BaseModel):
+    """A message in its newest words. `change` says what its author did to it since, null where nothing; `turn` is the
+    newest, null until it was decided.
+    """
+
+    mention: Mention
+    change: MentionChange | None
+    turn: TurnRecord | None
+
+
 @router.post("/mentions", status_code=202, response_model=Taken, responses={200: {"model": Taken}})
 async def post_mention(
     mention_in: MentionIn,
@@ -79,6 +92,18 @@ async def post_mention(
     taken, record = await answer_now(mention, store=store, respond=assistant.respond, pack=assistant.pack, clock=clock)
     answer = Taken(**taken.model_dump(), turn=record).model_dump_json()
     return Response(answer, 200, media_type="application/json")
+
+
+@router.get("/mentions/{mention_id}")
+def read_mention(mention_id: str, assistant: TheAssistant) -> MentionView:
+    """One message by our id of it, and its decision once there is one: ask again until `turn` is there."""
+    with assistant.require_store().read() as look:
+        mention = look.mention(mention_id)
+        if mention.brand_id != assistant.pack.brand.id:
+            raise NotFound("mention", mention_id)
+        record = look.current_turn(mention_id)
+        change = look.mention_change(mention_id)
+    return MentionView(mention=mention, change=change, turn=blinded(record) if record else None)
 
 
 def mention_of(mention_in: MentionIn, assistant: Assistant) -> Mention:
