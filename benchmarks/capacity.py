@@ -21,8 +21,8 @@ class Costs:
     """
 
     intake: float = 0.5
-    read: float = 3.0
-    answer: float = 5.0
+    read: float = 4.0
+    answer: float = 7.2
     rows: float = 5.5
     engine: float = 9.2
 
@@ -97,7 +97,7 @@ async def _respond(respond: object, mentions: object) -> None:
 def main() -> None:
     """Print the table of docs/scaling.md."""
     options = argparse.ArgumentParser()
-    options.add_argument("--measure", action="store_true")
+    options.add_argument("--measure", action="store_true", help="measure reading and thinking here, with fitted models")
     options.add_argument("--owed", type=float, default=0.5, help="share of mentions that need an answer")
     options.add_argument("--data", help="ignored; `make bench` gives it to every benchmark")
     chosen = options.parse_args()
