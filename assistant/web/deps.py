@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from assistant.compose import Assistant
 from assistant.domain.agent import LOCAL_ADMIN, Agent
 from assistant.domain.brand import QueuePolicy
 from assistant.domain.conversation import Conversation
+from assistant.domain.readable import mended
 from assistant.errors import NotFound
 from assistant.ports import Reading
 
@@ -48,5 +49,13 @@ def known_queue(name: str, assistant: Assistant) -> QueuePolicy:
 
 TheAssistant = Annotated[Assistant, Depends(_assistant)]
 TheAgent = Annotated[Agent, Depends(_agent)]
+
+
+def _whole(given: object) -> object:
+    return mended(given) if isinstance(given, str) else given
+
+
+Words = Annotated[str, BeforeValidator(_whole)]
+"""Text of people, in which JSON may hold half a character (of an emoji that was cut): the rest of it counts."""
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 """Of who acts, or whom something is given to."""

@@ -12,6 +12,7 @@ from assistant.domain.article_history import ArticleVersion, content_hash
 from assistant.domain.brand import Pack
 from assistant.domain.gaps import UNWRITTEN
 from assistant.domain.knowledge import Article, Evidence
+from assistant.domain.readable import readable
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus
 from assistant.errors import Conflict, InputInvalid, NotFound, PackInvalid
@@ -191,5 +192,5 @@ def _record(article: Article, *, pack: Pack, store: Store, agent: str, at: datet
 
 
 def _clean(text: str) -> str:
-    """Line ends as files have them."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+    """Characters and line ends as files have them."""
+    return readable(text).replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"

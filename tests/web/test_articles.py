@@ -100,3 +100,11 @@ def test_a_process_without_a_folder_reads_articles_and_says_where_they_are_writt
     assert (read["article"]["id"], read["text"], read["seen"]) == ("pets", None, None)
     refused = client.post(ARTICLES, json={"text": ARTICLE, **BY})
     assert (refused.status_code, "without a folder" in refused.json()["detail"]) == (422, True)
+
+
+def test_what_no_store_takes_is_replaced_in_an_article(client: TestClient, tmp_path: Path) -> None:
+    read = client.get(f"{ARTICLES}/pets").json()
+    changed = {"text": read["text"] + "Cats\0 and dogs.\n", "seen": read["seen"], **BY}
+    kept = client.put(f"{ARTICLES}/pets", json=changed)
+    assert kept.json()["article"]["body"].endswith("Cats\N{REPLACEMENT CHARACTER} and dogs.")
+    assert "\0" not in (tmp_path / "articles" / "pets.md").read_text(encoding="utf-8")

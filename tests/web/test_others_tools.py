@@ -147,3 +147,36 @@ def test_an_answer_that_went_out_is_pulled_back(client: TestClient, assistant: A
 def test_a_search_for_nothing_finds_nothing(client: TestClient, nothing: str) -> None:
     refused = client.get(f"/api/search?q={nothing}")
     assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "q")
+
+
+HALF = "\\ud83d"
+"""As JSON writes what is left of an emoji that was cut."""
+
+
+AS_JSON = {"content-type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    "place", ['"author": {"name": "Ann %s"}', '"author": {"handle": "ann%s"}', '"in_reply_to": "%s"']
+)
+def test_half_an_emoji_loses_no_message(client: TestClient, place: str) -> None:
+    body = f'{{"id": "7", "text": "hi {HALF}", {place % HALF}}}'
+    taken = client.post("/api/mentions", content=body, headers=AS_JSON)
+    assert (taken.status_code, taken.json().get("new")) == (202, True)
+
+
+def test_half_an_emoji_stops_nobody_at_the_desk(client: TestClient) -> None:
+    taken = take(client, 1)
+    page, turn = f"/api/conversations/{taken['conversation_id']}", f"/api/turns/{taken['turn']['id']}"
+    version = client.get(page).json()["conversation"]["version"]
+    review = f'"disposition": "responded", "seen_version": {version}'
+    for path, more in (
+        (f"/api/mentions/{taken['mention_id']}/edited", ""),
+        (f"{page}/notes", ', "by": "ann"'),
+        (f"{turn}/check", ""),
+        (f"{turn}/review", f', "by": "ann", {review}, "confirmed": true'),
+    ):
+        answer = client.post(path, content=f'{{"text": "Hello {HALF}"{more}}}', headers=AS_JSON)
+        assert answer.status_code != 422, (path, answer.text)
+    assert client.get(page).json()["mentions"][0]["text"] == "Hello \N{REPLACEMENT CHARACTER}"
+    assert client.get(f"{page}/desk").json()["notes"][0]["text"] == "Hello \N{REPLACEMENT CHARACTER}"

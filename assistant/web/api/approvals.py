@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.desk import approvals
 from assistant.domain.approval import Approval
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, Words
 
 router = APIRouter()
 
@@ -17,7 +17,7 @@ class AskApprovalIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=20_000)
+    text: Words = Field(min_length=1, max_length=20_000)
     by: Name
 
 

@@ -11,7 +11,7 @@ from assistant.domain.knowledge import Article
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.errors import InputInvalid, PackInvalid
 from assistant.web.articles import article_of, folder_of, known
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, Words
 from assistant.workflows.edit_article import LONGEST, keep_article, mark_of, source_of
 
 router = APIRouter(prefix="/knowledge/articles")
@@ -58,7 +58,7 @@ class NewArticleIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(max_length=LONGEST)
+    text: Words = Field(max_length=LONGEST)
     by: Name
 
 

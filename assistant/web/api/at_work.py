@@ -14,7 +14,7 @@ from assistant.domain.conversation import Reply, TurnRecord
 from assistant.domain.readable import readable
 from assistant.domain.triage import Note, Triage
 from assistant.errors import NotFound
-from assistant.web.deps import Name, TheAssistant, ours
+from assistant.web.deps import Name, TheAssistant, Words, ours
 from assistant.workflows.pull_back import pull_back
 
 router = APIRouter()
@@ -50,7 +50,7 @@ class ResolveIn(ByIn):
 class NoteIn(ByIn):
     """For colleagues only."""
 
-    text: str = Field(min_length=1, max_length=10_000)
+    text: Words = Field(min_length=1, max_length=10_000)
 
 
 class TagIn(ByIn):

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from assistant.desk import ledger
 from assistant.domain.commitments import Offer, Task, TaskState
-from assistant.web.deps import Name, TheAssistant, ours
+from assistant.web.deps import Name, TheAssistant, Words, ours
 from assistant.workflows.check_reply import CheckedReply, check_reply
 
 router = APIRouter()
@@ -18,7 +18,7 @@ class TextIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(max_length=20_000)
+    text: Words = Field(max_length=20_000)
 
 
 class TaskIn(BaseModel):

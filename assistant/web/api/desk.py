@@ -23,7 +23,7 @@ from assistant.domain.sla import SlaClock
 from assistant.domain.strategy import Served
 from assistant.domain.triage import Note, Triage
 from assistant.domain.vocabulary import ConversationState, Decision
-from assistant.web.deps import Name, TheAssistant, known_queue, ours
+from assistant.web.deps import Name, TheAssistant, Words, known_queue, ours
 
 router = APIRouter()
 FOR_PEOPLE = (Decision.REVIEW, Decision.HANDOFF)
@@ -70,7 +70,7 @@ class EditedIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(max_length=40_000)
+    text: Words = Field(max_length=40_000)
 
 
 @router.get("/conversations/{conversation_id}/desk")

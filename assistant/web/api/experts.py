@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.desk import experts
 from assistant.domain.expert import ExpertAsk
-from assistant.web.deps import Name, TheAssistant, ours
+from assistant.web.deps import Name, TheAssistant, Words, ours
 
 router = APIRouter()
 
@@ -16,7 +16,7 @@ class AskIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     expert: Name
-    question: str = Field(min_length=1, max_length=5_000)
+    question: Words = Field(min_length=1, max_length=5_000)
     by: Name
 
 
@@ -25,7 +25,7 @@ class AnswerIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=5_000)
+    text: Words = Field(min_length=1, max_length=5_000)
 
 
 @router.post("/conversations/{conversation_id}/ask-expert")

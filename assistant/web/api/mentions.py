@@ -13,7 +13,7 @@ from assistant.domain.conversation import TakenIn, TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Visibility
 from assistant.errors import NotFound
-from assistant.web.deps import TheAssistant, assistant_of
+from assistant.web.deps import TheAssistant, Words, assistant_of
 from assistant.web.sessions import was_unasked
 from assistant.workflows.answer import answer_now
 
@@ -25,8 +25,8 @@ class AuthorIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    handle: str = Field(default="", max_length=320)
-    name: str = Field(default="", max_length=320)
+    handle: Words = Field(default="", max_length=320)
+    name: Words = Field(default="", max_length=320)
     followers: int | None = Field(default=None, ge=0, le=10_000_000_000)
 
 
@@ -55,7 +55,7 @@ class MentionIn(BaseModel):
     thread: list[ThreadMessageIn] = Field(default_factory=list)
     created_at: datetime | None = None
     visibility: Visibility | None = None
-    in_reply_to: str | None = Field(default=None, max_length=500)
+    in_reply_to: Annotated[Words, Field(max_length=500)] | None = None
 
 
 class Taken(BaseModel):

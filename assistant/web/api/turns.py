@@ -1,5 +1,7 @@
 """Turns: read one, and say what happens with its draft."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,7 +10,7 @@ from assistant.desk.review import Reviewed, ReviewRequest
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.vocabulary import Disposition
 from assistant.errors import NotFound
-from assistant.web.deps import Name, TheAssistant
+from assistant.web.deps import Name, TheAssistant, Words
 from assistant.workflows.settle import settle
 
 router = APIRouter()
@@ -25,7 +27,7 @@ class ReviewIn(BaseModel):
     disposition: Disposition
     seen_version: int = Field(ge=1)
     by: Name
-    text: str | None = Field(default=None, max_length=40_000)
+    text: Annotated[Words, Field(max_length=40_000)] | None = None
     confirmed: bool = Field(default=False, description="looked at twice; some queues ask for it")
     reason: str = Field(default="", max_length=500, description="why the draft was changed; proposals learn from it")
 
