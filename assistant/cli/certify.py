@@ -56,7 +56,7 @@ def certify(
     included, errors corrected by the blind half of the audits. Each further look takes a smaller share of delta.
 
     Exit status: 0 every slice is certified; 1 a slice is shown to have too many errors, or a line was bad; 2 more
-    labels are needed to tell.
+    labels are needed to tell; 3 the model could not be used on more than a twentieth of the drafts.
     """
     bad = BadRows()
     certificates: Sequence[Certificate]

@@ -62,3 +62,8 @@ def test_help_lists_every_exit_status_and_serving_together() -> None:
 )
 def test_who_decides_is_called_the_same_everywhere(arguments: tuple[str, ...]) -> None:
     assert "[default: command line]" in " ".join(_run(*arguments, "--help").stdout.split())
+
+
+@pytest.mark.parametrize("command", ["certify", "replay"])
+def test_help_says_what_a_model_that_is_away_ends_with(command: str) -> None:
+    assert "3 the model could not be used on more than a twentieth" in " ".join(_run(command, "--help").stdout.split())
