@@ -65,15 +65,14 @@ def register(
 ) -> tuple[Task, ...]:
     """A task for every promise that neither a source nor a task stands behind yet, so that it exists before the reply.
 
-    Due when the conversation is, if that lies ahead, else in a day; sooner where the promise names a sooner time.
+    A promise said twice is one task. Due when the conversation is, if that lies ahead, else in a day; sooner where the
+    promise names a sooner time.
     """
     due_at = conversation.due_at if conversation.due_at and conversation.due_at > at else at + DEFAULT_DUE
+    promises = dict.fromkeys(claim.text for claim in claims if claim.kind is ClaimKind.PROMISE and not claim.supported)
     tasks = tuple(
-        new_task(
-            conversation, claim.text, owner=agent, due_at=min((due_at, *_named(claim.text, pack, at))), by=agent, at=at
-        )
-        for claim in claims
-        if claim.kind is ClaimKind.PROMISE and not claim.supported
+        new_task(conversation, promise, owner=agent, due_at=min((due_at, *_named(promise, pack, at))), by=agent, at=at)
+        for promise in promises
     )
     for task in tasks:
         add(tx, task)

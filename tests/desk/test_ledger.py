@@ -63,6 +63,12 @@ def test_a_promise_of_an_agent_is_a_task_before_the_reply_goes(store: Store) -> 
         assert "task_added" in [entry.event for entry in look.audit()]
 
 
+def test_a_promise_said_twice_in_one_reply_is_one_task(store: Store) -> None:
+    record = waiting(store)
+    reviewed = respond(store, record, f"{PROMISE} {SENTENCE} {PROMISE}")
+    assert [task.promise for task in reviewed.tasks] == [PROMISE]
+
+
 def test_a_registered_promise_needs_no_second_task(store: Store) -> None:
     record = waiting(store)
     with store.begin() as tx:
