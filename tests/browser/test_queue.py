@@ -23,6 +23,14 @@ def _left(desk: Desk, minutes: float) -> None:
     desk.set_clock(lambda: DUE - timedelta(minutes=minutes))
 
 
+EDGES = (("#search", "borderTopColor"), (".bar", "backgroundColor"))
+LUMINANCE = """(each, what) => {
+  const parts = getComputedStyle(each)[what].match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+  const [r, g, b] = parts.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}"""
+
+
 def test_a_promise_counts_down_while_the_page_is_open_and_is_told_once_when_it_breaks(desk: Desk, page: Page) -> None:
     page.clock.install()
     desk.take("what about this", handle="@ann")
@@ -144,6 +152,26 @@ def test_a_row_says_how_long_somebody_waits_how_they_feel_and_who_has_it(desk: D
     expect(row.locator(".assignee")).to_be_visible()
     expect(row.locator(".assignee")).to_have_text("Ana")
     expect(row.locator(".waits")).to_have_text("waits 3 h")
+
+
+def test_a_name_stands_whole_in_its_row_and_a_tag_can_be_read_while_it_is_typed(desk: Desk, page: Page) -> None:
+    desk.take("what about this", handle="@spoken_to_like", channel="email", visibility="private")
+    page.goto(f"{desk.url}/queue/waiting")
+    name = page.locator(".from b")
+    assert name.evaluate("each => each.scrollWidth <= each.clientWidth")
+    page.locator(".row input").check()
+    page.locator(".bulk summary", has_text="Tag").click()
+    field = page.locator(".bulk").get_by_role("textbox", name="Tag")
+    assert field.evaluate("each => each.clientWidth") > 150
+
+
+def test_what_is_written_into_is_seen_by_its_edge(desk: Desk, page: Page) -> None:
+    """Three to one against what lies around it, in light and dark (WCAG 1.4.11)."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(f"{desk.url}/queue/waiting")
+        edge, around = (page.locator(where).evaluate(LUMINANCE, what) for where, what in EDGES)
+        assert (max(edge, around) + 0.05) / (min(edge, around) + 0.05) >= 3, scheme
 
 
 def test_who_waits_for_the_knowledge_base_is_seen_and_taken_by_hand_with_keys(desk: Desk, page: Page) -> None:

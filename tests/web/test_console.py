@@ -66,7 +66,7 @@ def test_sending_an_unchanged_draft_accepts_it_and_waits_for_undo(client: TestCl
 
 def test_a_refusal_is_a_page_for_people_and_a_problem_for_the_api(client: TestClient) -> None:
     page = client.get("/conversations/none")
-    assert (page.status_code, "This can&#39;t be shown." in page.text) == (404, True)
+    assert (page.status_code, "This can’t be shown." in page.text) == (404, True)
     done = client.post("/conversations/none/desk", data={"action": "tag"})
     assert (done.status_code, "That was not done." in done.text) == (404, True)
     assert client.get("/api/conversations/none").json()["title"] == "NotFound"
@@ -100,7 +100,7 @@ def test_a_crash_is_a_page_that_says_what_to_do(assistant: Assistant) -> None:
 def test_an_address_that_is_no_page_is_told_as_one(client: TestClient) -> None:
     for path in ("/bulk", "/conversations/1/review"):
         shown = client.get(path)
-        assert (shown.status_code, "<h1>This can&#39;t be shown.</h1>" in shown.text) == (405, True)
+        assert (shown.status_code, "<h1>This can’t be shown.</h1>" in shown.text) == (405, True)
         assert shown.headers["allow"] == "POST"
 
 

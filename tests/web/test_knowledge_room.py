@@ -214,6 +214,15 @@ def test_an_article_is_begun_without_a_gap(room: TestClient, wired: Assistant, t
     assert [each.id for each in load_pack(tmp_path).articles if not each.is_current(date(2030, 1, 1))] == ["pianos"]
 
 
+def test_a_brand_without_articles_is_told_how_to_begin(wired: Assistant) -> None:
+    bare = TestClient(create_app(replace(wired, pack=wired.pack.model_copy(update={"articles": ()}), renewal=None)))
+    begun = bare.get("/knowledge").text
+    assert "No articles yet" in begun
+    assert '<a href="/knowledge/new">Write the first one</a>' in begun
+    assert "Nothing found" not in begun
+    assert "Nothing found" in bare.get("/knowledge?find=bag").text
+
+
 @pytest.mark.parametrize(
     ("field", "said"),
     [
