@@ -149,10 +149,12 @@ class SettingInvalid(AssistantError):
 
 
 class NotFound(AssistantError):
-    """No such thing; `there` are the names there are, the nearest of which are told."""
+    """No such thing; `there` are the names there are, the nearest of which are told. Without a `key`: none at all."""
 
-    def __init__(self, what: str, key: str, there: Sequence[str] = ()) -> None:
-        super().__init__(f"no {what} {key!r}{f'; {those_like(key, there)}' if there else ''}")
+    def __init__(self, what: str, key: str | None = None, there: Sequence[str] = ()) -> None:
+        named = f" {key!r}" if key is not None else ""
+        listed = f"; {those_like(key or '', there)}" if there else ""
+        super().__init__(f"no {what}{named}{listed}")
         self.what = what
         self.key = key
 

@@ -41,7 +41,7 @@ def end(assistant: Assistant, *, by: str) -> DrillPlay:
     """Have the play that goes on ended at its next step. Raises `NotFound` where none does."""
     play, at, brand_id = newest(assistant), assistant.clock(), assistant.pack.brand.id
     if play is None or not play.is_running:
-        raise NotFound("drill that is played", "now")
+        raise NotFound("drill is played")
     _file(assistant).ask_to_end(by)
     with assistant.require_store().begin() as tx:
         subject = f"drill:{play.drill}"

@@ -93,7 +93,7 @@ def end(assistant: Assistant, *, by: str) -> SuiteRun:
     """Have the run under way ended at its next step. Raises `NotFound` where none is."""
     run = newest(assistant)
     if run is None or not run.is_running:
-        raise NotFound("run under way", "now")
+        raise NotFound("run is under way")
     _file(assistant).ask_to_end(by)
     _note(assistant, "suites_ended", by=by, at=assistant.clock(), run=run.run)
     return run

@@ -180,3 +180,9 @@ def test_half_an_emoji_stops_nobody_at_the_desk(client: TestClient) -> None:
         assert answer.status_code != 422, (path, answer.text)
     assert client.get(page).json()["mentions"][0]["text"] == "Hello \N{REPLACEMENT CHARACTER}"
     assert client.get(f"{page}/desk").json()["notes"][0]["text"] == "Hello \N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize(("noun", "said"), [("drills", "no drill is played"), ("suite-runs", "no run is under way")])
+def test_what_is_not_under_way_cannot_be_ended(client: TestClient, noun: str, said: str) -> None:
+    refused = client.post(f"/api/{noun}/newest/end", json=BY)
+    assert (refused.status_code, refused.json()["detail"]) == (404, said)
