@@ -1,4 +1,4 @@
-"""Another draft on an agent's wish: shown as it is written, then the page with the checked one."""
+"""Writing a reply: what is said of it, and another draft on an agent's wish, first as it is written, then checked."""
 
 from playwright.sync_api import Page, expect
 
@@ -14,3 +14,10 @@ def test_a_draft_is_written_again(desk: Desk, page: Page) -> None:
     assert live.value.headers["content-type"].startswith("text/event-stream")
     expect(page.locator(".toast")).to_contain_text("Here is")
     expect(page.locator("#text")).to_be_visible()
+
+
+def test_what_is_wrong_with_a_reply_is_said_once_however_often_it_stands_there(desk: Desk, page: Page) -> None:
+    key = desk.take("what about this")
+    page.goto(f"{desk.url}/conversations/{key}")
+    page.locator("#text").fill("Call +353 1 555 9999. Or call +353 1 555 9999. Do call +353 1 555 9999.")
+    expect(page.locator("#ledger .refusal")).to_have_text(["The reply holds personal data (phone)."])
