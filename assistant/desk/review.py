@@ -272,7 +272,7 @@ def _judged(
     findings = judge(ledger=ledger_of(tx, detail.conversation, pack=pack, at=at)).findings
     refused = [each for each in findings if each.severity is Severity.BLOCK and each.guardrail in REFUSING]
     if refused:
-        raise NotAllowed(f"this text can't go out. {' '.join(each.message for each in refused)}")
+        raise NotAllowed(f"this text can't go out. {' '.join(dict.fromkeys(each.message for each in refused))}")
     _refuse_account_facts(tx, claims, detail)
     return tasks, (*findings, *variety.warnings(tx, text, mention=mention, policy=pack.automation, at=at))
 

@@ -21,3 +21,6 @@ def test_what_is_wrong_with_a_reply_is_said_once_however_often_it_stands_there(d
     page.goto(f"{desk.url}/conversations/{key}")
     page.locator("#text").fill("Call +353 1 555 9999. Or call +353 1 555 9999. Do call +353 1 555 9999.")
     expect(page.locator("#ledger .refusal")).to_have_text(["The reply holds personal data (phone)."])
+    page.locator("[data-send]").click()
+    refused = page.get_by_role("alert")
+    expect(refused).to_contain_text("This text can't go out. The reply holds personal data (phone).Your words")
