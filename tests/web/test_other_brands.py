@@ -22,6 +22,7 @@ BODIES: dict[str, dict[str, object]] = {
     "reopen": {"by": "bo"},
     "notes": {"by": "bo", "text": "Call."},
     "tags": {"by": "bo", "word": "pram"},
+    "escalate": {"by": "bo"},
     "tasks": {"by": "bo", "promise": "We'll call you.", "owner": "bo", "due_at": "2036-01-01T00:00:00Z"},
     "ask-expert": {"by": "bo", "expert": "Ena", "question": "Really?"},
     "review": {"by": "bo", "disposition": "accepted", "seen_version": 2},

@@ -28,7 +28,7 @@ NARROW = {
 
 def people(page: str) -> list[str]:
     """Who stands in the list, from the top."""
-    return re.findall(r'<span class="from"><b>([^<]+)</b>', page)
+    return re.findall(r'<span class="from"><b><bdi>([^<]+)</bdi></b>', page)
 
 
 @pytest.mark.parametrize(
