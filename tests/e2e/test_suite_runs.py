@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("demo")]
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 240
