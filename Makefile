@@ -52,7 +52,7 @@ imports: $(READY) ## the layer contract
 	@$(BIN)/lint-imports
 
 bench: $(READY) ## ratios measured in one run; DATA=DIR adds the open data sets
-	@for script in $(filter-out benchmarks/inbox.py benchmarks/burst.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script $(if $(DATA),--data "$(DATA)") || exit 1; done
+	@for script in $(filter-out benchmarks/inbox.py benchmarks/burst.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script $(if $(DATA),$$(grep -q -e '"--data"' $$script && echo --data "$(DATA)")) || exit 1; done
 
 bench-inbox: $(READY) ## the inbox among 1,000,000 conversations, on SQLite and Postgres (two minutes)
 	@$(BIN)/python benchmarks/inbox.py $(ARGS)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from by_chance import error_of_a_true
 from numpy.typing import NDArray
 
 from assistant.adapters.bge import Bge
@@ -30,7 +31,6 @@ from assistant.scoring.text import clean
 from assistant.workflows.train import train_file
 
 Row = dict[str, Any]
-_DRAWS = 200
 
 
 class Remembering:
@@ -136,7 +136,8 @@ def _told(name: str, runs: Sequence[Seen]) -> None:
     even = np.mean([right[truth == label].mean() for label in np.unique(truth)])
     found = wilson(int(right.sum()), len(right))
     assert found is not None
-    error, true = np.mean([_calibration(run) for run in runs], axis=0)
+    error = np.mean([calibration_error(run.confidence, run.right) for run in runs])
+    true = np.mean([error_of_a_true(run.confidence) for run in runs])
     spread = ", ".join(f"{run.right.mean():.1%}" for run in runs)
     print(
         f"{name}: accuracy {found.value:.1%} ({found.low:.1%} to {found.high:.1%}, n = {found.n}; {spread}), "
@@ -146,14 +147,6 @@ def _told(name: str, runs: Sequence[Seen]) -> None:
     )
     if all(len(run.outside) for run in runs):
         _told_scope(runs)
-
-
-def _calibration(run: Seen) -> tuple[float, float]:
-    """The error, and what so many rows would show by chance alone if each were right as often as is said of it."""
-    chance = np.random.default_rng(7)
-    drawn = [chance.random(len(run.right)) < run.confidence for _ in range(_DRAWS)]
-    found = calibration_error(run.confidence, run.right) or 0.0
-    return found, float(np.mean([calibration_error(run.confidence, right) for right in drawn]))
 
 
 def _told_scope(runs: Sequence[Seen]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from by_chance import error_of_a_true
 from numpy.typing import NDArray
 
 from assistant.compose import load_brand
@@ -107,7 +108,7 @@ def _calibrated(said: Said) -> None:
     chance, n = np.random.default_rng(7), len(said.right)
     drawn = [chance.integers(0, n, n) for _ in range(DRAWS)]
     low, high = np.quantile([_error(said.confidence[rows], said.right[rows]) for rows in drawn], (0.025, 0.975))
-    true = np.mean([_error(said.confidence, chance.random(n) < said.confidence) for _ in range(DRAWS)])
+    true = error_of_a_true(said.confidence)
     print(
         f"confidence, {said.what}: n {n}, says {said.confidence.mean():.1%}, is right in {said.right.mean():.1%}; "
         f"error {_error(said.confidence, said.right):.3f} ({low:.3f} to {high:.3f}), a true one would show {true:.3f}"

@@ -186,14 +186,12 @@ def text_reader(
 ) -> TextReader:
     """A function that reads texts with the brand's heads, or with the intents of `model` and the neutral heads.
 
-    The neutral heads are fitted first where nobody did, with `progress`: some 50 s in a new data folder.
+    The neutral heads are fitted first where nobody did, with `progress`: a minute or so, once a data folder.
     """
     from assistant.adapters.lingua import Lingua
-    from assistant.compose.knowledge import cached_embedder
+    from assistant.compose.knowledge import train_neutral
     from assistant.scoring.heads import STATES
     from assistant.scoring.in_use import in_use
-    from assistant.workflows.train import train_states
-    from assistant.workflows.train_steps import Steps
     from assistant.workflows.understand_texts import understand_texts
 
     compute_alone()
@@ -202,8 +200,7 @@ def text_reader(
     if model is None:
         heads: Heads = load_heads(settings, pack)
     else:
-        with closing(cached_embedder(settings, "train", wide=True)) as kept:
-            train_states(None, embedder=kept, out=neutral_dir(settings), steps=Steps(progress))
+        train_neutral(settings, embedder, progress=progress)
         heads = read_heads(in_use(model)._replace(states=neutral_dir(settings) / STATES), embedder=embedder.fingerprint)
     languages = Lingua(pack.brand.languages)
 

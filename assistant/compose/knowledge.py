@@ -16,6 +16,7 @@ from assistant.compose import (
     build_store,
     load_brand,
     models_dir,
+    neutral_dir,
     utc_now,
 )
 from assistant.compose.drafting import read_by_meaning
@@ -254,6 +255,16 @@ def train_labels(
             progress=progress,
             tongues=tongues,
         )
+
+
+def train_neutral(settings: Settings, embedder: Embedder, *, progress: Callable[[int, int], None]) -> None:
+    """Fit the heads that hold for every brand, unless they are there; shipped texts embedded before aren't again."""
+    from assistant.adapters.vector_cache import CachedEmbedder
+    from assistant.workflows.train import train_states
+    from assistant.workflows.train_steps import Steps
+
+    with closing(CachedEmbedder(embedder, _cache_file(settings, "train"))) as cached:
+        train_states(None, embedder=cached, out=neutral_dir(settings), steps=Steps(progress))
 
 
 def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health":

@@ -144,14 +144,13 @@ async def _keep_up(assistant: Assistant) -> None:
     while assistant.renewal is not None:
         try:
             await asyncio.to_thread(assistant.renewal.renew)
-        except Infrastructure as problem:
-            pause_s = min(2 * pause_s, LONGEST_BACKOFF_S)
-            log.warning("articles_not_renewed", problem=str(problem), pause_s=pause_s)
-        except Exception:
-            pause_s = min(2 * pause_s, LONGEST_BACKOFF_S)
-            log.exception("renewing_failed", pause_s=pause_s)
-        else:
             pause_s = RENEW_S
+        except Exception as problem:
+            pause_s = min(2 * pause_s, LONGEST_BACKOFF_S)
+            if isinstance(problem, Infrastructure):
+                log.warning("articles_not_renewed", problem=str(problem), pause_s=pause_s)
+            else:
+                log.exception("renewing_failed", pause_s=pause_s)
         await asyncio.sleep(pause_s)
 
 

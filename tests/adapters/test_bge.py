@@ -1,4 +1,4 @@
-"""BGE from the installed wheel: both precisions agree, and a text's vector depends on nothing but the text."""
+"""BGE from the installed wheel: both precisions agree, and what all texts have in common is taken off."""
 
 from itertools import combinations
 from pathlib import Path
@@ -9,17 +9,8 @@ import pytest
 from assistant.adapters import bge
 from assistant.adapters.bge import Bge
 from assistant.errors import Infrastructure
-from assistant.scoring.wide import PLAIN, WIDE, plain
-
-TEXTS = [
-    "where is my suitcase",
-    "my luggage has not arrived",
-    "can I bring a guitar on board?",
-    "",
-    "LK 123 😡😡 two hours and nobody says anything, this is the third time this year and I have had enough " * 3,
-    "¿Dónde está mi maleta?",
-    "broken \ud800 surrogate",
-]
+from assistant.scoring.wide import PLAIN, plain
+from tests.adapters.test_encoders import TEXTS
 
 
 @pytest.fixture(scope="module")
@@ -30,18 +21,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def int8(cache: Path) -> Bge:
     return Bge(cache, "int8", threads=1)
-
-
-def test_rows_are_unit_vectors_in_order(int8: Bge) -> None:
-    vectors = int8.embed(TEXTS)
-    assert vectors.shape == (len(TEXTS), WIDE)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
-    np.testing.assert_allclose(int8.embed(TEXTS[::-1])[::-1], vectors, atol=1e-5)
-
-
-def test_a_vector_does_not_depend_on_its_batch(int8: Bge) -> None:
-    alone = np.concatenate([int8.embed([text]) for text in TEXTS])
-    assert ((int8.embed(TEXTS) * alone).sum(axis=1) > 0.9999).all()
 
 
 def test_int8_agrees_with_fp32(cache: Path, int8: Bge) -> None:

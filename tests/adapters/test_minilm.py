@@ -1,4 +1,4 @@
-"""MiniLM from the installed wheel: both precisions agree, and a text's vector depends on nothing but the text."""
+"""MiniLM from the installed wheel: both precisions agree, and long texts are cut."""
 
 from pathlib import Path
 
@@ -7,17 +7,7 @@ import pytest
 
 from assistant.adapters.minilm import MiniLM
 from assistant.errors import Infrastructure
-
-TEXTS = [
-    "where is my suitcase",
-    "my luggage has not arrived",
-    "can I bring a guitar on board?",
-    "",
-    "LK 123 😡😡 two hours and nobody says anything, this is the third time this year and I have had enough " * 3,
-    "¿Dónde está mi maleta?",
-    "words " * 2000,
-    "broken \ud800 surrogate",
-]
+from tests.adapters.test_encoders import TEXTS
 
 
 @pytest.fixture(scope="module")
@@ -33,26 +23,6 @@ def int8(cache: Path) -> MiniLM:
 @pytest.fixture(scope="module")
 def fp32(cache: Path) -> MiniLM:
     return MiniLM(cache, "fp32", threads=1)
-
-
-def test_rows_are_unit_vectors_in_order(int8: MiniLM) -> None:
-    vectors = int8.embed(TEXTS)
-    assert vectors.shape == (len(TEXTS), int8.dimensions)
-    assert vectors.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
-    np.testing.assert_allclose(int8.embed(TEXTS[::-1])[::-1], vectors, atol=1e-5)
-
-
-def test_no_texts_no_rows(int8: MiniLM) -> None:
-    assert int8.embed([]).shape == (0, 384)
-
-
-@pytest.mark.parametrize("precision", ["int8", "fp32"])
-def test_a_vector_does_not_depend_on_its_batch(precision: str, int8: MiniLM, fp32: MiniLM) -> None:
-    model = int8 if precision == "int8" else fp32
-    together = model.embed(TEXTS)
-    alone = np.concatenate([model.embed([text]) for text in TEXTS])
-    assert ((together * alone).sum(axis=1) > 0.9999).all()
 
 
 def test_int8_agrees_with_fp32(int8: MiniLM, fp32: MiniLM) -> None:
