@@ -84,6 +84,14 @@ def test_a_planted_draft_is_left_by_keyboard_alone(desk: Desk, page: Page) -> No
     expect(page.locator("h1")).to_have_text("All waiting")
 
 
+def test_who_is_told_of_a_reply_that_goes_out_may_leave_before_it_is_said(desk: Desk, new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script("const at = setTimeout; window.setTimeout = (run, ms) => at(run, ms === 100 ? 1500 : ms);")
+    second_looks.judge_blind(desk, page, 1)
+    second_looks.send_planted(desk, page, 2)
+    page.wait_for_timeout(1600)  # what was to be said in the page before; a complaint fails the test at its end
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_second_looks_are_for_everybody(desk: Desk, new_page: NewPage, scheme: str) -> None:
     page = new_page(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")

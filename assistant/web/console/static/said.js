@@ -1,11 +1,11 @@
 // Who listens to the page hears where they are, and once what was done.
 const READS_MS = 100; // a region that is filled at once with its page is passed over
-const region = () => document.querySelector("#said");
 
 export function say(words) {
-  if (!region()) return;
-  region().textContent = "";
-  if (words) setTimeout(() => { region().textContent = words; }, READS_MS);
+  const place = document.querySelector("#said"); // kept: by then the page may be another one that has none
+  if (!place) return;
+  place.textContent = "";
+  if (words) setTimeout(() => { place.textContent = words; }, READS_MS);
 }
 
 // A toast without its buttons; the key that takes it back is named.
