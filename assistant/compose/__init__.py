@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.charts.compiled import NO_CHARTS, Triage
 from assistant.compose.channels import build_channels, build_links
 from assistant.compose.clock import utc_now as utc_now
+from assistant.compose.data_folder import data_folder
 from assistant.compose.embedding import asker_of as asker_of
 from assistant.compose.embedding import build_embedder as build_embedder
 from assistant.compose.embedding import reads_with
@@ -147,7 +148,7 @@ def build_index(
     return ChromaLibrary(
         Server(settings.chroma_url)
         if settings.chroma_url
-        else Folder(settings.data_dir / "index", read_only=not writable, patience_s=patience_s),
+        else Folder(data_folder(settings) / "index", read_only=not writable, patience_s=patience_s),
         brand_id=pack.brand.id,
         readers=all_readers(pack),
         embedder_fingerprint=embedder.fingerprint,

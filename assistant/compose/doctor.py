@@ -31,7 +31,8 @@ def examine(settings: Settings, knowledge: Path | None) -> Iterator[Checked]:
     except AssistantError as problem:
         yield Checked("pack", ok=False, said=str(problem))
     else:
-        said = f"{len(pack.articles)} articles, {len(pack.intents)} intents, {len(charts)} charts bind routes"
+        bound = "1 chart binds" if len(charts) == 1 else f"{len(charts)} charts bind"
+        said = f"{len(pack.articles)} articles, {len(pack.intents)} intents, {bound} routes"
         yield Checked("pack", ok=True, said=said)
         yield _tried("models", lambda: f"heads {load_heads(settings, pack).fingerprint}")
         yield _tried("index", lambda: _index(settings, pack))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from assistant.compose.clock import utc_now
+from assistant.compose.data_folder import data_folder
 from assistant.ports import Embedder
 from assistant.settings import Settings
 
@@ -25,7 +26,7 @@ def build_embedder(settings: Settings, *, wide: bool = False) -> Embedder:
     """
     if settings.embedding_model is not None:
         return _served(settings, settings.embedding_model)
-    folder = settings.data_dir / "cache"
+    folder = data_folder(settings) / "cache"
     if wide:
         from assistant.adapters.bge import Bge
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
-from assistant.errors import Conflict, InputInvalid, StoreUnavailable
+from assistant.compose.data_folder import data_folder
+from assistant.errors import Conflict, InputInvalid
 from assistant.ports import Presence, Work
 from assistant.settings import Settings
 
@@ -14,12 +15,7 @@ def store_url(settings: Settings) -> str:
     """The store's address; without one, a file in the data folder, which is made. Raises `StoreUnavailable`."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        said = f"{settings.data_dir}: {error.strerror}; choose a writable ASSISTANT_DATA_DIR"
-        raise StoreUnavailable(said) from error
-    return f"sqlite:///{settings.data_dir / 'assistant.db'}"
+    return f"sqlite:///{data_folder(settings) / 'assistant.db'}"
 
 
 def build_presence(settings: Settings) -> Presence:
@@ -29,7 +25,7 @@ def build_presence(settings: Settings) -> Presence:
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         return PostgresPresence(url, patience_s=settings.database_timeout_s)
-    return FilePresence(settings.data_dir / "running")
+    return FilePresence(data_folder(settings) / "running")
 
 
 def in_use(settings: Settings) -> AbstractContextManager[object]:

@@ -1,6 +1,7 @@
 """The doctor names what is broken and what to do; the log's first broken entry is named."""
 
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_each_part_says_what_to_do(data: Path, tmp_path: Path) -> None:
     lines = {line.split()[0]: line for line in words.splitlines()}
     assert status == 1
     assert " ok: " in lines["pack"]
-    assert "1 charts bind routes" in lines["pack"]
+    assert "1 chart binds routes" in lines["pack"]
     assert "NOT OK" in lines["models"]
     assert "assistant train" in lines["models"]
     assert " ok: " in lines["store"]
@@ -86,6 +87,13 @@ def test_a_data_folder_that_can_not_be_made_is_a_part_that_does_not_work(
     status, told = said()
     assert status == 1
     assert f"store   NOT OK: {data}: Not a directory; choose a writable ASSISTANT_DATA_DIR" in told
+
+
+def test_a_data_folder_is_made_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "data"
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(data))
+    said()
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
 @pytest.mark.xdist_group("postgres")
