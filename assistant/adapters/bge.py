@@ -19,7 +19,7 @@ _SHA256 = {
     "tokenizer.json": "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
 }
 _GRAPH_VERSION = 1
-"""Grows with every change to the graph, so that an old cached file is not taken for a new one."""
+"""Grows with every change to the graph that gives other vectors, so that no old cached file is taken for a new one."""
 CENTRE = Path(__file__).with_name("bge_centre.npz")
 """What English messages have in common, by part: the mean over 3,000 of the examples that ship. Without it every two
 texts are alike by .5 and more; less it, cosines are spread as MiniLM's are (benchmarks/centre.py made it)."""

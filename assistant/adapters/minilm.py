@@ -13,7 +13,7 @@ _SHA256 = {  # the hashes widely pinned for the official model files
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 _GRAPH_VERSION = 3
-"""Grows with every change to the graph, so that an old cached file is not taken for a new one."""
+"""Grows with every change to the graph that gives other vectors, so that no old cached file is taken for a new one."""
 
 
 class MiniLM(OnnxEncoder):

@@ -23,6 +23,7 @@ class Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
         self._rounded: dict[str, tuple[str, str]] = {}
+        self._middles = ""
         self.constant("tiny", np.array(1e-9, np.float32))
         self.constant("axis1", np.array([1], np.int64))
         if quantised:
@@ -46,13 +47,16 @@ class Graph:
         return name
 
     def rounded(self, hidden: str) -> tuple[str, str]:
-        """Rows as unsigned bytes around 128 and each row's scale as a column; made once for all its readers."""
+        """Rows as unsigned bytes around 128 and each row's scale as a column; made once for all its readers.
+
+        Every tensor that is rounded in a graph has as many rows.
+        """
         if hidden not in self._rounded:
-            lowest = self.add("Neg", self.add("ReduceMin", hidden, axes=[-1], keepdims=0))
-            top = self.add("Max", self.add("ReduceMax", hidden, axes=[-1], keepdims=0), lowest, "tiny")
-            scale = self.add("Div", top, "steps")
-            middles = self.add("Expand", "middle_byte", self.add("Shape", scale))
-            whole = self.add("QuantizeLinear", hidden, scale, middles, axis=0)
+            highest = self.add("ReduceMax", self.add("Abs", hidden), axes=[-1], keepdims=0)
+            scale = self.add("Div", self.add("Max", highest, "tiny"), "steps")
+            if not self._middles:
+                self._middles = self.add("Expand", "middle_byte", self.add("Shape", scale))
+            whole = self.add("QuantizeLinear", hidden, scale, self._middles, axis=0)
             self._rounded[hidden] = whole, self.add("Unsqueeze", scale, "axis1")
         return self._rounded[hidden]
 
