@@ -12,7 +12,7 @@ from assistant.desk.peers import as_answer, asked_of, invite, overtaken, waiting
 from assistant.desk.replies import replies_to_mention, reply_id, reply_to
 from assistant.desk.served import serving
 from assistant.desk.sla import timed
-from assistant.desk.staleness import bind_draft, bind_reply
+from assistant.desk.staleness import answer_apart, bind_draft, bind_reply
 from assistant.desk.to_people import give_to_people
 from assistant.desk.triage import flag_for_hiding
 from assistant.desk.variety import reads_the_same
@@ -43,7 +43,10 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     known = _kept_before(tx, current, turn) if current else None
     if known is not None:
         return known
+    spoken_for = turn.mention.merged
     turn = held_to_rules(tx, turn, at=at)
+    if not turn.mention.merged:
+        answer_apart(tx, spoken_for, at=at)
     asked = asked_of(tx, turn.mention)
     turn = in_a_burst(tx, as_answer(turn) if asked is not None else turn)
     record = tx.add_turn(turn, at=at)

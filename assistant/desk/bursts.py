@@ -10,6 +10,7 @@ from assistant.domain.conversation import ConversationDetail, Reply, ReplyState,
 from assistant.domain.mention import MAX_TEXT, Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import Decision, Reason
+from assistant.guardrails import privacy
 from assistant.ports import Reading, Transaction
 from assistant.scoring.own_words import own_words
 
@@ -54,17 +55,37 @@ def _joined(words: Sequence[str]) -> str:
 def in_a_burst(tx: Transaction, turn: Turn) -> Turn:
     """The turn, or where the author wrote on meanwhile one that leaves the answer to the next message's.
 
-    An answer that left while this one was thought about isn't given twice: a person looks.
+    An answer that left while this one was thought about isn't given twice, and one to words that were changed or taken
+    back meanwhile isn't given: a person looks. Of such words the turn keeps what stands there now.
     """
+    turn, reworded = _in_newest_words(tx, turn) if turn.mention.merged else (turn, False)
     mention = turn.mention
     if turn.route.decision is not Decision.AUTO_REPLY or not mention.author.handle.strip("@ "):
         return turn
     detail = tx.detail(conversation_id_of(mention))
-    if detail.mentions[-1].id != mention.id:
+    if _newest_there(tx, detail) != mention.id:
         return _decided(turn, Decision.NO_REPLY, Reason.MERGED)
-    if any(_answers(detail, each) and not _unsent(detail, each) for each in mention.merged):
+    if reworded or any(_answers(detail, each) and not _unsent(detail, each) for each in mention.merged):
         return _decided(turn, Decision.REVIEW, Reason.THREAD_CONTINUES)
     return turn
+
+
+def _in_newest_words(look: Reading, turn: Turn) -> tuple[Turn, bool]:
+    """The turn with its burst's words as they are now, and whether others were thought about."""
+    now = again(look, look.mention(turn.mention_id), turn.mention.merged).text
+    masked = privacy.mask(now).text
+    if turn.mention.text in {now, masked}:
+        return turn, False
+    return turn.model_copy(update={"mention": turn.mention.model_copy(update={"text": masked})}), True
+
+
+def _newest_there(look: Reading, detail: ConversationDetail) -> str:
+    """The last message that its author didn't take back."""
+    for each in reversed(detail.mentions):
+        change = look.mention_change(each.id)
+        if change is None or not change.deleted:
+            return each.id
+    return detail.mentions[-1].id
 
 
 def swallow(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
@@ -80,6 +101,12 @@ def swallow(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
     tx.append_audit(brand_id=brand_id, at=at, actor=ASSISTANT, event="burst_merged", subject=record.id, facts=facts)
 
 
+def left_unsaid(detail: ConversationDetail, mention_ids: Collection[str]) -> Sequence[Reply]:
+    """Answers to these messages that a later one's speaks for."""
+    found = [reply for each in mention_ids for reply in replies_to_mention(detail, each)]
+    return [each for each in found if each.state is ReplyState.WITHDRAWN and each.last_error == TOGETHER]
+
+
 def leaves_at(mention: Mention, policy: AutomationPolicy, at: datetime) -> datetime:
     """When an automatic answer may leave: its author has been quiet for so long, counted from when they wrote."""
     wrote = min(mention.created_at, at) if mention.created_at else at
@@ -91,7 +118,7 @@ def _is_open(detail: ConversationDetail, mention_id: str) -> bool:
     record = next((each for each in reversed(detail.turns) if each.turn.mention_id == mention_id), None)
     if record is None or Reason.MERGED in record.turn.route.reasons:
         return True
-    return bool(_unsent(detail, mention_id))
+    return bool(_unsent(detail, mention_id) or left_unsaid(detail, [mention_id]))
 
 
 def _answers(detail: ConversationDetail, mention_id: str) -> Sequence[Reply]:
@@ -99,8 +126,8 @@ def _answers(detail: ConversationDetail, mention_id: str) -> Sequence[Reply]:
 
 
 def _unsent(detail: ConversationDetail, mention_id: str) -> Sequence[Reply]:
-    found = replies_to_mention(detail, mention_id)
-    return [each for each in found if each.automated and each.state is ReplyState.DUE and not each.attempts]
+    found = [each for each in replies_to_mention(detail, mention_id) if each.automated]
+    return [each for each in found if each.state is ReplyState.DUE and not (each.attempts or each.sent_parts)]
 
 
 def _decided(turn: Turn, decision: Decision, reason: Reason) -> Turn:

@@ -59,7 +59,7 @@ def _is_forgotten(look: Reading, mention: Mention) -> bool:
 
 
 def _blank(turn: Turn) -> Turn:
-    mention = turn.mention.model_copy(update={"text": "", "thread": (), "author": Author()})
+    mention = turn.mention.model_copy(update={"text": "", "thread": (), "author": Author(), "merged": ()})
     route = turn.route.model_copy(update={"decision": Decision.NO_REPLY, "reasons": (Reason.EMPTY,)})
     nothing = {"mention": mention, "route": route, "understanding": None, "draft": None, "findings": ()}
     return turn.model_copy(update=nothing)

@@ -1,7 +1,10 @@
 """The stale-draft lock: what a draft stands on is bound to it, and sending compares it once more."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from assistant.desk.bursts import left_unsaid
+from assistant.desk.replies import replies_to_mention
 from assistant.domain.basis import Basis, MentionChange, World, basis_of, changes
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import ReplyState, TurnRecord
@@ -106,6 +109,8 @@ def _changed(
         read_again(tx, current, at=at)
     if current is not None and deleted:
         _withdraw_holding_words(tx, current.conversation_id)
+        if not _is_answered(tx, current):
+            answer_apart(tx, current.turn.mention.merged, at=at)
     event = "message_deleted" if deleted else "message_edited"
     facts = {"version": version}
     tx.append_audit(brand_id=brand_id, at=at, actor="customer", event=event, subject=mention_id, facts=facts)
@@ -119,8 +124,25 @@ def read_again(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
         newest, owner = tx.newest_mention_id(record.conversation_id), _owner(tx, record.conversation_id)
         mention = record.turn.mention
         message = {"brand_id": mention.brand_id, "mention_id": mention.id, "newest_mention_id": newest, "owner": owner}
-        tx.save_draft_basis(record.id, Basis.model_validate(known | message))
+        burst = {"also": {each: version_of(tx, each) for each in mention.merged}}
+        tx.save_draft_basis(record.id, Basis.model_validate(known | message | burst))
     redo(tx, record.id, at=at)
+
+
+def answer_apart(tx: Transaction, earlier: Sequence[str], *, at: datetime) -> None:
+    """The message that spoke for these earlier ones of its burst is gone: the last of them is thought about anew."""
+    last = tx.current_turn(earlier[-1]) if earlier else None
+    if last is None:
+        return
+    for reply in left_unsaid(tx.detail(last.conversation_id), earlier):
+        tx.save_reply(reply.model_copy(update={"state": ReplyState.HELD}))
+    read_again(tx, last, at=at)
+
+
+def _is_answered(tx: Transaction, record: TurnRecord) -> bool:
+    """Whether a person settled it, or its answer is out or on its way."""
+    replies = replies_to_mention(tx.detail(record.conversation_id), record.turn.mention_id)
+    return record.disposition is not None or any(each.attempts or each.sent_parts for each in replies)
 
 
 def _withdraw_holding_words(tx: Transaction, conversation_id: str) -> None:
