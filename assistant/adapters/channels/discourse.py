@@ -36,7 +36,7 @@ POLL_S = 60.0
 PACE = Pace(at_once=2, pause_s=15)
 """8 of the 60 calls a minute."""
 _IMAGE = re.compile(r"!\[(?P<described>[^\]|]*)[^\]]*\]\([^)]*\)")
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 FAILED = 2
 """How Discourse numbers the state of a webhook's last call."""

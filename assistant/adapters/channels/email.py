@@ -26,13 +26,17 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError
 
 from assistant.adapters.channels.email_text import answer_id, read_mail, write_answer
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Batch, Mentioned, Probe, StoredPost
+from assistant.domain.incoming import Attachment, Batch, Mentioned, Post, Probe, StoredPost
+from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelBusy, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
 
 DEADLINE_S = 3.5
 """For one step; the port promises to give up within 4 seconds."""
 BATCH = 50
 """Mails one look takes; the next look goes on from there."""
+
+_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What mails raise that no honest program wrote, as seen when headers were changed at random."""
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -93,7 +97,7 @@ class Email:
             uids = _waiting(inbox, place, status["UIDVALIDITY"])
             if not uids and wait_s >= 1 and inbox.idle.wait(timeout=int(wait_s)):
                 uids = _waiting(inbox, place, status["UIDVALIDITY"])
-            events = tuple(self._mentioned(inbox, uid) for uid in uids[:BATCH])
+            events = tuple(self._mentioned(inbox, uid, status["UIDVALIDITY"]) for uid in uids[:BATCH])
         last = uids[:BATCH][-1] if uids else place.uid if place.validity == status["UIDVALIDITY"] else 0
         return Batch(
             events=tuple(event for event in events if event is not None),
@@ -106,12 +110,16 @@ class Email:
         known = self.find(reply, to)
         if known is not None:
             return known
-        mail = write_answer(reply, to, sender=self._from, at=self._clock())
-        _deliver(mail.as_bytes(policy=email.policy.SMTP), mail["To"], self._from.addr_spec, self._smtp, self._login())
+        try:
+            mail = write_answer(reply, to, sender=self._from, at=self._clock())
+            content = mail.as_bytes(policy=email.policy.SMTP)
+            _deliver(content, mail["To"], self._from.addr_spec, self._smtp, self._login())
+        except ValueError as broken:
+            raise ChannelRefuses("the mail's own address can't be written to; nothing was sent") from broken
         with suppress(ChannelUnavailable), self._inbox() as inbox:
             if not inbox.folder.exists(self._sent):
                 inbox.folder.create(self._sent)
-            inbox.append(mail.as_bytes(policy=email.policy.SMTP), self._sent, flag_set=[MailMessageFlags.SEEN])
+            inbox.append(content, self._sent, flag_set=[MailMessageFlags.SEEN])
         return answer_id(reply, self._from)
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
@@ -150,10 +158,18 @@ class Email:
         """None where the sending server is this machine's own, which asks for nobody."""
         return None if self._smtp.security == "none" else (self._user, self._password)
 
-    def _mentioned(self, inbox: BaseMailBox, uid: int) -> Mentioned | None:
-        """The mail of that number, left unread as people see it; None where somebody moved it away."""
-        for message in inbox.fetch(AND(uid=str(uid)), mark_seen=False):
-            return Mentioned(post=read_mail(message.obj, own=self._from.addr_spec))
+    def _mentioned(self, inbox: BaseMailBox, uid: int, validity: int) -> Mentioned | None:
+        """The mail of that number, left unread as people see it; None where somebody moved it away.
+
+        One that can't be read is told of as such: those after it must come through.
+        """
+        try:
+            for message in inbox.fetch(AND(uid=str(uid)), mark_seen=False):
+                return Mentioned(post=read_mail(message.obj, own=self._from.addr_spec))
+        except _DAMAGE:
+            said = Attachment(kind="other", description="a mail that can't be read here; open it in the mailbox")
+            number = f"{validity}-{uid}@unreadable"
+            return Mentioned(post=Post(external_id=number, visibility=Visibility.PRIVATE, attachments=(said,)))
         return None
 
     @contextmanager

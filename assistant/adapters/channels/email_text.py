@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from datetime import datetime
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
@@ -15,9 +18,12 @@ from assistant.scoring.own_words import unquoted
 
 _ID = re.compile(r"<([^<>\s]+)>")
 _BREAK = re.compile(r"<(?:br\s*/?|/p|/div|/tr|/li|/h\d)>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<!--.*?-->|<(script|style|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_QUOTE = re.compile(r"<(/?)blockquote\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1\s*>|\Z)|</?head\b[^<>]*>", re.IGNORECASE | re.DOTALL
+)
+"""What is never closed goes on to the end, as in browsers: to look for each end anew would take hours."""
+_QUOTE = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _PASSES_ON = re.compile(r"(?:fwd?|wg|tr|rv|enc|i|pd|vs|vb|doorst)\s*:", re.IGNORECASE)
 """What mail programs write before the subject of a mail that is passed on."""
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
@@ -68,12 +74,13 @@ def write_answer(reply: Reply, to: StoredPost, *, sender: Address, at: datetime)
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = to.address["to"]
-    subject = to.address.get("subject", "")
+    subject = _as_it_stands(_line(to.address.get("subject")))
     mail["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{answer_id(reply, sender)}>"
-    mail["In-Reply-To"] = f"<{to.external_id}>"
-    mail["References"] = " ".join(f"<{one}>" for one in to.address.get("references", to.external_id).split()[-20:])
+    mail["In-Reply-To"] = _as_it_stands(f"<{to.external_id}>")
+    references = to.address.get("references", to.external_id).split()[-20:]
+    mail["References"] = _as_it_stands(" ".join(f"<{one}>" for one in references))
     if reply.automated:
         mail["Auto-Submitted"] = "auto-replied"
         mail["X-Auto-Response-Suppress"] = "All"
@@ -101,13 +108,22 @@ def _ids(mail: Message, header: str) -> list[str]:
 
 
 def _line(text: object) -> str:
-    return " ".join(str(text or "").split())[:300]
+    """A header's words on one line, decoded where they are encoded."""
+    said = str(text or "")
+    with suppress(MessageError, ValueError, LookupError):  # wrongly encoded: as it is written
+        said = str(make_header(decode_header(said)))
+    return " ".join(_whole(said).split())[:300]
+
+
+def _as_it_stands(line: str) -> str:
+    """Without marks of encoding, which would be decoded where it is written: to line ends, and headers behind them."""
+    return line.replace("=?", "= ?")
 
 
 def _sent_at(mail: Message) -> datetime | None:
     try:
         return parsedate_to_datetime(str(mail.get("Date", "")))
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
@@ -128,9 +144,14 @@ def _part(mail: Message, content_type: str) -> str:
 
 def _decoded(payload: bytes, charset: str | None) -> str:
     try:
-        return payload.decode(charset or "utf-8", "replace")
-    except LookupError:
+        return _whole(payload.decode(charset or "utf-8", "replace"))
+    except (LookupError, ValueError):  # none such, or one that isn't for texts
         return payload.decode("utf-8", "replace")
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which some encodings give and nothing can keep."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _readable(html: str) -> str:

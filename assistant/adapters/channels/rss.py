@@ -27,7 +27,7 @@ PACE = Pace(at_once=1, pause_s=30)
 GONE = frozenset({404, 410})
 LARGEST = 5_000_000
 """Bytes of a feed."""
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"<(?:br\s*/?|/p|/div|/li)>", re.IGNORECASE)
 _ENTRIES = frozenset({"item", "entry"})
 

@@ -1,12 +1,41 @@
 """What a mail says, whatever program wrote it."""
 
+from base64 import b64encode
+from collections.abc import Mapping
+from email import message_from_bytes, message_from_string
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
+from time import perf_counter
 
 import pytest
 
-from assistant.adapters.channels.email_text import read_mail
+from assistant.adapters.channels.email_text import read_mail, write_answer
+from assistant.domain.incoming import StoredPost
+from assistant.domain.vocabulary import Visibility
+from tests.desk_builders import NOW, make_reply
 
 OWN = "care@larkspur.example"
+
+
+def kept(external_id: str, address: Mapping[str, str]) -> StoredPost:
+    """What an answer to a mail is made from."""
+    return StoredPost(
+        brand_id="skylark",
+        channel="email",
+        external_id=external_id,
+        mention_id=None,
+        author_id="ann",
+        parent_id=None,
+        root_id=None,
+        permalink="",
+        visibility=Visibility.PRIVATE,
+        summoned=True,
+        ours=False,
+        automated=False,
+        address=address,
+        seen_at=NOW,
+    )
 
 
 def said(text: str = "", *, html: str = "", subject: str = "bag") -> str:
@@ -61,3 +90,53 @@ def test_what_is_passed_on_is_kept() -> None:
 )
 def test_a_mail_in_html_says_what_it_says_in_text(html: str) -> None:
     assert " ".join(said(html=html).split()) == "Where is it?"
+
+
+ENCODED = "=?utf-8?q?bag=0D=0ABcc:_thief=40x.example=0D=0A=0D=0AOur_bank_changed?="
+TWICE = f"=?utf-8?b?{b64encode(ENCODED.encode()).decode()}?="
+
+
+@pytest.mark.parametrize("words", [ENCODED, TWICE])
+def test_what_a_customer_encodes_becomes_no_header_of_the_answer(words: str) -> None:
+    """A line end in an encoded subject or id ended the header: whoever wrote it wrote the brand's headers and text."""
+    raw = f"From: ann@x.example\nSubject: {words}\nMessage-ID: <{words}@x>\nReferences: <{words}> <1@x>\n\nWhere is it?"
+    post = read_mail(message_from_string(raw), own=OWN)
+    reply = make_reply("t1", "c1").model_copy(update={"text": "It is here."})
+    written = write_answer(reply, kept(post.external_id, post.address), sender=Address("Care", addr_spec=OWN), at=NOW)
+    sent = message_from_bytes(written.as_bytes(policy=SMTP))
+    assert sent.keys() == written.keys()
+    assert str(sent.get_payload()).strip() == "It is here."
+
+
+def test_encoded_names_and_subjects_are_read() -> None:
+    """Agents saw `=?utf-8?q?J=C3=BCrgen?=`."""
+    raw = "From: =?utf-8?q?J=C3=BCrgen?= <j@x.example>\nSubject: =?iso-8859-1?q?Gep=E4ck?=\n\nWo ist es?"
+    post = read_mail(message_from_string(raw), own=OWN)
+    assert (post.name, post.address["subject"]) == ("Jürgen", "Gepäck")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Type: text/plain; charset=idna",
+        "Content-Type: text/plain; charset=undefined",
+        "Date: Mon, 01 Jan 2020 00:00:00 +99999999999999999999",
+        "Subject: =?utf-8?b?a?=",
+    ],
+)
+def test_one_mail_with_odd_headers_does_not_stop_the_mailbox(headers: str) -> None:
+    raw = f"From: ann@x.example\nMessage-ID: <1@x>\n{headers}\n\nWhere is it?"
+    assert read_mail(message_from_string(raw), own=OWN).text == "Where is it?"
+
+
+def test_half_a_character_of_an_encoding_can_be_kept() -> None:
+    raw = "From: ann@x.example\nMessage-ID: <1@x>\nContent-Type: text/plain; charset=unicode_escape\n\n\\ud800 bag"
+    assert "bag" in read_mail(message_from_string(raw), own=OWN).model_dump_json()
+
+
+@pytest.mark.parametrize("mark", ["<", "<!--", "<style>", "<style", "<head", "<blockquote"])
+def test_marks_that_never_end_are_read_in_no_time(mark: str) -> None:
+    """100,000 of them took hours, in which the mailbox stood still."""
+    began = perf_counter()
+    said(html=f"<p>Where is it?</p>{mark * 100_000}")
+    assert perf_counter() - began < 2
