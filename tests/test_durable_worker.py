@@ -1,7 +1,8 @@
 """The durable worker where its database fails it in the middle of something."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from structlog.testing import capture_logs
@@ -69,6 +70,43 @@ async def test_mentions_of_a_round_that_broke_off_are_seen_to_in_a_later_one() -
     assert (told[0], told[-1]) == ("worker_started", "worker_stopped")
     assert rounds == [1, 1]
     assert list(work.owed) == [make_mention("1").id]
+
+
+class Mixed(Told):
+    """An engine whose queue holds work of another brand, too."""
+
+    def start(self, *, answer: object, deliver: object) -> None:
+        assert callable(answer)
+        threading.Thread(target=self._begin, args=(answer,), daemon=True).start()
+
+    def _begin(self, answer: Callable[[str], Sequence[str]]) -> None:
+        self.came = [answer(make_mention("1", brand_id=brand_id).id) for brand_id in ("other", "skylark")]
+        self._loop.call_soon_threadsafe(self.filled.set)
+
+
+async def test_work_of_another_brand_on_the_same_database_is_left_to_its_own_workers() -> None:
+    store, work, stop = new_store(), Mixed(), asyncio.Event()
+    with store.begin() as tx:
+        for brand_id in ("other", "skylark"):
+            tx.take_in(make_mention("1", brand_id=brand_id), at=NOW)
+    worker = DurableWorker(
+        store=store,
+        respond=respond,
+        glance=lambda mentions: [make_understanding() for _ in mentions],
+        pack=make_pack(),
+        channels={},
+        clock=SetClock(),
+        work=work,
+        presence=Alive(),
+    )
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(worker.run_forever(stop))
+        await work.filled.wait()
+        stop.set()
+    with store.read() as look:
+        thought = [look.current_turn(make_mention("1", brand_id=each).id) for each in ("other", "skylark")]
+    assert [record is not None for record in thought] == [False, True]
+    assert work.came[0] == ()
 
 
 @pytest.mark.parametrize("leads", [True, False])

@@ -141,7 +141,7 @@ def hear_complaint(tx: Transaction, record: TurnRecord, *, solved: bool | None, 
         return
     label = tx.last_label(record.conversation_id)
     went_out = label is not None and label.outcome in {Outcome.SENT, Outcome.ACCEPTED, Outcome.STYLE}
-    if label is None or not went_out or label.error or at - label.drafted_at > LATE:
+    if label is None or not went_out or label.error or at - (label.settled_at or label.drafted_at) > LATE:
         return
     late = {"error": True, "why": "the customer protested", "corrected_at": at, "settled_at": label.settled_at or at}
     _keep(tx, label.model_copy(update=late), "draft_corrected", by="customer", at=at)

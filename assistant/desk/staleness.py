@@ -132,7 +132,7 @@ def read_again(tx: Transaction, record: TurnRecord, *, at: datetime) -> None:
 def answer_apart(tx: Transaction, earlier: Sequence[str], *, at: datetime) -> None:
     """The message that spoke for these earlier ones of its burst is gone: the last of them is thought about anew."""
     last = tx.current_turn(earlier[-1]) if earlier else None
-    if last is None:
+    if last is None or _is_answered(tx, last):
         return
     for reply in left_unsaid(tx.detail(last.conversation_id), earlier):
         tx.save_reply(reply.model_copy(update={"state": ReplyState.HELD}))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from assistant.desk.assign import close_assignment, give, reopen_assignment
 from assistant.desk.handoffs import close_hand_off, reopen_hand_off
+from assistant.desk.labels import settle_label, unsettle
 from assistant.desk.replies import FOR_PEOPLE
 from assistant.desk.sla import timed
 from assistant.domain.audit import called
@@ -168,6 +169,7 @@ def resolve(tx: Transaction, conversation_id: str, *, seen: int, agent: str, pac
         raise AlreadyHandled(conversation_id, _last_actor(tx, conversation_id))
     for record in _undecided(tx.detail(conversation_id)):
         tx.set_disposition(record.id, Disposition.IGNORED)
+        settle_label(tx, record, Disposition.IGNORED, "", pack=pack, by=agent, at=at)
         facts = {"conversation": conversation_id, "disposition": Disposition.IGNORED}
         tx.append_audit(
             brand_id=card.conversation.brand_id,
@@ -192,6 +194,7 @@ def reopen(tx: Transaction, conversation_id: str, *, agent: str, pack: Pack, at:
     record = detail.turns[-1] if detail.turns else None
     if record is not None and record.disposition is Disposition.IGNORED:
         tx.clear_disposition(record.id)
+        unsettle(tx, record.id)
     take_back(tx, card.conversation, record, pack=pack, at=at)
     _save(tx, card, {"snoozed_until": None}, "reopened", {}, agent=agent, at=at)
 

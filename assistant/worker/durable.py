@@ -256,10 +256,17 @@ class DurableWorker:
         )
 
     def _answer(self, mention_id: str) -> Sequence[str]:
-        """Called by the engine, in its threads, perhaps again after a crash."""
+        """Called by the engine, in its threads, perhaps again after a crash.
+
+        Brands on one database share the engine's queue: another's is left to the sweep of its own workers.
+        """
         with self._store.read() as look:
             record = look.current_turn(mention_id)
             mention = None if record else look.mention(mention_id)
+            brand_id = record.turn.mention.brand_id if record else look.mention(mention_id).brand_id
+        if brand_id != self._pack.brand.id:
+            log.warning("of_another_brand", mention_id=mention_id, brand=brand_id)
+            return ()
         if mention is not None:
             record = self._together.answer(mention)
         if record is None:

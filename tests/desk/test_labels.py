@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from assistant.desk import labels
+from assistant.desk import labels, triage
 from assistant.desk.act import act
 from assistant.desk.review import Reviewed, ReviewRequest, review
 from assistant.desk.undo import undo, wait
@@ -71,6 +71,19 @@ def test_what_an_agent_does_is_the_label(
     label = label_of(store, record)
     assert (label.outcome, label.error, label.by) == (outcome, error, "ann")
     assert bool(label.why) is error
+
+
+def test_what_is_resolved_without_a_reply_counts_as_ignored_until_it_is_opened_again(store: Store) -> None:
+    record = taken(store, candidate())
+    with store.begin() as tx:
+        seen = tx.conversation(record.conversation_id).version
+        triage.resolve(tx, record.conversation_id, seen=seen, agent="ann", pack=PACK, at=NOW)
+    label = label_of(store, record)
+    assert (label.outcome, label.error, label.by) == (Outcome.IGNORED, True, "ann")
+    with store.begin() as tx:
+        triage.reopen(tx, record.conversation_id, agent="ann", pack=PACK, at=NOW)
+    label = label_of(store, record)
+    assert (label.outcome, label.error) == (Outcome.WAITING, None)
 
 
 def test_only_drafts_nothing_spoke_against_have_labels(store: Store) -> None:
@@ -149,6 +162,14 @@ def test_a_protest_within_72_hours_replaces_the_label(store: Store, hours: int, 
     label = label_of(store, record)
     assert label.error is error
     assert (label.corrected_at is not None) is error
+
+
+def test_the_72_hours_of_a_protest_begin_as_the_draft_goes_out(store: Store) -> None:
+    """It may have waited for its agent over a weekend; its label waits for a late word from then on, too."""
+    record = taken(store, candidate(), at=NOW - timedelta(hours=60))
+    settled(store, record, Disposition.ACCEPTED)
+    taken(store, protest("2"), at=NOW + timedelta(hours=48))
+    assert label_of(store, record).error
 
 
 def test_a_protest_about_what_was_sent_automatically_is_kept_and_says_nothing_of_others(store: Store) -> None:
