@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from assistant.domain.agent import Agent, Role, Session
 from assistant.errors import InputInvalid, NotAllowed
-from assistant.ports import Reading, Transaction
+from assistant.ports import Reading, Store, Transaction
 from assistant.ports.console import Passwords
 
 SESSION_HOURS = 12
 """A shift with overtime."""
 MIN_PASSWORD = 10
+WRONG = "name or password is wrong"
 
 
 def add_agent(
@@ -38,13 +39,22 @@ def add_agent(
     return agent
 
 
-def sign_in(tx: Transaction, *, name: str, password: str, passwords: Passwords, at: datetime) -> tuple[Session, str]:
-    """A session and its token. Raises `NotAllowed`, in the same words and time whether name or password is wrong."""
-    known = tx.agent_digest(name.strip())
-    digest = known[1] if known else passwords.digest("nobody has this password")
-    if not passwords.holds(digest, password) or known is None:
-        raise NotAllowed("name or password is wrong")
-    return _opened(tx, known[0], at)
+def sign_in(store: Store, *, name: str, password: str, passwords: Passwords, at: datetime) -> tuple[Session, str]:
+    """A session and its token. Raises `NotAllowed`, in the same words and time whether name or password is wrong.
+
+    The password is checked outside of any transaction: that takes a while, and strangers may try.
+    """
+    with store.read() as look:
+        known = look.agent_digest(name.strip())
+    if known is None:
+        passwords.digest(password)
+        raise NotAllowed(WRONG)
+    if not passwords.holds(known[1], password):
+        raise NotAllowed(WRONG)
+    with store.begin() as tx:
+        if tx.agent_digest(known[0].name) != known:  # a new password, meanwhile
+            raise NotAllowed(WRONG)
+        return _opened(tx, known[0], at)
 
 
 def sign_in_as(tx: Transaction, *, name: str, at: datetime) -> tuple[Session, str]:

@@ -73,6 +73,7 @@ from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.console import record as record_room
 from assistant.web.console import training as training_room
+from assistant.web.guesses import Guesses
 from assistant.web.head import Head
 from assistant.web.static import static
 from assistant.web.webhooks import channels as channel_webhooks
@@ -90,6 +91,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     """The application; `local` refuses requests for other host names than this machine's own."""
     app = _api()
     app.state.assistant = assistant
+    app.state.guesses = Guesses()
     app.state.elsewhere = build_sign_in_elsewhere(assistant.settings)
     if assistant.store is not None:
         app.state.watch = Watch(assistant.store, lambda: assistant.latest().pack, assistant.clock)

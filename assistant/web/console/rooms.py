@@ -1,8 +1,12 @@
 """The rooms beside the queue: where colleagues called, settings, the way in."""
 
+from functools import partial
 from typing import Annotated
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose.console import build_passwords
@@ -13,9 +17,12 @@ from assistant.web.api.charts import draw_chart
 from assistant.web.console.elsewhere import door
 from assistant.web.console.frame import base, page, within
 from assistant.web.deps import TheAgent, TheAssistant
+from assistant.web.guesses import Guesses
 from assistant.web.sessions import COOKIE, LOGIN, remember, require
 
 LOGGED = 50
+AT_ONCE = CapacityLimiter(2)
+"""Passwords that are checked at the same time: each takes 64 MB and a core."""
 FILES_AT_START = ("languages in brand.yaml", "intents.yaml", "out_of_scope.yaml", "connections in channels.yaml")
 
 router = APIRouter()
@@ -64,19 +71,26 @@ def login(request: Request, next: Annotated[str, Query(max_length=300)] = "/") -
 
 
 @router.post(LOGIN)
-def enter(
+async def enter(
     request: Request,
     assistant: TheAssistant,
     name: Annotated[str, Form(max_length=100)],
     password: Annotated[str, Form(max_length=1000)],
     next: Annotated[str, Form(max_length=300)] = "/",
 ) -> Response:
-    """Sign in."""
+    """Sign in. Who waits for a password to be checked holds no thread that others work with."""
+    guesses: Guesses = request.app.state.guesses
+    who, now = (name.strip(), request.client.host if request.client else ""), assistant.clock()
+    checked = partial(
+        sign_in, assistant.require_store(), name=name, password=password, passwords=build_passwords(), at=now
+    )
     try:
-        with assistant.require_store().begin() as tx:
-            _, token = sign_in(tx, name=name, password=password, passwords=build_passwords(), at=assistant.clock())
+        guesses.admit(who, now=now)
+        guesses.wrong(who, now=now)  # before it is checked: many at once are counted, too
+        _, token = await run_sync(checked, limiter=AT_ONCE)
     except NotAllowed as refusal:
-        return door(request, next, refusal)
+        return await run_in_threadpool(door, request, next, refusal)
+    guesses.right(who)
     answer = RedirectResponse(within(next), status_code=303)
     remember(answer, token, secure=request.url.scheme == "https")
     return answer
