@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from assistant.desk import triage
 from assistant.desk.act import act
 from assistant.desk.outbox import Delivered
 from assistant.desk.staleness import message_edited
+from assistant.domain.conversation import ReplyState, conversation_id_of
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Sentiment
@@ -102,6 +104,43 @@ async def test_one_impossible_mention_stops_no_other_and_is_tried_again_later(tm
     clock.forward(SET_ASIDE_S)
     assert (await worker.run_once()).answered == 1
     assert unanswered(store) == []
+
+
+async def test_who_wrote_on_while_another_message_is_thought_about_gets_no_answer_to_the_first_alone(
+    tmp_path: Path,
+) -> None:
+    store, clock, stop = new_store(), SetClock(), asyncio.Event()
+    pack = make_pack()
+    policy = pack.automation.model_copy(update={"quiet_seconds": 5})
+    pack = pack.model_copy(update={"automation": policy})
+    first, second = (make_mention(number, handle="zoe") for number in "12")
+    with store.begin() as tx:
+        tx.take_in(first, at=NOW)
+        act(tx, make_turn(first), pack=pack, at=NOW)
+        tx.take_in(make_mention("9"), at=NOW)
+
+    def states() -> list[ReplyState]:
+        with store.read() as look:
+            return [reply.state for reply in look.detail(conversation_id_of(first)).replies]
+
+    def until_decided() -> None:
+        while states() == [ReplyState.DUE]:
+            threading.Event().wait(0.01)
+
+    async def slowly(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        with store.begin() as tx:
+            tx.put_down([second], at=NOW)
+        clock.forward(5)
+        await asyncio.to_thread(until_decided)
+        stop.set()
+        return [make_turn(mention) for mention in mentions]
+
+    worker = Worker(
+        store=store, respond=slowly, pack=pack, channels={"x": FileDrop("x", tmp_path)}, clock=clock, batch=4
+    )
+    async with asyncio.timeout(30):
+        await worker.run_forever(stop)
+    assert states() == [ReplyState.HELD]
 
 
 async def test_the_loop_goes_on_after_an_exception_and_stops_when_asked(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from assistant.desk.follow_up import drop, fixed
 from assistant.desk.peers import left_unsaid
 from assistant.desk.restored import may_be_out
 from assistant.desk.sla import restart
-from assistant.desk.staleness import redo, what_changed
+from assistant.desk.staleness import Lately, redo, what_changed
 from assistant.domain.audit import ASSISTANT
 from assistant.domain.automation import Step
 from assistant.domain.basis import World
@@ -67,13 +67,13 @@ def deliver_due(
     channel's budget are read in the transaction that claims the reply. Only `ChannelUnavailable` counts as a failed
     attempt; anything else is raised, and the row is taken up again when its lease is over. A reply whose basis changed
     is never sent: it is held with what changed, and its draft is marked to be written again; `world` is what is true
-    outside conversations. An automated answer whose certificate doesn't stand any more is held, too.
+    outside conversations. So is an automated answer whose certificate doesn't stand any more.
     """
     with store.read() as look:
         due = look.due_replies(brand_id=brand_id, now=clock(), limit=limit)
     if not due:
         return Delivered()
-    now = world() if world is not None else None
+    now = Lately(world, clock)
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="outbox") as pool:
         jobs = [pool.submit(deliver, store, channels, reply.id, clock=clock, by=by, world=now) for reply in due]
     ends = Counter(job.result() for job in jobs)
@@ -92,7 +92,7 @@ def deliver(
     *,
     clock: Clock,
     by: str = "",
-    world: World | None = None,
+    world: Callable[[], World | None] | None = None,
 ) -> ReplyState | None:
     """Send one reply if it is due; where it stands afterwards, None where another sender has it or it must wait.
 
@@ -119,10 +119,11 @@ def _deliver_post(
     *,
     clock: Clock,
     by: str,
-    world: World | None,
+    world: Callable[[], World | None] | None,
 ) -> _Settled | None:
+    now = world() if world is not None else None
     with store.begin() as tx:
-        claimed = _claim(tx, reply_id, world, by=by, at=clock())
+        claimed = _claim(tx, reply_id, now, by=by, at=clock())
     if claimed is None or claimed.state is not ReplyState.SENDING:
         return _Settled(claimed.state) if claimed else None
     channel = channels.get(claimed.channel)

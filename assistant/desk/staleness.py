@@ -1,7 +1,7 @@
 """The stale-draft lock: what a draft stands on is bound to it, and sending compares it once more."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from assistant.desk.bursts import left_unsaid
 from assistant.desk.replies import replies_to_mention
@@ -10,7 +10,26 @@ from assistant.domain.brand import Pack
 from assistant.domain.conversation import ReplyState, TurnRecord
 from assistant.domain.mention import MAX_TEXT
 from assistant.errors import NotFound
-from assistant.ports import Reading, Transaction
+from assistant.ports import Clock, Reading, Transaction
+
+LATELY = timedelta(seconds=1)
+"""A look at the world outside is good for so long: a slow network keeps one pass of the outbox busy for minutes."""
+
+
+class Lately:
+    """What is true outside conversations, as it was a moment ago at most; for the threads of one pass."""
+
+    def __init__(self, look: Callable[[], World] | None, clock: Clock) -> None:
+        self._look, self._clock = look, clock
+        self._seen: tuple[datetime, World] | None = None
+
+    def __call__(self) -> World | None:
+        if self._look is None:
+            return None
+        seen, at = self._seen, self._clock()
+        if seen is None or at - seen[0] >= LATELY:
+            seen = self._seen = at, self._look()
+        return seen[1]
 
 
 def bind_draft(tx: Transaction, record: TurnRecord, *, pack: Pack, seen_all: bool) -> Basis | None:

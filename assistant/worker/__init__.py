@@ -168,6 +168,7 @@ class Worker:
         return await watch_over(self._store, pack=self._pack, clock=self._clock, world=self._world)
 
     async def _deliver(self) -> Worked:
+        await asyncio.to_thread(unfold, self._store)  # who wrote on meanwhile isn't answered to the first line alone
         delivered = await asyncio.to_thread(
             deliver_due,
             self._store,

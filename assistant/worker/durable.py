@@ -24,6 +24,7 @@ from assistant.workflows.hear import pause
 from assistant.workflows.resume import resume
 from assistant.workflows.revisit import keep_up
 from assistant.workflows.settle import Passages
+from assistant.workflows.unfold import unfold
 
 LONGEST_PAUSE_S = 30.0
 """An index that is back is noticed within this."""
@@ -161,6 +162,7 @@ class DurableWorker:
         return Worked(answered=read)
 
     async def _deliver_due(self) -> Worked:
+        await asyncio.to_thread(unfold, self._store)  # who wrote on meanwhile isn't answered to the first line alone
         delivered = await asyncio.to_thread(
             deliver_due,
             self._store,
@@ -278,5 +280,5 @@ class DurableWorker:
                 return []
 
     def _deliver_one(self, reply_id: str) -> None:
-        world = self._world() if self._world else None
-        deliver(self._store, self._channels, reply_id, clock=self._clock, by=self._presence.name, world=world)
+        name = self._presence.name
+        deliver(self._store, self._channels, reply_id, clock=self._clock, by=name, world=self._world)

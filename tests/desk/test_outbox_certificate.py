@@ -14,7 +14,7 @@ from assistant.domain.conversation import Reply, ReplyState
 from assistant.domain.vocabulary import ConversationState
 from assistant.ports import Store
 from tests.desk.test_outbox import Network
-from tests.desk_builders import NOW, SetClock, make_pack, make_turn
+from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
 from tests.stores import new_store
 
 PACK = make_pack()
@@ -49,8 +49,8 @@ def proof(
     return Proof(permits=Permits(permits=(permit,)), versions=now)
 
 
-def enqueued(store: Store) -> Reply:
-    turn = make_turn()
+def enqueued(store: Store, number: str = "1") -> Reply:
+    turn = make_turn(make_mention(number))
     turn = turn.model_copy(update={"route": turn.route.model_copy(update={"slice": SLICE, "score": 0.6})})
     with store.begin() as tx:
         tx.take_in(turn.mention, at=NOW)
@@ -89,6 +89,24 @@ def test_it_waits_for_a_person_once_its_certificate_is_gone(how: str) -> None:
         held, conversation = look.reply(reply.id), look.conversation(reply.conversation_id)
     assert (held.state, held.last_error) == (ReplyState.HELD, NOT_CERTIFIED)
     assert conversation.state is ConversationState.OPEN
+
+
+def test_what_changes_while_a_slow_network_takes_one_reply_stops_the_next() -> None:
+    store, clock = new_store(), SetClock()
+    for number in ("1", "2"):
+        enqueued(store, number)
+    now = [proof()]
+
+    class Slow(Network):
+        def send(self, reply: Reply) -> str:
+            clock.forward(4)
+            now[0] = LOST["none"]
+            return super().send(reply)
+
+    def world() -> World:
+        return World(articles={"bag-size": 3}, proof=now[0])
+
+    assert deliver_due(store, {"x": Slow()}, brand_id="skylark", clock=clock, world=world) == Delivered(sent=1, held=1)
 
 
 def test_while_the_index_is_away_it_is_not_called_uncertified() -> None:
