@@ -1,5 +1,7 @@
 """HTML pages, PDFs and sitemaps of a site: the text of a page without its navigation, by trafilatura."""
 
+import ipaddress
+import socket
 import zlib
 from copy import deepcopy
 from pathlib import Path
@@ -22,6 +24,7 @@ MAX_BYTES = 10_000_000
 _DEADLINE_S = 20.0
 _MOST_DEPTH = 3
 """Sitemaps of sitemaps that are followed."""
+_MOST_REDIRECTS = 10
 _GONE = (404, 410)
 _GZIP = b"\x1f\x8b"
 _LITTLE = 250
@@ -51,7 +54,7 @@ def read_web(url: str) -> Reading:
     Raises `InputInvalid` where the address itself can't be had, `SourceVanished` where nothing is there any more; a
     page of a sitemap that can't is reported.
     """
-    with httpx.Client(timeout=_DEADLINE_S, follow_redirects=True) as client:
+    with httpx.Client(timeout=_DEADLINE_S) as client:
         try:
             fetched = _get(client, url)
         except (httpx.HTTPError, ValueError) as error:
@@ -82,14 +85,16 @@ def _pages_of(client: httpx.Client, sitemap: _Fetched, host: str, *, depth: int)
     if not _is_sitemap(sitemap.content):
         return [], _unreadable(sitemap.url, "is not a sitemap that can be read")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(sitemap.content, parser)
+    root = _root_of(sitemap.content, parser)
+    if root is None:
+        return [], _unreadable(sitemap.url, "is not a sitemap that can be read")
     pages: dict[str, None] = {}
     reading = (
         _unreadable(sitemap.url, f"is not whole: {parser.error_log[0].message}") if parser.error_log else Reading()
     )
-    for entry in root.iter("{*}loc"):
+    for entry in root.iterdescendants("{*}loc"):
         address = (entry.text or "").strip()
-        if urlsplit(address).netloc != host:
+        if _host(address) != host:
             reading += _page_unread(address, f"is not on {host}; import it by its own address")
         elif not str(entry.getparent().tag).endswith("sitemap"):
             pages[address] = None
@@ -106,20 +111,63 @@ def _pages_of(client: httpx.Client, sitemap: _Fetched, host: str, *, depth: int)
     return list(pages), reading
 
 
+def _root_of(content: bytes, parser: etree.XMLParser) -> etree._Element | None:
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _host(address: str) -> str:
+    """Empty where it is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 def _get(client: httpx.Client, url: str) -> _Fetched:
     """The body, unpacked where it is a packed file.
 
-    Raises `httpx.HTTPError`, or `ValueError` where it is too large or damaged, or `url` is no web address.
+    Raises `httpx.HTTPError`, or `ValueError` where it is too large or damaged, or `url` is no web address or leads to
+    one that isn't everybody's.
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("only http and https addresses are read")
+    for _ in range(_MOST_REDIRECTS):
+        with client.stream("GET", url) as response:
+            following = response.next_request
+            if following is None:
+                response.raise_for_status()
+                return _Fetched(_unpacked(_taken(response)), str(response.url))
+        if following.url.host != response.url.host:
+            _require_public(following.url)
+        url = str(following.url)
+    raise ValueError(f"leads on more than {_MOST_REDIRECTS} times")
+
+
+def _taken(response: httpx.Response) -> bytes:
     taken = bytearray()
-    with client.stream("GET", url) as response:
-        response.raise_for_status()
-        for chunk in response.iter_bytes():
-            taken += chunk
-            _require_size(len(taken))
-    return _Fetched(_unpacked(bytes(taken)), str(response.url))
+    for chunk in response.iter_bytes():
+        taken += chunk
+        _require_size(len(taken))
+    return bytes(taken)
+
+
+def _require_public(url: httpx.URL) -> None:
+    """A page may be a stranger's: it must not have us read what only our own network reaches."""
+    try:
+        found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+    except OSError:
+        return  # nobody reaches it
+    if not all(_is_public(str(each[4][0])) for each in found):
+        raise ValueError(f"leads to {url.host}, which isn't everybody's; import it by its own address")
+
+
+def _is_public(address: str) -> bool:
+    known = ipaddress.ip_address(address)
+    inner = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
+    return (inner or known).is_global
 
 
 def _unpacked(content: bytes) -> bytes:

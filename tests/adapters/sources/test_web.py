@@ -204,3 +204,61 @@ def test_a_page_that_fails_hides_only_itself_a_sitemap_hides_more(tmp_path: Path
     (tmp_path / "index.xml").write_bytes(f"<sitemapindex>{inner}</sitemapindex>".encode())
     assert [each.hides_others for each in read_web(f"{site}/sitemap.xml").unreadable] == [False, False]
     assert [each.hides_others for each in read_web(f"{site}/index.xml").unreadable] == [True]
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    "content",
+    ["mentions <urlset> only", "<!-- <urlset -->", "<loc>http://127.0.0.1/x<!-- <urlset --></loc>", "\0<urlset>"],
+)
+def test_what_only_looks_like_a_sitemap_is_named(tmp_path: Path, site: str, content: str) -> None:
+    """It crashed the import."""
+    (tmp_path / "sitemap.xml").write_text(content)
+    assert read_web(f"{site}/sitemap.xml").unreadable
+
+
+@pytest.mark.network
+def test_an_address_in_a_sitemap_that_is_none_hides_only_itself(tmp_path: Path, site: str) -> None:
+    """It ended the import of all."""
+    (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
+    pages = f"<url><loc>http://[</loc></url><url><loc>{site}/a.html</loc></url>"
+    (tmp_path / "sitemap.xml").write_text(f"<urlset>{pages}</urlset>")
+    reading = read_web(f"{site}/sitemap.xml")
+    assert len(reading.articles) == 1
+    assert [each.place for each in reading.unreadable] == ["http://["]
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    """Sends everybody to where `to` says."""
+
+    to = ""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", self.to)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", ["localhost", "[::ffff:127.0.0.1]"])
+def test_a_page_leads_nobody_to_what_only_this_machine_reaches(tmp_path: Path, site: str, name: str) -> None:
+    """A page that was imported could have what stands on an inner server read, and told to customers."""
+    (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
+    inside = f"{site.replace('127.0.0.1', name)}/a.html"
+    with (
+        _serving(type("To", (_Elsewhere,), {"to": inside})) as outside,
+        pytest.raises(InputInvalid, match="import it by its own address"),
+    ):
+        read_web(f"{outside}/page")
+
+
+@pytest.mark.network
+def test_a_page_that_moved_on_its_own_host_is_followed(tmp_path: Path, site: str) -> None:
+    (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
+    with _serving(type("To", (_Elsewhere,), {"to": f"{site}/a.html"})) as outside:
+        assert read_web(f"{outside}/page").articles[0].title == "Returning a parcel"
+    with _serving(type("To", (_Elsewhere,), {"to": "/again"})) as outside, pytest.raises(InputInvalid, match="times"):
+        read_web(f"{outside}/page")
