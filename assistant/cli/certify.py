@@ -90,7 +90,11 @@ def _certify_rows(labels: Path, bad: BadRows, *, alpha: float, delta: float) -> 
     from assistant.compose import utc_now
     from assistant.evals.certificate import certify as certify_labels
 
-    return certify_labels(_labels(labels, bad), alpha=alpha, delta=delta, now=utc_now())
+    judged = _labels(labels, bad)
+    try:
+        return certify_labels(judged, alpha=alpha, delta=delta, now=utc_now())
+    except ValueError as wrong:  # NaN is in every range
+        raise click.UsageError(str(wrong)) from wrong
 
 
 def _certify_shipped(

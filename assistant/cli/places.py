@@ -13,6 +13,8 @@ from assistant.evals.folders import SUITES
 
 STANDARD = "-"
 """Standard input or output in place of a file."""
+_COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04")
+"""How gzip and zip begin; a spreadsheet is a zip."""
 
 
 class _Place(click.Path, ABC):
@@ -48,14 +50,17 @@ class FileToRead(_Place):
 
 
 class RowsToRead(FileToRead):
-    """A file of JSONL; one in UTF-16, which holds no good line, says so at once."""
+    """A file of JSONL; one in UTF-16 or compressed, which holds no good line, says so at once."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 - click's own
         path = super().convert(value, param, ctx)
         if path.is_file():  # a pipe can be read once only
             with path.open("rb") as file:
-                if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-                    raise Infrastructure(f"{path}: is written in UTF-16; save it as UTF-8")
+                start = file.read(4)
+            if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                raise Infrastructure(f"{path}: is written in UTF-16; save it as UTF-8")
+            if start.startswith(_COMPRESSED):
+                raise Infrastructure(f"{path}: is compressed, or a spreadsheet; unpack or export it as JSONL in UTF-8")
         return path
 
 

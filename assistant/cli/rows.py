@@ -1,5 +1,6 @@
 """JSONL in and out for every command: bad lines are named and skipped, output appears whole or not at all."""
 
+import codecs
 import json
 import os
 import re
@@ -59,12 +60,13 @@ def read_rows(path: Path, bad: BadRows) -> Iterator[Line]:
     rows = 0
     try:
         with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
-            for number, raw in enumerate(file, start=1):
+            for number, line in enumerate(file, start=1):
+                raw = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
                 if not raw.strip():
                     continue
                 rows += 1
                 try:
-                    yield Line(number, _parse(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw))
+                    yield Line(number, _parse(raw))
                 except ValueError as problem:
                     bad.add(number, str(problem))
     except OSError as error:

@@ -51,15 +51,17 @@ def _example(line: bytes, number: int) -> Example:
         row: Any = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise RowInvalid(number, f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise RowInvalid(number, f"not JSON: {error}") from error
     if not isinstance(row, dict):
         raise RowInvalid(number, "one JSON object a line is needed")
     text, label = row.get("text"), row.get("label")
     if not isinstance(text, str) or not text.strip():
         raise RowInvalid(number, "`text` must be a text that is not empty")
-    if isinstance(label, bool) or not isinstance(label, str | int) or not str(label).strip():
-        raise RowInvalid(number, "`label` must be a name that is not empty")
+    if label is None or (isinstance(label, str) and not label.strip()):
+        raise RowInvalid(number, "`label` is missing or empty; give the row a name, or `oos`")
+    if isinstance(label, bool) or not isinstance(label, str | int):
+        raise RowInvalid(number, "`label` must be a text or a whole number; put what it is in quotes")
     return Example(text=mended(text), label=mended(" ".join(str(label).split())), line=number)
 
 

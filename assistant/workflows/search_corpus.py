@@ -1,5 +1,6 @@
 """Rank a foreign collection: any rows with a title and a text, for any questions."""
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,6 +87,9 @@ def _answers(batch: Sequence[_Query], asker: Embedder, index: PassageIndex, k: i
 
 
 def _answer(query: _Query, evidence: Evidence, k: int) -> Row:
+    """Blanks ask for nothing, so nothing is found: beside a row without words they would count as its question."""
+    if not (query.longer or query.text.strip()):
+        return {"query_id": query.id, "hits": [], "answerable": 0.0}
     hits = [{"id": hit.passage.article_id, "score": round(hit.score, 6)} for hit in evidence.hits[:k]]
     return {"query_id": query.id, "hits": hits, "answerable": round(evidence.answerable, 6)}
 
@@ -118,8 +122,10 @@ def _queries(path: Path, bad: Bad) -> Iterator[_Query]:
 
 
 def _id(row: Row, line: int) -> str:
-    given = row.get("_id", row.get("id"))
-    return f"line-{line}" if given is None else str(given)
+    """The row's own, where it is a text or a number that says something."""
+    given = (row.get(key) for key in ("_id", "id"))
+    names = (each for each in given if isinstance(each, str | int | float) and not isinstance(each, bool))
+    return next((str(each) for each in names if each != ""), f"line-{line}")
 
 
 def _rows(path: Path, bad: Bad) -> Iterator[tuple[int, Row]]:
@@ -127,7 +133,7 @@ def _rows(path: Path, bad: Bad) -> Iterator[tuple[int, Row]]:
     try:
         with path.open("rb") as file:
             for line, raw in enumerate(file, start=1):
-                if not raw.strip():
+                if not raw.removeprefix(codecs.BOM_UTF8).strip():
                     continue
                 try:
                     row: object = json.loads(raw.decode("utf-8-sig"))

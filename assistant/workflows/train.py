@@ -162,7 +162,8 @@ def train_file(
     good, bad = _usable(examples)
     checked, bad_checked = _validation(validation)
     if not any(example.label != OOS for example in good):
-        raise NothingUsable(f"{examples}: no usable row with `text` and `label`; nothing to learn from", bad)
+        what = f"every usable row is labelled `{OOS}`" if good else "no usable row with `text` and `label`"
+        raise NothingUsable(f"{examples}: {what}; nothing to learn from", bad)
     names = {label: label.replace("_", " ").replace("-", " ") for label in {example.label for example in good}}
     plan = Plan(checked, takes_over, tongues=tongues)
     task, steps = _task(good, plan, names=names, embedder=embedder, out=out), Steps(progress)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -59,6 +60,15 @@ def test_too_many_errors_are_another_answer_than_too_few_labels(tmp_path: Path) 
     status, found, _ = run(tmp_path, rows(300, wrong=range(0, 300, 4)))
     assert isinstance(found, dict)
     assert (status, found["certified"]) == (1, False)
+
+
+def test_an_alpha_that_is_no_number_is_wrong_usage(tmp_path: Path) -> None:
+    file = tmp_path / "labels.jsonl"
+    file.write_text('{"score": 1, "error": 0}\n', encoding="utf-8")
+    given = ["certify", "--labels", str(file), "--alpha", "nan", "--delta", "0.05"]
+    wrong = CliRunner().invoke(cli, given, standalone_mode=False).exception
+    assert isinstance(wrong, click.UsageError)
+    assert "between 0 and 1" in wrong.message
 
 
 def test_a_tie_is_one_rank(tmp_path: Path) -> None:

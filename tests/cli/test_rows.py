@@ -1,5 +1,6 @@
 """Rows in and out: another encoding, nothing at all, and places that are no plain file."""
 
+import gzip
 import json
 import os
 from pathlib import Path
@@ -30,8 +31,18 @@ def test_a_file_in_utf_16_is_no_row_of_bad_lines(
     assert _checked(data, tmp_path, capsys) == (3, said, ["none"])
 
 
-def test_a_file_without_rows_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _checked(b"\n \n", tmp_path, capsys) == (0, "IN: holds no row\n", [])
+@pytest.mark.parametrize("compressed", [gzip.compress(b"{}\n"), b"PK\x03\x04 a spreadsheet"], ids=["gzip", "zip"])
+def test_what_is_compressed_is_no_row_of_bad_lines(
+    compressed: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, said, rows = _checked(compressed, tmp_path, capsys)
+    assert (status, rows) == (3, ["none"])
+    assert said == "assistant: IN: is compressed, or a spreadsheet; unpack or export it as JSONL in UTF-8\n"
+
+
+@pytest.mark.parametrize("blank", [b"\n \n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n\n"], ids=["blank", "mark", "both"])
+def test_a_file_without_rows_says_so(blank: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _checked(blank, tmp_path, capsys) == (0, "IN: holds no row\n", [])
 
 
 def test_bad_lines_alone_are_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

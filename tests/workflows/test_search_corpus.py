@@ -113,3 +113,26 @@ def test_halves_of_characters_cost_no_other_row(tmp_path: Path) -> None:
     assert row["hits"][0]["id"] == "h\ufffd"
     json.dumps(written, ensure_ascii=False).encode()
     assert not bad
+
+
+def test_an_id_that_names_nothing_is_made_up(tmp_path: Path) -> None:
+    """The words of this language's own values stood as ids: `True`, `[1]`."""
+    corpus = [{"_id": given, "text": "bag"} for given in (None, True, [1], "", {"a": 1}, 1.5)]
+    (row,), bad, _ = run(tmp_path, [*corpus, {"_id": None, "id": "x", "text": "bag"}], [{"_id": "", "text": "bag"}])
+    assert not bad
+    assert row["query_id"] == "line-1"
+    assert {hit["id"] for hit in row["hits"]} == {*(f"line-{number}" for number in range(1, 6)), "1.5", "x"}
+
+
+@pytest.mark.parametrize("blank", ["", " \n", "\u3000"])
+def test_a_query_of_blanks_finds_nothing(blank: str, tmp_path: Path) -> None:
+    """Beside a row that says nothing either, it was taken as answerable."""
+    written, bad, _ = run(tmp_path, CORPUS, [{"_id": "q", "text": blank}, {"_id": "r", "text": "bag"}])
+    assert written[0] == {"query_id": "q", "hits": [], "answerable": 0.0}
+    assert written[1]["hits"]
+    assert not bad
+
+
+def test_a_blank_first_line_may_hold_the_byte_order_mark(tmp_path: Path) -> None:
+    written, bad, _ = run(tmp_path, ["\ufeff", *CORPUS], ["\ufeff", {"_id": "q", "text": "dogs"}])
+    assert ([row["query_id"] for row in written], bad) == (["q"], [])

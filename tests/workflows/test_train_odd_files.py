@@ -85,6 +85,32 @@ def test_where_nothing_is_usable_each_line_says_why(tmp_path: Path) -> None:
     assert [bad.line for bad in nothing.value.bad] == [1, 2]
 
 
+def test_rows_that_are_all_out_of_scope_are_told_so(tmp_path: Path) -> None:
+    """It said that no row held a text and a label."""
+    with pytest.raises(NothingUsable, match="every usable row is labelled `oos`"):
+        trained(tmp_path, rows(("oos", REFUND)))
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("1.0", "a text or a whole number"),
+        ("true", "a text or a whole number"),
+        ("null", "is missing"),
+        ('" "', "is missing"),
+        ("9" * 5_000, "not JSON"),
+    ],
+    ids=["fraction", "bool", "null", "blank", "long"],
+)
+def test_a_label_that_is_none_says_what_to_write(tmp_path: Path, label: str, said: str) -> None:
+    """A number of five thousand digits ended training with a traceback."""
+    file = tmp_path / "rows.jsonl"
+    file.write_text(f'{{"text": "hello", "label": {label}}}\n{{"text": "hi", "label": "a"}}\n', encoding="utf-8")
+    (good,), (bad,) = read_examples(file)
+    assert (good.label, bad.line) == ("a", 1)
+    assert said in bad.problem
+
+
 def test_a_validation_file_without_a_usable_row_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NothingUsable, match="nothing to measure with"):
         trained(tmp_path, THREE, validation=[])
