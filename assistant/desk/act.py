@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from assistant.desk.assign import is_given_by_hand
 from assistant.desk.bursts import in_a_burst, leaves_at, swallow
 from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.follow_up import as_answered, hear
@@ -18,7 +19,7 @@ from assistant.desk.triage import flag_for_hiding
 from assistant.desk.variety import reads_the_same
 from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
-from assistant.domain.conversation import Conversation, TurnRecord
+from assistant.domain.conversation import Conversation, ReplyState, TurnRecord
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision, Reason
@@ -32,12 +33,14 @@ _STATES = {
     Decision.NO_REPLY: ConversationState.RESOLVED,
 }
 
+_ON_ITS_WAY = frozenset({ReplyState.DUE, ReplyState.FAILED, ReplyState.SENDING})
+
 
 def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     """Keep `turn` and do what it decided; acting again on a turn that is kept adds nothing.
 
-    The machine yields: where the conversation already waits for a person, or another turn answered the same mention,
-    an automatic reply stays a draft. The mention must have been taken in, else `NotFound`.
+    The machine yields: where the conversation already waits for a person or is with one, or another turn answered the
+    same mention, an automatic reply stays a draft. The mention must have been taken in, else `NotFound`.
     """
     current = tx.current_turn(turn.mention_id)
     known = _kept_before(tx, current, turn) if current else None
@@ -113,6 +116,8 @@ def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *,
     draft = record.turn.draft
     if record.turn.route.decision is not Decision.AUTO_REPLY or draft is None or conversation.waits_for_person:
         return False
+    if _is_with_a_person(tx, conversation.id):
+        return False
     if not disclosure.is_present(draft.text) and _owes_disclosure(record, pack):
         return False
     mention, policy = record.turn.mention, pack.automation
@@ -124,6 +129,14 @@ def _enqueue(tx: Transaction, record: TurnRecord, conversation: Conversation, *,
         record, pack=pack, text=draft.text, written_by=draft.drafter, approved_by=None, automated=True, at=at
     )
     return tx.enqueue(reply.model_copy(update={"not_before": leaves_at(mention, policy, at)}))
+
+
+def _is_with_a_person(tx: Transaction, conversation_id: str) -> bool:
+    """Whether somebody was given the conversation, or what they wrote in it hasn't left yet."""
+    replies = tx.detail(conversation_id).replies
+    return is_given_by_hand(tx, conversation_id) or any(
+        not each.automated and each.state in _ON_ITS_WAY for each in replies
+    )
 
 
 def _decided(conversation: Conversation, turn: Turn, *, sent: bool, at: datetime) -> Conversation:

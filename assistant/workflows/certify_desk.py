@@ -126,7 +126,7 @@ def _counted(labels: Sequence[DeskLabel], then: Mapping[str, Turn], today: Mappi
             continue
         current = now or before
         drafts = [substance_of(each.draft, closing_questions=closing) for each in (before, current) if each.draft]
-        differs = len(set(drafts)) != 1
+        differs = now is not None and len(set(drafts)) != 1
         changed += differs
         rows.append(
             DeskRow(

@@ -4,10 +4,12 @@ from datetime import timedelta
 import pytest
 
 from assistant.desk.act import act
+from assistant.desk.assign import assign
+from assistant.desk.review import ReviewRequest, review
 from assistant.domain.conversation import Conversation, Reply, ReplyState, TurnRecord
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import ConversationState, Decision
+from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.errors import NotFound
 from assistant.ports import Store
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
@@ -84,6 +86,27 @@ def test_the_machine_yields_where_a_person_is_waited_for(store: Store) -> None:
     assert replies == ()
     assert (conversation.state, conversation.decision) == (ConversationState.OPEN, Decision.HANDOFF)
     assert conversation.queue == "safety"
+
+
+def test_the_machine_yields_where_a_persons_answer_is_on_its_way(store: Store) -> None:
+    """Else it would speak first, and what they wrote be held for the message that came meanwhile."""
+    first = act_on(store, make_turn(make_mention("1", handle="ann"), Decision.REVIEW))
+    with store.begin() as tx:
+        seen = tx.conversation(first.conversation_id).version
+        accepted = ReviewRequest(turn_id=first.id, seen_version=seen, disposition=Disposition.ACCEPTED, agent="bo")
+        review(tx, accepted, pack=PACK, passages=(), at=NOW)
+    conversation, replies = look(store, act_on(store, make_turn(make_mention("2", handle="ann"))))
+    assert [reply.approved_by for reply in replies] == ["bo"]
+    assert conversation.waits_for_person
+
+
+def test_the_machine_yields_where_a_person_was_given_the_conversation(store: Store) -> None:
+    first = act_on(store, make_turn(make_mention("1", handle="ann"), Decision.NO_REPLY))
+    with store.begin() as tx:
+        assign(tx, first.conversation_id, "bo", by="bo", why="", pack=PACK, at=NOW)
+    conversation, replies = look(store, act_on(store, make_turn(make_mention("2", handle="ann"))))
+    assert replies == ()
+    assert conversation.waits_for_person
 
 
 def test_a_thank_you_does_not_close_what_waits_for_a_person(store: Store) -> None:

@@ -131,6 +131,16 @@ async def test_other_versions_answer_again_and_what_reads_otherwise_counts_as_wr
     assert not other.permits[0].certificate.certified
 
 
+async def test_a_draft_whose_message_its_author_deleted_keeps_the_word_that_was_said_of_it() -> None:
+    store = new_store()
+    turns = labelled(store, range(120))
+    with store.begin() as tx:
+        for mention_id in list(turns)[:30]:
+            tx.purge(mention_id)
+    found = await certified(store)
+    assert (found.changed, found.labels, found.permits[0].certificate.certified) == (0, 120, True)
+
+
 async def test_after_a_roll_back_only_new_labels_count() -> None:
     store = new_store()
     labelled(store, range(120))
