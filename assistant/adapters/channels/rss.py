@@ -113,7 +113,10 @@ class Rss:
 
 
 def _host(address: str) -> tuple[str, str]:
-    url = httpx.URL(address)
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:  # a stranger's text
+        return "", ""
     return url.scheme, url.netloc.decode()
 
 

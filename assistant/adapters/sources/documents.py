@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import docx
 from docx.document import Document
@@ -20,6 +20,8 @@ from assistant.adapters.sources.front_matter import parted, stated, why_unpublis
 from assistant.adapters.sources.pdf_text import page_texts
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
+MOST_UNPACKED = 200_000_000
+"""Bytes of a DOCX file's parts, which are packed; pictures are among them."""
 _HEADING_STYLE = re.compile(r"(?:Heading (\d)|(Title))$")
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
 _LIST_GAP = re.compile(r"^((?:-|1\.) .*)\n(?=\n(?:-|1\.) )", re.MULTILINE)
@@ -80,6 +82,10 @@ def pdf_reading(content: bytes, *, key: str, place: str) -> Reading:
 def read_docx(path: Path) -> Reading:
     """The document as one article, its headings, lists and tables kept."""
     try:
+        with ZipFile(path) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > MOST_UNPACKED:
+            return _unreadable(str(path), f"unpacks to more than {MOST_UNPACKED:,} bytes; make it smaller")
         document = docx.Document(str(path))
         blocks = list(_blocks(document))
         title = (document.core_properties.title or "").strip()

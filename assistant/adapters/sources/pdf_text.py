@@ -4,6 +4,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import Any, NamedTuple
 
 from pypdf import PageObject
@@ -11,6 +12,8 @@ from pypdf import PageObject
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 """What it says of damaged files is said in `Unreadable`, not on the screen."""
 
+LONGEST_S = 300
+"""What one document may take: hundreds of pages take seconds, and a small file may hold millions of drawn letters."""
 _LARGER = 1.12
 """Of the size most of the text has: from here on a line is a heading."""
 _LONGEST_HEADING = 120
@@ -31,14 +34,22 @@ class _Line(NamedTuple):
 
 
 def page_texts(pages: Sequence[PageObject]) -> list[str]:
-    """Markdown of each page, in order; empty where one holds no text."""
-    read = _without_running([list(_lines(page)) for page in pages])
+    """Markdown of each page, in order; empty where one holds no text. Raises `ValueError` where it takes too long."""
+    read = _without_running(list(_in_time(pages)))
     often = Counter[float]()
     for line in (line for page in read for line in page):
         often[line.size] += len(line.text)
     body = max(often, key=lambda size: often[size], default=0.0)
     larger = sorted((size for size in often if size >= _LARGER * body), reverse=True)
     return [_marked(page, {size: min(level, 6) for level, size in enumerate(larger, start=1)}) for page in read]
+
+
+def _in_time(pages: Sequence[PageObject]) -> Iterator[list[_Line]]:
+    until = monotonic() + LONGEST_S
+    for page in pages:
+        if monotonic() > until:
+            raise ValueError(f"takes longer than {LONGEST_S} s; split it")
+        yield list(_lines(page))
 
 
 def _lines(page: PageObject) -> Iterator[_Line]:

@@ -14,6 +14,7 @@ from docx.oxml import OxmlElement
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
+from assistant.adapters.sources import documents, pdf_text
 from assistant.adapters.sources.documents import read_docx, read_pdf, read_text
 from assistant.domain.vocabulary import Audience
 
@@ -245,3 +246,23 @@ def test_a_docx_keeps_content_controls_and_numbers_and_leaves_out_its_table_of_c
     document.save(str(tmp_path / "fees.docx"))
     (article,) = read_docx(tmp_path / "fees.docx").articles
     assert article.body == "# Fees\n\nA card costs EUR 9.\n\n1. Open the app\n1. Tap the card"
+
+
+def test_a_document_that_unpacks_to_far_more_than_it_is_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few megabytes took all memory."""
+    monkeypatch.setattr(documents, "MOST_UNPACKED", 1_000_000)
+    document = docx.Document()
+    for _ in range(20):
+        document.add_paragraph("A" * 100_000)
+    document.save(str(tmp_path / "bomb.docx"))
+    (unread,) = read_docx(tmp_path / "bomb.docx").unreadable
+    assert "unpacks to more than" in unread.reason
+
+
+def test_a_pdf_that_takes_too_long_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten kilobytes, packed, kept a worker busy for hours."""
+    monkeypatch.setattr(pdf_text, "LONGEST_S", 0)
+    (unread,) = read_pdf(a_pdf(tmp_path / "slow.pdf", "One", "Two")).unreadable
+    assert "takes longer than" in unread.reason
