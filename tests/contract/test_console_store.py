@@ -223,11 +223,11 @@ def test_agents_and_sessions(store: SqlStore) -> None:
         agents.add_agent(
             tx, name="ana", role=Role.VENDOR, queues=["care"], password=password, passwords=passwords, at=NOW
         )
+    for name, said in (("ana", "wrong"), ("nobody", password)):
         with pytest.raises(NotAllowed):
-            agents.sign_in(tx, name="ana", password="wrong", passwords=passwords, at=NOW)
-        with pytest.raises(NotAllowed):
-            agents.sign_in(tx, name="nobody", password=password, passwords=passwords, at=NOW)
-        session, token = agents.sign_in(tx, name="ana", password=password, passwords=passwords, at=NOW)
+            agents.sign_in(store, name=name, password=said, passwords=passwords, at=NOW)
+    session, token = agents.sign_in(store, name="ana", password=password, passwords=passwords, at=NOW)
+    with store.begin() as tx:
         assert agents.signed_in(tx, token, now=LATER) == session.agent
         assert agents.signed_in(tx, token, now=session.expires_at) is None
         assert agents.signed_in(tx, "other", now=LATER) is None
