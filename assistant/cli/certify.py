@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import options
-from assistant.cli.places import FileToWrite, RowsToRead
+from assistant.cli.places import STANDARD, FileToWrite, RowsToRead
 from assistant.cli.progress import busy, progress_bar
 from assistant.cli.rows import BadRows, read_rows, write_rows
 from assistant.cli.statuses import NOT_DECIDABLE, NOT_HELD
@@ -82,7 +82,7 @@ def _print(certificates: "Sequence[Certificate]", out_file: Path | None) -> None
 
     text = json.dumps(as_json(certificates), indent=2)
     click.echo(text)
-    if out_file is not None:
+    if out_file is not None and str(out_file) != STANDARD:
         write_text(out_file, text + "\n")
 
 

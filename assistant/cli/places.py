@@ -27,7 +27,17 @@ class _Place(click.Path, ABC):
         path = Path(value)
         if str(path) != STANDARD and (problem := self.problem_of(path)):
             raise Infrastructure(f"{path}: {problem}; {self.remedy}")
+        if ctx is not None and _is_kept(path):
+            self._is_another_than(path, ctx)
         return path
+
+    def _is_another_than(self, path: Path, ctx: click.Context) -> None:
+        """Raises `UsageError` where one of the files named before would be written over, or this one."""
+        types = {each.name: each.type for each in ctx.command.params}
+        for name, other in ctx.params.items():
+            is_written = isinstance(self, FileToWrite) or isinstance(types.get(name), FileToWrite)
+            if is_written and isinstance(other, Path) and os.path.realpath(other) == os.path.realpath(path):
+                raise click.UsageError(f"two of the files named are one, which would be written over: {path}")
 
     @abstractmethod
     def problem_of(self, path: Path) -> str:
@@ -93,6 +103,11 @@ class FolderToWrite(_Place):
 
     def problem_of(self, path: Path) -> str:
         return _not_writable(path)
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether it is a file or will be one; a pipe or a device may be named twice."""
+    return str(path) != STANDARD and (path.is_file() or not path.exists())
 
 
 def _missing(path: Path) -> str:

@@ -120,7 +120,10 @@ def _writer_to(file: TextIO) -> Writer:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all. Raises `Infrastructure` naming the path."""
+    """Write a file whole or not at all; `-` is standard output. Raises `Infrastructure` naming the path."""
+    if str(path) == "-":
+        click.echo(text, nl=False)
+        return
     with _whole(path) as file:
         file.write(text)
 

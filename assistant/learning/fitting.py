@@ -202,9 +202,12 @@ def one_thread_each() -> AbstractContextManager[object]:
 
 
 def in_parallel(work: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], progress: Progress) -> list[Result]:
-    """Results in order; the fits release the interpreter, so threads do."""
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    """Results in order; the fits release the interpreter, so threads do. Who stops it waits for no fit."""
+    pool = ThreadPoolExecutor(_WORKERS)
+    try:
         return list(_told(pool.map(lambda task: work(*task), tasks), progress))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _told(results: Iterator[Result], progress: Progress) -> Iterator[Result]:

@@ -128,3 +128,34 @@ def test_no_permission_is_said_first(
     status, said = _said(words, capsys, **{"GOOD": good, "OUT": tmp_path / "out", place: mine / "file"})
     assert status == 3
     assert "Permission denied" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "SAME", "--out", "ALSO"],
+        ["run", "GOOD", "--out", "SAME", "--errors", "ALSO"],
+        ["understand", "--errors", "SAME", "ALSO", "--out", "OUT"],
+        ["search", "--corpus", "GOOD", "--queries", "SAME", "--out", "ALSO"],
+        ["check", "--pairs", "GOOD", "--out", "OUT", "--errors", "OUT"],
+    ],
+)
+def test_what_is_read_or_written_already_is_not_written_over(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rows given, or the rows made, were lost to the file of bad lines."""
+    same, good, also = tmp_path / "same.jsonl", tmp_path / "good.jsonl", tmp_path / "link.jsonl"
+    for path in (same, good):
+        path.write_text('{"id": "1"}\n', encoding="utf-8")
+    also.symlink_to(same)
+    status, said = _said(words, capsys, SAME=same, ALSO=also, GOOD=good, OUT=tmp_path / "out")
+    assert status == 64
+    assert "two of the files named are one" in said
+    assert same.read_text(encoding="utf-8") == '{"id": "1"}\n'
+
+
+def test_what_keeps_nothing_may_be_named_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = tmp_path / "good.jsonl"
+    good.write_text('{"id": "1"}\n', encoding="utf-8")
+    words = ["check", "--pairs", "GOOD", "--out", "/dev/null", "--errors", "/dev/null"]
+    assert _said(words, capsys, GOOD=good) == (1, "")

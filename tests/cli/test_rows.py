@@ -95,3 +95,19 @@ def test_bad_lines_are_written_whole_or_not_at_all(tmp_path: Path, capsys: pytes
     assert _run(["check", "--pairs", str(given), "--out", "-", "--errors", str(errors)]) == 1
     assert capsys.readouterr().err == ""
     assert errors.read_text(encoding="utf-8").startswith("line 1: not JSON")
+
+
+def test_a_dash_is_standard_output_for_texts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of that name was made."""
+    monkeypatch.chdir(tmp_path)
+    write_text(Path("-"), "x\n")
+    assert (capsys.readouterr().out, list(tmp_path.iterdir())) == ("x\n", [])
+
+
+def test_a_certificate_is_printed_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"score": 1, "error": 0}\n', encoding="utf-8")
+    assert _run(["certify", "--labels", str(labels), "--alpha", ".1", "--delta", ".1", "--out", "-"]) == 2
+    assert json.loads(capsys.readouterr().out)["labels"] == 1
