@@ -49,7 +49,7 @@ def certify_brand(
             progress=progress,
         )
     )
-    file.write(permits.replacing(from_desk))
+    file.write(permits.remembering(kept).replacing(from_desk))
     return outcome
 
 

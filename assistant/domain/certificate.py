@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
+
+from pydantic import Field
 
 from assistant.domain.value import Value
 
@@ -52,7 +55,8 @@ class Permit(Value):
     """A certificate with what it was given for: the `versions` the drafts came from and the labels by their hash.
 
     `attempt` counts the looks at labels of the desk for the same versions, each at a smaller delta; `newest_label_at`
-    is when the last of them was settled. `quintiles` cut the labels' scores into five equal parts.
+    is when the last of them was settled. `quintiles` cut the labels' scores into five equal parts. `looks` are those at
+    versions from before, by their hash: who comes back to them goes on counting.
     """
 
     certificate: Certificate
@@ -63,6 +67,12 @@ class Permit(Value):
     attempt: int = 1
     newest_label_at: datetime | None = None
     quintiles: tuple[float, ...] = ()
+    looks: Mapping[str, int] = Field(default_factory=dict)
+
+    @property
+    def looks_so_far(self) -> Mapping[str, int]:
+        """Looks at labels of the desk by the versions' hash, this one among them."""
+        return {**self.looks, hash_of(self.versions): self.attempt} if self.origin is Origin.DESK else self.looks
 
     def standing(self, *, versions: Mapping[str, str], at: datetime) -> Standing:
         """A version that changed, came or went suspends the certificate, also before it expires."""
@@ -75,6 +85,11 @@ class Permit(Value):
     def differs_in(self, versions: Mapping[str, str]) -> tuple[str, ...]:
         """Which of the versions aren't those it was given for."""
         return tuple(sorted(dict(set(versions.items()) ^ set(self.versions.items()))))
+
+
+def hash_of(versions: Mapping[str, str]) -> str:
+    """The same for the same versions in any order."""
+    return sha256(repr(sorted(versions.items())).encode()).hexdigest()[:16]
 
 
 class Permits(Value):
@@ -92,6 +107,12 @@ class Permits(Value):
         names = {permit.certificate.slice for permit in others}
         kept = (permit for permit in self.permits if permit.certificate.slice not in names)
         return self.model_copy(update={"permits": (*kept, *others)})
+
+    def remembering(self, before: "Permits") -> "Permits":
+        """With the looks that the permits before had cost, by slice."""
+        known = {each.certificate.slice: each.looks_so_far for each in before.permits}
+        looked = (each.model_copy(update={"looks": known.get(each.certificate.slice, {})}) for each in self.permits)
+        return self.model_copy(update={"permits": tuple(looked)})
 
     def certifies(self, slice_: str, *, score: float, versions: Mapping[str, str], at: datetime) -> bool:
         """Whether a standing certificate of that very slice covers the score."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.domain.brand import Pack
-from assistant.domain.certificate import Certificate, Origin, Permit, Permits
+from assistant.domain.certificate import Certificate, Origin, Permit, Permits, hash_of
 from assistant.domain.label import DeskLabel
 from assistant.domain.mention import Mention
 from assistant.domain.routing import Sample
@@ -163,8 +163,8 @@ def _permit(
     now: datetime,
 ) -> Permit:
     policy, earlier = pack.automation, kept.of(name)
-    again = earlier is not None and earlier.origin is Origin.DESK and dict(earlier.versions) == dict(versions)
-    attempt = earlier.attempt + 1 if earlier is not None and again else 1
+    looks = earlier.looks_so_far if earlier is not None else {}
+    attempt = looks.get(hash_of(versions), 0) + 1
     delta = policy.delta * share * 6 / (pi * attempt) ** 2
     _, open_labels, _, blind_labels = _halves(rows)
     alpha = corrected_alpha(policy.alpha, missed, open_labels, blind_labels)
@@ -178,6 +178,7 @@ def _permit(
         given_at=now,
         origin=Origin.DESK,
         attempt=attempt,
+        looks=looks,
         newest_label_at=max(row.settled_at for row in rows),
         quintiles=quintiles_of([row.score for row in rows]),
     )

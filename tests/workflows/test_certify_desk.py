@@ -102,6 +102,25 @@ async def test_each_look_takes_a_smaller_part_of_delta_and_too_few_labels_take_n
     assert sum(0.1 * 6 / (3.14159265**2 * look**2) for look in range(1, 100)) < 0.1
 
 
+async def test_who_comes_back_to_versions_from_before_goes_on_counting() -> None:
+    store = new_store()
+    turns = labelled(store, range(150))
+    automatic = {
+        key: turn.model_copy(update={"route": turn.route.model_copy(update={"decision": Decision.AUTO_REPLY})})
+        for key, turn in turns.items()
+    }
+    kept, attempts = Permits(), []
+    for pack in ("pack-1", "pack-2", "pack-1", "pack-2", "pack-1"):
+        found = await certified(store, kept=kept, versions={"pack": pack}, today=automatic)
+        kept = Permits.model_validate_json(kept.replacing(found.permits).model_dump_json())
+        attempts.append(found.permits[0].attempt)
+    assert attempts == [1, 1, 2, 2, 3]
+    of_pack = Permits(permits=tuple(each.model_copy(update={"origin": Origin.PACK}) for each in kept.permits))
+    certified_from_pack = of_pack.remembering(kept)
+    found = await certified(store, kept=certified_from_pack, versions={"pack": "pack-1"}, today=automatic)
+    assert found.permits[0].attempt == 4
+
+
 async def test_open_labels_that_overlook_errors_cost_the_certificate() -> None:
     """The blind half shows 10 of 100 wrong, the open half 2 of 200: four of five errors are overlooked."""
     store = new_store()
