@@ -124,6 +124,7 @@ def _souring(mail: Mapping[Kind, Minutes], now: float) -> set[str]:
             channel="",
             recent=end - hour,
             lately=end - lately,
+            talks=end - hour,
             before=hour - day,
             last_at=HEARD,
         )

@@ -16,7 +16,8 @@ LATELY = timedelta(minutes=20)
 class Flow(Value):
     """Mentions of one intent, sentiment and channel: `recent` of the last hour, `before` of the 23 hours before it.
 
-    `lately` are those of `recent` that came in the last twenty minutes; `upset` as `Understanding.upset` says.
+    `lately` are those of `recent` that came in the last twenty minutes, `talks` the conversations `recent` came in;
+    `upset` as `Understanding.upset` says.
     """
 
     intent: str
@@ -25,6 +26,7 @@ class Flow(Value):
     upset: bool = False
     recent: int
     lately: int = 0
+    talks: int
     before: int
     last_at: datetime
 

@@ -20,7 +20,7 @@ CHANCE = 0.0002
 """How unlikely a topic's last hour must be at its usual pace before it counts as rising or souring. That is asked again
 and again: .001 holds topics of ordinary mail about four times as often (`benchmarks/souring.py`)."""
 LEAST_UPSET = 5
-"""Upset mentions of a topic below which it isn't souring; chosen, not measured."""
+"""Upset mentions of a topic, and conversations they come in, below which it isn't souring; chosen, not measured."""
 OTHERS = 2
 """Mentions added on both sides where the pace of everything else is compared: three posts by night are no rush."""
 CRISIS_TIMES = 3.0
@@ -46,12 +46,16 @@ def band_of(hours: Mapping[datetime, int], *, now: datetime) -> Band | None:
 
 @dataclass
 class _Tally:
-    """Mentions of one topic: of the last hour, of the 23 hours before it, and those of them by people who are upset."""
+    """Mentions of one topic: of the last hour, of the 23 hours before it, and those of them by people who are upset.
+
+    `upset_talks` are the conversations that `upset` came in: one person who writes five times is no storm.
+    """
 
     recent: int = 0
     before: int = 0
     upset: int = 0
     upset_lately: int = 0
+    upset_talks: int = 0
     upset_before: int = 0
 
     def add(self, flow: Flow) -> None:
@@ -60,6 +64,7 @@ class _Tally:
         if flow.upset:
             self.upset += flow.recent
             self.upset_lately += flow.lately
+            self.upset_talks += flow.talks
             self.upset_before += flow.before
 
 
@@ -93,6 +98,7 @@ def _rising(topic: str, tally: _Tally, *, known: bool, pace: float) -> Rising:
         rising=known and tally.recent >= LEAST_RECENT and _chance(tally.recent, usual) < CHANCE,
         upset=tally.upset / tally.recent,
         souring=known
+        and tally.upset_talks >= LEAST_UPSET
         and (
             _sours(tally.upset, usually_upset)
             or _sours(tally.upset_lately, usually_upset * (LATELY / timedelta(hours=1)))

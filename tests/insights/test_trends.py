@@ -22,6 +22,7 @@ def flow(intent: str, *, recent: int, before: int = 0, lately: int = 0, upset: b
         channel="x",
         recent=recent,
         lately=lately,
+        talks=recent,
         before=before,
         last_at=NOW,
     )

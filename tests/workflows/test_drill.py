@@ -26,7 +26,7 @@ USUAL: Sequence[Mapping[str, object]] = [{"text": "thanks"}, {"text": "hm"}, {"t
 
 
 def post(minute: int, text: str, *decision: Decision) -> DrillPost:
-    handle = f"@{text[:3]}{minute}".replace(" ", "")
+    handle = f"@{text}{minute}".replace(" ", "")
     allowed = decision or (Decision.REVIEW, Decision.HANDOFF)
     return DrillPost(minute=minute, channel="x", handle=handle, followers=100, text=text, decision=allowed)
 
@@ -230,6 +230,25 @@ async def test_a_small_topic_that_sours_is_held_among_many_busier_ones() -> None
     await come(-3, [f"{name} calm" for name in names for _ in range(3)])
     await come(0, [*(f"{name} calm" for name in names[:-1] for _ in range(20)), *["t8 angry"] * 6])
     assert hold_souring(store, pack=pack, clock=hands) == ("t8",)
+    store.close()
+
+
+async def test_one_person_who_writes_again_and_again_sours_no_topic() -> None:
+    store, pack, hands = new_store(), make_pack(), Hands(NOW)
+
+    async def come(at_hour: int, texts: Sequence[str], handle: str) -> None:
+        hands.at = NOW + timedelta(hours=at_hour)
+        for n, text in enumerate(texts):
+            author = {"handle": handle.format(n)}
+            row = {"id": f"{handle}-{n}", "text": text, "channel": "email", "author": author}
+            mention = parse_mention(row, pack=pack, position="row")
+            await answer([mention], store=store, respond=respond, pack=pack, clock=hands)
+
+    await come(-3, ["calm"] * 21, "@calm{}")
+    await come(0, [f"angry {n}" for n in range(6)], "@one")
+    assert hold_souring(store, pack=pack, clock=hands) == ()
+    await come(0, ["angry"] * 4, "@many{}")
+    assert hold_souring(store, pack=pack, clock=hands) == (TOPIC,)
     store.close()
 
 

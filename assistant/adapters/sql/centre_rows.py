@@ -37,6 +37,7 @@ class CentreLooks:
             .subquery()
         )
         is_recent = case((newest.c.taken_in_at >= now - timedelta(hours=1), 1), else_=0)
+        recently = case((newest.c.taken_in_at >= now - timedelta(hours=1), newest.c.conversation_id))
         is_late = case((newest.c.taken_in_at >= now - LATELY, 1), else_=0)
         query = (
             select(
@@ -46,6 +47,7 @@ class CentreLooks:
                 talk.channel,
                 func.sum(is_recent).label("recent"),
                 func.sum(is_late).label("lately"),
+                func.count(recently.distinct()).label("talks"),
                 func.sum(1 - is_recent).label("before"),
                 func.max(newest.c.taken_in_at).label("last_at"),
             )
