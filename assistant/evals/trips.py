@@ -27,7 +27,7 @@ SURGE = 5.0
 LEAST_SURGE = 20
 WEEK = timedelta(days=7)
 DELTA = 0.05
-"""The monitor's own: so often at most a slice that keeps its promise is stopped, ever."""
+"""The monitor's own: so often at most a slice that keeps its promise is stopped, from each beginning of the labels."""
 
 
 class Trip(Value):
@@ -42,7 +42,10 @@ class Trip(Value):
 def trips(
     labels: Sequence[DeskLabel], *, proof: Proof, state: AutomationState, start: Step, now: datetime
 ) -> tuple[Trip, ...]:
-    """What must stop now, of slices that send and aren't held yet. `labels` oldest first, of some weeks."""
+    """What must stop now, of slices that send and aren't held yet.
+
+    `labels` oldest first, of some weeks, from a beginning that doesn't move with each look.
+    """
     held = {hold.scope for hold in state.holds}
     found: list[Trip] = []
     for permit in proof.permits.permits:

@@ -1,6 +1,6 @@
 """Applies what detectors say: a slice or an intent stops by itself, the slice goes back to shadow, people are told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -13,7 +13,8 @@ from assistant.evals.trips import Trip, trips
 from assistant.ports import Clock, Store
 
 WATCHED = timedelta(days=60)
-"""How far back audits count."""
+"""How far back audits count at the least, and for how long from the same beginning."""
+_FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger()
 
@@ -25,7 +26,7 @@ def suspend(store: Store, *, pack: Pack, clock: Clock, proof: Proof | None) -> t
     at, brand_id = clock(), pack.brand.id
     with store.read() as look:
         state = look.automation(brand_id)
-        seen = look.labels(brand_id=brand_id, since=at - WATCHED)
+        seen = look.labels(brand_id=brand_id, since=beginning(at))
     found = trips(seen, proof=proof, state=state, start=pack.automation.ramp_start, now=at)
     if not found:
         return ()
@@ -43,6 +44,15 @@ def suspend(store: Store, *, pack: Pack, clock: Clock, proof: Proof | None) -> t
     for trip in found:
         log.warning("automation_stopped", scope=trip.scope, why=trip.why, rolled_back=trip.roll_back)
     return found
+
+
+def beginning(at: datetime) -> datetime:
+    """Where the audits that count at that moment begin.
+
+    It moves on by `WATCHED` at a time: a window that slid with each look would begin a new series of bets each time,
+    and one of so many wins by chance.
+    """
+    return _FIRST + ((at - _FIRST) // WATCHED - 1) * WATCHED
 
 
 def judge_draft(

@@ -19,7 +19,7 @@ from assistant.domain.routing import Sample
 from assistant.domain.vocabulary import Decision
 from assistant.errors import Conflict, InputInvalid, NotFound
 from assistant.ports import Store
-from assistant.workflows.suspend import judge_draft, suspend
+from assistant.workflows.suspend import beginning, judge_draft, suspend
 from tests.desk.test_labels import candidate
 from tests.desk.test_outbox import Network
 from tests.desk_builders import NOW, SetClock, make_pack
@@ -132,6 +132,15 @@ def test_a_reply_outside_the_share_is_held_at_sending_too(store: Store) -> None:
     world = World(articles={"bag-size": 3}, proof=None)
     sent = deliver_due(store, {"x": network}, brand_id="skylark", clock=SetClock(), world=lambda: world)
     assert (sent, network.posts) == (Delivered(held=1), [])
+
+
+def test_audits_count_from_a_beginning_that_stands_still() -> None:
+    """A beginning that moves with each look is another bet each time, and sooner or later one of them wins."""
+    hours = [beginning(NOW + timedelta(hours=hour)) for hour in range(24 * 130)]
+    assert len(set(hours)) <= 4
+    assert {
+        timedelta(days=60) <= NOW + timedelta(hours=n) - began <= timedelta(days=120) for n, began in enumerate(hours)
+    } == {True}
 
 
 def test_without_a_proof_there_is_nothing_to_stop(store: Store) -> None:
