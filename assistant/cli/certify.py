@@ -148,7 +148,8 @@ def in_words(outcome: "Certified") -> str:
 def _one_in_words(certificate: "Certificate") -> str:
     from assistant.evals.certificate import is_disproved
 
-    promise = f"at most {certificate.alpha:.0%} errors with confidence {1 - certificate.delta:.0%}"
+    allowed = f"{100 * certificate.alpha:.4g}%"
+    promise = f"at most {allowed} errors with confidence {100 - 100 * certificate.delta:.4g}%"
     if certificate.certified and certificate.threshold is not None and certificate.expires_at is not None:
         return (
             f"{certificate.slice}: certified, {promise}: {certificate.errors} error(s) in {certificate.n} judged "
@@ -159,7 +160,7 @@ def _one_in_words(certificate: "Certificate") -> str:
         f"in {certificate.n or certificate.labels}"
     )
     if is_disproved(certificate):
-        return f"{seen} show that more than {certificate.alpha:.0%} are wrong: it takes better drafts, not more labels"
+        return f"{seen} show that more than {allowed} are wrong: it takes better drafts, not more labels"
     return f"{seen}; {promise} takes at least {certificate.labels_needed} more label(s)"
 
 

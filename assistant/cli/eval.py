@@ -262,7 +262,8 @@ def compare_command(before: Path, after: Path, out_dir: Path | None) -> int:
     """Compare run B with run A, case by case.
 
     Exit status: 0 nothing got worse; 1 a critical case broke, or a metric or slice is worse beyond chance (exact
-    McNemar at 5 %, Holm over slices); 2 more broke than was fixed, but too few pairs to tell it from chance.
+    McNemar at 5 %, Holm over slices); 2 more broke than was fixed, but too few pairs to tell it from chance, or a
+    critical case can't be told any more, or no case could be told in both.
     """
     from assistant.cli.eval_table import print_comparison
     from assistant.evals.compare import compare
@@ -281,7 +282,7 @@ def compare_command(before: Path, after: Path, out_dir: Path | None) -> int:
 def _compared(comparison: "Comparison") -> int:
     if comparison.broken_critical or comparison.worse:
         return NOT_HELD
-    return NOT_DECIDABLE if comparison.leans_worse else 0
+    return NOT_DECIDABLE if comparison.is_undecided else 0
 
 
 eval.add_command(attack)

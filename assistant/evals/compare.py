@@ -85,6 +85,16 @@ class Comparison(Value):
         return tuple(dict.fromkeys(flip.case for flip in self.flips if flip.critical and flip.after is False))
 
     @property
+    def untold_critical(self) -> tuple[str, ...]:
+        """Critical cases that passed before and can't be told now."""
+        return tuple(dict.fromkeys(flip.case for flip in self.flips if flip.critical and flip.after is None))
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether nothing is shown to be worse and yet something may be, or nothing could be compared."""
+        return self.leans_worse or bool(self.untold_critical) or not self.changes
+
+    @property
     def leans_worse(self) -> bool:
         """Whether a metric lost more cases than it won, beyond chance or not."""
         return any(len(change.broken) > len(change.fixed) for change in self.changes)
@@ -105,6 +115,10 @@ class Comparison(Value):
             return f"worse: critical cases broke: {', '.join(self.broken_critical)}"
         if self.worse:
             return f"worse beyond chance: {', '.join(dict.fromkeys(change.name for change in self.worse))}"
+        if self.untold_critical:
+            return f"undecided: critical cases can't be told any more: {', '.join(self.untold_critical)}"
+        if not self.changes:
+            return "undecided: no case could be told in both"
         if not broken and not fixed:
             return "no case passes or fails otherwise than before"
         said = f"{broken} broken, {fixed} fixed"

@@ -64,7 +64,8 @@ def watch(audits: Sequence[Audit], *, alpha: float, delta: float = 0.05) -> Verd
     if critical is not None:
         why = f"audit {critical} found a critical error"
     elif len(alarmed):
-        why = f"after {int(alarmed[0]) + 1} audits more than {alpha:.0%} are wrong, with confidence {1 - delta:.0%}"
+        said = f"more than {100 * alpha:.4g}% are wrong, with confidence {100 - 100 * delta:.4g}%"
+        why = f"after {int(alarmed[0]) + 1} audits {said}"
     return Verdict(
         audits=len(audits),
         errors=int(errors.sum()),

@@ -217,19 +217,21 @@ def risk_coverage(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Point, 
 def suggest(confidence: Floats, right: NDArray[np.bool_], wanted: float) -> SuggestedThreshold:
     """Walk from the surest rows down in steps of one percent; stop at the first step whose bound is over the limit.
 
-    A fixed sequence that stops at its first failure keeps the 95 % of the bound for the threshold it ends on.
+    A fixed sequence that stops at its first failure keeps the 95 % of the bound for the threshold it ends on. Equals
+    are never parted: the threshold lets all of them through.
     """
     needed = int(np.ceil(np.log(1 - _BOUND_CONFIDENCE) / np.log(1 - wanted)))
     order = np.argsort(-confidence, kind="stable")
-    errors = np.cumsum(~right[order])
+    ranked, errors = confidence[order], np.cumsum(~right[order])
     found = SuggestedThreshold(wanted_error=wanted, threshold=None)
-    for count in range(needed, len(order) + 1, max(1, len(order) // 100)):
+    for size in range(needed, len(order) + 1, max(1, len(order) // 100)):
+        count = int(np.searchsorted(-ranked, -ranked[size - 1], side="right"))
         upper = clopper_pearson_upper(int(errors[count - 1]), count, _BOUND_CONFIDENCE)
         if upper > wanted:
             break
         found = SuggestedThreshold(
             wanted_error=wanted,
-            threshold=float(confidence[order[count - 1]]),
+            threshold=float(ranked[count - 1]),
             coverage=count / len(order),
             n=count,
             errors=int(errors[count - 1]),

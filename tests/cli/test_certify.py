@@ -128,6 +128,12 @@ def test_words_for_people_never_ask_for_labels_that_would_not_help() -> None:
     assert "30 error(s) in 100 show that more than 5% are wrong: it takes better drafts, not more labels" in said(30)
 
 
+def test_levels_are_said_as_they_are() -> None:
+    labels = [Label(score=1 - i / 2000, error=False, slice="a/public/b") for i in range(1500)]
+    words = in_words(Certified(certificates=certify(labels, alpha=0.005, delta=0.0012, now=NOW), judged=1500))
+    assert "at most 0.5% errors with confidence 99.88%" in words
+
+
 def test_a_label_without_its_score_says_what_to_add(tmp_path: Path) -> None:
     status, _, said = run(tmp_path, [{"error": 0}])
     assert (status, said) == (1, "line 1: score: is missing; add it\n")

@@ -70,6 +70,16 @@ def test_unscored_pairs_are_no_regression_but_a_flip() -> None:
     assert found.flips[0].after is None
 
 
+def test_what_cannot_be_told_any_more_is_not_said_to_be_as_before() -> None:
+    found = compare(run([row("a", severity="critical")]), run([row("a", None, severity="critical")]))
+    assert found.is_undecided
+    assert found.in_short == "undecided: critical cases can't be told any more: small/a"
+    apart = compare(run([row("a")]), run([row("b")]))
+    assert apart.is_undecided
+    assert apart.in_short == "undecided: no case could be told in both"
+    assert not compare(run([row("a")]), run([row("a")])).is_undecided
+
+
 def test_a_baseline_gates() -> None:
     before = run([row(f"c{i}") for i in range(100)])
     after = run([row(f"c{i}", i >= 6) for i in range(100)])

@@ -34,6 +34,11 @@ def test_a_threshold_needs_enough_rows() -> None:
     assert found.errors == 0
 
 
+def test_a_suggested_threshold_counts_all_that_it_lets_through() -> None:
+    sure = np.full(100, 0.99, np.float32)
+    assert suggest(sure, np.arange(100) < 60, 0.05).threshold is None, "whatever comes first among equals"
+
+
 @given(st.lists(st.tuples(st.floats(0, 1, width=32), st.booleans()), max_size=400), st.sampled_from([0.02, 0.1, 0.3]))
 def test_a_suggested_threshold_keeps_its_bound(rows: list[tuple[float, bool]], wanted: float) -> None:
     confidence = np.array([share for share, _ in rows], np.float32)
@@ -44,7 +49,7 @@ def test_a_suggested_threshold_keeps_its_bound(rows: list[tuple[float, bool]], w
         return
     assert found.upper_bound == clopper_pearson_upper(found.errors, found.n, 0.95)
     assert found.upper_bound <= wanted
-    assert found.n <= len(rows)
+    assert found.n == (confidence >= np.float32(found.threshold)).sum()
 
 
 def test_a_threshold_that_somebody_chose_has_a_bound_too() -> None:
