@@ -164,4 +164,7 @@ def _same_origin(headers: Headers) -> bool:
     if (site := headers.get(b"sec-fetch-site")) is not None:
         return site in {b"same-origin", b"none"}
     origin = headers.get(b"origin")
-    return origin is None or urlsplit(origin).netloc == headers.get(b"host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get(b"host")
+    except ValueError:  # no address
+        return False

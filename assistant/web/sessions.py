@@ -48,7 +48,7 @@ def identify(request: Request) -> Identity:
 
 def kept_out(request: Request, agent: Agent) -> Response | None:
     """The API has no roles of its own: a sign-in opens it for supervisors and admins alone, suites for QA, too."""
-    path = request.url.path
+    path = str(request.scope["path"])  # which is routed by; that of the whole address hangs on what a client calls us
     needed = Permission.MEASURE if path.startswith(MEASURING) else Permission.SUPERVISE
     if path.startswith(("/api", "/docs", "/openapi")) and not agent.may(needed):
         return problem(403, "NotAllowed", "the API is for supervisors and for clients with a key")
@@ -57,7 +57,7 @@ def kept_out(request: Request, agent: Agent) -> Response | None:
 
 def sign_in_first(request: Request) -> Response | None:
     """To the sign-in page and back; clients that aren't browsers are told."""
-    path = request.url.path
+    path = str(request.scope["path"])
     if path in {LOGIN, ELSEWHERE, BACK}:
         return None
     if path.startswith("/api"):

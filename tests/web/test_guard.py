@@ -40,6 +40,8 @@ def test_a_foreign_page_cannot_write(client: TestClient) -> None:
     assert answer.status_code == 403
     answer = client.post("/automation/kill-switch", data={"on": "true"}, headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 403
+    answer = client.post("/api/mentions", json={"id": "1", "text": "a"}, headers={"origin": "http://["})
+    assert answer.status_code == 403
 
 
 def test_a_foreign_name_for_this_machine_is_refused(client: TestClient) -> None:

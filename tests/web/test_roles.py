@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from assistant.compose import Assistant
 from assistant.desk.agents import add_agent
 from assistant.domain.agent import LOCAL_ADMIN, Agent, Role
+from assistant.web.app import create_app
 from assistant.web.console.frame import heard_of
 from tests.builders import QuickPasswords
 from tests.web.conftest import PASSWORD
@@ -125,6 +126,28 @@ def test_a_vendor_hears_of_its_own_queues_alone(
     with assistant.require_store().read() as look:
         assert heard_of(look, vendor, {"", key}) == ({key} if heard else set())
         assert heard_of(look, LOCAL_ADMIN, {"", key}) == {key}
+
+
+def test_a_host_that_holds_a_path_opens_nothing(assistant: Assistant, staffed: TestClient) -> None:
+    outside = TestClient(create_app(assistant, local=False), follow_redirects=False)
+    for host in ("x/login?", "x/login#", "x/static/?"):
+        assert outside.get("/api/conversations", headers={"host": host}).status_code == 401
+        assert outside.get("/queue/mine", headers={"host": host}).status_code == 303
+
+
+def test_a_vendor_is_not_told_by_what_somebody_proved_who_they_are(
+    client: TestClient, key: str, assistant: Assistant
+) -> None:
+    """Agents write down booking references and addresses there."""
+    proof = {"action": "verify", "value": "wrote from ana.bauer@post.example"}
+    client.post(f"/conversations/{key}/desk", data=proof)
+    with assistant.require_store().begin() as tx:
+        at, queues = assistant.clock(), ("baggage",)
+        add_agent(tx, name="V", role=Role.VENDOR, queues=queues, password=PASSWORD, passwords=QuickPasswords(), at=at)
+    client.post("/login", data={"name": "V", "password": PASSWORD})
+    page = client.get(f"/conversations/{key}").text
+    assert "verified by" in page
+    assert "ana.bauer@post.example" not in page
 
 
 def test_the_chart_of_a_route_is_shown_to_whoever_reads(inside: TestClient, role: Role) -> None:
