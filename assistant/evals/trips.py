@@ -91,10 +91,15 @@ def _known_at(label: DeskLabel) -> datetime:
 
 
 def _surges(labels: Sequence[DeskLabel], now: datetime) -> Iterator[Trip]:
-    """Intents asked far more often than usual: something happened that the articles don't know of."""
+    """Intents asked far more often than usual: something happened that the articles don't know of.
+
+    The usual is that of the week before, or of the hours since the slice's first draft where there are fewer.
+    """
+    if not labels:
+        return
     now_asked = Counter(label.intent for label in labels if label.intent and now - label.drafted_at <= HOUR)
     before = Counter(label.intent for label in labels if HOUR < now - label.drafted_at <= WEEK)
-    hours = WEEK / HOUR - 1
+    hours = max(1.0, min(WEEK, now - labels[0].drafted_at) / HOUR - 1)
     for intent, asked in now_asked.items():
         usual = before[intent] / hours
         if intent and asked >= LEAST_SURGE and asked > SURGE * usual:

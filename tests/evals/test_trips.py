@@ -168,6 +168,13 @@ def test_a_surge_holds_the_intent_not_the_slice() -> None:
     assert found([*usual, *surge]) == ()
 
 
+def test_a_desk_that_began_this_morning_has_a_pace_of_five_hours_not_of_a_week() -> None:
+    steady = [labelled(n, error=None, at=NOW - timedelta(minutes=5 + 2.5 * n)) for n in range(120)]
+    assert found(steady[::-1]) == ()
+    fivefold = [labelled(n, error=None, at=NOW - timedelta(minutes=5)) for n in range(200, 320)]
+    assert [trip.scope for trip in found([*steady[::-1], *fivefold])] == ["bag_size"]
+
+
 def first_alarm(errors: np.ndarray[tuple[int], np.dtype[np.float64]], alpha: float) -> int | None:
     above = np.flatnonzero(wealth_after_each(errors, alpha=alpha) >= 20)
     return int(above[0]) + 1 if len(above) else None
