@@ -1,6 +1,7 @@
 """Did this change break something? Two runs compared case by case; a case only one of them has is no regression."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.domain.turn import Turn
 from assistant.domain.value import Value
@@ -128,13 +129,14 @@ class Comparison(Value):
 
 
 def compare(before: Run, after: Run) -> Comparison:
-    """Everything that changed between two runs."""
-    a, b = before.scores, after.scores
+    """Everything that changed between two runs, by the repetitions both have: more tries find more failures."""
+    both = {row.epoch for row in before.scores} & {row.epoch for row in after.scores}
+    a, b = (tuple(row for row in run.scores if row.epoch in both) for run in (before, after))
     cases_a, cases_b = {row.name for row in a}, {row.name for row in b}
     return Comparison(
         changes=tuple(_changes(a, b)),
         slices=tuple(_slice_changes(a, b)),
-        flips=tuple(_flips(before, after)),
+        flips=tuple(_flips(replace(before, scores=a), replace(after, scores=b))),
         only_before=tuple(sorted(cases_a - cases_b)),
         only_after=tuple(sorted(cases_b - cases_a)),
         before=_costs(before),

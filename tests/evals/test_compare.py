@@ -98,6 +98,14 @@ def test_repetitions_count_as_one_case() -> None:
     assert len(compare(before, after).flips) == 1
 
 
+def test_more_repetitions_are_no_regression() -> None:
+    before = run([row(f"c{i}") for i in range(10)])
+    after = run([row(f"c{i}", epoch == 0, epoch=epoch) for i in range(10) for epoch in range(2)])
+    for found in (compare(before, after), compare(after, before)):
+        (change,) = found.changes
+        assert (change.pairs, change.broken, change.fixed, found.flips) == (10, (), (), ())
+
+
 def test_the_page_shows_what_changed_before_it_lists_slices_and_only_slices_that_did() -> None:
     before = run([row(f"{name}{i}", slice=name) for name in ("odd", "even") for i in range(3)])
     after = run([row(f"{name}{i}", name == "even" or i > 0, slice=name) for name in ("odd", "even") for i in range(3)])
