@@ -3,6 +3,8 @@
 import re
 from datetime import datetime
 
+import structlog
+
 from assistant.desk.intake import parse_mention
 from assistant.desk.staleness import message_deleted
 from assistant.domain.audit import NETWORK
@@ -10,6 +12,7 @@ from assistant.domain.brand import Pack
 from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned, OwnReplySeen, Post, Received, stored
 from assistant.domain.mention import Mention
 from assistant.domain.vocabulary import Visibility
+from assistant.errors import MentionInvalid
 from assistant.ports import Reading, Transaction
 
 _STOP = re.compile(
@@ -18,6 +21,8 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
+
+log = structlog.get_logger()
 
 
 def receive(
@@ -31,18 +36,25 @@ def receive(
     ends: list[str] = []
     taken: list[str] = []
     for event in events:
-        match event:
-            case Mentioned(post=post):
-                end = _mentioned(tx, post, channel=channel, pack=pack, at=at, taken=taken)
-            case Edited(post=post):
-                end = _edited(tx, post, channel=channel, pack=pack, at=at, taken=taken)
-            case Deleted(external_id=gone):
-                end = _deleted(tx, gone, channel=channel, pack=pack, at=at)
-            case OwnReplySeen():
-                end = _own(tx, event, channel=channel, pack=pack, at=at)
-        ends.append(end)
+        try:
+            ends.append(_applied(tx, event, channel=channel, pack=pack, at=at, taken=taken))
+        except MentionInvalid as odd:  # it would be as odd next time, and keep all behind it from being heard
+            log.warning("post_unusable", channel=channel, problem=str(odd).partition(":")[0])
+            ends.append("ignored")
     counted = {name: ends.count(name) for name in Received.model_fields}
     return Received(**counted), tuple(taken)
+
+
+def _applied(tx: Transaction, event: Incoming, *, channel: str, pack: Pack, at: datetime, taken: list[str]) -> str:
+    match event:
+        case Mentioned(post=post):
+            return _mentioned(tx, post, channel=channel, pack=pack, at=at, taken=taken)
+        case Edited(post=post):
+            return _edited(tx, post, channel=channel, pack=pack, at=at, taken=taken)
+        case Deleted(external_id=gone):
+            return _deleted(tx, gone, channel=channel, pack=pack, at=at)
+        case OwnReplySeen():
+            return _own(tx, event, channel=channel, pack=pack, at=at)
 
 
 def asks_to_stop(text: str) -> bool:
@@ -102,6 +114,8 @@ def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: dateti
     known = tx.post(brand_id, channel, post.external_id)
     if known is None or known.deleted_at is not None:
         return _mentioned(tx, post.model_copy(update={"version": ""}), channel=channel, pack=pack, at=at, taken=taken)
+    if known.author_id not in {"", post.author_id, post.handle} and (post.author_id or post.handle):
+        return "ignored"  # nobody changes another one's words
     if known.ours or post.ours or tx.post(brand_id, channel, f"{post.external_id}@{post.version}"):
         return "ignored"
     if known.mention_id is not None:

@@ -170,3 +170,17 @@ def test_what_its_network_deleted_is_answered_by_nobody(store: Store) -> None:
         request = ReviewRequest(turn_id=record.id, seen_version=seen, disposition=kind, text="Hello!", agent="ann")
         with pytest.raises(NotAllowed, match="deleted this message"):
             review(tx, request, pack=PACK, passages=(), at=NOW + timedelta(minutes=5))
+
+
+def test_a_post_that_cant_be_used_keeps_none_of_the_others_from_being_heard(store: Store) -> None:
+    odd = [_post("a" * 600), _post("2", followers=-1)]
+    received, _ = _hear(store, *(Mentioned(post=post) for post in odd), Mentioned(post=_post("3", "heard")))
+    assert received == Received(taken_in=1, ignored=2)
+    assert _texts(store) == ["heard"]
+
+
+def test_nobody_changes_another_ones_words(store: Store) -> None:
+    _hear(store, Mentioned(post=_post("1", "hers")))
+    received, _ = _hear(store, Edited(post=_post("1", "not hers", author_id="u2", handle="eve", version="2")))
+    assert received == Received(ignored=1)
+    assert _texts(store) == ["hers"]

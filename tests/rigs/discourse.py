@@ -13,12 +13,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.adapters.channels.discourse import PAGE, Discourse
+from assistant.adapters.channels.discourse import Discourse
 from assistant.compose import utc_now
 from tests.rigs.http_server import Answer, Asked, HttpServer, ServedRig
 from tests.rigs.rig import Delivery
 
 ME, ANN, SECRET, TOPIC = "Skylark", "ann", "s", 12
+PAGE = 50
 
 
 class DiscourseRig(ServedRig):

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from assistant.adapters.channels import signatures
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, passed_over
 from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
@@ -28,14 +28,13 @@ from assistant.domain.vocabulary import Visibility
 from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
 from assistant.ports import Pace
 
-PAGE = 50
 MOST_PAGES = 20
 REGULAR = 1
 """Type of posts people write; the others are moderators' notes and whispers."""
 POLL_S = 60.0
 PACE = Pace(at_once=2, pause_s=15)
 """8 of the 60 calls a minute."""
-_IMAGE = re.compile(r"!\[(?P<described>[^\]|]*)[^\]]*\]\([^)]*\)")
+_IMAGE = re.compile(r"!\[(?P<described>[^\[\]|]*)(?:\|[^\[\]]*)?\]\([^()]*\)")
 _TAG = re.compile(r"<[^<>]+>")
 
 FAILED = 2
@@ -84,9 +83,11 @@ class Discourse:
         for _ in range(MOST_PAGES if cursor else 1):
             posts = self._api.get("/posts.json", before=before)["latest_posts"]
             newest = max([newest, *(post["id"] for post in posts)])
-            events += [event for post in posts if post["id"] > last for event in self._told(post)]
+            for post in posts:
+                with passed_over("Discourse"):
+                    events += self._told(post) if post["id"] > last else ()
             before = min((post["id"] for post in posts), default=0) - 1
-            if len(posts) < PAGE or before <= last:
+            if before <= last:  # a page that isn't full is no end: what we may not see is left out
                 break
         return Batch(events=tuple(reversed(events)) if cursor else (), cursor=str(newest))
 

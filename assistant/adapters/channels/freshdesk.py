@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from assistant.adapters.channels.help_desk import HelpDesk, Said
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, passed_over
 from assistant.domain.beside import Place
 from assistant.domain.incoming import Attachment, Batch, Incoming, Mentioned, Post, StoredPost
 from assistant.domain.vocabulary import Visibility
@@ -16,6 +16,8 @@ from assistant.domain.vocabulary import Visibility
 PAGE = 30
 """Conversations of a ticket that one call gives."""
 MOST_PAGES = 10
+AT_ONCE = 20
+"""Tickets one call gives; each is asked for what was said in it."""
 OPEN = 2
 LATE = timedelta(minutes=10)
 """How much older than the last look a message may be and still count as new; the store knows those it has."""
@@ -42,12 +44,26 @@ class Freshdesk(HelpDesk):
             newest = self._changed(None, "desc", 1)
             return Batch(cursor=json.dumps({"at": newest[0]["updated_at"] if newest else "2000-01-01T00:00:00Z"}))
         since = json.loads(cursor)["at"]
-        tickets = self._changed(since, "asc", 20)
-        events: list[Incoming] = [Mentioned(post=post) for ticket in tickets for post in self._posts(ticket, since)]
+        tickets = self._changed_since(since)
+        events: list[Incoming] = []
+        for ticket in tickets:
+            with passed_over("Freshdesk"):
+                events += [Mentioned(post=post) for post in self._posts(ticket, since)]
         return Batch(events=tuple(events), cursor=json.dumps({"at": tickets[-1]["updated_at"] if tickets else since}))
 
-    def _changed(self, since: str | None, order: str, count: int) -> Sequence[Told]:
+    def _changed_since(self, since: str) -> Sequence[Told]:
+        """The next tickets. Many may change in one second: pages are turned until one reaches beyond it."""
+        tickets: list[Told] = []
+        for page in range(1, MOST_PAGES + 1):
+            more = self._changed(since, "asc", AT_ONCE, page)
+            tickets += more
+            if len(more) < AT_ONCE or more[-1]["updated_at"] != since:
+                break
+        return tickets
+
+    def _changed(self, since: str | None, order: str, count: int, page: int = 1) -> Sequence[Told]:
         asked = {"order_by": "updated_at", "order_type": order, "per_page": count, "include": "description,requester"}
+        asked["page"] = page
         found: Sequence[Told] = self._api.call(
             "GET", "/api/v2/tickets", params={**asked, **({"updated_since": since} if since else {})}
         )

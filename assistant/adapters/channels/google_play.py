@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from assistant.adapters.channels import google
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, passed_over
 from assistant.adapters.channels.reviews import Page, Reviews, stars
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Post, Probe, StoredPost
@@ -73,7 +73,10 @@ class GooglePlay(Reviews):
 
     def _page(self, following: str) -> Page:
         page = self._api.get("/reviews", maxResults=PAGE, token=following or None)
-        reviews = [_review(one) for one in page.get("reviews", ())]
+        reviews: list[tuple[str, Post]] = []
+        for one in page.get("reviews", ()):
+            with passed_over("Google Play"):
+                reviews.append(_review(one))
         return Page(reviews, page.get("tokenPagination", {}).get("nextPageToken", ""))
 
     def _is_there(self, post: StoredPost) -> bool:
@@ -84,7 +87,7 @@ class GooglePlay(Reviews):
 
 def _review(review: Review) -> tuple[str, Post]:
     """Old reviews hold title and words in one, with a tab between."""
-    said = next(one["userComment"] for one in review["comments"] if "userComment" in one)
+    (said, *_) = [one["userComment"] for one in review["comments"] if "userComment" in one]
     at = said["lastModified"]
     post = Post(
         external_id=review["reviewId"],

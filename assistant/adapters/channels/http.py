@@ -1,11 +1,12 @@
 """Asking a network over HTTP: deadlines, and its refusals in our words. No customer text gets into a message."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import structlog
 
 from assistant.domain.incoming import Probe
 from assistant.errors import ChannelBusy, ChannelGone, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
@@ -13,6 +14,8 @@ from assistant.errors import ChannelBusy, ChannelGone, ChannelRefuses, ChannelRe
 DEADLINE_S = 3.5
 """For one call; the port promises to give up within 4 seconds."""
 _REFUSED = frozenset({400, 405, 409, 413, 415, 422})
+
+log = structlog.get_logger()
 
 
 class Api:
@@ -85,6 +88,15 @@ class Api:
                 detail = f"{float(left):.0f}{of} calls left until the network's next period"
                 return (Probe(what="rate budget", ok=float(left) >= 1, detail=detail),)
         return ()
+
+
+@contextmanager
+def passed_over(what: str) -> Iterator[None]:
+    """Around the reading of one post: what can't be read keeps none of the others from being heard."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as odd:
+        log.warning("post_unreadable", network=what, problem=type(odd).__name__)
 
 
 def read_json(what: str, answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON

@@ -8,7 +8,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, passed_over
 from assistant.adapters.channels.mastodon_stream import Stream
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Batch, Incoming, Mentioned, Post, Probe, Revisited, StoredPost
@@ -26,7 +26,7 @@ POLL_S = 5.0
 PACE = Pace(at_once=20, pause_s=15)
 """20 of the 300 calls in five minutes; a look-up of several statuses gives 20."""
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 
 Status = Mapping[str, Any]
@@ -61,7 +61,8 @@ class Mastodon:
             )
             for one in reversed(page):
                 at = one["id"]
-                events.append(Mentioned(post=self._post(one["status"])))
+                with passed_over("Mastodon"):
+                    events.append(Mentioned(post=self._post(one["status"])))
             if len(page) < PAGE:
                 break
         return Batch(events=tuple(events), cursor=json.dumps({"at": at}))

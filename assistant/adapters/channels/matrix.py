@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote as _quote
 
-from assistant.adapters.channels.http import Api
+import structlog
+
+from assistant.adapters.channels.http import Api, passed_over
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
     Attachment,
@@ -32,6 +34,8 @@ _V3 = "/_matrix/client/v3"
 
 Event = Mapping[str, Any]
 
+log = structlog.get_logger()
+
 
 class Matrix:
     """Satisfies `Link`. `server` is the homeserver's address, `token` the account's access token."""
@@ -48,13 +52,15 @@ class Matrix:
         answer = self._api.get(f"{_V3}/sync", wait_s=wait_s, since=cursor or None, **wait)
         rooms = answer.get("rooms", {})
         for room in rooms.get("invite", {}):
-            self._api.call("POST", f"{_V3}/join/{quote(room)}", json={})
+            self._join(room)
         events: list[Incoming] = []
         for room, told in rooms.get("join", {}).items() if cursor else ():
             timeline = self._timeline(room, told["timeline"], cursor)
             if timeline:
                 private = len(self._api.get(f"{_V3}/rooms/{quote(room)}/joined_members")["joined"]) <= 2
-                events += [one for event in timeline for one in _told(event, room, me, private=private)]
+                for event in timeline:
+                    with passed_over("Matrix"):
+                        events += _told(event, room, me, private=private)
         return Batch(events=tuple(events), cursor=answer["next_batch"])
 
     def send(self, reply: Reply, to: StoredPost) -> str:
@@ -105,6 +111,13 @@ class Matrix:
             Probe(what="bot label", ok=True, detail="automatic answers are notices, which clients show as such"),
         )
 
+    def _join(self, room: str) -> None:
+        """Anybody may invite: a room that can't be entered keeps the others from nothing."""
+        try:
+            self._api.call("POST", f"{_V3}/join/{quote(room)}", json={})
+        except ChannelUnavailable as problem:
+            log.warning("room_not_joined", problem=str(problem))
+
     def _whoami(self) -> str:
         self._me = self._me or self._api.get(f"{_V3}/account/whoami")["user_id"]
         return self._me
@@ -130,6 +143,11 @@ class Matrix:
                 return
 
 
+def quote(part: str) -> str:
+    """One part of a path: ids of events may hold a slash."""
+    return _quote(part, safe="")
+
+
 def _mark(reply: Reply) -> str:
     return hashlib.sha256(reply.delivery_key.encode()).hexdigest()[:32]
 
@@ -147,8 +165,8 @@ def _told(event: Event, room: str, me: str, *, private: bool) -> tuple[Incoming,
         return (OwnReplySeen(external_id=event["event_id"], in_reply_to=parent),) if parent else ()
     post = _post(event, content, room, me, parent=parent, private=private)
     if relation.get("rel_type") == "m.replace":
-        changed = content.get("m.new_content", {}).get("body", "")
-        known = {"external_id": relation["event_id"], "text": changed, "version": event["event_id"]}
+        changed = str(content["m.new_content"]["body"])
+        known = {"external_id": str(relation["event_id"]), "text": changed, "version": event["event_id"]}
         return (Edited(post=post.model_copy(update=known)),)
     return (Mentioned(post=post),) if post.summoned else ()
 

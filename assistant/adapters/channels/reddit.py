@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, passed_over
 from assistant.adapters.channels.oauth import scopes_probe
 from assistant.adapters.channels.watched import written
 from assistant.domain.conversation import Reply
@@ -46,11 +46,11 @@ class Reddit:
         """New comments of the inbox. Reddit's clock has whole seconds: the ids of the newest one are kept beside it."""
         kept: dict[str, Any] = json.loads(cursor) if cursor else {"since": "", "told": []}
         before = kept.get("told", ())
-        told = [
-            _post(comment, self._account())
-            for comment in self._inbox(kept["since"], pages=MOST_PAGES if cursor else 1)
-            if comment["author"] not in {None, *GONE} and comment["name"] not in before
-        ]
+        told: list[Post] = []
+        for comment in self._inbox(kept["since"], pages=MOST_PAGES if cursor else 1):
+            if comment["author"] not in {None, *GONE} and comment["name"] not in before:
+                with passed_over("Reddit"):
+                    told.append(_post(comment, self._account()))
         newest = max([kept["since"], *(written(post) for post in told)])
         latest = [post.external_id for post in told if written(post) == newest]
         latest += before if newest == kept["since"] else ()

@@ -37,16 +37,17 @@ class Reviews(ABC):
         kept: dict[str, Any] = json.loads(cursor) if cursor else {"since": "", "watched": {}}
         watched = Watched(**kept["watched"])
         told: list[Mentioned | Edited] = []
-        for version, post in self._listed(watched, pages=MOST_PAGES if cursor else 1):
+        news = list(self._listed(watched, kept["since"], pages=MOST_PAGES if cursor else 1))
+        for version, post in reversed(news):  # the newest are watched last, so that the oldest give way
             before = watched.versions.get(post.external_id)
             watched = watched.seen(post.external_id, version)
-            if before != version and (before is not None or written(post) > kept["since"]):
+            if before != version:  # a list that moves while pages are turned shows some twice
                 told.append(_event(post, before, version))
         if not cursor:
             newest = max((written(event.post) for event in told), default="")
             return Batch(cursor=json.dumps({"since": newest, "watched": watched.kept()}))
         following = json.dumps({"since": kept["since"], "watched": watched.kept()})
-        return Batch(events=tuple(reversed(told)), cursor=following)
+        return Batch(events=tuple(told), cursor=following)
 
     def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
         """Satisfies `Revisiting`: a changed review comes by the list."""
@@ -55,13 +56,13 @@ class Reviews(ABC):
     def close(self) -> None:
         self._api.close()
 
-    def _listed(self, watched: Watched, *, pages: int) -> Iterator[tuple[str, Post]]:
-        """Page after page, until one holds nothing new."""
+    def _listed(self, watched: Watched, since: str, *, pages: int) -> Iterator[tuple[str, Post]]:
+        """What is new, page after page, until one holds none."""
         following = ""
         for _ in range(pages):
             page = self._page(following)
-            yield from page.reviews
-            news = any(watched.versions.get(post.external_id) != version for version, post in page.reviews)
+            news = [(version, post) for version, post in page.reviews if _is_news(watched, since, version, post)]
+            yield from news
             following = page.following
             if not (news and following):
                 return
@@ -73,6 +74,12 @@ class Reviews(ABC):
     @abstractmethod
     def _is_there(self, post: StoredPost) -> bool:
         """Whether the store still shows this review, or may do so."""
+
+
+def _is_news(watched: Watched, since: str, version: str, post: Post) -> bool:
+    """Changed since it was told, or never told and written after the first look."""
+    told = watched.versions.get(post.external_id)
+    return told != version and (told is not None or written(post) > since)
 
 
 def _event(post: Post, before: str | None, version: str) -> Mentioned | Edited:

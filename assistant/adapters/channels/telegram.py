@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.adapters.channels import signatures
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, passed_over
+from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Batch, Edited, Incoming, Mentioned, Post, Probe, StoredPost
 from assistant.domain.vocabulary import Visibility
@@ -22,7 +23,13 @@ _MEDIA = {
     "document": "file",
     "location": "location",
     "sticker": "other",
+    "video_note": "video",
+    "contact": "other",
+    "poll": "other",
+    "dice": "other",
+    "story": "other",
 }
+_ANYTHING = frozenset(_MEDIA)
 
 
 class Telegram:
@@ -60,9 +67,12 @@ class Telegram:
             return Batch(cursor=cursor)
         asked = {"timeout": int(wait_s), "allowed_updates": UPDATES, **({"offset": int(cursor)} if cursor else {})}
         updates = self._call("getUpdates", asked, wait_s=wait_s)
-        events = tuple(event for update in updates for event in self._told(update))
+        events: list[Incoming] = []
+        for update in updates:
+            with passed_over("Telegram"):
+                events += self._told(update)
         following = str(updates[-1]["update_id"] + 1) if updates else cursor
-        return Batch(events=events, cursor=following)
+        return Batch(events=tuple(events), cursor=following)
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         chat, message = to.external_id.split("/")
@@ -107,12 +117,15 @@ class Telegram:
         return self._me
 
     def _told(self, update: Mapping[str, Any]) -> tuple[Incoming, ...]:
+        message = update.get("message") or update.get("edited_message") or {}
+        if not (_text(message) or _ANYTHING & message.keys()):
+            return ()  # somebody joined, a message was pinned: nobody said anything
         if "message" in update:
             return (Mentioned(post=self._post(update["message"])),)
         if "edited_message" in update:
-            message = update["edited_message"]
-            post = self._post(message).model_copy(update={"version": str(message["edit_date"])})
-            return (Edited(post=post),)
+            post = self._post(message)
+            version = f"{message['edit_date']}-{version_of(post.words())}"  # a text may change twice in a second
+            return (Edited(post=post.model_copy(update={"version": version})),)
         return ()
 
     def _post(self, message: Mapping[str, Any]) -> Post:

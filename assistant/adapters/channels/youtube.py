@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from assistant.adapters.channels import google
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, passed_over
 from assistant.adapters.channels.oauth import scopes_probe
 from assistant.adapters.channels.watched import Watched, written
 from assistant.domain.conversation import Reply
@@ -44,12 +44,15 @@ class YouTube:
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         """New comments, and in turns new replies in older threads."""
         look = _Look(self._account, cursor)
-        for thread in self._listed(look, pages=MOST_PAGES if cursor else 1):
-            look.take_thread(thread, self._thread_of)
+        listed = list(self._listed(look, pages=MOST_PAGES if cursor else 1))
+        for thread in reversed(listed):  # the newest are watched last, so that the oldest give way
+            with passed_over("YouTube"):
+                look.take_thread(thread, self._thread_of)
         if not cursor:
             return Batch(cursor=look.cursor(first=True))
         for thread in self._by_id("/commentThreads", look.due_threads()).values():
-            look.take_thread(thread, self._thread_of)
+            with passed_over("YouTube"):
+                look.take_thread(thread, self._thread_of)
         return Batch(events=look.events(), cursor=look.cursor())
 
     @property
@@ -100,7 +103,7 @@ class YouTube:
         self._api.close()
 
     def _listed(self, look: "_Look", *, pages: int) -> Iterator[Thread]:
-        """Newest threads first, until a page whose threads are all known."""
+        """Newest threads first, until a page that holds no new one."""
         page_token = None
         for _ in range(pages):
             page = self._api.get(
@@ -113,7 +116,7 @@ class YouTube:
                 pageToken=page_token,
             )
             threads = page.get("items", ())
-            known = all(thread["id"] in look.threads.versions for thread in threads)
+            known = not any(look.is_new(thread) for thread in threads)
             yield from threads
             page_token = page.get("nextPageToken")
             if page_token is None or known:
@@ -147,6 +150,11 @@ class _Look:
         due, self.threads = self.threads.due(AT_A_TIME)
         return due
 
+    def is_new(self, thread: Thread) -> bool:
+        """Neither known nor older than the first look."""
+        begun = thread["snippet"]["topLevelComment"]["snippet"]["publishedAt"]
+        return thread["id"] not in self.threads.versions and _stamp(begun) > self._since
+
     def take_thread(self, thread: Thread, replies_of: Callable[[str], Sequence[Comment]]) -> None:
         """The first comment, and where their number changed the replies since the newest one told."""
         versions, total = self.threads.versions, thread["snippet"]["totalReplyCount"]
@@ -176,6 +184,11 @@ class _Look:
         since = max((written(event.post) for event in self._told), default="") if first else self._since
         counts = {key: value for key, value in self._counts.items() if key in self.threads.versions}
         return json.dumps({"since": since, "threads": self.threads.kept(), "counts": counts})
+
+
+def _stamp(at: str) -> str:
+    """As `written` says it."""
+    return datetime.fromisoformat(at).astimezone(UTC).isoformat()
 
 
 def _thread(external_id: str) -> str:

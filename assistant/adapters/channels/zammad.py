@@ -18,7 +18,7 @@ from assistant.errors import PayloadInvalid
 NOBODY = 1
 """The user who has tickets that nobody has."""
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 Told = Mapping[str, Any]
 
