@@ -71,7 +71,7 @@ async def work(kind: str, url: str, folder: Path, stop: asyncio.Event) -> None:
                 pack=make_pack(),
                 channels=channels,
                 clock=utc_now,
-                work=DbosWork(engine, name=presence.name),
+                work=DbosWork(engine, name=presence.name, brand_id="skylark"),
                 presence=presence,
             )
             await durable.run_forever(stop)

@@ -25,6 +25,7 @@ APPLICATION = "assistant"
 VERSION = "work-1"
 """Changes only where a workflow's steps do. Pending work of another version is carried out by nobody."""
 QUEUE = "answers"
+"""And the brand behind it."""
 POLL_S = 0.1
 """How often the queue is looked at: throughput is at most the workflows at once divided by this."""
 AT_ONCE = 32
@@ -40,12 +41,20 @@ LAST_BROKEN = (3, 42, 0)
 class DbosWork:
     """Satisfies `Work`. One per process: DBOS keeps its state in the process.
 
-    `name` is this process start's own; what it had begun is given to others by that name. Raises `StoreUnavailable`.
+    `name` is this process start's own; what it had begun is given to others by that name. Brands on one database have
+    queues of their own, as no worker knows another brand's pack. Raises `StoreUnavailable`.
     """
 
     def __init__(
-        self, url: str, *, name: str, dropped_after_s: float = DROPPED_AFTER_S, patience_s: float | None = None
+        self,
+        url: str,
+        *,
+        name: str,
+        brand_id: str,
+        dropped_after_s: float = DROPPED_AFTER_S,
+        patience_s: float | None = None,
     ) -> None:
+        self._queue = f"{QUEUE}-{brand_id}"
         where = address(url)
         if where.get_backend_name() == "sqlite":
             check_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info)
@@ -78,9 +87,10 @@ class DbosWork:
         DBOS(config=self._config)
         self._workflow = self._registered()
         try:
+            DBOS.listen_queues([self._queue])
             DBOS.launch()
             DBOS.register_queue(
-                QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLL_S, on_conflict="always_update"
+                self._queue, worker_concurrency=AT_ONCE, polling_interval_sec=POLL_S, on_conflict="always_update"
             )
         except Exception as broken:  # DBOS raises whatever its database raised
             DBOS.destroy()
@@ -89,14 +99,14 @@ class DbosWork:
     def put(self, mentions: Mapping[str, int]) -> None:
         for mention_id, priority in mentions.items():
             with SetWorkflowID(_workflow_id(mention_id)), SetEnqueueOptions(priority=priority):
-                DBOS.enqueue_workflow(QUEUE, self._workflow, mention_id)
+                DBOS.enqueue_workflow(self._queue, self._workflow, mention_id)
 
     def resume_lost(self, dead: Callable[[Collection[str]], frozenset[str]]) -> int:
-        begun = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        begun = DBOS.list_workflows(status="PENDING", queue_name=self._queue, load_input=False, load_output=False)
         names = dead({each.executor_id for each in begun if each.executor_id})
         lost = [each.workflow_id for each in begun if each.executor_id in names]
         if lost:
-            DBOS.resume_workflows(lost, queue_name=QUEUE)
+            DBOS.resume_workflows(lost, queue_name=self._queue)
         return len(lost)
 
     def resume_dropped(self) -> int:
@@ -108,7 +118,7 @@ class DbosWork:
         self._idle_since = {each: self._idle_since.get(each, now) for each in idle}
         dropped = sorted(each for each, since in self._idle_since.items() if now - since >= self._dropped_after_s)
         if dropped:
-            DBOS.resume_workflows(dropped, queue_name=QUEUE)
+            DBOS.resume_workflows(dropped, queue_name=self._queue)
         for each in dropped:
             del self._idle_since[each]  # its time counts anew: it may end before the engine has written that down
         return len(dropped)

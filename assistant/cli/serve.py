@@ -103,7 +103,8 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
     from assistant.worker.durable import DurableWorker
 
     current = Current(assistant)
-    with closing(build_presence(assistant.settings)) as presence:
+    brand_id = assistant.pack.brand.id
+    with closing(build_presence(assistant.settings, brand_id=brand_id)) as presence:
         yield DurableWorker(
             store=assistant.require_store(),
             respond=current.respond,
@@ -111,7 +112,7 @@ def _durable_worker(assistant: "Assistant") -> "Iterator[DurableWorker]":
             pack=assistant.pack,
             channels=assistant.channels,
             clock=assistant.clock,
-            work=build_work(assistant.settings, presence),
+            work=build_work(assistant.settings, presence, brand_id=brand_id),
             presence=presence,
             shed=current.shed,
             most_waiting=assistant.settings.most_waiting,

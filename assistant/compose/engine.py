@@ -18,14 +18,14 @@ def store_url(settings: Settings) -> str:
     return f"sqlite:///{data_folder(settings) / 'assistant.db'}"
 
 
-def build_presence(settings: Settings) -> Presence:
-    """On Postgres the server says who is alive, else the machine."""
+def build_presence(settings: Settings, *, brand_id: str = "") -> Presence:
+    """On Postgres the server says who is alive, else the machine. Each brand has a leader."""
     from assistant.adapters.sql.presence import FilePresence, PostgresPresence
 
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
-        return PostgresPresence(url, patience_s=settings.database_timeout_s)
-    return FilePresence(data_folder(settings) / "running")
+        return PostgresPresence(url, brand_id=brand_id, patience_s=settings.database_timeout_s)
+    return FilePresence(data_folder(settings) / "running", brand_id=brand_id)
 
 
 def in_use(settings: Settings) -> AbstractContextManager[object]:
@@ -33,14 +33,14 @@ def in_use(settings: Settings) -> AbstractContextManager[object]:
     return nullcontext() if settings.database_url is not None else closing(build_presence(settings))
 
 
-def build_work(settings: Settings, presence: Presence) -> Work:
+def build_work(settings: Settings, presence: Presence, *, brand_id: str) -> Work:
     """The engine in the same Postgres database, in a schema of its own, or in a file beside the store's."""
     from assistant.adapters.dbos_work import DbosWork
 
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
-        return DbosWork(url, name=presence.name, patience_s=settings.database_timeout_s)
-    return DbosWork(f"sqlite:///{settings.data_dir / 'work.db'}", name=presence.name)
+        return DbosWork(url, name=presence.name, brand_id=brand_id, patience_s=settings.database_timeout_s)
+    return DbosWork(f"sqlite:///{settings.data_dir / 'work.db'}", name=presence.name, brand_id=brand_id)
 
 
 def move_store(

@@ -173,7 +173,8 @@ class Presence(Protocol):
         ...
 
     def leads(self) -> bool:
-        """Whether this process is the one that looks after the dead; another one is, as soon as it dies."""
+        """Whether this process is the one that looks after its brand's clocks and its dead; another one is, as soon as
+        it dies."""
         ...
 
     def close(self) -> None:

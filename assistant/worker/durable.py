@@ -260,7 +260,8 @@ class DurableWorker:
     def _answer(self, mention_id: str) -> Sequence[str]:
         """Called by the engine, in its threads, perhaps again after a crash.
 
-        Brands on one database share the engine's queue: another's is left to the sweep of its own workers.
+        What another brand's worker put where all could take it, before brands had queues of their own, is left to the
+        sweep of its own.
         """
         with self._store.read() as look:
             record = look.current_turn(mention_id)

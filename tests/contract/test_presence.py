@@ -25,7 +25,7 @@ print(other.name, other.leads(), flush=True)
 time.sleep(600)
 """
 
-New = Callable[[], Presence]
+New = Callable[..., Presence]
 
 
 @pytest.fixture(params=["files", "postgres"])
@@ -38,9 +38,12 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def new(where: str) -> Iterator[New]:
     opened: list[Presence] = []
 
-    def new() -> Presence:
+    def new(brand_id: str = "") -> Presence:
+        on_server = where.startswith("postgres")
         opened.append(
-            PostgresPresence(where, absent_s=0) if where.startswith("postgres") else FilePresence(Path(where))
+            PostgresPresence(where, brand_id=brand_id, absent_s=0)
+            if on_server
+            else FilePresence(Path(where), brand_id=brand_id)
         )
         return opened[-1]
 
@@ -55,6 +58,12 @@ def test_the_living_are_told_from_those_who_left_and_those_who_never_were(new: N
     assert one.dead({one.name, two.name, "nobody"}) == {"nobody"}
     two.close()
     assert one.dead({one.name, two.name}) == {two.name}
+
+
+def test_each_brand_has_a_leader(new: New) -> None:
+    first, second, other = new("skylark"), new("skylark"), new("meadow")
+    assert (first.leads(), second.leads(), other.leads()) == (True, False, True)
+    assert other.dead({first.name, second.name}) == frozenset()
 
 
 def test_a_killed_process_is_dead_and_leads_no_longer(where: str, new: New) -> None:

@@ -27,8 +27,8 @@ def wait_for(done):
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.05)
 
-url, name, job = sys.argv[1:]
-work = DbosWork(url, name=name, dropped_after_s=0.3)
+url, name, job, brand_id = sys.argv[1:]
+work = DbosWork(url, name=name, brand_id=brand_id, dropped_after_s=0.3)
 answered, woken, hanging = [], [], threading.Event()
 
 def answer(mention_id):
@@ -59,6 +59,10 @@ elif job == "hang":
 elif job == "stop":
     work.put({"m0": 1})
     hanging.wait(30)
+elif job == "stand by":
+    print("stands by", flush=True)
+    sys.stdin.read()
+    print(answered, work.resume_lost(frozenset))
 elif job == "lose sight":
     with create_engine(address(url)).begin() as connection:  # as if the engine's claim had got no answer
         table = "workflow_status" if url.startswith("sqlite") else "dbos.workflow_status"
@@ -84,10 +88,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path}/w.db" if request.param == "sqlite" else stack.enter_context(postgres.database())
 
 
-def start(url: str, name: str, job: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, url, name, job], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def start(url: str, name: str, job: str, brand_id: str = "skylark") -> subprocess.Popen[str]:
+    command, pipe = [sys.executable, "-c", SCRIPT, url, name, job, brand_id], subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def test_what_is_put_in_is_carried_out_once_and_forgotten_later(url: str) -> None:
@@ -119,6 +122,19 @@ def test_what_a_living_process_took_and_lost_sight_of_is_carried_out(url: str) -
         first.kill()
     said, _ = start(url, "heir", "lose sight").communicate(timeout=90)
     assert said.splitlines() == ["at first 0", "after ['m0'] 0"]
+
+
+def test_another_brand_on_the_same_database_takes_none_of_it(url: str) -> None:
+    with start(url, "other", "stand by", "meadow") as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "stands by\n"
+        said, _ = start(url, "a", "carry out").communicate(timeout=90)
+        assert said.splitlines() == ["['m0', 'm1', 'm2'] ['r-m0', 'r-m1', 'r-m2']", "forgotten 0"]
+        with start(url, "killed", "hang") as killed:
+            assert killed.stdout is not None
+            assert killed.stdout.readline() == "hangs\n"
+            killed.kill()
+        assert other.communicate(timeout=30)[0] == "[] 0\n"
 
 
 def test_versions_the_engine_cannot_start_on_are_refused_with_the_way_out() -> None:

@@ -97,7 +97,7 @@ async def work(database: str, engine: str, folder: Path, platform: str, patience
             pack=make_pack(),
             channels={"x": HttpChannel(platform)},
             clock=utc_now,
-            work=DbosWork(engine, name=presence.name, patience_s=patience_s),
+            work=DbosWork(engine, name=presence.name, brand_id="skylark", patience_s=patience_s),
             presence=presence,
         )
         sys.stdout.write("ready\n")

@@ -81,7 +81,7 @@ def durable(assistant: Assistant, folder: Path, presence: FilePresence) -> Durab
         pack=assistant.pack,
         channels=channels_of(assistant),
         clock=utc_now,
-        work=DbosWork(f"sqlite:///{folder}/work.db", name=presence.name),
+        work=DbosWork(f"sqlite:///{folder}/work.db", name=presence.name, brand_id=assistant.pack.brand.id),
         presence=presence,
         links=assistant.links,
     )

@@ -18,10 +18,8 @@ from assistant.errors import StoreUnavailable
 
 _SPACE = 7121
 """First half of the advisory locks' keys."""
-_LEADER = -1
-"""The leader's key; names have keys of 0 and more."""
-_LEADERS = "leader"
-"""The file that the leader locks."""
+_LEADERS = "leaders"
+"""The folder of files that leaders lock, one a brand."""
 ABSENT_S = 2.0
 """A living process whose connection was cut takes its lock again within this; what it is sending must not be begun by
 another one meanwhile."""
@@ -47,12 +45,13 @@ def new_name() -> str:
 class FilePresence:
     """Satisfies `Presence` on one machine: each process holds a lock on a file of its own in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, brand_id: str = "") -> None:
         self._folder = folder
+        self._brand_id = brand_id
         self._name = new_name()
         self._leader: int | None = None
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            (folder / _LEADERS).mkdir(parents=True, exist_ok=True)
             self._file: int | None = os.open(folder / self._name, os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
         except OSError as refused:
@@ -71,7 +70,7 @@ class FilePresence:
     def leads(self) -> bool:
         if self._leader is not None:
             return True
-        file = os.open(self._folder / _LEADERS, os.O_CREAT | os.O_RDWR, 0o600)
+        file = os.open(self._folder / _LEADERS / f"of-{self._brand_id}", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -116,7 +115,10 @@ class PostgresPresence:
     count a process as dead only after its lock was gone for `absent_s`.
     """
 
-    def __init__(self, url: str, *, absent_s: float = ABSENT_S, patience_s: float | None = None) -> None:
+    def __init__(
+        self, url: str, *, brand_id: str = "", absent_s: float = ABSENT_S, patience_s: float | None = None
+    ) -> None:
+        self._brand_id = brand_id
         self._absent_s = absent_s
         self._absent_since: dict[str, float] = {}
         self._engine: Engine = open_engine(url, patience_s=patience_s)
@@ -144,7 +146,7 @@ class PostgresPresence:
         with self._guard:
             try:
                 if not self._leading:
-                    taken = self._connected().scalar(_LOCK, {"space": _SPACE, "key": _LEADER})
+                    taken = self._connected().scalar(_LOCK, {"space": _SPACE, "key": -1 - _key(self._brand_id)})
                     self._leading = bool(taken)
             except DBAPIError as broken:
                 self._drop()
@@ -188,5 +190,6 @@ class PostgresPresence:
 
 
 def _key(name: str) -> int:
-    """31 bits: two of a hundred living processes share a key once in half a million starts; a dead one then waits."""
+    """31 bits; leaders have the negative. Two of a hundred living processes share a key once in half a million starts; a
+    dead one then waits."""
     return crc32(name.encode()) & 0x7FFFFFFF
