@@ -7,7 +7,7 @@ from assistant.domain.conversation import PART, Reply
 from assistant.domain.incoming import PRIVATE_REPLY, StoredPost
 from assistant.domain.networks import NETWORKS
 from assistant.domain.vocabulary import Visibility
-from assistant.errors import ChannelBusy, ChannelMute, ChannelRefuses, ChannelRefusesKey
+from assistant.errors import ChannelBusy, ChannelMute, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
 from assistant.guardrails import fit
 from assistant.ports import Deleting, Link, Store
 
@@ -37,6 +37,8 @@ class Connected:
         except (ChannelBusy, ChannelRefuses, ChannelRefusesKey):
             self._mark(reply, to, open_=False)  # surely not posted
             raise
+        except (LookupError, TypeError, ValueError, AttributeError) as odd:
+            raise ChannelUnavailable(f"{self._name} took the reply and answered something unexpected") from odd
         return self._remember(reply, to, sent_id)
 
     def find(self, delivery_key: str) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -128,7 +129,14 @@ def raise_refusal(what: str, answer: httpx.Response, status: int) -> None:
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float:
-    """From `Retry-After` or a rate limit's reset; 60 where neither is readable."""
+    """From `Retry-After` or a rate limit's reset; 60 where neither is readable.
+
+    A second at least, where their clock is behind ours; a day at most.
+    """
+    return min(max(_waits_s(headers, now), 1.0), 86_400.0)
+
+
+def _waits_s(headers: Mapping[str, str], now: datetime) -> float:
     for name in ("retry-after", "x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset"):
         value = headers.get(name, "")
         try:
@@ -136,10 +144,16 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float:
                 number = float(value)
                 return number - now.timestamp() if number > 1e9 else number
             if value:
-                return (datetime.fromisoformat(value) - now).total_seconds()
+                return (_moment(value) - now).total_seconds()
         except (ValueError, TypeError):
             continue
     return 60.0
+
+
+def _moment(value: str) -> datetime:
+    """A date of HTTP's or of ISO 8601. Raises `ValueError`."""
+    at = parsedate_to_datetime(value) if "," in value else datetime.fromisoformat(value)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _told_wait_s(answer: httpx.Response) -> float | None:

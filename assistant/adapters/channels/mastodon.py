@@ -112,11 +112,11 @@ class Mastodon:
         self._api.forget(f"/api/v1/statuses/{sent_id}")
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
-        me, wanted = self._account()["id"], _words(reply.text)
+        me, wanted = self._account()["id"], _on_one_line(reply.text)  # HTML keeps no blank lines
         context = self._api.get(f"/api/v1/statuses/{to.external_id}/context")
         for status in context["descendants"]:
             answers = status["account"]["id"] == me and status["in_reply_to_id"] == to.external_id
-            if answers and _words(status["content"]).endswith(wanted):
+            if answers and _on_one_line(_words(status["content"])).endswith(wanted):
                 return str(status["id"])
         return None
 
@@ -197,6 +197,10 @@ class Mastodon:
 def _attachment(media: Mapping[str, Any]) -> Attachment:
     kind = _KINDS.get(media.get("type", ""), "other")
     return Attachment.model_validate({"kind": kind, "description": media.get("description") or ""})
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _words(content: str) -> str:

@@ -116,7 +116,8 @@ class Meta:
     def parse(self, body: bytes) -> Sequence[Incoming]:
         try:
             entries = json.loads(body)["entry"]
-            return tuple(self._addressed(event) for entry in entries for event in self._told(entry))
+            ours = [entry for entry in entries if self.kind in {"instagram", "whatsapp"} or self._is_ours(entry)]
+            return tuple(self._addressed(event) for entry in ours for event in self._told(entry))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise PayloadInvalid("the delivery is no Graph API webhook") from None
 
@@ -211,6 +212,10 @@ class Meta:
         kind = late if self._is_late(reply, to) else {"messaging_type": "RESPONSE"}
         return {"recipient": {"id": to.author_id}, "message": {"text": reply.text}, **kind}
 
+    def _is_ours(self, entry: Told) -> bool:
+        """An app has one address for all its Pages: what was written to another one isn't ours to answer."""
+        return str(entry.get("id", self._account)) == self._account
+
     def _told(self, entry: Told) -> Iterator[Incoming]:
         for one in entry.get("messaging", ()) if self.kind == "messenger" else ():
             if "message" in one:
@@ -236,15 +241,15 @@ def proves_token(query: Mapping[str, str], verify_token: str) -> str | None:
 def _page_comment(value: Told, account: str) -> Incoming:
     if value["verb"] in {"remove", "hide"}:
         return Deleted(external_id=value["comment_id"])
-    author = value["from"]
+    author = value.get("from") or {}  # Meta leaves out who wrote where the app may not know
     parent = value.get("parent_id")
     post = Post(
         external_id=value["comment_id"],
         text=value.get("message", ""),
-        author_id=author["id"],
-        handle=author["id"],
+        author_id=author.get("id", ""),
+        handle=author.get("id", ""),
         name=author.get("name", ""),
-        ours=author["id"] == account,
+        ours=author.get("id") == account,
         parent_id=parent if parent != value.get("post_id") else None,
         root_id=value.get("post_id"),
         permalink=value.get("permalink_url", ""),

@@ -84,7 +84,7 @@ class Renewed(httpx.Auth):
                 "given": self._given,
                 "access": fresh_access,
                 "refresh": str(told.get("refresh_token") or state.get("refresh") or self._given),
-                "until": now + float(str(told.get("expires_in", 3600))),
+                "until": now + float(str(told.get("expires_in") or 3600)),
                 "scope": str(told.get("scope", "")),
             }
             self._keep(fresh)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
+
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api, passed_over
 from assistant.adapters.channels.watched import version_of
@@ -38,7 +40,7 @@ class Telegram:
     kind = "telegram"
 
     def __init__(self, *, token: str, secret: str = "", server: str = "https://api.telegram.org") -> None:
-        self._api = Api("Telegram", server)
+        self._api = Api("Telegram", server, status_of=_status_of)
         self._path = f"/bot{token}"
         self._secret = secret
         self._me: Mapping[str, Any] | None = None
@@ -153,6 +155,11 @@ class Telegram:
                 if field in message
             ),
         )
+
+
+def _status_of(answer: httpx.Response) -> int:
+    """A wrong token is 401; 403 speaks of the chat: its customer blocked the bot, or it was removed."""
+    return 422 if answer.status_code == 403 else answer.status_code
 
 
 def _text(message: Mapping[str, Any]) -> str:

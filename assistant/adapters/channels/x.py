@@ -246,7 +246,7 @@ def _posts(page: Mapping[str, Any]) -> Iterator[tuple[Post, Sequence[str]]]:
         user = users.get(tweet["author_id"], {})
         post = Post(
             external_id=versions[0],
-            text=tweet.get("note_tweet", {}).get("text") or tweet["text"],
+            text=_said(tweet.get("note_tweet", {}).get("text") or tweet["text"]),
             author_id=tweet["author_id"],
             handle=user.get("username", ""),
             name=user.get("name", ""),
@@ -264,6 +264,11 @@ def _posts(page: Mapping[str, Any]) -> Iterator[tuple[Post, Sequence[str]]]:
         yield post, versions
 
 
+def _said(text: str) -> str:
+    """X writes these three signs as HTML does, and no others."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def _event(post: Post, versions: Sequence[str]) -> Incoming:
     return Edited(post=post) if len(versions) > 1 else Mentioned(post=post)
 
@@ -273,15 +278,16 @@ def _created(tweet: Tweet, me: str) -> Incoming | None:
     user, parent = tweet["user"], tweet.get("in_reply_to_status_id_str")
     if user["id_str"] == me:
         return OwnReplySeen(external_id=tweet["id_str"], in_reply_to=parent) if parent else None
-    named = any(one["id_str"] == me for one in tweet.get("entities", {}).get("user_mentions", ()))
+    extended = tweet.get("extended_tweet", {})  # what stands beyond the 140th character is told here only
+    entities = extended.get("entities") or tweet.get("entities", {})
+    named = any(one["id_str"] == me for one in entities.get("user_mentions", ()))
     quoted = tweet.get("quoted_status", {}).get("user", {}).get("id_str") == me
     if "retweeted_status" in tweet or not (named or quoted):
         return None
-    extended = tweet.get("extended_tweet", {})
     return Mentioned(
         post=Post(
             external_id=tweet["id_str"],
-            text=extended.get("full_text") or tweet["text"],
+            text=_said(extended.get("full_text") or tweet["text"]),
             author_id=user["id_str"],
             handle=user["screen_name"],
             name=user.get("name", ""),

@@ -1,0 +1,135 @@
+"""What networks refuse, leave out or answer oddly, over real sockets."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from assistant.adapters.channels.connected import Connected
+from assistant.adapters.channels.http import retry_after_s
+from assistant.adapters.channels.oauth import Bearer
+from assistant.adapters.channels.x import X
+from assistant.compose import utc_now
+from assistant.domain.conversation import Reply
+from assistant.domain.incoming import Mentioned
+from assistant.errors import ChannelRefuses, ChannelUnavailable
+from assistant.ports import Hook
+from tests.contract.channel_promises import QUESTION, Desk
+from tests.desk_builders import make_reply
+from tests.rigs.http_server import Answer, ServedRig
+from tests.rigs.mastodon import MastodonRig
+from tests.rigs.meta import ACCOUNT, MetaRig
+from tests.rigs.telegram import TelegramRig
+
+pytestmark = pytest.mark.network
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({"retry-after": "Mon, 30 Nov 2026 12:02:00 GMT"}, 120),
+        ({"retry-after": "Mon, 30 Nov 2026 11:58:00 GMT"}, 1),
+        ({"retry-after": "0"}, 1),
+        ({"retry-after": "99999999"}, 86_400),
+        ({"x-ratelimit-reset": "2026-11-30T12:05:00Z"}, 300),
+        ({"x-rate-limit-reset": str(int(NOON.timestamp()) - 90)}, 1),
+        ({"x-rate-limit-reset": str(int(NOON.timestamp()) + 90)}, 90),
+        ({"retry-after": "soon, I hope"}, 60),
+        ({}, 60),
+    ],
+)
+def test_how_long_a_network_asks_for_patience(headers: dict[str, str], wait_s: float) -> None:
+    assert retry_after_s(headers, NOON) == wait_s
+
+
+def test_a_customer_who_blocked_the_bot_is_refused_not_the_token() -> None:
+    rig = TelegramRig()
+    desk = Desk(rig)
+    rig.say(QUESTION)
+    desk.hear()
+    (mention,) = desk.mentions()
+    said = {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}
+    rig.server.refusal = Answer(said, 403)
+    with pytest.raises(ChannelRefuses, match="nothing was posted"):
+        rig.link.send(_reply(desk), desk.post(mention.external_id))
+    _close(desk)
+
+
+def test_an_answer_of_several_paragraphs_is_found_on_mastodon() -> None:
+    rig = MastodonRig()
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    text = "A cabin bag may measure 55 x 40 x 20 cm.\n\nSizes < 40 cm fit below the seat."
+    html = "<p>@ann A cabin bag may measure 55 x 40 x 20 cm.</p><p>Sizes &lt; 40 cm fit below the seat.</p>"
+    reply = _reply(desk, text)
+    sent = rig.link.send(reply, desk.post(said))
+    rig.statuses[sent]["content"] = html
+    assert rig.link.find(reply, desk.post(said)) == sent
+    _close(desk)
+
+
+def test_an_answer_nobody_understands_leaves_open_whether_it_was_posted() -> None:
+    rig = MastodonRig()
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    channel = Connected(desk.name, rig.link, desk.store, utc_now)
+    rig.server.refusal = Answer([])
+    with pytest.raises(ChannelUnavailable, match="unexpected") as unknown:
+        channel.send(_reply(desk).model_copy(update={"in_reply_to": said}))
+    assert not isinstance(unknown.value, ChannelRefuses)
+    _close(desk)
+
+
+def test_a_comment_on_facebook_without_its_author_is_heard() -> None:
+    rig = MetaRig("facebook")
+    rig.say(QUESTION)
+    (delivery,) = rig.deliveries()
+    told = json.loads(delivery.body)
+    del told["entry"][0]["changes"][0]["value"]["from"]
+    assert isinstance(rig.link, Hook)
+    (event,) = rig.link.parse(json.dumps(told).encode())
+    assert isinstance(event, Mentioned)
+    assert (event.post.text, event.post.author_id, event.post.ours) == (QUESTION, "", False)
+    rig.link.close()
+    rig.server.close()
+
+
+@pytest.mark.parametrize("kind", ["facebook", "messenger"])
+def test_what_was_written_to_another_page_of_the_app_isnt_ours(kind: str) -> None:
+    rig = MetaRig("facebook" if kind == "facebook" else "messenger")
+    rig.say(QUESTION)
+    (delivery,) = rig.deliveries()
+    told = json.loads(delivery.body)
+    assert told["entry"][0]["id"] == ACCOUNT
+    told["entry"][0]["id"] = "999"
+    assert isinstance(rig.link, Hook)
+    assert rig.link.parse(json.dumps(told).encode()) == ()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_what_x_escapes_is_read_and_names_late_in_a_long_post_count() -> None:
+    link = X(auth=Bearer("t"), consumer_secret="s")
+    ann = {"id_str": "2", "screen_name": "ann"}
+    full = {"full_text": "Q&amp;A &lt;3 &amp;lt; @skylark", "entities": {"user_mentions": [{"id_str": "1"}]}}
+    post = {"id_str": "9007199254740993", "text": "Q&amp;A...", "created_at": "Mon Nov 30 10:00:00 +0000 2026"}
+    made = {**post, "user": ann, "entities": {"user_mentions": []}, "extended_tweet": full}
+    (event,) = link.parse(json.dumps({"for_user_id": "1", "tweet_create_events": [made]}).encode())
+    assert isinstance(event, Mentioned)
+    assert event.post.text == "Q&A <3 &lt; @skylark"
+    link.close()
+
+
+def _reply(desk: Desk, text: str = "A cabin bag may measure 55 x 40 x 20 cm.") -> Reply:
+    return make_reply("t1", "c1").model_copy(update={"channel": desk.name, "text": text})
+
+
+def _close(desk: Desk) -> None:
+    desk.store.close()
+    desk.rig.link.close()
+    assert isinstance(desk.rig, ServedRig)
+    desk.rig.server.close()
