@@ -190,6 +190,6 @@ class PostgresPresence:
 
 
 def _key(name: str) -> int:
-    """31 bits; leaders have the negative. Two of a hundred living processes share a key once in half a million starts; a
-    dead one then waits."""
+    """31 bits; leaders have the negative. Two of a hundred living processes share a key once in half a million starts;
+    a dead one then waits."""
     return crc32(name.encode()) & 0x7FFFFFFF
