@@ -112,6 +112,17 @@ def test_what_was_written_to_another_page_of_the_app_isnt_ours(kind: str) -> Non
     rig.server.close()
 
 
+def test_a_message_after_metas_window_is_refused_not_the_token() -> None:
+    rig = MetaRig("messenger")
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    rig.server.refusal = Answer({"error": {"code": 10, "error_subcode": 2018278}}, 400)
+    with pytest.raises(ChannelRefuses, match="nothing was posted"):
+        rig.link.send(_reply(desk), desk.post(said))
+    _close(desk)
+
+
 def test_what_x_escapes_is_read_and_names_late_in_a_long_post_count() -> None:
     link = X(auth=Bearer("t"), consumer_secret="s")
     ann = {"id_str": "2", "screen_name": "ann"}

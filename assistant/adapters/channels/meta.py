@@ -37,6 +37,8 @@ _EXPIRED = frozenset({102, 190, 200, 10})
 _PATIENCE = frozenset({4, 17, 32, 613, 80001, 80002, 80006, 80007, 130429, 131048, 131056})
 _NO_SUCH, _NOT_THERE = 803, 33
 """Code and subcode of what doesn't stand there, or not for us."""
+_TOO_LATE = 2018278
+"""Subcode of a message after the window: its code is that of a missing right, which the token has; from memory."""
 _MEDIA = {"image": "image", "video": "video", "audio": "audio", "voice": "audio", "file": "file", "document": "file"}
 
 SUBSCRIBED = {"facebook": "feed", "instagram": "comments", "messenger": "messages", "whatsapp": "messages"}
@@ -347,7 +349,7 @@ def status_of(answer: httpx.Response) -> int:
         code = error["code"]
     except (ValueError, KeyError, TypeError):
         return answer.status_code
-    if code in _EXPIRED:
+    if code in _EXPIRED and error.get("error_subcode") != _TOO_LATE:
         return 401
     if code == _NO_SUCH or error.get("error_subcode") == _NOT_THERE:
         return 404
