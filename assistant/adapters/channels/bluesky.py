@@ -27,6 +27,8 @@ PACE = Pace(at_once=25, pause_s=10)
 """30 of the 3,000 calls in five minutes; `getPosts` takes 25 at once."""
 PARENTS = 10
 """Earlier messages of a thread that are fetched."""
+_SESSION = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
+"""What a server calls a session, or a sign-in, that it doesn't take."""
 _TID = "234567abcdefghijklmnopqrstuvwxyz"
 
 Clock = Callable[[], datetime]
@@ -145,10 +147,11 @@ class Bluesky:
 
     @contextmanager
     def _session(self) -> Iterator[Any]:
+        """Signed in. A session that the network ended is given up: the password may be as good as it was."""
+        from atproto import Client, Request, exceptions
+
         with self._turn, _translated():
             if self._client is None:
-                from atproto import Client, Request
-
                 client = Client(self._service, request=Request(timeout=3.0))
                 try:
                     client.login(self._handle, self._password, fetch_bsky_profile=False)
@@ -156,7 +159,14 @@ class Bluesky:
                     client.request.close()
                     raise
                 self._client = client
-            yield self._client
+            try:
+                yield self._client
+            except exceptions.RequestErrorBase as broken:
+                if not _ends_session(broken):
+                    raise
+                client, self._client = self._client, None
+                client.request.close()
+                raise ChannelUnavailable("Bluesky ended the session; the next call signs in anew") from broken
 
     def _since(self, client: Any, at: str) -> list[Any]:  # noqa: ANN401  # atproto's generated models
         """Notifications from `at` on, oldest first."""
@@ -270,12 +280,20 @@ def _translated() -> Iterator[None]:
         raise ChannelUnavailable(f"Bluesky can't be used: {type(broken).__name__}") from broken
 
 
+def _ends_session(broken: Any) -> bool:  # noqa: ANN401
+    return getattr(broken.response, "status_code", None) == 401 or _error_of(broken) in _SESSION
+
+
+def _error_of(broken: Any) -> str:  # noqa: ANN401
+    return getattr(getattr(broken.response, "content", None), "error", None) or ""
+
+
 def _in_our_words(broken: Any) -> ChannelUnavailable:  # noqa: ANN401
     response = broken.response
     if response is None:
         return ChannelUnavailable("Bluesky can't be reached; tried again later")
-    error = getattr(response.content, "error", None) or ""
-    if error in {"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"}:
+    error = _error_of(broken)
+    if error in _SESSION:
         return ChannelRefusesKey("Bluesky refuses the session; make a new app password")
     if response.status_code == 429:
         return ChannelBusy("Bluesky", retry_after_s(response.headers, datetime.now(UTC)))  # noqa: TID251  # its clock
