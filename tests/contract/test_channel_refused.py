@@ -20,6 +20,7 @@ from tests.rigs.http_server import Answer, ServedRig
 from tests.rigs.mastodon import MastodonRig
 from tests.rigs.meta import ACCOUNT, MetaRig
 from tests.rigs.telegram import TelegramRig
+from tests.rigs.x import ME, XMessagesRig
 
 pytestmark = pytest.mark.network
 
@@ -67,6 +68,18 @@ def test_an_answer_of_several_paragraphs_is_found_on_mastodon() -> None:
     reply = _reply(desk, text)
     sent = rig.link.send(reply, desk.post(said))
     rig.statuses[sent]["content"] = html
+    assert rig.link.find(reply, desk.post(said)) == sent
+    _close(desk)
+
+
+def test_a_private_answer_is_found_on_x_whatever_became_of_its_links() -> None:
+    rig = XMessagesRig()
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    reply = _reply(desk, "Bags & prams: https://skylark.example/bags?size=1 tells more.")
+    rig.write("Bags &amp; coats: https://t.co/x1 tells more.", author=ME)
+    sent = rig.write("Bags &amp; prams: https://t.co/x2 tells more.", author=ME)
     assert rig.link.find(reply, desk.post(said)) == sent
     _close(desk)
 

@@ -188,7 +188,7 @@ class X:
         asked = {"max_results": 100, "dm_event.fields": x_messages.FIELDS}
         for event in self._api.call("GET", path, params=asked).get("data", ()):
             ours = event.get("sender_id") == self._account()["id"] and int(event["id"]) > int(to.external_id)
-            if ours and event.get("text") == reply.text:
+            if ours and x_messages.same(event.get("text", ""), reply.text):
                 return str(event["id"])
         return None
 

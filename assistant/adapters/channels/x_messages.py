@@ -1,5 +1,7 @@
 """Direct messages on X: what a delivery and a look-up tell of them, in our words."""
 
+import html
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +13,18 @@ FIELDS = "created_at,sender_id,dm_conversation_id,text,attachments,event_type"
 SCOPES = frozenset({"dm.read", "dm.write"})
 _MEDIA = {"photo": "image", "video": "video", "animated_gif": "video"}
 
+_LINK = re.compile(r"https?://\S+")
+
 Told = Mapping[str, Any]
+
+
+def same(told: str, ours: str) -> bool:
+    """Whether X tells of these words of ours: it escapes signs and puts links of its own in the place of ours."""
+    return _without_links(html.unescape(told)) == _without_links(ours)
+
+
+def _without_links(text: str) -> str:
+    return " ".join(_LINK.sub("", text).split())
 
 
 def delivered(told: Told, me: str) -> Iterator[Incoming]:
