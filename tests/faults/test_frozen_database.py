@@ -1,5 +1,6 @@
 """Postgres hangs: it takes connections and never answers. Nobody waits for ever, and afterwards all is done once."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.adapters.sql.engine import address
+from assistant.adapters.sql.patience import connecting
 from assistant.adapters.sql.presence import PostgresPresence
 from assistant.adapters.sql.store import SqlStore
 from assistant.errors import StoreUnavailable
@@ -59,6 +62,18 @@ def test_a_server_that_is_only_slow_says_so_itself(proxy: Proxy) -> None:
         store.begin() as tx,
     ):
         tx._connection.exec_driver_sql("SELECT pg_sleep(9)")
+
+
+def test_who_broke_off_in_the_middle_of_a_message_keeps_no_lock() -> None:
+    with postgres.database() as url, closing(connecting(address(url), 0.5)()) as cut:
+        if cut.info.server_version < 170_000:
+            pytest.skip("a server before version 17 has no limit for a transaction")
+        cut.execute("SELECT pg_advisory_xact_lock(1, 2)")
+        parsed = b"\0SELECT 1\0\0\0"
+        os.write(cut.pgconn.socket, b"P" + (len(parsed) + 4).to_bytes(4, "big") + parsed)
+        os.write(cut.pgconn.socket, b"B" + (9_000).to_bytes(4, "big") + b"and no more of its values")
+        with closing(connecting(address(url), 20)()) as other:
+            other.execute("SELECT pg_advisory_xact_lock(1, 2)")
 
 
 @pytest.mark.parametrize("forgotten", [False, True])

@@ -9,6 +9,11 @@ from psycopg.errors import _WaitTimeout
 from sqlalchemy import URL, create_engine
 
 CONNECT_TIMEOUT_S = 5
+TRANSACTIONS = 6
+"""A transaction may take so many times what a statement may."""
+KEPT_ALIVE = {"tcp_keepalives_idle": 60, "tcp_keepalives_interval": 10, "tcp_keepalives_count": 6}
+"""Seconds, and tries: two minutes after a machine vanished its sessions end, not after the usual two hours."""
+_HAS_LIMIT = 170_000
 LATER_S = 1.0
 """By so much the server gives up first, where it works: then its own words say why."""
 
@@ -34,12 +39,19 @@ class Patient(psycopg.Connection[Row]):
     def to(cls, options: dict[str, Any], patience_s: float) -> Self:
         """A connection whose server gives up a statement after `patience_s`, and a transaction in which nobody says
         anything after twice that: what it had locked is free again though its process never hung up.
+
+        Neither ends a transaction in the middle of a message that broke off, as long ones may. From version 17 on a
+        server has a limit that does; an older one must see that the network is gone.
         """
         made = cls.connect(**options)
         made.patience_s = patience_s + LATER_S
         made.autocommit = True
         made.execute(f"SET statement_timeout = {round(patience_s * 1000)}")
         made.execute(f"SET idle_in_transaction_session_timeout = {round(patience_s * 2000)}")
+        for name, value in KEPT_ALIVE.items():
+            made.execute(f"SET {name} = {value}")
+        if made.info.server_version >= _HAS_LIMIT:
+            made.execute(f"SET transaction_timeout = {round(patience_s * 1000 * TRANSACTIONS)}")
         made.autocommit = False
         return made
 
@@ -54,4 +66,6 @@ def wait_on(connection: object) -> None:
     """From now on it waits as long as it takes: a change of the schema may."""
     if isinstance(connection, Patient):
         connection.execute("SET LOCAL statement_timeout = 0")
+        if connection.info.server_version >= _HAS_LIMIT:
+            connection.execute("SET LOCAL transaction_timeout = 0")
         connection.patience_s = None
