@@ -265,12 +265,11 @@ class DurableWorker:
         """
         with self._store.read() as look:
             record = look.current_turn(mention_id)
-            mention = None if record else look.mention(mention_id)
-            brand_id = record.turn.mention.brand_id if record else look.mention(mention_id).brand_id
-        if brand_id != self._pack.brand.id:
-            log.warning("of_another_brand", mention_id=mention_id, brand=brand_id)
+            mention = record.turn.mention if record else look.mention(mention_id)
+        if mention.brand_id != self._pack.brand.id:
+            log.warning("of_another_brand", mention_id=mention_id, brand=mention.brand_id)
             return ()
-        if mention is not None:
+        if record is None:
             record = self._together.answer(mention)
         if record is None:
             return ()  # put off until the index is back

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from assistant.adapters.channels.http import Api, passed_over
+from assistant.adapters.channels.http import Api, readable
 from assistant.adapters.channels.reviews import Page, Reviews, stars
 from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
@@ -101,11 +101,7 @@ class AppStore(Reviews):
             page = self._api.call("GET", following)
         else:
             page = self._api.get(f"/v1/apps/{self._app}/customerReviews", sort="-createdDate", limit=PAGE)
-        reviews: list[tuple[str, Post]] = []
-        for one in page["data"]:
-            with passed_over("App Store"):
-                reviews.append(_review(one))
-        return Page(reviews, _path(page.get("links", {}).get("next", "")))
+        return Page(readable("App Store", page["data"], _review), _path(page.get("links", {}).get("next", "")))
 
     def _is_there(self, post: StoredPost) -> bool:
         return self._api.look(f"/v1/customerReviews/{post.external_id}") is not None

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from assistant.adapters.channels.http import passed_over, retry_after_s
+from assistant.adapters.channels.http import readable, retry_after_s
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Batch, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.domain.mention import ThreadMessage
@@ -56,9 +56,10 @@ class Bluesky:
                 return Batch(cursor=json.dumps({"at": _iso(self._clock())}))
             at = json.loads(cursor)["at"]
             found = self._since(client, at)
-            events = [event for one in found if one.uri for event in self._told(client, one)]
+            # a record is written by its author, on a server of anybody's
+            posts = readable("Bluesky", (one for one in found if one.uri), lambda one: self._post(client, one))
         newest = max([at, *(one.indexed_at for one in found)], key=_moment)
-        return Batch(events=tuple(events), cursor=json.dumps({"at": newest}))
+        return Batch(events=tuple(Mentioned(post=post) for post in posts), cursor=json.dumps({"at": newest}))
 
     @property
     def pace(self) -> Pace:
@@ -180,11 +181,6 @@ class Bluesky:
             if page is None or len(fresh) < len(answer.notifications):
                 break
         return found[::-1]
-
-    def _told(self, client: Any, one: Any) -> Iterator[Mentioned]:  # noqa: ANN401
-        """Nothing where the record is odd: its author wrote it, on a server of anybody's."""
-        with passed_over("Bluesky"):
-            yield Mentioned(post=self._post(client, one))
 
     def _post(self, client: Any, one: Any) -> Post:  # noqa: ANN401
         record, author = one.record, one.author

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from assistant.adapters.channels import google
-from assistant.adapters.channels.http import Api, passed_over
+from assistant.adapters.channels.http import Api, readable
 from assistant.adapters.channels.reviews import Page, Reviews, stars
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Attachment, Post, Probe, StoredPost
@@ -73,10 +73,7 @@ class GooglePlay(Reviews):
 
     def _page(self, following: str) -> Page:
         page = self._api.get("/reviews", maxResults=PAGE, token=following or None)
-        reviews: list[tuple[str, Post]] = []
-        for one in page.get("reviews", ()):
-            with passed_over("Google Play"):
-                reviews.append(_review(one))
+        reviews = readable("Google Play", page.get("reviews", ()), _review)
         return Page(reviews, page.get("tokenPagination", {}).get("nextPageToken", ""))
 
     def _is_there(self, post: StoredPost) -> bool:

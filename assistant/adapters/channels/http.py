@@ -1,10 +1,10 @@
 """Asking a network over HTTP: deadlines, and its refusals in our words. No customer text gets into a message."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import structlog
@@ -17,6 +17,9 @@ DEADLINE_S = 3.5
 _REFUSED = frozenset({400, 405, 409, 413, 415, 422})
 
 log = structlog.get_logger()
+
+Told = TypeVar("Told")
+Read = TypeVar("Read")
 
 
 class Api:
@@ -98,6 +101,15 @@ def passed_over(what: str) -> Iterator[None]:
         yield
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as odd:
         log.warning("post_unreadable", network=what, problem=type(odd).__name__)
+
+
+def readable(what: str, told: Iterable[Told], read: Callable[[Told], Read]) -> list[Read]:
+    """What could be read of it."""
+    found: list[Read] = []
+    for one in told:
+        with passed_over(what):
+            found.append(read(one))
+    return found
 
 
 def read_json(what: str, answer: httpx.Response) -> Any:  # noqa: ANN401  # JSON

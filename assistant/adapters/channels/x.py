@@ -246,7 +246,7 @@ def _posts(page: Mapping[str, Any]) -> Iterator[tuple[Post, Sequence[str]]]:
         user = users.get(tweet["author_id"], {})
         post = Post(
             external_id=versions[0],
-            text=_said(tweet.get("note_tweet", {}).get("text") or tweet["text"]),
+            text=x_messages.unescaped(tweet.get("note_tweet", {}).get("text") or tweet["text"]),
             author_id=tweet["author_id"],
             handle=user.get("username", ""),
             name=user.get("name", ""),
@@ -262,11 +262,6 @@ def _posts(page: Mapping[str, Any]) -> Iterator[tuple[Post, Sequence[str]]]:
             ),
         )
         yield post, versions
-
-
-def _said(text: str) -> str:
-    """X writes these three signs as HTML does, and no others."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _event(post: Post, versions: Sequence[str]) -> Incoming:
@@ -287,7 +282,7 @@ def _created(tweet: Tweet, me: str) -> Incoming | None:
     return Mentioned(
         post=Post(
             external_id=tweet["id_str"],
-            text=_said(extended.get("full_text") or tweet["text"]),
+            text=x_messages.unescaped(extended.get("full_text") or tweet["text"]),
             author_id=user["id_str"],
             handle=user["screen_name"],
             name=user.get("name", ""),

@@ -36,8 +36,9 @@ class CentreLooks:
             .limit(most)
             .subquery()
         )
-        is_recent = case((newest.c.taken_in_at >= now - timedelta(hours=1), 1), else_=0)
-        recently = case((newest.c.taken_in_at >= now - timedelta(hours=1), newest.c.conversation_id))
+        within_the_hour = newest.c.taken_in_at >= now - timedelta(hours=1)
+        is_recent = case((within_the_hour, 1), else_=0)
+        recently = case((within_the_hour, newest.c.conversation_id))
         is_late = case((newest.c.taken_in_at >= now - LATELY, 1), else_=0)
         query = (
             select(

@@ -46,12 +46,14 @@ class Patient(psycopg.Connection[Row]):
         made = cls.connect(**options)
         made.patience_s = patience_s + LATER_S
         made.autocommit = True
-        made.execute(f"SET statement_timeout = {round(patience_s * 1000)}")
-        made.execute(f"SET idle_in_transaction_session_timeout = {round(patience_s * 2000)}")
-        for name, value in KEPT_ALIVE.items():
-            made.execute(f"SET {name} = {value}")
+        limits = {
+            "statement_timeout": round(patience_s * 1000),
+            "idle_in_transaction_session_timeout": round(patience_s * 2000),
+            **KEPT_ALIVE,
+        }
         if made.info.server_version >= _HAS_LIMIT:
-            made.execute(f"SET transaction_timeout = {round(patience_s * 1000 * TRANSACTIONS)}")
+            limits["transaction_timeout"] = round(patience_s * 1000 * TRANSACTIONS)
+        made.execute("; ".join(f"SET {name} = {value}" for name, value in limits.items()))
         made.autocommit = False
         return made
 
