@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from assistant.compose.clock import utc_now
 from assistant.domain.vocabulary import ArticleStatus, Audience
 from assistant.errors import InputInvalid, SourceVanished
-from assistant.kb.import_articles import Defaults, Imported, import_articles
+from assistant.kb.import_articles import Defaults, Imported, import_articles, says_nothing
 from assistant.kb.pack import load_brand_file
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
 from assistant.settings import read_source_secrets
@@ -33,14 +33,17 @@ def import_into(
         on=brand.day(utc_now()),
     )
     known: list[SourceArticle] = []
-    foreign: list[Unreadable] = []
+    unfit: list[Unreadable] = []
     for each in reading.articles:
-        if (each.language or defaults.language) in brand.languages:
-            known.append(each)
-        else:
+        if (each.language or defaults.language) not in brand.languages:
             why = f"is in {each.language!r}; add that to `languages` of brand.yaml"
-            foreign.append(Unreadable(place=each.origin, reason=why, hides_others=False))
-    return import_articles(pack, known, defaults), (*reading.unreadable, *foreign)
+        elif says_nothing(each):
+            why = "holds no text that can be read"
+        else:
+            known.append(each)
+            continue
+        unfit.append(Unreadable(place=each.origin, reason=why, hides_others=False))
+    return import_articles(pack, known, defaults), (*reading.unreadable, *unfit)
 
 
 def _area_of(source: str) -> str:

@@ -175,6 +175,7 @@ def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Arti
     title = _line(each.title) or article_id
     internal = _INTERNAL.search(title) is not None
     body = _clean(each.body)
+    starts = each.valid_from or defaults.on
     made = Article(
         id=article_id,
         title=title,
@@ -182,12 +183,12 @@ def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Arti
         status=defaults.status,
         audience=each.audience or (Audience.AGENTS if internal else defaults.audience),
         language=each.language or defaults.language,
-        valid_from=each.valid_from or defaults.on,
+        valid_from=min(starts, each.valid_until or starts),
         valid_until=each.valid_until,
         review_by=each.review_by,
         owner=each.owner or _OWNER,
         version=1,
-        questions=tuple(dict.fromkeys(map(_line, each.questions))),
+        questions=tuple(question for question in dict.fromkeys(map(_line, each.questions)) if question),
         sources=(_line(each.origin),),
         body=body,
     )
@@ -196,16 +197,17 @@ def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Arti
 
 def _following(made: Article, old: Article, each: SourceArticle) -> Article:
     """The next version: what the source doesn't say stays as people wrote it, and all of it under the same text."""
+    starts, until = each.valid_from or old.valid_from, each.valid_until or old.valid_until
     followed = made.model_copy(
         update={
-            "audience": Audience.AGENTS if each.audience is Audience.AGENTS else old.audience,
+            "audience": _narrower(old, made, each),
             "owner": old.owner,
             "regions": old.regions,
             "products": old.products,
             "intents": old.intents,
             "questions": tuple(dict.fromkeys((*old.questions, *made.questions))),
-            "valid_from": each.valid_from or old.valid_from,
-            "valid_until": each.valid_until or old.valid_until,
+            "valid_from": min(starts, until or starts),
+            "valid_until": until,
             "review_by": each.review_by or old.review_by,
             "version": old.version + 1,
         }
@@ -214,6 +216,18 @@ def _following(made: Article, old: Article, each: SourceArticle) -> Article:
         return followed
     kept = ("title", "body", "audience", "questions", "valid_from", "valid_until", "review_by", "version")
     return old.model_copy(update={name: getattr(followed, name) for name in kept})
+
+
+def _narrower(old: Article, made: Article, each: SourceArticle) -> Audience:
+    """Who may read it: fewer where its source says so now, or its title does and didn't; never more."""
+    newly = _INTERNAL.search(made.title) and not _INTERNAL.search(old.title)
+    said = made.audience if each.audience or newly else old.audience
+    return max(old.audience, said, key=list(Audience).index)
+
+
+def says_nothing(each: SourceArticle) -> bool:
+    """Whether nothing of its text can be kept: a PDF's own letters may read as control characters."""
+    return not _clean(each.body)
 
 
 def _summary(body: str) -> str:

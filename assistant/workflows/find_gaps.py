@@ -57,19 +57,31 @@ def proposal(gap: Gap, *, pack: Pack, on: date) -> str:
 
 
 def write_gaps(found: Sequence[Gap], folder: Path) -> list[Path]:
-    """The proposed articles as files a pack takes, each named by its article; a file that is there stays."""
+    """The proposed articles as files a pack takes, each named by its article; those that were written.
+
+    A file that is there stays, and what has its title is not written again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(gap, folder) for gap in found]
+    return [path for gap in found if (path := _write(gap, folder)) is not None]
 
 
-def _write(gap: Gap, folder: Path) -> Path:
-    entry = parse_article("", gap.proposal, Problems())
-    path = folder / f"{entry.value.id if entry else gap.id}.md"
-    number = 2
-    while path.exists():
-        path, number = path.with_name(f"{gap.id}-{number}.md"), number + 1
-    path.write_text(gap.proposal, encoding="utf-8")
+def _write(gap: Gap, folder: Path) -> Path | None:
+    article = _article(gap.proposal)
+    if article is None:
+        return None
+    name, number = article.id, 2
+    while (path := folder / f"{name}.md").exists():
+        there = _article(path.read_text(encoding="utf-8", errors="replace"))
+        if there is not None and there.title == article.title:
+            return None
+        name, number = f"{article.id}-{number}", number + 1
+    path.write_text(article_file(article.model_copy(update={"id": name})), encoding="utf-8")
     return path
+
+
+def _article(file: str) -> Article | None:
+    entry = parse_article("", file, Problems())
+    return entry.value if entry else None
 
 
 def _impersonal(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from assistant.compose.sources import read_source
+from assistant.compose.sources import import_into, read_source
+from assistant.kb.new_pack import NewBrand, new_pack
+from assistant.kb.pack import load_pack
 
 
 def test_hidden_folders_are_left_alone_and_dead_links_named(tmp_path: Path) -> None:
@@ -25,3 +27,23 @@ def test_a_row_keeps_its_key_when_others_come(tmp_path: Path) -> None:
     (alone,) = read_source(str(tmp_path)).articles
     (tmp_path / "faq.csv").write_text(f"{rows}How long?,Two days.\n", encoding="utf-8")
     assert alone.key in {each.key for each in read_source(str(tmp_path)).articles}
+
+
+def test_what_makes_no_article_is_named_and_leaves_the_pack_whole(tmp_path: Path) -> None:
+    new_pack(tmp_path / "pack", NewBrand(name="Skylark"))
+    rows = '{"question": "How?", "answer": "So.", "questions": [null, "", "Why?"]}\n'
+    files = {
+        "signs.txt": "\x01\x02",
+        "late.md": "---\nvalid_from: 2026-03-01\nvalid_until: 2026-02-01\n---\nText.",
+        "faq.jsonl": rows,
+    }
+    (tmp_path / "pages").mkdir()
+    for name, text in files.items():
+        (tmp_path / "pages" / name).write_text(text, encoding="utf-8")
+    _, unread = import_into(str(tmp_path / "pages"), tmp_path / "pack", area="faq", audience="public", approved=True)
+    assert {(each.place, each.reason.partition(" (")[0]) for each in unread} == {
+        ("signs.txt", "holds no text that can be read"),
+        ("late.md", "can't be read: valid_until"),
+    }
+    (article,) = load_pack(tmp_path / "pack").articles
+    assert article.questions == ("How?", "Why?")

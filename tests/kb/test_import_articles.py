@@ -137,6 +137,48 @@ def test_what_a_title_calls_internal_is_for_agents(pack: Path) -> None:
     }
 
 
+def test_an_article_that_ended_before_it_came_leaves_the_pack_whole(pack: Path) -> None:
+    ended = PARCEL.model_copy(update={"valid_until": date(2025, 12, 31)})
+    put(pack, ended)
+    assert (only(pack).valid_from, only(pack).valid_until) == (date(2025, 12, 31), date(2025, 12, 31))
+    put(pack, PARCEL.model_copy(update={"key": "b"}))
+    put(pack, ended.model_copy(update={"key": "b"}))
+    assert {article.valid_until for article in load_pack(pack).articles} == {date(2025, 12, 31)}
+
+
+def test_blank_questions_of_a_source_leave_the_pack_whole(pack: Path) -> None:
+    put(pack, PARCEL.model_copy(update={"questions": ("", " \x07", "What does it cost?")}))
+    assert only(pack).questions == ("What does it cost?",)
+
+
+@pytest.mark.parametrize(
+    ("edited", "says", "title", "told"),
+    [
+        (Audience.PUBLIC, Audience.CUSTOMERS, PARCEL.title, Audience.CUSTOMERS),
+        (Audience.PUBLIC, None, "Returning a parcel (internal)", Audience.AGENTS),
+        (Audience.AGENTS, Audience.PUBLIC, PARCEL.title, Audience.AGENTS),
+        (Audience.CUSTOMERS, None, PARCEL.title, Audience.CUSTOMERS),
+    ],
+)
+def test_what_a_source_tells_fewer_now_is_told_to_fewer(
+    pack: Path, edited: Audience, says: Audience | None, title: str, told: Audience
+) -> None:
+    put(pack, PARCEL)
+    path = pack / "articles" / "faq" / "returning-a-parcel.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("audience: public", f"audience: {edited}"), "utf-8")
+    put(pack, PARCEL.model_copy(update={"audience": says, "title": title}))
+    assert only(pack).audience is told
+
+
+def test_a_title_somebody_looked_at_stays_for_whom_they_said(pack: Path) -> None:
+    internal = PARCEL.model_copy(update={"title": "Internal transfers"})
+    put(pack, internal)
+    path = pack / "articles" / "faq" / "returning-a-parcel.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("audience: agents", "audience: public"), "utf-8")
+    put(pack, internal.model_copy(update={"body": "They take a day."}))
+    assert only(pack).audience is Audience.PUBLIC
+
+
 @pytest.mark.parametrize(
     "title", ["---", "日本語", "a: b # c", "'quoted' \"twice\"", "x" * 300, "../../etc/passwd", "\x00\x1b[2J!"]
 )

@@ -157,13 +157,13 @@ def test_proposals_go_into_a_pack_as_they_are_and_overwrite_nothing(
     folder = tmp_path / "articles" / "gaps"
     folder.mkdir(parents=True)
     gaps = find_gaps(load_pack(tmp_path), store=store, embedder=embedder, at=NOW + timedelta(hours=1))
-    paths = write_gaps([*gaps, *gaps], folder)
-    assert len(set(paths)) == 4
-    assert {path.name for path in paths[:2]} <= {path.name for path in folder.iterdir()}
-    for path in paths[2:]:
-        path.unlink()
+    paths = write_gaps(gaps, folder)
+    assert len(set(paths)) == 2
+    assert write_gaps(gaps, folder) == []
+    other = gaps[0].model_copy(update={"proposal": gaps[0].proposal.replace("\ntitle: ", "\ntitle: Oh! ", 1)})
+    paths += write_gaps([other], folder)
     assert {article.path for article in load_pack(tmp_path).articles} == {
-        path.relative_to(tmp_path).as_posix() for path in paths[:2]
+        path.relative_to(tmp_path).as_posix() for path in paths
     }
 
 

@@ -44,7 +44,12 @@ def why_unpublished(fields: Fields) -> str:
 
 
 def stated(fields: Fields) -> Mapping[str, object]:
-    """Those fields of a `SourceArticle` that are stated. Raises `ValueError` where a date is none, or an audience."""
+    """Those fields of a `SourceArticle` that are stated. Raises `ValueError` where a date is none, or an audience, and
+    where it ends before it begins.
+    """
+    dates = {name: _date(name, fields[name]) for name in _DATES if fields.get(name) not in (None, "")}
+    if "valid_from" in dates and dates["valid_from"] > dates.get("valid_until", date.max):
+        raise ValueError(f"valid_until ({dates['valid_until']}) lies before valid_from ({dates['valid_from']})")
     said = {
         "title": _text(fields, "title"),
         "summary": _text(fields, "summary", "description"),
@@ -52,7 +57,7 @@ def stated(fields: Fields) -> Mapping[str, object]:
         "language": _text(fields, "language", "lang", "locale").lower()[:2],
         "audience": audience_of(fields.get("audience") or fields.get("visibility")),
         "questions": _questions(fields.get("questions")),
-        **{name: _date(name, fields[name]) for name in _DATES if fields.get(name) not in (None, "")},
+        **dates,
     }
     return {name: value for name, value in said.items() if value}
 

@@ -157,7 +157,7 @@ def _entry(row: Row, place: str) -> SourceArticle | str:
     except ValueError as error:
         return str(error)
     others = row.get("questions")
-    asked = [str(other) for other in others] if isinstance(others, list) else []
+    asked = [other for other in others if isinstance(other, str)] if isinstance(others, list) else []
     said = {
         "key": _said(row, ROW_ID) or question,
         "title": question[:_LONGEST_TITLE],
