@@ -114,8 +114,10 @@ def test_what_cant_be_drafted_again_is_refused_before_anything_is_streamed(clien
         assert (refused.status_code, refused.json()["title"]) == (status, title)
 
 
-def test_a_stream_reads_its_message_once(modelled: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was read to refuse what can't be drafted, and again to draft."""
+def test_a_stream_reads_its_message_before_and_after_it_writes(
+    modelled: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To refuse what can't be drafted, and what happened meanwhile."""
     client = TestClient(create_app(modelled))
     turn = taken(client)
     read: list[str] = []
@@ -127,7 +129,7 @@ def test_a_stream_reads_its_message_once(modelled: Assistant, monkeypatch: pytes
 
     monkeypatch.setattr(SqlReading, "detail", counted)
     assert client.post(f"/api/turns/{turn}/redraft", json={"by": "ana"}).text.count("event: draft") == 1
-    assert len(read) == 1
+    assert len(read) == 2
 
 
 def test_trouble_while_it_is_written_arrives_as_a_problem(assistant: Assistant) -> None:

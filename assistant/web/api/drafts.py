@@ -59,6 +59,7 @@ async def redrafting(turn_id: str, assistant: Assistant, *, instruction: str, ag
         agent=agent,
         store=store,
         respond=watched(assistant.respond, assistant.drafter, shown.put_nowait),
+        pack=assistant.pack,
         clock=assistant.clock,
     )
     return StreamingResponse(
