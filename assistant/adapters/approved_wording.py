@@ -98,13 +98,15 @@ def row_of(sentence: Sentence) -> str | None:
     return found["about"] if found else None
 
 
-def ranked(article: Article, *, channel: str, visibility: Visibility) -> tuple[tuple[ApprovedReply, ...], ...]:
+def ranked(
+    article: Article, *, channel: str, network: str, visibility: Visibility
+) -> tuple[tuple[ApprovedReply, ...], ...]:
     """Groups of replies, best group first; within one, the question decides (`answering`).
 
     Wording made for the channel goes before wording for its size, then the other size. Private wording never stands in
     public; in private, public wording is what is left when none fits.
     """
-    sizes = ("short", "any") if is_short(channel) else ("any", "short")
+    sizes = ("short", "any") if is_short(network) else ("any", "short")
     audiences = (Visibility.PUBLIC,) if visibility is Visibility.PUBLIC else (Visibility.PRIVATE, Visibility.PUBLIC)
     groups = (
         tuple(reply for reply in article.replies if reply.visibility is audience and target in reply.channels)

@@ -122,7 +122,7 @@ class Extractive:
         settled = request.pack.thanked
         for article in self._at_hand(request):
             if settled.intersection(article.intents):
-                groups = ranked(article, channel=request.mention.channel, visibility=request.mention.visibility)
+                groups = _groups(article, request)
                 wordings |= {reply.text: (article.id,) for group in groups[:1] for reply in group}
         if not wordings:
             return Drafted(draft=None, why="the brand wrote no thank-you")
@@ -187,7 +187,7 @@ class Extractive:
         """Claims of the replies that answer what was asked and may stand on this channel, by group, best first."""
         mention, pack = request.mention, request.pack
         values = templates.values_of(mention)
-        for group in ranked(article, channel=mention.channel, visibility=mention.visibility):
+        for group in _groups(article, request):
             filled = [(reply, templates.fill(reply.text, values)) for reply in group]
             said = [reply.model_copy(update={"text": text}) for reply, text in filled if text is not None]
             if said:
@@ -245,16 +245,15 @@ class Extractive:
         post, else in as many as one answer may take there."""
         channel, pack = request.mention.channel, request.pack
         added = disclosure.text_for(pack, channel=channel, language=request.understanding.language)
-        tried: list[tuple[Claims, str]] = []
+        kind, tried = pack.network_of(channel), list[tuple[Claims, str]]()
         for parts in candidates:
             claims = self._ordered(request, parts)
             said = f"{running_text(claims)}\n\n{added}"
-            if fit.fits(channel, said):
+            if fit.fits(kind, said):
                 return claims
             tried.append((claims, said))
         if (most := pack.most_parts(channel, automated=True)) < 2:
             return None
-        kind = pack.network_of(channel)
         return next((claims for claims, said in tried if split(said, channel=kind, most=most)), None)
 
     def _ordered(self, request: DraftRequest, parts: Parts) -> Claims:
@@ -305,6 +304,12 @@ def _drafted(
     said_in = language or request.pack.brand.answers_in[0]
     draft = Draft(text=running_text(claims), claims=claims, drafter=NAME, language=said_in, article_ids=article_ids)
     return Drafted(draft=draft, near=near)
+
+
+def _groups(article: Article, request: DraftRequest) -> tuple[tuple[ApprovedReply, ...], ...]:
+    mention = request.mention
+    network = request.pack.network_of(mention.channel)
+    return ranked(article, channel=mention.channel, network=network, visibility=mention.visibility)
 
 
 def _truth(request: DraftRequest) -> Claims:

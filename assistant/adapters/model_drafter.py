@@ -218,9 +218,10 @@ def _told(passage: Passage) -> str:
 
 def _room(mention: Mention, pack: Pack) -> int:
     """Characters of the channel that the disclosure leaves."""
-    limit = fit.limit_of(mention.channel) or DEFAULT_LIMIT
+    network = pack.network_of(mention.channel)
+    limit = fit.limit_of(network) or DEFAULT_LIMIT
     added = disclosure.text_for(pack, channel=mention.channel, language=pack.brand.answers_in[0])
-    return limit - fit.measure(mention.channel, added) - 2
+    return limit - fit.measure(network, added) - 2
 
 
 def _is_upset(request: DraftRequest) -> bool:
@@ -249,7 +250,7 @@ def _complaints(answer: _Answer, shown: Mapping[str, Passage], request: DraftReq
         if _LABEL.search(sentence.text):
             yield f"sentence {number} holds a passage's label in its text."
     text = " ".join(sentence.text for sentence in answer.sentences)
-    length = fit.measure(request.mention.channel, text)
+    length = fit.measure(request.pack.network_of(request.mention.channel), text)
     if length > (room := _room(request.mention, request.pack)) and not _in_posts(text, request):
         yield f"it is {length} characters long, and {room} is the most."
 

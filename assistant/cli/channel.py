@@ -107,7 +107,7 @@ def send(dry_run: bool, knowledge: Path | None) -> int:
             with store.read() as look:
                 due = look.due_replies(brand_id=pack.brand.id, now=utc_now(), limit=1_000)
                 for reply in due:
-                    click.echo(json.dumps(_outgoing(look, reply), ensure_ascii=False))
+                    click.echo(json.dumps(_outgoing(look, reply, pack), ensure_ascii=False))
             if not due:
                 click.echo("nothing is due", err=True)
             return 0
@@ -248,21 +248,21 @@ def _shown(event: "Incoming") -> dict[str, object]:
     return row
 
 
-def _outgoing(look: "Reading", reply: "Reply") -> dict[str, object]:
+def _outgoing(look: "Reading", reply: "Reply", pack: "Pack") -> dict[str, object]:
     """A reply that is due: how it measures and what forbids it."""
     from assistant.compose import utc_now
     from assistant.desk.channel_gate import refused
     from assistant.guardrails import fit
 
-    posts = list(reply.parts[len(reply.sent_parts) :]) or [reply.text]
+    posts, network = list(reply.parts[len(reply.sent_parts) :]) or [reply.text], pack.network_of(reply.channel)
     return {
         "reply_id": reply.id,
         "channel": reply.channel,
         "in_reply_to": reply.in_reply_to,
         "automated": reply.automated,
         "text": reply.text,
-        "posts": [{"text": post, "measures": fit.measure(reply.channel, post)} for post in posts],
-        "measures": fit.measure(reply.channel, reply.text),
-        "fits": all(fit.fits(reply.channel, post) for post in posts),
+        "posts": [{"text": post, "measures": fit.measure(network, post)} for post in posts],
+        "measures": fit.measure(network, reply.text),
+        "fits": all(fit.fits(network, post) for post in posts),
         "refused": refused(look, reply, at=utc_now()),
     }

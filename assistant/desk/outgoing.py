@@ -104,5 +104,5 @@ def _compared(text: str, disposition: Disposition, draft: Draft, pack: Pack, *, 
     if not own:
         return Outgoing(text=text, disposition=disposition, machines=True)
     said = disclosure.text_for(pack, channel=channel, language=draft.language, assisted=True)
-    between = " " if is_short(channel) else "\n\n"
+    between = " " if is_short(pack.network_of(channel)) else "\n\n"
     return Outgoing(text=f"{written}{between}{said}", disposition=disposition, machines=True)

@@ -153,7 +153,7 @@ def text_for(pack: Pack, *, channel: str, language: str, assisted: bool = False)
     """The brand's own wording: `short` on channels of 500 characters or less; the first language it answers in
     where this one has none. `assisted`: a person changed the machine's text."""
     wording = _wording(pack, language)
-    if is_short(channel):
+    if is_short(pack.network_of(channel)):
         return (assisted and wording.assisted_short) or wording.short
     return (assisted and wording.assisted_long) or wording.long
 

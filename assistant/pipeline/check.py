@@ -49,7 +49,7 @@ def check(draft: Draft, *, mention: Mention, sentiment: Sentiment, passages: Seq
     verdict = gate.judge(claims, passages=cited, mention=mention, pack=pack, automated=True, sentiment=sentiment)
     judged = _named(verdict.claims) if added else verdict.claims
     signed = ending.sign_off is not None and ending.sign_off in claims
-    text = joined(judged, channel=mention.channel, apart=signed + (added is not None))
+    text = joined(judged, network=pack.network_of(mention.channel), apart=signed + (added is not None))
     return Checked(
         draft=draft.model_copy(update={"text": text, "claims": judged}),
         findings=(
@@ -78,10 +78,10 @@ def _named(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return (*claims[:-1], claims[-1].model_copy(update={"kind": ClaimKind.DISCLOSURE}))
 
 
-def joined(claims: Sequence[Claim], *, channel: str, apart: int) -> str:
-    """The claims as one text. The last `apart` of them (sign-off, disclosure) are paragraphs on channels with room."""
+def joined(claims: Sequence[Claim], *, network: str, apart: int) -> str:
+    """The claims as one text. The last `apart` of them (sign-off, disclosure) are paragraphs on networks with room."""
     said, last = claims[: len(claims) - apart], claims[len(claims) - apart :]
-    between = " " if fit.is_short(channel) else "\n\n"
+    between = " " if fit.is_short(network) else "\n\n"
     return between.join(part for part in (running_text(said), *(claim.text for claim in last)) if part)
 
 
@@ -98,7 +98,7 @@ def _disclosure(draft: Draft, mention: Mention, pack: Pack) -> Claim:
 def _sign_off(draft: Draft, mention: Mention, pack: Pack) -> Claim | None:
     """The brand's own for this language and channel."""
     wordings = pack.brand.voice.sign_off.get(draft.language, {})
-    size = "short" if fit.is_short(mention.channel) else "long"
+    size = "short" if fit.is_short(pack.network_of(mention.channel)) else "long"
     text = wordings.get(mention.channel) or wordings.get(size)
     return Claim(text=text, kind=ClaimKind.COURTESY) if text and not _is_answer(draft, pack) else None
 
@@ -109,10 +109,10 @@ def _fitted(claims: Sequence[Claim], ending: _Ending, channel: str, pack: Pack) 
     said = tuple(claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE)
     shortest, kind = said, pack.network_of(channel)
     for kept, last in _shorter(said, ending):
-        if split(joined((*kept, *last), channel=channel, apart=len(last)), channel=kind, most=1):
+        if split(joined((*kept, *last), network=kind, apart=len(last)), channel=kind, most=1):
             return (*kept, *last)
         shortest = (*kept, *last)
-    whole = joined((*said, *ending.claims), channel=channel, apart=len(ending.claims))
+    whole = joined((*said, *ending.claims), network=kind, apart=len(ending.claims))
     in_posts = split(whole, channel=kind, most=pack.most_parts(channel, automated=True))
     return (*said, *ending.claims) if in_posts else shortest
 

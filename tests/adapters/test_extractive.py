@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.adapters.extractive import Extractive
-from assistant.domain.brand import Disclosure
+from assistant.domain.brand import ChannelPolicy, Connection, Disclosure
 from assistant.domain.draft import Draft
 from assistant.domain.knowledge import Article, Evidence, Hit
 from assistant.domain.mention import Author
@@ -451,3 +451,10 @@ async def test_only_who_surely_asks_for_a_bot_is_told_that_this_is_one() -> None
     assert "automated" not in (await draft_of(drafted_for(wish))).text
     assert "automated" not in (await draft_of(drafted_for(wish, asks.model_copy(update={"certain": False})))).text
     assert "automated" in (await draft_of(drafted_for(wish, asks))).text
+
+
+async def test_a_second_account_gets_the_wording_for_its_networks_size() -> None:
+    asked = request(channel="x_support")
+    second = ChannelPolicy(name="x_support", connect=Connection(kind="x"))
+    asked = asked._replace(pack=asked.pack.model_copy(update={"channels": (second,)}))
+    assert (await draft_of(asked)).text == build.BAGS_SHORT

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.domain.brand import ChannelPolicy
+from assistant.domain.brand import ChannelPolicy, Connection
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.mention import Mention
 from assistant.domain.networks import NETWORKS
@@ -126,3 +126,20 @@ def test_what_no_post_takes_goes_in_several_where_allowed() -> None:
     one, several = (_signed("bluesky", with_claims(SORRY, *long), most).findings for most in (1, 3))
     assert [["fit" in finding.guardrail for finding in each].count(True) for each in (one, several)] == [1, 0]
     assert SORRY.text in _signed("bluesky", with_claims(SORRY, *long), 3).draft.text
+
+
+def test_a_second_account_takes_what_its_network_takes() -> None:
+    """A channel of any other name was taken for one without a limit: the long disclosure, and nothing that fits."""
+    second = ChannelPolicy(name="x_support", connect=Connection(kind="x"))
+    known = build.pack().model_copy(update={"channels": (second,)})
+    padded = with_claims(SORRY, build.draft().claims[0], STEP)
+    asked = build.mention(channel="x_support")
+    result = check(
+        padded,
+        mention=asked,
+        sentiment=Sentiment.NEUTRAL,
+        passages=build.passages_of(build.article()),
+        pack=known,
+    )
+    assert result.draft.text == checked(padded, build.mention(channel="x")).draft.text
+    assert not [each for each in result.findings if each.severity is Severity.BLOCK]

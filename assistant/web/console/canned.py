@@ -10,9 +10,9 @@ from assistant.domain.turn import Turn
 from assistant.guardrails.fit import is_short
 
 
-def fitting(article: Article, *, channel: str, visibility: str) -> list[ApprovedReply]:
+def fitting(article: Article, *, channel: str, visibility: str, pack: Pack) -> list[ApprovedReply]:
     """The article's approved replies that this channel takes."""
-    kinds = {channel, "any"} | ({"short"} if is_short(channel) else set())
+    kinds = {channel, "any"} | ({"short"} if is_short(pack.network_of(channel)) else set())
     return [reply for reply in article.replies if kinds & set(reply.channels) and reply.visibility == visibility]
 
 

@@ -58,9 +58,10 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -
     refused = [each for each in verdict.findings if each.guardrail in REFUSING and each.severity == "block"]
     told = [each for each in verdict.findings if each not in refused and each.guardrail not in BY_SENTENCE]
     promises = {claim.text for claim in verdict.claims if claim.kind is ClaimKind.PROMISE}
+    network = assistant.pack.network_of(channel)
     posts = posts_of(out, channel=channel, pack=assistant.pack, automated=False)
     return {
-        "posts": [(post, measure(channel, post)) for post in posts] if len(posts) > 1 else [],
+        "posts": [(post, measure(network, post)) for post in posts] if len(posts) > 1 else [],
         "claims": claims,
         "refused": refused if out else [],
         "cautions": [
@@ -69,9 +70,9 @@ def ledger(assistant: Assistant, record: TurnRecord, text: str, *, agent: str) -
         ],
         "passages": passages,
         "stale": stale_articles(assistant, passages),
-        "length": measure(channel, out),
-        "limit": limit_of(channel),
-        "fits": len(posts) > 1 or fits(channel, out),
+        "length": measure(network, out),
+        "limit": limit_of(network),
+        "fits": len(posts) > 1 or fits(network, out),
         "added": out.removeprefix(said).strip() if out.startswith(said) else "",
         "sent_as": "" if out.startswith(said) else out,
         "changes": word_diff(turn.draft.text, text) if turn.draft else [],
@@ -235,6 +236,6 @@ def answers(
     canned = [
         (article, reply)
         for article in wanted
-        for reply in fitting(article, channel=talk.channel, visibility=talk.visibility)
+        for reply in fitting(article, channel=talk.channel, visibility=talk.visibility, pack=pack)
     ]
     return page(request, "part_answers.html", {"hits": hits, "canned": canned, "find": find})

@@ -222,7 +222,7 @@ def shown(
         "history": _history(look, card, agent),
         "present": _others_here(look, card, agent, now=context["now"]),
         "alternatives": _alternatives(detail, record, assistant),
-        "limit": limit_of(talk.channel),
+        "limit": limit_of(assistant.pack.network_of(talk.channel)),
         "editable": talk.state == "open" and record is not None,
         "put_off_until": _put_off_until(look, talk),
         "deleted": record is not None and is_deleted(look, record),
@@ -316,7 +316,7 @@ def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assista
     canned = [
         {"title": article.title, "text": reply.text}
         for article in suited(record.turn, dict.fromkeys(wanted), pack=assistant.pack)
-        for reply in fitting(article, channel=talk.channel, visibility=talk.visibility)
+        for reply in fitting(article, channel=talk.channel, visibility=talk.visibility, pack=assistant.pack)
     ]
     toned = [{"title": tone.title, "text": tone.text} for tone in tones(record.turn, pack=assistant.pack)]
     unique: dict[str, dict[str, str]] = {}
