@@ -96,8 +96,8 @@ class Extractive:
         understanding, pack = request.understanding, request.pack
         answered = understanding.language in pack.brand.answers_in or understanding.may_be_ours
         if understanding.asks_if_bot and (answered or understanding.language in pack.brand.disclosure):
-            language = None if answered else understanding.language
-            return _drafted(_truth(request), (), request, why="", language=language)
+            told = understanding.language in pack.brand.disclosure
+            return _drafted(_truth(request), (), request, why="", language=understanding.language if told else None)
         if not answered:
             named = understanding.language if understanding.language != "und" else "the language it is written in"
             return Drafted(draft=None, why=f"no approved wording in {named}")
@@ -167,15 +167,18 @@ class Extractive:
         return self._counted
 
     def _answer(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Drafted:
-        fitting = self._fitting(request, self._candidates(request, article, needs_person=needs_person))
+        candidates = self._candidates(request, article, needs_person=needs_person)
+        fitting = self._fitting(request, candidates, language=article.language)
         near = self._near(request, fitting or ())
         why = f"nothing of {article.id} may be said here or fits the channel"
-        return _drafted(fitting, (article.id,), request, why=why, near=near)
+        return _drafted(fitting, (article.id,), request, why=why, language=article.language, near=near)
 
     def _candidates(self, request: DraftRequest, article: Article, *, needs_person: bool) -> Iterator[Parts]:
-        """Approved wording in all its shapes, best first, made only when looked at; without any, quoted sentences."""
+        """Approved wording in all its shapes, best first, made only when looked at; without any, quoted sentences. The
+        words around it are in the brand's first language: an answer in another one stands alone."""
         strict = request.pack.mode_of(request.mention.channel) is DraftMode.STRICT
-        shapes, approved = bare if strict else variants, False
+        alone = strict or article.language != request.pack.brand.answers_in[0]
+        shapes, approved = bare if alone else variants, False
         for group in self._approved(request, article):
             approved = True
             answer = varied(group, request, article.id)
@@ -240,11 +243,13 @@ class Extractive:
             self._known[key] = claims
         return claims
 
-    def _fitting(self, request: DraftRequest, candidates: Iterable[Parts]) -> Claims | None:
+    def _fitting(
+        self, request: DraftRequest, candidates: Iterable[Parts], *, language: str | None = None
+    ) -> Claims | None:
         """The first candidate that the channel takes together with the disclosure, as the template orders it: in one
         post, else in as many as one answer may take there."""
         channel, pack = request.mention.channel, request.pack
-        added = disclosure.text_for(pack, channel=channel, language=request.understanding.language)
+        added = disclosure.text_for(pack, channel=channel, language=language or pack.brand.answers_in[0])
         kind, tried = pack.network_of(channel), list[tuple[Claims, str]]()
         for parts in candidates:
             claims = self._ordered(request, parts)

@@ -11,10 +11,9 @@ from langchain_core.utils.json import parse_partial_json
 from pydantic import BaseModel, ConfigDict
 
 from assistant.adapters.approved_wording import nearest, sentences_of
-from assistant.domain.brand import Pack
 from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
-from assistant.domain.mention import Mention
+from assistant.domain.languages import name_of
 from assistant.domain.networks import DEFAULT_LIMIT
 from assistant.domain.vocabulary import ClaimKind, DraftMode, Sentiment, Stance, Tier, Visibility
 from assistant.errors import (
@@ -160,7 +159,8 @@ class ModelDrafter:
             avoid=voice.avoid,
             max_exclamation_marks=voice.max_exclamation_marks,
             visibility=mention.visibility.value,
-            max_characters=min(MOST_CHARACTERS, _room(mention, pack)),
+            max_characters=min(MOST_CHARACTERS, _room(request)),
+            language=name_of(_language(request)),
         )
         inputs = {
             "passages": [{"label": label, "fenced": fence(_told(passage))} for label, passage in shown.items()],
@@ -182,9 +182,15 @@ class ModelDrafter:
             text=running_text(claims),
             claims=claims,
             drafter=self.name,
-            language=request.pack.brand.answers_in[0],
+            language=_language(request),
             article_ids=tuple(cited),
         )
+
+
+def _language(request: DraftRequest) -> str:
+    """The message's, where the brand answers in it; else the brand's first."""
+    asked, ours = request.understanding.language, request.pack.brand.answers_in
+    return asked if asked in ours else ours[0]
 
 
 def _cause(failure: Exception) -> str:
@@ -216,11 +222,12 @@ def _told(passage: Passage) -> str:
     return "\n".join((" > ".join(dict.fromkeys((passage.title, *passage.headings))), passage.text))
 
 
-def _room(mention: Mention, pack: Pack) -> int:
+def _room(request: DraftRequest) -> int:
     """Characters of the channel that the disclosure leaves."""
-    network = pack.network_of(mention.channel)
+    channel, pack = request.mention.channel, request.pack
+    network = pack.network_of(channel)
     limit = fit.limit_of(network) or DEFAULT_LIMIT
-    added = disclosure.text_for(pack, channel=mention.channel, language=pack.brand.answers_in[0])
+    added = disclosure.text_for(pack, channel=channel, language=_language(request))
     return limit - fit.measure(network, added) - 2
 
 
@@ -230,8 +237,11 @@ def _is_upset(request: DraftRequest) -> bool:
 
 
 def _next_step(request: DraftRequest) -> str | None:
+    """In the brand's first language, the only one its voice has."""
     intent = request.pack.intent(request.understanding.intent)
     if intent is None or intent.tier not in {Tier.ACCOUNT, Tier.PERSON}:
+        return None
+    if _language(request) != request.pack.brand.answers_in[0]:
         return None
     voice = request.pack.brand.voice
     private = request.mention.visibility is Visibility.PRIVATE
@@ -251,14 +261,14 @@ def _complaints(answer: _Answer, shown: Mapping[str, Passage], request: DraftReq
             yield f"sentence {number} holds a passage's label in its text."
     text = " ".join(sentence.text for sentence in answer.sentences)
     length = fit.measure(request.pack.network_of(request.mention.channel), text)
-    if length > (room := _room(request.mention, request.pack)) and not _in_posts(text, request):
+    if length > (room := _room(request)) and not _in_posts(text, request):
         yield f"it is {length} characters long, and {room} is the most."
 
 
 def _in_posts(text: str, request: DraftRequest) -> bool:
     """Whether it can go out as several posts with the disclosure in the first."""
     pack, channel = request.pack, request.mention.channel
-    added = disclosure.text_for(pack, channel=channel, language=pack.brand.answers_in[0])
+    added = disclosure.text_for(pack, channel=channel, language=_language(request))
     most = pack.most_parts(channel, automated=True)
     return most > 1 and split(f"{text} {added}", channel=pack.network_of(channel), most=most) is not None
 

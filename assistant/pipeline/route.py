@@ -289,7 +289,7 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.PERSONAL_DATA
     if facts.failed:
         yield facts.failed
-    if understanding.language not in pack.brand.answers_in and any(char.isalpha() for char in mention.text):
+    if _in_another_language(facts, pack):
         yield Reason.LANGUAGE
     if understanding.sentiment is Sentiment.NEGATIVE and understanding.stance in _UPSET:
         yield Reason.ANGRY
@@ -297,6 +297,14 @@ def _of_message(facts: Facts, pack: Pack) -> Iterator[Reason]:
         yield Reason.URGENT
     if any(message.role in {"assistant", "brand"} for message in mention.thread):
         yield Reason.THREAD_CONTINUES
+
+
+def _in_another_language(facts: Facts, pack: Pack) -> bool:
+    """Theirs is none the brand answers in, or the draft is in another one of these."""
+    asked, draft = facts.understanding.language, facts.draft
+    if asked in pack.brand.answers_in:
+        return draft is not None and draft.language != asked
+    return any(char.isalpha() for char in facts.mention.text)
 
 
 def _of_certainty(facts: Facts, pack: Pack) -> Iterator[Reason]:
@@ -347,10 +355,8 @@ def _wants_unclear(facts: Facts, tier: Tier | None, pack: Pack) -> bool:
         return not _silent(facts, pack)
     if not understanding.respond:
         return True
-    text, unsure = (
-        facts.mention.text,
-        understanding.confidence.get("stance", 0.0) < pack.automation.min_stance_confidence,
-    )
+    text = facts.mention.text
+    unsure = understanding.confidence.get("stance", 0.0) < pack.automation.min_stance_confidence
     if understanding.is_praise or tier is Tier.THANKS:
         return unsure or not understanding.is_praise or asks(text) or is_mixed(text)
     if tier is Tier.SELF_SERVE:

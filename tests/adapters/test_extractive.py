@@ -458,3 +458,50 @@ async def test_a_second_account_gets_the_wording_for_its_networks_size() -> None
     second = ChannelPolicy(name="x_support", connect=Connection(kind="x"))
     asked = asked._replace(pack=asked.pack.model_copy(update={"channels": (second,)}))
     assert (await draft_of(asked)).text == build.BAGS_SHORT
+
+
+GERMAN = build.article(
+    "handgepaeck",
+    language="de",
+    summary="Jeder Tarif enthält eine kleine Tasche.",
+    replies=(build.reply("Jeder Tarif enthält eine kleine Tasche.", visibility=Visibility.PRIVATE),),
+    body="# Handgepäck\n\nJeder Tarif enthält eine kleine Tasche.",
+)
+
+
+def in_two_languages(asked: DraftRequest, **voice: object) -> DraftRequest:
+    wordings = {
+        "en": Disclosure(short="AI", long="An automated reply.", answer="Yes, a machine."),
+        "de": Disclosure(short="KI", long="Eine automatische Antwort.", answer="Ja, hier schreibt ein KI-Assistent."),
+    }
+    brand = asked.pack.brand
+    changed = {"answers_in": ("en", "de"), "disclosure": wordings, "voice": brand.voice.model_copy(update=voice)}
+    return asked._replace(pack=asked.pack.model_copy(update={"brand": brand.model_copy(update=changed)}))
+
+
+async def test_an_answer_in_the_second_language_is_disclosed_in_it_and_has_no_words_of_the_first_around_it() -> None:
+    """It ended with an English question and said in English that a machine wrote it."""
+    asked = request(
+        GERMAN,
+        understanding=build.understanding(language="de"),
+        text="Wie groß darf meine Tasche sein?",
+        channel="email",
+        visibility=Visibility.PRIVATE,
+    )
+    asked = in_two_languages(asked, closing_questions=("Is there anything else?",))
+    draft = await draft_of(asked)
+    said = check(
+        draft, mention=asked.mention, sentiment=Sentiment.NEUTRAL, passages=asked.passages, pack=asked.pack
+    ).draft
+    assert said.text == "Jeder Tarif enthält eine kleine Tasche.\n\nEine automatische Antwort."
+    assert said.language == "de"
+
+
+async def test_who_asks_for_a_bot_in_the_second_language_is_told_once() -> None:
+    asks = build.understanding(
+        language="de", sensitivity=(FiredSensitivity(category=Sensitivity.BOT_QUESTION, score=0.9),)
+    )
+    asked = in_two_languages(request(understanding=asks, text="Bist du ein Bot?"))
+    draft = await draft_of(asked)
+    said = check(draft, mention=asked.mention, sentiment=Sentiment.NEUTRAL, passages=(), pack=asked.pack).draft
+    assert said.text == "Ja, hier schreibt ein KI-Assistent."

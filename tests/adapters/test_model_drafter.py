@@ -221,3 +221,21 @@ async def test_a_lie_under_any_name_is_stopped_by_the_gate(lie: str, kind: str) 
         found.draft, mention=asked.mention, sentiment=Sentiment.NEUTRAL, passages=asked.passages, pack=asked.pack
     )
     assert any(finding.severity is not Severity.NOTE for finding in result.findings)
+
+
+@pytest.mark.parametrize(
+    ("answers_in", "asked", "written_in"), [(("de",), "de", "German"), (("en", "fr"), "fr", "French")]
+)
+async def test_the_model_is_asked_to_write_in_the_language_it_was_asked_in(
+    answers_in: tuple[str, ...], asked: str, written_in: str
+) -> None:
+    """It was asked for English whatever the brand speaks."""
+    pack = build.pack()
+    brand = pack.brand.model_copy(update={"answers_in": answers_in})
+    chat = ScriptedChat([GOOD])
+    found = await drafted(
+        chat, request(build.understanding(language=asked), pack=pack.model_copy(update={"brand": brand}))
+    )
+    assert f"in {written_in}." in chat.asked[0].system
+    assert found.draft is not None
+    assert found.draft.language == asked

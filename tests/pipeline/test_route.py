@@ -488,3 +488,12 @@ def test_an_article_written_for_the_likeliest_intent_bears_out_a_doubtful_messag
         alone = decide(understanding=doubtful, draft=draft, answerable=0.1)
         assert alone.decision is Decision.HANDOFF
         assert {Reason.OUT_OF_SCOPE, Reason.NO_EVIDENCE} <= set(alone.reasons)
+
+
+def test_an_answer_in_another_language_than_the_question_goes_to_a_person() -> None:
+    """A brand that answers in two languages has no article in one of them: the other's was sent by itself."""
+    brand = build.BRAND.model_copy(update={"answers_in": ("en", "de")})
+    both = build.pack().model_copy(update={"brand": brand})
+    asked = build.understanding(language="de")
+    assert Reason.LANGUAGE in decide(asked, pack=both).reasons
+    assert decide(asked, pack=both, draft=GOOD.model_copy(update={"language": "de"})).decision is Decision.AUTO_REPLY
