@@ -60,12 +60,18 @@ def row(number: int, chance: random.Random) -> dict[str, object]:
     }
 
 
+def far_down(look: Reading) -> object:
+    """What comes after the one numbered 20,000."""
+    last = look.conversation(f"{20_000:020d}")
+    return look.conversations(brand_id="larkspur", states=BOTH, after=(last.due_at, last.id))
+
+
 VIEWS: dict[str, Callable[[Reading], object]] = {
     "all": lambda look: look.conversations(brand_id="larkspur"),
     "open and pending": lambda look: look.conversations(brand_id="larkspur", states=BOTH),
     "to review": lambda look: look.conversations(brand_id="larkspur", states=BOTH, decisions=[Decision.REVIEW]),
     "one queue": lambda look: look.conversations(brand_id="larkspur", states=BOTH, queue="legal"),
-    "a page far down": lambda look: look.conversations(brand_id="larkspur", states=BOTH, after=f"{20_000:020d}"),
+    "a page far down": far_down,
     "counts": lambda look: look.count_by_decision(brand_id="larkspur"),
 }
 

@@ -79,12 +79,12 @@ class Reading(
         states: Sequence[ConversationState] = (),
         decisions: Sequence[Decision] = (),
         queue: str | None = None,
-        after: str | None = None,
+        after: tuple[datetime | None, str] | None = None,
         limit: int = 50,
     ) -> Sequence[Conversation]:
-        """Most urgent first: by due time, those without one last, then by id; `after` is the last id already seen.
+        """Most urgent first: by due time, those without one last, then by id.
 
-        Raises `NotFound` where there is no conversation `after`.
+        `after` are due time and id of the last one already seen, as it was then.
         """
         ...
 

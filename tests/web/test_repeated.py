@@ -86,3 +86,39 @@ def test_an_expert_is_asked_once(client: TestClient, talk: str, clock: SetClock)
     clock.now += timedelta(seconds=5)
     assert client.post(f"{talk}/ask-expert", json=question).json() == first
     assert len(client.get(f"{talk}/expert-asks").json()) == 1
+
+
+@pytest.mark.parametrize("settles", [True, False])
+def test_who_settles_what_a_page_lists_misses_nothing_of_the_next(client: TestClient, settles: bool) -> None:
+    """The last one of a page had no due time any more, so what came after it was what promises nothing."""
+    for number in range(5):
+        body = {"id": str(number), "text": "please review", "author": {"handle": f"h{number}"}}
+        client.post("/api/mentions?wait=1", json=body)
+    seen: list[str] = []
+    asked: dict[str, Any] = {"state": "open", "limit": 2}
+    while True:
+        page = client.get("/api/conversations", params=asked).json()
+        seen += [each["id"] for each in page["items"]]
+        for each in page["items"] if settles else ():
+            settled = {"seen_version": each["version"], **BY}
+            assert client.post(f"/api/conversations/{each['id']}/resolve", json=settled).status_code == 200
+        if page["next"] is None:
+            break
+        asked["after"] = page["next"]
+    assert (len(seen), len(set(seen))) == (5, 5)
+    full = client.get("/api/conversations", params={"limit": 5}).json()
+    assert (len(full["items"]), full["next"]) == (5, None)
+
+
+@pytest.mark.parametrize(("after", "status"), [("nobody", 404), ("nobody@soon", 422)])
+def test_a_place_that_is_none_is_refused(client: TestClient, after: str, status: int) -> None:
+    assert client.get("/api/conversations", params={"after": after}).status_code == status
+
+
+def test_a_list_goes_on_after_a_conversation_by_its_id_too(client: TestClient) -> None:
+    for number in range(3):
+        body = {"id": str(number), "text": "please review", "author": {"handle": f"h{number}"}}
+        client.post("/api/mentions?wait=1", json=body)
+    ids = [each["id"] for each in client.get("/api/conversations").json()["items"]]
+    rest = client.get("/api/conversations", params={"after": ids[0]}).json()["items"]
+    assert [each["id"] for each in rest] == ids[1:]

@@ -5,12 +5,12 @@ for is a query of its own that stops at `limit`, and the few rows that come of t
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, literal, select, tuple_, union_all
 
-from assistant.adapters.sql.rows import AnyRow
 from assistant.adapters.sql.tables import UtcTime, conversations
 from assistant.domain.vocabulary import ConversationState, Decision
 
@@ -21,10 +21,10 @@ def inbox_query(
     states: Sequence[ConversationState],
     decisions: Sequence[Decision],
     queue: str | None,
-    seen: AnyRow | None,
+    seen: tuple[datetime, str] | None,
     limit: int,
 ) -> Select[Any]:
-    """Conversations by due time and id, after the row `seen`."""
+    """Conversations by due time and id, after the place `seen`."""
     walks = [
         select(walk.subquery()) for walk in _walks(brand_id, states, decisions, queue=queue, seen=seen, limit=limit)
     ]
@@ -38,7 +38,7 @@ def _walks(
     decisions: Sequence[Decision],
     *,
     queue: str | None,
-    seen: AnyRow | None,
+    seen: tuple[datetime, str] | None,
     limit: int,
 ) -> Iterator[Select[Any]]:
     table = conversations.c
@@ -50,6 +50,7 @@ def _walks(
         if queue is not None:
             walk = walk.where(table.queue == queue)
         if seen is not None:
-            place = tuple_(literal(seen.due_at, UtcTime), literal(seen.id))
+            due_at, key = seen
+            place = tuple_(literal(due_at, UtcTime), literal(key))
             walk = walk.where(tuple_(table.due_at, table.id) > place)
         yield walk.order_by(table.due_at, table.id).limit(limit)

@@ -85,10 +85,10 @@ class SqlReading(
         states: Sequence[ConversationState] = (),
         decisions: Sequence[Decision] = (),
         queue: str | None = None,
-        after: str | None = None,
+        after: tuple[datetime | None, str] | None = None,
         limit: int = 50,
     ) -> Sequence[Conversation]:
-        seen = self._one(tables.conversations, "conversation", after) if after is not None else None
+        seen = (after[0] or tables.NEVER, after[1]) if after is not None else None
         chosen = inbox_query(brand_id=brand_id, states=states, decisions=decisions, queue=queue, seen=seen, limit=limit)
         return [conversation_of(row) for row in self._connection.execute(chosen)]
 

@@ -1,18 +1,23 @@
 """Conversations: what waits, and one of them in full."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from assistant.compose import Assistant
 from assistant.desk.allowed import Allowed, allowed
 from assistant.desk.labels import blinded_detail
 from assistant.domain.conversation import Conversation, ConversationDetail
 from assistant.domain.vocabulary import ConversationState, Decision
+from assistant.errors import InputInvalid
+from assistant.ports import Reading
 from assistant.web.deps import TheAssistant, known_queue, ours
 
 router = APIRouter()
+_DUE = "%Y%m%dT%H%M%S.%fZ"
+"""A due time in an address, where nothing of it means anything else."""
 
 
 class ConversationView(ConversationDetail):
@@ -25,7 +30,8 @@ class ConversationView(ConversationDetail):
 
 
 class ConversationList(BaseModel):
-    """A page, most urgent first. `next` is the `after` of the following page, null at the end.
+    """A page, most urgent first. `next` is the `after` of the following page, whatever becomes of this one's meanwhile;
+    null at the end.
 
     `counts`: the open and pending ones of the whole brand by decision, whatever is asked for.
     """
@@ -49,11 +55,30 @@ def list_conversations(
         known_queue(queue, assistant)
     brand_id = assistant.pack.brand.id
     with assistant.require_store().read() as look:
+        seen = None if after is None else _place(look, after, assistant)
         found = look.conversations(
-            brand_id=brand_id, states=state or (), decisions=decision or (), queue=queue, after=after, limit=limit
+            brand_id=brand_id, states=state or (), decisions=decision or (), queue=queue, after=seen, limit=limit + 1
         )
         counts = look.count_by_decision(brand_id=brand_id)
-    return ConversationList(items=list(found), next=found[-1].id if len(found) == limit else None, counts=dict(counts))
+    items = list(found[:limit])
+    return ConversationList(items=items, next=_place_of(items[-1]) if len(found) > limit else None, counts=dict(counts))
+
+
+def _place_of(last: Conversation) -> str:
+    """Where a page ends: the last one may be due at another time, or never, once the next page is asked for."""
+    return f"{last.id}@{last.due_at.astimezone(UTC):{_DUE}}" if last.due_at else f"{last.id}@"
+
+
+def _place(look: Reading, said: str, assistant: Assistant) -> tuple[datetime | None, str]:
+    """Due time and id of what was listed last; an id alone means as it is now. Raises `NotFound`, `InputInvalid`."""
+    key, at, due = said.partition("@")
+    if not at:
+        last = ours(look, key, assistant)
+        return last.due_at, last.id
+    try:
+        return (datetime.strptime(due, _DUE).replace(tzinfo=UTC) if due else None), key
+    except ValueError:
+        raise InputInvalid(f"after: {said!r} is no place in the list; send the `next` of the page before") from None
 
 
 @router.get("/conversations/{conversation_id}")
