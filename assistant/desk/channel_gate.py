@@ -33,8 +33,8 @@ def refused(look: Reading, reply: Reply, *, at: datetime, again: bool = False) -
 def held_to_rules(look: Reading, turn: Turn, *, at: datetime) -> Turn:
     """The turn, or where its automatic answer would break a rule of the network, one that asks for review.
 
-    Each rule becomes a finding whose guardrail is named by its code. Where the post was deleted or changed while it
-    was thought about, the turn keeps nothing of its words.
+    Each rule becomes a finding whose guardrail is named by its code. Where the message was deleted, changed or
+    forgotten while it was thought about, the turn keeps nothing of its words.
     """
     mention: Mention = turn.mention
     if _is_forgotten(look, mention):
@@ -54,6 +54,9 @@ def held_to_rules(look: Reading, turn: Turn, *, at: datetime) -> Turn:
 
 
 def _is_forgotten(look: Reading, mention: Mention) -> bool:
+    now = look.mention(mention.id)
+    if not (now.text or now.author.handle) and (mention.text or mention.author.handle):
+        return True
     post = look.post(mention.brand_id, mention.channel, mention.external_id)
     return post is not None and (post.deleted_at is not None or post.mention_id != mention.id)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assistant.desk import labels
+from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.sla import restart
 from assistant.desk.staleness import bind_draft
 from assistant.desk.triage import waiting_again
@@ -118,7 +119,7 @@ def _reopened(tx: Transaction, reply: Reply, turn: Turn, pack: Pack, *, at: date
     """The reply counts as recalled, and its conversation waits for a person with `turn`."""
     conversation = tx.conversation(reply.conversation_id)
     tx.save_reply(reply.model_copy(update={"state": ReplyState.RECALLED}))
-    record = tx.add_turn(turn, at=at)
+    record = tx.add_turn(held_to_rules(tx, turn, at=at), at=at)
     bind_draft(tx, record, pack=pack, seen_all=True)
     opened = waiting_again(conversation, record, at=at)
     queue = conversation.queue or turn.route.queue

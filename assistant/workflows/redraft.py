@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistant.desk.allowed import is_deleted, under_way
 from assistant.desk.bursts import again
+from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.labels import refuse_unseen, rejected
 from assistant.desk.staleness import bind_draft, version_of
 from assistant.domain.audit import called
@@ -112,7 +113,7 @@ def _keep(turn: Turn, asked: Asked, *, agent: str, store: Store, pack: Pack, clo
         if any(version_of(tx, each) != version for each, version in asked.versions.items()):
             raise StaleDraft(before, ("The message was edited.",))
         rejected(tx, before, why="another draft was asked for", by=agent, at=at)
-        record = tx.add_turn(turn, at=at)
+        record = tx.add_turn(held_to_rules(tx, turn, at=at), at=at)
         bind_draft(tx, record, pack=pack, seen_all=True)
         conversation = tx.conversation(record.conversation_id)
         tx.save_conversation(conversation.model_copy(update={"updated_at": at}), seen_version=conversation.version)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, delete, select, update
 from assistant.adapters.sql import care_tables, channel_tables, console_tables, desk_tables, tables, wording_tables
 from assistant.adapters.sql.console_following import heard
 from assistant.adapters.sql.desk_tables import desk_labels
+from assistant.adapters.sql.relabel_tables import relabels
 from assistant.adapters.sql.rows import AnyRow
 from assistant.domain.approval import Approval
 from assistant.domain.basis import MentionChange
@@ -16,9 +17,11 @@ from assistant.domain.expert import ExpertAsk
 from assistant.domain.handoff import Handoff
 from assistant.domain.label import DeskLabel
 from assistant.domain.mention import Author, Mention
+from assistant.domain.relabel import Relabel
 from assistant.domain.turn import Turn
 from assistant.errors import NotFound
-from assistant.guardrails.privacy import cover
+from assistant.guardrails.privacy import cover, mask
+from assistant.scoring.own_words import own_words
 
 Body = Mention | Turn | Handoff
 WENT_OUT = frozenset({ReplyState.SENT, ReplyState.RECALLED})
@@ -28,6 +31,8 @@ UNSENT = tuple(state.value for state in ReplyState if state not in WENT_OUT)
 def purge(connection: Connection, mention_id: str) -> bool:
     """Blank the mention, its turns, threads that quote it, previews and unsent replies. False where it is unknown.
 
+    Threads of its conversation and of the answers below it on the network, whoever wrote those.
+
     SQLite overwrites what is freed (`secure_delete`), so that the words don't linger in the file either.
     """
     overwrite_freed(connection)
@@ -35,16 +40,15 @@ def purge(connection: Connection, mention_id: str) -> bool:
     if row is None:
         return False
     words = Mention.model_validate_json(row.body).text
-    mentions = _rows(connection, tables.mentions, row.conversation_id)
-    turns = _rows(connection, tables.turns, row.conversation_id)
-    for kept in mentions:
-        mention = Mention.model_validate_json(kept.body)
-        _write(connection, tables.mentions, kept, mention, _blanked(mention, mention_id, words))
-    for kept in turns:
-        turn = Turn.model_validate_json(kept.body)
-        _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
+    for conversation_id in sorted({row.conversation_id, *_quoting(connection, mention_id)}):
+        for kept in _rows(connection, tables.mentions, conversation_id):
+            mention = Mention.model_validate_json(kept.body)
+            _write(connection, tables.mentions, kept, mention, _blanked(mention, mention_id, words))
+        for kept in _rows(connection, tables.turns, conversation_id):
+            turn = Turn.model_validate_json(kept.body)
+            _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
     _stop_looking(connection, mention_id)
-    own = [kept.id for kept in turns if kept.mention_id == mention_id]
+    own = [kept.id for kept in _rows(connection, tables.turns, row.conversation_id) if kept.mention_id == mention_id]
     _drop_replies(connection, own)
     _drop_beside(connection, row.conversation_id, own, mention_id)
     conversations = tables.conversations
@@ -79,6 +83,7 @@ def reword(connection: Connection, mention_id: str, text: str) -> None:
         for quoted in (preview_of(words), preview_of(cover(words))):
             summary = summary.replace(f"“{quoted}”", "")
         _write(connection, desk_tables.handoffs, kept, handoff, handoff.model_copy(update={"summary": summary}))
+    _unteach(connection, row.conversation_id, mention_id)
     _unfind(connection, row.conversation_id)
 
 
@@ -92,6 +97,28 @@ def _stop_looking(connection: Connection, mention_id: str) -> None:
     """The network isn't asked for words that were forgotten: they would come back."""
     posts = channel_tables.channel_posts
     connection.execute(update(posts).where(posts.c.mention_id == mention_id).values(look_at=None))
+
+
+def _quoting(connection: Connection, mention_id: str) -> Sequence[str]:
+    """Conversations of who answered below the message on its network: their threads may hold its words."""
+    posts, known = channel_tables.channel_posts, set[str]()
+    below = connection.execute(select(posts).where(posts.c.mention_id == mention_id)).all()
+    answers: list[str] = []
+    while below := [post for post in below if post.external_id not in known]:
+        known.update(post.external_id for post in below)
+        answers += [post.mention_id for post in below if post.mention_id is not None]
+        here = (posts.c.brand_id == below[0].brand_id) & (posts.c.channel == below[0].channel)
+        under = posts.c.parent_id.in_([post.external_id for post in below])
+        below = connection.execute(select(posts).where(here & under)).all()
+    table = tables.mentions
+    return connection.scalars(select(table.c.conversation_id).where(table.c.id.in_(answers)).distinct()).all()
+
+
+def _unteach(connection: Connection, conversation_id: str, mention_id: str) -> None:
+    """Training learns nothing more from the words."""
+    for kept in _rows(connection, relabels, conversation_id):
+        if Relabel.model_validate_json(kept.body).mention_id == mention_id:
+            connection.execute(delete(relabels).where(relabels.c.id == kept.id))
 
 
 def _unfind(connection: Connection, conversation_id: str) -> None:
@@ -119,11 +146,19 @@ def _blanked(mention: Mention, mention_id: str, words: str) -> Mention:
 
 
 def _without(mention: Mention, mention_id: str, words: str) -> Mention:
-    """Without the words where a burst or a thread holds them; as a piece of a longer word they are none."""
+    """Without the words where a burst or a thread holds them, masked or not; as a piece of a longer word they are none.
+
+    A burst that holds them in another shape loses all of its text.
+    """
     if not words:
         return mention
-    whole = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
-    text = whole.sub("", mention.text).strip() if mention_id in mention.merged else mention.text
+    shapes = "|".join(
+        re.escape(shape) for each in dict.fromkeys((words, own_words(words))) for shape in (each, mask(each).text)
+    )
+    whole = re.compile(rf"(?<!\w)(?:{shapes})(?!\w)")
+    text = mention.text
+    if mention_id in mention.merged:
+        text = whole.sub("", text).strip() if whole.search(text) else ""
     thread = tuple(said.model_copy(update={"text": ""}) if whole.search(said.text) else said for said in mention.thread)
     return mention.model_copy(update={"text": text, "thread": thread})
 
@@ -159,6 +194,7 @@ def _drop_beside(connection: Connection, conversation_id: str, turn_ids: Sequenc
         connection.execute(of_label.values(body=label.model_dump_json()))
     edits = wording_tables.edits
     connection.execute(delete(edits).where(edits.c.turn_id.in_(turn_ids)))
+    _unteach(connection, conversation_id, mention_id)
 
 
 def _drop_replies(connection: Connection, turn_ids: Sequence[str]) -> None:
