@@ -125,6 +125,8 @@ def _edited(tx: Transaction, post: Post, *, channel: str, pack: Pack, at: dateti
         tx.purge(known.mention_id)
         subject = known.mention_id
         tx.append_audit(brand_id=brand_id, at=at, actor=NETWORK, event="mention_edited", subject=subject, facts={})
+    if asks_to_stop(post.text):
+        tx.opt_out(brand_id, channel, known.author_id or post.author_id or post.handle, at=at)
     taken.append(_take_in(tx, post, channel=channel, pack=pack, at=at))
     return "edited"
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from assistant.adapters.channels import rss as module
 from assistant.adapters.channels.rss import Rss
 from assistant.compose import utc_now
 from assistant.domain.incoming import Edited, Mentioned, Post, stored
@@ -102,6 +103,28 @@ def test_a_feed_reads_no_files_and_says_what_it_is_not() -> None:
         feed.server.absent = True
         with pytest.raises(ChannelUnavailable, match="can't be reached"):
             feed.link.read("")
+
+
+def test_a_feed_that_moved_is_followed_but_not_to_what_only_this_machine_reaches() -> None:
+    with fed(rss(item("1", "old"))) as feed:
+        moved = HttpServer({"GET /feed": lambda asked: Answer(None, 301, {"Location": to})})
+        link = Rss(url=f"{moved.url}/feed")
+        to = f"{feed.server.url}/feed"
+        assert json.loads(link.read("").cursor)["watched"]["versions"].keys() == {"1"}
+        to = to.replace("127.0.0.1", "localhost")
+        with pytest.raises(ChannelUnavailable, match="isn't everybody's"):
+            link.read("")
+        to = "/feed"
+        with pytest.raises(ChannelUnavailable, match="10 times"):
+            link.read("")
+        link.close()
+        moved.close()
+
+
+def test_of_a_feed_without_end_only_so_much_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST", 1_000)
+    with fed(rss(item("1", "long " * 100_000))) as feed, pytest.raises(ChannelUnavailable, match="larger than"):
+        feed.link.read("")
 
 
 def test_an_entry_on_another_host_is_never_asked_for() -> None:

@@ -38,6 +38,10 @@ def _whatsapp(**message: object) -> Told:
     return {"entry": [{"changes": [{"field": "messages", "value": value}]}]}
 
 
+def _tapped(kind: str, what: Told) -> Told:
+    return _whatsapp(type="interactive", interactive={"type": kind, kind: what})
+
+
 def _page(**value: object) -> Told:
     shared = {"verb": "add", "post_id": "100_1", "from": {"id": ANN}, "created_time": 1}
     return {"entry": [{"changes": [{"field": "feed", "value": {**shared, **value}}]}]}
@@ -77,6 +81,19 @@ DELIVERED: list[tuple[Callable[[], Rig], Told, list[str]]] = [
         _whatsapp(type="image", image={"caption": "Look"}),
         ["Look\n[image: no description]"],
     ),
+    (lambda: MetaRig("whatsapp"), _whatsapp(type="button", button={"payload": "p", "text": "Stop"}), ["Stop"]),
+    (
+        lambda: MetaRig("whatsapp"),
+        _tapped("button_reply", {"id": "b", "title": "Where is my bag?"}),
+        ["Where is my bag?"],
+    ),
+    (
+        lambda: MetaRig("whatsapp"),
+        _tapped("list_reply", {"id": "r", "title": "Refunds", "description": "x"}),
+        ["Refunds"],
+    ),
+    (lambda: MetaRig("whatsapp"), _tapped("nfm_reply", {"response_json": "{}"}), ["[other: no description]"]),
+    (lambda: MetaRig("whatsapp"), _whatsapp(type="contacts", contacts=[{}]), ["[other: no description]"]),
     (lambda: MetaRig("whatsapp"), _whatsapp(type="reaction", reaction={"emoji": "👍"}), []),
     (
         lambda: MetaRig("messenger"),

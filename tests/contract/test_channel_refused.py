@@ -7,12 +7,11 @@ import pytest
 
 from assistant.adapters.channels.connected import Connected
 from assistant.adapters.channels.http import retry_after_s
-from assistant.adapters.channels.oauth import Bearer
-from assistant.adapters.channels.x import X
+from assistant.adapters.channels.meta import Kind
 from assistant.compose import utc_now
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Mentioned
-from assistant.errors import ChannelRefuses, ChannelUnavailable
+from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
 from assistant.ports import Hook
 from tests.contract.channel_promises import QUESTION, Desk
 from tests.desk_builders import make_reply
@@ -20,7 +19,7 @@ from tests.rigs.http_server import Answer, ServedRig
 from tests.rigs.mastodon import MastodonRig
 from tests.rigs.meta import ACCOUNT, MetaRig
 from tests.rigs.telegram import TelegramRig
-from tests.rigs.x import ME, XMessagesRig
+from tests.rigs.x import ME, XMessagesRig, XRig
 
 pytestmark = pytest.mark.network
 
@@ -111,9 +110,9 @@ def test_a_comment_on_facebook_without_its_author_is_heard() -> None:
     rig.server.close()
 
 
-@pytest.mark.parametrize("kind", ["facebook", "messenger"])
-def test_what_was_written_to_another_page_of_the_app_isnt_ours(kind: str) -> None:
-    rig = MetaRig("facebook" if kind == "facebook" else "messenger")
+@pytest.mark.parametrize("kind", ["facebook", "instagram", "messenger"])
+def test_what_was_written_to_another_account_of_the_app_isnt_ours(kind: Kind) -> None:
+    rig = MetaRig(kind)
     rig.say(QUESTION)
     (delivery,) = rig.deliveries()
     told = json.loads(delivery.body)
@@ -121,6 +120,43 @@ def test_what_was_written_to_another_page_of_the_app_isnt_ours(kind: str) -> Non
     told["entry"][0]["id"] = "999"
     assert isinstance(rig.link, Hook)
     assert rig.link.parse(json.dumps(told).encode()) == ()
+    rig.link.close()
+    rig.server.close()
+
+
+def test_what_was_written_to_another_number_or_account_isnt_ours() -> None:
+    for rig in (MetaRig("whatsapp"), XRig()):
+        rig.say(QUESTION)
+        (delivery,) = rig.deliveries()
+        told = json.loads(delivery.body)
+        if "entry" in told:
+            told["entry"][0]["changes"][0]["value"]["metadata"] = {"phone_number_id": "999"}
+        else:
+            told["for_user_id"] = "999"
+        assert isinstance(rig.link, Hook)
+        assert len(rig.link.parse(delivery.body)) == 1
+        assert rig.link.parse(json.dumps(told).encode()) == ()
+        rig.link.close()
+        rig.server.close()
+
+
+@pytest.mark.parametrize("kind", ["facebook", "instagram", "messenger", "whatsapp"])
+def test_an_odd_change_of_metas_keeps_none_of_the_others_from_being_heard(kind: Kind) -> None:
+    rig = MetaRig(kind)
+    rig.say("odd")
+    said = rig.say(QUESTION)
+    (odd,), (good,) = (json.loads(each.body)["entry"] for each in rig.deliveries())
+    name = "messaging" if kind == "messenger" else "changes"
+    inside = odd[name][0] if kind == "messenger" else odd[name][0]["value"]
+    inside.clear()
+    inside.update({"message": 7} if kind == "messenger" else {"item": "comment", "messages": [{}]})
+    assert isinstance(rig.link, Hook)
+    for entries in ([odd, good], [7, good], [{**good, name: [*odd[name], *good[name]]}]):
+        (event,) = rig.link.parse(json.dumps({"entry": entries}).encode())
+        assert isinstance(event, Mentioned)
+        assert event.post.external_id == said
+    with pytest.raises(PayloadInvalid):
+        rig.link.parse(json.dumps({"entry": [odd]}).encode())
     rig.link.close()
     rig.server.close()
 
@@ -137,15 +173,16 @@ def test_a_message_after_metas_window_is_refused_not_the_token() -> None:
 
 
 def test_what_x_escapes_is_read_and_names_late_in_a_long_post_count() -> None:
-    link = X(auth=Bearer("t"), consumer_secret="s")
+    rig = XRig()
     ann = {"id_str": "2", "screen_name": "ann"}
-    full = {"full_text": "Q&amp;A &lt;3 &amp;lt; @skylark", "entities": {"user_mentions": [{"id_str": "1"}]}}
+    full = {"full_text": "Q&amp;A &lt;3 &amp;lt; @skylark", "entities": {"user_mentions": [{"id_str": ME}]}}
     post = {"id_str": "9007199254740993", "text": "Q&amp;A...", "created_at": "Mon Nov 30 10:00:00 +0000 2026"}
     made = {**post, "user": ann, "entities": {"user_mentions": []}, "extended_tweet": full}
-    (event,) = link.parse(json.dumps({"for_user_id": "1", "tweet_create_events": [made]}).encode())
+    (event,) = rig.link.parse(json.dumps({"for_user_id": ME, "tweet_create_events": [made]}).encode())
     assert isinstance(event, Mentioned)
     assert event.post.text == "Q&A <3 &lt; @skylark"
-    link.close()
+    rig.link.close()
+    rig.server.close()
 
 
 def _reply(desk: Desk, text: str = "A cabin bag may measure 55 x 40 x 20 cm.") -> Reply:

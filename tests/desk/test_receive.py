@@ -90,6 +90,15 @@ def test_people_who_want_no_machine_are_remembered(store: Store, text: str) -> N
         assert refused(look, by_person, at=NOW) is None
 
 
+@pytest.mark.parametrize("changed", [{}, {"author_id": "", "handle": ""}])
+def test_who_changes_their_words_to_a_stop_is_remembered(store: Store, changed: dict[str, str]) -> None:
+    _hear(store, Mentioned(post=_post("1", author_id="u1")), Mentioned(post=_post("2", author_id="u1")))
+    _hear(store, Edited(post=_post("1", "Stop.", author_id="u1", version="v2").model_copy(update=changed)))
+    with store.read() as look:
+        reply = make_reply("t", "c").model_copy(update={"in_reply_to": "2"})
+        assert (refused(look, reply, at=NOW) or "").startswith("opted_out: ")
+
+
 @pytest.mark.parametrize("text", ["Does the train stop in Cork?", "stop losing my bags and call me", "", "@ann"])
 def test_others_are_not(text: str) -> None:
     assert not asks_to_stop(text)

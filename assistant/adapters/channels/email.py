@@ -22,7 +22,8 @@ from imap_tools import (
     MailBoxUnencrypted,
     MailMessageFlags,
 )
-from imap_tools.errors import ImapToolsError, MailboxLoginError
+from imap_tools.errors import ImapToolsError, MailboxFetchError, MailboxLoginError
+from imap_tools.utils import check_command_status
 
 from assistant.adapters.channels.email_text import answer_id, read_mail, write_answer
 from assistant.domain.conversation import Reply
@@ -34,6 +35,9 @@ DEADLINE_S = 3.5
 """For one step; the port promises to give up within 4 seconds."""
 BATCH = 50
 """Mails one look takes; the next look goes on from there."""
+
+LARGEST = 10_000_000
+"""Bytes taken of one mail: words come before what is attached, and anybody may attach anything."""
 
 _DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What mails raise that no honest program wrote, as seen when headers were changed at random."""
@@ -164,13 +168,18 @@ class Email:
         One that can't be read is told of as such: those after it must come through.
         """
         try:
-            for message in inbox.fetch(AND(uid=str(uid)), mark_seen=False):
-                return Mentioned(post=read_mail(message.obj, own=self._from.addr_spec))
+            content = _beginning(inbox, uid)
+            if content is None:
+                return None
+            post = read_mail(email.message_from_bytes(content), own=self._from.addr_spec)
+            if len(content) < LARGEST:
+                return Mentioned(post=post)
+            cut = Attachment(kind="other", description="the rest of a long mail; open it in the mailbox")
+            return Mentioned(post=post.model_copy(update={"attachments": (*post.attachments, cut)}))
         except _DAMAGE:
             said = Attachment(kind="other", description="a mail that can't be read here; open it in the mailbox")
             number = f"{validity}-{uid}@unreadable"
             return Mentioned(post=Post(external_id=number, visibility=Visibility.PRIVATE, attachments=(said,)))
-        return None
 
     @contextmanager
     def _inbox(self) -> Iterator[BaseMailBox]:
@@ -203,6 +212,13 @@ def _waiting(inbox: BaseMailBox, place: _Place, validity: int) -> list[int]:
         found = inbox.uids(f"UID {place.uid + 1}:*")  # a range with no mail in it still names the last one
         return sorted(uid for uid in map(int, found) if uid > place.uid)
     return sorted(map(int, inbox.uids(AND(date_gte=date.fromisoformat(place.on)))))
+
+
+def _beginning(inbox: BaseMailBox, uid: int) -> bytes | None:
+    """The mail as far as it is taken, unseen; None where it isn't there."""
+    told = inbox.client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{LARGEST}>)")
+    check_command_status(told, MailboxFetchError)
+    return next((bytes(part[1]) for part in told[1] if isinstance(part, tuple)), None)
 
 
 def _open(server: Server) -> BaseMailBox:

@@ -2,14 +2,15 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 import httpx
+import structlog
 
 from assistant.adapters.channels import signatures
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, readable
 from assistant.adapters.channels.meta_scopes import scopes_probe
 from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
@@ -61,6 +62,8 @@ TEMPLATE_LIMIT = 1024
 """Of a template's body with its words put in; from memory."""
 
 Told = Mapping[str, Any]
+
+log = structlog.get_logger()
 
 
 class Template(NamedTuple):
@@ -116,12 +119,18 @@ class Meta:
         return signatures.signed_request(self._app_secret, body)
 
     def parse(self, body: bytes) -> Sequence[Incoming]:
+        """One odd change keeps none of the others from being heard; a delivery of nothing else is refused."""
+        no_webhook = PayloadInvalid("the delivery is no Graph API webhook")
         try:
-            entries = json.loads(body)["entry"]
-            ours = [entry for entry in entries if self.kind in {"instagram", "whatsapp"} or self._is_ours(entry)]
-            return tuple(self._addressed(event) for entry in ours for event in self._told(entry))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise PayloadInvalid("the delivery is no Graph API webhook") from None
+            entries = list(json.loads(body)["entry"])
+        except (ValueError, KeyError, TypeError):
+            raise no_webhook from None
+        listed = readable(self._api.what, entries, self._changes)
+        changes = [change for some in listed for change in some]
+        found = readable(self._api.what, changes, self._told)
+        if not found and (len(listed) < len(entries) or changes):
+            raise no_webhook
+        return tuple(self._addressed(event) for some in found for event in some)
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         return Batch(cursor=cursor)
@@ -214,23 +223,34 @@ class Meta:
         kind = late if self._is_late(reply, to) else {"messaging_type": "RESPONSE"}
         return {"recipient": {"id": to.author_id}, "message": {"text": reply.text}, **kind}
 
-    def _is_ours(self, entry: Told) -> bool:
-        """An app has one address for all its Pages: what was written to another one isn't ours to answer."""
-        return str(entry.get("id", self._account)) == self._account
+    def _is_ours(self, account: object) -> bool:
+        """An app has one address for all its accounts: what was written to another one isn't ours to answer."""
+        ours = account is None or str(account) == self._account
+        if not ours:
+            log.info("delivery_for_another_account", network=self._api.what, account=str(account)[:40])
+        return ours
 
-    def _told(self, entry: Told) -> Iterator[Incoming]:
-        for one in entry.get("messaging", ()) if self.kind == "messenger" else ():
-            if "message" in one:
-                yield _messenger(one)
+    def _changes(self, entry: Told) -> Sequence[Told]:
+        """What an entry tells, one by one; WhatsApp's stands under the business account, of several numbers."""
+        if self.kind != "whatsapp" and not self._is_ours(entry.get("id")):
+            return ()
+        if self.kind == "messenger":
+            return list(entry.get("messaging", ()))
         flat = [entry] if "field" in entry else []  # Instagram's own login leaves the list out
-        for change in entry.get("changes", flat):
-            value = change["value"]
-            if self.kind == "facebook" and change["field"] == "feed" and value.get("item") == "comment":
-                yield _page_comment(value, self._account)
-            elif self.kind == "instagram" and change["field"] == "comments":
-                yield _instagram_comment(value, self._account)
-            elif self.kind == "whatsapp" and change["field"] == "messages":
-                yield from _whatsapp(value)
+        return list(entry.get("changes", flat))
+
+    def _told(self, change: Told) -> Sequence[Incoming]:
+        if self.kind == "messenger":
+            return [_messenger(change)] if "message" in change else []
+        value, field = change["value"], change["field"]
+        if field != SUBSCRIBED[self.kind]:
+            return ()
+        if self.kind == "facebook":
+            return [_page_comment(value, self._account)] if value.get("item") == "comment" else []
+        if self.kind == "instagram":
+            return [_instagram_comment(value, self._account)]
+        ours = self._is_ours(value.get("metadata", {}).get("phone_number_id"))
+        return _whatsapp(value, self._api.what) if ours else ()
 
 
 def proves_token(query: Mapping[str, str], verify_token: str) -> str | None:
@@ -303,26 +323,43 @@ def _messenger(one: Told) -> Incoming:
     )
 
 
-def _whatsapp(value: Told) -> Iterator[Incoming]:
-    names = {contact["wa_id"]: contact.get("profile", {}).get("name", "") for contact in value.get("contacts", ())}
-    for message in value.get("messages", ()):
-        kind = message["type"]
-        if kind in {"reaction", "system", "unsupported"}:
-            continue
-        media = message.get(kind, {}) if kind in _MEDIA else {}
-        yield Mentioned(
-            post=Post(
-                external_id=message["id"],
-                text=message.get("text", {}).get("body", "") or media.get("caption", ""),
-                author_id=message["from"],
-                handle=message["from"],
-                name=names.get(message["from"], ""),
-                parent_id=message.get("context", {}).get("id"),
-                visibility=Visibility.PRIVATE,
-                created_at=datetime.fromtimestamp(int(message["timestamp"]), UTC),
-                attachments=(_attachment(kind, media.get("filename", "")),) if kind != "text" else (),
-            )
+def _whatsapp(value: Told, what: str) -> Sequence[Incoming]:
+    """Raises `ValueError` where none of the messages can be read."""
+    names = {contact.get("wa_id"): contact.get("profile", {}).get("name", "") for contact in value.get("contacts", ())}
+    messages = value.get("messages", ())
+    found = readable(what, messages, lambda message: _whatsapp_message(message, names))
+    if messages and not found:
+        raise ValueError("no message that can be read")
+    return [event for event in found if event is not None]
+
+
+def _whatsapp_message(message: Told, names: Mapping[str, str]) -> Incoming | None:
+    kind = message["type"]
+    if kind in {"reaction", "system", "unsupported"}:
+        return None
+    found = message.get(kind)
+    told: Told = found if isinstance(found, dict) else {}
+    words = _words(told)
+    wordless = kind in _MEDIA or not (words or kind == "text")
+    return Mentioned(
+        post=Post(
+            external_id=message["id"],
+            text=words,
+            author_id=message["from"],
+            handle=message["from"],
+            name=names.get(message["from"], ""),
+            parent_id=message.get("context", {}).get("id"),
+            visibility=Visibility.PRIVATE,
+            created_at=datetime.fromtimestamp(int(message["timestamp"]), UTC),
+            attachments=(_attachment(kind, told.get("filename", "")),) if wordless else (),
         )
+    )
+
+
+def _words(told: Told) -> str:
+    """What was written, or stands on what was tapped: a template's button, a reply button or a row of a list."""
+    tapped = told.get(told.get("type", ""), {})
+    return str(told.get("body") or told.get("text") or told.get("caption") or tapped.get("title") or "")
 
 
 def _filled(template: Template, text: str) -> Mapping[str, object]:

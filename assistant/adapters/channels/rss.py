@@ -17,6 +17,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
 
 from assistant.adapters.channels.http import DEADLINE_S, raise_refusal
 from assistant.adapters.channels.watched import Watched, version_of
+from assistant.adapters.open_address import require_public
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, Edited, Incoming, Mentioned, Post, Probe, Revisited, StoredPost
 from assistant.errors import ChannelRefuses, ChannelUnavailable
@@ -27,6 +28,8 @@ PACE = Pace(at_once=1, pause_s=30)
 GONE = frozenset({404, 410})
 LARGEST = 5_000_000
 """Bytes of a feed."""
+MOST_REDIRECTS = 10
+_OF_THE_LINE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"<(?:br\s*/?|/p|/div|/li)>", re.IGNORECASE)
 _ENTRIES = frozenset({"item", "entry"})
@@ -39,7 +42,7 @@ class Rss:
 
     def __init__(self, *, url: str, poll_s: float = POLL_S) -> None:
         self._url = url
-        self._client = httpx.Client(timeout=DEADLINE_S, follow_redirects=True)
+        self._client = httpx.Client(timeout=DEADLINE_S)
         self.poll_s = poll_s
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
@@ -80,7 +83,7 @@ class Rss:
 
     def _is_gone(self, address: str) -> bool:
         try:
-            with self._client.stream("GET", address, follow_redirects=False) as answer:
+            with self._client.stream("GET", address) as answer:
                 return answer.status_code in GONE
         except httpx.HTTPError as broken:
             raise ChannelUnavailable(f"an entry's page can't be reached: {type(broken).__name__}") from broken
@@ -100,16 +103,39 @@ class Rss:
 
     def _fetch(self, headers: Mapping[str, str]) -> httpx.Response:
         try:
-            answer = self._client.get(self._url, headers=dict(headers))
+            answer = self._led_to(headers)
         except httpx.HTTPError as broken:
             raise ChannelUnavailable(
                 f"the feed can't be reached: {type(broken).__name__} (tried again later; check network and address)"
             ) from broken
+        except ValueError as refused:
+            raise ChannelUnavailable(f"the feed {refused}") from refused
         if answer.status_code != 304:
             raise_refusal("the feed", answer, answer.status_code)
-        if len(answer.content) > LARGEST:
-            raise ChannelUnavailable(f"the feed is larger than {LARGEST} bytes; ask for a shorter one")
         return answer
+
+    def _led_to(self, headers: Mapping[str, str]) -> httpx.Response:
+        """The answer at the end of the way, its body taken as far as it may be long. Raises `ValueError`."""
+        url = httpx.URL(self._url)
+        for _ in range(MOST_REDIRECTS):
+            with self._client.stream("GET", url, headers=dict(headers)) as answer:
+                following = answer.next_request
+                if following is None:
+                    plain = [(name, value) for name, value in answer.headers.items() if name not in _OF_THE_LINE]
+                    return httpx.Response(answer.status_code, headers=plain, content=_taken(answer))
+            if following.url.host != url.host:
+                require_public(following.url, instead="give the feed's own address")
+            url = following.url
+        raise ValueError(f"leads on more than {MOST_REDIRECTS} times; check its address")
+
+
+def _taken(answer: httpx.Response) -> bytes:
+    taken = bytearray()
+    for chunk in answer.iter_bytes():
+        taken += chunk
+        if len(taken) > LARGEST:
+            raise ChannelUnavailable(f"the feed is larger than {LARGEST} bytes; ask for a shorter one")
+    return bytes(taken)
 
 
 def _host(address: str) -> tuple[str, str]:

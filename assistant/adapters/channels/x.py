@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
+import structlog
 
 from assistant.adapters.channels import signatures, x_messages, x_webhooks
 from assistant.adapters.channels.http import Api
@@ -47,6 +49,8 @@ PACE = Pace(at_once=100, pause_s=300)
 """X bills a post once a UTC day, however often it is asked for."""
 
 Tweet = Mapping[str, Any]
+
+log = structlog.get_logger()
 
 
 class X:
@@ -93,7 +97,17 @@ class X:
             messages = tuple(x_messages.delivered(told, me)) if self._direct_messages else ()
         except (ValueError, KeyError, TypeError, AttributeError):
             raise PayloadInvalid("the delivery is no Account Activity event") from None
+        if not self._is_ours(me):
+            return ()
         return (*(event for event in made if event is not None), *gone, *messages)
+
+    def _is_ours(self, account_id: str) -> bool:
+        """An app has one address for all accounts it is subscribed to. Where X doesn't say who we are, it is."""
+        with suppress(ChannelUnavailable):
+            if self._account()["id"] != account_id:
+                log.info("delivery_for_another_account", network="X", account=account_id[:40])
+                return False
+        return True
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         """Mentions and messages since the last look, for what a webhook missed."""

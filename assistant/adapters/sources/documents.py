@@ -22,6 +22,8 @@ from assistant.ports.sources import Reading, SourceArticle, Unreadable
 
 MOST_UNPACKED = 200_000_000
 """Bytes of a DOCX file's parts, which are packed; pictures are among them."""
+_SCAN = "holds no text; a scan has to be recognised first"
+_SLOW = "takes too long to be read; save it with less on the page"
 _HEADING_STYLE = re.compile(r"(?:Heading (\d)|(Title))$")
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
 _LIST_GAP = re.compile(r"^((?:-|1\.) .*)\n(?=\n(?:-|1\.) )", re.MULTILINE)
@@ -65,16 +67,16 @@ def pdf_reading(content: bytes, *, key: str, place: str) -> Reading:
         title = str(reader.metadata.title or "").strip() if reader.metadata else ""
     except _DAMAGE as error:
         return _unreadable(place, f"is not a PDF that can be read: {_line(error)}")
+    body = "\n\n".join(text for text in pages if text)
+    if not body:
+        return _unreadable(place, (_SLOW if None in pages else _SCAN) if pages else "holds no pages")
     unread = Reading(
         unreadable=tuple(
-            Unreadable(place=f"{place}, page {number}", reason="holds no text; a scan has to be recognised first")
+            Unreadable(place=f"{place}, page {number}", reason=_SLOW if text is None else _SCAN)
             for number, text in enumerate(pages, start=1)
             if not text
         )
     )
-    body = "\n\n".join(text for text in pages if text)
-    if not body:
-        return unread if pages else _unreadable(place, "holds no pages")
     headed = _first_line(body) if body.startswith("# ") else ""
     return _article(key, headed or title or _first_line(body), body) + unread
 

@@ -14,6 +14,9 @@ logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 LONGEST_S = 300
 """What one document may take: hundreds of pages take seconds, and a small file may hold millions of drawn letters."""
+LONGEST_PAGE_S = 30
+LARGEST_PAGE = 20_000_000
+"""Bytes of what one page draws, unpacked: they are taken apart before anything can be asked to stop."""
 _LARGER = 1.12
 """Of the size most of the text has: from here on a line is a heading."""
 _LONGEST_HEADING = 120
@@ -33,33 +36,53 @@ class _Line(NamedTuple):
     """Of its letters, in points."""
 
 
-def page_texts(pages: Sequence[PageObject]) -> list[str]:
-    """Markdown of each page, in order; empty where one holds no text. Raises `ValueError` where it takes too long."""
-    read = _without_running(list(_in_time(pages)))
+class _TooMuchError(Exception):
+    """A page holds more than can be read in its time."""
+
+
+def page_texts(pages: Sequence[PageObject]) -> list[str | None]:
+    """Markdown of each page, in order; empty where one holds no text, None where it alone takes too long.
+
+    Raises `ValueError` where all of them do.
+    """
+    timed = list(_in_time(pages))
+    read = _without_running([page or [] for page in timed])
     often = Counter[float]()
     for line in (line for page in read for line in page):
         often[line.size] += len(line.text)
     body = max(often, key=lambda size: often[size], default=0.0)
     larger = sorted((size for size in often if size >= _LARGER * body), reverse=True)
-    return [_marked(page, {size: min(level, 6) for level, size in enumerate(larger, start=1)}) for page in read]
+    levels = {size: min(level, 6) for level, size in enumerate(larger, start=1)}
+    return [None if before is None else _marked(page, levels) for before, page in zip(timed, read, strict=True)]
 
 
-def _in_time(pages: Sequence[PageObject]) -> Iterator[list[_Line]]:
+def _in_time(pages: Sequence[PageObject]) -> Iterator[list[_Line] | None]:
     until = monotonic() + LONGEST_S
     for page in pages:
         if monotonic() > until:
             raise ValueError(f"takes longer than {LONGEST_S} s; split it")
-        yield list(_lines(page))
+        try:
+            yield list(_lines(page, until=min(until, monotonic() + LONGEST_PAGE_S)))
+        except _TooMuchError:
+            yield None
 
 
-def _lines(page: PageObject) -> Iterator[_Line]:
+def _lines(page: PageObject, *, until: float) -> Iterator[_Line]:
+    """Raises `_TooMuchError`."""
     pieces: list[tuple[str, float]] = []
+    drawn = page.get_contents()
+    if drawn is not None and len(drawn.get_data()) > LARGEST_PAGE:
+        raise _TooMuchError
+
+    def look_at_the_clock(*_: object) -> None:
+        if monotonic() > until:
+            raise _TooMuchError
 
     def taken(text: str, cm: Sequence[float], tm: Sequence[float], font: Any, size: float) -> None:  # noqa: ANN401
         scale = ((tm[2] ** 2 + tm[3] ** 2) * (cm[2] ** 2 + cm[3] ** 2)) ** 0.5
         pieces.append((text, round(size * scale, 1)))
 
-    page.extract_text(visitor_text=taken)
+    page.extract_text(visitor_text=taken, visitor_operand_before=look_at_the_clock)
     line: list[tuple[str, float]] = []
     for text, size in [*pieces, ("\n", 0.0)]:
         first, *others = text.split("\n")

@@ -1,7 +1,5 @@
 """HTML pages, PDFs and sitemaps of a site: the text of a page without its navigation, by trafilatura."""
 
-import ipaddress
-import socket
 import zlib
 from copy import deepcopy
 from pathlib import Path
@@ -13,6 +11,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it has no stubs
 from trafilatura import bare_extraction, extract
 from trafilatura.settings import DEFAULT_CONFIG, Document
 
+from assistant.adapters.open_address import require_public
 from assistant.adapters.sources.documents import pdf_reading
 from assistant.errors import InputInvalid, SourceVanished
 from assistant.ports.sources import Reading, SourceArticle, Unreadable
@@ -141,7 +140,7 @@ def _get(client: httpx.Client, url: str) -> _Fetched:
                 response.raise_for_status()
                 return _Fetched(_unpacked(_taken(response)), str(response.url))
         if following.url.host != response.url.host:
-            _require_public(following.url)
+            require_public(following.url, instead="import it by its own address")
         url = str(following.url)
     raise ValueError(f"leads on more than {_MOST_REDIRECTS} times")
 
@@ -152,22 +151,6 @@ def _taken(response: httpx.Response) -> bytes:
         taken += chunk
         _require_size(len(taken))
     return bytes(taken)
-
-
-def _require_public(url: httpx.URL) -> None:
-    """A page may be a stranger's: it must not have us read what only our own network reaches."""
-    try:
-        found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
-    except OSError:
-        return  # nobody reaches it
-    if not all(_is_public(str(each[4][0])) for each in found):
-        raise ValueError(f"leads to {url.host}, which isn't everybody's; import it by its own address")
-
-
-def _is_public(address: str) -> bool:
-    known = ipaddress.ip_address(address)
-    inner = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
-    return (inner or known).is_global
 
 
 def _unpacked(content: bytes) -> bytes:
@@ -212,7 +195,7 @@ def _page(content: bytes, *, key: str, origin: str) -> Reading:
         found = pdf_reading(content, key=key, place=origin)
         return Reading(
             articles=tuple(each.model_copy(update={"origin": origin}) for each in found.articles),
-            unreadable=found.unreadable,
+            unreadable=tuple(each.model_copy(update={"hides_others": False}) for each in found.unreadable),
         )
     facts = bare_extraction(content, include_comments=False, with_metadata=True)
     body = _article_of(content)

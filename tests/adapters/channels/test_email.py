@@ -1,7 +1,6 @@
 """What one customer's mail can't do to the mailbox of all."""
 
-from collections.abc import Iterator
-from email import message_from_bytes
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -23,7 +22,9 @@ MAILS = {
 class Mailbox:
     """As much of a signed-in mailbox as reading takes."""
 
-    client = SimpleNamespace(shutdown=lambda: None)
+    def __init__(self) -> None:
+        self.client = SimpleNamespace(shutdown=lambda: None, uid=self._fetched)
+
     folder = SimpleNamespace(
         status=lambda *_: {"UIDVALIDITY": 7, "UIDNEXT": 4}, exists=lambda _: False, create=lambda _: None
     )
@@ -33,9 +34,14 @@ class Mailbox:
     def uids(self, _: object) -> list[str]:
         return [str(uid) for uid in MAILS]
 
-    def fetch(self, criteria: object, **_: bool) -> Iterator[SimpleNamespace]:
-        uid = next(uid for uid in MAILS if str(uid) in str(criteria))
-        yield SimpleNamespace(obj=message_from_bytes(MAILS[uid]))
+    def _fetched(self, command: str, uid: str, parts: str) -> tuple[str, list[object]]:
+        """As a server tells it that takes `BODY.PEEK[]<0.N>`; a mail that was moved away isn't told of."""
+        most = re.fullmatch(r"\(BODY\.PEEK\[\]<0\.(\d+)>\)", parts)
+        assert command == "FETCH"
+        assert most is not None
+        if int(uid) not in MAILS:
+            return "OK", [None]
+        return "OK", [(b"1 (UID 1 BODY[]<0> {1}", MAILS[int(uid)][: int(most[1])]), b")"]
 
 
 @pytest.fixture
@@ -53,6 +59,23 @@ def test_a_mail_that_cannot_be_read_is_told_of_and_those_after_it_come_through(m
     assert "can't be read" in posts[0].words()
     assert posts[2].text == "Where is it?"
     assert batch.cursor.startswith("[7, 3,")
+
+
+def test_of_a_long_mail_the_beginning_is_taken(mailbox: Email, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody could have a worker load whatever they attached, of fifty mails in one look."""
+    monkeypatch.setattr(adapter, "LARGEST", 200)
+    head = b"From: a@x.example\r\nMessage-ID: <1@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    words = b"--b\r\nContent-Type: text/plain\r\n\r\nWhere is it?\r\n--b\r\nContent-Type: image/png\r\n\r\n"
+    monkeypatch.setitem(MAILS, 1, head + words + b"A" * 10_000)
+    event = mailbox.read('[7, 0, "2026-01-01"]').events[0]
+    assert isinstance(event, Mentioned)
+    assert event.post.text == "Where is it?"
+    assert "open it in the mailbox" in event.post.words()
+
+
+def test_a_mail_that_was_moved_away_is_none(mailbox: Email, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Mailbox, "uids", lambda self, _: ["3", "4"])
+    assert len(mailbox.read('[7, 0, "2026-01-01"]').events) == 1
 
 
 @pytest.mark.parametrize("to", ['"=?utf-8?q?a=0D=0ABcc:_x=40y?="@b.example', "ä@x\r\ny.example"])

@@ -266,3 +266,17 @@ def test_a_pdf_that_takes_too_long_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(pdf_text, "LONGEST_S", 0)
     (unread,) = read_pdf(a_pdf(tmp_path / "slow.pdf", "One", "Two")).unreadable
     assert "takes longer than" in unread.reason
+
+
+@pytest.mark.parametrize("limit", ["LONGEST_PAGE_S", "LARGEST_PAGE"])
+def test_a_page_of_a_pdf_that_takes_too_long_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """One page of a few kilobytes, packed, took minutes."""
+    path = a_pdf(tmp_path / "slow.pdf", "One", "")
+    monkeypatch.setattr(pdf_text, limit, 0)
+    (unread,) = read_pdf(path).unreadable
+    assert "takes too long" in unread.reason
+    monkeypatch.setattr(pdf_text, limit, 1_000)
+    (scan,) = read_pdf(path).unreadable
+    assert (scan.place, "no text" in scan.reason) == (f"{path}, page 2", True)

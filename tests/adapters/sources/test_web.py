@@ -168,6 +168,19 @@ def test_a_pdf_of_the_site_is_read_as_one(tmp_path: Path, site: str) -> None:
 
 
 @pytest.mark.network
+def test_a_scanned_page_of_a_pdf_hides_no_other_article_of_the_site(tmp_path: Path, site: str) -> None:
+    """Nothing that the site deleted was ever missed, as long as one PDF had a page of pictures."""
+    a_pdf(tmp_path / "terms.pdf", "Parcels travel for 4 days.", "")
+    a_pdf(tmp_path / "map.pdf", "")
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/terms.pdf", f"{site}/map.pdf"))
+    unread = read_web(f"{site}/sitemap.xml").unreadable
+    assert [(each.place, each.hides_others) for each in unread] == [
+        (f"{site}/terms.pdf, page 2", False),
+        (f"{site}/map.pdf", False),
+    ]
+
+
+@pytest.mark.network
 def test_a_reason_is_one_line(tmp_path: Path, site: str) -> None:
     (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/gone"))
     (unread,) = read_web(f"{site}/sitemap.xml").unreadable
