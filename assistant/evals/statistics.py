@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import bdtr
 
 Z95 = 1.959963984540054
 """Two-sided 95 % of the normal distribution."""
@@ -58,11 +59,7 @@ def _decided(rate: float, n: int, minimum: float) -> bool:
 
 def mcnemar(broken: int, fixed: int) -> float:
     """Exact two-sided p of as uneven a split of the changed pairs: 5 to 0 is .063, 6 to 0 is .031."""
-    changed = broken + fixed
-    if changed == 0:
-        return 1.0
-    tail = sum(math.comb(changed, k) for k in range(min(broken, fixed) + 1))
-    return min(1.0, tail / float(2 ** (changed - 1)))
+    return min(1.0, 2 * float(bdtr(float(min(broken, fixed)), broken + fixed, 0.5)))
 
 
 def cluster_bootstrap(values: Sequence[float], clusters: Sequence[str], *, seed: int = 0) -> Interval:

@@ -38,6 +38,12 @@ def test_mcnemar_agrees_with_the_reference(broken: int, fixed: int) -> None:
         assert mcnemar(broken, fixed) == pytest.approx(binomtest(broken, broken + fixed, 0.5).pvalue)
 
 
+def test_mcnemar_takes_thousands_of_changed_pairs() -> None:
+    assert mcnemar(700, 500) == pytest.approx(binomtest(700, 1200, 0.5).pvalue)
+    assert mcnemar(50_000, 50_000) == 1
+    assert mcnemar(50_000, 20_000) == pytest.approx(0, abs=1e-9)
+
+
 def test_holm_keeps_the_order_and_never_lowers() -> None:
     assert holm({"a": 0.04, "b": 0.01, "c": 0.03}) == pytest.approx({"a": 0.06, "b": 0.03, "c": 0.06})
     assert holm({"only": 0.2}) == {"only": 0.2}
