@@ -28,10 +28,11 @@ def print_gates(run: Run, gates: Sequence[GateResult]) -> None:
     console = _console()
     for gate in sorted(gates, key=lambda gate: _LAST.index(gate.outcome)):
         colour = _COLOURS[gate.outcome]
-        console.print(f"[{colour}]{gate.outcome:9}[/{colour}] {gate.suite} {gate.metric}: {escape(gate.reason)}")
+        said = escape(f"{gate.suite} {gate.metric}: {gate.reason}")
+        console.print(f"[{colour}]{gate.outcome:9}[/{colour}] {said}")
     counts = Counter(gate.outcome for gate in gates)
-    said = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]]
-    console.print(f"{len(gates)} gate(s): {', '.join(said)}")
+    shares = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]]
+    console.print(f"{len(gates)} gate(s): {', '.join(shares)}")
 
 
 def print_rates(run: Run) -> None:
@@ -43,12 +44,12 @@ def print_rates(run: Run) -> None:
         interval = f"{rate.low:.1%} to {rate.high:.1%}" if rate.n else "-"
         again = "-" if rate.pass_k is None else f"{rate.pass_k:.1%}"
         counts = [f"{rate.passed}/{rate.n}", interval, str(rate.unscored or "")]
-        table.add_row(rate.suite, rate.metric, *counts, *([again] if repeats > 1 else []))
+        table.add_row(rate.suite, escape(rate.metric), *counts, *([again] if repeats > 1 else []))
     console.print(table)
     failed = Counter((row.name, row.label, row.reason) for row in _worst_first(run.scores))
     for (name, assertion, reason), tries in list(failed.items())[:NAMED]:
         often = f" ({tries} of {repeats} tries)" if repeats > 1 else ""
-        console.print(f"[red]failed[/red] {name} {assertion}{often}: {escape(reason)}")
+        console.print(f"[red]failed[/red] {escape(f'{name} {assertion}{often}: {reason}')}")
     if len(failed) > NAMED:
         console.print(f"and {len(failed) - NAMED} more in the report")
     manifest = run.manifest
@@ -66,7 +67,7 @@ def print_again(run: Run, names: Sequence[str]) -> int:
     for some, said, plural in ((failed, "fails still", "fail still"), (untold, "can't be told", "can't be told")):
         if some:
             word = said if len(some) == 1 else plural
-            console.print(f"{len(some)} of {len(now)} cases that failed there {word}: {_few(some)}")
+            console.print(f"{len(some)} of {len(now)} cases that failed there {word}: {escape(_few(some))}")
     if not failed and not untold:
         console.print(f"[green]all {len(now)} cases that failed there pass[/green]")
     return 1 if failed else 2 if untold else 0
@@ -87,7 +88,7 @@ def print_comparison(comparison: Comparison) -> None:
         rates_ = [f"{rate:.1%}" if rate is not None else "-" for rate in (change.before, change.after)]
         moved = f"{100 * change.difference:+.1f} ({100 * change.low:+.1f} to {100 * change.high:+.1f})"
         counts = [moved if change.broken or change.fixed else "", str(len(change.broken)), str(len(change.fixed))]
-        table.add_row(change.suite, change.metric, str(change.pairs), *rates_, *counts, f"{change.p_value:.3f}")
+        table.add_row(change.suite, escape(change.metric), str(change.pairs), *rates_, *counts, f"{change.p_value:.3f}")
     console.print(table)
     print_flips(comparison)
     _print_unpaired(comparison)
@@ -100,7 +101,8 @@ def print_flips(comparison: Comparison) -> None:
     """Every case that changed its verdict, those that fail now first."""
     console = _console()
     for flip in sorted(comparison.flips, key=lambda flip: flip.after is not False):
-        console.print(f"{_word(flip.before)} → {_word(flip.after)} {flip.case} {flip.assertion}: {escape(flip.reason)}")
+        said = escape(f"{flip.case} {flip.assertion}: {flip.reason}")
+        console.print(f"{_word(flip.before)} → {_word(flip.after)} {said}")
 
 
 def _print_unpaired(comparison: Comparison) -> None:
@@ -112,7 +114,7 @@ def _print_unpaired(comparison: Comparison) -> None:
         if elsewhere := dict.fromkeys(_suite_of(name) for name in names if _suite_of(name) not in both):
             console.print(f"only in {run}: {', '.join(elsewhere)}")
         if here:
-            console.print(f"{len(here)} {what}: {_few(here)}")
+            console.print(f"{len(here)} {what}: {escape(_few(here))}")
 
 
 def _few(names: Sequence[str]) -> str:

@@ -115,6 +115,7 @@ def _show(found: "Replay") -> None:
     console.print(f"decisions: {moves}; safer against worse: p = {found.p:.3f}")
     changed = [case for case in found.cases if case.verdict is not Verdict.SAME]
     for case in changed[:NAMED]:
-        console.print(f"{case.verdict.value}: {case.mention_id} {case.before} → {case.after}: {escape(case.why)}")
+        said = f"{case.verdict.value}: {case.mention_id} {case.before} → {case.after}: {case.why}"
+        console.print(escape(said))
     if len(changed) > NAMED:
         console.print(f"and {len(changed) - NAMED} more; --out or --html shows all")

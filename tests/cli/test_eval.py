@@ -215,6 +215,18 @@ def test_stored_drafts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert _run(["eval", "score", "--drafts", str(drafts), "--out", str(out)]) == 2
 
 
+@pytest.mark.parametrize("name", ["thread[/2]", "refund[de]"])
+def test_brackets_in_a_name_are_no_markup(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drafts, out = tmp_path / "drafts.jsonl", [str(tmp_path / run) for run in ("one", "two")]
+    for run, wanted in zip(out, ("No", "Yes"), strict=True):
+        held = [{"type": "icontains", "value": wanted, "metric": name}]
+        drafts.write_text(json.dumps({"id": name, "draft": "No.", "assert": held}), encoding="utf-8")
+        assert _run(["eval", "score", "--drafts", str(drafts), "--out", run]) == (wanted == "Yes")
+    assert f"failed drafts/{name} {name} (icontains)" in capsys.readouterr().out
+    assert _run(["eval", "compare", *out]) == 2
+    assert f"failed drafts/{name} {name}" in capsys.readouterr().out
+
+
 def test_a_field_that_is_misspelt_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drafts = tmp_path / "drafts.jsonl"
     held = [{"type": "contains", "value": "5 days"}]
