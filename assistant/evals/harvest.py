@@ -28,6 +28,7 @@ from assistant.evals.suite import CASES_FILE, load_suite, write_suite
 from assistant.guardrails.facts import facts_of
 from assistant.guardrails.nameless import nameless
 from assistant.guardrails.privacy import mask
+from assistant.whole_file import replace_file
 
 SUITE = "harvested"
 """The suite proposals are kept in until somebody moves them."""
@@ -241,19 +242,20 @@ def drop_from(folder: Path, case_id: str) -> Case:
 def move_to(suite: Path, case_id: str, *, folder: Path) -> Case:
     """Put a proposal somebody read at the end of a suite, whose other lines stay as they are.
 
-    Raises `NotFound`, `SuiteInvalid`, and `InputInvalid` where the suite has a case of that name.
+    Raises `NotFound`, `SuiteInvalid`, `InputInvalid` where the suite has a case of that name, and `Infrastructure`
+    where it can't be written: then the proposal stays.
     """
     with _WRITING:
-        _proposed(folder, case_id)
-        if any(case.id == case_id for case in load_suite(suite).cases):
+        case, _ = _proposed(folder, case_id)
+        if any(each.id == case_id for each in load_suite(suite).cases):
             raise InputInvalid(f"{suite.name} has a case {case_id} already")
-        case = _take_out(folder, case_id)
         read = case.model_copy(update={"metadata": case.metadata.model_copy(update={"source": _READ})})
         there = suite / CASES_FILE
         before = there.read_bytes()
         line = json.dumps(read.as_row(), ensure_ascii=False) + "\n"
         gap = b"" if before.endswith(b"\n") or not before else b"\n"
-        there.write_bytes(before + gap + line.encode())
+        replace_file(there, before + gap + line.encode())
+        _take_out(folder, case_id)
     return read
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case, Gate, Suite
 from assistant.evals.scorers import problem_with
+from assistant.whole_file import replace_file
 
 SUITE_FILE = "suite.yaml"
 CASES_FILE = "cases.jsonl"
@@ -195,18 +196,17 @@ def _said(error: Mapping[str, object]) -> str:
 
 
 def write_cases(path: Path, cases: Sequence[Case]) -> None:
-    """Write cases.jsonl, one case a line."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write cases.jsonl, one case a line. Raises `Infrastructure`."""
     lines = (json.dumps(case.as_row(), ensure_ascii=False) + "\n" for case in cases)
-    path.write_text("".join(lines), encoding="utf-8")
+    replace_file(path, "".join(lines).encode())
 
 
 def write_suite(folder: Path, suite: Suite) -> None:
-    """Write a suite folder that `load_suite` reads back to the same suite."""
+    """Write a suite folder that `load_suite` reads back to the same suite. Raises `Infrastructure`."""
     write_cases(folder / CASES_FILE, suite.cases)
     gates = [gate.model_dump(mode="json", exclude_defaults=True) for gate in suite.gates]
     head = {"name": suite.name, "description": suite.description, "gate": gates}
-    (folder / SUITE_FILE).write_text(dump_yaml(head), encoding="utf-8")
+    replace_file(folder / SUITE_FILE, dump_yaml(head).encode())
 
 
 def dump_yaml(value: Mapping[str, object]) -> str:

@@ -1,5 +1,6 @@
 """What failed live becomes a case that asserts what must not happen again, without personal data."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from assistant.domain.knowledge import Article
 from assistant.domain.mention import Author, ThreadMessage
 from assistant.domain.vocabulary import ClaimKind, Decision, Disposition, Reason
 from assistant.domain.wording import Edit
-from assistant.errors import InputInvalid
+from assistant.errors import Infrastructure, InputInvalid
 from assistant.evals.case import Case
-from assistant.evals.harvest import add_to, good_case, harvest, regression_case, without_people
+from assistant.evals.harvest import add_to, good_case, harvest, move_to, regression_case, without_people
 from assistant.evals.score import Context
 from assistant.evals.scorers import score
-from assistant.evals.suite import load_suite
+from assistant.evals.suite import load_suite, write_suite
 from tests import eval_builders as build
 from tests.pipeline_builders import NOW, article, mention
 
@@ -160,6 +161,24 @@ def test_proposals_are_kept_once_in_a_suite_that_can_be_run(tmp_path: Path) -> N
     assert add_to(tmp_path / "h", cases[:1]) == 1
     assert add_to(tmp_path / "h", cases) == 0
     assert load_suite(tmp_path / "h").cases == tuple(cases[:1])
+
+
+def test_a_proposal_stays_where_its_suite_cannot_be_written(tmp_path: Path) -> None:
+    """It was taken out before the suite was written, and what was in the suite was cut short."""
+    proposed, kept, suite = harvest(record(Disposition.IGNORED)), tmp_path / "h", tmp_path / "live"
+    add_to(kept, [proposed])
+    write_suite(suite, build.suite(build.case("long", message="bag " * 5000), name="live"))
+    before, limit = (suite / "cases.jsonl").read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limit[1]))
+    try:
+        with pytest.raises(Infrastructure, match=r"live/cases\.jsonl can't be written"):
+            move_to(suite, proposed.id, folder=kept)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert load_suite(kept).cases == (proposed,)
+    assert (suite / "cases.jsonl").read_bytes() == before
+    move_to(suite, proposed.id, folder=kept)
+    assert [case.id for case in load_suite(suite).cases] == ["long", proposed.id]
 
 
 GOOD = ["care:route", "care:cites", "care:grounded", "care:hard-facts", "care:no-commitment", "care:no-pii"]
