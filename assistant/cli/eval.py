@@ -70,6 +70,7 @@ def run_command(
     from assistant.evals.results import read_run
     from assistant.evals.suite import load_suites
 
+    _keep_apart(out_dir, baseline, failed_run)
     loaded = load_suites([suite_folder(name) for name in suites])
     if missing := tuple(judges_missing(loaded, JUDGES)):
         raise SuiteInvalid(missing)
@@ -85,6 +86,16 @@ def run_command(
     _say_void(finished)
     _say_unpaired(before, loaded)
     return _judged(finished, loaded, folder, before=before, again=again)
+
+
+def _keep_apart(out_dir: Path | None, *read: Path | None) -> None:
+    """Raises `UsageError` where a run that is read would be written over."""
+    from assistant.evals.results import RUN_FILE
+
+    for run in filter(None, read):
+        folder = run.parent if run.name == RUN_FILE else run
+        if out_dir is not None and out_dir.resolve() == folder.resolve():
+            raise click.UsageError(f"--out is a run that is compared, which would be written over: {out_dir}")
 
 
 def _judged(
@@ -270,6 +281,7 @@ def compare_command(before: Path, after: Path, out_dir: Path | None) -> int:
     from assistant.evals.report import html
     from assistant.evals.results import read_run
 
+    _keep_apart(out_dir, before, after)
     newer = read_run(after)
     comparison = compare(read_run(before), newer)
     print_comparison(comparison)

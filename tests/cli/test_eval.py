@@ -82,6 +82,17 @@ def test_runs_are_resumed_repeated_and_compared(
     assert "no case passes or fails otherwise than before" in capsys.readouterr().out
 
 
+def test_a_run_that_is_compared_is_not_written_over(tmp_path: Path, rehearsed: Scripted) -> None:
+    suite = str(write(tmp_path / "s", HEAD, *(line(f"c{i}", "no") for i in range(12))))
+    run, page = str(tmp_path / "one"), tmp_path / "one" / "report.html"
+    _run(["eval", "run", suite, "--out", run])
+    before = page.read_bytes()
+    assert _run(["eval", "run", suite, "--baseline", run, "--out", run]) == 64
+    assert _run(["eval", "run", suite, "--failed", f"{run}/run.json", "--out", f"{run}/"]) == 64
+    assert _run(["eval", "compare", run, run, "--out", run]) == 64
+    assert page.read_bytes() == before
+
+
 def test_what_failed_in_every_try_is_named_once_and_critical_cases_first(
     tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
 ) -> None:
