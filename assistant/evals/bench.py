@@ -108,11 +108,11 @@ def _shown(turn: Turn) -> Shown | None:
 
 def _read(folder: Path | None) -> dict[str, Opinion]:
     try:
-        lines = (folder / OPINIONS_FILE).read_text(encoding="utf-8").splitlines() if folder else []
+        text = (folder / OPINIONS_FILE).read_text(encoding="utf-8", errors="replace") if folder else ""
     except OSError:
         return {}
     kept: dict[str, Opinion] = {}
-    for line in lines:
+    for line in text.split("\n"):
         try:
             one = KeptOpinion.model_validate_json(line)
         except ValidationError:

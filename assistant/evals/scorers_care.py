@@ -119,6 +119,8 @@ def _thread_dup_limit(turn: Turn, assertion: Assertion, context: Context) -> Sco
     limit = int(str(assertion.value))
     if (own := automatic_reply(turn)) is None:
         return passed("nothing goes out by itself")
+    if not context.replies:
+        return unscored("the other replies of the cluster aren't at hand")
     similar = sum(near_duplicate(own, other) for other in context.replies) - 1
     reason = f"{similar} other near-duplicate(s) in the cluster, allowed {limit}"
     return passed(reason) if similar <= limit else failed(reason)

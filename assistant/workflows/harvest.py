@@ -12,6 +12,7 @@ from assistant.evals.case import Case
 from assistant.evals.harvest import good_case, harvest
 from assistant.ports import Reading, Store
 
+_EVERY_EDIT = 100_000
 _OUT = frozenset({ReplyState.DUE, ReplyState.SENDING, ReplyState.SENT})
 
 
@@ -53,7 +54,7 @@ def harvest_edits(*, since: datetime, store: Store, pack: Pack) -> Harvest:
     cases: dict[str, Case] = {}
     looked_at = 0
     with store.read() as look:
-        for edit in look.edits(brand_id=pack.brand.id):
+        for edit in look.edits(brand_id=pack.brand.id, limit=_EVERY_EDIT):
             if edit.at < since:
                 break
             looked_at += 1
@@ -73,4 +74,5 @@ def _record(look: Reading, turn_id: str, pack: Pack) -> TurnRecord:
 
 
 def _edit_of(look: Reading, turn_id: str, pack: Pack) -> Edit | None:
-    return next((edit for edit in look.edits(brand_id=pack.brand.id) if edit.turn_id == turn_id), None)
+    edits = look.edits(brand_id=pack.brand.id, limit=_EVERY_EDIT)
+    return next((edit for edit in edits if edit.turn_id == turn_id), None)

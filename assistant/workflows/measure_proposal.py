@@ -6,6 +6,7 @@ from pathlib import Path
 from assistant.desk.lessons import keep_effect
 from assistant.domain.brand import Pack
 from assistant.domain.wording import Effect, Proposal
+from assistant.errors import InputInvalid
 from assistant.evals.compare import compare
 from assistant.evals.results import read_run
 from assistant.ports import Store
@@ -16,9 +17,12 @@ def measure_proposal(
 ) -> Proposal:
     """Compare the runs case by case and keep with the proposal what was fixed and what broke.
 
-    Raises `NotFound`, `Conflict` where it wasn't accepted, and what reading a run raises.
+    Raises `NotFound`, `Conflict` where it wasn't accepted, `InputInvalid` where the runs share no case that could be
+    told in both, and what reading a run raises.
     """
     compared = compare(read_run(before), read_run(after))
+    if not compared.changes:
+        raise InputInvalid(f"no case could be told in both {before} and {after}; give two runs of the same suites")
     fixed = {case for change in compared.changes for case in change.fixed}
     broken = {case for change in compared.changes for case in change.broken}
     effect = Effect(

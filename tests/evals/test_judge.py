@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.adapters.scripted import ScriptedChat
 from assistant.errors import AssistantError, ModelUnavailable, SuiteInvalid
-from assistant.evals.bench import Bench
+from assistant.evals.bench import OPINIONS_FILE, Bench
 from assistant.evals.case import Suite
 from assistant.evals.gates import Outcome, judge_gates
 from assistant.evals.judge import Judge, Shown, Verdict, ask, load_judge
@@ -97,6 +97,15 @@ async def test_unsure_is_no_pass_and_not_asked_is_no_zero(tmp_path: Path) -> Non
     assert (await rows(ScriptedChat([ModelUnavailable("away")])))[0][0] is None
     await rows(ScriptedChat([vote("pass", quote)] * 3), tmp_path)
     assert (await rows(ScriptedChat([]), tmp_path))[0][0] is True, "kept opinions are not asked for again"
+
+
+async def test_what_was_kept_is_read_beside_a_line_cut_short(tmp_path: Path) -> None:
+    """Half a letter ended the next run with a traceback; a line separator in a reason had the judge asked anew."""
+    said = vote("pass", "Every fare includes one small bag.") | {"reason": "So it\u2028says."}
+    await rows(ScriptedChat([said] * 3), tmp_path)
+    with (tmp_path / OPINIONS_FILE).open("ab") as file:
+        file.write('{"key": "é'.encode()[:-1])
+    assert (await rows(ScriptedChat([]), tmp_path))[0][0] is True
 
 
 def labels(n: int, *, passes: int) -> list[HumanLabel]:

@@ -145,6 +145,8 @@ def test_near_duplicates_in_a_cluster() -> None:
     assert judged("care:thread-dup-limit", turn(draft(same)), 1, context=context).passed
     assert judged("care:thread-dup-limit", turn(draft(other)), 0, context=context).passed
     assert judged("care:thread-dup-limit", turn(None, Decision.HANDOFF), 0, context=context).passed
+    alone = judged("care:thread-dup-limit", turn(draft(same)), 0)
+    assert (alone.passed, "aren't at hand" in alone.reason) == (None, True), "promptfoo shows one case at a time"
 
 
 def test_what_a_scorer_raises_is_an_unscored_score(monkeypatch: pytest.MonkeyPatch) -> None:

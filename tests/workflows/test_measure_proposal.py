@@ -8,7 +8,7 @@ import pytest
 
 from assistant.desk.lessons import decide
 from assistant.domain.wording import Proposal, ProposalKind
-from assistant.errors import Conflict
+from assistant.errors import Conflict, InputInvalid
 from assistant.evals.results import write_run
 from assistant.ports import Store
 from assistant.workflows.measure_proposal import measure_proposal
@@ -73,3 +73,12 @@ def test_only_what_was_accepted_is_measured(store: Store, tmp_path: Path) -> Non
     folder = kept(tmp_path / "a", {"a": True})
     with pytest.raises(Conflict, match="is open"):
         measure_proposal(store, PROPOSAL.id, before=folder, after=folder, pack=PACK, at=NOW)
+
+
+def test_runs_without_a_common_case_are_no_measurement(store: Store, tmp_path: Path) -> None:
+    accepted(store)
+    runs = kept(tmp_path / "a", {"a": True}), kept(tmp_path / "b", {"b": False})
+    with pytest.raises(InputInvalid, match="no case could be told in both"):
+        measure_proposal(store, PROPOSAL.id, before=runs[0], after=runs[1], pack=PACK, at=NOW)
+    with store.read() as look:
+        assert look.proposal(PROPOSAL.id).effect is None
