@@ -91,6 +91,11 @@ class Comparison(Value):
         return tuple(dict.fromkeys(flip.case for flip in self.flips if flip.critical and flip.after is None))
 
     @property
+    def untold(self) -> tuple[str, ...]:
+        """Cases of which something passed before and can't be told now: no draft, or no judge."""
+        return tuple(dict.fromkeys(flip.case for flip in self.flips if flip.before and flip.after is None))
+
+    @property
     def is_undecided(self) -> bool:
         """Whether nothing is shown to be worse and yet something may be, or nothing could be compared."""
         return self.leans_worse or bool(self.untold_critical) or not self.changes
@@ -120,12 +125,13 @@ class Comparison(Value):
             return f"undecided: critical cases can't be told any more: {', '.join(self.untold_critical)}"
         if not self.changes:
             return "undecided: no case could be told in both"
+        lost = f", but {len(self.untold)} can't be told any more" if self.untold else ""
         if not broken and not fixed:
-            return "no case passes or fails otherwise than before"
+            return f"no case passes or fails otherwise than before{lost}"
         said = f"{broken} broken, {fixed} fixed"
         if self.leans_worse:
             return f"undecided: {said}, too few pairs to tell it from chance"
-        return f"{said}: nothing is worse"
+        return f"{said}: nothing is worse{lost}"
 
 
 def compare(before: Run, after: Run) -> Comparison:

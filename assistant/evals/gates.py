@@ -56,7 +56,7 @@ def judge_gates(
         for gate in suite.gates:
             found.append(_by_judge(suite, gate, of_suite, judges) or _judge(suite, gate, of_suite))
             found += _against(suite, gate, baseline)
-        found += _critical(suite, of_suite)
+        found += _critical(suite, [_as_it_counts(row, suite, judges) for row in of_suite])
     return tuple(found)
 
 
@@ -106,8 +106,18 @@ def _by_judge(suite: Suite, gate: Gate, rows: Sequence[ScoreRow], judges: Mappin
         outcome = Outcome.PASSED
     elif rate.n and interval.high < gate.min:
         outcome = Outcome.FAILED
-    told = f"{rate.passed}/{rate.n} by the judge, corrected 95 % interval {interval.low:.1%} to {interval.high:.1%}"
+    skipped = f", {rate.unscored} unscored" if rate.unscored else ""
+    told = f"{rate.passed}/{rate.n} by the judge{skipped}, corrected 95 % interval {interval.low:.1%} to {interval.high:.1%}"
     return result.model_copy(update={"outcome": outcome, "reason": f"{told}, gate {gate.min:.1%}"})
+
+
+def _as_it_counts(row: ScoreRow, suite: Suite, judges: Mapping[str, Standing]) -> ScoreRow:
+    """What a judge said that may not gate decides nothing of a critical case either."""
+    case = suite.case(row.case_id)
+    if row.assertion != KIND or case is None:
+        return row
+    card, why_not = judges.get(str(case.assertions[row.index].value), Standing(None, "it was not asked"))
+    return row if card and not why_not else row.model_copy(update={"passed": None})
 
 
 def _critical(suite: Suite, rows: Sequence[ScoreRow]) -> Iterator[GateResult]:
@@ -121,7 +131,9 @@ def _critical(suite: Suite, rows: Sequence[ScoreRow]) -> Iterator[GateResult]:
     if failed:
         outcome, reason = Outcome.FAILED, f"{len(failed)} of {total} failed: {_named(failed)}"
     elif untold:
-        outcome, reason = Outcome.UNDECIDED, f"not decidable: unscored in {_named(untold)}"
+        by_judge = any(row.assertion == KIND and row.passed is None for row in critical)
+        also = "; a judge that may not gate tells nothing here" if by_judge else ""
+        outcome, reason = Outcome.UNDECIDED, f"not decidable: unscored in {_named(untold)}{also}"
     else:
         outcome, reason = Outcome.PASSED, f"all {total} passed"
     yield GateResult(suite=suite.name, metric=CRITICAL, outcome=outcome, reason=reason)

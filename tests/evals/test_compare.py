@@ -77,6 +77,8 @@ def test_what_cannot_be_told_any_more_is_not_said_to_be_as_before() -> None:
     apart = compare(run([row("a")]), run([row("b")]))
     assert apart.is_undecided
     assert apart.in_short == "undecided: no case could be told in both"
+    fewer = compare(run([row("a"), row("b")]), run([row("a"), row("b", None)]))
+    assert fewer.in_short == "no case passes or fails otherwise than before, but 1 can't be told any more"
     assert not compare(run([row("a")]), run([row("a")])).is_undecided
 
 

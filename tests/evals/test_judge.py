@@ -201,6 +201,20 @@ def test_a_judges_metric_gates_only_by_its_card(passes: int, standing_: Standing
     assert word in result.reason
 
 
+@pytest.mark.parametrize(("why_not", "outcome"), [("kappa 0.60", Outcome.UNDECIDED), ("", Outcome.PASSED)])
+def test_a_judge_that_may_not_gate_decides_no_critical_case(why_not: str, outcome: Outcome) -> None:
+    case = build.case("one", {"type": "care:judge", "value": "clear"}, severity="critical")
+    judged = build.row("one", assertion="care:judge", metric="care:judge", severity="critical")
+    others = [build.row(str(n), assertion="care:judge", metric="care:judge") for n in range(39)]
+    gates = judge_gates(
+        [build.suite(case, metric="care:judge", least=0.5)],
+        [judged, *others, build.row("untold", None, assertion="care:judge", metric="care:judge")],
+        judges={"clear": Standing(card(), why_not)},
+    )
+    assert [each.outcome for each in gates] == [outcome, outcome]
+    assert why_not or "40/40 by the judge, 1 unscored" in gates[0].reason
+
+
 @given(passed=st.integers(0, 60), wrong=st.integers(0, 40))
 def test_the_corrected_rate_lies_in_its_interval_and_within_bounds(passed: int, wrong: int) -> None:
     rate, interval = corrected(passed, 60, card(wrong=wrong))
