@@ -182,10 +182,16 @@ def _from_cell(cell: str) -> JsonValue:
 def _value_of(text: str) -> JsonValue:
     """A value as it stands, unless it reads as JSON of another kind or is a quoted text."""
     try:
-        value: JsonValue = json.loads(text)
+        value: JsonValue = json.loads(text, parse_float=_number, parse_constant=str)
     except ValueError:
         return text
     return value
+
+
+def _number(text: str) -> float | str:
+    """A price keeps its noughts, and what is too large for a number its words: 49.90, 1e999."""
+    number = float(text)
+    return number if repr(number) == text else text
 
 
 def _guard(cell: str) -> str:

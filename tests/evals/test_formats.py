@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assistant.errors import SuiteInvalid
 from assistant.evals.case import Case
 from assistant.evals.export import from_inspect, from_promptfoo, get_assert, to_inspect, to_promptfoo
-from assistant.evals.suite import load_suite
+from assistant.evals.suite import load_suite, write_suite
 from assistant.evals.table import decoded, from_csv, to_csv
 from tests.eval_builders import case, draft, suite, turn
 
@@ -53,6 +53,15 @@ def test_csv_there_and_back() -> None:
     assert first[2].startswith("'@")
     assert second[2] == "'-1 for effort"
     assert "care:cites" in first[-8]
+
+
+@pytest.mark.parametrize("value", ["49.90", "Infinity", "NaN", "1e999", "[49.90]"])
+def test_a_cell_that_looks_like_a_number_asks_for_its_words(value: str, tmp_path: Path) -> None:
+    """A price lost its nought, and a product called Infinity made a suite that could not be read."""
+    (read,) = from_csv(f"message,__expected1\nhi,icontains-any:{value}\n", place="t")
+    assert read.assertions[0].value == (["49.90"] if value == "[49.90]" else value)
+    write_suite(tmp_path, suite(read, metric="icontains-any"))
+    assert from_csv(to_csv(load_suite(tmp_path).cases), place="t") == (read,)
 
 
 SHIPPED = Path(__file__).parents[2] / "evals" / "suites"
