@@ -163,23 +163,28 @@ def understand(
         progress_bar("texts", count_lines(in_file), forced=show_progress) as advance,
     ):
         for batch in in_batches(_texts(in_file, bad), BATCH):
-            write(read([text for _, text in batch], [row_id for row_id, _ in batch]))
+            found = read([text for _, text in batch], [str(row_id) for row_id, _ in batch])
+            write([{**row, "id": row_id} for row, (row_id, _) in zip(found, batch, strict=True)])
             advance(len(batch))
     return bad.report(errors_file)
 
 
-def _texts(path: Path, bad: BadRows) -> Iterator[tuple[str, str]]:
-    """Id and text of each good row."""
+def _texts(path: Path, bad: BadRows) -> Iterator[tuple[object, str]]:
+    """Id and text of each good row; of one that is too long is said what is read."""
+    from assistant.domain.mention import MAX_TEXT
+
     for line in read_rows(path, bad):
         text = line.row.get("text")
-        if isinstance(text, str):
-            yield _id(line), text
-        else:
+        if not isinstance(text, str):
             bad.add(line.number, "text: missing or no text; give the message as text")
+            continue
+        if len(text) > MAX_TEXT:
+            click.echo(f"line {line.number}: text: of {len(text)} characters the first {MAX_TEXT} are read", err=True)
+        yield _id(line), text
 
 
-def _id(line: Line) -> str:
-    """The row's own, where it is a text or a number that says something."""
+def _id(line: Line) -> object:
+    """The row's own as it is, where it is a text or a number that says something."""
     given = line.row.get("id")
     names = isinstance(given, str | int | float) and not isinstance(given, bool) and given != ""
-    return str(given) if names else f"line-{line.number}"
+    return given if names else f"line-{line.number}"

@@ -29,6 +29,8 @@ class _Place(click.Path, ABC):
             raise Infrastructure(f"{path}: {problem}; {self.remedy}")
         if ctx is not None and _is_kept(path):
             self._is_another_than(path, ctx)
+        if ctx is not None and str(path) == STANDARD and isinstance(self, FileToRead):
+            _is_read_once(ctx)
         return path
 
     def _is_another_than(self, path: Path, ctx: click.Context) -> None:
@@ -103,6 +105,13 @@ class FolderToWrite(_Place):
 
     def problem_of(self, path: Path) -> str:
         return _not_writable(path)
+
+
+def _is_read_once(ctx: click.Context) -> None:
+    """Raises `UsageError` where standard input is read by another option already: it would find nothing."""
+    readers = (each.name for each in ctx.command.params if isinstance(each.type, FileToRead))
+    if any(name is not None and str(ctx.params.get(name)) == STANDARD for name in readers):
+        raise click.UsageError("standard input can be read once; give one of the two as a file")
 
 
 def _is_kept(path: Path) -> bool:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from assistant.domain.value import Value
 from assistant.learning.change import Change
+from assistant.learning.rows import OOS
 from assistant.learning.statistics import Interval
 
 FEW = 8
@@ -200,6 +201,9 @@ def _summary(card: Card) -> Iterator[str]:
     yield ""
     yield f"- model {card.fingerprint}, embedder {card.embedder}"
     yield f"- {card.n} examples of {len(card.labels)} labels, {card.n_out_of_scope} out-of-scope examples"
+    for label in card.labels:
+        if label.label != OOS and label.label.casefold() == OOS:
+            yield f"- {label.label} is a label like any other; `{OOS}` in small letters marks what is out of scope"
     if card.repeated:
         yield f"- {card.repeated} rows repeat another of the same label and don't count"
     if card.accuracy is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,10 +29,10 @@ class Example:
 def read_examples(path: Path) -> tuple[tuple[Example, ...], tuple[RowInvalid, ...]]:
     """The good rows of a JSONL file in order, and one `RowInvalid` for each bad one. Blank lines are passed over.
 
-    Raises `Infrastructure` where the file can't be read.
+    `-` reads standard input. Raises `Infrastructure` where the file can't be read.
     """
     try:
-        raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        raw = (sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise Infrastructure(f"{path}: {error.strerror}; give a JSONL file that can be read") from error
     good: list[Example] = []

@@ -47,13 +47,13 @@ def _claim(measured: Measured) -> Mapping[str, object]:
     }
 
 
-def _id(row: Mapping[str, object], position: str) -> str:
+def _id(row: Mapping[str, object], position: str) -> str | int:
     given = row.get("id")
     if given is None:
         return position
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise InputInvalid("id: give a text or a whole number")
-    return _sound("id", str(given))
+    return _sound("id", given) if isinstance(given, str) else given
 
 
 def _text(row: Mapping[str, object], field: str, wanted: str) -> str:

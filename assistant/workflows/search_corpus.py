@@ -3,7 +3,9 @@
 import codecs
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,9 +131,9 @@ def _id(row: Row, line: int) -> str:
 
 
 def _rows(path: Path, bad: Bad) -> Iterator[tuple[int, Row]]:
-    """Line numbers, from 1, and objects of the good lines; blank lines are passed over."""
+    """Line numbers, from 1, and objects of the good lines; blank lines are passed over. `-` is standard input."""
     try:
-        with path.open("rb") as file:
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
             for line, raw in enumerate(file, start=1):
                 if not raw.removeprefix(codecs.BOM_UTF8).strip():
                     continue

@@ -187,7 +187,7 @@ def _validation(path: Path | None) -> tuple[Sequence[Example], tuple[RowInvalid,
     good, bad = read_examples(path)
     if not good:
         raise NothingUsable(f"{path}: no usable row with `text` and `label`; nothing to measure with", bad)
-    return good, bad
+    return good, tuple(RowInvalid(row.line, f"{path.name}: {row.problem}") for row in bad)
 
 
 class _Task(NamedTuple):

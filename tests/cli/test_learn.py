@@ -22,7 +22,7 @@ def reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compose, "text_reader", lambda *args, **options: _echo)
 
 
-def ids(given: str) -> tuple[list[str], str]:
+def ids(given: str) -> tuple[list[object], str]:
     result = CliRunner().invoke(understand, ["-", "--out", "-"], input=given, standalone_mode=False)
     return [json.loads(line)["id"] for line in result.stdout.splitlines()], result.stderr
 
@@ -30,7 +30,7 @@ def ids(given: str) -> tuple[list[str], str]:
 @pytest.mark.usefixtures("reads_nothing")
 def test_rows_come_from_standard_input_too() -> None:
     found, errors = ids('{"text": "where is my bag", "id": "a"}\nnonsense\n{"text": "and mine", "id": 7}\n')
-    assert found == ["a", "7"]
+    assert found == ["a", 7]
     assert errors.startswith("line 2: not JSON")
 
 
@@ -38,6 +38,12 @@ def test_rows_come_from_standard_input_too() -> None:
 @pytest.mark.parametrize("given", ["null", '""', '["q"]', "true", '{"a": 1}'])
 def test_an_id_that_names_nothing_is_made_up(given: str) -> None:
     assert ids(f'{{"text": "x", "id": {given}}}') == (["line-1"], "")
+
+
+@pytest.mark.usefixtures("reads_nothing")
+def test_what_is_too_long_says_what_is_read_of_it() -> None:
+    found, said = ids(json.dumps({"id": 1.5, "text": "x" * 20_001}))
+    assert (found, said) == ([1.5], "line 1: text: of 20001 characters the first 20000 are read\n")
 
 
 def test_where_nothing_is_usable_each_bad_line_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

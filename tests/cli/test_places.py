@@ -154,6 +154,12 @@ def test_what_is_read_or_written_already_is_not_written_over(
     assert same.read_text(encoding="utf-8") == '{"id": "1"}\n'
 
 
+def test_standard_input_is_read_once(capsys: pytest.CaptureFixture[str]) -> None:
+    status, said = _said(["search", "--corpus", "-", "--queries", "-", "--out", "-"], capsys)
+    assert status == 64
+    assert "standard input can be read once" in said
+
+
 def test_what_keeps_nothing_may_be_named_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = tmp_path / "good.jsonl"
     good.write_text('{"id": "1"}\n', encoding="utf-8")

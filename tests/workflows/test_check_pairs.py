@@ -64,7 +64,8 @@ def test_a_bad_row_names_its_field(row: dict[str, object], named: str) -> None:
 
 
 def test_no_passages_support_nothing() -> None:
-    assert check_pair({"id": 5, "passages": [], "reply": "Bags weigh 8 kg."}, position="line-1")["supported"] is False
+    numbered = check_pair({"id": 5, "passages": [], "reply": "Bags weigh 8 kg."}, position="line-1")
+    assert (numbered["id"], numbered["supported"]) == (5, False)
 
 
 def test_the_mention_may_say_that_a_condition_holds() -> None:

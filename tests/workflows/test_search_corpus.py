@@ -1,5 +1,6 @@
 """A foreign collection is ranked row for row; bad rows are named and left out."""
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -55,6 +56,22 @@ def test_one_row_a_query_in_order(tmp_path: Path) -> None:
     assert not bad
     assert {total for _, total in done} == {sum(steps for steps, _ in done)}
     assert len(done) == 2, "texts embedded, queries answered"
+
+
+def test_a_corpus_comes_from_standard_input_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"_id": "a", "text": "Dogs stay at home."}\n')))
+    written: list[Mapping[str, Any]] = []
+    search_corpus(
+        Path("-"),
+        lines(tmp_path / "queries.jsonl", [{"_id": "q", "text": "dogs"}]),
+        embedder=HashEmbedder(),
+        index=MemoryIndex(),
+        k=1,
+        write=written.extend,
+        bad=lambda path, line, problem: pytest.fail(problem),
+        progress=lambda steps, total: None,
+    )
+    assert [hit["id"] for hit in written[0]["hits"]] == ["a"]
 
 
 def test_at_most_k_hits_and_none_twice(tmp_path: Path) -> None:

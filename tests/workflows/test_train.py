@@ -1,5 +1,6 @@
 """Training: from a file or a pack, once per content, with a card that helps to fix the data."""
 
+import io
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ from assistant.domain.vocabulary import Sensitivity, Tier
 from assistant.errors import HeadsMissing, Infrastructure, InputInvalid
 from assistant.learning import intents, states
 from assistant.learning.card import read_card
+from assistant.learning.card_page import render
 from assistant.learning.rows import shipped
 from assistant.learning.states import HEADS, FittedStates, OwnExample
 from assistant.ports import Embedder, Vectors
@@ -204,6 +206,18 @@ def test_a_file_of_any_labels(tmp_path: Path, model: Path) -> None:
     together = load(out / INTENTS, model / STATES)
     assert set(together.labels) == {"delayed_bag", "refund_status", "pets", "single"}
     assert together.embedder == HashEmbedder().fingerprint
+
+
+def test_standard_input_is_read_and_capitals_mark_nothing_as_out_of_scope(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`OOS` may be out of stock; that it is a label was said nowhere."""
+    given = [{**row, "label": row["label"].replace("oos", "OOS")} for row in rows()]
+    file, checked = write(tmp_path / "rows.jsonl", given), write(tmp_path / "checked.jsonl", [*rows()[:1], {"text": 1}])
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+    done = train_file(Path("-"), validation=checked, embedder=HashEmbedder(), out=tmp_path / "m", progress=silent)
+    assert "- OOS is a label like any other; `oos` in small letters" in render(done.card)
+    assert [str(row) for row in done.bad] == ["line 2: checked.jsonl: `text` must be a text that is not empty"]
 
 
 @pytest.mark.parametrize("label_count", [1, 2])
