@@ -107,8 +107,9 @@ def _by_judge(suite: Suite, gate: Gate, rows: Sequence[ScoreRow], judges: Mappin
     elif rate.n and interval.high < gate.min:
         outcome = Outcome.FAILED
     skipped = f", {rate.unscored} unscored" if rate.unscored else ""
-    told = f"{rate.passed}/{rate.n} by the judge{skipped}, corrected 95 % interval {interval.low:.1%} to {interval.high:.1%}"
-    return result.model_copy(update={"outcome": outcome, "reason": f"{told}, gate {gate.min:.1%}"})
+    told = f"{rate.passed}/{rate.n} by the judge{skipped}"
+    bounds = f"corrected 95 % interval {interval.low:.1%} to {interval.high:.1%}, gate {gate.min:.1%}"
+    return result.model_copy(update={"outcome": outcome, "reason": f"{told}, {bounds}"})
 
 
 def _as_it_counts(row: ScoreRow, suite: Suite, judges: Mapping[str, Standing]) -> ScoreRow:
