@@ -213,7 +213,8 @@ def test_standard_input_is_read_and_capitals_mark_nothing_as_out_of_scope(
 ) -> None:
     """`OOS` may be out of stock; that it is a label was said nowhere."""
     given = [{**row, "label": row["label"].replace("oos", "OOS")} for row in rows()]
-    file, checked = write(tmp_path / "rows.jsonl", given), write(tmp_path / "checked.jsonl", [*rows()[:1], {"text": " "}])
+    file = write(tmp_path / "rows.jsonl", given)
+    checked = write(tmp_path / "checked.jsonl", [*rows()[:1], {"text": " "}])
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
     done = train_file(Path("-"), validation=checked, embedder=HashEmbedder(), out=tmp_path / "m", progress=silent)
     assert "- OOS is a label like any other; `oos` in small letters" in render(done.card)
