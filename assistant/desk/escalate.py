@@ -6,7 +6,10 @@ from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.escalation import Escalation, EscalationKind, Told
 from assistant.errors import AlreadyHandled, InputInvalid, NotFound
-from assistant.ports import Clock, Store, Transaction
+from assistant.ports import Clock, Reading, Store, Transaction
+
+_OF_WHAT_WAITS = frozenset({EscalationKind.SLA_AT_RISK, EscalationKind.SLA_BREACHED, EscalationKind.APPROVAL})
+"""Over once the conversation waits for nobody; an injury or a stop must be seen whatever was answered."""
 
 
 def escalate(
@@ -46,18 +49,30 @@ def acknowledge(tx: Transaction, escalation_id: str, *, brand_id: str, by: str, 
 
 
 def pass_on(store: Store, *, pack: Pack, clock: Clock, limit: int = 100) -> int:
-    """Whatever nobody acknowledged in time goes to the next person of the ladder; how many did."""
+    """Whatever nobody acknowledged in time goes to the next person of the ladder; how many did.
+
+    What was settled meanwhile calls nobody else.
+    """
     at = clock()
     with store.read() as look:
         if not look.escalations_to_look_at(brand_id=pack.brand.id, now=at, limit=1):
             return 0
     with store.begin() as tx:
         late = tx.escalations_to_look_at(brand_id=pack.brand.id, now=at, limit=limit)
-        for escalation in late:
+        over = [each for each in late if _is_over(tx, each)]
+        for escalation in over:
+            closed = escalation.model_copy(update={"acknowledged_by": ASSISTANT, "acknowledged_at": at})
+            _keep(tx, closed, "escalation_over", actor=ASSISTANT, at=at)
+        for escalation in (each for each in late if each not in over):
             passed = _passed_on(escalation, pack, at)
             event = "escalation_exhausted" if passed.exhausted else "escalation_passed_on"
             _keep(tx, passed, event, actor=ASSISTANT, at=at)
-    return len(late)
+    return len(late) - len(over)
+
+
+def _is_over(look: Reading, escalation: Escalation) -> bool:
+    waits = look.conversation(escalation.conversation_id).waits_for_person
+    return escalation.kind in _OF_WHAT_WAITS and not waits
 
 
 def _passed_on(escalation: Escalation, pack: Pack, at: datetime) -> Escalation:

@@ -83,10 +83,11 @@ def paused(clock: SlaClock, rules: CalendarRules, at: datetime) -> SlaClock:
 
 
 def resumed(clock: SlaClock, at: datetime) -> SlaClock:
-    """It runs on with what is left; whoever must write twice goes first."""
+    """It runs on with what is left; whoever must write twice goes first, and is told of anew where it broke before."""
     if clock.running_since is not None:
         return clock
-    return clock.model_copy(update={"running_since": at, "paused_at": None})
+    warned = clock.warned and not clock.breached
+    return clock.model_copy(update={"running_since": at, "paused_at": None, "warned": warned})
 
 
 def late(clock: SlaClock) -> timedelta | None:
@@ -120,11 +121,16 @@ def is_over(clock: SlaClock, at: datetime) -> bool:
 
 
 def next_look_at(clock: SlaClock, rules: CalendarRules) -> datetime | None:
-    """When somebody must look at it again: before it breaks, then when it does; None where nothing is left to see."""
-    breaks = due_at(clock, rules)
-    if breaks is None or clock.breached:
+    """When somebody must look at it again: before it breaks, then when it does; None where nothing is left to see.
+
+    What came back after it broke is late at once: it is told once more when the promised time went by again.
+    """
+    breaks, calendar = due_at(clock, rules), rules.of(clock.queue)
+    if breaks is None or clock.running_since is None or (clock.breached and clock.warned):
         return None
-    if clock.warned or clock.running_since is None:
+    if clock.breached:
+        return due_after(calendar, clock.running_since, clock.target_minutes)
+    if clock.warned:
         return breaks
     left = WARN_SHARE * clock.target_minutes - clock.used_minutes
-    return min(breaks, due_after(rules.of(clock.queue), clock.running_since, left))
+    return min(breaks, due_after(calendar, clock.running_since, left))

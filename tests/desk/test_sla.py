@@ -125,7 +125,7 @@ def test_somebody_looks_before_it_breaks(clock: sla.SlaClock) -> None:
     assert NOW < look <= breaks
     assert sla.used(clock, RULES, look) == pytest.approx(0.75 * clock.target_minutes, abs=0.01)
     assert sla.next_look_at(clock.model_copy(update={"warned": True}), RULES) == breaks
-    assert sla.next_look_at(clock.model_copy(update={"breached": True}), RULES) is None
+    assert sla.next_look_at(clock.model_copy(update={"warned": True, "breached": True}), RULES) is None
 
 
 def with_ladder() -> Pack:
@@ -149,6 +149,35 @@ def test_the_sweep_tells_before_and_at_the_breach_each_once() -> None:
         events = [entry.event for entry in look.audit() if entry.subject.startswith(record.conversation_id)]
     assert [each.kind for each in told] == [EscalationKind.SLA_BREACHED, EscalationKind.SLA_AT_RISK]
     assert events == ["handed_off", "escalated_sla_at_risk", "escalated_sla_breached"]
+
+
+def test_who_was_late_once_and_comes_back_is_told_of_again() -> None:
+    store, clock = new_store(), SetClock()
+    record = waiting(store)
+    clock.forward(121 * 60)
+    sweep(store, pack=PACK, clock=clock)
+    answered(store, record, clock())
+    clock.forward(24 * 3600)
+    waiting(store, "2", at=clock())
+    assert sweep(store, pack=PACK, clock=clock) == Swept()
+    clock.forward(120 * 60)
+    assert sweep(store, pack=PACK, clock=clock) == Swept(breached=1)
+    assert sweep(store, pack=PACK, clock=clock) == Swept()
+
+
+def test_nobody_else_is_called_to_what_was_answered_meanwhile() -> None:
+    store, clock, pack = new_store(), SetClock(), with_ladder()
+    record = waiting(store)
+    clock.forward(90 * 60)
+    assert sweep(store, pack=pack, clock=clock).warned == 1
+    answered(store, record, clock())
+    clock.forward(5 * 60)
+    assert sweep(store, pack=pack, clock=clock) == Swept()
+    with store.read() as look:
+        (told,) = look.escalations(brand_id="skylark", limit=9)
+        assert look.escalations(brand_id="skylark", limit=9, only_open=True) == []
+        assert look.audit(subject=told.id)[-1].event == "escalation_over"
+    assert [step.who for step in told.told] == ["dana"]
 
 
 def test_an_answered_conversation_is_not_escalated() -> None:
