@@ -103,7 +103,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
         taken=lambda path: described.methods_taken(app.openapi(), path),
     )
     deliveries.install(app, assistant)
-    guard.install(app, api_key=assistant.settings.api_key, local=local)
+    guard.install(app, api_key=assistant.settings.api_key, local=local, as_page=refusals.page_of)
     app.add_middleware(Head)
     documentation.install(app)
     talk = (pages, line, editor, actions, many, audits, people, second_word, live)

@@ -13,14 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.errors import Infrastructure
 from assistant.web import sessions
 from assistant.web.deliveries import is_delivery
-from assistant.web.problems import problem
+from assistant.web.problems import AsPage, away, problem
 
 MAX_BODY = 2_000_000
 """Bytes of one request; a mention of 1 MB with its thread fits."""
 OPEN_PATHS = frozenset({"/api/health", "/api/ready"})
-"""Answered without a key: probes have none."""
+"""Answered without a key: probes have none. Why something doesn't work is for who has it."""
 WATCHED_PATH = "/api/metrics"
 """A monitor has the key, where there is one, and nobody's sign-in: it is answered while the store is away, too."""
 SIGNED_PATHS = "/webhooks/"
@@ -41,18 +42,19 @@ Headers = Mapping[bytes, bytes]
 """By lower-case name, as ASGI gives them."""
 
 
-def install(app: FastAPI, *, api_key: SecretStr | None, local: bool) -> None:
+def install(app: FastAPI, *, api_key: SecretStr | None, local: bool, as_page: AsPage) -> None:
     """Put the guard before every handler. `local` means serving on this machine only, by its own names."""
-    app.add_middleware(Guard, key=api_key.get_secret_value() if api_key else None, local=local)
+    app.add_middleware(Guard, key=api_key.get_secret_value() if api_key else None, local=local, as_page=as_page)
 
 
 class Guard:
     """Plain ASGI: a request costs a third less than through a middleware with streams of its own."""
 
-    def __init__(self, app: ASGIApp, *, key: str | None, local: bool) -> None:
+    def __init__(self, app: ASGIApp, *, key: str | None, local: bool, as_page: AsPage) -> None:
         self._app = app
         self._key = key
         self._local = local
+        self._as_page = as_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,7 +64,10 @@ class Guard:
         signed = scope["path"].startswith(SIGNED_PATHS)
         refusal = _unfit(scope, headers, local=self._local and not signed)
         if refusal is None and not signed:
-            refusal = await _stranger(scope, headers, self._key) or _foreign(scope, headers)
+            try:
+                refusal = await _stranger(scope, headers, self._key) or _foreign(scope, headers)
+            except Infrastructure as error:
+                refusal = away(Request(scope), error, self._as_page)
         answer = refusal if refusal is not None else self._app
         await answer(scope, _bounded(receive), _with_headers(send))
 
@@ -116,12 +121,13 @@ def _host(scope: Scope, headers: Headers) -> bytes:
 async def _stranger(scope: Scope, headers: Headers, key: str | None) -> Response | None:
     """The key opens everything; where agents are set up a sign-in does too, the API for supervisors only."""
     path = scope["path"]
-    if path in OPEN_PATHS or path.startswith("/static/"):
-        return None
+    request = Request(scope)
     holds = key is not None and _holds(headers, key)
+    if path in OPEN_PATHS or path.startswith("/static/"):
+        request.state.may_know = holds or key is None
+        return None
     if path == WATCHED_PATH:
         return None if holds or key is None else _key_needed(headers)
-    request = Request(scope)
     if (holds or key is None) and is_delivery(scope) and sessions.COOKIE not in request.cookies:
         request.state.unasked = not holds  # thousands in a burst: the commit that keeps them looks for agents
         return None

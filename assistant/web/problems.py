@@ -61,6 +61,8 @@ SAID = {"extra_forbidden": "there is no such field here", "model_attributes_type
 
 TITLES = {404: "NotFound", 405: "MethodNotAllowed", 413: "TooLarge"}
 
+AWAY = "the store can't be used now; nothing was done, and the service's log says why"
+
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 """How the OpenAPI document shows a refusal."""
 
@@ -104,6 +106,12 @@ def problem_of(error: AssistantError, *, path: str) -> JSONResponse:
     if isinstance(error, Overloaded):
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
+
+
+def away(request: Request, error: Infrastructure, as_page: AsPage) -> Response:
+    """Who asks can't be looked up, so it may be a stranger: the log alone says why."""
+    status = problem_of(error, path=request.url.path).status_code
+    return as_page(request, status, AWAY) if _by_a_person(request) else problem(status, type(error).__name__, AWAY)
 
 
 def install(app: FastAPI, *, as_page: AsPage, as_crash: AsCrash, headers: Mapping[str, str], taken: MethodsAt) -> None:

@@ -12,8 +12,8 @@ from assistant.domain.basis import MentionChange
 from assistant.domain.conversation import ReplyState
 from assistant.domain.sla import SlaClock
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition, Visibility
-from assistant.errors import NotFound, StaleVersion
-from assistant.ports import Store, Transaction
+from assistant.errors import InputInvalid, NotFound, StaleVersion
+from assistant.ports import Reading, Store, Transaction
 from tests.desk_builders import NOW, make_mention, make_reply, make_turn
 
 pytestmark = pytest.mark.xdist_group("postgres")
@@ -146,6 +146,13 @@ def test_a_disposition_is_kept(store: Store) -> None:
 def test_what_is_not_there_is_named(store: Store, edit: Edit) -> None:
     with pytest.raises(NotFound), store.begin() as tx:
         edit(tx)
+
+
+@pytest.mark.parametrize("asked", [lambda look: look.conversation("a\0b"), lambda look: look.turn("\0")])
+def test_what_a_database_cannot_hold_is_no_outage(store: Store, asked: Callable[[Reading], object]) -> None:
+    """A caller sent it, and sends it again as long as the store is said to be away."""
+    with pytest.raises((NotFound, InputInvalid)), store.read() as look:
+        asked(look)
 
 
 def test_saving_over_a_newer_version_is_refused(store: Store) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from assistant.compose import Assistant
 from assistant.domain.knowledge import Passage
 from assistant.errors import IndexUnreadable, StoreUnavailable
+from assistant.ports import Store
 from assistant.web.app import create_app
 from tests.pipeline_builders import article
 from tests.web.conftest import OnePassage
@@ -65,3 +68,42 @@ def test_what_drafts_stand_on_is_read_from_the_articles_while_the_index_is_away(
     found = away.passages(["bag-size@2#0", "bag-size@1#0", "later@2#0", "nothing@1#0"])
     assert list(found) == ["bag-size@2#0"]
     assert found["bag-size@2#0"].text.startswith("Every fare includes one small bag")
+
+
+OUT = "the store postgresql://db.internal/desk can't be used: connection refused (start the database server)"
+KEY = {"authorization": "Bearer open sesame"}
+
+
+@pytest.fixture
+def out(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """Behind a key, while the database is away."""
+
+    def away(*_: object) -> None:
+        raise StoreUnavailable(OUT)
+
+    store: Store = assistant.require_store()
+    for door in ("read", "begin", "check"):
+        monkeypatch.setattr(type(store), door, away)
+    settings = assistant.settings.model_copy(update={"api_key": SecretStr("open sesame")})
+    return TestClient(create_app(replace(assistant, settings=settings)), raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("headers", [{}, KEY])
+@pytest.mark.parametrize("path", ["/api/conversations", "/queue/waiting", "/login", "/docs"])
+def test_who_can_t_be_looked_up_is_told_that_it_is_the_store(
+    out: TestClient, path: str, headers: Mapping[str, str]
+) -> None:
+    """It was a crash of its own with every call; whoever asks may be a stranger, so the log alone names the host."""
+    with capture_logs() as logged:
+        answer = out.get(path, headers=dict(headers))
+    assert answer.status_code == 503
+    assert ("db.internal" in answer.text, "the store can" in answer.text.lower()) == (False, True)
+    assert [(each["event"], each["problem"]) for each in logged] == [("request_failed", OUT)]
+    if path.startswith("/api"):
+        assert answer.json()["title"] == "StoreUnavailable"
+
+
+def test_why_it_is_not_ready_is_for_who_has_the_key(out: TestClient) -> None:
+    for headers, said in (({}, "unusable"), (KEY, f"unusable: {OUT}")):
+        answer = out.get("/api/ready", headers=headers)
+        assert (answer.status_code, answer.json()["parts"]["store"]) == (503, said)

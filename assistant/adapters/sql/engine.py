@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from assistant.adapters.sql.patience import CONNECT_TIMEOUT_S, connecting
 from assistant.adapters.sql.turns import Turns
-from assistant.errors import StoreUnavailable
+from assistant.errors import InputInvalid, StoreUnavailable
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one before it gives up."""
@@ -142,6 +142,8 @@ def _translated(engine: Engine) -> Iterator[None]:
         yield
     except IntegrityError:
         raise  # a mistake of ours, not of the disk
+    except DataError as unfit:
+        raise InputInvalid(f"what was sent can't be kept or looked for: {unfit.orig}") from unfit
     except (DBAPIError, PoolExhausted, TimeoutError) as broken:
         raise unavailable(engine, broken) from broken
 

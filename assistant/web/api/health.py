@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import anyio.to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from assistant import __version__
@@ -29,6 +29,8 @@ class Readiness(BaseModel):
     parts: dict[str, str]
 
 
+UNUSABLE = "unusable"
+"""How a part that doesn't work begins."""
 LONGEST_S = 4.0
 """How long a part may take to say how it is."""
 
@@ -40,9 +42,14 @@ async def health() -> Alive:
 
 
 @router.get("/ready", responses={503: {"model": Readiness}})
-async def ready(assistant: TheAssistant, response: Response) -> Readiness:
-    """Store, index, embedder and drafter; 503 where the store can't work. Without index or embedder, answers wait."""
+async def ready(request: Request, assistant: TheAssistant, response: Response) -> Readiness:
+    """Store, index, embedder and drafter; 503 where the store can't work. Without index or embedder, answers wait.
+
+    What is `unusable` says why, with addresses, to who sends the key.
+    """
     parts = await parts_of(assistant)
+    if not request.state.may_know:
+        parts = {name: said.partition(":")[0] if said.startswith(UNUSABLE) else said for name, said in parts.items()}
     is_ready = parts["store"] == "ok"
     response.status_code = 200 if is_ready else 503
     return Readiness(ready=is_ready, parts=parts)
