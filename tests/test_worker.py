@@ -13,6 +13,7 @@ from assistant.desk.act import act
 from assistant.desk.outbox import Delivered
 from assistant.desk.staleness import message_edited
 from assistant.domain.conversation import ReplyState, conversation_id_of
+from assistant.domain.escalation import EscalationKind
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Sentiment
@@ -202,6 +203,21 @@ async def test_a_round_writes_stale_drafts_again_and_tells_of_promises_about_to_
     clock.forward(90 * 60)
     assert await worker.run_once() == Worked(told=1)
     assert (await worker.run_once()).idle
+
+
+async def test_drafts_that_cant_be_written_keep_nobody_from_being_told_of_promises(tmp_path: Path) -> None:
+    store, clock = new_store(), SetClock()
+    mention = make_mention("1")
+    with store.begin() as tx:
+        tx.take_in(mention, at=NOW)
+        act(tx, make_turn(mention, Decision.REVIEW), pack=make_pack(), at=NOW)
+        message_edited(tx, mention.id, "How heavy may my bag be?", brand_id="skylark", at=NOW)
+    worker = make_worker(store, AnswersAll(poison=frozenset({"1"})), tmp_path, clock)
+    clock.forward(91 * 60)
+    with pytest.raises(ValueError, match="no stage expected this"):
+        await worker.run_once()
+    with store.read() as look:
+        assert [each.kind for each in look.escalations(brand_id="skylark", limit=9)] == [EscalationKind.SLA_AT_RISK]
 
 
 async def test_a_worker_holds_a_topic_that_upsets_many() -> None:

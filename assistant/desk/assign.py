@@ -32,7 +32,8 @@ def ranked(look: Reading, need: Need, *, pack: Pack, at: datetime) -> tuple[Cand
     known = look.assignments(brand_id=pack.brand.id, limit=LOOKED_BACK)
     past = [each for each in known if not (is_experience(each, need) and _came_back(look, each))]
     present = frozenset(each.agent for each in look.present(brand_id=pack.brand.id, now=at))
-    return candidates(pack.on_call, need, past=past, calendars=pack.calendars, at=at, present=present)
+    holds = look.loads(brand_id=pack.brand.id)
+    return candidates(pack.on_call, need, past=past, holds=holds, calendars=pack.calendars, at=at, present=present)
 
 
 def _came_back(look: Reading, settled: Assignment) -> bool:

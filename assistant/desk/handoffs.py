@@ -24,6 +24,8 @@ from assistant.ports import Transaction
 
 SAID_AGAIN_AFTER = timedelta(hours=24)
 """How long a customer who was told when we are back isn't told again."""
+DAYS_BY_NAME = timedelta(days=6)
+"""Who reads "Monday" thinks of the next one: a day that is later has its date."""
 DEFAULT_STEP = "Read the thread, answer in it under your name, and say what happens next and by when."
 
 _MAY_BE_TOLD = frozenset({Sensitivity.HUMAN_REQUEST, Sensitivity.BOT_QUESTION})
@@ -161,8 +163,9 @@ def _expectation(
     if not _may_be_told(turn, pack):
         return None
     opens = pack.brand.local(opens_next(calendar, at))
+    day = f"{opens:%A}" if opens - at < DAYS_BY_NAME else f"{opens:%A} {opens.day} {opens:%B}"
     first = len(before) % len(wordings)
-    said = [_gated(turn, each.format(opens=f"{opens:%A} at {opens:%H:%M}"), pack=pack) for each in wordings]
+    said = [_gated(turn, each.format(opens=f"{day} at {opens:%H:%M}"), pack=pack) for each in wordings]
     texts = [text for text in (*said[first:], *said[:first]) if text is not None]
     return variety.first_unsaid(tx, texts, mention=turn.mention, policy=pack.automation, at=at)
 

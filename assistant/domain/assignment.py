@@ -1,7 +1,6 @@
 """Who of the desk takes a conversation, and why them. Pure."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import log1p
 from statistics import median
@@ -61,16 +60,17 @@ def candidates(
     need: Need,
     *,
     past: Sequence[Assignment],
+    holds: Mapping[str, int],
     calendars: CalendarRules,
     at: datetime,
     present: frozenset[str] = frozenset(),
 ) -> tuple[Candidate, ...]:
-    """Every agent, the best available first. `past` are recent assignments, open ones included; what didn't
-    last is left out by whoever asks.
+    """Every agent, the best available first. `past` are recent assignments; what didn't last is left out by whoever
+    asks. `holds` says how many conversations wait for whom now, by id or name.
 
     Who is `present` (ids or names of those at the console now) works, whatever their calendar says.
     """
-    load = Counter(each.agent for each in past if each.closed_at is None)
+    load = {each.id: sum(holds.get(who, 0) for who in {each.id, each.name}) for each in desk.agents}
     scored = [
         _scored(each, need, past, calendars, load[each.id], at, not present.isdisjoint({each.id, each.name}))
         for each in desk.agents

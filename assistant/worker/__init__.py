@@ -199,13 +199,14 @@ async def retract(store: Store, channels: Mapping[str, Channel], *, pack: Pack, 
 
 async def tend(*, store: Store, respond: Respond, pack: Pack, clock: Clock, passages: Passages) -> Worked:
     """Stale drafts are written again, people told of promises about to break, customers asked after a fix, and peers'
-    answers checked; what was put off comes back.
+    answers checked; what was put off comes back. Promises and returns come first: no draft that is slow, or can't be
+    written, keeps them.
     """
-    peers = await asyncio.to_thread(check_peers, store, passages=passages, pack=pack, clock=clock)
     await asyncio.to_thread(wake_due, store, brand_id=pack.brand.id, clock=clock)
-    redrafted = await redraft_stale(store=store, respond=respond, pack=pack, clock=clock)
-    asked = await asyncio.to_thread(ask_due, store, pack=pack, clock=clock)
     swept = await asyncio.to_thread(sweep, store, pack=pack, clock=clock)
+    peers = await asyncio.to_thread(check_peers, store, passages=passages, pack=pack, clock=clock)
+    asked = await asyncio.to_thread(ask_due, store, pack=pack, clock=clock)
+    redrafted = await redraft_stale(store=store, respond=respond, pack=pack, clock=clock)
     return Worked(redrafted=redrafted, told=swept.warned + swept.breached + swept.passed_on, asked=asked, peers=peers)
 
 

@@ -49,7 +49,8 @@ async def revisit_forever(
 def revisit_once(link: Revisiting, *, channel: str, store: Store, pack: Pack, clock: Clock) -> Received:
     """Ask for the posts that are due and honour what became of them, in one transaction with when they are due again.
 
-    The network is asked outside of any transaction. Raises `ChannelUnavailable`.
+    The network is asked outside of any transaction; what was forgotten meanwhile isn't heard again. Raises
+    `ChannelUnavailable`.
     """
     brand_id = pack.brand.id
     with store.read() as look:
@@ -58,16 +59,17 @@ def revisit_once(link: Revisiting, *, channel: str, store: Store, pack: Pack, cl
         return Received()
     seen = _asked(link, due)
     at = clock()
-    held = {post.external_id: post for post in due}
-    events: tuple[Incoming, ...] = (
-        *(Deleted(external_id=gone) for gone in seen.gone),
-        *(_as_it_stands(post, held[post.external_id]) for post in seen.there),
-    )
+    held: dict[str, StoredPost] = {}
     with store.begin() as tx:
         for post in due:
             now = tx.post(brand_id, channel, post.external_id)
             if now is not None and now.look_at is not None:
+                held[post.external_id] = post
                 tx.save_post(now.model_copy(update={"look_at": next_look(now.seen_at, at)}))
+        events: tuple[Incoming, ...] = (
+            *(Deleted(external_id=gone) for gone in seen.gone),
+            *(_as_it_stands(post, held[post.external_id]) for post in seen.there if post.external_id in held),
+        )
         received, _ = receive(tx, events, channel=channel, pack=pack, at=at)
     if received.edited or received.deleted:
         log.info("channel_revisited", channel=channel, edited=received.edited, deleted=received.deleted)

@@ -1,9 +1,11 @@
 """Work goes to who knows most about it, works now, speaks the language and has room; the reasons are said."""
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 
 import pytest
 
+from assistant.desk import assign as assigning
 from assistant.desk.act import act
 from assistant.desk.assign import assign, need_of, ranked
 from assistant.desk.follow_up import begin_fix
@@ -43,10 +45,14 @@ def past(agent: str, number: int, *, minutes: int | None = 10, intent: str = "ba
 
 
 def order(
-    *agents: DeskAgent, need: Need = NEED, known: tuple[Assignment, ...] = (), turns: bool = False
+    *agents: DeskAgent,
+    need: Need = NEED,
+    known: tuple[Assignment, ...] = (),
+    holds: Mapping[str, int] | None = None,
+    turns: bool = False,
 ) -> list[Candidate]:
     desk = OnCall(agents=agents, round_robin=turns)
-    return list(candidates(desk, need, past=known, calendars=RULES, at=NOW))
+    return list(candidates(desk, need, past=known, holds=holds or {}, calendars=RULES, at=NOW))
 
 
 def test_the_closest_skill_goes_first_and_who_is_off_goes_last_with_the_reason() -> None:
@@ -66,8 +72,8 @@ def test_what_somebody_settled_well_and_fast_counts() -> None:
 
 
 def test_a_full_desk_and_a_foreign_language_make_unavailable() -> None:
-    full = tuple(past("bo", number, minutes=None) for number in range(2))
-    assert [each.agent for each in order(ANN, BO, known=full) if each.available] == ["ann"]
+    for full in ({"bo": 2}, {"Bo": 1, "bo": 1}):  # the console knows people by name
+        assert [each.agent for each in order(ANN, BO, holds=full) if each.available] == ["ann"]
     german = order(ANN, BO, need=NEED.model_copy(update={"language": "de"}))
     assert [each.agent for each in german if each.available] == ["bo"]
     assert "Doesn't speak de." in german[1].why
@@ -106,6 +112,13 @@ def test_what_waits_for_a_person_is_given_once_and_waits_where_nobody_has_room()
         assert given[0] is not None
         entries = look.audit(subject=given[0].conversation_id)
     assert [entry.event for entry in entries] == ["assigned"]
+
+
+def test_what_somebody_has_held_for_long_counts_however_much_was_given_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assigning, "LOOKED_BACK", 1)
+    store = new_store()
+    given = [owner(store, waiting(store, str(number), f"h{number}")) for number in range(5)]
+    assert sorted(each.agent for each in given if each) == ["ann", "ann", "bo", "bo"]
 
 
 def test_an_answer_that_did_not_last_is_no_experience() -> None:

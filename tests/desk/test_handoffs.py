@@ -1,6 +1,6 @@
 """A hand-off fires once, carries what the next person needs, and tells the customer honestly when somebody is there."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -8,7 +8,8 @@ from assistant.desk import automation
 from assistant.desk.act import act
 from assistant.desk.review import ReviewRequest, review
 from assistant.desk.staleness import message_deleted
-from assistant.domain.calendars import Calendar, CalendarRules, Day, Shift
+from assistant.domain.brand import Pack
+from assistant.domain.calendars import Calendar, CalendarRules, Day, Holiday, Shift
 from assistant.domain.conversation import ReplyState, TurnRecord
 from assistant.domain.handoff import Handoff
 from assistant.domain.routing import Advice
@@ -49,13 +50,14 @@ def handed(
     sensitivity: tuple[Sensitivity, ...] = (Sensitivity.HUMAN_REQUEST,),
     reasons: tuple[Reason, ...] = (Reason.ASKS_HUMAN,),
     queue: str = "baggage",
+    pack: Pack = PACK,
 ) -> TurnRecord:
     turn = make_turn(make_mention(number, handle="ann"), Decision.HANDOFF, queue=queue)
     route = turn.route.model_copy(update={"reasons": reasons, "advice": (ADVICE,), "chart_path": ADVICE.path})
     turn = turn.model_copy(update={"route": route, "understanding": make_understanding(sensitivity=sensitivity)})
     with store.begin() as tx:
         tx.take_in(turn.mention, at=at)
-        return act(tx, turn, pack=PACK, at=at)
+        return act(tx, turn, pack=pack, at=at)
 
 
 def answered(store: Store, record: TurnRecord, *, at: datetime = NOW, text: str = "Hello, I am Bo.") -> None:
@@ -100,6 +102,16 @@ def test_nobody_there_means_an_honest_word_and_the_agent_can_still_answer() -> N
         states = {reply.id: reply.state for reply in look.detail(record.conversation_id).replies}
     assert states[said.id] is ReplyState.WITHDRAWN
     assert states[f"r-{record.id}"] is ReplyState.DUE
+
+
+def test_a_desk_that_opens_in_weeks_says_the_date() -> None:
+    store = new_store()
+    off = tuple(Holiday(date=date(2026, 3, day), name="works closed") for day in (3, 10))
+    rules = CalendarRules(calendars=(CLOSED.model_copy(update={"holidays": off}),), tracks={"baggage": "day"})
+    record = handed(store, pack=PACK.model_copy(update={"calendars": rules}))
+    with store.read() as look:
+        (said,) = look.detail(record.conversation_id).replies
+    assert said.text.startswith("Our team is back on Tuesday 17 March at 08:00 and will read this then.")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.adapters.sql.store import SqlStore
+from assistant.desk import identity
 from assistant.desk.receive import receive
 from assistant.domain.incoming import (
     LATEST_LOOK,
@@ -22,6 +23,7 @@ from assistant.domain.incoming import (
     StoredPost,
     next_look,
 )
+from assistant.domain.person import Handle
 from assistant.errors import ChannelRefuses
 from assistant.ports import Pace, Store
 from assistant.workflows.revisit import revisit_forever, revisit_once
@@ -100,6 +102,19 @@ def test_a_post_that_is_gone_or_changed_is_honoured_and_the_rest_left_alone(stor
     network.posts["a"] = "changed"
     assert _look(store, network, 40) == Received(edited=1)
     assert [text for text in _texts(store) if text] == ["changed"]
+
+
+def test_what_was_forgotten_while_the_network_was_asked_stays_so(store: SqlStore) -> None:
+    _hear(store, a="first")
+
+    class Slow(Network):
+        def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
+            with store.begin() as tx:
+                identity.forget(tx, Handle(channel="x", handle="ann"), by="dpo", pack=PACK, at=NOW)
+            return super().revisit(posts)
+
+    _look(store, Slow({"a": "first"}), 1)
+    assert _texts(store) == [""]
 
 
 def test_everything_held_is_asked_for_within_a_day_the_longest_due_first(store: SqlStore) -> None:
