@@ -159,8 +159,9 @@ def _whole(
     most = pack.most_parts(mention.channel, automated=automated)
     yield from parts.check(text, channel=pack.network_of(mention.channel), most=most)
     yield from links.check(text, hosts=pack.brand.site_hosts)
-    published = sources.standing.texts
+    published = (*sources.standing.texts, *wording_of(pack).published[mention.visibility])
     yield from privacy.check(text, published=published, mention_text=mention.text, visibility=mention.visibility)
+    yield from templates.check(text)
     yield from asking.check(text, visibility=mention.visibility)
     yield from tone.check(text, voice=pack.brand.voice, mention_text=mention.text, sentiment=sentiment)
     yield from injection.check(text, mention_text=mention.text)

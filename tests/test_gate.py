@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.draft import Citation, Claim
 from assistant.domain.mention import Mention, ThreadMessage
-from assistant.domain.vocabulary import ClaimKind, Sentiment, Severity, Visibility
+from assistant.domain.vocabulary import Audience, ClaimKind, Sentiment, Severity, Visibility
 from assistant.gate import Verdict, judge, judge_text
 from assistant.kb.pack import load_pack
 from tests.gate_builders import BAGS, article, mention, pack, passage
@@ -294,3 +294,17 @@ def test_an_agent_may_sign_and_the_assistant_may_not(signed: str) -> None:
     text = f"Light tickets are not refundable. {signed}"
     assert all(claim.supported for claim in gate(text).claims)
     assert not all(claim.supported for claim in gate(text, automated=True).claims)
+
+
+def test_a_person_may_tell_what_any_article_publishes() -> None:
+    """Nobody could answer with the brand's own hotline where the message had led to another article."""
+    hotline = article(body="Our hotline is +353 1 555 0142, our address care@skylark.example.", key="contact")
+    inside = hotline.model_copy(update={"id": "inside", "audience": Audience.AGENTS, "body": "Desk: +353 1 555 0177"})
+    known = pack(articles=(hotline, inside))
+
+    def refused(text: str) -> bool:
+        verdict = judge_text(text, passages=(), mention=mention(), pack=known, automated=False)
+        return "privacy" in guardrails(verdict, Severity.BLOCK)
+
+    assert not refused("Please call +353 1 555 0142 or write to care@skylark.example.")
+    assert refused("Please call +353 1 555 0177.")

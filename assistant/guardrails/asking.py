@@ -13,9 +13,10 @@ from assistant.guardrails.words import plain
 NAME = "asking"
 
 _ASKS = (
-    r"\b(?:send|tell|give|share|dm|pm|message|post|reply|comment|provide|confirm|type|text|quote|drop|which (?:e-?mail|name)"
-    r"|(?:we|i)(?:'ll|'d| will| would)? (?:need|require)|what(?:'s| is| are| was)|which is|could (?:we|i) have|can (?:we"
-    r"|i) have|may (?:we|i) have|let (?:us|me) (?:know|have)"
+    r"\b(?:send|tell|give|share|dm|pm|message|post|reply|comment|provide|confirm|type|text|quote|drop"
+    r"|which (?:e-?mail|name)"
+    r"|(?:we|i)(?:'ll|'d| will| would)? (?:need|require)|what(?:'s| is| are| was)|which is|could (?:we|i) have"
+    r"|can (?:we|i) have|may (?:we|i) have|let (?:us|me) (?:know|have)"
     r"|schick\w*|send\w*|nenn\w*|teil\w*|wie lautet|brauchen|benötigen|envoyez|donnez|indiquez|quel(?:le)? est|envía\w*"
     r"|envíe\w*|indique\w*|indíca\w*|dígan\w*|dinos|cuál es)\b"
 )
@@ -52,7 +53,8 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _PRIVATELY = re.compile(
-    r"\b(?:direct(?:ly)? messages?|dm|dms|pm|pn|private(?:ly)?|private messages?|in a message|message us|mp|privad[oa]|en privé|privat\w*"
+    r"\b(?:direct(?:ly)? messages?|dm|dms|pm|pn|private(?:ly)?|private messages?|in a message"
+    r"|message us|mp|privad[oa]|en privé|privat\w*"
     r"|(?:send|drop|write) us an? (?:message|note|line|e-?mail)|direktnachricht|per nachricht|message privé"
     r"|mensaje (?:directo|privado)|https?://\S+|at \S+\.\w+/\S+|forms?|formular|formulaire|formulario"
     r"|(?:call|ring|phone) (?:us|\+?\d)|(?:(?:by|via|per|par|por) |over the )(?:e-?mail|mail|post|phone|telefon)"
@@ -61,8 +63,8 @@ _PRIVATELY = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:at|in|into|on|to|through) (?:the|our|your|any) (?:\w+ ){0,2}(?:app|site|website|page|counter|desk|gate|airport"
-    r"|checkout|account|bookings|shop|store|station|till|courier|driver)\b|\bonline\b|\bat check(?:-?in|out)\b"
+    r"\b(?:at|in|into|on|to|through) (?:the|our|your|any) (?:\w+ ){0,2}(?:app|site|website|page|counter|desk|gate"
+    r"|airport|checkout|account|bookings|shop|store|station|till|courier|driver)\b|\bonline\b|\bat check(?:-?in|out)\b"
     r"|\b(?:when|before|after) you (?:book|order|pay|check in|sign (?:in|up)|log in|register|travel|fly|board)\b"
     r"|\b(?:on|for|before) (?:all |any |every |your |international )?(?:flights?|routes?|departure|travel)\b",
     re.IGNORECASE,

@@ -183,7 +183,7 @@ def _email(match: re.Match[str]) -> Fact | None:
 
 def _phone(match: re.Match[str]) -> Fact | None:
     text = match.group().rstrip(" .-(")
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"\D", "", text.replace("(0)", ""))
     grouped = len(re.findall(r"[ ().-]+", text)) >= 2 or text.startswith(("+", "(", "0"))
     date_like = re.fullmatch(r"\d{4}-\d{2}-\d{2}|\d{1,2}[.-]\d{1,2}[.-]\d{2,4}", text)
     small_groups = all(len(group) <= 3 for group in re.findall(r"\d+", text)) and "." in text and "," not in text

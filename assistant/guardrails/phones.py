@@ -7,6 +7,7 @@ import phonenumbers
 
 REGIONS = (None, "GB", "US", "IE", "DE", "FR", "ES")
 """Regions a number without a country code is tried in, in this order."""
+LEAST_DIGITS = 7
 _MOST_GAPS = 6
 """More groups of digits than this are a list of numbers."""
 _LOOK_BACK = 30
@@ -51,11 +52,24 @@ def spans(text: str) -> Iterator[tuple[int, int, bool]]:
     for match in _LIKE.finditer(text):
         raw, before = match.group(), text[max(0, match.start() - _LOOK_BACK) : match.start()]
         digits = re.sub(r"\D", "", raw)
-        if not 7 <= len(digits) <= 15 or not _is_phone(raw, digits, called=_CALLED.search(before) is not None):
+        if not LEAST_DIGITS <= len(digits) <= 15 or not _is_phone(
+            raw, digits, called=_CALLED.search(before) is not None
+        ):
             continue
         if not raw.startswith("+") and (_COUNTED.search(before) or _UNIT.search(text[match.end() :])):
             continue
         yield *match.span(), _NAMED.search(before) is not None and not raw.startswith("+")
+
+
+def digits_of(number: str) -> str:
+    """Without what is only dialled at home, or abroad: "(0)", "00"."""
+    return re.sub(r"\D", "", number.replace("(0)", "")).removeprefix("00")
+
+
+def is_same(one: str, other: str) -> bool:
+    """Equal, or one of them without the country's number."""
+    shorter, longer = sorted((digits_of(one).lstrip("0"), digits_of(other).lstrip("0")), key=len)
+    return len(shorter) >= LEAST_DIGITS and longer.endswith(shorter)
 
 
 def _is_phone(raw: str, digits: str, *, called: bool) -> bool:

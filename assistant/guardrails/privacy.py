@@ -213,8 +213,18 @@ def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visi
         return visibility is Visibility.PRIVATE
     if any(_plain(item.text) in _plain(source) for source in published):
         return True
+    if item.kind == "phone" and any(_is_called(item.text, source) for source in published):
+        return True
     own = visibility is Visibility.PRIVATE and item.kind in {"booking_reference", "address"}
     return own and item.text.casefold() in mention_text.casefold()
+
+
+def _is_called(number: str, source: str) -> bool:
+    """Whether a source publishes this number, with or without the country's."""
+    if phones.digits_of(number)[-phones.LEAST_DIGITS :] not in re.sub(r"\D", "", source):
+        return False
+    others = (source[start:end] for start, end, _ in phones.spans(source))
+    return any(phones.is_same(number, other) for other in others)
 
 
 def _plain(text: str) -> str:

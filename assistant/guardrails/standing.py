@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.knowledge import Passage
-from assistant.domain.vocabulary import ArticleStatus, Audience
+from assistant.domain.vocabulary import ArticleStatus, Audience, Visibility
 from assistant.guardrails import commitments, identifiers
 from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.sentences import split_sentences
@@ -33,12 +33,19 @@ def _text_of(title: str, headings: tuple[str, ...], text: str) -> str:
 
 
 class Wording:
-    """A pack's wording by sentence: its own voice, and each public article's approved replies; stems of its names."""
+    """A pack's wording by sentence: its own voice, and each public article's approved replies; stems of its names.
+
+    `published` is what anybody may know in public, and in private.
+    """
 
     def __init__(
         self, pack: Pack, own: frozenset[str], replies: dict[tuple[str, int], frozenset[str]], terms: frozenset[str]
     ) -> None:
         self.pack = pack
+        approved = [article for article in pack.articles if article.status is ArticleStatus.APPROVED]
+        public = tuple(article.body for article in approved if article.audience is Audience.PUBLIC)
+        told = tuple(article.body for article in approved if article.audience is Audience.CUSTOMERS)
+        self.published = {Visibility.PUBLIC: public, Visibility.PRIVATE: (*public, *told)}
         self._own = own
         self._replies = replies
         self._terms = terms

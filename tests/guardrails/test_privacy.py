@@ -161,3 +161,10 @@ def test_personal_data_is_known_in_other_spellings(text: str, kind: str) -> None
 )
 def test_plain_words_are_no_personal_data(text: str) -> None:
     assert mask(text).kinds == ()
+
+
+@pytest.mark.parametrize("said", ["01 555 0142", "00353 1 555 0142", "+353 (0)1 555 0142", "(01) 555-0142"])
+def test_a_number_the_brand_publishes_may_be_written_as_it_is_dialled(said: str) -> None:
+    published = ["Call +353 1 555 0142 from anywhere."]
+    assert not check(f"Call {said}.", published=published, mention_text="", visibility=Visibility.PUBLIC)
+    assert check(f"Call {said[:-1]}3.", published=published, mention_text="", visibility=Visibility.PUBLIC)

@@ -123,3 +123,19 @@ def test_the_drafts_own_words_are_no_alternative_to_it(assistant: Assistant) -> 
     inserts = re.findall(r'data-insert="([^"]*)"', page)
     assert len([words for words in inserts if words.startswith(BAGS[0])]) == 1
     assert BAGS[1] in inserts
+
+
+def test_wording_is_offered_with_its_fields_filled_in(assistant: Assistant) -> None:
+    """`{flight}` stood in the editor, and went to whoever's agent overlooked it."""
+    wordings = (reply("On {flight}, a small bag is free."), reply(BAGS[0]))
+    filled = article("bags", intents=("bag_size",), replies=wordings)
+    known = pack().model_copy(update={"articles": (filled,)})
+    found = (EvidenceRef(article_id="bags", passage_id="bags@2#0", version=2, title="Bags", score=0.6),)
+
+    async def respond(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        turns = [make_turn(mention, Decision.REVIEW, with_draft=False) for mention in mentions]
+        return [turn.model_copy(update={"understanding": make_understanding(), "evidence": found}) for turn in turns]
+
+    client = TestClient(create_app(replace(assistant, pack=known, respond=respond)))
+    talk = take(client, "how big can a bag be on SK123?")["conversation_id"]
+    assert "On SK123, a small bag is free." in client.get(f"/conversations/{talk}").text

@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Iterator
 
 from assistant.domain.brand import Pack
+from assistant.domain.conversation import Conversation
 from assistant.domain.cues import asks
 from assistant.domain.knowledge import ApprovedReply, Article
 from assistant.domain.sensitivity import from_scratch, may_be_thanked
 from assistant.domain.turn import Turn
 from assistant.guardrails.fit import is_short
+from assistant.guardrails.templates import fill, values_of
 
 
-def fitting(article: Article, *, channel: str, visibility: str, pack: Pack) -> list[ApprovedReply]:
-    """The article's approved replies that this channel takes."""
-    kinds = {channel, "any"} | ({"short"} if is_short(pack.network_of(channel)) else set())
-    return [reply for reply in article.replies if kinds & set(reply.channels) and reply.visibility == visibility]
+def fitting(article: Article, *, talk: Conversation, turn: Turn | None, pack: Pack) -> list[ApprovedReply]:
+    """The article's approved replies that this channel takes, their fields filled with what the message says; one that
+    nothing fills stays for the agent to see."""
+    kinds = {talk.channel, "any"} | ({"short"} if is_short(pack.network_of(talk.channel)) else set())
+    values = values_of(turn.mention) if turn else {}
+    told = [each for each in article.replies if kinds & set(each.channels) and each.visibility == talk.visibility]
+    return [each.model_copy(update={"text": fill(each.text, values) or each.text}) for each in told]
 
 
 def suited(turn: Turn, articles: Iterable[Article], *, pack: Pack) -> Iterator[Article]:

@@ -236,6 +236,6 @@ def answers(
     canned = [
         (article, reply)
         for article in wanted
-        for reply in fitting(article, channel=talk.channel, visibility=talk.visibility, pack=pack)
+        for reply in fitting(article, talk=talk, turn=turns[-1].turn if turns else None, pack=pack)
     ]
     return page(request, "part_answers.html", {"hits": hits, "canned": canned, "find": find})

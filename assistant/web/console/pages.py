@@ -316,7 +316,7 @@ def _alternatives(detail: ConversationDetail, record: TurnRecord | None, assista
     canned = [
         {"title": article.title, "text": reply.text}
         for article in suited(record.turn, dict.fromkeys(wanted), pack=assistant.pack)
-        for reply in fitting(article, channel=talk.channel, visibility=talk.visibility, pack=assistant.pack)
+        for reply in fitting(article, talk=talk, turn=record.turn, pack=assistant.pack)
     ]
     toned = [{"title": tone.title, "text": tone.text} for tone in tones(record.turn, pack=assistant.pack)]
     unique: dict[str, dict[str, str]] = {}
