@@ -33,12 +33,14 @@ class MatrixServer:
     def __init__(self) -> None:
         self.timeline: list[dict[str, Any]] = []
         self.invited: list[str] = []
+        self.joins = 0
+        self.join_answer = Answer({"errcode": "M_FORBIDDEN"}, 403)
         self.server = HttpServer(
             {
                 "GET /_matrix/client/v3/account/whoami": lambda asked: Answer({"user_id": "@care:here.test"}),
                 "GET /_matrix/client/v3/sync": lambda asked: Answer(self._sync()),
                 "GET /_matrix/client/v3/rooms/[^/]+/joined_members": lambda asked: Answer({"joined": {"a": 1, "b": 2}}),
-                "POST /_matrix/client/v3/join/.+": lambda asked: Answer({"errcode": "M_FORBIDDEN"}, 403),
+                "POST /_matrix/client/v3/join/.+": lambda asked: self._joined(),
             }
         )
         self.link = Matrix(server=self.server.url, token="t")
@@ -50,6 +52,10 @@ class MatrixServer:
         made = {"type": "m.room.message", "event_id": event_id, "sender": ann, "origin_server_ts": at}
         self.timeline.append({**made, "content": told})
         return event_id
+
+    def _joined(self) -> Answer:
+        self.joins += 1
+        return self.join_answer
 
     def _sync(self) -> dict[str, Any]:
         rooms = {"invite": {room: {} for room in self.invited}, "join": {ROOM: {"timeline": {"events": self.timeline}}}}
@@ -102,6 +108,21 @@ def test_an_invitation_that_cant_be_taken_up_stops_nothing(matrix: MatrixServer)
     matrix.invited = ["!trap:elsewhere.test"]
     said = matrix.say(QUESTION)
     assert _ids(matrix.link.read("s1").events) == [said]
+
+
+def test_a_room_whose_server_was_away_is_entered_later(matrix: MatrixServer) -> None:
+    """A server tells of an invitation once: who wrote there was never heard."""
+    matrix.invited, matrix.join_answer = ["!a:away.test", "!b:away.test"], Answer({"errcode": "M_UNKNOWN"}, 502)
+    first = matrix.link.read("s1")
+    matrix.invited = []
+    second = matrix.link.read(first.cursor)
+    assert matrix.joins == 3
+    matrix.join_answer = Answer({"room_id": "!a:away.test"})
+    third = matrix.link.read(second.cursor)
+    fourth = matrix.link.read(third.cursor)
+    assert (fourth.cursor, matrix.joins) == ("s2", 5)
+    matrix.invited, matrix.join_answer = ["!trap:elsewhere.test"], Answer({"errcode": "M_FORBIDDEN"}, 403)
+    assert matrix.link.read(fourth.cursor).cursor == "s2"
 
 
 def test_a_mention_on_mastodon_without_its_status_is_passed_over() -> None:

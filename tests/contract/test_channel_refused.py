@@ -15,9 +15,11 @@ from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
 from assistant.ports import Hook
 from tests.contract.channel_promises import QUESTION, Desk
 from tests.desk_builders import make_reply
+from tests.rigs.discourse import DiscourseRig
 from tests.rigs.http_server import Answer, ServedRig
 from tests.rigs.mastodon import MastodonRig
 from tests.rigs.meta import ACCOUNT, MetaRig
+from tests.rigs.reddit import RedditRig
 from tests.rigs.telegram import TelegramRig
 from tests.rigs.x import ME, XMessagesRig, XRig
 
@@ -79,6 +81,19 @@ def test_a_private_answer_is_found_on_x_whatever_became_of_its_links() -> None:
     reply = _reply(desk, "Bags & prams: https://skylark.example/bags?size=1 tells more.")
     rig.write("Bags &amp; coats: https://t.co/x1 tells more.", author=ME)
     sent = rig.write("Bags &amp; prams: https://t.co/x2 tells more.", author=ME)
+    assert rig.link.find(reply, desk.post(said)) == sent
+    _close(desk)
+
+
+@pytest.mark.parametrize("kind", ["reddit", "discourse"])
+def test_an_answer_is_shown_as_written_where_markdown_is_and_found_again(kind: str) -> None:
+    rig = RedditRig() if kind == "reddit" else DiscourseRig()
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    reply = _reply(desk, "#1: bags* up to 23 kg*")
+    sent = rig.link.send(reply, desk.post(said))
+    assert rig.answers(said) == ["\\#1: bags\\* up to 23 kg\\*"]
     assert rig.link.find(reply, desk.post(said)) == sent
     _close(desk)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.adapters.channels import signatures
 from assistant.adapters.channels.http import Api, passed_over
+from assistant.adapters.channels.plain_markdown import escaped
 from assistant.adapters.channels.watched import version_of
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
@@ -96,7 +97,7 @@ class Discourse:
         if _is_gone(self._api.get(f"/posts/{to.address['id']}.json")):
             raise ChannelRefuses("the post to answer isn't in the forum any more; nothing was posted")
         topic, _, number = to.external_id.partition("/")
-        told = {"topic_id": int(topic), "reply_to_post_number": int(number), "raw": reply.text}
+        told = {"topic_id": int(topic), "reply_to_post_number": int(number), "raw": escaped(reply.text)}
         return _id_of(self._api.call("POST", "/posts.json", json=told))
 
     def delete(self, sent_id: str, to: StoredPost) -> None:
@@ -121,7 +122,7 @@ class Discourse:
         for answer in self._api.get(f"/posts/{to.address['id']}/replies.json"):
             if answer["username"].casefold() == self._user.casefold():
                 raw = self._api.get(f"/posts/{answer['id']}.json")["raw"]
-                if raw.strip() == reply.text.strip():
+                if raw.strip() in {escaped(reply.text).strip(), reply.text.strip()}:
                     return _id_of(answer)
         return None
 

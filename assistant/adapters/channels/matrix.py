@@ -1,6 +1,7 @@
 """Matrix: rooms the account is in, read by long polling; answers are notices, as the specification asks of machines."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -23,12 +24,16 @@ from assistant.domain.incoming import (
     StoredPost,
 )
 from assistant.domain.vocabulary import Visibility
-from assistant.errors import ChannelRefuses, ChannelUnavailable
+from assistant.errors import ChannelGone, ChannelRefuses, ChannelRefusesKey, ChannelUnavailable
 
 MARK = "assistant.delivery"
 """Key in our own messages' content by which they are found again."""
 MOST_PAGES = 20
 """Of 100 events: how far back a gap in one room is filled."""
+MOST_TRIES = 200
+"""To enter a room, one at a look: hours, as most looks wait for something to be said."""
+MOST_WAITING = 20
+"""Rooms that are tried again; older ones give way."""
 _FILES = {"m.image": "image", "m.video": "video", "m.audio": "audio", "m.file": "file", "m.location": "location"}
 _V3 = "/_matrix/client/v3"
 
@@ -48,20 +53,21 @@ class Matrix:
 
     def read(self, cursor: str, *, wait_s: float = 0) -> Batch:
         me = self._whoami()
-        wait = {"timeout": int(wait_s * 1000)} if cursor else {}
-        answer = self._api.get(f"{_V3}/sync", wait_s=wait_s, since=cursor or None, **wait)
+        since, waiting = _place(cursor)
+        waiting = self._tried_again(waiting)
+        wait = {"timeout": int(wait_s * 1000)} if since else {}
+        answer = self._api.get(f"{_V3}/sync", wait_s=wait_s, since=since or None, **wait)
         rooms = answer.get("rooms", {})
-        for room in rooms.get("invite", {}):
-            self._join(room)
+        waiting |= {room: 1 for room in rooms.get("invite", {}) if not self._join(room)}
         events: list[Incoming] = []
-        for room, told in rooms.get("join", {}).items() if cursor else ():
-            timeline = self._timeline(room, told["timeline"], cursor)
+        for room, told in rooms.get("join", {}).items() if since else ():
+            timeline = self._timeline(room, told["timeline"], since)
             if timeline:
                 private = len(self._api.get(f"{_V3}/rooms/{quote(room)}/joined_members")["joined"]) <= 2
                 for event in timeline:
                     with passed_over("Matrix"):
                         events += _told(event, room, me, private=private)
-        return Batch(events=tuple(events), cursor=answer["next_batch"])
+        return Batch(events=tuple(events), cursor=_cursor(answer["next_batch"], waiting))
 
     def send(self, reply: Reply, to: StoredPost) -> str:
         room, mark = to.address["room"], _mark(reply)
@@ -111,12 +117,21 @@ class Matrix:
             Probe(what="bot label", ok=True, detail="automatic answers are notices, which clients show as such"),
         )
 
-    def _join(self, room: str) -> None:
-        """Anybody may invite: a room that can't be entered keeps the others from nothing."""
+    def _join(self, room: str) -> bool:
+        """Whether that is settled. Anybody may invite: a room that can't be entered keeps the others from nothing."""
         try:
             self._api.call("POST", f"{_V3}/join/{quote(room)}", json={})
         except ChannelUnavailable as problem:
             log.warning("room_not_joined", problem=str(problem))
+            return isinstance(problem, ChannelRefuses | ChannelRefusesKey | ChannelGone)
+        return True
+
+    def _tried_again(self, waiting: Mapping[str, int]) -> dict[str, int]:
+        """An invitation is told of once, so a room whose server was away is tried again, one room at each look."""
+        for room, tries in waiting.items():
+            others = {name: count for name, count in waiting.items() if name != room}
+            return others if self._join(room) or tries >= MOST_TRIES else {**others, room: tries + 1}
+        return {}
 
     def _whoami(self) -> str:
         self._me = self._me or self._api.get(f"{_V3}/account/whoami")["user_id"]
@@ -141,6 +156,19 @@ class Matrix:
             start = page.get("end")
             if not start or not page["chunk"]:
                 return
+
+
+def _place(cursor: str) -> tuple[str, Mapping[str, int]]:
+    """Where the last look ended, and the rooms that wait to be entered, each with how often it was tried."""
+    if not cursor.startswith("{"):
+        return cursor, {}
+    kept = json.loads(cursor)
+    return kept["since"], kept["waiting"]
+
+
+def _cursor(since: str, waiting: Mapping[str, int]) -> str:
+    newest = dict(list(waiting.items())[-MOST_WAITING:])
+    return json.dumps({"since": since, "waiting": newest}) if newest else since
 
 
 def quote(part: str) -> str:

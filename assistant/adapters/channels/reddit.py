@@ -9,6 +9,7 @@ import httpx
 
 from assistant.adapters.channels.http import Api, passed_over
 from assistant.adapters.channels.oauth import scopes_probe
+from assistant.adapters.channels.plain_markdown import escaped
 from assistant.adapters.channels.watched import written
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, Mentioned, Post, Probe, Revisited, StoredPost
@@ -74,7 +75,7 @@ class Reddit:
         (there,) = self._info([to.external_id]) or ({"author": "[deleted]"},)
         if there["author"] in GONE:
             raise ChannelRefuses("the comment to answer isn't on Reddit any more; nothing was posted")
-        form = {"api_type": "json", "thing_id": to.external_id, "text": reply.text}
+        form = {"api_type": "json", "thing_id": to.external_id, "text": escaped(reply.text)}
         told = self._api.call("POST", "/api/comment", data=form)["json"]
         _raise_errors(told)
         return str(told["data"]["things"][0]["data"]["name"])
@@ -85,7 +86,7 @@ class Reddit:
 
     def find(self, reply: Reply, to: StoredPost) -> str | None:
         for comment in _things(self._api.get(f"/user/{self._account()}/comments", limit=PAGE, sort="new", raw_json=1)):
-            if comment["parent_id"] == to.external_id and comment["body"] == reply.text:
+            if comment["parent_id"] == to.external_id and comment["body"] in {escaped(reply.text), reply.text}:
                 return str(comment["name"])
         return None
 
