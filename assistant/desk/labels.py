@@ -150,7 +150,8 @@ def hear_complaint(tx: Transaction, record: TurnRecord, *, solved: bool | None, 
 def counts(look: Reading, *, brand_id: str, since: datetime, now: datetime) -> tuple[LabelCounts, ...]:
     """What the labels say, slice by slice in alphabetical order."""
     slices: dict[str, list[DeskLabel]] = {}
-    for label in look.labels(brand_id=brand_id, since=since):
+    seen = (*look.verdicts(brand_id=brand_id, since=since), *look.labels(brand_id=brand_id, since=since))
+    for label in {label.id: label for label in seen}.values():
         slices.setdefault(label.slice, []).append(label)
     return tuple(_counted(name, rows, now) for name, rows in sorted(slices.items()))
 

@@ -63,6 +63,11 @@ class DeskLabel(Value):
         return self.error is not None and self.sample is not None
 
     @property
+    def counts(self) -> bool:
+        """Whether a certificate or a stop may rest on it."""
+        return self.is_audit or self.critical
+
+    @property
     def waits_for_verdict(self) -> bool:
         """Whether somebody answered without seeing the draft and hasn't judged it yet."""
         return self.sample is Sample.BLIND and self.error is None and self.outcome is Outcome.RESPONDED

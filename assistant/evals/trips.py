@@ -40,11 +40,18 @@ class Trip(Value):
 
 
 def trips(
-    labels: Sequence[DeskLabel], *, proof: Proof, state: AutomationState, start: Step, now: datetime
+    drafts: Sequence[DeskLabel],
+    verdicts: Sequence[DeskLabel],
+    *,
+    proof: Proof,
+    state: AutomationState,
+    start: Step,
+    now: datetime,
 ) -> tuple[Trip, ...]:
     """What must stop now, of slices that send and aren't held yet.
 
-    `labels` oldest first, of some weeks, from a beginning that doesn't move with each look.
+    `drafts` are the newest labels, `verdicts` those that count, from a beginning that doesn't move with each look;
+    both oldest first.
     """
     held = {hold.scope for hold in state.holds}
     found: list[Trip] = []
@@ -54,17 +61,18 @@ def trips(
         if not stands or name in held or state.step(name, start=start) is Step.SHADOW:
             continue
         ramp = state.ramp(name)
-        seen = [label for label in labels if label.slice == name]
+        seen = [label for label in drafts if label.slice == name]
         since = ramp.watch_from if ramp else None
-        found.extend(_of_slice(seen, permit, since=since, now=now))
+        judged = [each for each in verdicts if each.slice == name and (since is None or each.drafted_at >= since)]
+        found.extend(_of_verdicts(judged, permit))
+        found.extend(_of_drafts(seen, permit, now=now))
         found.extend(trip for trip in _surges(seen, now) if trip.scope not in held)
     return tuple({trip.scope: trip for trip in reversed(found)}.values())
 
 
-def _of_slice(labels: Sequence[DeskLabel], permit: Permit, *, since: datetime | None, now: datetime) -> Iterator[Trip]:
+def _of_verdicts(watched: Sequence[DeskLabel], permit: Permit) -> Iterator[Trip]:
     """The gravest first."""
     name, certificate = permit.certificate.slice, permit.certificate
-    watched = [label for label in labels if since is None or label.drafted_at >= since]
     harmful = next((label for label in watched if label.critical), None)
     if harmful is not None:
         why = f"a critical error: {harmful.why or 'see the conversation'}"
@@ -74,6 +82,11 @@ def _of_slice(labels: Sequence[DeskLabel], permit: Permit, *, since: datetime | 
     verdict = watch([Audit(error=bool(each.error)) for each in audits], alpha=certificate.alpha, delta=DELTA)
     if verdict.alarm:
         yield Trip(scope=name, why=verdict.why, roll_back=True, conversation_id=audits[-1].conversation_id)
+
+
+def _of_drafts(labels: Sequence[DeskLabel], permit: Permit, *, now: datetime) -> Iterator[Trip]:
+    """A drafter that fails, or other traffic."""
+    name = permit.certificate.slice
     newest = labels[-1].conversation_id if labels else ""
     lately = [label for label in labels if now - label.drafted_at <= HOUR]
     failed = sum(label.fell_back for label in lately)

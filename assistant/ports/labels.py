@@ -16,7 +16,11 @@ class LabelReading(Protocol):
         ...
 
     def labels(self, *, brand_id: str, since: datetime) -> Sequence[DeskLabel]:
-        """Labels of drafts written since then, oldest first, 100,000 at most."""
+        """Labels of drafts written since then, oldest first, the newest 100,000 at most."""
+        ...
+
+    def verdicts(self, *, brand_id: str, since: datetime) -> Sequence[DeskLabel]:
+        """Those of them that count (`DeskLabel.counts`), however many others came after, the newest 100,000 at most."""
         ...
 
     def last_label(self, conversation_id: str) -> DeskLabel | None:

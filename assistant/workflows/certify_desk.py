@@ -75,7 +75,7 @@ async def certify_desk(
     """
     with store.read() as look:
         state = look.automation(pack.brand.id)
-        found = [each for each in look.labels(brand_id=pack.brand.id, since=now - WINDOW) if not each.fell_back]
+        found = [each for each in look.verdicts(brand_id=pack.brand.id, since=now - WINDOW) if not each.fell_back]
         ramps = {ramp.slice: ramp.watch_from for ramp in state.ramps if ramp.watch_from is not None}
         fresh = [label for label in found if label.drafted_at >= ramps.get(label.slice, label.drafted_at)]
         ripe = [label for label in fresh if label.is_ripe(now)]

@@ -26,8 +26,9 @@ def suspend(store: Store, *, pack: Pack, clock: Clock, proof: Proof | None) -> t
     at, brand_id = clock(), pack.brand.id
     with store.read() as look:
         state = look.automation(brand_id)
-        seen = look.labels(brand_id=brand_id, since=beginning(at))
-    found = trips(seen, proof=proof, state=state, start=pack.automation.ramp_start, now=at)
+        verdicts = look.verdicts(brand_id=brand_id, since=beginning(at))
+        drafts = look.labels(brand_id=brand_id, since=beginning(at))
+    found = trips(drafts, verdicts, proof=proof, state=state, start=pack.automation.ramp_start, now=at)
     if not found:
         return ()
     with store.begin() as tx:

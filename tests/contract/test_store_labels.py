@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from assistant.adapters.sql import label_rows
 from assistant.desk.canaries import plant
+from assistant.desk.labels import counts
 from assistant.domain.label import DeskLabel, Outcome
 from assistant.domain.routing import Sample
 from assistant.domain.vocabulary import Decision
@@ -43,6 +45,24 @@ def test_labels_are_kept_replaced_and_listed_by_time(store: Store) -> None:
     assert (changed.error, changed.outcome) == (True, Outcome.IGNORED)
     assert last is not None
     assert (last.id, none, nothing) == ("t3", None, None)
+
+
+def test_verdicts_are_found_behind_any_number_of_drafts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At some 100,000 drafts a day no label was ever old enough to count, and no audit was seen."""
+    monkeypatch.setattr(label_rows, "MOST", 2)
+    told = label(1).model_copy(update={"error": False})
+    harmful = label(2, hours=1).model_copy(update={"sample": None, "error": True, "critical": True})
+    with store.begin() as tx:
+        for each in (told, harmful, *(label(number, hours=number) for number in (3, 4, 5))):
+            tx.save_label(each)
+    with store.read() as look:
+        assert look.verdicts(brand_id="skylark", since=NOW) == [told, harmful]
+        assert [each.id for each in look.labels(brand_id="skylark", since=NOW)] == ["t4", "t5"]
+        (counted,) = counts(look, brand_id="skylark", since=NOW, now=NOW + timedelta(days=9))
+    assert (counted.labelled, counted.errors, counted.critical) == (2, 1, 1)
+    with store.begin() as tx:
+        tx.save_label(label(1))
+        assert tx.verdicts(brand_id="skylark", since=NOW) == [harmful], "it was taken back"
 
 
 def test_the_first_turn_of_each_mention_is_what_was_recorded(store: Store) -> None:

@@ -68,7 +68,8 @@ def labelled(
 
 
 def found(labels: list[DeskLabel], *, state: AutomationState = ON, given: Proof | None = None) -> tuple[Trip, ...]:
-    return trips(labels, proof=given or proof(), state=state, start=Step.ALL, now=NOW)
+    verdicts = [label for label in labels if label.counts]
+    return trips(labels, verdicts, proof=given or proof(), state=state, start=Step.ALL, now=NOW)
 
 
 BROKEN = [labelled(number, error=number % 3 == 0) for number in range(60)]

@@ -1,8 +1,11 @@
 """Tables of the desk: each keeps a whole value as JSON under an id, and when somebody must look at it."""
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, String, Table, Text, false, text
 
 from assistant.adapters.sql.tables import Long, UtcTime, metadata
+
+COUNTING = "counts"
+"""Predicate of the index that looking for verdicts reads; see `tables.UNANSWERED`."""
 
 
 def values_table(name: str) -> Table:
@@ -37,5 +40,13 @@ desk_labels = Table(
     Column("conversation_id", String(40), nullable=False, index=True),
     Column("drafted_at", UtcTime, nullable=False),
     Column("body", Text, nullable=False),
+    Column("counts", Boolean, nullable=False, server_default=false()),
     Index(None, "brand_id", "drafted_at"),
+    Index(
+        "ix_desk_labels_counting",
+        "brand_id",
+        "drafted_at",
+        sqlite_where=text(COUNTING),
+        postgresql_where=text(COUNTING),
+    ),
 )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, TextClause, exists, select, text
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.desk_rows import SqlDeskReading
-from assistant.adapters.sql.desk_tables import desk_labels
+from assistant.adapters.sql.desk_tables import COUNTING, desk_labels
 from assistant.adapters.sql.keyed import put
 from assistant.adapters.sql.quality_tables import canaries
 from assistant.adapters.sql.rows import turn_of
@@ -24,13 +24,16 @@ class LabelLooks(SqlDeskReading):
         return self._value(desk_labels, turn_id, DeskLabel)
 
     def labels(self, *, brand_id: str, since: datetime) -> Sequence[DeskLabel]:
-        table = desk_labels.c
-        query = (
-            select(table.body)
-            .where(table.brand_id == brand_id, table.drafted_at >= since)
-            .order_by(table.drafted_at.desc(), table.sequence.desc())
-            .limit(MOST)
-        )
+        return self._written(desk_labels.c.brand_id == brand_id, desk_labels.c.drafted_at >= since)
+
+    def verdicts(self, *, brand_id: str, since: datetime) -> Sequence[DeskLabel]:
+        counts = text(f"desk_labels.{COUNTING}")
+        return self._written(desk_labels.c.brand_id == brand_id, desk_labels.c.drafted_at >= since, counts)
+
+    def _written(self, *which: ColumnElement[bool] | TextClause) -> Sequence[DeskLabel]:
+        """The newest `MOST`, oldest first."""
+        newest = desk_labels.c.drafted_at.desc(), desk_labels.c.sequence.desc()
+        query = select(desk_labels.c.body).where(*which).order_by(*newest).limit(MOST)
         return [DeskLabel.model_validate_json(body) for body in self._connection.scalars(query)][::-1]
 
     def last_label(self, conversation_id: str) -> DeskLabel | None:
@@ -58,4 +61,5 @@ class LabelWrites(LabelLooks):
 
     def save_label(self, label: DeskLabel) -> None:
         whose = {"brand_id": label.brand_id, "conversation_id": label.conversation_id, "drafted_at": label.drafted_at}
-        put(self._connection, desk_labels, {"id": label.id}, {**whose, "body": label.model_dump_json()})
+        kept = {**whose, "body": label.model_dump_json(), "counts": label.counts}
+        put(self._connection, desk_labels, {"id": label.id}, kept)

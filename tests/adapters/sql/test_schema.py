@@ -20,7 +20,10 @@ from assistant.desk.staleness import message_edited
 from assistant.domain.conversation import conversation_id_of
 from assistant.domain.vocabulary import Decision, Reason
 from assistant.errors import StoreUnavailable
+from tests.contract.test_store_labels import label as labelled
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
+
+_WITHOUT_VERDICTS = "DROP INDEX ix_desk_labels_counting; ALTER TABLE desk_labels DROP COLUMN counts;"
 
 
 @pytest.fixture
@@ -94,6 +97,7 @@ def test_questions_that_lacked_an_answer_before_they_were_marked_are_still_gaps(
             "DROP INDEX ix_turns_lacking; ALTER TABLE turns DROP COLUMN lacks_answer;"
             "ALTER TABLE triage DROP COLUMN upset;"
             "DROP INDEX ix_mentions_put_off; ALTER TABLE mentions DROP COLUMN put_off_until;"
+            "DROP INDEX ix_desk_labels_counting; ALTER TABLE desk_labels DROP COLUMN counts;"
             "UPDATE alembic_version SET version_num = '0023'"
         )
     connection.close()
@@ -102,6 +106,26 @@ def test_questions_that_lacked_an_answer_before_they_were_marked_are_still_gaps(
         (asked,) = look.unanswered_questions(brand_id="skylark", since=NOW, limit=9)
     store.close()
     assert asked.reasons == (Reason.NO_EVIDENCE,)
+
+
+def test_verdicts_from_before_they_were_marked_still_count(file: Path) -> None:
+    store = SqlStore(f"sqlite:///{file}")
+    judged, waiting = labelled(1).model_copy(update={"error": True, "why": '"error":null'}), labelled(2)
+    harmful = labelled(3).model_copy(update={"sample": None, "error": True, "critical": True})
+    sent = labelled(4).model_copy(update={"sample": None, "error": False})
+    with store.begin() as tx:
+        for each in (judged, waiting, harmful, sent):
+            tx.save_label(each)
+    store.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(_WITHOUT_VERDICTS)
+        connection.execute("UPDATE alembic_version SET version_num = '0027'")
+        connection.commit()
+    store = SqlStore(f"sqlite:///{file}")
+    with store.read() as look:
+        found = look.verdicts(brand_id="skylark", since=NOW)
+    store.close()
+    assert found == [judged, harmful]
 
 
 def _kept(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -132,6 +156,7 @@ def test_words_from_before_an_edit_are_forgotten_where_they_were_kept(file: Path
             connection.executemany(f"UPDATE {table} SET body = ?2 WHERE id = ?1", before[table])  # noqa: S608
         said = [("skylark", conversation_id_of(edited), words) for _, words in before["said"]]
         connection.executemany("INSERT INTO said (brand_id, conversation_id, words) VALUES (?, ?, ?)", said)
+        connection.executescript(_WITHOUT_VERDICTS)
         connection.execute("UPDATE alembic_version SET version_num = '0026'")
         connection.commit()
         assert len([each for rows in _kept(connection).values() for each in rows if "pnr" in str(each).lower()]) == 4
