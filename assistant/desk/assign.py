@@ -56,7 +56,9 @@ def assign_best(
         return before
     need = need_of(conversation, turn)
     best = next((each for each in ranked(tx, need, pack=pack, at=at) if each.available), None)
-    return _given(tx, conversation, need, best.agent, best.why, by=ASSISTANT, at=at) if best is not None else None
+    if best is None:
+        return None
+    return _given(tx, conversation, need, _signed_in(tx, best.agent, pack), best.why, by=ASSISTANT, at=at)
 
 
 def assign(
@@ -72,7 +74,15 @@ def assign(
         raise NotFound("agent", agent)
     turns = tx.detail(conversation_id).turns
     need = need_of(conversation, turns[-1].turn if turns else None)
-    return _given(tx, conversation, need, agent, (why or f"Given by {by}.",), by=by, at=at)
+    to = _signed_in(tx, agent, pack)
+    return _given(tx, conversation, need, to, (why or f"Given by {by}.",), by=by, at=at)
+
+
+def _signed_in(look: Reading, agent: str, pack: Pack) -> str:
+    """The name under which an agent of the brand's signs in, so that they find it among their own; else their id."""
+    known = next((each.known_as for each in pack.on_call.agents if each.id == agent), frozenset({agent}))
+    accounts = {each.name for each in look.agents()} & known
+    return agent if agent in accounts else next(iter(accounts), agent)
 
 
 def give(tx: Transaction, card: Triage, to: str, *, by: str, at: datetime) -> None:

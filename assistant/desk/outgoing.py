@@ -52,7 +52,7 @@ def outgoing_of(
 
 def signature_of(pack: Pack, agent: str) -> str:
     """How a registered employee signs; empty for anybody else, and where the brand has no words for it."""
-    signs = next((each.signs for each in pack.on_call.agents if agent in {each.id, each.name}), "")
+    signs = next((each.signs for each in pack.on_call.agents if agent in each.known_as), "")
     return pack.brand.voice.via.format(agent=signs) if signs else ""
 
 

@@ -22,6 +22,11 @@ class DeskAgent(Value):
     calendar: str | None = None
     signs: str = Field(default="", max_length=100)
 
+    @property
+    def known_as(self) -> frozenset[str]:
+        """What they may sign in as: who gives and who owns is kept by that."""
+        return frozenset({self.id, self.name})
+
 
 class LadderStep(Value):
     """Who is told, and how many minutes they have to say that they have seen it."""

@@ -70,14 +70,17 @@ def candidates(
 
     Who is `present` (ids or names of those at the console now) works, whatever their calendar says.
     """
-    load = {each.id: sum(holds.get(who, 0) for who in {each.id, each.name}) for each in desk.agents}
+    load = {each.id: sum(holds.get(who, 0) for who in each.known_as) for each in desk.agents}
     scored = [
-        _scored(each, need, past, calendars, load[each.id], at, not present.isdisjoint({each.id, each.name}))
+        _scored(each, need, past, calendars, load[each.id], at, not present.isdisjoint(each.known_as))
         for each in desk.agents
     ]
     if desk.round_robin:
-        turns = {each.agent: each.at for each in sorted(past, key=lambda each: each.at)}
-        return tuple(sorted(scored, key=lambda each: (not each.available, turns.get(each.agent, _NEVER), each.agent)))
+        turns = {
+            each.id: max((given.at for given in past if given.agent in each.known_as), default=_NEVER)
+            for each in desk.agents
+        }
+        return tuple(sorted(scored, key=lambda each: (not each.available, turns[each.agent], each.agent)))
     return tuple(sorted(scored, key=lambda each: (not each.available, -each.score, load[each.agent], each.agent)))
 
 
@@ -123,7 +126,7 @@ def _gains(agent: DeskAgent, need: Need, past: Sequence[Assignment], load: int) 
     for what, points in SKILL.items():
         if fits[what] is not None and fits[what] in agent.skills:
             yield points, f"Knows {str(fits[what]).replace('_', ' ')} ({what})."
-    settled = [each for each in past if each.agent == agent.id and is_experience(each, need)]
+    settled = [each for each in past if each.agent in agent.known_as and is_experience(each, need)]
     if settled:
         points = min(MOST_FOR_EXPERIENCE, log1p(len(settled)))
         yield points, f"Settled {len(settled)} like it lately."

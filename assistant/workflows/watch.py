@@ -2,10 +2,11 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from assistant.domain.agents import DeskAgent
 from assistant.domain.brand import Pack
 from assistant.domain.centre import AtWork, Band, Centre, Flow, Waits
 from assistant.domain.fairness import Fairness, assess
@@ -144,7 +145,13 @@ def _people(look: Reading, pack: Pack, now: datetime) -> tuple[AtWork, ...]:
     brand_id = pack.brand.id
     loads = look.loads(brand_id=brand_id)
     here = {each.agent for each in look.present(brand_id=brand_id, now=now)}
-    room = {each.name: each.capacity for each in pack.on_call.agents}
-    names = {*room, *loads, *here, *(each.name for each in look.agents())}
+    accounts = {each.name for each in look.agents()}
+    room = {who: each.capacity for each in pack.on_call.agents for who in _shown_as(each, accounts | {*loads})}
+    names = {*room, *loads, *here, *accounts}
     found = [AtWork(name=name, here=name in here, holds=loads.get(name, 0), capacity=room.get(name)) for name in names]
     return tuple(sorted(found, key=lambda each: (not each.here, -each.holds, each.name)))
+
+
+def _shown_as(agent: DeskAgent, known: Set[str]) -> Set[str]:
+    """By what they sign in as or hold something as; by name where neither is."""
+    return agent.known_as & known or {agent.name}

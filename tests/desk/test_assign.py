@@ -10,15 +10,18 @@ from assistant.desk.act import act
 from assistant.desk.assign import assign, need_of, ranked
 from assistant.desk.follow_up import begin_fix
 from assistant.desk.review import ReviewRequest, review
+from assistant.domain.agent import Agent, Role
 from assistant.domain.agents import DeskAgent, LadderStep, OnCall
 from assistant.domain.assignment import Assignment, Candidate, Need, candidates
 from assistant.domain.brand import Pack
 from assistant.domain.calendars import Calendar, CalendarRules, Day, Shift
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.escalation import EscalationKind
+from assistant.domain.triage import QueueQuery, View
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.errors import InputInvalid, NotFound
 from assistant.ports import Store
+from assistant.workflows.watch import Watch
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
 from tests.stores import new_store
 
@@ -69,6 +72,8 @@ def test_what_somebody_settled_well_and_fast_counts() -> None:
     assert first.agent == "bo"
     assert "Settled 5 like it lately." in first.why
     assert "Usually settles them within 10 minutes." in first.why
+    by_name = tuple(each.model_copy(update={"agent": "Bo"}) for each in known)
+    assert order(ANN, BO, known=by_name) == order(ANN, BO, known=known)
 
 
 def test_a_full_desk_and_a_foreign_language_make_unavailable() -> None:
@@ -82,6 +87,8 @@ def test_a_full_desk_and_a_foreign_language_make_unavailable() -> None:
 def test_round_robin_takes_who_waited_longest() -> None:
     known = (past("ann", 1), past("bo", 5))
     assert [each.agent for each in order(ANN, BO, known=known, turns=True)] == ["bo", "ann"]
+    by_name = (past("Ann", 1), past("Bo", 5))
+    assert [each.agent for each in order(ANN, BO, known=by_name, turns=True)] == ["bo", "ann"]
 
 
 def pack(*, assign_it: bool = True) -> Pack:
@@ -119,6 +126,19 @@ def test_what_somebody_has_held_for_long_counts_however_much_was_given_since(mon
     store = new_store()
     given = [owner(store, waiting(store, str(number), f"h{number}")) for number in range(5)]
     assert sorted(each.agent for each in given if each) == ["ann", "ann", "bo", "bo"]
+
+
+def test_who_signs_in_by_name_finds_what_they_were_given() -> None:
+    store = new_store()
+    with store.begin() as tx:
+        tx.save_agent(Agent(name="Ann", role=Role.AGENT), digest="", at=NOW)
+    given = [owner(store, waiting(store, str(number), f"h{number}")) for number in range(5)]
+    assert [each.agent if each else None for each in given] == ["Ann", "bo", "Ann", "bo", None]
+    mine = QueueQuery(brand_id="skylark", view=View.MINE, agent="Ann", now=NOW)
+    with store.read() as look:
+        assert look.counts(mine, [View.MINE], most=9) == {View.MINE: 2}
+    shown = Watch(store, pack, lambda: NOW).look().people
+    assert [(each.name, each.holds, each.capacity) for each in shown] == [("Ann", 2, 2), ("bo", 2, 2)]
 
 
 def test_an_answer_that_did_not_last_is_no_experience() -> None:
