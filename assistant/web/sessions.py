@@ -1,7 +1,7 @@
 """Who is asking: the agent behind a session cookie, or this machine's admin where no agent is set up."""
 
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +17,8 @@ LOGIN = "/login"
 ELSEWHERE = "/login/elsewhere"
 BACK = "/login/elsewhere/back"
 """Where a provider sends the browser to; this address has to be known there."""
+LONGEST_NEXT = 1500
+"""Letters of where to go on: with it a cookie of 4,096 bytes remembers a sign-in that was begun elsewhere."""
 MEASURING = ("/api/suites", "/api/suite-runs")
 """Addresses of the API below which a sign-in as QA is enough."""
 
@@ -62,11 +64,30 @@ def sign_in_first(request: Request) -> Response | None:
         return None
     if path.startswith("/api"):
         return problem(401, "SignInNeeded", "sign in at /login, or set ASSISTANT_API_KEY for clients of the API")
-    wanted = f"{path}?{request.url.query}" if request.method == "GET" and request.url.query else path
-    target = f"{LOGIN}?next={quote(wanted)}"
+    target = f"{LOGIN}?next={quote(_page_wanted(request, path))}"
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Redirect": target})
     return RedirectResponse(target, status_code=303)
+
+
+def _page_wanted(request: Request, path: str) -> str:
+    """The page to come back to: what was asked for, or where the form or the piece of a page that was asked for stands;
+    one whose address is too long without what it was narrowed by.
+    """
+    query, headers = request.url.query, request.headers
+    if request.method != "GET" or ("hx-request" in headers and "hx-boosted" not in headers):
+        path, query = _stood_on(headers.get("hx-current-url") or headers.get("referer", ""), request.url.netloc)
+    wanted = f"{path}?{query}" if query else path
+    return next((each for each in (wanted, path) if len(each) <= LONGEST_NEXT), "/")
+
+
+def _stood_on(page: str, here: str) -> tuple[str, str]:
+    """Path and query of a page of this site; home where it is none."""
+    try:
+        parts = urlsplit(page)
+    except ValueError:  # no address
+        return "/", ""
+    return (parts.path, parts.query) if parts.netloc == here and parts.path else ("/", "")
 
 
 def remember(response: Response, token: str, *, secure: bool) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from assistant.domain.conversation import TakenIn
 from assistant.domain.mention import Mention
-from assistant.errors import Infrastructure, Overloaded, SignInNeeded
+from assistant.errors import AssistantError, Overloaded, SignInNeeded
 from assistant.ports import Clock, Store
 from assistant.workflows.unfold import unfold
 
@@ -132,7 +132,7 @@ class IntakeGroups:
         try:
             self._folded = unfold(self._store) > 0
             self._pause_s = QUIET_S
-        except Infrastructure as problem:
+        except AssistantError as problem:
             log.warning("arrivals_wait", problem=str(problem))
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 

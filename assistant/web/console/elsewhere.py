@@ -14,7 +14,7 @@ from assistant.ports.console import Begun, SignInElsewhere
 from assistant.web.console.frame import page, preferences, within
 from assistant.web.deps import TheAssistant
 from assistant.web.problems import status_of
-from assistant.web.sessions import BACK, ELSEWHERE, remember
+from assistant.web.sessions import BACK, ELSEWHERE, LONGEST_NEXT, remember
 
 COOKIE = "assistant_begun"
 MINUTES = 10
@@ -23,7 +23,7 @@ router = APIRouter()
 
 
 @router.get(ELSEWHERE)
-def go(request: Request, next: Annotated[str, Query(max_length=300)] = "/") -> Response:
+def go(request: Request, next: Annotated[str, Query(max_length=LONGEST_NEXT)] = "/") -> Response:
     """Out to the provider."""
     provider = _provider(request)
     try:

@@ -18,7 +18,7 @@ from assistant.web.console.elsewhere import door
 from assistant.web.console.frame import base, page, within
 from assistant.web.deps import TheAgent, TheAssistant
 from assistant.web.guesses import Guesses
-from assistant.web.sessions import COOKIE, LOGIN, remember, require
+from assistant.web.sessions import COOKIE, LOGIN, LONGEST_NEXT, remember, require
 
 LOGGED = 50
 AT_ONCE = CapacityLimiter(2)
@@ -65,7 +65,7 @@ def settings(request: Request, assistant: TheAssistant, agent: TheAgent) -> Resp
 
 
 @router.get(LOGIN)
-def login(request: Request, next: Annotated[str, Query(max_length=300)] = "/") -> Response:
+def login(request: Request, next: Annotated[str, Query(max_length=LONGEST_NEXT)] = "/") -> Response:
     """The way in."""
     return door(request, next)
 
@@ -76,7 +76,7 @@ async def enter(
     assistant: TheAssistant,
     name: Annotated[str, Form(max_length=100)],
     password: Annotated[str, Form(max_length=1000)],
-    next: Annotated[str, Form(max_length=300)] = "/",
+    next: Annotated[str, Form(max_length=LONGEST_NEXT)] = "/",
 ) -> Response:
     """Sign in. Who waits for a password to be checked holds no thread that others work with."""
     guesses: Guesses = request.app.state.guesses
