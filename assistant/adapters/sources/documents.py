@@ -54,7 +54,11 @@ _DAMAGE = (
 
 def read_pdf(path: Path) -> Reading:
     """The document as one article; pages without text (scans) are reported, a document of only such ones too."""
-    return pdf_reading(path.read_bytes(), key=path.name, place=str(path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return _unreadable(str(path), f"can't be read: {error.strerror}")
+    return pdf_reading(content, key=path.name, place=str(path))
 
 
 def pdf_reading(content: bytes, *, key: str, place: str) -> Reading:

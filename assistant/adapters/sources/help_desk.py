@@ -41,7 +41,7 @@ def read_help_desk(kind: str, address: str, secrets: Secrets) -> Reading:
         except httpx.HTTPStatusError as error:
             status = error.response.status_code
             raise (SourceVanished if status in _GONE else InputInvalid)(_refused(kind, address, status)) from error
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
             raise InputInvalid(f"{address}: can't be read as {kind} ({error}); check the address") from error
     return reading
 
@@ -52,7 +52,7 @@ def is_desk(kind: str) -> bool:
 
 
 def _zendesk(client: httpx.Client, base: str) -> Iterator[Reading]:
-    """Cursor pages. An article with a user segment is for some readers only."""
+    """Cursor pages. An article with a user segment, or with several (Enterprise), is for some readers only."""
     following: str | None = f"{base}/api/v2/help_center/articles.json?page[size]={_PAGE}"
     while following:
         page = _get(client, following)
@@ -64,7 +64,7 @@ def _zendesk(client: httpx.Client, base: str) -> Iterator[Reading]:
                     html=row.get("body"),
                     origin=row.get("html_url") or f"{base} {row['id']}",
                     language=row.get("locale"),
-                    restricted=row.get("user_segment_id") is not None,
+                    restricted=row.get("user_segment_id") is not None or bool(row.get("user_segment_ids")),
                 )
         more = (page.get("meta") or {}).get("has_more")
         following = (page.get("links") or {}).get("next") if more else None

@@ -25,6 +25,7 @@ _MOST_DEPTH = 3
 """Sitemaps of sitemaps that are followed."""
 _MOST_REDIRECTS = 10
 _GONE = (404, 410)
+_UNREAD = (httpx.HTTPError, httpx.InvalidURL, ValueError)
 _GZIP = b"\x1f\x8b"
 _LITTLE = 250
 """Characters below which trafilatura distrusts what it found and takes the whole page, its menu too. Help pages are
@@ -44,7 +45,11 @@ class _Fetched(NamedTuple):
 
 def read_html(path: Path) -> Reading:
     """The article of one saved page."""
-    return _page(path.read_bytes(), key=path.name, origin=path.name)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return _unreadable(str(path), f"can't be read: {error.strerror}")
+    return _page(content, key=path.name, origin=path.name)
 
 
 def read_web(url: str) -> Reading:
@@ -56,7 +61,7 @@ def read_web(url: str) -> Reading:
     with httpx.Client(timeout=_DEADLINE_S) as client:
         try:
             fetched = _get(client, url)
-        except (httpx.HTTPError, ValueError) as error:
+        except _UNREAD as error:
             gone = isinstance(error, httpx.HTTPStatusError) and error.response.status_code in _GONE
             kind = SourceVanished if gone else InputInvalid
             raise kind(f"{url}: can't be read ({_why(error)}); check the address and try again") from error
@@ -74,7 +79,7 @@ def _sitemap(client: httpx.Client, sitemap: _Fetched) -> Reading:
     for page in pages[:MAX_PAGES]:
         try:
             reading += _page(_get(client, page).content, key=_key(page), origin=page)
-        except (httpx.HTTPError, ValueError) as error:
+        except _UNREAD as error:
             reading += _page_unread(page, f"can't be fetched: {_why(error)}")
     return reading
 
@@ -102,7 +107,7 @@ def _pages_of(client: httpx.Client, sitemap: _Fetched, host: str, *, depth: int)
         else:
             try:
                 more, unread = _pages_of(client, _get(client, address), host, depth=depth + 1)
-            except (httpx.HTTPError, ValueError) as error:
+            except _UNREAD as error:
                 reading += _unreadable(address, f"can't be fetched: {_why(error)}")
                 continue
             pages.update(dict.fromkeys(more))

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,7 +16,10 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from assistant.adapters.sources import documents, pdf_text
 from assistant.adapters.sources.documents import read_docx, read_pdf, read_text
+from assistant.adapters.sources.tables import read_csv, read_jsonl
+from assistant.adapters.sources.web import read_html
 from assistant.domain.vocabulary import Audience
+from assistant.ports.sources import Reading
 
 
 def a_pdf(path: Path, *pages: str, password: str = "") -> Path:
@@ -280,3 +283,10 @@ def test_a_page_of_a_pdf_that_takes_too_long_is_named(
     monkeypatch.setattr(pdf_text, limit, 1_000)
     (scan,) = read_pdf(path).unreadable
     assert (scan.place, "no text" in scan.reason) == (f"{path}, page 2", True)
+
+
+@pytest.mark.parametrize("read", [read_pdf, read_docx, read_text, read_html, read_csv, read_jsonl])
+def test_a_file_that_is_gone_or_not_ours_to_read_is_named(tmp_path: Path, read: Callable[[Path], Reading]) -> None:
+    """It ended the reading of the whole folder."""
+    (unread,) = read(tmp_path / "gone").unreadable
+    assert unread.place == str(tmp_path / "gone")

@@ -44,18 +44,19 @@ def zendesk_row(number: int, **more: object) -> dict[str, object]:
 def test_zendesk_is_read_page_by_page(serve: Serve) -> None:
     def articles(asked: Asked) -> Answer:
         if "page[after]" in asked.query:
-            return Answer({"articles": [zendesk_row(3, user_segment_id=77)], "meta": {"has_more": False}, "links": {}})
+            some = [zendesk_row(3, user_segment_id=77), zendesk_row(5, user_segment_ids=[77, 78])]
+            return Answer({"articles": some, "meta": {"has_more": False}, "links": {}})
         following = f"{server.url}/api/v2/help_center/articles.json?page[after]=x"
-        rows = [zendesk_row(1), zendesk_row(2, draft=True), zendesk_row(4, body="")]
+        rows = [zendesk_row(1, user_segment_ids=[]), zendesk_row(2, draft=True), zendesk_row(4, body="")]
         return Answer({"articles": rows, "meta": {"has_more": True}, "links": {"next": following}})
 
     server = serve({r"GET /api/v2/help_center/articles.json": articles})
     reading = read_help_desk("zendesk", server.url, {"email": "a@brand.example", "token": "t"})
-    first, restricted = reading.articles
+    first, *restricted = reading.articles
     assert (first.key, first.language, first.audience) == ("1", "en", None)
     assert first.questions == ("What does parcel 1 cost?",)
     assert first.body == "Parcel 1 costs EUR 4.\n\n- Paid **online**"
-    assert restricted.audience is Audience.AGENTS
+    assert [each.audience for each in restricted] == [Audience.AGENTS, Audience.AGENTS]
     assert [each.place for each in reading.unreadable] == ["https://brand.example/hc/4"]
     wanted = base64.b64encode(b"a@brand.example/token:t").decode()
     assert {asked.headers["authorization"] for asked in server.asked} == {f"Basic {wanted}"}

@@ -231,6 +231,14 @@ def test_what_only_looks_like_a_sitemap_is_named(tmp_path: Path, site: str, cont
 
 
 @pytest.mark.network
+def test_an_address_that_no_program_can_ask_for_hides_only_itself(tmp_path: Path, site: str) -> None:
+    (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "sitemap.xml").write_bytes(a_sitemap(f"{site}/a.html", f"{site}/b\n.html"))
+    reading = read_web(f"{site}/sitemap.xml")
+    assert (len(reading.articles), [each.hides_others for each in reading.unreadable]) == (1, [False])
+
+
+@pytest.mark.network
 def test_an_address_in_a_sitemap_that_is_none_hides_only_itself(tmp_path: Path, site: str) -> None:
     """It ended the import of all."""
     (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
