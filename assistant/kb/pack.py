@@ -29,6 +29,7 @@ from assistant.kb.pack_desk import (
     check_charts,
     check_goodwill,
     check_incidents,
+    check_ladders,
     check_sources,
     check_strategies,
 )
@@ -161,6 +162,7 @@ class _Reader:
             problems=self.problems,
         )
         check_agents(desk.agents, desk.calendars, brand.value, queues.value, self.problems)
+        check_ladders(desk.agents, queues.value, policy.value.charts, self.folder, self.problems)
         check_calendars(desk.calendars, queues.value, brand.value.languages, self.problems)
         check_goodwill(desk.goodwill, offers, intents=ids, topics=topics, problems=self.problems)
 

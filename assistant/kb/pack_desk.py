@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from assistant.charts.load import load_chart
 from assistant.domain.agents import OnCall
 from assistant.domain.brand import AutomationPolicy, Brand, QueueRules, Voice
 from assistant.domain.calendars import Calendar, CalendarRules, is_time_zone
@@ -14,6 +15,7 @@ from assistant.domain.fairness import GoodwillPolicy
 from assistant.domain.incident import Incident
 from assistant.domain.sources import KnowledgeSource
 from assistant.domain.strategy import StrategyPolicy
+from assistant.errors import ChartInvalid
 from assistant.kb.pack_source import Entry, Problems
 
 
@@ -103,6 +105,11 @@ def _check_calendar(
     if not is_time_zone(calendar.time_zone):
         problem = f"{calendar.time_zone!r} is not a time zone; write one like Europe/Dublin"
         problems.at(rules, (*where, "time_zone"), problem)
+    for number, shift in enumerate(calendar.shifts):
+        for field, hour in {"opens": shift.opens, "closes": shift.closes}.items():
+            if hour.tzinfo is not None:
+                problem = "write the hour alone, such as 08:00; it is one of the calendar's `time_zone`"
+                problems.at(rules, (*where, "shifts", number, field), problem)
     for number, event in enumerate(calendar.events):
         if event.valid_until <= event.valid_from:
             problems.at(rules, (*where, "events", number, "valid_until"), "does not lie after valid_from")
@@ -136,6 +143,24 @@ def check_agents(
             if language not in brand.languages:
                 problem = f"{language!r} is not in `languages` of brand.yaml; add it there"
                 problems.at(desk, (*where, "languages", number), problem)
+
+
+def check_ladders(
+    desk: Entry[OnCall] | None, queues: QueueRules, charts: Sequence[str], folder: Path, problems: Problems
+) -> None:
+    """Each ladder is that of a queue or of a team in a chart: nobody would ever be called by another."""
+    names = {queue.name for queue in queues.queues}
+    others = [team for team in desk.value.ladders if team not in names] if desk else []
+    if desk is None or not others:
+        return
+    try:
+        loaded = [load_chart(folder / "charts" / f"{name}.yaml") for name in charts]
+    except ChartInvalid:
+        return  # told where charts are proven
+    teams = {team for chart in loaded for team in chart.teams}
+    for team in others:
+        if team not in teams:
+            problems.at(desk, ("ladders", team), f"{team!r} is no queue and no team of a chart; correct it or remove it")
 
 
 def _check_approvals(desk: Entry[OnCall], queues: QueueRules, problems: Problems) -> None:

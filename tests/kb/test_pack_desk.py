@@ -121,6 +121,8 @@ def test_a_chart_that_is_not_there_or_not_sound_is_named(folder: Path) -> None:
         ("agents.yaml", "id: jonas", "id: aoife", "agents[1].id: 'aoife' is written twice"),
         ("agents.yaml", "[en, de]", "[en, ga]", "agents[1].languages[1]: 'ga' is not in `languages`"),
         ("agents.yaml", "minutes: 5}", "minutes: 0}", "ladders.safety[0].acknowledge_minutes: "),
+        ("agents.yaml", "  safety:", "  saftey:", "ladders.saftey: 'saftey' is no queue and no team of a chart"),
+        ("calendars.yaml", 'opens: "08:00"', 'opens: "08:00Z"', "calendars[0].shifts[0].opens: "),
     ],
 )
 def test_mistakes_in_calendars_strategies_and_agents_are_named(
@@ -131,6 +133,17 @@ def test_mistakes_in_calendars_strategies_and_agents_are_named(
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert any(problem.startswith(file) and f": {said}" in problem for problem in mistakes(folder)), mistakes(folder)
+
+
+def test_a_ladder_may_be_a_team_of_a_chart(folder: Path) -> None:
+    for file, old, new in (
+        ("agents.yaml", "ladders:\n", "ladders:\n  duty_officer: [{who: Sam, acknowledge_minutes: 5}]\n"),
+        ("automation.yaml", "charts: [larkspur]", "charts: [larkspur, air_force]"),
+    ):
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert load_pack(folder).on_call.ladder("duty_officer")
 
 
 def test_who_asks_peers_has_words_to_invite_them_with(folder: Path) -> None:
