@@ -65,7 +65,7 @@ def check(as_json: bool, knowledge: Path | None) -> int:
 @click.argument("other")
 @click.argument("keep")
 @click.option("--accept", is_flag=True, help="Do it; without this it is only shown.")
-@click.option("--agent", default="command line", show_default=True, help="Who decides.")
+@click.option("--by", "--agent", "agent", default="command line", show_default=True, help="Who decides.")
 @options.knowledge
 def merge(other: str, keep: str, accept: bool, agent: str, knowledge: Path | None) -> int:
     """Merge the article OTHER into KEEP: its next version takes over what only OTHER says, and OTHER is withdrawn.

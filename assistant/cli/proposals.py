@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @options.knowledge
 @click.option("--accept", metavar="ID", help="Write this one into the pack.")
 @click.option("--reject", metavar="ID", help="Never propose this one again.")
-@click.option("--agent", default="command line", show_default=True, help="Who decides.")
+@click.option("--by", "--agent", "agent", default="command line", show_default=True, help="Who decides.")
 @click.option("--accepted", is_flag=True, help="List what was accepted, and whether it helped.")
 @click.option("--measure", metavar="ID", help="Keep whether this accepted one helped, by two runs of the suites.")
 @click.option("--before", type=click.Path(path_type=Path), metavar="RUN", help="The run before the pack changed.")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     type=click.Choice([step.value for step in Step]),
     help="Move SLICE there: down at will, up one step at a time.",
 )
-@click.option("--by", default="command line", show_default=True, help="Who decides.")
+@click.option("--by", "--agent", "by", default="command line", show_default=True, help="Who decides.")
 @click.option("--why", default="", help="Why, for the record.")
 @options.knowledge
 def ramp(slice_: str | None, to: str | None, by: str, why: str, knowledge: Path | None) -> int:
@@ -55,9 +55,6 @@ def _move(opened: "Assistant", slice_: str, to: str, *, by: str, why: str) -> No
 def _show(opened: "Assistant") -> None:
     from datetime import timedelta
 
-    from rich.console import Console
-    from rich.table import Column, Table
-
     from assistant.desk.labels import counts
     from assistant.evals.certificate import WHOLE
 
@@ -70,20 +67,17 @@ def _show(opened: "Assistant") -> None:
     proof_now = opened.proof()
     versions = proof_now.versions if proof_now else {}
     standings = {permit.certificate.slice: (permit, standing) for permit, standing in opened.certificates()}
-    table = Table(
-        Column("slice", no_wrap=True), "step", "since", "certificate", "labels of 30 days", box=None, pad_edge=False
-    )
     slices = sorted({*standings, *labelled, *(each.slice for each in state.ramps)} - {WHOLE})
     for name in slices:
         moved = state.ramp(name)
         step = state.step(name, start=opened.pack.automation.ramp_start)
-        since = f"{moved.since:%Y-%m-%d}" if moved else "from the start"
+        since = f"since {moved.since:%Y-%m-%d}" if moved else "from the start"
         known = standings.get(name)
         proof = _proof(*known, versions=versions) if known else "none"
-        table.add_row(name, step.value, since, proof, _labels(labelled.get(name)))
-    if slices:
-        Console(soft_wrap=True).print(table)
-    else:
+        click.echo(f"{name}: {step.value} {since}")
+        click.echo(f"  certificate: {proof}")
+        click.echo(f"  labels of 30 days: {_labels(labelled.get(name))}")
+    if not slices:
         click.echo("no slice has a label or a certificate yet, nothing is sent by itself: docs/guides/certificates.md")
     _print_holds(state)
 

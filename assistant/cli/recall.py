@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("target", metavar="ARTICLE@VERSION")
 @click.option("--apply", "apply_it", is_flag=True, help="Do it. Without, nothing is changed.")
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="How far back to look.")
-@click.option("--agent", default="command line", show_default=True, help="Who recalls it.")
+@click.option("--by", "--agent", "agent", default="command line", show_default=True, help="Who recalls it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @options.knowledge
 def recall(target: str, apply_it: bool, days: int, agent: str, as_json: bool, knowledge: Path | None) -> None:

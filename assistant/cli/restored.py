@@ -9,7 +9,7 @@ from assistant.cli import options
 
 
 @click.command()
-@click.option("--agent", default="command line", show_default=True, help="Who restored it.")
+@click.option("--by", "--agent", "agent", default="command line", show_default=True, help="Who restored it.")
 @options.knowledge
 def restored(agent: str, knowledge: Path | None) -> None:
     """Say that the store was restored from a backup. Replies to messages from before are then looked up on their

@@ -61,7 +61,9 @@ def test_help_lists_every_exit_status_and_serving_together() -> None:
     "arguments", [("ramp",), ("recall",), ("proposals",), ("restored",), ("knowledge", "merge")], ids=" ".join
 )
 def test_who_decides_is_called_the_same_everywhere(arguments: tuple[str, ...]) -> None:
-    assert "[default: command line]" in " ".join(_run(*arguments, "--help").stdout.split())
+    said = " ".join(_run(*arguments, "--help").stdout.split())
+    assert "--by, --agent TEXT" in said
+    assert "[default: command line]" in said
 
 
 @pytest.mark.parametrize("command", ["certify", "replay"])

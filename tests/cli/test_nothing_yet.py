@@ -39,6 +39,27 @@ def test_nothing_yet(
     assert told.out + told.err == said
 
 
+def test_a_slice_is_told_in_lines_that_fit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """At 80 columns its table had a word a line."""
+    store, name = new_store(), "skylark/private/self_serve"
+    permit = Permit(certificate=refused(name, alpha=0.05, delta=0.1), versions={}, labels_sha256="", given_at=NOW)
+    opened = SimpleNamespace(
+        pack=make_pack(),
+        clock=lambda: NOW,
+        require_store=lambda: store,
+        proof=lambda: None,
+        certificates=lambda: [(permit, Standing.REFUSED)],
+    )
+    monkeypatch.setattr(compose, "open_assistant", lambda *given, **named: nullcontext(opened))
+    assert _run(["ramp"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: 100% from the start",
+        "  certificate: refused; from the pack",
+        "  labels of 30 days: none",
+    ]
+    store.close()
+
+
 def test_a_slice_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`certify --shipped` on a pack without judged drafts keeps a refusal that is no slice's."""
     store = new_store()
