@@ -209,7 +209,8 @@ def score_command(
       metadata  {"id", "cluster", "severity", "slice"}; rows of one id are tries of one case
     Keys of vars and metadata may also stand at the top: {"id": "1", "draft": "...", "passages": ["..."]}.
 
-    Exit status: 0 every assertion passed; 1 one failed, or a line was bad; 2 none could be told; 3 unreadable.
+    Exit status: 0 every assertion that could be told passed; 1 one failed, or a line was bad; 2 none could be told, or
+    one of a critical case couldn't; 3 unreadable.
     """
     from assistant.cli.eval_table import print_rates
     from assistant.evals.report import write_report
@@ -259,10 +260,13 @@ def _read_drafts(path: Path, bad: BadRows) -> "list[StoredDraft]":
 
 
 def _status_of(run: "Run") -> int:
+    from assistant.evals.case import CaseSeverity
+
     verdicts = {row.passed for row in run.scores}
     if False in verdicts:
         return NOT_HELD
-    return 0 if True in verdicts else NOT_DECIDABLE
+    untold = any(row.passed is None and row.severity is CaseSeverity.CRITICAL for row in run.scores)
+    return NOT_DECIDABLE if untold or True not in verdicts else 0
 
 
 @eval.command("compare")

@@ -36,12 +36,16 @@ def relabel(tx: Transaction, record: TurnRecord, *, label: str, pack: Pack, agen
     return kept
 
 
-def take_back(tx: Transaction, relabel_id: str, *, pack: Pack, agent: str, at: datetime) -> Relabel:
-    """It teaches no more; that it was said stays on record. Taking it back again lets it teach."""
+def take_back(
+    tx: Transaction, relabel_id: str, *, pack: Pack, agent: str, at: datetime, again: bool = False
+) -> Relabel:
+    """It teaches no more, or `again`; that it was said stays on record. Asked twice it is done once."""
     before = tx.relabel(relabel_id)
     if before.brand_id != pack.brand.id:
         raise NotFound("relabel", relabel_id)
-    undone = {"undone_by": agent, "undone_at": at} if before.counts else {"undone_by": "", "undone_at": None}
+    if before.counts is again:
+        return before
+    undone = {"undone_by": "", "undone_at": None} if again else {"undone_by": agent, "undone_at": at}
     after = before.model_copy(update=undone)
     tx.save_relabel(after)
     _tell(tx, after, "relabel_restored" if after.counts else "relabel_undone", agent=agent, at=at)

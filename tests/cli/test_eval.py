@@ -222,7 +222,12 @@ def test_stored_drafts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert errors.read_text(encoding="utf-8").startswith("line 2: draft: a text is needed")
     scores = [json.loads(row) for row in (out / "scores.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(row["case_id"], row["pass"]) for row in scores] == [("1", True)]
-    drafts.write_text(json.dumps({**good, "assert": [{"type": "care:route", "value": "REVIEW"}]}), encoding="utf-8")
+    unrouted = {"type": "care:route", "value": "REVIEW"}
+    both = {**good, "assert": [{"type": "contains", "value": "5 days"}, unrouted]}
+    for severity, status in (("normal", 0), ("critical", 2)):
+        drafts.write_text(json.dumps({**both, "severity": severity}), encoding="utf-8")
+        assert _run(["eval", "score", "--drafts", str(drafts), "--out", str(out)]) == status
+    drafts.write_text(json.dumps({**good, "assert": [unrouted]}), encoding="utf-8")
     assert _run(["eval", "score", "--drafts", str(drafts), "--out", str(out)]) == 2
 
 

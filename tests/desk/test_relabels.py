@@ -49,7 +49,11 @@ def test_taken_back_it_teaches_no_more_and_can_again(store: Store) -> None:
         undone = relabels.take_back(tx, kept.id, pack=PACK, agent="sue", at=NOW)
         assert (undone.counts, undone.undone_by) == (False, "sue")
         assert taught(PACK, tx.relabels(brand_id="skylark")) == PACK
-        assert relabels.take_back(tx, kept.id, pack=PACK, agent="sue", at=NOW).counts
+        assert not relabels.take_back(tx, kept.id, pack=PACK, agent="bo", at=NOW).counts, (
+            "a second click taught it anew"
+        )
+        assert relabels.take_back(tx, kept.id, pack=PACK, agent="sue", at=NOW, again=True).counts
+        assert relabels.take_back(tx, kept.id, pack=PACK, agent="sue", at=NOW, again=True).counts
         other = PACK.model_copy(update={"brand": PACK.brand.model_copy(update={"id": "other"})})
         with pytest.raises(NotFound):
             relabels.take_back(tx, kept.id, pack=other, agent="sue", at=NOW)

@@ -74,12 +74,15 @@ def relabel(
 
 
 @router.post("/quality/relabels/{relabel_id}")
-def take_back(relabel_id: str, assistant: TheAssistant, agent: TheAgent) -> Response:
+def take_back(
+    relabel_id: str, assistant: TheAssistant, agent: TheAgent, again: Annotated[bool, Form()] = False
+) -> Response:
     """Take it back, or let it teach again."""
     require(agent, Permission.READ)
     require(agent, Permission.NOTE)
     with assistant.require_store().begin() as tx:
-        relabel_desk.take_back(tx, relabel_id, pack=assistant.pack, agent=agent.name, at=assistant.clock())
+        at = assistant.clock()
+        relabel_desk.take_back(tx, relabel_id, pack=assistant.pack, agent=agent.name, at=at, again=again)
     return RedirectResponse("/quality", status_code=303)
 
 
