@@ -158,9 +158,9 @@ def check_ladders(
     except ChartInvalid:
         return  # told where charts are proven
     teams = {team for chart in loaded for team in chart.teams}
-    for team in others:
-        if team not in teams:
-            problems.at(desk, ("ladders", team), f"{team!r} is no queue and no team of a chart; correct it or remove it")
+    for team in (each for each in others if each not in teams):
+        problem = f"{team!r} is no queue and no team of a chart; correct it or remove it"
+        problems.at(desk, ("ladders", team), problem)
 
 
 def _check_approvals(desk: Entry[OnCall], queues: QueueRules, problems: Problems) -> None:
