@@ -81,6 +81,13 @@ _NO = re.compile(
     r"it'?s not|it is not|it isn'?t|it hasn'?t|it doesn'?t|not working)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_NO_TROUBLE = re.compile(
+    r"(?:no|nope|nah)[\s,.!-]*(?:(?:more|further|longer|need|worr(?:y|ies)|prob(?:lem)?s?|issues?|complaints?|rush|hurry"
+    rf"|doubt|{_THANKS})\b|(?:(?:it|that|all|everything)(?:['’]?s| is)? )?(?:now |all )*"
+    r"(?:good|fine|ok(?:ay)?|sorted|solved|fixed|resolved|great|perfect|works)\b)",
+    re.IGNORECASE,
+)
+"""Begins with a no and means that nothing is wrong, or may."""
 _RATING = re.compile(
     rf"(?:i(?:'d| would) (?:say|give (?:it|you)(?: a)?)\s+)?(?P<points>[1-5])(?:\s*(?:/|out of|of)\s*5)?(?:\s*stars?)?"
     rf"(?:[\s,.!]+{_THANKS})?{_ENDS}",
@@ -107,7 +114,7 @@ def answer_of(text: str) -> Answered | None:
         return Answered(solved={3: None}.get(points, points >= SATISFIED), rating=points)
     if _YES.fullmatch(said):
         return Answered(solved=True)
-    return Answered(solved=False) if _NO.fullmatch(said) else None
+    return Answered(solved=False) if _NO.fullmatch(said) and not _NO_TROUBLE.match(said) else None
 
 
 class Outcomes(Value):

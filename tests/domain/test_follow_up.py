@@ -28,7 +28,8 @@ def test_a_yes_is_understood(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no", "Nope.", "not yet", "Still waiting for my bag", "👎", "No, it is as broken as before"]
+    "text",
+    ["no", "Nope.", "not yet", "Still waiting for my bag", "👎", "No, it is as broken as before", "No, it's not fixed"],
 )
 def test_a_no_is_understood(text: str) -> None:
     assert answer_of(text) == Answered(solved=False)
@@ -52,6 +53,12 @@ def test_points_are_understood(text: str, solved: bool | None, rating: int) -> N
         "7",
         "flight 5 was late",
         "hello",
+        "No worries, it's all sorted now!",
+        "No problem, thanks",
+        "No more issues, thank you",
+        "No, all good",
+        "no thanks",
+        "Nope, it works now",
     ],
 )
 def test_anything_more_is_left_to_people(text: str) -> None:
