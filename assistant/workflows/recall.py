@@ -80,14 +80,16 @@ async def recall(
     for start in range(0, len(uses), AT_ONCE):
         batch = uses[start : start + AT_ONCE]
         turns = await respond([await asyncio.to_thread(_mention, store, used) for used in batch])
+        new: dict[str, Case] = {}
         for used, turn in zip(batch, turns, strict=True):
             one = await asyncio.to_thread(
                 _one, used, turn, article=article, store=store, channels=channels, pack=pack, at=clock(), by=agent
             )
             done.append(one)
             if case := regression_case(used.record, article_id=article_id, version=version, now=now):
-                cases.setdefault(case.id, case)
-    keep_cases(list(cases.values()))
+                new.setdefault(case.id, case)
+        await asyncio.to_thread(keep_cases, list(new.values()))
+        cases |= new
     log.info("article_recalled", article=article, replies=len(done))
     return Recall(
         article_id=article_id,

@@ -17,9 +17,9 @@ from assistant.domain.recall import Way
 from assistant.domain.retraction import RetractionState
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ClaimKind, ConversationState, Decision, Disposition, Reason
-from assistant.errors import ChannelUnavailable, InputInvalid
+from assistant.errors import ChannelUnavailable, IndexAway, InputInvalid
 from assistant.evals.case import Case
-from assistant.ports import Channel, Store
+from assistant.ports import Channel, Respond, Store
 from assistant.workflows.recall import blast_radius, parse_target, recall
 from tests.builders import an_article
 from tests.desk_builders import DISCLOSURE, NOW, SetClock, make_mention, make_pack, make_turn
@@ -103,13 +103,15 @@ def writes_again(store: Store, number: int) -> None:
         tx.take_in(make_mention(f"{number}-again", handle=f"h{number}", text="I bought that bag"), at=NOW)
 
 
-async def recalled(store: Store, channel: Channel, cases: list[Case]) -> list[tuple[str, Way]]:
+async def recalled(
+    store: Store, channel: Channel, cases: list[Case], respond: Respond = corrected
+) -> list[tuple[str, Way]]:
     found = await recall(
         "bag-size",
         1,
         store=store,
         channels={"x": channel},
-        respond=corrected,
+        respond=respond,
         pack=PACK,
         clock=SetClock(NOW + timedelta(hours=3)),
         agent="ann",
@@ -199,6 +201,28 @@ async def test_again_finds_nothing_left_to_do(store: Store) -> None:
     answered(store, 1, channel)
     assert len(await recalled(store, channel, [])) == 1
     assert await recalled(store, channel, []) == []
+
+
+@pytest.mark.anyio
+async def test_what_was_recalled_before_an_interruption_keeps_its_cases(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run finds only what is left, so they were never kept."""
+    monkeypatch.setattr("assistant.workflows.recall.AT_ONCE", 1)
+    channel, cases, asked = Fixed(), list[Case](), list[str]()
+    for number in (1, 2):
+        answered(store, number, channel)
+
+    async def once(mentions: Sequence[Mention], *, instruction: str | None = None) -> Sequence[Turn]:
+        asked.extend(mention.id for mention in mentions)
+        if len(asked) > 1:
+            raise IndexAway("the index is away")
+        return await corrected(mentions)
+
+    with pytest.raises(IndexAway):
+        await recalled(store, channel, cases, respond=once)
+    await recalled(store, channel, cases)
+    assert len({case.id for case in cases}) == 2
 
 
 @pytest.mark.anyio
