@@ -28,7 +28,7 @@ RIVALS = 5
 MOST_QUESTIONS = 20
 LONGEST = 200_000
 """Characters of an article's file."""
-_VERSION = re.compile(r"^version:[ \t]*\d+[ \t]*$", re.MULTILINE)
+_VERSION = re.compile(r"^version:[^\n]*$", re.MULTILINE)
 _NEW_FOLDER = "articles/new"
 
 

@@ -66,6 +66,18 @@ def test_an_article_is_changed_as_its_next_version(client: TestClient, tmp_path:
     assert (late.status_code, late.json()["title"]) == (409, "Conflict")
 
 
+@pytest.mark.parametrize("written", ['version: "1"', "version: 1 # the first", "version:  1"])
+def test_the_file_says_the_next_version_however_the_last_is_written(
+    client: TestClient, tmp_path: Path, written: str
+) -> None:
+    """The file went on saying the old one, so that two texts had one number."""
+    path = tmp_path / "articles" / "bag-size.md"
+    path.write_text(ARTICLE.replace("version: 1", written), encoding="utf-8")
+    read = client.get(f"{ARTICLES}/bag-size").json()
+    kept = client.put(f"{ARTICLES}/bag-size", json={"text": read["text"], "seen": read["seen"], **BY})
+    assert (kept.status_code, load_pack(tmp_path).articles_by_id["bag-size"].version) == (200, 2)
+
+
 def test_an_article_is_written(client: TestClient) -> None:
     text = ARTICLE.replace("id: bag-size", "id: duty-free")
     made = client.post(ARTICLES, json={"text": text, **BY})

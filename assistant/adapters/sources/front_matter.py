@@ -1,6 +1,9 @@
-"""What stands above a Markdown text between two lines of `---`, or in the columns of a row: for whom, and how long."""
+"""What stands above a Markdown text between two lines of `---` (YAML) or `+++` (TOML, as Hugo writes it), or in the
+columns of a row: for whom, and how long.
+"""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 
@@ -11,6 +14,7 @@ from assistant.adapters.sources.audiences import audience_of
 Fields = Mapping[str, object]
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|$)", re.DOTALL)
+_TOML = re.compile(r"\+{3}[ \t]*\n(.*?\n)?\+{3}[ \t]*(?:\n|$)", re.DOTALL)
 _UNPUBLISHED = frozenset({"archived", "unpublished", "retired"})
 _YES = ("true", "yes", "1")
 _NO = ("false", "no", "0")
@@ -22,13 +26,15 @@ def parted(text: str) -> tuple[Fields, str]:
 
     Raises `ValueError` where what stands there can't be read.
     """
-    found = _FRONT.match(text)
+    found, kind = _FRONT.match(text), "YAML"
+    if found is None:
+        found, kind = _TOML.match(text), "TOML"
     if found is None:
         return {}, text
     try:
-        values = yaml.safe_load(found[1] or "")
+        values = yaml.safe_load(found[1] or "") if kind == "YAML" else tomllib.loads(found[1] or "")
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ValueError(f"its front matter is not YAML ({' '.join(str(error).split())})") from error
+        raise ValueError(f"its front matter is not {kind} ({' '.join(str(error).split())})") from error
     if not isinstance(values, dict):
         return {}, text
     return {str(name).strip().lower(): value for name, value in values.items()}, text[found.end() :]

@@ -189,6 +189,17 @@ def test_front_matter_that_forbids_an_article_or_can_not_be_read_is_named(
     assert says in reading.unreadable[0].reason
 
 
+def test_front_matter_may_be_toml(tmp_path: Path) -> None:
+    """Hugo's drafts were told to customers, and its fields with them."""
+    (tmp_path / "a.md").write_text("+++\ntitle = 'Fees'\nvalid_until = 2026-12-31\n+++\nText.", encoding="utf-8")
+    (tmp_path / "b.md").write_text("+++\ndraft = true\n+++\nText.", encoding="utf-8")
+    (tmp_path / "c.md").write_text("+++\ntitle = Fees\n+++\nText.", encoding="utf-8")
+    (article,) = read_text(tmp_path / "a.md").articles
+    assert (article.title, article.body, article.valid_until) == ("Fees", "Text.", date(2026, 12, 31))
+    draft, odd = (read_text(tmp_path / name).unreadable[0] for name in ("b.md", "c.md"))
+    assert (draft.reason, draft.withheld, "is not TOML" in odd.reason) == ("says it is a draft", True, True)
+
+
 def test_a_rule_at_the_top_is_no_front_matter(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\nOpen daily.\n---\nFrom nine.", encoding="utf-8")
     (article,) = read_text(tmp_path / "a.md").articles
