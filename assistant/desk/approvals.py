@@ -51,7 +51,8 @@ def ask_approval(tx: Transaction, turn_id: str, *, text: str, by: str, pack: Pac
 
 
 def decide(tx: Transaction, key: str, *, approve: bool, by: str, why: str, brand_id: str, at: datetime) -> Approval:
-    """Say yes or no to it, once, which also answers the call. Whoever asked can't: two people stand behind it.
+    """Say yes or no to it, once, which also answers the call; the same said again stays. Whoever asked can't: two people
+    stand behind it.
 
     Raises `NotFound`, `AlreadyHandled`, `NotAllowed`, `InputInvalid`.
     """
@@ -60,6 +61,8 @@ def decide(tx: Transaction, key: str, *, approve: bool, by: str, why: str, brand
         raise NotFound("approval", key)
     if not by.strip():
         raise InputInvalid("by: missing; say who decides")
+    if (found.approved, found.decided_by) == (approve, by):
+        return found
     if found.approved is not None:
         raise AlreadyHandled(found.conversation_id, found.decided_by, handled_at=found.decided_at)
     if by == found.asked_by:

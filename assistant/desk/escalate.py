@@ -35,12 +35,16 @@ def escalate(
 
 
 def acknowledge(tx: Transaction, escalation_id: str, *, brand_id: str, by: str, at: datetime) -> Escalation:
-    """Somebody has seen it. Raises `AlreadyHandled` where somebody else was first, `NotFound`, `InputInvalid`."""
+    """Somebody has seen it, once however often they say so. Raises `AlreadyHandled` where somebody else was first,
+    `NotFound`, `InputInvalid`.
+    """
     if not by.strip():
         raise InputInvalid("by: missing; say who acknowledges")
     found = tx.escalation(escalation_id)
     if found.brand_id != brand_id:
         raise NotFound("escalation", escalation_id)
+    if found.acknowledged_by == by:
+        return found
     if found.acknowledged_by is not None:
         raise AlreadyHandled(found.conversation_id, found.acknowledged_by, handled_at=found.acknowledged_at)
     seen = found.model_copy(update={"acknowledged_by": by, "acknowledged_at": at})

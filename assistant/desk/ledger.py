@@ -10,7 +10,7 @@ from assistant.domain.commitments import Ledger, Offer, OfferSpend, Task, TaskSt
 from assistant.domain.conversation import Conversation, Reply
 from assistant.domain.draft import Claim
 from assistant.domain.vocabulary import ClaimKind
-from assistant.errors import Conflict, InputInvalid, NotAllowed
+from assistant.errors import Conflict, InputInvalid, NotAllowed, NotFound
 from assistant.guardrails import commitments
 from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
@@ -141,9 +141,15 @@ def _says(task: Task) -> tuple[str, str, datetime]:
     return task.promise, task.owner, task.due_at
 
 
-def close(tx: Transaction, task_id: str, state: TaskState, *, agent: str, at: datetime) -> Task:
-    """Say that a task is done or cancelled. Raises `NotFound`, `Conflict` where it was closed before."""
+def close(tx: Transaction, task_id: str, state: TaskState, *, brand_id: str, agent: str, at: datetime) -> Task:
+    """Say that a task is done or cancelled; said again it stays as it is. Raises `NotFound`, `Conflict` where it was
+    closed otherwise before.
+    """
     task = tx.task(task_id)
+    if task.brand_id != brand_id:
+        raise NotFound("task", task_id)
+    if task.state is state:
+        return task
     if task.state is not TaskState.OPEN:
         raise Conflict(f"task {task_id} is {task.state.value} already")
     closed = task.model_copy(update={"state": state, "closed_at": at})

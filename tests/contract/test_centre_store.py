@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from assistant.desk.act import act
+from assistant.desk.canaries import plant
 from assistant.domain.centre import Decided
 from assistant.domain.vocabulary import Decision, Stance
 from assistant.ports import Store
 from tests.contract.test_console_store import take
-from tests.desk_builders import NOW, make_mention, make_pack, make_turn
+from tests.desk_builders import NOW, make_draft, make_mention, make_pack, make_turn
 
 
 def test_counts_by_time_and_subject(store: Store) -> None:
@@ -29,6 +30,19 @@ def test_counts_by_time_and_subject(store: Store) -> None:
         assert look.decided(brand_id="skylark", newest=1) == [
             Decided(decision=Decision.HANDOFF, disposition=None, count=1, since=NOW)
         ]
+
+
+def test_planted_drafts_are_no_arrivals(store: Store) -> None:
+    """Fifty at once would read as a surge of what they are about."""
+    turn = make_turn(make_mention("planted", handle="@q"), Decision.REVIEW, draft=make_draft())
+    with store.begin() as tx:
+        take(tx, 1)
+        plant(tx, turn, kind="figure", wrong="55", planted="55 became 82", pack=make_pack(), at=NOW)
+    with store.read() as look:
+        assert look.arrivals(brand_id="skylark", since=NOW) == {NOW: 1}
+        assert [each.recent for each in look.flows(brand_id="skylark", now=NOW, most=100)] == [1]
+        assert [each.count for each in look.decided(brand_id="skylark", newest=100)] == [1]
+        assert [each.waiting for each in look.depths(brand_id="skylark", now=NOW)] == [2]  # which nobody tells apart
 
 
 def test_a_calm_complaint_is_counted_apart_as_upset(store: Store) -> None:

@@ -62,7 +62,8 @@ def test_two_people_stand_behind_it(store: Store) -> None:
     approval = asked(store, record)
     with pytest.raises(NotAllowed, match="somebody else has to give it"):
         decided(store, approval, by="ann")
-    decided(store, approval)
+    said = decided(store, approval)
+    assert decided(store, approval) == said
     with pytest.raises(ApprovalMissing):
         sends(store, record, agent="counsel")
     with pytest.raises(AlreadyHandled, match="counsel"):

@@ -202,7 +202,9 @@ def test_the_ladder_goes_on_until_somebody_has_seen_it() -> None:
             acknowledge(tx, told.id, brand_id="skylark", by=" ", at=clock())
         with pytest.raises(NotFound):
             acknowledge(tx, told.id, brand_id="other", by="eli", at=clock())
-        acknowledge(tx, told.id, brand_id="skylark", by="eli", at=clock())
+        seen = acknowledge(tx, told.id, brand_id="skylark", by="eli", at=clock())
+        clock.forward(5)
+        assert acknowledge(tx, told.id, brand_id="skylark", by="eli", at=clock()) == seen
         with pytest.raises(AlreadyHandled, match="eli"):
             acknowledge(tx, told.id, brand_id="skylark", by="dana", at=clock())
     clock.forward(11 * 60)

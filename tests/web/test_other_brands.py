@@ -1,6 +1,7 @@
 """Several brands may share a store: through one brand's API nothing of another's is seen or done."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
 from assistant.desk.act import act
+from assistant.desk.ledger import add, new_task
 from assistant.domain.vocabulary import Decision
 from tests.desk_builders import NOW, make_draft, make_mention, make_pack, make_turn
 
@@ -58,3 +60,15 @@ def test_nothing_of_another_brand_is_there(client: TestClient, assistant: Assist
     assert (answer.status_code, answer.json()["title"]) == (404, "NotFound")
     with assistant.require_store().read() as look:
         assert look.detail(record.conversation_id) == before
+
+
+def test_a_promise_of_another_brand_is_not_theirs_to_keep(client: TestClient, assistant: Assistant) -> None:
+    mention = make_mention("1", handle="ann", brand_id="other")
+    with assistant.require_store().begin() as tx:
+        talk = tx.conversation(tx.take_in(mention, at=NOW).conversation_id)
+        task = new_task(talk, "We'll call you.", owner="eva", due_at=NOW + timedelta(days=1), by="eva", at=NOW)
+        add(tx, task)
+    refused = client.post(f"/api/tasks/{task.id}/close", json={"done": True, "by": "bo"})
+    assert (refused.status_code, refused.json()["title"]) == (404, "NotFound")
+    with assistant.require_store().read() as look:
+        assert look.task(task.id) == task

@@ -76,7 +76,11 @@ def test_a_promise_that_is_open_is_registered_once(client: TestClient, talk: str
     first = client.post(f"{talk}/tasks", json=promise).json()
     clock.now += timedelta(seconds=5)
     assert client.post(f"{talk}/tasks", json=promise).json() == first
-    client.post(f"/api/tasks/{first['id']}/close", json={"done": True, **BY})
+    close = f"/api/tasks/{first['id']}/close"
+    closed = client.post(close, json={"done": True, **BY})
+    clock.now += timedelta(seconds=5)
+    assert client.post(close, json={"done": True, **BY}).json() == closed.json()
+    assert client.post(close, json={"done": False, **BY}).status_code == 409
     assert client.post(f"{talk}/tasks", json=promise).json()["id"] != first["id"]
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, String, case, cast, func, select, text
+from sqlalchemy import ColumnElement, Connection, String, case, cast, exists, func, select, text
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.console_tables import triage
+from assistant.adapters.sql.quality_tables import canaries
 from assistant.domain.centre import LATELY, Decided, Flow, Outgoing, QueueDepth
 from assistant.domain.conversation import ReplyState
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
@@ -23,7 +24,7 @@ class CentreLooks:
     def arrivals(self, *, brand_id: str, since: datetime, by_hour: bool = False) -> Mapping[datetime, int]:
         mention = tables.mentions.c
         began = self._began("hour" if by_hour else "minute", mention.taken_in_at)
-        query = select(began.label("began"), func.count().label("count"))
+        query = select(began.label("began"), func.count().label("count")).where(~_planted(mention.conversation_id))
         rows = query.where(mention.brand_id == brand_id, mention.taken_in_at >= since).group_by(began)
         return {datetime.fromisoformat(f"{row[0]}+00:00"): row[1] for row in self._connection.execute(rows)}
 
@@ -32,6 +33,7 @@ class CentreLooks:
         newest = (
             select(mention.conversation_id, mention.taken_in_at)
             .where(mention.brand_id == brand_id, mention.taken_in_at >= now - timedelta(hours=24))
+            .where(~_planted(mention.conversation_id))
             .order_by(mention.taken_in_at.desc())
             .limit(most)
             .subquery()
@@ -62,7 +64,7 @@ class CentreLooks:
         turn = tables.turns.c
         last = (
             select(turn.decision, turn.disposition, turn.created_at)
-            .where(turn.brand_id == brand_id)
+            .where(turn.brand_id == brand_id, ~_planted(turn.conversation_id))
             .order_by(turn.sequence.desc())
             .limit(newest)
             .subquery()
@@ -149,3 +151,8 @@ class CentreLooks:
             return func.substr(cast(moment, String), 1, length).concat(rest)
         pattern = 'YYYY-MM-DD"T"HH24:00:00' if step == "hour" else 'YYYY-MM-DD"T"HH24:MI:00'
         return func.to_char(func.timezone("UTC", moment), pattern)
+
+
+def _planted(conversation_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """No customer wrote what a canary holds, and nobody is told which waits."""
+    return exists().where(canaries.c.conversation_id == conversation_id)

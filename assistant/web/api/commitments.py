@@ -101,9 +101,9 @@ def add_task(conversation_id: str, task_in: TaskIn, assistant: TheAssistant) -> 
 @router.post("/tasks/{task_id}/close")
 def close_task(task_id: str, close_in: CloseIn, assistant: TheAssistant) -> Task:
     """Say that a task is done, or that it won't be."""
-    state = TaskState.DONE if close_in.done else TaskState.CANCELLED
+    state, brand_id = (TaskState.DONE if close_in.done else TaskState.CANCELLED), assistant.pack.brand.id
     with assistant.require_store().begin() as tx:
-        return ledger.close(tx, task_id, state, agent=close_in.by, at=assistant.clock())
+        return ledger.close(tx, task_id, state, brand_id=brand_id, agent=close_in.by, at=assistant.clock())
 
 
 @router.get("/offers")
