@@ -91,9 +91,9 @@ def test_only_an_open_task_of_this_conversation_stands_behind_a_promise(store: S
         )
         ledger.add(tx, theirs)
         ledger.add(tx, ours)
-        ledger.close(tx, ours.id, TaskState.CANCELLED, agent="bo", at=NOW)
+        ledger.close(tx, ours.id, TaskState.CANCELLED, brand_id="skylark", agent="bo", at=NOW)
         with pytest.raises(Conflict, match="cancelled already"):
-            ledger.close(tx, ours.id, TaskState.DONE, agent="bo", at=NOW)
+            ledger.close(tx, ours.id, TaskState.DONE, brand_id="skylark", agent="bo", at=NOW)
     assert len(respond(store, record, PROMISE).tasks) == 1
 
 
