@@ -51,8 +51,9 @@ def ask_approval(tx: Transaction, turn_id: str, *, text: str, by: str, pack: Pac
 
 
 def decide(tx: Transaction, key: str, *, approve: bool, by: str, why: str, brand_id: str, at: datetime) -> Approval:
-    """Say yes or no to it, once however often, which also answers the call. Whoever asked can't: two people stand behind
-    it.
+    """Say yes or no to it, once however often, which also answers the call.
+
+    Whoever asked can't: two people stand behind it.
 
     Raises `NotFound`, `AlreadyHandled`, `NotAllowed`, `InputInvalid`.
     """
