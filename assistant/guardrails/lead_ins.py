@@ -24,6 +24,10 @@ _IDLE = listed(
 _MOST_WORDS = 9
 _LEAD = re.compile(r"^(?P<lead>[^,:;–—!.?]{1,60})(?P<end>[,:;–—!.]|\s-)\s+(?=\S)")
 _THAT = re.compile(r"^(?P<lead>[^,:;.!?]{1,50}?\bthat)\s+(?=\S)", re.IGNORECASE)
+_NO = re.compile(
+    r"^\W*(?:no|nope|nein|non)(?:,? (?:sorry|leider|désolée?|lo siento|lo sentimos))?\s?[,:–—-]\s+(?=\S+ \S+ \S)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 
 
@@ -35,6 +39,11 @@ def without_lead_in(sentence: str) -> str:
         if found is not None and _is_idle(found["lead"]):
             return sentence[found.end() :]
     return sentence
+
+
+def without_no(sentence: str) -> str:
+    """The sentence less a "No," at its start: that denies what was asked, not what the sentence says."""
+    return _NO.sub("", sentence)
 
 
 def _is_idle(lead: str) -> bool:

@@ -29,6 +29,11 @@ _ALL = re.compile(r"\b(?:every|all|any|each|whichever|whatever)\b", _I)
 _BOUND = re.compile(r"\b(?:within|after|before|until|from|than|since|if|when|unless|once|up to|at least|where)\b", _I)
 _ASKS = re.compile(r"^\W*(?:which|what|when|where|who|how|why|can|may|do|does|is|are|if)\b[^.!]*\??\W*$", _I)
 _VAGUE = listed("must can receiv possibl go come do make take also fulli full")
+_DEMANDS = re.compile(
+    r"\b(?:need|needs|must|has to|have to|only|requires?|required|costs?|charged?|unless|until|after|before|instead|but"
+    r"|closed?|ends?|ended|over|expired?|müssen|muss|nur|doit|devez|seulement|debe|solo|sólo)\b",
+    _I,
+)
 _ELLIPTIC = re.compile(r"(?:\bnone|\bnot|n't)\W*$|\bnone\b|^\W*(?:and )?(?:so|nor|neither) ", _I)
 _BEARERS = frozenset(SAME.get(stem(word), stem(word)) for word in ("ticket", "flight", "account", "plan", "passenger"))
 """What bears a brand's names ("Light tickets"); a rule is about what is said of it."""
@@ -158,6 +163,11 @@ def _clause(text: str, terms: frozenset[str]) -> Clause:
         open=denied > 1 or _ELLIPTIC.search(text) is not None,
         told=len(read.content - names - _VAGUE),
     )
+
+
+def grants(text: str) -> bool:
+    """Whether it denies nothing and asks for nothing: behind a "No," that says yes and no at once."""
+    return not denials(text) and _DEMANDS.search(text) is None
 
 
 def denials(text: str) -> int:

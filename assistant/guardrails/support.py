@@ -19,7 +19,8 @@ from assistant.guardrails.elliptic import (
 from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.grounding_weights import THRESHOLD
 from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, stated_in
-from assistant.guardrails.polarity import opposed
+from assistant.guardrails.lead_ins import without_no
+from assistant.guardrails.polarity import DENIED, grants, opposed
 from assistant.guardrails.restrictions import dropped
 from assistant.guardrails.scope import denies_alone, initials_swapped, priced, regions_swapped, wider
 from assistant.guardrails.sentences import split_sentences
@@ -92,7 +93,8 @@ def measure(
 ) -> Measured:
     """Measure one sentence; `given` are the customer's own words, which support identifiers only, `terms` stems of
     names the brand uses, `threshold` the brand's own, `asked` the question it answers where it says half of it."""
-    missing = facts.missing(sentence, passages, given=given)
+    missing, whole = facts.missing(sentence, passages, given=given), sentence
+    sentence = without_no(whole)
     names = sum(fact.kind is FactKind.NAME for fact in missing)
     contacts = sum(fact.kind in CONTACTS for fact in missing)
     asks = is_question(sentence)
@@ -112,6 +114,8 @@ def measure(
     against = _otherwise(said, statement.reading, passages, named) if kind in NEEDS_SOURCE else ""
     if not against and kind is ClaimKind.OFFER and gives_away(said) and not gives_away(statement.reading.quote):
         against = "no source offers it"
+    if not against and sentence != whole and grants(sentence):
+        against = DENIED
     half = not against and kind in NEEDS_SOURCE and is_elliptic(said)
     if half:
         against = withheld(said, passages)

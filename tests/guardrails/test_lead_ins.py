@@ -43,3 +43,17 @@ def test_what_states_nothing_is_left_out(lead: str) -> None:
 )
 def test_what_says_when_or_for_whom_stays(sentence: str) -> None:
     assert without_lead_in(sentence) == sentence
+
+
+@pytest.mark.parametrize("no", ["No, ", "No – ", "Nope, ", "No, sorry, ", "Nein, "])
+def test_no_denies_what_was_asked_and_not_what_the_sentence_says(no: str) -> None:
+    """ "No, light tickets are refundable" stood on "not refundable", and the right answer was refused."""
+    right, wrong = f"{no}light tickets are not refundable.", f"{no}light tickets are refundable."
+    assert measure(right, kind_of(right), [PASSAGE]).supported
+    assert measure(wrong, kind_of(wrong), [PASSAGE]).contradiction
+
+
+def test_no_before_what_is_granted_says_yes_and_no() -> None:
+    granted, demanded = "No, pets are welcome on board.", "No, a child needs a guardian on board."
+    assert measure(granted, kind_of(granted), ["Pets are welcome on board."]).contradiction
+    assert measure(demanded, kind_of(demanded), ["A child needs a guardian on board."]).supported
