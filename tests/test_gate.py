@@ -308,3 +308,53 @@ def test_a_person_may_tell_what_any_article_publishes() -> None:
 
     assert not refused("Please call +353 1 555 0142 or write to care@skylark.example.")
     assert refused("Please call +353 1 555 0177.")
+
+
+DETAILS = passage(
+    "Check-in closes one hour before departure.\n"
+    "The desk is open Mon-Fri from 9:00 to 17:00.\n"
+    "Seats with extra legroom cost from EUR 12.\n"
+    "You can change your name once free of charge within 24 hours of booking.",
+    article="details",
+    title="Details",
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (
+            "A card refund reaches you within 5 working days after approval.",
+            "A card refund reaches you within 10 working days after approval.",
+        ),
+        (
+            "A card refund reaches you in five working days after approval.",
+            "A card refund reaches you in 5 to 10 working days after approval.",
+        ),
+        ("Seats with extra legroom cost EUR 12.", "Seats with extra legroom start at EUR 12."),
+        ("Seats with extra legroom cost up to EUR 12.", "Seats with extra legroom cost EUR 12 or more."),
+        (
+            "The desk is open every day from 9:00 to 17:00.",
+            "The desk is open Monday to Friday from 9:00 to 17:00.",
+        ),
+        (
+            "Check-in closes one and a half hours before departure.",
+            "Check-in closes one hour before departure.",
+        ),
+        (
+            "You can change your name twice free of charge within 24 hours of booking.",
+            "You can change your name once free of charge within 24 hours of booking.",
+        ),
+        (
+            "Standard tickets are refunded less a EUR6 fee per passenger.",
+            "Standard tickets are refunded less a EUR60 fee per passenger.",
+        ),
+    ],
+)
+def test_what_is_sooner_cheaper_or_oftener_than_the_source_says_is_seen(wrong: str, right: str) -> None:
+    def blocked(text: str) -> bool:
+        shown = (*PASSAGES, DETAILS)
+        return judge_text(text, passages=shown, mention=mention(), pack=pack(), automated=False).blocked
+
+    assert blocked(wrong)
+    assert not blocked(right)

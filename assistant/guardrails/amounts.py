@@ -10,6 +10,8 @@ _NUMBER = (
     r"(?>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?(?!\d)|\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?(?!\d)"
     r"|\d{1,12}(?:[.,]\d{1,6})?(?!\d))"
 )
+_SPACED = r"(?>\d{1,3}(?: \d{3})+(?:,\d{1,2})?(?!\d))"
+"""Thousands set apart by blanks, as in French and Spanish: only beside a currency."""
 _TO = r"\s?(?:-|to|or|and|bis|à|a)\s?"
 
 _CURRENCIES = {
@@ -27,8 +29,8 @@ _UNIT_LIKE = (
     r"|time)s?\b"
 )
 _SIGN = (
-    r"(?:US\$|C\$|A\$|R\$|[€$£¥₹₺₽₩₪]|\b(?:EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|INR|CZK|HUF|TRY(?= ?\d)|BRL|AED"
-    r"|HKD|SGD|NZD|MXN|ZAR|CNY|ISK|RON)\b)"
+    r"(?:US\$|C\$|A\$|R\$|[€$£¥₹₺₽₩₪]|(?<![^\W\d_])(?:EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|INR|CZK|HUF"
+    r"|TRY(?= ?\d)|BRL|AED|HKD|SGD|NZD|MXN|ZAR|CNY|ISK|RON)(?![^\W\d_]))"
 )
 _SCALE = r"(?:\s?(?P<scale>k|m|bn|thousand|million|billion)\b)?"
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
@@ -37,10 +39,11 @@ _MORE = (
     rf"|\s?(?:-|/|to\s|or\s|and\s(?=[\d.,]+(?:[.;)]|$)))\s?{_NUMBER}(?!\s?(?:%|{_UNIT_LIKE})))"
 )
 _MONEY_BEFORE = re.compile(
-    rf"(?P<sign>{_SIGN})\s?(?P<first>{_NUMBER}){_SCALE}(?P<list>(?:{_MORE}){{0,6}})", re.IGNORECASE
+    rf"(?P<sign>{_SIGN})\s?(?P<first>{_SPACED}(?!\s?(?:%|{_UNIT_LIKE}|points|miles))|{_NUMBER}){_SCALE}(?P<list>(?:{_MORE}){{0,6}})",
+    re.IGNORECASE,
 )
 _MONEY_AFTER = re.compile(
-    rf"(?<![\w.,])(?P<list>(?:{_NUMBER},\s?){{0,4}})(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER}){_SCALE}"
+    rf"(?<![\w.,])(?P<list>(?:{_NUMBER},\s?){{0,4}})(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_SPACED}|{_NUMBER}){_SCALE}"
     rf"\s?(?P<sign>{_SIGN}|\b(?:euros?|dollars?|francs|pounds sterling|quid|bucks|kr|ft)\b|(?:zł|złoty|kč)(?!\w))",
     re.IGNORECASE,
 )
@@ -86,8 +89,16 @@ _MONTH_ALONE = re.compile(
     re.IGNORECASE,
 )
 _MONTH_WRITTEN = re.compile(rf"\b(?:{_MONTH_NAME})\b", re.IGNORECASE)
+_DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
+_WEEKDAYS = re.compile(
+    rf"\b(?P<days>{_DAY_NAME}\.?(?:(?:\s?[-/&,]\s?(?:and )?|\s(?:to|and|or|until|till|through)\s){_DAY_NAME}\b)"
+    r"{1,6})",
+    re.IGNORECASE,
+)
+"""Days in a row or a list, short or long: "Mon-Fri" is "Monday to Friday"."""
 _WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
+_WHOLE_DAYS = {day[:2]: day for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 _SEASON = re.compile(
     r"\b(?:in|by|until|since|this|next|from|during|of) (?:the )?(?P<season>spring|summer|autumn|winter)\b",
     re.IGNORECASE,
@@ -189,6 +200,7 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
 
 def value_of(number: str, scale: str | None = None) -> str:
     """One spelling: no thousands separators, a decimal point, no empty decimals."""
+    number = number.replace(" ", "")
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?", number):
         number = number.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?", number):
@@ -231,6 +243,14 @@ def _vague(match: re.Match[str]) -> _Facts:
 
 def _weekday(match: re.Match[str]) -> _Facts:
     return (Fact(FactKind.DATE, match.group("day").casefold() + "day", match.group()),)
+
+
+def _weekdays(match: re.Match[str]) -> _Facts:
+    return tuple(
+        Fact(FactKind.DATE, _WHOLE_DAYS[name[:2].casefold()], name)
+        for name in re.findall(r"[^\W\d_]{3,}", match.group("days"))
+        if name[:2].casefold() in _WHOLE_DAYS and name.casefold() not in {"through", "until"}
+    )
 
 
 def _time_range(match: re.Match[str]) -> _Facts:
@@ -312,7 +332,7 @@ def _number(match: re.Match[str]) -> _Facts:
 
 
 _DIGIT = re.compile(r"\d")
-_WITHOUT_DIGITS = (_MONTH_ALONE, _SEASON, _VAGUE, _WEEKDAY, _NOON)
+_WITHOUT_DIGITS = (_MONTH_ALONE, _SEASON, _VAGUE, _WEEKDAYS, _WEEKDAY, _NOON)
 _MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc|sterling|quid|bucks|\bkr\b|\bft\b|zł|kč", re.IGNORECASE)
 _MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted({name[:3] for name in _MONTHS})) + ")", re.IGNORECASE)
 _TIME_WORD = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
@@ -326,6 +346,7 @@ _READERS: tuple[tuple[re.Pattern[str] | None, re.Pattern[str], Callable[[re.Matc
     (re.compile(r"spring|summer|autumn|winter", re.IGNORECASE), _SEASON, _season),
     (re.compile(r"few|several|many|some", re.IGNORECASE), _VAGUE, _vague),
     (re.compile(r"月"), _CJK_DAY, _date),
+    (re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE), _WEEKDAYS, _weekdays),
     (re.compile(r"day", re.IGNORECASE), _WEEKDAY, _weekday),
     (_TIME_WORD, _TIME_RANGE, _time_range),
     (_TIME_WORD, _TIME_HALF, _time_of_half),

@@ -4,6 +4,7 @@ from assistant.guardrails.words import stem
 
 _OPPOSITES = """
 before: after until till
+once: twice
 within: after beyond outside
 until: from after
 checked: carry-on cabin hand

@@ -32,7 +32,11 @@ _NO_AIRLINE = "EU|UK|US|EC|NO|AM|PM|TO|OR|OF|IN|ON|AT|BY|IF|IS|IT|DO|SO|WE|MY|ID
 _FLIGHT = re.compile(
     rf"(?<![\w-])(?:(?!{_NO_AIRLINE})[A-Z]{{2}} ?|[A-Z]\d ?|\d[A-Z] )(?<=[A-Z0-9 ])\d{{2,4}}(?![\w:-]|[.,]\d)"
 )
-_CODE = re.compile(r"(?<![\w-])(?=[A-Z0-9]{0,7}\d)(?=[A-Z0-9]{0,7}[A-Z])[A-Z0-9]{5,8}(?![\w-])")
+_AMOUNT = r"(?:EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|PLN)"
+_CODE = re.compile(
+    rf"(?<![\w-])(?!{_AMOUNT}\d+(?![A-Z])|\d+{_AMOUNT}(?!\w))(?=[A-Z0-9]{{0,7}}\d)(?=[A-Z0-9]{{0,7}}[A-Z])[A-Z0-9]{{5,8}}"
+    r"(?![\w-])"
+)
 _PLACE_CODE = re.compile(
     r"\b(?:gate|terminal|pier|stand|desk|door|belt|platform|seat|row|counter)s? "
     r"(?P<code>(?-i:[A-Z]?\d{1,3}[A-Z]?|[A-Z]))(?![\w-])",

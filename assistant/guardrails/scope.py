@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.guardrails.fact import FactKind
+from assistant.guardrails.fact import Fact, FactKind
 from assistant.guardrails.facts import facts_of
+from assistant.guardrails.spoken import in_figures
 from assistant.guardrails.words import NEGATIONS, WITHOUT, content, listed, plain, stem, words
 
 _I = re.IGNORECASE
@@ -57,7 +58,7 @@ def _denials(text: str) -> int:
 def wider(claim: str, source: str) -> tuple[str, ...]:
     """What the claim says more broadly than the source sentence beside it, as "ours / theirs"."""
     ours, theirs = plain(claim), plain(source)
-    looks = (_counted_otherwise, _free, _every, _most, _left_out)
+    looks = (_counted_otherwise, _free, _every, _most, _left_out, _sooner, _cheapest, _daily)
     return tuple(found for look in looks for found in look(ours, theirs))
 
 
@@ -82,6 +83,65 @@ def _most(ours: str, theirs: str) -> tuple[str, ...]:
     many = {stem(word.casefold()) for word in _MOST.findall(theirs)}
     every = {stem(word.casefold()) for word in _ALL.findall(ours)}
     return ("all / most",) if many & every else ()
+
+
+_RANGE = re.compile(
+    r"(?<![\d.,])(?P<low>\d+)\s?(?:-|to|or|bis|à|a)\s?(?P<high>\d+)[\s-](?:\w+[\s-])?"
+    r"(?=(?:minute|hour|day|week|month|year|tag|stunde|woche|monat|jour|heure|semaine|día|hora|semana)\w*)",
+    _I,
+)
+_AT_LEAST = re.compile(
+    r"\b(?:at least|from|minimum(?: of)?|more than|over|earliest|not before|starting at|starts? at|as little as"
+    r"|mindestens|ab|au moins|à partir de|al menos|desde)\W*$",
+    _I,
+)
+_UPWARDS = re.compile(r"\W*(?:or more|and up|upwards|oder mehr|ou plus|o más|\+)", _I)
+_DAILY = re.compile(
+    r"\b(?:every ?day|daily|each day|(?:seven|7) days(?: a week)?|all week|any day|24/7|täglich|jeden tag"
+    r"|tous les jours|todos los días)(?!\w)",
+    _I,
+)
+_SOME_DAYS = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?\b|\b(?:weekdays|working days|weekends)\b", _I
+)
+
+
+def _sooner(ours: str, theirs: str) -> tuple[str, ...]:
+    """Only the lower end of a time: "within 5 working days" where the source says 5 to 10."""
+    said = in_figures(ours)
+    for span in _RANGE.finditer(in_figures(theirs)):
+        low, high = (re.compile(rf"(?<![\d.,]){number}(?![\d.,]*\d)") for number in span.group("low", "high"))
+        at = low.search(said)
+        if at and not high.search(said) and not _AT_LEAST.search(said[: at.start()]):
+            return (f"{span['low']} / {span['low']}-{span['high']}",)
+    return ()
+
+
+def _cheapest(ours: str, theirs: str) -> tuple[str, ...]:
+    """A price for all that the source only begins at: "EUR 12" for "from EUR 12"."""
+    for fact in _money(theirs):
+        starts = [found.start() for found in re.finditer(re.escape(fact.text), theirs)]
+        if not starts or not all(_AT_LEAST.search(theirs[:start]) for start in starts):
+            continue
+        same = [each for each in _money(ours) if each.value == fact.value]
+        if same and not any(_is_least(ours, each.text) for each in same):
+            return (f"{same[0].text} / from {fact.text}",)
+    return ()
+
+
+def _is_least(text: str, amount: str) -> bool:
+    at = text.find(amount)
+    return _AT_LEAST.search(text[:at]) is not None or _UPWARDS.match(text[at + len(amount) :]) is not None
+
+
+def _money(text: str) -> tuple[Fact, ...]:
+    return tuple(fact for fact in facts_of(text) if fact.kind is FactKind.MONEY)
+
+
+def _daily(ours: str, theirs: str) -> tuple[str, ...]:
+    """Every day, where the source names some."""
+    daily, days = _DAILY.search(ours), _SOME_DAYS.search(theirs)
+    return (f"{daily.group()} / {days.group()}",) if daily and days and not _DAILY.search(theirs) else ()
 
 
 def _left_out(ours: str, theirs: str) -> tuple[str, ...]:

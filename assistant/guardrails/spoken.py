@@ -69,6 +69,12 @@ _CLOCK_CUE = re.compile(
     _I,
 )
 
+_AND_A_HALF = re.compile(
+    rf"\b(?P<count>an?|{_WORD_UNIT}|\d{{1,3}}) (?:(?P<unit>hour|day|week|month|year|minute)s? )?and a half\b"
+    r"(?P<after> \w+)?",
+    _I,
+)
+"""Halves: "one and a half hours", "an hour and a half"."""
 _SO = "(?<=is |ts )"
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bhalf an? hour\b|\b30-minute\b", _I), "30 minutes"),
@@ -93,7 +99,10 @@ def in_figures(text: str) -> str:
     if _CLOCK_CUE.search(text):
         for pattern in _CLOCKS:
             text = pattern.sub(_clock, text)
+    if "½" in text:
+        text = re.sub(r"½(?= ?hour)", "half an", re.sub(r"(\d)\s?½", r"\1.5", text)).replace("½", "half")
     if _PHRASE_CUE.search(text):
+        text = _AND_A_HALF.sub(_and_a_half, text)
         for pattern, figures in _PHRASES:
             text = pattern.sub(figures, text)
     if _PLACE_CUE.search(text):
@@ -115,6 +124,15 @@ def _clock(match: re.Match[str]) -> str:
     if not of_day:
         return time + EITHER_HALF
     return f"{time} {'am' if (of_day.startswith('a') and 'm' in of_day[:3]) or 'morning' in of_day else 'pm'}"
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    """1.5 of what is counted; said of nothing that is counted, it stays."""
+    said, count = match.groupdict(), match["count"].casefold()
+    if not said["unit"] and count in {"a", "an"}:
+        return match.group()
+    whole = 1 if count in {"a", "an"} else UNITS.get(count) or int(count)
+    return f"{whole}.5 {said['unit'] + 's' if said['unit'] else ''}{said['after'] or ''}".replace("  ", " ")
 
 
 def _day(match: re.Match[str]) -> str:

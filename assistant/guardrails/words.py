@@ -28,6 +28,7 @@ SAID: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("back", re.compile(r"\bcomes? back to you\b"), "is refunded"),
     ("cost|charge", _AT_NO_COST, " free"),
     ("problem|matter", re.compile(r"\b(?:no problem|not (?:a |any )?problem|not matter)\b"), "fine"),
+    ("eur|usd|gbp|chf", re.compile(r"\b(eur|usd|gbp|chf)(?=\d)"), r"\1 "),
     ("eur|usd|gbp", re.compile(r"\b(eur|usd|gbp) {1,3}(\d[\d.,]*)"), r"\2 \1"),
     ("up to|more than|maximum", re.compile(r"\b(?:up to|(?:no|not) more than|a maximum of)(?= {1,3}\d)"), "at most"),
     ("less than|minimum", re.compile(r"\b(?:(?:no|not) less than|a minimum of)(?= {1,3}\d)"), "at least"),
