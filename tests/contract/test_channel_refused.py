@@ -10,7 +10,7 @@ from assistant.adapters.channels.http import retry_after_s
 from assistant.adapters.channels.meta import Kind
 from assistant.compose import utc_now
 from assistant.domain.conversation import Reply
-from assistant.domain.incoming import Mentioned
+from assistant.domain.incoming import Mentioned, stored
 from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid
 from assistant.ports import Hook
 from tests.contract.channel_promises import QUESTION, Desk
@@ -153,6 +153,29 @@ def test_what_was_written_to_another_number_or_account_isnt_ours() -> None:
         assert rig.link.parse(json.dumps(told).encode()) == ()
         rig.link.close()
         rig.server.close()
+
+
+@pytest.mark.parametrize("also", [{}, {"from_user_id": "IE.134912"}])
+def test_who_hides_their_number_on_whatsapp_is_heard_and_answered(also: dict[str, str]) -> None:
+    """A user name takes the number out of every message."""
+    rig = MetaRig("whatsapp")
+    rig.say(QUESTION)
+    (delivery,) = rig.deliveries()
+    told = json.loads(delivery.body)
+    value = told["entry"][0]["changes"][0]["value"]
+    del value["messages"][0]["from"]
+    value["messages"][0].update(also)
+    value["contacts"] = [{"user_id": "IE.134912", "profile": {"username": "ann"}}]
+    assert isinstance(rig.link, Hook)
+    (event,) = rig.link.parse(json.dumps(told).encode())
+    assert isinstance(event, Mentioned)
+    assert (event.post.text, event.post.author_id, event.post.name) == (QUESTION, "IE.134912", "ann")
+    to = stored(event.post, brand_id="b", channel="whatsapp", mention_id="m", at=utc_now())
+    rig.link.send(make_reply("t", "c"), to)
+    assert {"to", "recipient"} & rig.bodies[-1].keys() == {"recipient"}
+    assert rig.bodies[-1]["recipient"] == "IE.134912"
+    rig.link.close()
+    rig.server.close()
 
 
 @pytest.mark.parametrize("kind", ["facebook", "instagram", "messenger", "whatsapp"])

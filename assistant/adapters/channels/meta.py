@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import httpx
 import structlog
 
-from assistant.adapters.channels import signatures
+from assistant.adapters.channels import meta_whatsapp, signatures
 from assistant.adapters.channels.http import Api, readable
 from assistant.adapters.channels.meta_scopes import scopes_probe
 from assistant.adapters.channels.watched import version_of
@@ -40,7 +40,6 @@ _NO_SUCH, _NOT_THERE = 803, 33
 """Code and subcode of what doesn't stand there, or not for us."""
 _TOO_LATE = 2018278
 """Subcode of a message after the window: its code is that of a missing right, which the token has; from memory."""
-_MEDIA = {"image": "image", "video": "video", "audio": "audio", "voice": "audio", "file": "file", "document": "file"}
 
 SUBSCRIBED = {"facebook": "feed", "instagram": "comments", "messenger": "messages", "whatsapp": "messages"}
 """The field of the webhook each kind comes in by."""
@@ -211,7 +210,11 @@ class Meta:
         return not reply.automated and self._clock() - to.seen_at >= WINDOW
 
     def _whatsapp_message(self, reply: Reply, to: StoredPost) -> Mapping[str, object]:
-        shared = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to.author_id}
+        shared = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            **meta_whatsapp.addressed(to.author_id),
+        }
         if self._template is not None and self._is_late(reply, to):
             return {**shared, "type": "template", "template": _filled(self._template, reply.text)}
         context = {"context": {"message_id": to.external_id}}
@@ -250,7 +253,7 @@ class Meta:
         if self.kind == "instagram":
             return [_instagram_comment(value, self._account)]
         ours = self._is_ours(value.get("metadata", {}).get("phone_number_id"))
-        return _whatsapp(value, self._api.what) if ours else ()
+        return meta_whatsapp.told(value, self._api.what) if ours else ()
 
 
 def proves_token(query: Mapping[str, str], verify_token: str) -> str | None:
@@ -318,48 +321,11 @@ def _messenger(one: Told) -> Incoming:
             parent_id=parent,
             visibility=Visibility.PRIVATE,
             created_at=datetime.fromtimestamp(one["timestamp"] / 1000, UTC),
-            attachments=tuple(_attachment(item.get("type", ""), "") for item in message.get("attachments", ())),
+            attachments=tuple(
+                meta_whatsapp.attachment(item.get("type", ""), "") for item in message.get("attachments", ())
+            ),
         )
     )
-
-
-def _whatsapp(value: Told, what: str) -> Sequence[Incoming]:
-    """Raises `ValueError` where none of the messages can be read."""
-    names = {contact.get("wa_id"): contact.get("profile", {}).get("name", "") for contact in value.get("contacts", ())}
-    messages = value.get("messages", ())
-    found = readable(what, messages, lambda message: _whatsapp_message(message, names))
-    if messages and not found:
-        raise ValueError("no message that can be read")
-    return [event for event in found if event is not None]
-
-
-def _whatsapp_message(message: Told, names: Mapping[str, str]) -> Incoming | None:
-    kind = message["type"]
-    if kind in {"reaction", "system", "unsupported"}:
-        return None
-    found = message.get(kind)
-    told: Told = found if isinstance(found, dict) else {}
-    words = _words(told)
-    wordless = kind in _MEDIA or not (words or kind == "text")
-    return Mentioned(
-        post=Post(
-            external_id=message["id"],
-            text=words,
-            author_id=message["from"],
-            handle=message["from"],
-            name=names.get(message["from"], ""),
-            parent_id=message.get("context", {}).get("id"),
-            visibility=Visibility.PRIVATE,
-            created_at=datetime.fromtimestamp(int(message["timestamp"]), UTC),
-            attachments=(_attachment(kind, told.get("filename", "")),) if wordless else (),
-        )
-    )
-
-
-def _words(told: Told) -> str:
-    """What was written, or stands on what was tapped: a template's button, a reply button or a row of a list."""
-    tapped = told.get(told.get("type", ""), {})
-    return str(told.get("body") or told.get("text") or told.get("caption") or tapped.get("title") or "")
 
 
 def _filled(template: Template, text: str) -> Mapping[str, object]:
@@ -371,10 +337,6 @@ def _filled(template: Template, text: str) -> Mapping[str, object]:
         )
     body = {"type": "body", "parameters": [{"type": "text", "text": words}]}
     return {"name": template.name, "language": {"code": template.language}, "components": [body]}
-
-
-def _attachment(kind: str, description: str) -> Attachment:
-    return Attachment.model_validate({"kind": _MEDIA.get(kind, "other"), "description": description})
 
 
 def status_of(answer: httpx.Response) -> int:
