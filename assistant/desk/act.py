@@ -20,6 +20,7 @@ from assistant.desk.variety import reads_the_same
 from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, ReplyState, TurnRecord
+from assistant.domain.queueing import goes_before
 from assistant.domain.routing import Route
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import SCRUTINY, ConversationState, Decision, Reason
@@ -59,7 +60,7 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     sent = answered is None and _enqueue(tx, record, conversation, pack=pack, at=at)
     swallow(tx, record, at=at)
     begin_label(tx, record, sent=sent, at=at)
-    decided = as_answered(_decided(conversation, turn, sent=sent, at=at), answered, pack=pack, at=at)
+    decided = as_answered(_decided(conversation, turn, sent=sent, pack=pack, at=at), answered, pack=pack, at=at)
     promised = decided.due_at if answered else turn.route.due_at
     decided = timed(tx, decided, pack=pack, at=at, due_at=promised, escalate_to=_backing(turn.route))
     if asked is not None:
@@ -139,13 +140,13 @@ def _is_with_a_person(tx: Transaction, conversation_id: str) -> bool:
     )
 
 
-def _decided(conversation: Conversation, turn: Turn, *, sent: bool, at: datetime) -> Conversation:
+def _decided(conversation: Conversation, turn: Turn, *, sent: bool, pack: Pack, at: datetime) -> Conversation:
     route = turn.route
     decision = route.decision
     if decision is Decision.AUTO_REPLY and not sent:
         decision = Decision.REVIEW if turn.draft else Decision.HANDOFF
     if conversation.waits_for_person:
-        return conversation.model_copy(update={**_joined(conversation, route, decision), "updated_at": at})
+        return conversation.model_copy(update={**_joined(conversation, turn, decision, pack=pack), "updated_at": at})
     state = _STATES[decision]
     fields = {
         "state": state,
@@ -162,13 +163,18 @@ def _owes_disclosure(record: TurnRecord, pack: Pack) -> bool:
     return disclosure.due(record.turn.mention, automated=True, lapse=lapse) is not None
 
 
-def _joined(waiting: Conversation, route: Route, decision: Decision) -> dict[str, object]:
-    """What a further turn changes in a conversation that waits for a person: only ever stricter and sooner."""
+def _joined(waiting: Conversation, turn: Turn, decision: Decision, *, pack: Pack) -> dict[str, object]:
+    """What a further turn changes in a conversation that waits for a person: only ever stricter and sooner.
+
+    What is more sensitive than all before takes the whole to its own queue.
+    """
+    route = turn.route
     if decision is Decision.NO_REPLY or waiting.decision is None:
         return {}
     due = [due_at for due_at in (waiting.due_at, route.due_at) if due_at is not None]
     stricter = SCRUTINY[decision] > SCRUTINY[waiting.decision]
-    placed = {"decision": decision, "queue": route.queue} if stricter else {}
+    graver = decision is waiting.decision and goes_before(pack.queues, turn.understanding, waiting.queue)
+    placed = {"decision": decision, "queue": route.queue} if stricter or graver else {}
     return {**placed, "due_at": min(due, default=None)}
 
 

@@ -49,13 +49,14 @@ def hand_off(
 ) -> Handoff | None:
     """Write the hand-off a conversation's decision asks for; None where it asks for none or one is open already.
 
-    `conversation` is as it will be saved. Where the desk is closed the customer is told once when it opens.
+    `conversation` is as it will be saved. Where the desk is closed the customer is told once when it opens. A turn that
+    took it to another queue writes the open one anew, for those there.
     """
     if conversation.decision is not Decision.HANDOFF or not conversation.waits_for_person:
         return None
     before = tx.handoffs(conversation.id)
     if before and before[-1].closed_at is None:
-        return None
+        return _moved(tx, record, conversation, before[-1], pack=pack, at=at)
     expectation = _expectation(tx, record.turn, conversation, before, pack=pack, at=at)
     handoff = _written(tx, record, conversation, number=len(before) + 1, expectation=expectation, pack=pack, at=at)
     tx.save_handoff(handoff)
@@ -70,6 +71,21 @@ def hand_off(
     }
     tx.append_audit(brand_id=pack.brand.id, at=at, actor=ASSISTANT, event="handed_off", subject=handoff.id, facts=facts)
     return handoff
+
+
+def _moved(
+    tx: Transaction, record: TurnRecord, conversation: Conversation, open_: Handoff, *, pack: Pack, at: datetime
+) -> Handoff | None:
+    route = record.turn.route
+    if conversation.queue == open_.queue or (route.decision, route.queue) != (Decision.HANDOFF, conversation.queue):
+        return None
+    told = open_.expectation
+    moved = _written(tx, record, conversation, number=open_.number, expectation=told, pack=pack, at=open_.at)
+    tx.save_handoff(moved)
+    facts = {"conversation": conversation.id, "turn": record.id, "from": open_.queue, "queue": moved.queue}
+    event = "hand_off_moved"
+    tx.append_audit(brand_id=pack.brand.id, at=at, actor=ASSISTANT, event=event, subject=moved.id, facts=facts)
+    return moved
 
 
 def close_hand_off(tx: Transaction, conversation: Conversation, *, at: datetime) -> None:

@@ -62,5 +62,13 @@ def _queue_for(rules: QueueRules, understanding: Understanding | None, advice: A
     return rules.by_topic.get(understanding.situation.topic or "", rules.default)
 
 
+def goes_before(rules: QueueRules, understanding: Understanding | None, queue: str) -> bool:
+    """Whether what fired has a queue that the brand names before this one: an injury doesn't wait with a complaint."""
+    fired = understanding.sensitive if understanding else frozenset()
+    order = list(dict.fromkeys(rules.by_sensitivity.values()))
+    wanted = next((named for category, named in rules.by_sensitivity.items() if category in fired), None)
+    return wanted is not None and (queue not in order or order.index(wanted) < order.index(queue))
+
+
 def _exists(rules: QueueRules, name: str) -> bool:
     return any(queue.name == name for queue in rules.queues)

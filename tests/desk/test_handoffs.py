@@ -8,6 +8,7 @@ from assistant.desk import automation
 from assistant.desk.act import act
 from assistant.desk.review import ReviewRequest, review
 from assistant.desk.staleness import message_deleted
+from assistant.domain.agents import LadderStep, OnCall
 from assistant.domain.brand import Pack
 from assistant.domain.calendars import Calendar, CalendarRules, Day, Holiday, Shift
 from assistant.domain.conversation import ReplyState, TurnRecord
@@ -102,6 +103,24 @@ def test_nobody_there_means_an_honest_word_and_the_agent_can_still_answer() -> N
         states = {reply.id: reply.state for reply in look.detail(record.conversation_id).replies}
     assert states[said.id] is ReplyState.WITHDRAWN
     assert states[f"r-{record.id}"] is ReplyState.DUE
+
+
+def test_an_injury_told_of_later_reaches_its_own_queue_and_who_is_on_call_there() -> None:
+    store = new_store()
+    steps = {name: (LadderStep(who=f"{name} lead", acknowledge_minutes=5),) for name in ("safety", "legal")}
+    pack = PACK.model_copy(update={"on_call": OnCall(ladders=steps)})
+    first = handed(store, pack=pack)
+    hurt, threat = (Sensitivity.SAFETY_INJURY,), (Sensitivity.LEGAL_THREAT,)
+    for number, sensitivity, queue in (("2", threat, "legal"), ("3", hurt, "safety"), ("4", threat, "legal")):
+        at = NOW + timedelta(minutes=int(number))
+        handed(store, number, at=at, sensitivity=sensitivity, reasons=(Reason.SENSITIVE,), queue=queue, pack=pack)
+    handed(store, "5", sensitivity=hurt, reasons=(Reason.SENSITIVE,), queue="safety", pack=pack)
+    with store.read() as look:
+        talk = look.conversation(first.conversation_id)
+        (handoff,) = look.handoffs(talk.id)
+        called = [each.told[0].who for each in look.escalations(brand_id="skylark", limit=9)]
+    assert (talk.queue, handoff.queue, handoff.turn_id) == ("safety", "safety", "skylark-x-3-1")
+    assert called == ["safety lead", "legal lead"]
 
 
 def test_a_desk_that_opens_in_weeks_says_the_date() -> None:

@@ -26,6 +26,7 @@ WORDS = {
     "turn_redrafted": "had it drafted again",
     "turn_decided": "drafted anew",
     "handed_off": "handed it to a person",
+    "hand_off_moved": "handed it on to {queue}",
     "kill_switch_on": "stopped automation",
     "kill_switch_off": "allowed automation again",
     "held": "held {scope} back",
