@@ -14,7 +14,6 @@ from assistant.domain.training import Training
 from assistant.learning import versions
 from assistant.learning.card_page import Card
 from assistant.settings import Settings
-from assistant.workflows.train import TakesOver
 
 
 def newest(assistant: Assistant) -> Training | None:
@@ -52,6 +51,8 @@ def _note(assistant: Assistant, event: str, *, by: str, at: datetime, **facts: o
 
 def _train(settings: Settings, knowledge: Path, folder: Path, training: Training) -> None:
     """The process's own work."""
+    from assistant.workflows.train import TakesOver
+
     said = Said(TrainingFile(folder), training)
     with said.at_work():
         trained = train_brand(

@@ -1,13 +1,10 @@
 """The model card: what a person needs to trust a trained head, or to fix the examples behind it."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from assistant.learning.card_page import (
     FEW,
@@ -22,7 +19,6 @@ from assistant.learning.card_page import (
     Scope,
     SuggestedThreshold,
     Validation,
-    render,
 )
 from assistant.learning.change import Change, Paired, Verdicts, counted_alike, paired, verdicts
 from assistant.learning.intents import FittedIntents, Material, Tested
@@ -30,9 +26,7 @@ from assistant.learning.rows import OOS, Example
 from assistant.learning.statistics import auroc, clopper_pearson_upper, false_positive_rate, wilson
 from assistant.ports import Vectors
 from assistant.scoring.features import Floats
-from assistant.scoring.in_use import CARD_FILE
 from assistant.scoring.wide import plain
-from assistant.whole_file import replace_file
 
 WANTED_ERRORS = (0.01, 0.02, 0.05, 0.1)
 _BOUND_CONFIDENCE = 0.95
@@ -267,21 +261,6 @@ def scope_of(
         kept=wilson(int((right & (inside >= threshold)).sum()), len(inside)),
         turned_away=wilson(int((outside < threshold).sum()), len(outside)),
     )
-
-
-def write_card(folder: Path, card: Card) -> None:
-    """Write card.md and then card.json, which says what is in use."""
-    from_json = json.dumps(card.model_dump(mode="json"), indent=1, ensure_ascii=False)
-    for name, text in (("card.md", render(card)), (CARD_FILE, from_json)):
-        replace_file(folder / name, text.encode("utf-8", "replace"))
-
-
-def read_card(folder: Path) -> Card | None:
-    """The card in a folder, or None where there is none this version can read."""
-    try:
-        return Card.model_validate_json((folder / CARD_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValidationError):
-        return None
 
 
 def _label_cards(

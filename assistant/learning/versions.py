@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from assistant.domain.value import Value
 from assistant.errors import HeadsMissing, Infrastructure, InputInvalid, NotFound
-from assistant.learning.card import read_card, write_card
+from assistant.learning.card_file import read_card, write_card
 from assistant.learning.card_page import Card
 from assistant.scoring.folder import MODEL_FILE, Arrays, Facts, inputs_of, read, write
 from assistant.scoring.heads import INTENTS, STATES, fingerprint_of

@@ -1,14 +1,16 @@
 """Builds the web application around a wired assistant."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from enum import Enum
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import BaseRoute
 
 from assistant import __version__
 from assistant.compose import Assistant
@@ -106,26 +108,7 @@ def create_app(assistant: Assistant, *, local: bool = True) -> FastAPI:
     guard.install(app, api_key=assistant.settings.api_key, local=local, as_page=refusals.page_of)
     app.add_middleware(Head)
     documentation.install(app)
-    talk = (pages, line, editor, actions, many, audits, people, second_word, live)
-    knowing = (writing, merging, sourcing, knowledge_room)
-    for room in (
-        *talk,
-        *knowing,
-        centre,
-        channel_room,
-        elsewhere,
-        quality_room,
-        training_room,
-        drill_room,
-        runs,
-        cases,
-        team,
-        voice,
-        record_room,
-        robot,
-        rooms,
-    ):
-        app.include_router(room.router, include_in_schema=False)
+    app.router.routes.extend(_pages())
     app.mount("/static/own", static(Path(__file__).parent / "console" / "static"), name="own")
     htmx = Path(str(files("django_htmx"))) / "static" / "django_htmx"
     app.mount("/static/htmx", static(htmx), name="htmx")
@@ -170,6 +153,14 @@ def _api() -> described.Api:
         docs_url=None,
         redoc_url=None,
     )
+    app.router.routes.extend(_calls())
+    return app
+
+
+@cache
+def _calls() -> Sequence[BaseRoute]:
+    """What the API takes, put together once a process: all its applications serve one API."""
+    api = APIRouter()
     nouns = (
         mentions,
         conversations,
@@ -199,9 +190,36 @@ def _api() -> described.Api:
     known = [Depends(described.refuse_unknown_parameters)]
     for noun in nouns:
         tags: list[str | Enum] = [noun.__name__.rsplit(".", 1)[-1]]
-        app.include_router(noun.router, prefix="/api", tags=tags, dependencies=known, responses=described.REFUSALS)
+        api.include_router(noun.router, prefix="/api", tags=tags, dependencies=known, responses=described.REFUSALS)
     for watched in (health, metrics):
-        app.include_router(watched.router, prefix="/api", tags=["health"], responses=described.REFUSALS)
+        api.include_router(watched.router, prefix="/api", tags=["health"], responses=described.REFUSALS)
     for hooks in (source_webhooks, channel_webhooks):
-        app.include_router(hooks.router, tags=["webhooks"], responses=described.REFUSALS)
-    return app
+        api.include_router(hooks.router, tags=["webhooks"], responses=described.REFUSALS)
+    return api.routes
+
+
+@cache
+def _pages() -> Sequence[BaseRoute]:
+    """The console's addresses, likewise."""
+    console = APIRouter()
+    talk = (pages, line, editor, actions, many, audits, people, second_word, live)
+    knowing = (writing, merging, sourcing, knowledge_room)
+    for room in (
+        *talk,
+        *knowing,
+        centre,
+        channel_room,
+        elsewhere,
+        quality_room,
+        training_room,
+        drill_room,
+        runs,
+        cases,
+        team,
+        voice,
+        record_room,
+        robot,
+        rooms,
+    ):
+        console.include_router(room.router, include_in_schema=False)
+    return console.routes

@@ -15,11 +15,10 @@ from assistant.learning.card import (
     change_of,
     held_verdicts,
     make_card,
-    read_card,
     validated,
     with_languages,
-    write_card,
 )
+from assistant.learning.card_file import read_card, write_card
 from assistant.learning.card_page import Card, Validation
 from assistant.learning.change import Change, flipped, paired, read_as_labelled, verdicts
 from assistant.learning.embedded import batches, embedded

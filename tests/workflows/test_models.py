@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import InputInvalid, NotFound
 from assistant.learning import versions
-from assistant.learning.card import read_card
+from assistant.learning.card_file import read_card
 from assistant.learning.change import BEYOND_CHANCE, paired
 from assistant.scoring.folder import Facts, read, write
 from assistant.scoring.heads import INTENTS, STATES, fingerprint_of

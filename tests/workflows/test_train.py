@@ -16,7 +16,7 @@ from assistant.domain.brand import Intent, Pack
 from assistant.domain.vocabulary import Sensitivity, Tier
 from assistant.errors import HeadsMissing, Infrastructure, InputInvalid
 from assistant.learning import intents, states
-from assistant.learning.card import read_card
+from assistant.learning.card_file import read_card
 from assistant.learning.card_page import render
 from assistant.learning.rows import shipped
 from assistant.learning.states import HEADS, FittedStates, OwnExample

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import NothingUsable
-from assistant.learning.card import read_card
+from assistant.learning.card_file import read_card
 from assistant.learning.card_page import render
 from assistant.learning.rows import read_examples
 from assistant.scoring.folder import read

@@ -1,5 +1,6 @@
 """Bringing a store's schema up to date, from any working directory."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -33,8 +34,13 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 
 def behind(connection: Connection) -> bool:
     """Whether anything is missing."""
-    newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() != newest
+    return MigrationContext.configure(connection).get_current_revision() != _newest()
+
+
+@cache
+def _newest() -> str | None:
+    """Of the files beside this one, which are read once a process."""
+    return ScriptDirectory(FOLDER).get_current_head()
 
 
 def _config(connection: Connection) -> Config:

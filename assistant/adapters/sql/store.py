@@ -27,7 +27,7 @@ class SqlStore:
         with writing(self._engine) as connection:
             if behind(connection):
                 wait_on(connection.connection.driver_connection)
-            upgrade(connection)
+                upgrade(connection)
         self._engine.dispose()  # the connection that waits as long as it takes
 
     @contextmanager

@@ -11,7 +11,7 @@ from assistant.compose.knowledge import validation_of
 from assistant.compose.training import begin, newest, put_in_place
 from assistant.domain.agent import Permission
 from assistant.domain.relabel import OUT_OF_SCOPE
-from assistant.learning.card import read_card
+from assistant.learning.card_file import read_card
 from assistant.learning.versions import card_of, kept_card, versions
 from assistant.web.console.frame import page, shown_to
 from assistant.web.console.quality import context_of
