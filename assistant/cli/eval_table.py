@@ -115,6 +115,9 @@ def _print_unpaired(comparison: Comparison) -> None:
             console.print(f"only in {run}: {', '.join(elsewhere)}")
         if here:
             console.print(f"{len(here)} {what}: {escape(_few(here))}")
+    if comparison.asked_otherwise:
+        count = len(comparison.asked_otherwise)
+        console.print(f"{count} with another message than in A: {escape(_few(comparison.asked_otherwise))}")
 
 
 def _few(names: Sequence[str]) -> str:

@@ -73,6 +73,8 @@ class Comparison(Value):
     flips: tuple[Flip, ...]
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
+    asked_otherwise: tuple[str, ...] = ()
+    """Cases of both whose message is another one: what changed there may be the question."""
     before: Costs
     after: Costs
 
@@ -145,9 +147,18 @@ def compare(before: Run, after: Run) -> Comparison:
         flips=tuple(_flips(replace(before, scores=a), replace(after, scores=b))),
         only_before=tuple(sorted(cases_a - cases_b)),
         only_after=tuple(sorted(cases_b - cases_a)),
+        asked_otherwise=tuple(_asked_otherwise(before, after)),
         before=_costs(before),
         after=_costs(after),
     )
+
+
+def _asked_otherwise(a: Run, b: Run) -> Iterator[str]:
+    """Told from the turns; a run that kept none tells nothing."""
+    asked = {f"{kept.suite}/{kept.case_id}": kept.turn.mention.text for kept in a.turns}
+    for name, text in {f"{kept.suite}/{kept.case_id}": kept.turn.mention.text for kept in b.turns}.items():
+        if asked.get(name, text) != text:
+            yield name
 
 
 def _changes(a: Sequence[ScoreRow], b: Sequence[ScoreRow]) -> Iterator[MetricChange]:

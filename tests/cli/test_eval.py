@@ -208,7 +208,9 @@ def test_a_broken_critical_case_fails_the_comparison(
     _run(["eval", "run", str(folder), "--out", str(tmp_path / "two")])
     capsys.readouterr()
     assert _run(["eval", "compare", str(tmp_path / "one"), str(tmp_path / "two")]) == 1
-    assert "critical cases broke: small/k" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "critical cases broke: small/k" in said
+    assert "1 with another message than in A: small/k" in said
 
 
 def test_stored_drafts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -149,6 +149,9 @@ def test_only_what_failed_is_run_again(tmp_path: Path, rehearsed: Scripted, caps
     assert _run(["eval", "run", str(folder), "--failed", str(tmp_path / "fourth"), "--out", str(tmp_path / "f")]) == 0
     assert "no case of these suites failed in" in capsys.readouterr().out
     assert not (tmp_path / "f").exists()
+    other = write(tmp_path / "other", HEAD.replace("small", "other"), line("a", "yes"))
+    assert _run(["eval", "run", str(other), "--failed", first, "--out", str(tmp_path / "g")]) == 3
+    assert "other: not in the run whose failures were asked for, which ran small" in capsys.readouterr().err
 
 
 def test_what_is_no_promptfoo_configuration_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
