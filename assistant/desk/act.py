@@ -3,10 +3,11 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from assistant.desk.assign import is_given_by_hand
+from assistant.desk.assign import close_assignment, is_given_by_hand
 from assistant.desk.bursts import in_a_burst, leaves_at, swallow
 from assistant.desk.channel_gate import held_to_rules
 from assistant.desk.follow_up import as_answered, hear
+from assistant.desk.handoffs import close_hand_off
 from assistant.desk.labels import begin_label, hear_complaint
 from assistant.desk.peers import answered as peer_answered
 from assistant.desk.peers import as_answer, asked_of, invite, overtaken, waiting
@@ -69,7 +70,10 @@ def act(tx: Transaction, turn: Turn, *, pack: Pack, at: datetime) -> TurnRecord:
     basis = bind_draft(tx, record, pack=pack, seen_all=record.number > 1)
     if sent and basis is not None:
         bind_reply(tx, reply_id(record), basis, approved=False)
-    if not (saved.waits_for_person and waiting(tx, saved.id)):
+    if answered is not None and not saved.waits_for_person:
+        close_hand_off(tx, saved, at=at)
+        close_assignment(tx, saved, at=at)
+    elif not (saved.waits_for_person and waiting(tx, saved.id)):
         give_to_people(tx, record, saved, pack=pack, at=at)
     if any(finding.guardrail == privacy.EXPOSED for finding in turn.findings):
         flag_for_hiding(tx, saved.id, by=ASSISTANT, at=at)

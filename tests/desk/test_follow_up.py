@@ -7,15 +7,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from assistant.desk import automation
+from assistant.desk import automation, triage
 from assistant.desk.act import act
 from assistant.desk.follow_up import ask_due
 from assistant.desk.outbox import deliver_due
+from assistant.desk.review import ReviewRequest, review
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, Reply, ReplyState, TurnRecord
 from assistant.domain.follow_up import FollowUp, FollowUpPolicy
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import ConversationState, Decision, Sensitivity, Stance, Visibility
+from assistant.domain.vocabulary import ConversationState, Decision, Disposition, Sensitivity, Stance, Visibility
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn, make_understanding
 from tests.stores import new_store
 
@@ -111,6 +112,26 @@ def test_a_day_after_the_fix_it_asks_once_and_invites_who_says_yes() -> None:
     with desk.store.read() as look:
         events = [each.event for each in look.audit(subject=desk.last().id)]
     assert events == ["follow_up_asked", "follow_up_answered"]
+
+
+def test_a_yes_to_what_was_opened_again_meanwhile_ends_its_hand_off_and_ownership() -> None:
+    desk = Desk()
+    record = desk.hears("Where is my bag?", Decision.HANDOFF)
+    with desk.store.begin() as tx:
+        triage.assign(tx, record.conversation_id, to="bo", agent="bo", at=NOW)
+        seen = tx.conversation(record.conversation_id).version
+        kind = Disposition.RESPONDED
+        request = ReviewRequest(turn_id=record.id, seen_version=seen, disposition=kind, text="It is here.", agent="bo")
+        review(tx, request, pack=PACK, passages=(), at=NOW)
+    desk.works()
+    desk.asks()
+    with desk.store.begin() as tx:
+        triage.reopen(tx, record.conversation_id, agent="bo", pack=PACK, at=desk.clock())
+    desk.hears("yes, thanks!")
+    assert desk.conversation().state is ConversationState.RESOLVED
+    with desk.store.read() as look:
+        ends = look.handoffs(record.conversation_id)[-1].closed_at, look.assignment(record.conversation_id)
+    assert (ends[0], ends[1] and ends[1].closed_at) == (desk.clock(), desk.clock())
 
 
 def test_nobody_is_invited_in_private_or_without_a_yes() -> None:
