@@ -65,7 +65,7 @@ def attack_brand(
 def read_attacks(path: Path) -> Sequence[AttackCase]:
     """The attack cases of a JSONL file. Raises `SuiteInvalid`."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise SuiteInvalid([f"{path}: not UTF-8 at byte {error.start + 1}; save it as UTF-8"]) from error
     except OSError as error:

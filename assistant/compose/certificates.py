@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def read_judged(path: Path) -> tuple[Sequence[JudgedDraft], str]:
         raise LabelsInvalid([f"{path}: {error.strerror}"]) from error
     judged: dict[str, JudgedDraft] = {}
     problems: list[str] = []
-    for number, line in enumerate(raw.splitlines(), start=1):
+    for number, line in enumerate(raw.removeprefix(BOM_UTF8).splitlines(), start=1):
         if not line.strip():
             continue
         try:

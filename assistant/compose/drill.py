@@ -61,7 +61,7 @@ def drill_brand(
 
 def _usual(sample: Path) -> list[Mapping[str, object]]:
     try:
-        lines = sample.read_text(encoding="utf-8").splitlines()
+        lines = sample.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         said = "a drill plays among ordinary mail: write some mentions there, as for `assistant run`"
         raise Infrastructure(f"{sample}: {error.strerror}; {said}") from error

@@ -7,6 +7,7 @@ and Reiczigel's).
 
 import hashlib
 import math
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,7 +97,7 @@ def read_labels(folder: Path) -> tuple[HumanLabel, ...]:
         return ()
     problems: list[str] = []
     labels: dict[str, HumanLabel] = {}
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+    for number, line in enumerate(path.read_bytes().removeprefix(BOM_UTF8).split(b"\n"), start=1):
         if not line.strip():
             continue
         try:

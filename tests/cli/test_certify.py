@@ -147,7 +147,7 @@ def test_a_pack_without_judged_drafts_is_told_how_to_begin() -> None:
 
 def test_judged_drafts_that_can_not_be_read(tmp_path: Path) -> None:
     file = tmp_path / "labels.jsonl"
-    file.write_text('{"id": "1", "channel": "x", "text": "hi"}\n\n{"id": "2", "text": "hi"}\n', encoding="utf-8")
+    file.write_text('\ufeff{"id": "1", "channel": "x", "text": "hi"}\n\n{"id": "2", "text": "hi"}\n', encoding="utf-8")
     with pytest.raises(LabelsInvalid) as invalid:
         read_judged(file)
     assert invalid.value.problems == (f"{file}:3: channel: is missing; add it",)

@@ -40,6 +40,14 @@ def test_without_ordinary_mail_it_says_what_to_write(pack: Path) -> None:
     assert str(missing.value) == f"{pack / 'mentions' / 'sample.jsonl'}: No such file or directory; {said}"
 
 
+def test_ordinary_mail_may_begin_with_a_mark_and_hold_a_line_separator(pack: Path) -> None:
+    (pack / "mentions").mkdir()
+    sample = pack / "mentions" / "sample.jsonl"
+    sample.write_text('\ufeff{"text": "where is\u2028my bag?"}\r\n', encoding="utf-8")
+    with pytest.raises(pytest.fail.Exception, match="a model was loaded first"):
+        _play(pack)
+
+
 @pytest.mark.parametrize("line", ["{", "[1]"])
 def test_ordinary_mail_that_can_not_be_read_is_named(pack: Path, line: str) -> None:
     (pack / "mentions").mkdir()

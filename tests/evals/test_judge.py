@@ -151,6 +151,7 @@ def written(folder: Path) -> Judge:
     (folder / "rubric.md").write_text("Is it clear?", encoding="utf-8")
     lines = [label.model_dump_json() for label in labels(200, passes=100)]
     (folder / "labels.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "labels.jsonl").write_bytes(b"\xef\xbb\xbf" + (folder / "labels.jsonl").read_bytes())
     judge = load_judge(folder)
     write_card(folder, card().model_copy(update={"rubric": judge.fingerprint}))
     return judge
