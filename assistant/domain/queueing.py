@@ -62,6 +62,11 @@ def _queue_for(rules: QueueRules, understanding: Understanding | None, advice: A
     return rules.by_topic.get(understanding.situation.topic or "", rules.default)
 
 
+def needs_approval(pack: Pack, understanding: Understanding | None) -> bool:
+    """Whether answers to it go out on nobody's word alone, whichever desk works now."""
+    return _queue_for(pack.queues, understanding, None) in pack.on_call.approvals
+
+
 def goes_before(rules: QueueRules, understanding: Understanding | None, queue: str) -> bool:
     """Whether what fired has a queue that the brand names before this one: an injury doesn't wait with a complaint."""
     fired = understanding.sensitive if understanding else frozenset()

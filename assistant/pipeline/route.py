@@ -15,7 +15,7 @@ from assistant.domain.draft import Draft
 from assistant.domain.guardrail import Finding
 from assistant.domain.mention import Mention
 from assistant.domain.prepared import is_prepared
-from assistant.domain.queueing import queue_and_due
+from assistant.domain.queueing import needs_approval, queue_and_due
 from assistant.domain.routing import Advice, Route, Sample
 from assistant.domain.sensitivity import sensitive_reasons
 from assistant.domain.silence import silent_reasons, would_be_silent
@@ -268,9 +268,9 @@ def _answering_reasons(facts: Facts, pack: Pack, automation: AutomationState, *,
 
 
 def _is_given_away(facts: Facts, pack: Pack) -> bool:
-    """Whether a rule of the brand's strategies gives this to somebody else than the machine."""
+    """Whether a rule of the brand's strategies gives this to somebody else than the machine, or two must approve it."""
     rule = pack.strategies.rule_for(facts.understanding, facts.mention)
-    return rule is not None and rule.strategy is not Strategy.AUTOMATED
+    return needs_approval(pack, facts.understanding) or (rule is not None and rule.strategy is not Strategy.AUTOMATED)
 
 
 def _decide(reasons: Set[Reason]) -> Decision:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.domain.agents import OnCall
 from assistant.domain.automation import AutomationState, Hold
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Certificate, Permit, Permits
@@ -85,6 +86,13 @@ def test_a_clean_question_is_answered_automatically() -> None:
     assert chosen.due_at == build.NOW + timedelta(minutes=720)
     assert chosen.slice == "larkspur/public/self_serve"
     assert not chosen.certified, "a rehearsal proves nothing"
+
+
+def test_what_a_queue_needs_a_second_person_for_is_never_answered_by_the_machine_alone() -> None:
+    queue = decide().queue
+    pack = build.pack().model_copy(update={"on_call": OnCall(approvals=(queue,))})
+    chosen = decide(pack=pack)
+    assert (chosen.decision, chosen.reasons, chosen.queue) == (Decision.REVIEW, (Reason.STRATEGY,), queue)
 
 
 def test_what_may_be_sensitive_goes_without_saying_beside_what_is() -> None:
