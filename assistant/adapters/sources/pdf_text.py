@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from pypdf import PageObject
+from pypdf.errors import LimitReachedError
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 """What it says of damaged files is said in `Unreadable`, not on the screen."""
@@ -15,7 +16,7 @@ logging.getLogger("pypdf").addHandler(logging.NullHandler())
 LONGEST_S = 300
 """What one document may take: hundreds of pages take seconds, and a small file may hold millions of drawn letters."""
 LONGEST_PAGE_S = 30
-LARGEST_PAGE = 20_000_000
+LARGEST_PAGE = 10_000_000
 """Bytes of what one page draws, unpacked: they are taken apart before anything can be asked to stop."""
 _LARGER = 1.12
 """Of the size most of the text has: from here on a line is a heading."""
@@ -63,7 +64,7 @@ def _in_time(pages: Sequence[PageObject]) -> Iterator[list[_Line] | None]:
             raise ValueError(f"takes longer than {LONGEST_S} s; split it")
         try:
             yield list(_lines(page, until=min(until, monotonic() + LONGEST_PAGE_S)))
-        except _TooMuchError:
+        except (_TooMuchError, LimitReachedError):
             yield None
 
 
@@ -74,8 +75,12 @@ def _lines(page: PageObject, *, until: float) -> Iterator[_Line]:
     if drawn is not None and len(drawn.get_data()) > LARGEST_PAGE:
         raise _TooMuchError
 
+    late = False
+
     def look_at_the_clock(*_: object) -> None:
-        if monotonic() > until:
+        nonlocal late
+        late = late or monotonic() > until
+        if late:
             raise _TooMuchError
 
     def taken(text: str, cm: Sequence[float], tm: Sequence[float], font: Any, size: float) -> None:  # noqa: ANN401
@@ -83,6 +88,8 @@ def _lines(page: PageObject, *, until: float) -> Iterator[_Line]:
         pieces.append((text, round(size * scale, 1)))
 
     page.extract_text(visitor_text=taken, visitor_operand_before=look_at_the_clock)
+    if late:  # what a drawing inside the page raises, the library keeps to itself
+        raise _TooMuchError
     line: list[tuple[str, float]] = []
     for text, size in [*pieces, ("\n", 0.0)]:
         first, *others = text.split("\n")

@@ -12,7 +12,7 @@ import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, PdfObject
 
 from assistant.adapters.sources import documents, pdf_text
 from assistant.adapters.sources.documents import read_docx, read_pdf, read_text
@@ -27,20 +27,30 @@ def a_pdf(path: Path, *pages: str, password: str = "") -> Path:
     return a_set_pdf(path, *([(12, text)] if text else [] for text in pages), password=password)
 
 
+def letters(**beside: PdfObject) -> DictionaryObject:
+    """Helvetica as `F1`, and what else a page draws with."""
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
+    fonts = DictionaryObject(
+        {NameObject("/F1"): DictionaryObject({NameObject(k): NameObject(v) for k, v in font.items()})}
+    )
+    return DictionaryObject({NameObject(f"/{name}"): held for name, held in {"Font": fonts, **beside}.items()})
+
+
+def drawn_by(operators: bytes, **fields: PdfObject) -> DecodedStreamObject:
+    drawn = DecodedStreamObject()
+    drawn.set_data(operators)
+    drawn.update({NameObject(f"/{name}"): held for name, held in fields.items()})
+    return drawn
+
+
 def a_set_pdf(path: Path, *pages: Sequence[tuple[int, str]], password: str = "") -> Path:
     """Lines of Helvetica, each of a size in points, one below the other."""
     writer = PdfWriter()
     for lines in pages:
         page = writer.add_blank_page(600, 800)
-        font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
-        fonts = DictionaryObject(
-            {NameObject("/F1"): DictionaryObject({NameObject(k): NameObject(v) for k, v in font.items()})}
-        )
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-        drawn = DecodedStreamObject()
+        page[NameObject("/Resources")] = letters()
         shown = [f"BT /F1 {size} Tf 20 {780 - 30 * row} Td ({text}) Tj ET" for row, (size, text) in enumerate(lines)]
-        drawn.set_data("\n".join(shown).encode("cp1252"))
-        page[NameObject("/Contents")] = writer._add_object(drawn)
+        page[NameObject("/Contents")] = writer._add_object(drawn_by("\n".join(shown).encode("cp1252")))
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     writer.write(path)
@@ -294,6 +304,27 @@ def test_a_page_of_a_pdf_that_takes_too_long_is_named(
     monkeypatch.setattr(pdf_text, limit, 1_000)
     (scan,) = read_pdf(path).unreadable
     assert (scan.place, "no text" in scan.reason) == (f"{path}, page 2", True)
+
+
+def test_a_page_whose_drawings_take_too_long_is_named_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library passes over what such a drawing raises: the page was cut short without a word."""
+    writer = PdfWriter()
+    form = drawn_by(b"BT /F1 9 Tf (x) Tj ET", Subtype=NameObject("/Form"), Resources=letters())
+    drawing = writer._add_object(form)
+    inside = DictionaryObject({NameObject("/X"): drawing})
+    for drawn in (b"BT /F1 12 Tf 20 700 Td (One) Tj ET /X Do", b"BT /F1 12 Tf 20 700 Td (Two) Tj ET"):
+        page = writer.add_blank_page(600, 800)
+        page[NameObject("/Resources")] = letters(XObject=inside)
+        page[NameObject("/Contents")] = writer._add_object(drawn_by(drawn))
+    writer.write(tmp_path / "drawn.pdf")
+    taken = iter(range(1_000))
+    monkeypatch.setattr(pdf_text, "monotonic", lambda: next(taken))
+    monkeypatch.setattr(pdf_text, "LONGEST_PAGE_S", 6)  # a look for each operator: `Do` is the sixth
+    reading = read_pdf(tmp_path / "drawn.pdf")
+    assert [article.body for article in reading.articles] == ["Two"]
+    assert [(each.place[-6:], "takes too long" in each.reason) for each in reading.unreadable] == [("page 1", True)]
 
 
 @pytest.mark.parametrize("read", [read_pdf, read_docx, read_text, read_html, read_csv, read_jsonl])
