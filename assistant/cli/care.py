@@ -34,7 +34,7 @@ def knowledge() -> None:
 def check(as_json: bool, knowledge: Path | None) -> int:
     """Compare the articles with each other. Exit status 1 where two of them contradict each other."""
     from assistant import compose
-    from assistant.compose.knowledge import examine_brand
+    from assistant.compose.examining import examine_brand
     from assistant.settings import read_settings
 
     settings = read_settings()

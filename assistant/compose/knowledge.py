@@ -32,7 +32,6 @@ from assistant.workflows.keep_articles import keep_articles
 
 if TYPE_CHECKING:
     from assistant.adapters.vector_cache import CachedEmbedder
-    from assistant.kb.health import Health
     from assistant.kb.index import Built, Progress
     from assistant.workflows.train import TakesOver, Tongues, Trained
 
@@ -46,7 +45,7 @@ def cached_embedder(settings: Settings, name: str, *, wide: bool = False) -> "Ca
     """The local model in front of the vectors it made before, kept in a file of that name."""
     from assistant.adapters.vector_cache import CachedEmbedder
 
-    return CachedEmbedder(build_embedder(settings, wide=wide), _cache_file(settings, name))
+    return CachedEmbedder(build_embedder(settings, wide=wide), cache_file(settings, name))
 
 
 def index_brand(settings: Settings, pack: Pack, *, rebuild: bool, progress: "Progress") -> "Built":
@@ -263,19 +262,8 @@ def train_neutral(settings: Settings, embedder: Embedder, *, progress: Callable[
     from assistant.workflows.train import train_states
     from assistant.workflows.train_steps import Steps
 
-    with closing(CachedEmbedder(embedder, _cache_file(settings, "train"))) as cached:
+    with closing(CachedEmbedder(embedder, cache_file(settings, "train"))) as cached:
         train_states(None, embedder=cached, out=neutral_dir(settings), steps=Steps(progress))
-
-
-def examine_brand(settings: Settings, pack: Pack, embedder: Embedder) -> "Health":
-    """What is wrong between the brand's articles; sentences examined before are not embedded again."""
-    from assistant.adapters.vector_cache import CachedEmbedder
-    from assistant.kb.health import examine
-
-    with closing(CachedEmbedder(embedder, _cache_file(settings, f"health-{pack.brand.id}"))) as cached:
-        found = examine(pack.articles, embedder=cached, on=pack.brand.day(utc_now()))
-        cached.forget_others()
-    return found
 
 
 def _log_damage(why: str) -> None:
@@ -379,7 +367,7 @@ def forget_articles(settings: Settings, folder: Path, ids: Sequence[str], *, by:
                     files[article_id].unlink()
         store.scrub()
     index_or_mend(settings, load_brand(settings, folder), progress=progress)
-    _cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
+    cache_file(settings, f"health-{pack.brand.id}").unlink(missing_ok=True)
     return forgotten
 
 
@@ -388,7 +376,8 @@ def _require_writable(settings: Settings, pack: Pack) -> None:
         build_index(settings, pack, build_embedder(settings), writable=True, patience_s=PATIENCE_S).close()
 
 
-def _cache_file(settings: Settings, name: str) -> Path:
+def cache_file(settings: Settings, name: str) -> Path:
+    """Where vectors of that name are kept."""
     return settings.data_dir / "cache" / f"vectors-{name}.sqlite3"
 
 

@@ -13,8 +13,8 @@ import pytest
 from assistant.adapters.index_folder import Ownership
 from assistant.adapters.minilm import MiniLM
 from assistant.compose import build_embedder, build_index, build_store, knowledge, load_brand, utc_now
+from assistant.compose.examining import examine_brand
 from assistant.compose.knowledge import (
-    examine_brand,
     forget_article,
     index_brand,
     index_or_mend,

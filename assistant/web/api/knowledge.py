@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from assistant.compose.knowledge import examine_brand
+from assistant.compose.examining import examine_brand
 from assistant.domain.article_history import ArticleVersion
 from assistant.domain.gaps import Gap
 from assistant.domain.knowledge import Evidence, Passage

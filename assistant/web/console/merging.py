@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
-from assistant.compose.knowledge import examine_brand
+from assistant.compose.examining import examine_brand
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.knowledge import Article
 from assistant.errors import AssistantError
