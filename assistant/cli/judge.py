@@ -8,6 +8,7 @@ import click
 from assistant.cli import options
 from assistant.cli.progress import progress_bar
 from assistant.cli.statuses import NOT_DECIDABLE, NOT_HELD
+from assistant.cli.stopping import stopping
 from assistant.errors import SuiteInvalid
 from assistant.evals.folders import JUDGES
 
@@ -28,6 +29,7 @@ def card_command(name: str, show_progress: bool) -> int:
 
     NAME is a folder, or a name under evals/judges, with rubric.md and labels.jsonl. A label is a line of JSON: id,
     message, reply, passages, label (pass or fail), labelled_by. Labels are people's work; none are made up here.
+    Stopped or without its model half-way, the same command goes on where it was.
 
     Exit status: 0 it may gate; 1 it agrees too little with people; 2 too few labels, and how many are missing; 3 no
     model, or a file can't be read.
@@ -43,7 +45,8 @@ def card_command(name: str, show_progress: bool) -> int:
     if labels < LEAST_LABELS:
         click.echo(f"{folder.name}: {labels} human labels, {LEAST_LABELS - labels} more are needed; no card was made")
         return NOT_DECIDABLE
-    with progress_bar("labels", labels, forced=show_progress) as advance:
+    stands = "what the judge said is kept; the same command goes on"
+    with stopping(stands), progress_bar("labels", labels, forced=show_progress) as advance:
         card = make_card(read_settings(), folder, progress=advance)
     _print(card)
     return NOT_HELD if card.lacking else 0

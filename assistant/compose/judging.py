@@ -7,8 +7,8 @@ from pathlib import Path
 from assistant.compose import utc_now
 from assistant.compose.drafting import build_chat
 from assistant.errors import ModelUnavailable
-from assistant.evals.bench import Bench
-from assistant.evals.judge import VOTES, ask, load_judge
+from assistant.evals.bench import OPINIONS_FILE, Bench, opinion_of, read_opinions
+from assistant.evals.judge import VOTES, load_judge
 from assistant.evals.judge_card import Card, Standing, card_of, read_labels, standing, write_card
 from assistant.settings import Settings
 
@@ -31,19 +31,23 @@ def standings(settings: Settings, folder: Path, names: Sequence[str], *, drafter
 
 
 def make_card(settings: Settings, folder: Path, *, progress: Callable[[int], None]) -> Card:
-    """Ask the judge about every label and keep its card. Raises `ModelUnavailable`, `SuiteInvalid`."""
+    """Ask the judge about every label and keep its card. Raises `ModelUnavailable`, `SuiteInvalid`.
+
+    What it said is kept beside its rubric until the card is made, so that a stop costs nothing a second time.
+    """
     judge, labels = load_judge(folder), read_labels(folder)
     if not settings.uses_model:
         raise ModelUnavailable("a judge needs a model: set OPENAI_API_KEY or OPENAI_BASE_URL")
-    chat = build_chat(settings)
+    chat, kept = build_chat(settings), read_opinions(folder)
 
     async def verdicts() -> Card:
         said = []
         for label in labels:
-            said.append((await ask(judge, label.shown, chat=chat)).verdict)
+            said.append((await opinion_of(judge, label.shown, chat=chat, kept=kept, folder=folder)).verdict)
             progress(1)
         return card_of(judge, labels, said, model=chat.name, votes=VOTES, at=utc_now())
 
     card = asyncio.run(verdicts())
     write_card(folder, card)
+    (folder / OPINIONS_FILE).unlink(missing_ok=True)
     return card

@@ -69,7 +69,7 @@ async def hear(
     """What the judges of each case say of its turn, in order. Opinions kept in `folder` on the same words, rubric,
     model and epoch are not asked for again; a model that can't be reached leaves a case without one.
     """
-    kept = _read(folder)
+    kept = read_opinions(folder)
     heard: list[Mapping[str, Opinion]] = []
     for case, stored in cases:
         opinions: dict[str, Opinion] = {}
@@ -87,13 +87,32 @@ async def _opinion(
     shown, judge = _shown(stored.turn), bench.judges.get(name)
     if shown is None or judge is None:
         return None
-    told = (judge.fingerprint, bench.chat.name, str(bench.votes), str(stored.epoch), shown.model_dump_json())
+    try:
+        return await opinion_of(
+            judge, shown, chat=bench.chat, votes=bench.votes, epoch=stored.epoch, kept=kept, folder=folder
+        )
+    except ModelUnavailable:
+        return None
+
+
+async def opinion_of(
+    judge: Judge,
+    shown: Shown,
+    *,
+    chat: ChatModel,
+    votes: int = VOTES,
+    epoch: int = 0,
+    kept: dict[str, Opinion],
+    folder: Path | None,
+) -> Opinion:
+    """What was `kept` of the same words, rubric, model and epoch, else asked for and kept in `folder`.
+
+    Raises `ModelUnavailable`.
+    """
+    told = (judge.fingerprint, chat.name, str(votes), str(epoch), shown.model_dump_json())
     key = hashlib.sha256("\0".join(told).encode()).hexdigest()[:24]
     if key not in kept:
-        try:
-            kept[key] = await ask(judge, shown, chat=bench.chat, votes=bench.votes)
-        except ModelUnavailable:
-            return None
+        kept[key] = await ask(judge, shown, chat=chat, votes=votes)
         _append(folder, KeptOpinion(key=key, opinion=kept[key]))
     return kept[key]
 
@@ -106,7 +125,8 @@ def _shown(turn: Turn) -> Shown | None:
     return Shown(message=turn.mention.text, reply=turn.draft.text, passages=tuple(quotes))
 
 
-def _read(folder: Path | None) -> dict[str, Opinion]:
+def read_opinions(folder: Path | None) -> dict[str, Opinion]:
+    """By key; none where none were kept."""
     try:
         text = (folder / OPINIONS_FILE).read_text(encoding="utf-8", errors="replace") if folder else ""
     except OSError:
