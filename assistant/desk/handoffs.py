@@ -42,6 +42,7 @@ _NOT_TOLD = frozenset(
     }
 )
 _LEFT = frozenset({ReplyState.DUE, ReplyState.FAILED})
+_UNHEARD = frozenset({ReplyState.HELD, ReplyState.WITHDRAWN})
 
 
 def hand_off(
@@ -158,7 +159,8 @@ def summary_of(turn: Turn, conversation: Conversation) -> str:
 
 def promised_in(detail: ConversationDetail) -> tuple[str, ...]:
     """Sentences of ours, sent or on their way in this conversation, that promise something."""
-    said = (sentence for reply in detail.replies for sentence in split_sentences(reply.text))
+    heard = [reply for reply in detail.replies if reply.state not in _UNHEARD or reply.sent_parts]
+    said = (sentence for reply in heard for sentence in split_sentences(reply.text))
     return tuple(dict.fromkeys(sentence for sentence in said if kind_of(sentence) is ClaimKind.PROMISE))
 
 

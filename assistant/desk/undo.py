@@ -31,6 +31,7 @@ def undo(tx: Transaction, reply_id: str, *, agent: str, pack: Pack, at: datetime
         raise NotAllowed("too late to undo: the reply is on its way or was sent")
     held = reply.model_copy(update={"state": ReplyState.HELD})
     tx.save_reply(held)
+    tx.drop_offer_spends(reply.id)
     tx.clear_disposition(reply.turn_id)
     unsettle(tx, reply.turn_id)
     conversation = tx.conversation(reply.conversation_id)

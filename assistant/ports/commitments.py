@@ -38,3 +38,7 @@ class CommitmentWriting(CommitmentReading, Protocol):
     def add_offer_spend(self, spend: OfferSpend) -> bool:
         """Keep what was spent; False where this reply spent this offer before."""
         ...
+
+    def drop_offer_spends(self, reply_id: str) -> None:
+        """This reply didn't go out: what it would have spent is left."""
+        ...

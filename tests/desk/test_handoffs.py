@@ -6,6 +6,7 @@ import pytest
 
 from assistant.desk import automation
 from assistant.desk.act import act
+from assistant.desk.handoffs import promised_in
 from assistant.desk.review import ReviewRequest, review
 from assistant.desk.staleness import message_deleted
 from assistant.domain.agents import LadderStep, OnCall
@@ -103,6 +104,18 @@ def test_nobody_there_means_an_honest_word_and_the_agent_can_still_answer() -> N
         states = {reply.id: reply.state for reply in look.detail(record.conversation_id).replies}
     assert states[said.id] is ReplyState.WITHDRAWN
     assert states[f"r-{record.id}"] is ReplyState.DUE
+
+
+def test_what_never_went_out_was_not_promised() -> None:
+    store = new_store()
+    record = handed(store)
+    answered(store, record, text="We will call you back tomorrow.")
+    with store.begin() as tx:
+        detail = tx.detail(record.conversation_id)
+        assert promised_in(detail) == ("We will call you back tomorrow.",)
+        for reply in detail.replies:
+            tx.save_reply(reply.model_copy(update={"state": ReplyState.HELD}))
+        assert promised_in(tx.detail(record.conversation_id)) == ()
 
 
 def test_an_injury_told_of_later_reaches_its_own_queue_and_who_is_on_call_there() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assistant.desk import ledger
+from assistant.desk import ledger, undo
 from assistant.desk.act import act
 from assistant.desk.review import Reviewed, ReviewRequest, review
 from assistant.domain.commitments import Ledger, Offer, TaskState
@@ -120,6 +120,19 @@ def test_an_offer_is_spent_once_a_reply_until_the_money_is_gone(store: Store) ->
     with store.begin() as tx:
         (reply,) = tx.detail(waiting_conversation(store)).replies
         assert ledger.spend(tx, reply, pack=PACK, agent="ann", at=NOW) == ()
+
+
+def test_a_reply_that_was_taken_back_spends_nothing(store: Store) -> None:
+    done = respond(store, waiting(store), f"{SENTENCE} {GIFT}")
+    assert done.reply is not None
+    with store.begin() as tx:
+        later = undo.wait(tx, done.reply, seconds=60)
+        undo.undo(tx, later.id, agent="ann", pack=PACK, at=NOW + timedelta(minutes=5))
+        assert tx.offer_spent(brand_id="skylark", offer_id="meal") == 0
+        record = tx.turn(later.turn_id)
+    respond(store, record, f"{SENTENCE} {GIFT}", at=NOW + timedelta(minutes=6))
+    with store.read() as look:
+        assert look.offer_spent(brand_id="skylark", offer_id="meal") == 10
 
 
 def waiting_conversation(store: Store) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from assistant.adapters.sql.commitment_tables import offer_spends, tasks
 from assistant.adapters.sql.keyed import add_new
@@ -53,3 +53,6 @@ class CommitmentWrites(CommitmentLooks):
 
     def add_offer_spend(self, spend: OfferSpend) -> bool:
         return add_new(self._connection, offer_spends, spend.model_dump())
+
+    def drop_offer_spends(self, reply_id: str) -> None:
+        self._connection.execute(delete(offer_spends).where(offer_spends.c.reply_id == reply_id))
