@@ -81,6 +81,7 @@ def run_command(
         return 0
     loaded = narrowed(loaded, again) if again else loaded
     folder = out_dir or _new_folder()
+    _keep_others(folder, [suite.name for suite in loaded])
     with _resumable(folder):
         finished = _rehearse(loaded, folder, repeats=repeats, show_progress=show_progress, knowledge=knowledge)
     _say_void(finished)
@@ -96,6 +97,18 @@ def _keep_apart(out_dir: Path | None, *read: Path | None) -> None:
         folder = run.parent if run.name == RUN_FILE else run
         if out_dir is not None and out_dir.resolve() == folder.resolve():
             raise click.UsageError(f"--out is a run that is compared, which would be written over: {out_dir}")
+
+
+def _keep_others(folder: Path, suites: Sequence[str]) -> None:
+    """Raises `UsageError` where the folder holds a run of other suites, which would be written over."""
+    from assistant.evals.report import read_in_short
+
+    try:
+        there = read_in_short(folder).manifest.suites
+    except SuiteInvalid:  # no run, or none that could be read again
+        return
+    if others := [name for name in there if name not in suites]:
+        raise click.UsageError(f"--out holds a run of {', '.join(others)}, which would be written over: {folder}")
 
 
 def _judged(
@@ -213,12 +226,14 @@ def score_command(
     one of a critical case couldn't; 3 unreadable.
     """
     from assistant.cli.eval_table import print_rates
+    from assistant.evals.drafts import SUITE
     from assistant.evals.report import write_report
 
-    bad = BadRows()
+    folder, bad = out_dir or _new_folder(), BadRows()
+    _keep_others(folder, [SUITE])
     drafts = _read_drafts(drafts_file, bad)
     finished = _scored(drafts, show_progress=show_progress, knowledge=knowledge)
-    _, page = write_report(out_dir or _new_folder(), finished, gates=())
+    _, page = write_report(folder, finished, gates=())
     print_rates(finished)
     click.echo(f"report: {page}")
     for field, rows in Counter(field for draft in drafts for field in draft.unread).items():

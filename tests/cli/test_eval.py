@@ -93,6 +93,22 @@ def test_a_run_that_is_compared_is_not_written_over(tmp_path: Path, rehearsed: S
     assert page.read_bytes() == before
 
 
+def test_a_run_of_other_suites_is_not_written_over(
+    tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One suite after another into one folder left the last."""
+    cases = [line(f"c{i}", "yes") for i in range(12)]
+    one, two = write(tmp_path / "s", HEAD, *cases), write(tmp_path / "o", HEAD.replace("small", "other"), *cases)
+    drafts, out = tmp_path / "drafts.jsonl", str(tmp_path / "out")
+    drafts.write_text('{"draft": "No.", "assert": [{"type": "contains", "value": "No"}]}', encoding="utf-8")
+    assert _run(["eval", "run", str(one), "--out", out]) == 0
+    assert _run(["eval", "run", str(two), "--out", out]) == 64
+    assert f"--out holds a run of small, which would be written over: {out}" in capsys.readouterr().err
+    assert _run(["eval", "score", "--drafts", str(drafts), "--out", out]) == 64
+    assert _run(["eval", "run", str(one), str(two), "--out", out]) == 0
+    assert _run(["eval", "run", str(one), "--out", out]) == 64
+
+
 def test_what_failed_in_every_try_is_named_once_and_critical_cases_first(
     tmp_path: Path, rehearsed: Scripted, capsys: pytest.CaptureFixture[str]
 ) -> None:
