@@ -149,17 +149,28 @@ def _ids(found: Sequence[SourceArticle], folder: Path, taken: set[str]) -> list[
     for name, each in zip(slugs, found, strict=True):
         hashed = f"{name}-{_short_hash(each.key)}"
         own = f"{name}-{_short_hash(f'{folder.name}/{each.key}')}"
-        wanted = [name, hashed, own] if often[name] == 1 or _is(folder / f"{name}.md", each) else [hashed, own]
-        free = [each for each in wanted if each not in taken and each not in used]
-        ids.append(next((each for each in free if (folder / f"{each}.md").is_file()), free[0]))
+        alike = [one for other, one in zip(slugs, found, strict=True) if other == name] if often[name] > 1 else [each]
+        plain = len(alike) == 1 or _owner(folder / f"{name}.md", alike) is each
+        wanted = [name, hashed, own] if plain else [hashed, own]
+        free = [one for one in wanted if one not in taken and one not in used]
+        there = [one for one in free if (folder / f"{one}.md").is_file()]
+        its = (one for one in there if len(there) > 1 and _is_from(_read(folder / f"{one}.md"), each))
+        ids.append(next(its, (*there, free[0])[0]))
         used.add(ids[-1])
     return ids
 
 
-def _is(path: Path, each: SourceArticle) -> bool:
-    """Whether the article there came from this, as far as its title or origin tell."""
+def _owner(path: Path, alike: Sequence[SourceArticle]) -> SourceArticle | None:
+    """Which of these the article there came from: rows move, so where no origin tells, its title does."""
     old = _read(path)
-    return old is not None and (old.title == _line(each.title) or old.sources[:1] == (_line(each.origin),))
+    if old is None:
+        return None
+    titled = (each for each in alike if old.title == _line(each.title))
+    return next((each for each in alike if _is_from(old, each)), next(titled, None))
+
+
+def _is_from(old: Article | None, each: SourceArticle) -> bool:
+    return old is not None and old.sources[:1] == (_line(each.origin),)
 
 
 def _says_the_same(old: Article, article: Article) -> bool:

@@ -195,6 +195,21 @@ def test_keys_that_look_alike_get_ids_of_their_own(pack: Path) -> None:
     assert len(put(pack, *found).unchanged) == 3
 
 
+def test_pages_that_look_alike_keep_their_ids_whoever_comes_first(pack: Path) -> None:
+    """A second page took the first one's article, and both were drafts again."""
+    one, two = (
+        SourceArticle(key=f"/help{end}", title="Help", body=f"Help{end}", origin=f"https://x.example/help{end}")
+        for end in ("", "/")
+    )
+    put(pack, one)
+    put(pack, two, one)
+    said = {article.body: article.id for article in load_pack(pack).articles}
+    assert said["Help"] == "help"
+    for found in ((two, one), (one, two), (two,), (one,)):
+        assert (put(pack, *found).added, put(pack, *found).changed) == ((), ())
+    assert {article.body: article.id for article in load_pack(pack).articles} == said
+
+
 def test_a_folder_without_a_brand_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(PackInvalid, match="assistant pack new"):
         load_brand_file(tmp_path)
