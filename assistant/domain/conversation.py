@@ -43,7 +43,8 @@ class Conversation(Value):
     def with_mention(self, mention: Mention, *, at: datetime) -> "Conversation":
         """A new message opens it again; what already waits for a person keeps its decision, queue and due time."""
         kept = {} if self.waits_for_person else {"decision": None, "due_at": None}
-        news = {"state": ConversationState.OPEN, "preview": preview_of(mention.text), "updated_at": at}
+        who = self.handle or mention.author.handle  # whoever was forgotten is nobody until they write again
+        news = {"state": ConversationState.OPEN, "preview": preview_of(mention.text), "updated_at": at, "handle": who}
         return self.model_copy(update={**kept, **news, "version": self.version + 1})
 
 

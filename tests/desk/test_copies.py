@@ -121,3 +121,13 @@ def test_what_another_one_quotes_goes_with_the_message(store: Store) -> None:
         talks = [act(tx, masked(tx.mention(each)), pack=PACK, at=NOW).conversation_id for each in ids]
         receive(tx, (Deleted(external_id="1"),), channel="x", pack=PACK, at=NOW)
         assert [said for talk in talks for said in texts(tx, talk)] == ["Same here"] * 2 + ["And me"] * 2
+
+
+def test_who_writes_again_after_being_forgotten_can_be_forgotten_again(store: Store) -> None:
+    with store.begin() as tx:
+        kept(tx, make_mention("1", text=WORDS, handle="@Zoe"))
+        identity.forget(tx, Handle(channel="x", handle="zoe"), by="dpo", pack=PACK, at=NOW)
+        record = kept(tx, make_mention("2", text=WORDS, handle="@Zoe"))
+        assert tx.conversation(record.conversation_id).handle == "@Zoe"
+        assert identity.forget(tx, Handle(channel="x", handle="zoe"), by="dpo", pack=PACK, at=NOW).conversations == 1
+        assert texts(tx, record.conversation_id) == []
