@@ -69,6 +69,7 @@ _PLAIN_EMPATHY = re.compile(
 )
 _ASSERTS = re.compile(
     r"\b(?:can|can't|cannot|may|must|will|won't|should|need to|have to|has to|allowed|entitled|eligible|refundable"
+    r"|possible|impossible|unable|available|unavailable"
     r"|free of charge|guarantee\w*|always|never|only|required|covers?|costs?|applies|apply|includes?|starts?|opens?"
     r"|closes?"
     r"|takes?)\b|\d",
@@ -149,6 +150,14 @@ _BARE_ANSWER = re.compile(
     r"|as|well|anyone|anybody|still|is|are|at|gerne|alles|immer|tout|toujours|todo|siempre))*\W*$",
     _I,
 )
+_FINE = re.compile(
+    r"^\W*(?:(?:yes|sure|of course|ja|oui|sí)\W+)?(?:(?:that|this|it)(?:'s| is|'ll be| will be)|(?:das|es) ist|c'est"
+    r"|est[áo] es)"
+    r" (?:all |perfectly |absolutely |totally |completely )?"
+    r"(?:fine|ok|okay|alright|possible|allowed|in ordnung|möglich|erlaubt|autorisé|posible)\W*$",
+    _I,
+)
+"""Grants what was asked, in polite words alone."""
 _WARM = re.compile(
     r"^\W*(?:thanks|thank you)(?: so much| very much| a lot)? for \w+ing(?: \w+){0,3}\W*$"
     r"|^\W*(?:(?:i'm|i am|we're|we are) )?(?:so |very |really )?(?:glad|happy|pleased|delighted) (?:that )?"
@@ -312,7 +321,7 @@ def _is_courtesy(text: str) -> bool:
 
 def _answers_shortly(text: str) -> bool:
     """A bare yes, and words of courtesy that say what is free or welcome, or how somebody else is."""
-    return any(pattern.search(text) is not None for pattern in (_BARE_ANSWER, _GRANTS, _OF_OTHERS))
+    return any(pattern.search(text) is not None for pattern in (_BARE_ANSWER, _GRANTS, _OF_OTHERS, _FINE))
 
 
 def _is_empathy(text: str) -> bool:

@@ -52,6 +52,9 @@ def test_not_told(sentence: str) -> None:
         "You have 12,400 points.",
         "The booking is in the name of Smith.",
         "Your seat is 14C.",
+        "I see you cancelled on Monday.",
+        "I see your points balance is 400.",
+        "Your refund is on its way and arrives within 3 days.",
         "We rejected your claim on Monday.",
         "Our system shows you checked in at 9:14.",
         "Ihre Erstattung wurde gestern überwiesen.",
@@ -73,6 +76,12 @@ def test_what_happened_to_a_customers_things_is_told_in_many_ways(sentence: str)
         "Your seat is free on Flex.",
         "We refund every ticket within 7 days.",
         "You are entitled to EUR 250.",
+        "We see your point.",
+        "We can see your message.",
+        "I see you're travelling with kids.",
+        "Your order is shipped within 24 hours.",
+        "Your account is locked after three wrong passwords.",
+        "Your claim is under review for up to 30 days.",
     ],
 )
 def test_what_holds_for_everybody_is_nobodys_own(sentence: str) -> None:

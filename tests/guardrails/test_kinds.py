@@ -23,6 +23,9 @@ from assistant.guardrails.kinds import kind_of
         ("So glad you enjoyed it!", ClaimKind.COURTESY),
         ("Thanks for paying the 20 euros.", ClaimKind.FACT),
         ("Bags cost nothing.", ClaimKind.POLICY),
+        ("That's fine.", ClaimKind.FACT),
+        ("Yes, that's absolutely fine!", ClaimKind.FACT),
+        ("Das ist in Ordnung.", ClaimKind.FACT),
         ("No charge for Anna.", ClaimKind.POLICY),
         ("Glad you know that bags travel free.", ClaimKind.POLICY),
         ("Let us know if you need anything else!", ClaimKind.COURTESY),
@@ -109,6 +112,8 @@ def test_nothing_is_stated_or_offered_under_another_kind(sentence: str, kind: Cl
         "Sorry about the delay caused by fog.",
         "We understand you are owed money.",
         "Désolé, votre vol est annulé.",
+        "Sorry, that's not possible.",
+        "Sorry, it's no longer available.",
     ],
 )
 def test_what_happened_is_no_sympathy(sentence: str) -> None:
