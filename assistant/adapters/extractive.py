@@ -29,7 +29,7 @@ from assistant.domain.draft import Claim, Draft, running_text
 from assistant.domain.knowledge import ApprovedReply, Article, Passage
 from assistant.domain.vocabulary import Audience, ClaimKind, DraftMode, Sensitivity, Tier, Visibility
 from assistant.errors import PromptInvalid
-from assistant.guardrails import disclosure, fit, privacy, templates
+from assistant.guardrails import disclosure, privacy, templates
 from assistant.guardrails.coverage import coverage_of
 from assistant.guardrails.parts import split
 from assistant.guardrails.sentences import split_sentences
@@ -254,7 +254,7 @@ class Extractive:
         for parts in candidates:
             claims = self._ordered(request, parts)
             said = f"{running_text(claims)}\n\n{added}"
-            if fit.fits(kind, said):
+            if split(said, channel=kind, most=1):
                 return claims
             tried.append((claims, said))
         if (most := pack.most_parts(channel, automated=True)) < 2:

@@ -14,7 +14,7 @@ from assistant.adapters.approved_wording import nearest, sentences_of
 from assistant.domain.draft import Citation, Claim, Draft, running_text
 from assistant.domain.knowledge import Passage
 from assistant.domain.languages import name_of
-from assistant.domain.networks import DEFAULT_LIMIT
+from assistant.domain.networks import DEFAULT_LIMIT, NETWORKS
 from assistant.domain.vocabulary import ClaimKind, DraftMode, Sentiment, Stance, Tier, Visibility
 from assistant.errors import (
     ModelBudgetSpent,
@@ -228,7 +228,8 @@ def _room(request: DraftRequest) -> int:
     network = pack.network_of(channel)
     limit = fit.limit_of(network) or DEFAULT_LIMIT
     added = disclosure.text_for(pack, channel=channel, language=_language(request))
-    return limit - fit.measure(network, added) - 2
+    lead = NETWORKS[network].lead if network in NETWORKS else 0
+    return limit - lead - fit.measure(network, added) - 2
 
 
 def _is_upset(request: DraftRequest) -> bool:

@@ -14,6 +14,7 @@ from assistant.domain.understanding import Understanding
 from assistant.domain.vocabulary import ClaimKind, Sentiment, Visibility
 from assistant.guardrails import contradiction, disclosure, fit, wanted
 from assistant.guardrails.coverage import Coverage
+from assistant.guardrails.kinds import kind_of
 from assistant.guardrails.parts import split
 
 SPARE = (ClaimKind.EMPATHY, ClaimKind.COURTESY, ClaimKind.QUESTION)
@@ -106,7 +107,7 @@ def _sign_off(draft: Draft, mention: Mention, pack: Pack) -> Claim | None:
 def _fitted(claims: Sequence[Claim], ending: _Ending, channel: str, pack: Pack) -> tuple[Claim, ...]:
     """The claims with what ends them, without as many spare sentences as it takes to fit: all of them where even that
     isn't enough for one post and several are allowed."""
-    said = tuple(claim for claim in claims if claim.kind is not ClaimKind.DISCLOSURE)
+    said = tuple(claim for claim in claims if not _discloses(claim, owed=ending.disclosure is not None))
     shortest, kind = said, pack.network_of(channel)
     for kept, last in _shorter(said, ending):
         if split(joined((*kept, *last), network=kind, apart=len(last)), channel=kind, most=1):
@@ -115,6 +116,11 @@ def _fitted(claims: Sequence[Claim], ending: _Ending, channel: str, pack: Pack) 
     whole = joined((*said, *ending.claims), network=kind, apart=len(ending.claims))
     in_posts = split(whole, channel=kind, most=pack.most_parts(channel, automated=True))
     return (*said, *ending.claims) if in_posts else shortest
+
+
+def _discloses(claim: Claim, *, owed: bool) -> bool:
+    """Whether it says that a machine writes, and nothing else; a model may call that something else."""
+    return claim.kind is ClaimKind.DISCLOSURE or (owed and kind_of(claim.text) is ClaimKind.DISCLOSURE)
 
 
 def _shorter(said: tuple[Claim, ...], ending: _Ending) -> Iterator[tuple[tuple[Claim, ...], tuple[Claim, ...]]]:

@@ -505,3 +505,13 @@ async def test_who_asks_for_a_bot_in_the_second_language_is_told_once() -> None:
     draft = await draft_of(asked)
     said = check(draft, mention=asked.mention, sentiment=Sentiment.NEUTRAL, passages=(), pack=asked.pack).draft
     assert said.text == "Ja, hier schreibt ein KI-Assistent."
+
+
+async def test_a_draft_leaves_room_for_the_name_its_network_puts_before_it() -> None:
+    """On Mastodon a longer wording was chosen, and blocked at the end, though a shorter one fits."""
+    wordy = "Every fare includes one small bag. " * 13
+    known = build.article(replies=(build.reply(wordy, channels=("short",)), build.reply(build.BAGS_SHORT)))
+    asked = request(known, channel="mastodon")
+    draft = await draft_of(asked)
+    said = check(draft, mention=asked.mention, sentiment=Sentiment.NEUTRAL, passages=asked.passages, pack=asked.pack)
+    assert not [each for each in said.findings if each.guardrail == "fit"]

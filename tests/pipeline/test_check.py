@@ -54,10 +54,16 @@ def test_in_private_the_disclosure_is_said_once() -> None:
     assert not disclosure.is_present(checked(build.draft(), again).draft.text)
 
 
-def test_a_disclosure_the_drafter_wrote_is_not_doubled() -> None:
-    own = Claim(text=LONG, kind=ClaimKind.DISCLOSURE)
-    result = checked(with_claims(*build.draft().claims, own))
-    assert result.draft.text.count(LONG) == 1
+@pytest.mark.parametrize(
+    "own",
+    [
+        Claim(text=LONG, kind=ClaimKind.DISCLOSURE),
+        Claim(text="I'm an AI assistant.", kind=ClaimKind.COURTESY),
+    ],
+)
+def test_a_disclosure_the_drafter_wrote_is_not_doubled(own: Claim) -> None:
+    result = checked(with_claims(own, *build.draft().claims))
+    assert result.draft.text == f"{build.BAGS_SHORT}\n\n{LONG}"
 
 
 def test_spare_sentences_go_before_the_answer_does() -> None:
