@@ -148,6 +148,7 @@ class _Reader:
     ) -> None:
         """What one file says of another."""
         checks.check_brand(brand, self.problems)
+        checks.check_filled(brand, self.problems)
         checks.check_sign_offs(brand, channels, self.problems)
         checks.check_queues(queues, topics, self.problems)
         checks.check_automation(policy, values, intent_ids=ids, channels=channels, problems=self.problems)

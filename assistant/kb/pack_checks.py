@@ -1,5 +1,6 @@
 """What the files of a brand pack must agree on among each other."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -33,6 +34,17 @@ def check_brand(brand: Entry[Brand], problems: Problems) -> None:
     if not is_time_zone(brand.value.time_zone):
         problem = f"{brand.value.time_zone!r} is not a time zone; write one like Europe/Dublin"
         problems.at(brand, ("time_zone",), problem)
+
+
+def check_filled(brand: Entry[Brand], problems: Problems) -> None:
+    """Wording that code fills in holds the fields it fills, and no other braces."""
+    voice = brand.value.voice
+    filled = (("holding_closed", voice.holding_closed, "opens"), ("via", (voice.via,), "agent"))
+    for name, wordings, field in (*filled, ("thank_peer", voice.thank_peer, "")):
+        for wording in wordings:
+            if re.search(r"[{}]", wording.replace(f"{{{field}}}", "") if field else wording):
+                takes = f"{{{field}}} and no other braces" if field else "no braces"
+                problems.at(brand, ("voice", name), f"takes {takes}: {wording!r}")
 
 
 def check_intents(intents: Sequence[Entry[Intent]], out_of_scope: Sequence[Entry[str]], problems: Problems) -> None:

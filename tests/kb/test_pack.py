@@ -192,6 +192,12 @@ def test_every_mistake_is_named_not_just_the_first(folder: Path) -> None:
             "voice:\n  sign_off: {en: {post: Us}}",
             "brand.yaml:13: voice.sign_off.en.post: is no",
         ),
+        (
+            "brand.yaml",
+            "voice:",
+            'voice:\n  holding_closed: ["Back at {open}."]',
+            "brand.yaml:13: voice.holding_closed: takes {opens} and no other braces",
+        ),
         ("queues.yaml", "default: desk", "default: care", "queues.yaml:5: default: 'care' is not among the queues"),
         ("queues.yaml", "booking: desk", "booking: care", "queues.yaml:4: by_topic.booking: 'care' is not among"),
         ("queues.yaml", "booking: desk", "boking: desk", "queues.yaml:4: by_topic.boking: no intent has this topic"),
