@@ -61,7 +61,8 @@ _BIRTH = re.compile(
 )
 _BOOKING = re.compile(
     r"\b(?:(?P<sure>pnr|record locator|booking (?:ref|reference|code|number)|reservation (?:code|number)"
-    r"|buchungs(?:code|nummer))|booking|reservation|confirmation|reference|ref|locator|code|buchung|réservation"
+    r"|buchungs(?:code|nummer))|booking|reservation|confirmation|reference|ref|locator"
+    r"|(?<!promo )(?<!promotion )(?<!discount )(?<!voucher )(?<!coupon )code|buchung|réservation"
     r"|reserva)\b"
     r"[\s:#.\-=]{0,4}(?:(?:reference|ref|number|no|nr|code|id|is|was|num|numero|nummer|lautet)\b[\s:#.\-=]{0,4}){0,3}"
     r"(?P<value>(?-i:[A-Z0-9]{6}))(?!\w)",

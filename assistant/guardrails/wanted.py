@@ -93,7 +93,7 @@ _WORDS = {
     Wanted.PRICE: r"\bfree\b|\bno (?:\w+ )?(?:charge|fee|cost)\b|\bcosts? nothing\b|\bincluded\b|\bwithout charge\b"
     r"|\b(?:don't|do not|never|needn't) (?:pay|charge|have to pay)\b",
     Wanted.TIME: r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten) (?:minute|hour|day|week|month|year)s?\b"
-    r"|\bany ?time\b|\balways\b|\bnever\b|\bexpires?\b|\b(?:at once|straight away|immediately|midnight|noon)\b"
+    r"|\bany ?time\b|\b24/7\b|\balways\b|\bnever\b|\bexpires?\b|\b(?:at once|straight away|immediately|midnight|noon)\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bas soon as\b|\bno (?:time )?limit\b",
     Wanted.COUNT: r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|none|no limit|as many|any number|single)\b",
     Wanted.SIZE: r"\bno (?:\w+ )?limit\b|\b(?:one|two|three|half a) (?:kilos?|litres?|metres?)\b",

@@ -19,6 +19,8 @@ from assistant.guardrails.privacy import check, exposed_in, mask
         ("my mail is a.b+c@mail.example.org, thanks", "my mail is [email], thanks"),
         ("booking ref QX7P2L", "booking ref [booking_reference]"),
         ("PNR: ABCDEF", "PNR: [booking_reference]"),
+        ("my code QX7P2L", "my code [booking_reference]"),
+        ("use promo code SAVE10", "use promo code SAVE10"),
         ("my reservation SHOULD be there", "my reservation SHOULD be there"),
         ("passport C01X00T47", "passport [passport]"),
         ("born on 3 May 1988, DOB 03/05/1988", "born on [date_of_birth], DOB [date_of_birth]"),

@@ -42,6 +42,7 @@ def test_a_question_asks_for_kinds_of_things(question: str, kinds: set[Wanted]) 
 @pytest.mark.parametrize(
     ("kind", "holding", "without"),
     [
+        (Wanted.TIME, "We're open 24/7.", "We're open."),
         (Wanted.PRICE, "It costs EUR 60 per flight.", "Children aged 5 to 11 fly with our service."),
         (Wanted.PRICE, "A pushchair travels free.", "A pushchair goes in the hold."),
         (Wanted.TIME, "Order it at least 48 hours before departure.", "Order it on our website."),

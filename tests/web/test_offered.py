@@ -126,9 +126,9 @@ def test_the_drafts_own_words_are_no_alternative_to_it(assistant: Assistant) -> 
 
 
 def test_wording_is_offered_with_its_fields_filled_in(assistant: Assistant) -> None:
-    """`{flight}` stood in the editor, and went to whoever's agent overlooked it."""
-    wordings = (reply("On {flight}, a small bag is free."), reply(BAGS[0]))
-    filled = article("bags", intents=("bag_size",), replies=wordings)
+    """`{flight}` stood in the editor, and went out where it was overlooked. Where nothing was drafted, the only
+    wording there is wasn't offered."""
+    filled = article("bags", intents=("bag_size",), replies=(reply("On {flight}, a small bag is free."),))
     known = pack().model_copy(update={"articles": (filled,)})
     found = (EvidenceRef(article_id="bags", passage_id="bags@2#0", version=2, title="Bags", score=0.6),)
 
