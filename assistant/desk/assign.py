@@ -130,6 +130,7 @@ def _given(
         subject=conversation.id,
         facts={"agent": agent, "queue": need.queue, "intent": need.intent, "topic": need.topic},
     )
+    tx.add_event(brand_id=conversation.brand_id, kind="assigned", conversation_id=conversation.id, at=at)
     return given
 
 

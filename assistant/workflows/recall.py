@@ -73,7 +73,8 @@ async def recall(
 
     The knowledge must be right before: corrections are drafted from what the index holds now.
     """
-    uses = _uses(article_id, version, store=store, pack=pack, since=clock() - timedelta(days=days))
+    since = clock() - timedelta(days=days)
+    uses = await asyncio.to_thread(_uses, article_id, version, store=store, pack=pack, since=since)
     now = pack.articles_by_id.get(article_id)
     article, done = f"{article_id}@{version}", list[Recalled]()
     cases: dict[str, Case] = {}

@@ -136,3 +136,23 @@ def test_escalations_and_the_forecast(client: TestClient, clock: SetClock) -> No
     fast = client.get("/api/queues/baggage/forecast?served_per_hour=60").json()
     assert fast["breaks_at"] is None
     assert client.get("/api/queues/nowhere/forecast").status_code == 404
+
+
+def test_open_pages_hear_of_what_is_given_to_somebody_from_elsewhere(client: TestClient, assistant: Assistant) -> None:
+    conversation = taken(client, "help me")["conversation_id"]
+    with assistant.require_store().read() as look:
+        before = look.last_event()
+    client.post(f"/api/conversations/{conversation}/assign", json={"agent": "ann", "by": "lead"})
+    with assistant.require_store().read() as look:
+        heard = look.events(brand_id="skylark", after=before, limit=9)
+    assert [(each.kind, each.conversation_id) for each in heard] == [("assigned", conversation)]
+
+
+def test_the_record_says_to_whom_it_was_given_from_elsewhere(client: TestClient) -> None:
+    """Of the console's own it did; of the API's and the assistant's it said “to nobody”."""
+    conversation = taken(client, "help me")["conversation_id"]
+    client.post(f"/api/conversations/{conversation}/assign", json={"agent": "ann", "by": "lead"})
+    page = client.get("/record?who=lead").text
+    assert ("lead gave it to ann" in page, "to nobody" in page) == (True, False)
+    client.post(f"/conversations/{conversation}/desk", data={"action": "assign", "value": ""})
+    assert "gave it to nobody" in client.get("/record").text

@@ -7,13 +7,14 @@ from difflib import SequenceMatcher
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
 from assistant.desk.outgoing import would_send
 from assistant.desk.replies import posts_of
 from assistant.desk.review import REFUSING
-from assistant.domain.agent import Permission
+from assistant.domain.agent import Agent, Permission
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.draft import Claim, Draft
 from assistant.domain.knowledge import Passage
@@ -144,6 +145,14 @@ def measured(
     return page(request, "part_ledger.html", context)
 
 
+def _must_see(assistant: Assistant, agent: Agent, conversation_id: str, turn_id: str = "") -> None:
+    """Raises `NotFound` for what isn't theirs to see."""
+    with assistant.require_store().read() as look:
+        card_of(look, assistant, agent, conversation_id)
+        if turn_id:
+            record_of(look, conversation_id, turn_id)
+
+
 @router.post("/conversations/{conversation_id}/redraft")
 async def again(
     request: Request,
@@ -157,9 +166,7 @@ async def again(
     """Another draft, with a wish."""
     require(agent, Permission.REPLY)
     what = "redrafted"
-    with assistant.require_store().read() as look:
-        card_of(look, assistant, agent, conversation_id)
-        record_of(look, conversation_id, turn_id)
+    await run_in_threadpool(_must_see, assistant, agent, conversation_id, turn_id)
     try:
         await redraft(
             turn_id,
@@ -179,15 +186,13 @@ async def again(
 async def by_hand(conversation_id: str, assistant: TheAssistant, agent: TheAgent, back: Back = "") -> Response:
     """What waits for the knowledge base is this agent's now, to be answered."""
     require(agent, Permission.REPLY)
-    store = assistant.require_store()
-    with store.read() as look:
-        card_of(look, assistant, agent, conversation_id)
+    await run_in_threadpool(_must_see, assistant, agent, conversation_id)
     what = "by hand"
     try:
         await take_by_hand(
             conversation_id,
             agent=agent.name,
-            store=store,
+            store=assistant.require_store(),
             respond=assistant.respond,
             pack=assistant.pack,
             clock=assistant.clock,
@@ -207,9 +212,7 @@ async def again_live(
 ) -> Response:
     """Another draft, shown while it is written; what the page then loads is the checked one."""
     require(agent, Permission.REPLY)
-    with assistant.require_store().read() as look:
-        card_of(look, assistant, agent, conversation_id)
-        record_of(look, conversation_id, turn_id)
+    await run_in_threadpool(_must_see, assistant, agent, conversation_id, turn_id)
     return await redrafting(turn_id, assistant, instruction=instruction, agent=agent.name)
 
 

@@ -14,7 +14,6 @@ SAID = 120
 WORDS = {
     "claim_taken_over": "took it over",
     "noted": "wrote a note",
-    "assigned": "gave it to {to}",
     "tagged": "changed its tags",
     "escalated": "escalated it",
     "de_escalated": "took the escalation back",
@@ -83,7 +82,7 @@ def told(entry: AuditEntry) -> str:
     facts = json.loads(entry.facts)
     if entry.event == "turn_reviewed" and (did := REVIEWED.get(facts.get("disposition", ""))):
         return f"{entry.actor} {did}"
-    if entry.event == "assigned" and not facts.get("to"):
-        return f"{entry.actor} gave it to nobody"
+    if entry.event == "assigned":
+        return f"{entry.actor} gave it to {facts.get('to') or facts.get('agent') or 'nobody'}"
     words = WORDS.get(entry.event)
     return f"{entry.actor} {words.format_map(facts)}" if words else f"{entry.actor}: {entry.event.replace('_', ' ')}"
