@@ -5,10 +5,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from assistant.desk.advocates import let_go, with_handles
+from assistant.desk.assign import close_assignment
+from assistant.desk.handoffs import close_hand_off
+from assistant.desk.sla import timed
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.person import Handle, Join, Person, Suggestion
 from assistant.domain.value import Value
+from assistant.domain.vocabulary import ConversationState
 from assistant.errors import ChannelUnknown, InputInvalid, NotAllowed, NotFound
 from assistant.guardrails import privacy
 from assistant.ports import Reading, Transaction
@@ -160,7 +164,8 @@ def suggestions(look: Reading, conversation: Conversation, *, pack: Pack) -> tup
 def forget(tx: Transaction, handle: Handle, *, by: str, pack: Pack, at: datetime) -> Forgotten:
     """The customer wants to be forgotten: every word of and about them goes, on all joined accounts.
 
-    Ids, times and decisions stay, and the log, which never held their words. Raises `ChannelUnknown` where nothing is
+    Ids, times and decisions stay, and the log, which never held their words; what waited for a person is settled, as
+    nobody could answer it. Raises `ChannelUnknown` where nothing is
     held of the account and the brand has no such channel: nobody is forgotten by a misspelt name.
     """
     _named(by)
@@ -174,12 +179,22 @@ def forget(tx: Transaction, handle: Handle, *, by: str, pack: Pack, at: datetime
         raise ChannelUnknown(handle.channel, known)
     for conversation_id in sorted(talks):
         tx.erase(conversation_id)
+        _settled(tx, tx.conversation(conversation_id), pack=pack, at=at)
         tx.append_audit(brand_id=brand_id, at=at, actor=by, event="forgotten", subject=conversation_id, facts={})
     if person is not None:
         tx.drop_person(person.id)
     for advocate in advocates:
         let_go(tx, advocate.id, by=by, brand_id=brand_id, at=at)
     return Forgotten(conversations=len(talks), handles=len(handles))
+
+
+def _settled(tx: Transaction, conversation: Conversation, *, pack: Pack, at: datetime) -> None:
+    if conversation.state is ConversationState.RESOLVED:
+        return
+    done = conversation.model_copy(update={"state": ConversationState.RESOLVED, "due_at": None, "updated_at": at})
+    saved = tx.save_conversation(timed(tx, done, pack=pack, at=at), seen_version=conversation.version)
+    close_hand_off(tx, saved, at=at)
+    close_assignment(tx, saved, at=at)
 
 
 def _suggested(look: Reading, conversation: Conversation, pack: Pack) -> Iterator[Suggestion]:

@@ -1,19 +1,21 @@
 """No copy of what was deleted or forgotten is left: masked, quoted, taught, or still thought about."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from assistant.desk import identity, relabels
 from assistant.desk.act import act
 from assistant.desk.receive import receive
+from assistant.desk.sla import Swept, sweep
 from assistant.desk.staleness import message_deleted
 from assistant.domain.conversation import TurnRecord
 from assistant.domain.incoming import Deleted, Mentioned, Post
 from assistant.domain.mention import Mention, ThreadMessage
 from assistant.domain.person import Handle
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision
+from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.guardrails import privacy
 from assistant.ports import Reading, Store, Transaction
 from assistant.workflows.redraft import redraft
@@ -131,3 +133,14 @@ def test_who_writes_again_after_being_forgotten_can_be_forgotten_again(store: St
         assert tx.conversation(record.conversation_id).handle == "@Zoe"
         assert identity.forget(tx, Handle(channel="x", handle="zoe"), by="dpo", pack=PACK, at=NOW).conversations == 1
         assert texts(tx, record.conversation_id) == []
+
+
+def test_nobody_is_called_to_who_was_forgotten(store: Store) -> None:
+    with store.begin() as tx:
+        record = kept(tx, make_mention("1", text=WORDS, handle="zoe"), Decision.HANDOFF)
+        identity.forget(tx, Handle(channel="x", handle="zoe"), by="dpo", pack=PACK, at=NOW)
+        talk = tx.conversation(record.conversation_id)
+        (handoff,) = tx.handoffs(talk.id)
+    assert (talk.state, talk.due_at, handoff.closed_at) == (ConversationState.RESOLVED, None, NOW)
+    late = SetClock(NOW + timedelta(hours=9))
+    assert sweep(store, pack=PACK, clock=late) == Swept()
