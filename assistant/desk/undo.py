@@ -33,6 +33,7 @@ def undo(tx: Transaction, reply_id: str, *, agent: str, pack: Pack, at: datetime
     tx.save_reply(held)
     tx.drop_offer_spends(reply.id)
     tx.clear_disposition(reply.turn_id)
+    tx.drop_edits(reply.turn_id)
     unsettle(tx, reply.turn_id)
     conversation = tx.conversation(reply.conversation_id)
     take_back(tx, conversation, tx.turn(reply.turn_id), pack=pack, at=at)

@@ -36,6 +36,10 @@ class WordingWriting(WordingReading, Protocol):
         """Keep an edit, once: the same words for the same turn at the same moment are one."""
         ...
 
+    def drop_edits(self, turn_id: str) -> None:
+        """Forget what was made of that turn's draft; nothing where nobody changed it."""
+        ...
+
     def save_proposal(self, proposal: Proposal) -> None:
         """Keep a proposal, in place of the one of this id where there is one."""
         ...

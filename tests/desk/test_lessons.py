@@ -7,6 +7,7 @@ import pytest
 from assistant.desk import lessons
 from assistant.desk.act import act
 from assistant.desk.review import ReviewRequest, review
+from assistant.desk.undo import undo, wait
 from assistant.domain.vocabulary import Decision, Disposition
 from assistant.domain.wording import Proposal, ProposalKind, ProposalState, WordChange
 from assistant.errors import Conflict
@@ -51,6 +52,19 @@ def test_the_same_words_sent_again_at_the_same_moment_are_one_edit() -> None:
         for _ in range(2):
             assert lessons.keep_edit(tx, record, BETTER, pack=PACK, agent="ann", reason="", at=NOW) is not None
         assert [edit.after for edit in tx.edits(brand_id="skylark")] == [BETTER]
+
+
+def test_an_edit_that_was_taken_back_teaches_nothing() -> None:
+    """It went on counting for proposals, and became a case that forbade what was sent after it."""
+    store = new_store()
+    settled(store, 1, BETTER)
+    with store.begin() as tx:
+        (talk,) = tx.conversations(brand_id="skylark")
+        (reply,) = tx.detail(talk.id).replies
+        assert len(tx.edits(brand_id="skylark")) == 1
+        wait(tx, reply, seconds=600)
+        undo(tx, reply.id, agent="ann", pack=PACK, at=NOW + timedelta(minutes=2))
+        assert tx.edits(brand_id="skylark") == []
 
 
 def test_words_are_compared_in_order() -> None:

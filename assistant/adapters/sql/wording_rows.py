@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from assistant.adapters.sql import tables
 from assistant.adapters.sql.keyed import add_new, put
@@ -68,6 +68,9 @@ class WordingWrites(WordingLooks):
     def add_edit(self, edit: Edit) -> None:
         row = {"id": edit.id, "brand_id": edit.brand_id, "turn_id": edit.turn_id, "at": edit.at}
         add_new(self._connection, edits, row | {"body": edit.model_dump_json()})
+
+    def drop_edits(self, turn_id: str) -> None:
+        self._connection.execute(delete(edits).where(edits.c.turn_id == turn_id))
 
     def save_proposal(self, proposal: Proposal) -> None:
         whose = {"brand_id": proposal.brand_id, "created_at": proposal.created_at}
