@@ -1,4 +1,6 @@
 // A draft shown while a model writes it. Without script the form does the same, only silently.
+import { forget } from "./unsent.js";
+
 async function* said(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -30,6 +32,7 @@ async function write(form) {
     ended = false;
   }
   if (!ended) return form.submit();
+  forget(document.querySelector("#text")); // they wished for another draft, and here it is
   const there = new URL(location);
   there.searchParams.set("what", "redrafted");
   location.assign(there);

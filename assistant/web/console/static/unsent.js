@@ -12,7 +12,7 @@ function keep(box) {
   else sessionStorage.setItem(place(box), box.value);
 }
 
-function forget(box) {
+export function forget(box) {
   sessionStorage.removeItem(place(box));
   if (box.id === "text") document.querySelector("#unsent").hidden = true;
 }
@@ -29,7 +29,6 @@ function bringBack() {
 }
 
 document.addEventListener("input", (event) => { if (event.target.matches("#text, #note")) keep(event.target); });
-document.addEventListener("submit", (event) => { if (event.target.matches("form.again")) forget(document.querySelector("#text")); }, true); // they wished for another draft
 document.addEventListener("htmx:after:request", (event) => {
   const { response, sourceElement } = event.detail.ctx;
   const form = sourceElement.form ?? sourceElement;
