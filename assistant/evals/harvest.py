@@ -69,7 +69,7 @@ def harvest(
     record: TurnRecord, *, edit: Edit | None = None, wrong: Sequence[str] = (), pulled_back: bool = False
 ) -> Case:
     """The proposed case of one turn; `wrong` quotes what the reply should not have said. Of one that was pulled back
-    and that nobody quotes, whatever it claimed.
+    and that nobody quotes, whatever it claimed; what an agent made of it was no better, so it asks for nothing.
 
     Raises `InputInvalid` where nothing is known that should have been otherwise, and where it never said those words.
     """
@@ -81,7 +81,7 @@ def harvest(
     if pulled_back and not wrong and edit is None:
         wrong = [claim.text for claim in turn.draft.claims if claim.kind in SUBSTANCE] if turn.draft else []
     expected = _never_said(wrong)
-    if edit is not None:
+    if edit is not None and not pulled_back:
         expected += _as_edited(edit, _disclosed(turn))
     if disposition is Disposition.IGNORED:
         expected.append({"type": "care:route", "value": [Decision.NO_REPLY.value, Decision.REVIEW.value]})

@@ -37,8 +37,7 @@ def harvest_turn(turn_id: str, *, wrong: Sequence[str] = (), store: Store, pack:
     """
     with store.read() as look:
         record = _record(look, turn_id, pack)
-        replies = look.detail(record.conversation_id).replies
-        gone = any(each.turn_id == turn_id and each.state is ReplyState.RECALLED for each in replies)
+        gone = _is_gone(look, record)
         return harvest(record, edit=_edit_of(look, turn_id, pack), wrong=wrong, pulled_back=gone)
 
 
@@ -59,7 +58,8 @@ def harvest_edits(*, since: datetime, store: Store, pack: Pack) -> Harvest:
                 break
             looked_at += 1
             try:
-                case = harvest(look.turn(edit.turn_id), edit=edit)
+                record = look.turn(edit.turn_id)
+                case = harvest(record, edit=edit, pulled_back=_is_gone(look, record))
             except InputInvalid:
                 continue  # taste alone: nothing a case could assert
             cases.setdefault(case.id, case)
@@ -71,6 +71,12 @@ def _record(look: Reading, turn_id: str, pack: Pack) -> TurnRecord:
     if record.turn.mention.brand_id != pack.brand.id:
         raise NotFound("turn", turn_id)
     return record
+
+
+def _is_gone(look: Reading, record: TurnRecord) -> bool:
+    """Whether its reply was pulled back."""
+    replies = look.detail(record.conversation_id).replies
+    return any(each.turn_id == record.id and each.state is ReplyState.RECALLED for each in replies)
 
 
 def _edit_of(look: Reading, turn_id: str, pack: Pack) -> Edit | None:

@@ -82,6 +82,15 @@ def test_a_failed_live_reply_is_critical_and_never_said_again() -> None:
     assert [each.type for each in case.assertions] == ["care:not-contains-any", "care:route"]
 
 
+def test_what_an_agent_made_of_a_draft_and_pulled_back_is_not_asked_for() -> None:
+    """The case wanted the very words that were wrong."""
+    made = edit("A bag may weigh 10 kg.", "A bag may weigh 80 kg.")
+    (route,) = harvest(record(Disposition.EDITED), edit=made, pulled_back=True).assertions
+    assert (route.type, route.value) == ("care:route", ["REVIEW", "HANDOFF"])
+    said, _ = harvest(record(Disposition.EDITED), edit=made, wrong=["80 kg"], pulled_back=True).assertions
+    assert said.value == ["80 kg"]
+
+
 def test_words_that_were_never_said_are_refused() -> None:
     with pytest.raises(InputInvalid, match="doesn't say 'ten bags'"):
         harvest(record(None), wrong=["ten bags"])
