@@ -92,7 +92,8 @@ def settle_canary(
     at: datetime,
 ) -> Settled:
     """Note what the reviewer did and close it: there is no reply, no promise and no lesson in it."""
-    told = canary.settled(disposition, text, agent=agent, at=at)
+    wished = any(entry.event == "turn_redrafted" for entry in tx.audit(subject=record.id))
+    told = canary.settled(disposition, text, turn_id=record.id, wished=wished, agent=agent, at=at)
     tx.save_canary(told)
     tx.set_disposition(record.id, disposition)
     before = tx.conversation(record.conversation_id)

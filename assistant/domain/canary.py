@@ -27,7 +27,7 @@ class Canary(Value):
     """One wrong draft: `planted` says in words what is wrong with it, `wrong` are the false words in it.
 
     `turn_id` is the turn that was planted; nothing of its conversation may ever be sent. `caught` is None until
-    somebody decided.
+    somebody decided, and where another draft had taken its place by then.
     """
 
     turn_id: str
@@ -42,10 +42,18 @@ class Canary(Value):
     by: str = Field("", validation_alias=AliasChoices("by", "agent"))  # kept as `agent` until 2026-11
     settled_at: datetime | None = None
 
-    def settled(self, disposition: Disposition, text: str, *, agent: str, at: datetime) -> "Canary":
-        """What the reviewer did with it; a text that still holds the false words is a miss, however it was edited."""
-        sent = disposition is Disposition.ACCEPTED or (disposition is not Disposition.IGNORED and self.wrong in text)
-        caught = not sent
+    def settled(
+        self, disposition: Disposition, text: str, *, turn_id: str, wished: bool, agent: str, at: datetime
+    ) -> "Canary":
+        """What the reviewer did with it; a text that still holds the false words is a miss, however it was edited.
+
+        `turn_id` is the draft they decided on. Where it isn't the planted one that was caught if a person `wished` for
+        another, and tells nothing if not.
+        """
+        own = turn_id == self.turn_id
+        accepted = own and disposition is Disposition.ACCEPTED
+        sent = accepted or (disposition is not Disposition.IGNORED and self.wrong in text)
+        caught = not sent if own or sent or wished else None
         return self.model_copy(update={"caught": caught, "by": agent, "settled_at": at})
 
 

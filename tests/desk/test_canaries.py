@@ -132,6 +132,21 @@ def test_whatever_is_done_with_it_it_is_never_sent(
         store.close()
 
 
+@pytest.mark.parametrize(("event", "caught"), [("turn_redrafted", True), ("turn_decided", None)])
+def test_a_right_draft_in_the_place_of_the_planted_one_is_no_miss(
+    store: Store, event: str, caught: bool | None
+) -> None:
+    canary = planted(store)
+    with store.begin() as tx:
+        anew = tx.add_turn(make_turn(tx.mention("skylark-x-1"), Decision.REVIEW, draft=make_draft(RIGHT)), at=NOW)
+        tx.append_audit(brand_id="skylark", at=NOW, actor="ann", event=event, subject=anew.id, facts={})
+    told = settle(store, anew.id, Disposition.ACCEPTED).canary
+    assert told is not None
+    assert (told.turn_id, told.caught, told.by) == (canary.turn_id, caught, "ann")
+    with store.read() as look:
+        assert rate_of(look, canary.queue, brand_id="skylark").n == (caught is True)
+
+
 def test_it_touches_no_conversation_there_is(store: Store) -> None:
     planted(store)
     with pytest.raises(Conflict, match="one of its own"):
