@@ -66,9 +66,9 @@ def do(
     pack: Pack,
     at: datetime,
 ) -> DoneToMany:
-    """Take the step with each of them; one that is settled or changed meanwhile is left as it is.
+    """Take the step with each of them; one that is settled, changed meanwhile or can't take it is left as it is.
 
-    `entry` is the subject the log keeps it under. Raises `InputInvalid` before anything is done.
+    `entry` is the subject the log keeps it under.
     """
     before: dict[str, Before] = {}
     left: dict[str, str] = {}
@@ -76,7 +76,7 @@ def do(
         card = tx.triage(key)
         try:
             step(key)
-        except (Conflict, NotAllowed) as refusal:
+        except (Conflict, NotAllowed, InputInvalid) as refusal:
             left[key] = str(refusal).replace(f"conversation {key}", "it")
             continue
         before[key] = Before(

@@ -119,3 +119,11 @@ def test_only_who_did_it_takes_it_back(talks: list[str], staffed: TestClient) ->
     assert (refused.status_code, "Ana did this." in refused.text) == (403, True)
     assert staffed.post("/bulk/none/undo").status_code == 404
     assert listed(staffed, "/queue/done") == set(talks)
+
+
+def test_one_that_has_all_the_tags_it_may_keeps_none_from_the_others(client: TestClient, talks: list[str]) -> None:
+    for number in range(12):
+        client.post(f"/conversations/{talks[0]}/desk", data={"action": "tag", "value": f"t{number}"})
+    page = do(client, talks, "tag", "storm")
+    assert listed(client, "/queue/waiting?tag=storm") == set(talks[1:])
+    assert "2 conversations tagged “storm”. 1 stayed: Tag: 12 at most; take one off first." in toast(page)
