@@ -72,7 +72,7 @@ OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 def seen_by_all(page: Page, name: str) -> None:
     """In the light, and in the dark what depends on colours."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         options = {"resultTypes": ["violations"], **({"runOnly": OF_COLOUR} if scheme == "dark" else {})}
         found = Axe().run(page, options=options).response["violations"]
         assert [f"{name}, {scheme}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []

@@ -92,9 +92,8 @@ def test_who_is_told_of_a_reply_that_goes_out_may_leave_before_it_is_said(desk: 
     page.wait_for_timeout(1600)  # what was to be said in the page before; a complaint fails the test at its end
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_second_looks_are_for_everybody(desk: Desk, new_page: NewPage, scheme: str) -> None:
-    page = new_page(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
+def test_second_looks_are_for_everybody(desk: Desk, new_page: NewPage) -> None:
+    page = new_page(bypass_csp=True, reduced_motion="reduce")
     second_looks.collide(desk, page, new_page(), 1)
     seen_by_all(page, "a collision")
     second_looks.judge_blind(desk, page, 2)
@@ -109,9 +108,8 @@ def test_second_looks_are_for_everybody(desk: Desk, new_page: NewPage, scheme: s
     seen_by_all(page, "approval")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_names_in_a_note_and_a_draft_to_read(desk: Desk, new_page: NewPage, scheme: str) -> None:
-    page, other = (new_page(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce") for _ in range(2))
+def test_names_in_a_note_and_a_draft_to_read(desk: Desk, new_page: NewPage) -> None:
+    page, other = (new_page(bypass_csp=True, reduced_motion="reduce") for _ in range(2))
     second_looks.offer_names(desk, page, 1)
     seen_by_all(page, "names")
     second_looks.read_only(desk, other, 2)
