@@ -1,7 +1,7 @@
 """Forgetting a mention's words, all of them or those before an edit: every copy in the store, at once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Table, delete, select, update
 
@@ -100,7 +100,7 @@ def _stop_looking(connection: Connection, mention_id: str) -> None:
 
 
 def _quoting(connection: Connection, mention_id: str) -> Sequence[str]:
-    """Conversations of who answered below the message on its network: their threads may hold its words."""
+    """Conversations of who answered below the message on its network with a thread, which may quote it."""
     posts, known = channel_tables.channel_posts, set[str]()
     below = connection.execute(select(posts).where(posts.c.mention_id == mention_id)).all()
     answers: list[str] = []
@@ -108,10 +108,24 @@ def _quoting(connection: Connection, mention_id: str) -> Sequence[str]:
         known.update(post.external_id for post in below)
         answers += [post.mention_id for post in below if post.mention_id is not None]
         here = (posts.c.brand_id == below[0].brand_id) & (posts.c.channel == below[0].channel)
-        under = posts.c.parent_id.in_([post.external_id for post in below])
-        below = connection.execute(select(posts).where(here & under)).all()
-    table = tables.mentions
-    return connection.scalars(select(table.c.conversation_id).where(table.c.id.in_(answers)).distinct()).all()
+        ids = [post.external_id for post in below]
+        below = [
+            post
+            for some in _portions(ids)
+            for post in connection.execute(select(posts).where(here & posts.c.parent_id.in_(some)))
+        ]
+    talk, kept = tables.mentions.c.conversation_id, tables.mentions.c
+    quoting = ~kept.body.contains('"thread":[]', autoescape=True)
+    return [
+        found
+        for some in _portions(answers)
+        for found in connection.scalars(select(talk).where(kept.id.in_(some) & quoting).distinct())
+    ]
+
+
+def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many as any database takes in one question."""
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def _unteach(connection: Connection, conversation_id: str, mention_id: str) -> None:
