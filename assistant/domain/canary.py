@@ -45,14 +45,15 @@ class Canary(Value):
     def settled(
         self, disposition: Disposition, text: str, *, turn_id: str, wished: bool, agent: str, at: datetime
     ) -> "Canary":
-        """What the reviewer did with it; a text that still holds the false words is a miss, however it was edited.
+        """What the reviewer did with it; a text that still holds the false words is a miss, however it was edited
+        or broken into lines.
 
         `turn_id` is the draft they decided on. Where it isn't the planted one that was caught if a person `wished` for
         another, and tells nothing if not.
         """
-        own = turn_id == self.turn_id
+        own, holds = turn_id == self.turn_id, " ".join(self.wrong.split()) in " ".join(text.split())
         accepted = own and disposition is Disposition.ACCEPTED
-        sent = accepted or (disposition is not Disposition.IGNORED and self.wrong in text)
+        sent = accepted or (disposition is not Disposition.IGNORED and holds)
         caught = not sent if own or sent or wished else None
         return self.model_copy(update={"caught": caught, "by": agent, "settled_at": at})
 

@@ -69,6 +69,7 @@ def settle(
     [
         (Disposition.ACCEPTED, None, False),
         (Disposition.EDITED, f"Hello! {WRONG} {DISCLOSURE}", False),
+        (Disposition.EDITED, WRONG.replace(" may ", " may\r\n") + DISCLOSURE, False),
         (Disposition.EDITED, f"{RIGHT} {DISCLOSURE}", True),
         (Disposition.RESPONDED, "Please see our site.", True),
         (Disposition.IGNORED, None, True),
