@@ -20,7 +20,7 @@ from assistant.errors import ChannelRefuses, ChannelUnavailable, PayloadInvalid,
 from assistant.ports import Beside, Hook, Link
 from assistant.workflows.beside import Noted, write_notes
 from tests.contract.channel_promises import ANSWER, QUESTION, ChannelPromises, Desk
-from tests.desk_builders import make_draft, make_turn
+from tests.desk_builders import make_draft, make_reply, make_turn
 from tests.rigs.help_desks import ChatwootRig, FreshdeskRig, HelpDeskRig, ZammadRig, ZendeskRig
 from tests.rigs.http_server import Answer
 
@@ -199,6 +199,18 @@ def test_foreign_and_unreadable_deliveries_are_refused(make: Callable[[Place], H
                 link.parse(body)
     rig.link.close()
     rig.server.close()
+
+
+def test_an_answer_on_zendesk_is_shown_as_written_not_as_markdown() -> None:
+    rig = ZendeskRig(Place.DESK)
+    with opened(rig) as desk:
+        said = rig.say(QUESTION)
+        desk.listen()
+        reply = make_reply("t1", "c1").model_copy(update={"channel": desk.name, "text": "#1: <23 kg*\n& more*"})
+        sent = rig.link.send(reply, desk.post(said))
+        (put,) = [json.loads(asked.body) for asked in rig.server.asked if asked.method == "PUT"]
+        assert put["ticket"]["comment"] == {"html_body": "#1: &lt;23 kg*<br>&amp; more*", "public": True}
+        assert rig.link.find(reply, desk.post(said)) == sent
 
 
 def test_a_message_deleted_at_chatwoot_is_to_be_forgotten() -> None:

@@ -2,7 +2,8 @@
 
 Checked 2026-11-22. Chatwoot: its OpenAPI files (messages with `private`, toggle_status), message.rb, and receivers of
 its signature in several public repositories. Zendesk: developer.zendesk.com (signature over timestamp and body, the
-properties of a ticket event's `detail`, comments made by updating a ticket). Zammad: its documentation's sample
+properties of a ticket event's `detail`, comments made by updating a ticket: `body` is Markdown, `html_body` isn't).
+Zammad: its documentation's sample
 delivery and articles, and user_agent.rb for `X-Hub-Signature: sha1=`. Freshdesk: public clients of its API v2 (basic
 key with `X`, `updated_since`, notes with `private`). From memory: what else answers hold, Zendesk's `event.comment`
 and `audit.events`, Freshdesk's `agents/me`.
@@ -13,6 +14,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 
 from assistant.adapters.channels.chatwoot import Chatwoot
@@ -178,7 +180,8 @@ class ZendeskRig(HelpDeskRig):
         self.owner, self.group = given.get("assignee_id", self.owner), given.get("group_id", self.group)
         events = []
         if "comment" in given:
-            one = self._add(given["comment"]["body"], by=ME, private=not given["comment"]["public"])
+            said = unescape(given["comment"]["html_body"].replace("<br>", "\n"))
+            one = self._add(said, by=ME, private=not given["comment"]["public"])
             events = [{"id": 1, "type": "Change"}, {"id": one["id"], "type": "Comment"}]
         return Answer({"ticket": self._ticket(), "audit": {"events": events}})
 

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from assistant.adapters.channels import signatures
@@ -75,7 +76,8 @@ class Zendesk(HelpDesk):
 
     def _say(self, ticket: str, text: str, to: StoredPost, *, private: bool) -> str:
         """A public answer is refused with 409 where the ticket changed since we looked."""
-        body: dict[str, object] = {"comment": {"body": text, "public": not private}}
+        plain = escape(text).replace("\n", "<br>")  # Zendesk takes `body` for Markdown
+        body: dict[str, object] = {"comment": {"html_body": plain, "public": not private}}
         if not private:
             body |= {"safe_update": True, "updated_stamp": self._ticket(ticket)["updated_at"]}
         answer = self._api.call("PUT", f"/api/v2/tickets/{ticket}.json", json={"ticket": body})
