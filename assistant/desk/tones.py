@@ -77,8 +77,17 @@ def _warmer(draft: Draft, turn: Turn, pack: Pack) -> str:
 
 
 def _formal(draft: Draft) -> str:
-    """Contractions written out and the plainest words raised a little; addresses and names stay."""
-    words = _SHORT.sub(lambda found: _written_out(found[0]), draft.text)
+    """Contractions written out and the plainest words raised a little; addresses and names stay, and the disclosure,
+    which is known by its words."""
+    raised = _raised(draft.text)
+    for claim in draft.claims:
+        if claim.kind is ClaimKind.DISCLOSURE:
+            raised = raised.replace(_raised(claim.text), claim.text)
+    return raised
+
+
+def _raised(text: str) -> str:
+    words = _SHORT.sub(lambda found: _written_out(found[0]), text)
     return _PLAIN_WORD.sub(lambda found: _like(found[0], _PLAIN[found[0].casefold()]), words)
 
 

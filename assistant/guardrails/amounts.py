@@ -50,7 +50,7 @@ _MONEY_AFTER = re.compile(
 _CENTS = re.compile(rf"(?<![\w.,])(?P<first>{_NUMBER})\s?(?P<sign>cents?|pence|p)\b", re.IGNORECASE)
 _PERCENT = re.compile(
     rf"(?<![\w.,])(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER})\s?(?:%|per ?cent\b|pct\b|percentage points?\b"
-    rf"|prozent\b)",
+    rf"|prozent\b|pour cent\b|por ciento\b)",
     re.IGNORECASE,
 )
 
@@ -90,15 +90,28 @@ _MONTH_ALONE = re.compile(
 )
 _MONTH_WRITTEN = re.compile(rf"\b(?:{_MONTH_NAME})\b", re.IGNORECASE)
 _DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
+_KURZ = r"(?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?"
 _WEEKDAYS = re.compile(
     rf"\b(?P<days>{_DAY_NAME}\.?(?:(?:\s?[-/&,]\s?(?:and )?|\s(?:to|and|or|until|till|through)\s){_DAY_NAME}\b)"
-    r"{1,6})",
+    rf"{{1,6}}|{_KURZ}(?:\s?(?:[-/&+]|bis|und)\s?{_KURZ}){{1,6}})",
     re.IGNORECASE,
 )
 """Days in a row or a list, short or long: "Mon-Fri" is "Monday to Friday"."""
 _WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
+_ABROAD = {
+    **dict.fromkeys(("montag", "lundi", "lunes"), "monday"),
+    **dict.fromkeys(("dienstag", "mardi", "martes"), "tuesday"),
+    **dict.fromkeys(("mittwoch", "mercredi", "miércoles"), "wednesday"),
+    **dict.fromkeys(("donnerstag", "jeudi", "jueves"), "thursday"),
+    **dict.fromkeys(("freitag", "vendredi", "viernes"), "friday"),
+    **dict.fromkeys(("samstag", "sonnabend", "samedi", "sábado"), "saturday"),
+    **dict.fromkeys(("sonntag", "dimanche", "domingo"), "sunday"),
+}
+_WEEKDAY_ABROAD = re.compile(rf"\b(?P<day>{'|'.join(_ABROAD)})s?\b", re.IGNORECASE)
 _WHOLE_DAYS = {day[:2]: day for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+_WHOLE_DAYS |= {"di": "tuesday", "mi": "wednesday", "do": "thursday", "so": "sunday"}
+_BETWEEN_DAYS = frozenset({"to", "and", "or", "until", "till", "through", "bis", "und"})
 _SEASON = re.compile(
     r"\b(?:in|by|until|since|this|next|from|during|of) (?:the )?(?P<season>spring|summer|autumn|winter)\b",
     re.IGNORECASE,
@@ -137,12 +150,13 @@ _TIME_UNIT_WORD = re.compile(
     r"|\ban|hora|día|sema|mes|año)",
     re.IGNORECASE,
 )
+_WORKING = frozenset({"working", "business", "work", "week", "bank", "werk", "arbeits"})
 _DURATION = re.compile(
     rf"(?<![\w.,])(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_NUMBER})[\s-]?"
-    r"(?P<work>(?:working|business|work|week|bank|calendar|full|consecutive|more)[\s-])?"
+    r"(?P<work>(?:working|business|work|week|bank|calendar|full|consecutive|more)[\s-]|werk|arbeits)?"
     r"(?P<unit>seconds?|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?|yrs?|nights?"
     r"|stunden?|minuten|tage?n?|wochen?|monate?n?|jahre?n?|heures?|jours?|semaines?|mois|ans|horas?|días?|semanas?"
-    r"|mes(?:es)?|años?)\b",
+    r"|mes(?:es)?|años?)\b(?P<after>\s(?:ouvrés|ouvrables|hábiles|laborables)\b)?",
     re.IGNORECASE,
 )
 _UNITS = {
@@ -245,12 +259,13 @@ def _weekday(match: re.Match[str]) -> _Facts:
     return (Fact(FactKind.DATE, match.group("day").casefold() + "day", match.group()),)
 
 
+def _weekday_abroad(match: re.Match[str]) -> _Facts:
+    return (Fact(FactKind.DATE, _ABROAD[match.group("day").casefold()], match.group()),)
+
+
 def _weekdays(match: re.Match[str]) -> _Facts:
-    return tuple(
-        Fact(FactKind.DATE, _WHOLE_DAYS[name[:2].casefold()], name)
-        for name in re.findall(r"[^\W\d_]{3,}", match.group("days"))
-        if name[:2].casefold() in _WHOLE_DAYS and name.casefold() not in {"through", "until"}
-    )
+    named = (name for name in re.findall(r"[^\W\d_]+", match.group("days")) if name.casefold() not in _BETWEEN_DAYS)
+    return tuple(Fact(FactKind.DATE, _WHOLE_DAYS[name[:2].casefold()], name) for name in named)
 
 
 def _time_range(match: re.Match[str]) -> _Facts:
@@ -295,6 +310,7 @@ def _percent(match: re.Match[str]) -> _Facts:
 
 def _duration(match: re.Match[str]) -> _Facts:
     word, work = match.group("unit").casefold(), (match.group("work") or "").casefold()
+    work = "work" if match.group("after") else work
     return tuple(
         Fact(FactKind.DURATION, _span_of(float(value_of(number)), word, work), match.group()) for number in _ends(match)
     )
@@ -311,7 +327,7 @@ def _span_of(amount: float, word: str, work: str) -> str:
     for unit, stems in _TIME_UNITS.items():
         for stem, factor in stems.items():
             if word.startswith(stem) if len(stem) > 2 else word == stem:
-                working = unit in {"min", "day"} and work.strip(" -") in {"working", "business", "work", "week", "bank"}
+                working = unit in {"min", "day"} and work.strip(" -") in _WORKING
                 return f"{amount * factor:g} {'work' if working else ''}{unit}"
     return f"{amount:g} {word.removesuffix('s')}"
 
@@ -332,7 +348,7 @@ def _number(match: re.Match[str]) -> _Facts:
 
 
 _DIGIT = re.compile(r"\d")
-_WITHOUT_DIGITS = (_MONTH_ALONE, _SEASON, _VAGUE, _WEEKDAYS, _WEEKDAY, _NOON)
+_WITHOUT_DIGITS = (_MONTH_ALONE, _SEASON, _VAGUE, _WEEKDAYS, _WEEKDAY, _WEEKDAY_ABROAD, _NOON)
 _MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc|sterling|quid|bucks|\bkr\b|\bft\b|zł|kč", re.IGNORECASE)
 _MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted({name[:3] for name in _MONTHS})) + ")", re.IGNORECASE)
 _TIME_WORD = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
@@ -346,8 +362,9 @@ _READERS: tuple[tuple[re.Pattern[str] | None, re.Pattern[str], Callable[[re.Matc
     (re.compile(r"spring|summer|autumn|winter", re.IGNORECASE), _SEASON, _season),
     (re.compile(r"few|several|many|some", re.IGNORECASE), _VAGUE, _vague),
     (re.compile(r"月"), _CJK_DAY, _date),
-    (re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE), _WEEKDAYS, _weekdays),
+    (re.compile(r"\b(?:mon?|tue|wed|thu|fri?|sat?|sun|Di|Mi|Do|So)", re.IGNORECASE), _WEEKDAYS, _weekdays),
     (re.compile(r"day", re.IGNORECASE), _WEEKDAY, _weekday),
+    (re.compile(r"tag|woch|abend|di|es\b|s[áa]b|dom", re.IGNORECASE), _WEEKDAY_ABROAD, _weekday_abroad),
     (_TIME_WORD, _TIME_RANGE, _time_range),
     (_TIME_WORD, _TIME_HALF, _time_of_half),
     (re.compile(r"\d[:hH]\d"), _TIME_24, _time_of_day),
@@ -357,7 +374,7 @@ _READERS: tuple[tuple[re.Pattern[str] | None, re.Pattern[str], Callable[[re.Matc
     (_MONEY_WORD, _MONEY_BEFORE, _money),
     (_MONEY_WORD, _MONEY_AFTER, _money),
     (re.compile(r"cent|pence|\dp", re.IGNORECASE), _CENTS, _money),
-    (re.compile(r"%|per ?cent|pct|prozent|percentage", re.IGNORECASE), _PERCENT, _percent),
+    (re.compile(r"%|p(?:er|our) ?cent|pct|prozent|percentage|por ciento", re.IGNORECASE), _PERCENT, _percent),
     (_TIME_UNIT_WORD, _DURATION, _duration),
     (_UNIT_WORD, _MEASURE, _measure),
     (None, _PLAIN_NUMBER, _number),

@@ -62,7 +62,9 @@ _COMMON = (
     cheers regulation article terms conditions details note important update however also once after before when
     if how what where why who north south east west european europe manage settings menu help home contact us me
     agent stop start reply jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun
-    spring summer autumn winter besserung grüße grüßen
+    spring summer autumn winter besserung grüße grüßen prozent uhr euro tag tage tagen woche wochen stunde stunden
+    minute minuten monat monate monaten jahr jahre jahren werktage werktagen arbeitstage arbeitstagen
+    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
     """
     )
 )

@@ -13,7 +13,7 @@ _WORD_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 _WORD_TEN = "|".join(TENS)
 _NUMBER_WORDS = re.compile(
     rf"\b(?:(?:{_WORD_TEN})(?:[- ](?:{_WORD_UNIT}))?|{_WORD_UNIT}|hundred|dozen|thousand|million)\b"
-    rf"(?:[ -](?:and )?(?:{_WORD_TEN}|{_WORD_UNIT}|hundred|thousand|million)\b){{0,6}}",
+    rf"(?:[ -](?:and )?(?:{_WORD_TEN}|{_WORD_UNIT}|hundred|dozen|thousand|million)\b){{0,6}}",
     _I,
 )
 _UNIT_AHEAD = (
@@ -143,7 +143,7 @@ def _day(match: re.Match[str]) -> str:
 
 def _as_digits(match: re.Match[str]) -> str:
     words = re.findall(r"[a-z]+", match.group().casefold())
-    alone = words in (["one"], ["second"], ["hundred"], ["dozen"], ["thousand"], ["million"], ["zero"])
+    alone = words in (["one"], ["second"], ["hundred"], ["thousand"], ["million"], ["zero"])
     if alone and not _COUNTS.match(match.string, match.end()):
         return match.group()
     total = current = 0

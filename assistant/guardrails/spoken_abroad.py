@@ -105,6 +105,17 @@ _CLOCKS = tuple(
         (-15, rf"\blas? {_HOUR} menos cuarto\b"),
     )
 )
+_HALVES = tuple(
+    (re.compile(pattern, re.IGNORECASE), figures)
+    for pattern, figures in (
+        (r"\b(?:eineinhalb|anderthalb)(?= )", "1.5"),
+        *((rf"\b{word}einhalb(?= )", f"{value}.5") for value, word in enumerate(_GERMAN[2:7], start=2)),
+        (r"\bune heure et demie\b", "1.5 heures"),
+        (r"\bun an et demi\b", "18 mois"),
+        (r"\buna hora y media\b", "1.5 horas"),
+        (r"\baño y medio\b", "18 meses"),
+    )
+)
 _CUE = re.compile(
     r"\b(?:halb|viertel|heures?|las?|euros?|prozent|ciento?|stunden?|minuten|tagen?|wochen?|monaten?|jahren?|uhr|jours?"
     r"|semaines?|mois|ans|horas?|días?|semanas?|mes(?:es)?|años?)\b",
@@ -116,6 +127,8 @@ def in_figures(text: str) -> str:
     """The text with numbers before a unit, and hours, as figures: "setenta euros" is 70 euros, "halb sechs" 5:30."""
     if _CUE.search(text) is None:
         return text
+    for half, figures in _HALVES:
+        text = half.sub(figures, text)
     for minutes, pattern in _CLOCKS:
         text = pattern.sub(partial(_clock, minutes), text)
     return _NUMBER.sub(lambda match: str(_value(match.group())), text)

@@ -63,3 +63,10 @@ def test_nothing_where_nothing_changes_or_in_another_language() -> None:
     plain = Claim(text="A bag may weigh 10 kg.", kind=ClaimKind.FACT)
     assert said(plain) == {}
     assert said(SORRY, FACT, language="de") == {}
+
+
+def test_formal_leaves_the_disclosure_as_the_brand_words_it() -> None:
+    """It wasn't known again where an agent edited the text, and a second one was added."""
+    machine = Claim(text="I'm the airline's automated assistant.", kind=ClaimKind.DISCLOSURE)
+    formal = said(FACT, machine)["More formal"]
+    assert formal == f"You cannot take more than 10 kg, the airport's scales count. {machine.text}"
