@@ -1,5 +1,7 @@
 """Down the list over HTTP: across pages, within what somebody may see, and where the list has moved on."""
 
+import re
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -66,3 +68,16 @@ def test_after_the_last_page_send_and_next_goes_to_the_top(client: TestClient, l
     }
     answer = client.post(f"/conversations/{last}/review", data=form, follow_redirects=False)
     assert urlsplit(answer.headers["location"]).path == f"/conversations/{listed[0]}"
+
+
+def test_what_changed_meanwhile_leads_back_to_the_same_list(client: TestClient) -> None:
+    """Loaded again, or taken over, a conversation was one of all that wait, and so were those beside it."""
+    talk = take(client, "what about this")["conversation_id"]
+    back = "/queue/waiting?q=what&sort=newest"
+    shown = unescape(client.get(f"/conversations/{talk}", params={"back": back}).text)
+    (asked,) = re.findall(r'hx-get="(/conversations/[^"]+/status[^"]+)"', shown)
+    client.post(f"/api/conversations/{talk}/claim", json={"by": "bo"})
+    assert f'name="back" value="{back}"' in unescape(client.get(asked).text)
+    client.post(f"/api/conversations/{talk}/resolve", json={"by": "bo", "seen_version": 2})
+    (again,) = re.findall(r'<a class="button" href="([^"]+)">Load it again', client.get(asked).text)
+    assert f'class="up" href="{back}"' in unescape(client.get(unescape(again)).text)

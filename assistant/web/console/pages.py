@@ -182,13 +182,14 @@ def status(
     agent: TheAgent,
     seen: Annotated[int, Query(ge=0)],
     since: datetime | None = None,
+    back: BackAsked = "",
 ) -> Response:
     """What changed since the page was loaded, in words; empty where nothing did."""
     with assistant.require_store().read() as look:
         card = card_of(look, assistant, agent, conversation_id)
         detail = look.detail(conversation_id)
         story = what_happened(look, detail, seen, since=since)
-    context = {"card": card, "seen": seen, "story": story, "now": assistant.clock()}
+    context = {"card": card, "seen": seen, "story": story, "now": assistant.clock(), "back": came_from(back).address()}
     return page(request, "part_status.html", context | shown_to(agent))
 
 
