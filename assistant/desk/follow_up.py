@@ -102,7 +102,7 @@ def _unwanted(
         return "The customer wrote since."
     if read is None or read.sensitivity or read.stance not in pack.follow_up.stances:
         return "Not the kind of conversation the brand asks after."
-    if read.language not in pack.brand.answers_in:
+    if read.language != pack.brand.answers_in[0]:
         return "The assistant doesn't speak the language."
     if any(each.asked_at is not None and at - each.asked_at < quiet for each in earlier):
         return "The customer was asked lately."

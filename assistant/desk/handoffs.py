@@ -13,6 +13,7 @@ from assistant.domain.conversation import Conversation, ConversationDetail, Repl
 from assistant.domain.handoff import Handoff
 from assistant.domain.knowledge import Passage
 from assistant.domain.routing import Advice
+from assistant.domain.spoken_times import day_and_time
 from assistant.domain.strategy import Served, Strategy
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import REASON_SENTENCES, ClaimKind, Decision, Reason, Sensitivity
@@ -181,9 +182,9 @@ def _expectation(
     if not _may_be_told(turn, pack):
         return None
     opens = pack.brand.local(opens_next(calendar, at))
-    day = f"{opens:%A}" if opens - at < DAYS_BY_NAME else f"{opens:%A} {opens.day} {opens:%B}"
+    when = day_and_time(opens, language=pack.brand.answers_in[0], dated=opens - at >= DAYS_BY_NAME)
     first = len(before) % len(wordings)
-    said = [_gated(turn, each.format(opens=f"{day} at {opens:%H:%M}"), pack=pack) for each in wordings]
+    said = [_gated(turn, each.format(opens=when), pack=pack) for each in wordings]
     texts = [text for text in (*said[first:], *said[:first]) if text is not None]
     return variety.first_unsaid(tx, texts, mention=turn.mention, policy=pack.automation, at=at)
 
@@ -202,8 +203,9 @@ def _gated(turn: Turn, wording: str, *, pack: Pack) -> str | None:
 
 
 def _may_be_told(turn: Turn, pack: Pack) -> bool:
+    """Of whom, and in which language: that of the brand's voice, which has one."""
     read = turn.understanding
-    if read is None or read.language not in pack.brand.answers_in or not _NOT_TOLD.isdisjoint(turn.route.reasons):
+    if read is None or read.language != pack.brand.answers_in[0] or not _NOT_TOLD.isdisjoint(turn.route.reasons):
         return False
     return all(fired.category in _MAY_BE_TOLD for fired in read.sensitivity)
 

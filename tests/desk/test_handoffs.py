@@ -10,7 +10,7 @@ from assistant.desk.handoffs import promised_in
 from assistant.desk.review import ReviewRequest, review
 from assistant.desk.staleness import message_deleted
 from assistant.domain.agents import LadderStep, OnCall
-from assistant.domain.brand import Pack
+from assistant.domain.brand import Disclosure, Pack
 from assistant.domain.calendars import Calendar, CalendarRules, Day, Holiday, Shift
 from assistant.domain.conversation import ReplyState, TurnRecord
 from assistant.domain.handoff import Handoff
@@ -53,10 +53,12 @@ def handed(
     reasons: tuple[Reason, ...] = (Reason.ASKS_HUMAN,),
     queue: str = "baggage",
     pack: Pack = PACK,
+    language: str = "en",
 ) -> TurnRecord:
     turn = make_turn(make_mention(number, handle="ann"), Decision.HANDOFF, queue=queue)
     route = turn.route.model_copy(update={"reasons": reasons, "advice": (ADVICE,), "chart_path": ADVICE.path})
-    turn = turn.model_copy(update={"route": route, "understanding": make_understanding(sensitivity=sensitivity)})
+    read = make_understanding(sensitivity=sensitivity).model_copy(update={"language": language})
+    turn = turn.model_copy(update={"route": route, "understanding": read})
     with store.begin() as tx:
         tx.take_in(turn.mention, at=at)
         return act(tx, turn, pack=pack, at=at)
@@ -144,6 +146,23 @@ def test_a_desk_that_opens_in_weeks_says_the_date() -> None:
     with store.read() as look:
         (said,) = look.detail(record.conversation_id).replies
     assert said.text.startswith("Our team is back on Tuesday 17 March at 08:00 and will read this then.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "Wir sind am Dienstag um 08:00 Uhr wieder da."), ("en", None)],
+)
+def test_the_desk_opens_in_the_language_of_the_brand(language: str, said: str | None) -> None:
+    """A German brand said "am Tuesday at 08:00"; who writes in its second language read a mixture."""
+    voice = VOICE.model_copy(update={"holding_closed": ("Wir sind am {opens} wieder da.",)})
+    german = Disclosure(short="– KI-Assistent", long="Das ist eine automatische Antwort.")
+    told = {"voice": voice, "answers_in": ("de", "en"), "disclosure": {**PACK.brand.disclosure, "de": german}}
+    brand = PACK.brand.model_copy(update=told)
+    store = new_store()
+    record = handed(store, pack=PACK.model_copy(update={"brand": brand}), language=language)
+    with store.read() as look:
+        replies = look.detail(record.conversation_id).replies
+    assert [reply.text.removesuffix(f" {german.short}") for reply in replies] == ([said] if said else [])
 
 
 @pytest.mark.parametrize(
