@@ -48,3 +48,17 @@ def test_what_needs_no_approval_can_not_be_asked_for(client: TestClient) -> None
     assert (asked.status_code, "need no approval" in asked.json()["detail"]) == (422, True)
     assert client.post("/api/approvals/none/decide", json={"approve": True, "by": "ann"}).status_code == 404
     assert "need a second person" not in client.get(f"/conversations/{said['conversation_id']}").text
+
+
+@pytest.mark.parametrize("text", ["We'd rather talk this over.", "A cabin bag may measure 55 x 40 x 20 cm, we hear."])
+def test_what_a_tool_has_approved_is_what_would_go_out(guarded: TestClient, text: str) -> None:
+    """A changed draft is sent with other words on who wrote it, so what was approved never was what was sent."""
+    said = taken(guarded, "please review this")
+    turn = f"/api/turns/{said['mention_id']}-1"
+    version = guarded.get(f"/api/conversations/{said['conversation_id']}").json()["conversation"]["version"]
+    asked = guarded.post(f"{turn}/ask-approval", json={"text": text, "by": "ann"}).json()
+    given = guarded.post(f"/api/approvals/{asked['id']}/decide", json={"approve": True, "by": "counsel"})
+    assert given.status_code == 200
+    review = {"disposition": "edited", "text": text, "seen_version": version, "by": "ann"}
+    sent = guarded.post(f"{turn}/review", json=review)
+    assert (sent.status_code, sent.json()["reply"]["text"]) == (200, asked["text"])

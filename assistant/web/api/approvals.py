@@ -6,14 +6,16 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.desk import approvals
+from assistant.desk.labels import blinded
+from assistant.desk.outgoing import would_send
 from assistant.domain.approval import Approval
-from assistant.web.deps import Name, TheAssistant, Words
+from assistant.web.deps import Name, TheAssistant, Words, ours
 
 router = APIRouter()
 
 
 class AskApprovalIn(BaseModel):
-    """The very words that shall go out."""
+    """The words that a review will send."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,11 +35,16 @@ class DecideApprovalIn(BaseModel):
 
 @router.post("/turns/{turn_id}/ask-approval")
 def ask(turn_id: str, given: AskApprovalIn, assistant: TheAssistant) -> Approval:
-    """Call the queue's ladder to approve this text; 422 where the queue needs no approval."""
+    """Call the queue's ladder to approve what would go out of this text: with its disclosure and signature.
+
+    422 where the queue needs no approval.
+    """
+    pack, at = assistant.pack, assistant.clock()
     with assistant.require_store().begin() as tx:
-        return approvals.ask_approval(
-            tx, turn_id, text=given.text, by=given.by, pack=assistant.pack, at=assistant.clock()
-        )
+        record = tx.turn(turn_id)
+        channel = ours(tx, record.conversation_id, assistant).channel
+        words = would_send(given.text, blinded(record).turn.draft, pack=pack, channel=channel, agent=given.by)
+        return approvals.ask_approval(tx, turn_id, text=words, by=given.by, pack=pack, at=at)
 
 
 @router.post("/approvals/{approval_id}/decide")
