@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from assistant.desk import variety
+from assistant.desk.automation import stopped_for
 from assistant.desk.replies import voiced
 from assistant.desk.served import serving
 from assistant.domain.audit import ASSISTANT
@@ -177,9 +178,9 @@ def _expectation(
     """When somebody is back, where nobody is there now and a machine may say so; gated like every text of ours."""
     calendar = pack.calendars.of(conversation.queue)
     wordings = pack.brand.voice.holding_closed
-    if is_open(calendar, at) or not wordings or tx.automation(pack.brand.id).kill_switch or _told_lately(before, at):
+    if is_open(calendar, at) or not wordings or _told_lately(before, at):
         return None
-    if not _may_be_told(turn, pack):
+    if stopped_for(tx.automation(pack.brand.id), turn) or not _may_be_told(turn, pack):
         return None
     opens = pack.brand.local(opens_next(calendar, at))
     when = day_and_time(opens, language=pack.brand.answers_in[0], dated=opens - at >= DAYS_BY_NAME)

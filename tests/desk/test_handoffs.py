@@ -193,6 +193,17 @@ def test_the_kill_switch_silences_holding_words() -> None:
     assert handoff.expectation is None
 
 
+@pytest.mark.parametrize("scope", ["baggage", "bag_size", "x"])
+def test_nobody_is_noted_as_told_while_a_hold_keeps_the_words_back(scope: str) -> None:
+    store = new_store()
+    with store.begin() as tx:
+        automation.hold(tx, "skylark", scope=scope, reason="storm", by="ann", at=NOW)
+    record = handed(store)
+    assert written(store, record)[0].expectation is None
+    with store.read() as look:
+        assert look.detail(record.conversation_id).replies == ()
+
+
 def test_a_conversation_that_comes_back_is_handed_over_once_more_without_the_words_again() -> None:
     store = new_store()
     first = handed(store)
