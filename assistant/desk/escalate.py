@@ -75,8 +75,8 @@ def pass_on(store: Store, *, pack: Pack, clock: Clock, limit: int = 100) -> int:
 
 
 def _is_over(look: Reading, escalation: Escalation) -> bool:
-    waits = look.conversation(escalation.conversation_id).waits_for_person
-    return escalation.kind in _OF_WHAT_WAITS and not waits
+    about_it = escalation.kind in _OF_WHAT_WAITS
+    return about_it and not look.conversation(escalation.conversation_id).waits_for_person
 
 
 def _passed_on(escalation: Escalation, pack: Pack, at: datetime) -> Escalation:
