@@ -160,7 +160,13 @@ def _whole(
     yield from parts.check(text, channel=pack.network_of(mention.channel), most=most)
     yield from links.check(text, hosts=pack.brand.site_hosts)
     published = (*sources.standing.texts, *wording_of(pack).published[mention.visibility])
-    yield from privacy.check(text, published=published, mention_text=mention.text, visibility=mention.visibility)
+    yield from privacy.check(
+        text,
+        published=published,
+        mention_text=mention.text,
+        visibility=mention.visibility,
+        earlier=sources.customer,
+    )
     yield from templates.check(text)
     yield from asking.check(text, visibility=mention.visibility)
     yield from tone.check(text, voice=pack.brand.voice, mention_text=mention.text, sentiment=sentiment)

@@ -172,10 +172,13 @@ def exposed_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.kind for item in find(text) if item.kind in EXPOSING))
 
 
-def check(text: str, *, published: Sequence[str], mention_text: str, visibility: Visibility) -> tuple[Finding, ...]:
+def check(
+    text: str, *, published: Sequence[str], mention_text: str, visibility: Visibility, earlier: str = ""
+) -> tuple[Finding, ...]:
     """Blocks a reply that holds personal data which the brand's own sources don't publish.
 
-    Repeating the customer's own booking reference is fine in private; cards, accounts and documents never are.
+    Repeating what the customer gave, now or `earlier`, is fine in private: a booking reference, an address, a phone.
+    Cards, accounts and documents never are.
     A public mention that exposes such data gets a review finding, so that a person warns its author.
     """
     findings = [
@@ -186,7 +189,7 @@ def check(text: str, *, published: Sequence[str], mention_text: str, visibility:
             excerpt=item.text,
         )
         for item in _in_reply(text)
-        if not _may_stand(item, published=published, mention_text=mention_text, visibility=visibility)
+        if not _may_stand(item, published=published, given=f"{earlier}\n{mention_text}", visibility=visibility)
     ]
     exposed = exposed_in(mention_text) if visibility is Visibility.PUBLIC else ()
     if exposed:
@@ -207,7 +210,7 @@ def _in_reply(text: str) -> tuple[Found, ...]:
     return tuple(item for item in find(text) if item.kind != "name")
 
 
-def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visibility: Visibility) -> bool:
+def _may_stand(item: Found, *, published: Sequence[str], given: str, visibility: Visibility) -> bool:
     if item.kind in EXPOSING:
         return False
     if item.kind == "reference_number":
@@ -216,8 +219,9 @@ def _may_stand(item: Found, *, published: Sequence[str], mention_text: str, visi
         return True
     if item.kind == "phone" and any(_is_called(item.text, source) for source in published):
         return True
-    own = visibility is Visibility.PRIVATE and item.kind in {"booking_reference", "address"}
-    return own and item.text.casefold() in mention_text.casefold()
+    if visibility is not Visibility.PRIVATE:
+        return False
+    return item.text.casefold() in given.casefold() or (item.kind == "phone" and _is_called(item.text, given))
 
 
 def _is_called(number: str, source: str) -> bool:

@@ -170,3 +170,12 @@ def test_a_number_the_brand_publishes_may_be_written_as_it_is_dialled(said: str)
     published = ["Call +353 1 555 0142 from anywhere."]
     assert not check(f"Call {said}.", published=published, mention_text="", visibility=Visibility.PUBLIC)
     assert check(f"Call {said[:-1]}3.", published=published, mention_text="", visibility=Visibility.PUBLIC)
+
+
+@pytest.mark.parametrize("own", ["087 123 4567", "ana.bell@mail.example"])
+def test_what_the_customer_gave_may_be_repeated_to_them_in_private(own: str) -> None:
+    """Who was asked to call back couldn't say on which number."""
+    text, given = f"We'll use {own} for that.", f"reach me on {own}"
+    assert not check(text, published=[], mention_text="hello", earlier=given, visibility=Visibility.PRIVATE)
+    assert check(text, published=[], mention_text=given, visibility=Visibility.PUBLIC)
+    assert check(text, published=[], mention_text="hello", visibility=Visibility.PRIVATE)
