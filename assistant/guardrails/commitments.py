@@ -21,8 +21,11 @@ _BINDING = re.compile(
 _THING = (
     r"(?:vouchers?|gift ?cards?|discounts?|promo(?:tion)? codes?|discount codes?|upgrades?|miles|points|credits?"
     r"|refunds?|lounge access|compensation|gutschein\w*|rabatt\w*|gutschrift|bon d'achat|bons?|remise|avoir|vales?|bono"
-    r"|cupón|descuento|reembolso)\b(?! (?:forms?|pages?|polic\w+|rules?|requests?|codes? (?:at|in|on)|terms|desk|team))"
+    r"|cupón|descuento|reembolso)\b(?! (?:forms?|pages?|polic\w+|rules?|numbers?|requests?"
+    r"|codes? (?:at|in|on)|terms|desk|team))"
 )
+_SOME_WAY = r"(?! (?:at|in advance|on|when|until|before|again|twice|up ?front|customs|duty|duties|taxes|online)\b)"
+"""When, where or for what nothing is paid: a rule, no gift."""
 _HANDED_OVER = re.compile(
     r"(?:\bhere(?:'s| is| are| you have) (?!what|how|where|the (?:link|form|page))"
     r"|\bplease (?:take|accept|enjoy|have)\b"
@@ -38,7 +41,7 @@ _HANDED_OVER = re.compile(
     r"|was) (?:now |already )?(?:waived|on us|on the house|refunded|credited|complimentary)\b"
     r"|\b(?:it's|it is|this one(?:'s| is)|that's|consider it|the next one(?:'s| is)) on (?:us|the house)\b"
     r"|\b(?:use|enter|quote) (?:the |this |our )?(?:promo |discount |voucher )?code [A-Z0-9]{4,}"
-    r"|\bno need to pay\b|\byou (?:don't|won't) (?:have|need) to pay\b(?! to\b)"
+    rf"|\bno need to pay\b{_SOME_WAY}|\byou (?:don't|won't) (?:have|need) to pay\b(?! to\b){_SOME_WAY}"
     r"|\bfree (?:of charge )?(?:for you|as an apology)\b|\b(?:knock|take) (?:\w+ ){0,2}\d+[^.!?]{0,12} off\b"
     r"|\b(?:half price|\d+ ?% off) (?:for you|your|the next|on your)\b",
     re.IGNORECASE,

@@ -16,8 +16,11 @@ _PATTERNS = (
     r"\blet me (?:upgrade|refund|credit|give|compensate)\b",
     rf"\b{_OURS} (?:giv(?:e|ing)|send(?:ing)?|put(?:ting)?|add(?:ing)?) (?:you "
     rf"|your account )?(?:\w+ ){{0,3}}(?:points|miles|vouchers?|credits?"
-    r"|discount|code|money)\b",
-    r"\byou won't be charged\b|\bno charge (?:this time|for you)\b|\b(?:just this once|free this once|this one time)\b",
+    r"|discount"
+    r"|money|code(?! (?:by|via|to (?:log|sign|verify|confirm|reset|your))\b)"
+    r")\b",
+    r"\byou won't be charged\b(?! (?:until|again|twice|before|unless|if)\b)"
+    r"|\bno charge (?:this time|for you(?! to\b))\b|\b(?:just this once|free this once|this one time)\b",
     r"\bhow (?:does|about|do) (?:€|\$|£|eur|usd|gbp)? ?\d+[^?]{0,20}\b(?:off|back|voucher|credit|sound)\b"
     r"|\bhow (?:does|do) [^?]{1,30}\boff sound\b",
     r"\byou get (?:a|an|your) free \w+",

@@ -13,6 +13,8 @@ from assistant.guardrails.commitments import hands_over
         "We'll cover your taxi.",
         "Let me upgrade you.",
         "You won't be charged for the bag.",
+        "You don't have to pay for it.",
+        "We'll send you a code for your next order.",
         "We'll make an exception and refund you.",
         "How does EUR 30 off sound?",
         "Wir schenken Ihnen 20 Euro.",
@@ -34,6 +36,12 @@ def test_something_is_given_whatever_it_is_called(sentence: str) -> None:
         "As a guide we cover a hotel up to EUR 150 a night.",
         "You can do this once.",
         "If we cancel, you can choose a full refund.",
+        "You won't be charged until we ship.",
+        "No need to pay at the desk.",
+        "You don't have to pay customs within the EU.",
+        "We send you a code by text to log in.",
+        "Take your voucher number with you.",
+        "There's no charge for you to check in online.",
     ],
 )
 def test_a_rule_gives_nobody_anything(sentence: str) -> None:
