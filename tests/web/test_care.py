@@ -52,6 +52,8 @@ def test_an_expert_is_asked_and_answers_through_the_api(client: TestClient) -> N
     assert done["draft_turn"].startswith(mention["mention_id"])
     assert client.get(f"{path}/expert-asks").json() == [done]
     assert client.post("/api/expert-asks/none/answer", json={"text": "Yes."}).status_code == 404
+    late = client.post(f"/expert-asks/{side['id']}/answer", data={"text": "Two bags."}, follow_redirects=False)
+    assert (late.status_code, "Cargo answered this at" in late.text) == (409, True)  # it said: write who and what, once
 
 
 def test_forgetting_empties_what_the_process_remembers_at_once(client: TestClient) -> None:

@@ -10,7 +10,7 @@ from assistant.desk.identity import handles_of, own_handle, suggestions, verifie
 from assistant.domain.agent import Agent, Permission
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation, ConversationDetail
-from assistant.errors import AssistantError, NotFound
+from assistant.errors import NotFound
 from assistant.ports import Reading
 from assistant.web.console.frame import address, card_of
 from assistant.web.console.places import Back
@@ -54,17 +54,12 @@ def ask(
 ) -> Response:
     """Ask somebody outside the desk; personal data in the question is masked."""
     require(agent, Permission.REPLY)
-    what = "expert asked"
-    try:
-        with assistant.require_store().begin() as tx:
-            card_of(tx, assistant, agent, conversation_id)
-            said = {"expert": expert, "question": question, "by": agent.name}
-            experts.ask(tx, conversation_id, **said, pack=assistant.pack, at=assistant.clock())
-    except NotFound:
-        raise
-    except AssistantError:
-        what = "not asked"
-    return RedirectResponse(address(f"/conversations/{conversation_id}", back=back, what=what), status_code=303)
+    with assistant.require_store().begin() as tx:
+        card_of(tx, assistant, agent, conversation_id)
+        said = {"expert": expert, "question": question, "by": agent.name}
+        experts.ask(tx, conversation_id, **said, pack=assistant.pack, at=assistant.clock())
+    there = address(f"/conversations/{conversation_id}", back=back, what="expert asked")
+    return RedirectResponse(there, status_code=303)
 
 
 @router.post("/expert-asks/{ask_id}/answer")
@@ -77,15 +72,12 @@ def answer(
 ) -> Response:
     """Put in what the expert said: a draft to review where the message still waits, and a proposed article."""
     require(agent, Permission.REPLY)
-    what = "expert answered"
     with assistant.require_store().read() as look:
         side = look.expert_ask(ask_id)
         if side is None:
             raise NotFound("expert ask", ask_id)
         card_of(look, assistant, agent, side.conversation_id)
-    try:
-        with assistant.require_store().begin() as tx:
-            experts.answer(tx, ask_id, text=text, pack=assistant.pack, at=assistant.clock())
-    except AssistantError:
-        what = "not asked"
-    return RedirectResponse(address(f"/conversations/{side.conversation_id}", back=back, what=what), status_code=303)
+    with assistant.require_store().begin() as tx:
+        experts.answer(tx, ask_id, text=text, pack=assistant.pack, at=assistant.clock())
+    there = address(f"/conversations/{side.conversation_id}", back=back, what="expert answered")
+    return RedirectResponse(there, status_code=303)

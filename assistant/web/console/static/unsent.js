@@ -1,5 +1,6 @@
 // Unsent words stay in this tab, under who wrote them, until they are sent: pages are swapped for many reasons.
-const boxes = () => document.querySelectorAll("#text, #note");
+const OURS = "#text, #note, .experts textarea";
+const boxes = () => document.querySelectorAll(OURS);
 const untouched = (box) => box.dataset.draft ?? "";
 
 function place(box) {
@@ -28,7 +29,7 @@ function bringBack() {
   });
 }
 
-document.addEventListener("input", (event) => { if (event.target.matches("#text, #note")) keep(event.target); });
+document.addEventListener("input", (event) => { if (event.target.matches(OURS)) keep(event.target); });
 document.addEventListener("htmx:after:request", (event) => {
   const { response, sourceElement } = event.detail.ctx;
   const form = sourceElement.form ?? sourceElement;
