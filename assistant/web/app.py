@@ -75,6 +75,7 @@ from assistant.web.console import knowledge as knowledge_room
 from assistant.web.console import quality as quality_room
 from assistant.web.console import record as record_room
 from assistant.web.console import training as training_room
+from assistant.web.deps import refuse_other_names
 from assistant.web.guesses import Guesses
 from assistant.web.head import Head
 from assistant.web.static import static
@@ -187,7 +188,7 @@ def _calls() -> Sequence[BaseRoute]:
         record,
         brand,
     )
-    known = [Depends(described.refuse_unknown_parameters)]
+    known = [Depends(described.refuse_unknown_parameters), Depends(refuse_other_names)]
     for noun in nouns:
         tags: list[str | Enum] = [noun.__name__.rsplit(".", 1)[-1]]
         api.include_router(noun.router, prefix="/api", tags=tags, dependencies=known, responses=described.REFUSALS)

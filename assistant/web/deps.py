@@ -1,5 +1,6 @@
 """What handlers ask for: the wired assistant of this process, and who is asking."""
 
+import json
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,7 +11,7 @@ from assistant.domain.agent import LOCAL_ADMIN, Agent
 from assistant.domain.brand import QueuePolicy
 from assistant.domain.conversation import Conversation
 from assistant.domain.readable import mended
-from assistant.errors import NotFound
+from assistant.errors import NotAllowed, NotFound
 from assistant.ports import Reading
 
 
@@ -28,6 +29,20 @@ def _agent(request: Request) -> Agent:
     """The guard let them in; the key's holder counts as this machine's admin."""
     agent: Agent | None = getattr(request.state, "agent", None)
     return agent or LOCAL_ADMIN
+
+
+async def refuse_other_names(request: Request) -> None:
+    """A sign-in says who acts; what two people must stand behind rests on that. Raises `NotAllowed`."""
+    name = getattr(request.state, "acts_as", None)
+    if name is None or not (body := await request.body()):
+        return
+    try:
+        given = json.loads(body)
+    except ValueError:  # the handler says so
+        return
+    by = given.get("by") if isinstance(given, dict) else None
+    if isinstance(by, str) and by.strip() != name:
+        raise NotAllowed(f"by: you are signed in as {name}; give that name, or send the key")
 
 
 def ours(look: Reading, conversation_id: str, assistant: Assistant) -> Conversation:

@@ -136,6 +136,7 @@ async def _stranger(scope: Scope, headers: Headers, key: str | None) -> Response
     if holds or (who.agent is not None and not who.agents_exist and key is None):
         return None
     if who.agent is not None and who.signed_in:
+        request.state.acts_as = who.agent.name
         return sessions.kept_out(request, who.agent)
     return sessions.sign_in_first(request) if who.agents_exist else _key_needed(headers)
 

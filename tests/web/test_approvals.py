@@ -6,8 +6,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
 from assistant.domain.agents import LadderStep, OnCall
 from assistant.web.app import create_app
+from tests.builders import QuickPasswords
+from tests.web.conftest import PASSWORD
 from tests.web.test_desk import taken
 
 LADDERS = {"baggage": (LadderStep(who="counsel", acknowledge_minutes=15),)}
@@ -62,3 +66,14 @@ def test_what_a_tool_has_approved_is_what_would_go_out(guarded: TestClient, text
     review = {"disposition": "edited", "text": text, "seen_version": version, "by": "ann"}
     sent = guarded.post(f"{turn}/review", json=review)
     assert (sent.status_code, sent.json()["reply"]["text"]) == (200, asked["text"])
+
+
+def test_who_is_signed_in_gives_the_second_word_under_no_other_name(guarded: TestClient, assistant: Assistant) -> None:
+    turn = f"{taken(guarded, 'help me')['mention_id']}-1"
+    with assistant.require_store().begin() as tx:
+        words, at = QuickPasswords(), assistant.clock()
+        add_agent(tx, name="Sue", role=Role.SUPERVISOR, queues=(), password=PASSWORD, passwords=words, at=at)
+    guarded.post("/login", data={"name": "Sue", "password": PASSWORD})
+    asked = guarded.post(f"/api/turns/{turn}/ask-approval", json={"text": TEXT, "by": "Sue"}).json()
+    refused = guarded.post(f"/api/approvals/{asked['id']}/decide", json={"approve": True, "by": "counsel"})
+    assert (refused.status_code, "signed in as Sue" in refused.json()["detail"]) == (403, True)

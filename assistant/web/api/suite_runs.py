@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.compose import suite_runs
-from assistant.domain.agent import LOCAL_ADMIN, Agent, Permission
+from assistant.domain.agent import Permission
 from assistant.domain.suite_run import SuiteRun
 from assistant.errors import NotFound
 from assistant.evals.folders import RUNS
@@ -28,7 +28,7 @@ class SuiteOut(BaseModel):
 
 
 class RunIn(BaseModel):
-    """Which suites, none named meaning all; `by` says who asks, where nobody is signed in."""
+    """Which suites, none named meaning all."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,7 +37,7 @@ class RunIn(BaseModel):
 
 
 class EndIn(BaseModel):
-    """Who asks for it, where nobody is signed in."""
+    """Who asks for it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,7 +79,7 @@ def list_suites(assistant: TheAssistant) -> list[SuiteOut]:
 def run_suites(run_in: RunIn, assistant: TheAssistant, agent: TheAgent) -> SuiteRun:
     """Run suites in a process of its own; nothing is stored or sent. 409 while a run is under way."""
     require(agent, Permission.MEASURE)
-    return suite_runs.begin(assistant, run_in.suites, by=_asked_by(agent, run_in.by))
+    return suite_runs.begin(assistant, run_in.suites, by=run_in.by)
 
 
 @router.get("/suite-runs/newest")
@@ -94,7 +94,7 @@ def newest_run(assistant: TheAssistant) -> SuiteRun | None:
 def end_run(end_in: EndIn, assistant: TheAssistant, agent: TheAgent) -> SuiteRun:
     """End the run under way, at its next step; 404 where none is. What was answered is kept for the next one."""
     require(agent, Permission.MEASURE)
-    return suite_runs.end(assistant, by=_asked_by(agent, end_in.by))
+    return suite_runs.end(assistant, by=end_in.by)
 
 
 @router.get("/suite-runs/{run}")
@@ -105,8 +105,3 @@ def one_run(run: str) -> RunOut:
     seen = read_in_short(RUNS / run)
     gates = [GateOut.model_validate(gate.model_dump(mode="json")) for gate in seen.gates]
     return RunOut(run=run, manifest=seen.manifest, outcome=seen.outcome and seen.outcome.value, gates=gates)
-
-
-def _asked_by(agent: Agent, by: str) -> str:
-    """Whoever signed in asks under their own name."""
-    return by if agent == LOCAL_ADMIN else agent.name
