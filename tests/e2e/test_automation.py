@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.conftest import Run
 from tests.rigs.chat_model import QuotingModel
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("demo")]
 SLICE = "larkspur/private/self_serve"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.conftest import Run
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("demo")]
 
 
 def test_drills_are_listed(run: Run) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("demo")]
 ARTICLE = "cabin-bag-at-the-gate"
 QUESTION = "What do you charge if my bag doesn't fit the sizer at the gate?"
 PATIENCE_S = 60

@@ -21,7 +21,7 @@ from assistant.scoring.text import fold
 from assistant.scoring.tripwire import shipped_tripwire
 from assistant.settings import read_settings
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("demo")]
 
 ATTACKS = [example.text for example in shipped("injection") if example.label == "1"]
 MESSAGES = 5

@@ -17,7 +17,7 @@ import pytest
 
 from tests.e2e.conftest import Run
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("demo")]
 
 TURN = {
     "mention_id", "mention", "understanding", "evidence", "draft", "findings", "route", "versions", "tokens", "ms",

@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.conftest import Run
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("main_job"), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("demo")]
 
 SIGNALS = pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 HEARS_CTRL_C = ("env", "--default-signal=INT")
