@@ -31,6 +31,9 @@ from assistant.workflows.train import train_file, train_pack
 from tests.builders import HashEmbedder
 from tests.pipeline_builders import pack as a_pack
 
+pytestmark = pytest.mark.xdist_group("train")
+"""One model is fitted for all of them, by one worker."""
+
 EXAMPLES = {
     "delayed_bag": "my bag is lost|bag missing since monday|where is my suitcase|suitcase did not arrive|lost luggage",
     "refund_status": "where is my refund|refund still missing|waiting for my money back|money not refunded|refund when",
