@@ -29,6 +29,7 @@ REPLACED = ("signal is aborted", "was aborted")
 """What the browser says where a click replaces a request, or a server stops, while an answer is still read."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before groups become part of a test's name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     missing = pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}: apt-get install chromium runs the console's tests")

@@ -11,6 +11,7 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+@pytest.hookimpl(tryfirst=True)  # before groups become part of a test's name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs them all, so that the brand is trained once; a second group beside this one would train again."""
     for item in items:
