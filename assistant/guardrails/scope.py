@@ -90,6 +90,11 @@ _RANGE = re.compile(
     r"(?=(?:minute|hour|day|week|month|year|tag|stunde|woche|monat|jour|heure|semaine|día|hora|semana)\w*)",
     _I,
 )
+_RANGE_CUE = re.compile(
+    r"(?:-|\b(?:to|or|bis|à|a)\b).{0,40}?(?:minute|hour|day|week|month|year|tag|stund|woche|monat|jour"
+    r"|heure|semain|jahr|día|hora|seman)",
+    _I,
+)
 _AT_LEAST = re.compile(
     r"\b(?:at least|from|minimum(?: of)?|more than|over|earliest|not before|starting at|starts? at|as little as"
     r"|mindestens|ab|au moins|à partir de|al menos|desde)\W*$",
@@ -108,8 +113,10 @@ _SOME_DAYS = re.compile(
 
 def _sooner(ours: str, theirs: str) -> tuple[str, ...]:
     """Only the lower end of a time: "within 5 working days" where the source says 5 to 10."""
-    said = in_figures(ours)
+    if not _RANGE_CUE.search(theirs):
+        return ()
     for span in _RANGE.finditer(in_figures(theirs)):
+        said = in_figures(ours)
         low, high = (re.compile(rf"(?<![\d.,]){number}(?![\d.,]*\d)") for number in span.group("low", "high"))
         at = low.search(said)
         if at and not high.search(said) and not _AT_LEAST.search(said[: at.start()]):

@@ -16,8 +16,8 @@ class WordingReading(Protocol):
         """Public replies since then, the newest first; those on one channel or all."""
         ...
 
-    def edits(self, *, brand_id: str, limit: int = 1000) -> Sequence[Edit]:
-        """The newest first."""
+    def edits(self, *, brand_id: str, turn_id: str | None = None, limit: int = 1000) -> Sequence[Edit]:
+        """The newest first, of one turn's draft or of all."""
         ...
 
     def proposal(self, proposal_id: str) -> Proposal:

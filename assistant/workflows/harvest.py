@@ -80,5 +80,4 @@ def _is_gone(look: Reading, record: TurnRecord) -> bool:
 
 
 def _edit_of(look: Reading, turn_id: str, pack: Pack) -> Edit | None:
-    edits = look.edits(brand_id=pack.brand.id, limit=_EVERY_EDIT)
-    return next((edit for edit in edits if edit.turn_id == turn_id), None)
+    return next(iter(look.edits(brand_id=pack.brand.id, turn_id=turn_id, limit=1)), None)

@@ -84,6 +84,8 @@ def test_an_edit_is_kept_with_its_changes_and_reason_and_without_personal_data(s
     )
     with store.read() as look:
         (edit,) = look.edits(brand_id="skylark")
+        assert look.edits(brand_id="skylark", turn_id=edit.turn_id) == [edit]
+        assert look.edits(brand_id="skylark", turn_id="another") == []
     assert (edit.by, edit.reason, edit.intent) == ("ann", "mail [email] said so", "bag_size")
     assert edit.changes == (WordChange(removed="Unfortunately as per policy a", added="A"),)
 

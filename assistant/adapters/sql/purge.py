@@ -39,14 +39,14 @@ def purge(connection: Connection, mention_id: str) -> bool:
     row = connection.execute(select(tables.mentions).where(tables.mentions.c.id == mention_id)).one_or_none()
     if row is None:
         return False
-    words = Mention.model_validate_json(row.body).text
+    whole = _shapes(Mention.model_validate_json(row.body).text)
     for conversation_id in sorted({row.conversation_id, *_quoting(connection, mention_id)}):
         for kept in _rows(connection, tables.mentions, conversation_id):
             mention = Mention.model_validate_json(kept.body)
-            _write(connection, tables.mentions, kept, mention, _blanked(mention, mention_id, words))
+            _write(connection, tables.mentions, kept, mention, _blanked(mention, mention_id, whole))
         for kept in _rows(connection, tables.turns, conversation_id):
             turn = Turn.model_validate_json(kept.body)
-            _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, words))
+            _write(connection, tables.turns, kept, turn, _blanked_turn(turn, mention_id, whole))
     _stop_looking(connection, mention_id)
     own = [kept.id for kept in _rows(connection, tables.turns, row.conversation_id) if kept.mention_id == mention_id]
     _drop_replies(connection, own)
@@ -68,14 +68,15 @@ def reword(connection: Connection, mention_id: str, text: str) -> None:
     if row is None:
         raise NotFound("mention", mention_id)
     words = Mention.model_validate_json(row.body).text
+    whole = _shapes(words)
     for kept in _rows(connection, tables.mentions, row.conversation_id):
         mention = Mention.model_validate_json(kept.body)
         newest = mention.model_copy(update={"text": text}) if mention.id == mention_id else mention
-        _write(connection, tables.mentions, kept, mention, _without(newest, mention_id, words))
+        _write(connection, tables.mentions, kept, mention, _without(newest, mention_id, whole))
     for kept in _rows(connection, tables.turns, row.conversation_id):
         turn = Turn.model_validate_json(kept.body)
         mention = turn.mention.model_copy(update={"text": ""}) if turn.mention_id == mention_id else turn.mention
-        mention = _without(mention, mention_id, words)
+        mention = _without(mention, mention_id, whole)
         _write(connection, tables.turns, kept, turn, turn.model_copy(update={"mention": mention}))
     for kept in _rows(connection, desk_tables.handoffs, row.conversation_id):
         handoff = Handoff.model_validate_json(kept.body)
@@ -153,23 +154,28 @@ def _write(connection: Connection, table: Table, row: AnyRow, before: Body, afte
         connection.execute(statement)
 
 
-def _blanked(mention: Mention, mention_id: str, words: str) -> Mention:
-    if mention.id == mention_id:
-        return mention.model_copy(update={"text": "", "thread": (), "author": Author()})
-    return _without(mention, mention_id, words)
-
-
-def _without(mention: Mention, mention_id: str, words: str) -> Mention:
-    """Without the words where a burst or a thread holds them, masked or not; as a piece of a longer word they are none.
-
-    A burst that holds them in another shape loses all of its text.
-    """
+def _shapes(words: str) -> re.Pattern[str] | None:
+    """The words, masked or not, as a burst or a thread holds them; as a piece of a longer word they are none."""
     if not words:
-        return mention
+        return None
     shapes = "|".join(
         re.escape(shape) for each in dict.fromkeys((words, own_words(words))) for shape in (each, mask(each).text)
     )
-    whole = re.compile(rf"(?<!\w)(?:{shapes})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{shapes})(?!\w)")
+
+
+def _blanked(mention: Mention, mention_id: str, whole: re.Pattern[str] | None) -> Mention:
+    if mention.id == mention_id:
+        return mention.model_copy(update={"text": "", "thread": (), "author": Author()})
+    return _without(mention, mention_id, whole)
+
+
+def _without(mention: Mention, mention_id: str, whole: re.Pattern[str] | None) -> Mention:
+    """Without the words where a burst or a thread holds them; a burst that holds them in another shape loses all of its
+    text.
+    """
+    if whole is None:
+        return mention
     text = mention.text
     if mention_id in mention.merged:
         text = whole.sub("", text).strip() if whole.search(text) else ""
@@ -177,8 +183,8 @@ def _without(mention: Mention, mention_id: str, words: str) -> Mention:
     return mention.model_copy(update={"text": text, "thread": thread})
 
 
-def _blanked_turn(turn: Turn, mention_id: str, words: str) -> Turn:
-    mention = _blanked(turn.mention, mention_id, words)
+def _blanked_turn(turn: Turn, mention_id: str, whole: re.Pattern[str] | None) -> Turn:
+    mention = _blanked(turn.mention, mention_id, whole)
     if turn.mention_id != mention_id and mention_id not in turn.mention.merged:
         return turn.model_copy(update={"mention": mention})
     return turn.model_copy(update={"mention": mention, "understanding": None, "draft": None, "findings": ()})

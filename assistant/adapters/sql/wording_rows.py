@@ -39,10 +39,11 @@ class WordingLooks:
             for row in self._connection.execute(newest)
         ]
 
-    def edits(self, *, brand_id: str, limit: int = 1000) -> Sequence[Edit]:
+    def edits(self, *, brand_id: str, turn_id: str | None = None, limit: int = 1000) -> Sequence[Edit]:
+        of_turn = [edits.c.turn_id == turn_id] if turn_id is not None else []
         query = (
             select(edits.c.body)
-            .where(edits.c.brand_id == brand_id)
+            .where(edits.c.brand_id == brand_id, *of_turn)
             .order_by(edits.c.at.desc(), edits.c.sequence.desc())
             .limit(limit)
         )
