@@ -128,7 +128,7 @@ def train_states(pack: Pack | None, *, embedder: Embedder, out: Path, steps: Ste
     inputs = _states_inputs(pack, embedder)
     if inputs_of(out / STATES, STATES) == inputs:
         return
-    steps.add(states_steps(_own(pack)))
+    steps.add(states_steps(embedder, _own(pack)))
     fitted = fit_states(embedder, _own(pack), steps.done)
     write(out / STATES, Facts(kind=STATES, inputs=inputs, settings=fitted.settings), fitted.arrays)
 

@@ -20,7 +20,7 @@ from tests.builders import HashEmbedder
 
 def _quick(embedder: Embedder, own: Sequence[OwnExample], progress: Callable[[int], None]) -> FittedStates:
     """The real ones take a minute."""
-    for _ in range(states.steps(own)):
+    for _ in range(states.steps(embedder, own)):
         progress(1)
     return FittedStates(settings={}, arrays={"any": np.zeros(1, np.float32)})
 

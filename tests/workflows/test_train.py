@@ -141,7 +141,7 @@ def test_a_model_of_another_embedder_is_refused(model: Path) -> None:
 
 def _quick_states(embedder: Embedder, own: Sequence[OwnExample], progress: Callable[[int], None]) -> FittedStates:
     """The real ones take a minute; `test_a_pack_is_told_of_as_one` counts theirs."""
-    progress(states.steps(own))
+    progress(states.steps(embedder, own))
     return FittedStates(settings={}, arrays={"any": np.zeros(1, np.float32)})
 
 
