@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import httpx
 
 from tests import postgres
-from tests.faults.field import Field
+from tests.faults.field import Field, Spawned
 
 WATCHED_S = 6.0
 """How long the network is watched after a stop; the aim is 5 s."""
@@ -70,7 +70,7 @@ def main() -> None:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             url = f"sqlite:///{folder}/store.db" if name == "SQLite" else stack.enter_context(postgres.database())
-            took = sorted(stops(stack.enter_context(Field(url, folder, workers=workers)), chosen.stops))
+            took = sorted(stops(stack.enter_context(Field(url, folder, workers=workers, starts=Spawned)), chosen.stops))
         after = sum(each > 0 for each in took)
         print(
             f"{name}, {workers} worker(s): {len(took)} stops, a post after {after} of them, "

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import postgres
-from tests.faults.field import MISHAPS, Field
+from tests.faults.field import MISHAPS, Field, Spawned
 
 EVERY = 4
 """Mentions of each kill, which comes somewhere among them; those of the kill before may still be under way."""
@@ -31,7 +31,7 @@ def run(database: str, folder: Path, *, kills: int, workers: int, seed: int) -> 
     chance = random.Random(seed)  # noqa: S311  # told at the start, so that a run can be repeated
     recovered: Times = {"web": [], "work": []}
     ids = [f"c{number}" for number in range(kills * EVERY)]
-    with Field(database, folder, workers=workers) as site:
+    with Field(database, folder, workers=workers, starts=Spawned) as site:
         for number in range(kills):
             new, timed = number * EVERY, number % 2 == 1
             settled = new if timed else new - EVERY  # what waits for another try after a mishap isn't the kill's

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -16,19 +16,50 @@ from assistant.adapters.sql.store import SqlStore
 from assistant.domain.audit import first_break
 from assistant.domain.conversation import ReplyState
 from tests.desk_builders import make_pack
+from tests.faults.forked import Forked
 
 MISHAPS = ("refuse", "busy", "drop_before", "drop_after", "error_after", "stall")
 BRAND = make_pack().brand.id
 
 
-class Field:
-    """`workers` workers and one web process on one database. Use it in a `with` block: nothing outlives it."""
+class Running(Protocol):
+    """A process that was started."""
 
-    def __init__(self, database: str, folder: Path, *, workers: int, patience_s: float | None = None) -> None:
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> int | None: ...
+
+    def kill(self) -> None: ...
+
+
+class Spawned(subprocess.Popen[str]):
+    """Started afresh, as an operator's is. What it says goes to the end of `log`."""
+
+    def __init__(self, arguments: Sequence[str], log: Path) -> None:
+        with log.open("a") as out:
+            command = [sys.executable, "-m", "tests.faults.process", *arguments]
+            super().__init__(command, stdout=out, stderr=subprocess.STDOUT, text=True)
+
+
+class Field:
+    """`workers` workers and one web process on one database, each begun by `starts`. Use it in a `with` block: nothing
+    outlives it."""
+
+    def __init__(
+        self,
+        database: str,
+        folder: Path,
+        *,
+        workers: int,
+        patience_s: float | None = None,
+        starts: Callable[[Sequence[str], Path], Running] = Forked,
+    ) -> None:
         self.database = database
         engine = f"sqlite:///{folder}/work.db" if database.startswith("sqlite") else database
-        self._log = (folder / "processes.log").open("w")
-        self._platform = _spawn("tests.faults.platform", out=subprocess.PIPE)
+        self._log = folder / "processes.log"
+        self._starts = starts
+        platform = [sys.executable, "-m", "tests.faults.platform"]
+        self._platform = subprocess.Popen(platform, stdout=subprocess.PIPE, text=True)
         assert self._platform.stdout is not None
         said = self._platform.stdout.readline().strip()
         self.http = httpx.Client(timeout=60)
@@ -41,7 +72,7 @@ class Field:
         self.taken: list[str] = []
         self._commands: dict[str, tuple[str, ...]] = {"web": ("web", *arguments, str(self._port))}
         self._commands |= {f"work{number}": ("work", *arguments) for number in range(workers)}
-        self.processes: dict[str, subprocess.Popen[str]] = {}
+        self.processes: dict[str, Running] = {}
 
     def __enter__(self) -> "Field":
         for name in self._commands:
@@ -49,17 +80,17 @@ class Field:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in [*self.processes.values(), self._platform]:
+        running: list[Running] = [*self.processes.values(), self._platform]
+        for process in running:
             process.kill()
             process.wait()
         if self._platform.stdout:
             self._platform.stdout.close()
-        self._log.close()
         self.http.close()
         self.store.close()
 
     def start(self, name: str) -> None:
-        self.processes[name] = _spawn("tests.faults.process", *self._commands[name], out=self._log)
+        self.processes[name] = self._starts(self._commands[name], self._log)
 
     def kill(self, name: str) -> None:
         """SIGKILL, as the kernel does where memory runs out."""
@@ -114,8 +145,7 @@ class Field:
         return self.tally() == {ReplyState.SENT.value: count}
 
     def _last_words(self) -> str:
-        self._log.flush()
-        return "\n".join(Path(self._log.name).read_text().splitlines()[-20:])
+        return "\n".join(self._log.read_text().splitlines()[-20:])
 
     def tally(self) -> dict[str, int]:
         """Replies by state; `unanswered` counts mentions without a turn."""
@@ -144,13 +174,6 @@ def _taken(client: httpx.Client, mention_id: str) -> bool:
         return client.post("/api/mentions", json=body).status_code == 202
     except httpx.HTTPError:
         return False
-
-
-def _spawn(module: str, *arguments: str, out: IO[str] | int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", module, *arguments]
-    return subprocess.Popen(
-        command, stdout=out, stderr=None if out == subprocess.PIPE else subprocess.STDOUT, text=True
-    )
 
 
 def _free_port() -> int:

@@ -122,11 +122,15 @@ def web(database: str, port: int, patience_s: float | None) -> None:
         uvicorn.run(create_app(assistant), port=port, log_level="error", access_log=False)
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str]) -> None:
     log.configure(level="warning", json=True)
-    role, database, engine, folder, platform, patience, *port = sys.argv[1:]
+    role, database, engine, folder, platform, patience, *port = arguments
     patience_s = float(patience) or None
     if role == "web":
         web(database, int(port[0]), patience_s)
     else:
         asyncio.run(work(database, engine, Path(folder), platform, patience_s))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
