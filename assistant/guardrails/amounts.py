@@ -28,7 +28,7 @@ _UNIT_LIKE = (
     r"\b(?:second|minute|min|hour|hr|h|day|working|business|week|month|year|night|kg|kilo|lb|cm|km|m|ml|l|bag|piece"
     r"|time)s?\b"
 )
-_SIGN = (
+SIGN = (
     r"(?:US\$|C\$|A\$|R\$|[€$£¥₹₺₽₩₪]|(?<![^\W\d_])(?:EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|PLN|INR|CZK|HUF"
     r"|TRY(?= ?\d)|BRL|AED|HKD|SGD|NZD|MXN|ZAR|CNY|ISK|RON)(?![^\W\d_]))"
 )
@@ -39,12 +39,12 @@ _MORE = (
     rf"|\s?(?:-|/|to\s|or\s|and\s(?=[\d.,]+(?:[.;)]|$)))\s?{_NUMBER}(?!\s?(?:%|{_UNIT_LIKE})))"
 )
 _MONEY_BEFORE = re.compile(
-    rf"(?P<sign>{_SIGN})\s?(?P<first>{_SPACED}(?!\s?(?:%|{_UNIT_LIKE}|points|miles))|{_NUMBER}){_SCALE}(?P<list>(?:{_MORE}){{0,6}})",
+    rf"(?P<sign>{SIGN})\s?(?P<first>{_SPACED}(?!\s?(?:%|{_UNIT_LIKE}|points|miles))|{_NUMBER}){_SCALE}(?P<list>(?:{_MORE}){{0,6}})",
     re.IGNORECASE,
 )
 _MONEY_AFTER = re.compile(
     rf"(?<![\w.,])(?P<list>(?:{_NUMBER},\s?){{0,4}})(?:(?P<low>{_NUMBER}){_TO})?(?P<first>{_SPACED}|{_NUMBER}){_SCALE}"
-    rf"\s?(?P<sign>{_SIGN}|\b(?:euros?|dollars?|francs|pounds sterling|quid|bucks|kr|ft)\b|(?:zł|złoty|kč)(?!\w))",
+    rf"\s?(?P<sign>{SIGN}|\b(?:euros?|dollars?|francs|pounds sterling|quid|bucks|kr|ft)\b|(?:zł|złoty|kč)(?!\w))",
     re.IGNORECASE,
 )
 _CENTS = re.compile(rf"(?<![\w.,])(?P<first>{_NUMBER})\s?(?P<sign>cents?|pence|p)\b", re.IGNORECASE)
@@ -131,7 +131,7 @@ _TIME_HALF = re.compile(r"(?<![\w:.])(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<h
 _TIME_24 = re.compile(r"(?<![\w:.])(?P<h>[01]?\d|2[0-4])(?::|h)(?P<m>[0-5]\d)(?P<half>~)?(?![\w:])", re.IGNORECASE)
 _TIME_DOT = re.compile(
     rf"(?<=\b(?:at|by|ab|um) )(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?P<half>)"
-    rf"(?!\w|[.,]\d|\s?(?:%|{_SIGN}|euro|dollar|{_UNIT_LIKE}))",
+    rf"(?!\w|[.,]\d|\s?(?:%|{SIGN}|euro|dollar|{_UNIT_LIKE}))",
     re.IGNORECASE,
 )
 _TIME_UHR = re.compile(r"(?<![\w:.])(?P<h>[01]?\d|2[0-4])(?:\.(?P<m>[0-5]\d))?\s?(?:uhr\b|o'clock\b)", re.IGNORECASE)
@@ -157,6 +157,11 @@ _DURATION = re.compile(
     r"(?P<unit>seconds?|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?|yrs?|nights?"
     r"|stunden?|minuten|tage?n?|wochen?|monate?n?|jahre?n?|heures?|jours?|semaines?|mois|ans|horas?|días?|semanas?"
     r"|mes(?:es)?|años?)\b(?P<after>\s(?:ouvrés|ouvrables|hábiles|laborables)\b)?",
+    re.IGNORECASE,
+)
+_COMPOUND = re.compile(
+    r"(?<![\w.,-])(?P<first>\d{1,3})\s?(?P<unit>hours?|hrs?|h|stunden?|heures?|horas?)\s(?:(?:and|und|et|y)\s)?"
+    r"(?P<minutes>[1-5]?\d)\s?(?:minutes?|mins?|m|minuten|minutos)\b",
     re.IGNORECASE,
 )
 _UNITS = {
@@ -316,6 +321,12 @@ def _duration(match: re.Match[str]) -> _Facts:
     )
 
 
+def _compound(match: re.Match[str]) -> _Facts:
+    """Hours with minutes are one span: "1 hour 30 minutes" is 90 minutes, and neither an hour nor half of one."""
+    minutes = 60 * int(match.group("first")) + int(match.group("minutes"))
+    return (Fact(FactKind.DURATION, f"{minutes} min", match.group()),)
+
+
 def _ends(match: re.Match[str]) -> tuple[str, ...]:
     """The numbers of a range, or the one number."""
     low = match.group("low")
@@ -349,7 +360,7 @@ def _number(match: re.Match[str]) -> _Facts:
 
 _DIGIT = re.compile(r"\d")
 _WITHOUT_DIGITS = (_MONTH_ALONE, _SEASON, _VAGUE, _WEEKDAYS, _WEEKDAY, _WEEKDAY_ABROAD, _NOON)
-_MONEY_WORD = re.compile(rf"{_SIGN}|euro|dollar|franc|sterling|quid|bucks|\bkr\b|\bft\b|zł|kč", re.IGNORECASE)
+_MONEY_WORD = re.compile(rf"{SIGN}|euro|dollar|franc|sterling|quid|bucks|\bkr\b|\bft\b|zł|kč", re.IGNORECASE)
 _MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted({name[:3] for name in _MONTHS})) + ")", re.IGNORECASE)
 _TIME_WORD = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 
@@ -375,6 +386,7 @@ _READERS: tuple[tuple[re.Pattern[str] | None, re.Pattern[str], Callable[[re.Matc
     (_MONEY_WORD, _MONEY_AFTER, _money),
     (re.compile(r"cent|pence|\dp", re.IGNORECASE), _CENTS, _money),
     (re.compile(r"%|p(?:er|our) ?cent|pct|prozent|percentage|por ciento", re.IGNORECASE), _PERCENT, _percent),
+    (_TIME_UNIT_WORD, _COMPOUND, _compound),
     (_TIME_UNIT_WORD, _DURATION, _duration),
     (_UNIT_WORD, _MEASURE, _measure),
     (None, _PLAIN_NUMBER, _number),

@@ -127,6 +127,8 @@ gratis: kostenpflichtig pago
 gratuit: payant
 gratuite: payante
 vor: nach
+innerhalb: nach außerhalb
+binnen: nach
 avant: après
 antes: después
 mindestens: höchstens

@@ -8,18 +8,22 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from assistant.guardrails import amounts, identifiers
+from assistant.guardrails import amounts, identifiers, spoken_abroad
 from assistant.guardrails.fact import Fact, FactKind
-from assistant.guardrails.spoken import EITHER_HALF
+from assistant.guardrails.spoken import EITHER_HALF, in_figures
 from assistant.guardrails.words import plain
 
-__all__ = ["IDENTIFIERS", "Fact", "FactKind", "facts_of", "missing"]
+__all__ = ["IDENTIFIERS", "Fact", "FactKind", "as_written", "facts_of", "missing"]
 
 IDENTIFIERS = frozenset({FactKind.FLIGHT, FactKind.REFERENCE, FactKind.NAME, FactKind.DATE, FactKind.HANDLE})
 """Kinds a customer's own message may support."""
 
 _WORD = re.compile(r"[^\W_]+")
 _UNIT = re.compile(r"minute|hour|day|week|month|year")
+_WRITTEN_OTHERWISE = frozenset({FactKind.DATE, FactKind.TIME, FactKind.DURATION})
+_IN_WORDS = re.compile(
+    r"\b(?:half an? hour|(?:a )?fortnight|\w+ (?:\w+ )?and a half(?: (?:hour|day|week)s?)?)\b", re.IGNORECASE
+)
 _NUMERIC = frozenset({FactKind.NUMBER, FactKind.PERCENT, FactKind.DURATION, FactKind.MEASURE, FactKind.MONEY})
 
 
@@ -58,6 +62,47 @@ def missing(claim: str, sources: Iterable[str], *, given: Sequence[str] = ()) ->
     ledgers = [_ledger(source) for source in sources]
     customer = [_ledger(text) for text in given]
     return tuple(fact for fact in facts if not _holds(fact, ledgers) and not _given(fact, customer))
+
+
+def as_written(claim: str, sources: Iterable[str]) -> str:
+    """The claim with times as a source writes the same: "60 minutes" as "1 hour", "3 May" as "03/05". Months and years
+    stay as they are."""
+    ours = {text: values for text, values in _times(claim).items() if not values[0].endswith("month")}
+    if not ours:
+        return claim
+    theirs = [each for source in sources for each in _spelled(source)]
+    in_words = _in_words(claim).values()
+    said = spoken_abroad.in_figures(in_figures(plain(claim)))
+    same = {text: [other for other, each in theirs if each == values] for text, values in ours.items()}
+    otherwise = {
+        text: others[0] for text, others in same.items() if others and (text not in others or ours[text] in in_words)
+    }
+    for text, other in otherwise.items():
+        said = other.join(re.split(rf"(?<![\w.,]){re.escape(text)}(?!\w)", said))
+    return said if otherwise else claim
+
+
+@lru_cache(maxsize=2048)
+def _spelled(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Times as a text writes them, halves and fortnights in its words."""
+    written, in_words = plain(text), _in_words(text)
+    others = [each for each in _times(text).items() if each[0] in written or each[1] not in in_words.values()]
+    return (*in_words.items(), *others)
+
+
+def _in_words(text: str) -> dict[str, tuple[str, ...]]:
+    """Halves and fortnights."""
+    said = [found.group() for found in _IN_WORDS.finditer(plain(text))]
+    return {half: values for half in said for values in _times(half).values()}
+
+
+def _times(text: str) -> dict[str, tuple[str, ...]]:
+    """Each time, date and duration with what it is worth; both ends of a range together."""
+    found: dict[str, tuple[str, ...]] = {}
+    for fact in facts_of(text):
+        if fact.kind in _WRITTEN_OTHERWISE:
+            found[fact.text] = (*found.get(fact.text, ()), fact.value)
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -115,13 +160,10 @@ def _written_in(fact: Fact) -> tuple[str, ...]:
 
 
 def _same_date(one: str, other: str) -> bool:
-    """Equal where both say so: `*` is a part left unsaid by the claim or by the source's undated year."""
+    """Equal where both say so: `*` is a part that the claim leaves unsaid."""
     if "-" not in one or "-" not in other:
         return one == other
-    parts = list(zip(one.split("-"), other.split("-"), strict=True))
-    return all(
-        left == right or left == "*" or (right == "*" and place == 0) for place, (left, right) in enumerate(parts)
-    )
+    return all(left in {right, "*"} for left, right in zip(one.split("-"), other.split("-"), strict=True))
 
 
 def _same_time(one: str, other: str) -> bool:

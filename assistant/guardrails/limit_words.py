@@ -39,7 +39,8 @@ ENGLISH = Tongue(
         r"""outside | (?:at|in|by|with) our own | (?:in|with|under|on) (?=(?:the |our |your )?(?-i:[A-Z][a-z]))
         | in (?!an?\b|the|this|that|any|each|every)(?=\w+ cases?\b)
         | over the (?=holidays|weekend|winter|summer) | against (?=an? ) | on the same
-        | (?:after|before) (?=\w+ing\b|an? )"""
+        | (?:after|before) (?=\w+ing\b|an? )
+        | (?<=free )for (?=(?:the first )?(?:\d+ |two |three |six |twelve )?(?:minute|hour|day|week|month|year)s?\b)"""
     ),
     _NEVER,
 )
@@ -47,7 +48,7 @@ GERMAN = Tongue(
     listed(
         """
         der die das und ist sind sie wir ihr ihre können kann mit für nicht im in den dem ein eine auf zu wird werden
-        bei von es des dürfen darf haben hat unsere alle jede nur wenn außer ab
+        bei von es des dürfen darf haben hat unsere alle jede nur wenn außer ab unter über vor nach bis ohne
         """
     ),
     _any_of(
@@ -133,6 +134,15 @@ SOME = _any_of(
     | algun[oa]s | vari[oa]s | ciert[oa]s | la mayoría | much[oa]s | casi tod[oa]s | no tod[oa]s"""
 )
 """Say that it isn't so for all."""
+PART_OF = _any_of(
+    r"""(?:half|a third|two thirds|a quarter|(?:a )?part|a portion|\d+ ?(?:%|per ?cent)) of (?=the|your|our|all)
+    | half (?=the|your) | die hälfte | ein teil | la moitié | la mitad"""
+)
+PART = _any_of(
+    r"""half | third | thirds | quarter | part | partly | portion | \d+(?= ?(?:%|per ?cent)) | fifty | hälfte
+    | halbe[rnms]? | teil | teilweise | moitié | demi | mitad"""
+)
+"""Say that it isn't the whole."""
 SORTS = _any_of(
     """(?:larger|bigger|smaller|older|newer|younger|heavier|lighter|longer|shorter)(?= [a-z])
     | große[nrsm]? | kleine[nrsm]? | neue[nrsm]? | grandes? | grands? | gros(?:se)?s? | petite?s?
@@ -165,12 +175,16 @@ _LIMIT = (
     r"|hasta|como máximo|al menos|unos|unas|aproximadamente"
 )
 _FIGURE = (
-    r"\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf"
+    r"\d[\d.,]*|an?(?= (?:minute|hour|day|week|month|year)\b)|one(?= \w)"
+    r"|two|three|four|five|six|seven|eight|nine|ten|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf"
     r"|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce"
 )
-UP_TO = re.compile(rf"\b(?:{_LIMIT})\s+(?:[€$£]\s?)?({_FIGURE})\b", re.IGNORECASE)
+UP_TO = re.compile(
+    rf"\b(?:(?:{_LIMIT})\s+(?:[€$£]\s?)?|until\s+(?=\S+ (?:minute|hour|day|week|month)s? before))({_FIGURE})\b",
+    re.IGNORECASE,
+)
 BOUNDS = re.compile(
-    rf"\b(?:{_LIMIT}|between|from|over|under|more than|less than|as of|within|until|after|before"
+    rf"\b(?:{_LIMIT}|between|from|over|under|more than|less than|as of|within|until|due|after|before"
     r"|limit(?:ed)?(?: \w+){0,3} (?:is|to|of)|max(?:imum)?\.?|min(?:imum)?\.?|bis|ab|über|unter|mehr als|weniger als"
     r"|innerhalb von|von|dès|à partir de|plus de|moins de|sous|de|a partir de|desde|más de|menos de|máximo"
     r"|dentro de)\s*$",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.guardrails.conditions import said_to_hold
+from assistant.guardrails.figures import left_beside
 from assistant.guardrails.limit_words import (
     ABLE,
     ADDRESSES,
@@ -20,6 +21,8 @@ from assistant.guardrails.limit_words import (
     HELPFUL,
     IDLE,
     MAY,
+    PART,
+    PART_OF,
     SOME,
     SORTS,
     TIMES,
@@ -28,7 +31,8 @@ from assistant.guardrails.limit_words import (
     Tongue,
 )
 from assistant.guardrails.sentences import split_sentences
-from assistant.guardrails.words import content, plain, words
+from assistant.guardrails.spoken import in_figures
+from assistant.guardrails.words import content, plain, stem, words
 
 _LEAST = 0.75
 """Share of a claim's words in a source sentence from which that is the one it repeats."""
@@ -41,7 +45,7 @@ _MEASURED = re.compile(r"\D{0,12}\d|(?:\S+ )?[A-ZÀ-Ý][\w-]+")
 _CURRENCY = re.compile(r"[€$£]\s?$|\b[A-Z]{3} $")
 _FEWEST = 2
 """Words of a claim from which it says enough to be compared."""
-_WORDS = ((HEDGES, HEDGES), (SOME, SOME), (MAY, ABLE), (TIMES, TIMES))
+_WORDS = ((HEDGES, HEDGES), (SOME, SOME), (PART_OF, PART), (MAY, ABLE), (TIMES, TIMES))
 """Each with what the claim may say for it."""
 
 
@@ -86,6 +90,7 @@ def _limits(claim: str, source: str, after: str, said: str, known: Set[str]) -> 
     if frozenset(words(source)) <= frozenset(words(said)):
         return
     yield from _unbound(claim, source)
+    yield from left_beside(claim, source, said, known)
     for part in _PARTS.split(source):
         if _is_said(_stems(part, tongue.known_by), _stems(claim, tongue.known_by)):
             yield from _not_always(part, tongue, said, known)
@@ -101,10 +106,18 @@ def _is_said(theirs: Set[str], ours: Set[str]) -> bool:
 
 def _unbound(claim: str, source: str) -> Iterator[str]:
     """Figures that the source calls a limit and the claim doesn't."""
+    ours = in_figures(claim)
     for limit in UP_TO.finditer(source):
-        places = [found.start() for found in re.finditer(rf"(?<![\d.,]){re.escape(limit[1])}(?![\d.,]*\d)", claim)]
-        if places and not any(BOUNDS.search(_CURRENCY.sub("", claim[:at])) for at in places):
+        figure = "1" if limit[1].casefold() in {"a", "an"} else stem(limit[1].casefold())
+        said = [text[: found.start()] for text in {claim, ours} for found in _whole(text, {limit[1], figure})]
+        if said and not any(BOUNDS.search(_CURRENCY.sub("", before)) for before in said):
             yield limit.group()
+
+
+def _whole(text: str, figures: Set[str]) -> Iterator[re.Match[str]]:
+    """Where one of the figures stands, no part of a longer one."""
+    any_of = "|".join(map(re.escape, sorted(figures)))
+    return re.finditer(rf"(?<![\w.,])(?:{any_of})(?!\w|[.,]\d)", text)
 
 
 def _not_always(part: str, tongue: Tongue, said: str, known: Set[str]) -> Iterator[str]:

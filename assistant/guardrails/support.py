@@ -92,7 +92,27 @@ def measure(
     asked: str = "",
 ) -> Measured:
     """Measure one sentence; `given` are the customer's own words, which support identifiers only, `terms` stems of
-    names the brand uses, `threshold` the brand's own, `asked` the question it answers where it says half of it."""
+    names the brand uses, `threshold` the brand's own, `asked` the question it answers where it says half of it. It may
+    write times otherwise than its source: "60 minutes" for "1 hour"."""
+    measured = _measure(sentence, kind, passages, given, terms, threshold, asked)
+    if measured.supported or kind not in NEEDS_SOURCE:
+        return measured
+    otherwise = facts.as_written(sentence, passages)
+    if otherwise == sentence:
+        return measured
+    again = _measure(otherwise, kind, passages, given, terms, threshold, asked)
+    return again._replace(sentence=measured.sentence) if again.supported else measured
+
+
+def _measure(
+    sentence: str,
+    kind: ClaimKind,
+    passages: Sequence[str],
+    given: Sequence[str],
+    terms: frozenset[str],
+    threshold: float,
+    asked: str,
+) -> Measured:
     missing, whole = facts.missing(sentence, passages, given=given), sentence
     sentence = without_no(whole)
     names = sum(fact.kind is FactKind.NAME for fact in missing)
