@@ -260,11 +260,12 @@ def build_respond(
     asker: Embedder | None,
     clock: Clock = utc_now,
     heads: Heads | None = None,
+    reader: Embedder | None = None,
 ) -> "Pipeline":
     """The pipeline; automation is off where the store says so, and for what `permits` doesn't cover.
 
     `triage` holds the charts that routes pass; a drill brings a `clock` of its own. Without `heads` those in use now.
-    `asker` is that of the index's embedder.
+    `asker` is that of the index's embedder, `reader` an embedder for mentions instead of the local one.
     """
     from assistant.adapters.lingua import Lingua
     from assistant.compose.drafting import said_of, second_of
@@ -275,7 +276,7 @@ def build_respond(
     leave_loaded_alone()
     return Pipeline(
         pack=pack,
-        embedder=build_embedder(settings, wide=True),
+        embedder=reader or build_embedder(settings, wide=True),
         languages=Lingua(pack.brand.languages),
         heads=heads,
         index=index,

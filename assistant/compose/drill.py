@@ -14,6 +14,7 @@ from assistant.domain.drill import Drill, DrillReport
 from assistant.domain.mention import Mention
 from assistant.errors import Infrastructure, InputInvalid
 from assistant.kb.drills import read_drill, read_drills
+from assistant.kb.remembering import Remembering
 from assistant.settings import Settings
 from assistant.workflows.drill import Hands, play
 
@@ -28,14 +29,16 @@ def drill_brand(
 ) -> DrillReport:
     """Play one drill. Nothing of it reaches the brand's store or a channel. Raises what the parts raise.
 
-    All slices count as certified: a drill asks what automation would do at its boldest.
+    All slices count as certified: a drill asks what automation would do at its boldest. The ordinary mail is a few days
+    of the same messages, so each is embedded once.
     """
     folder = knowledge or settings.knowledge
     pack = compose.load_brand(settings, knowledge)
     drill = read_drill(folder, name, pack)
     usual = _usual(folder / "mentions" / "sample.jsonl")
     hands, everything = Hands(drill.begins), Permits(rehearsal=True)
-    embedder = compose.build_embedder(settings)
+    searching = compose.build_embedder(settings)
+    embedder = Remembering(searching)
     index = compose.build_index(settings, pack, embedder)
 
     def parse(row: Mapping[str, object], position: str) -> Mention:
@@ -51,7 +54,8 @@ def drill_brand(
             triage=load_triage(folder, pack),
             permits=lambda: everything,
             clock=hands,
-            asker=compose.asker_of(embedder),
+            asker=compose.asker_of(searching),
+            reader=Remembering(compose.build_embedder(settings, wide=True)),
         )
         playing = play(
             drill, store=store, respond=respond, hands=hands, pack=pack, parse=parse, usual=usual, progress=progress
