@@ -140,7 +140,7 @@ def _search(query: str, k: int, as_json: bool, audience: str, knowledge: Path | 
     embedder = compose.build_embedder(settings)
     index = compose.build_index(settings, pack, embedder)
     readers = Readers(language=anybody(pack).language, audience=Audience(audience))
-    asked = (compose.asker_of(embedder) or embedder).embed([query])
+    asked = (compose.asker_of(settings, embedder) or embedder).embed([query])
     (evidence,) = index.of(readers).search([query], asked, k=k)
     if as_json:
         hits = [

@@ -324,7 +324,7 @@ def open_assistant(
     links = build_links(settings, pack) if with_store else {}
     permits = permit_file(settings, pack)
     heads = heads_in_use(settings, pack)
-    asker = asker_of(embedder)
+    asker = asker_of(settings, embedder)
     try:
         pipeline = build_respond(
             settings, pack, index, drafter, store, triage=triage, permits=permits.read, heads=heads.now(), asker=asker

@@ -29,7 +29,7 @@ def attack_brand(
     """Attack the brand's knowledge with every slice certified. Raises what the parts raise."""
     pack = compose.load_brand(settings, knowledge)
     searching = compose.build_embedder(settings)
-    embedder, asker = Remembering(searching), compose.asker_of(searching)
+    embedder, asker = Remembering(searching), compose.asker_of(settings, searching)
     drafter = compose.build_drafter(settings, embedder=embedder)
     reader = Remembering(compose.build_embedder(settings, wide=True))
     heads, languages = compose.load_heads(settings, pack), Lingua(pack.brand.languages)

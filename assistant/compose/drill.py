@@ -54,7 +54,7 @@ def drill_brand(
             triage=load_triage(folder, pack),
             permits=lambda: everything,
             clock=hands,
-            asker=compose.asker_of(searching),
+            asker=compose.asker_of(settings, searching),
             reader=Remembering(compose.build_embedder(settings, wide=True)),
         )
         playing = play(

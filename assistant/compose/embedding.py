@@ -79,11 +79,10 @@ def _one_a_server(
     )
 
 
-def asker_of(embedder: Embedder) -> Embedder | None:
+def asker_of(settings: Settings, embedder: Embedder) -> Embedder | None:
     """What embeds questions to an index of this embedder's; None where what reads mentions does, as a server's."""
+    if settings.embedding_model is not None:
+        return None
     from assistant.adapters.many_languages import ManyLanguages
-    from assistant.adapters.openai_embedder import OpenAIEmbedder
 
-    if isinstance(embedder, ManyLanguages):
-        return embedder.questions
-    return None if isinstance(embedder, OpenAIEmbedder) else embedder
+    return embedder.questions if isinstance(embedder, ManyLanguages) else embedder

@@ -185,7 +185,7 @@ def rank_corpus(
         write=write,
         bad=bad,
         progress=progress,
-        asker=asker_of(embedder),
+        asker=asker_of(settings, embedder),
     )
 
 

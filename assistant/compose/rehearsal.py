@@ -52,7 +52,7 @@ def rehearse(settings: Settings, *, knowledge: Path | None = None) -> Rehearsal:
     triage = load_triage(knowledge or settings.knowledge, pack)
     everything = Permits(rehearsal=True)
     drafter = build_drafter(settings, embedder=embedder)
-    asker = asker_of(embedder)
+    asker = asker_of(settings, embedder)
     pipeline = build_respond(
         settings, pack, found.index, drafter, None, triage=triage, permits=lambda: everything, asker=asker
     )

@@ -20,6 +20,6 @@ def tune_brand(settings: Settings, pack: Pack) -> Tuned:
     with closing(build_store(settings)) as store, store.read() as look:
         accepted = look.accepted_citations(brand_id=pack.brand.id, limit=MOST)
     embedder = build_embedder(settings)
-    tuned = tune(passages, questions_of(pack, passages, accepted), embedder, asker_of(embedder))
+    tuned = tune(passages, questions_of(pack, passages, accepted), embedder, asker_of(settings, embedder))
     weights.write(weights_file(settings, pack), tuned.weights)
     return tuned

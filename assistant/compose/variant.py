@@ -52,7 +52,7 @@ def respond_for(settings: Settings, variant: Variant, *, knowledge: Path | None)
     index = searched(changed, pack, embedder, as_written=variant.knowledge is not None).index
     everything = Permits(rehearsal=True)
     drafter = compose.build_drafter(changed, embedder=embedder)
-    asker = compose.asker_of(embedder)
+    asker = compose.asker_of(changed, embedder)
     pipeline = compose.build_respond(
         changed, pack, index, drafter, None, triage=charts, permits=lambda: everything, asker=asker
     )

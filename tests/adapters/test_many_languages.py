@@ -105,12 +105,12 @@ def test_the_setting_changes_search_and_leaves_what_reads_mentions(tmp_path: Pat
     settings = Settings(data_dir=tmp_path, embedding_languages="many")
     searching, reading = build_embedder(settings), build_embedder(settings, wide=True)
     assert isinstance(searching, ManyLanguages)
-    assert asker_of(searching) is searching.questions
+    assert asker_of(settings, searching) is searching.questions
     assert isinstance(reading, Bge)
 
 
 def test_in_english_alone_what_searches_embeds_what_is_asked(english: MiniLM) -> None:
-    assert asker_of(english) is english
+    assert asker_of(Settings(), english) is english
 
 
 def test_other_weights_than_expected_are_refused(monkeypatch: pytest.MonkeyPatch, english: MiniLM) -> None:

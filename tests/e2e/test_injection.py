@@ -64,7 +64,7 @@ def decide(demo: object, data_dir: Path) -> Callable[..., list[Decision]]:
         store=None,
         triage=NO_CHARTS,
         permits=lambda: Permits(rehearsal=True),
-        asker=compose.asker_of(embedder),
+        asker=compose.asker_of(settings, embedder),
     )
     extractive, obedient = build(drafter=compose.build_drafter(settings, embedder=embedder)), build(drafter=Obedient())
 
