@@ -16,8 +16,14 @@ from assistant.errors import MentionInvalid
 from assistant.ports import Reading, Transaction
 
 _STOP = re.compile(
-    r"\W*(?:please\s+)?(?:stop(?:\s+(?:it|all|replying|messaging(?:\s+me)?))?|unsubscribe|opt[ -]?out|no\s+bots?)"
-    r"(?:\s+please)?\W*",
+    r"\W*(?:(?:please|bitte|por favor)[\s,]+)?(?:stop"
+    r"(?:\s+(?:it|all|replying|(?:messaging|texting|contacting)(?:\s+me)?|sending(?:\s+me)?\s+messages))?"
+    r"|unsubscribe|opt[ -]?(?:me[ -])?out|no\s+(?:bots?|more\s+messages)"
+    r"|stopp|abmelden|abbestellen|(?:hört?|hören\s+sie)\s+auf"
+    r"|keine\s+(?:bots?|(?:automatischen\s+)?nachrichten\s+mehr)"
+    r"|arr[êe]te[zr]?|désabonne[zr](?:[- ]moi)?|désinscription|plus\s+de\s+messages"
+    r"|baja|dar(?:me)?\s+de\s+baja|alto|basta|no\s+(?:más|mas)\s+mensajes|sin\s+bots?)"
+    r"(?:[\s,]+(?:please|bitte|svp|s['’]il\s+(?:vous|te)\s+pla[îi]t|por\s+favor))?\W*",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
@@ -146,6 +152,9 @@ def says_the_same(look: Reading, mention_id: str, post: Post, *, channel: str, p
 
 def _deleted(tx: Transaction, external_id: str, *, channel: str, pack: Pack, at: datetime) -> str:
     known = tx.post(pack.brand.id, channel, external_id)
+    if known is None:  # told before the post itself, whose call is repeated: it must not be answered then
+        nothing = stored(Post(external_id=external_id), brand_id=pack.brand.id, channel=channel, mention_id=None, at=at)
+        tx.save_post(nothing.model_copy(update={"deleted_at": at}))
     if known is None or known.deleted_at is not None:
         return "ignored"
     gone = {"deleted_at": at, "author_id": "", "permalink": "", "address": {}, "look_at": None}

@@ -27,7 +27,7 @@ _SUBJECT = re.compile(
 _HEADER_LINES = 8
 _RULE = re.compile(r"[ \t]*_{5,}[ \t]*")
 _ORIGINAL = re.compile(
-    r"[ \t]*-{2,}[ \t]*(?:Original Message|Original Appointment|Ursprüngliche Nachricht|Originalnachricht"
+    r"[ \t]*-{2,}[ \t]*(?:Original Message|Original Appointment|Ursprüngliche Nachricht|Original-?nachricht"
     r"|Message d['’]origine|Message original|Mensaje original|Messaggio originale|Oorspronkelijk bericht"
     r"|Mensagem original|(?:Oryginalna|Pierwotna) wiadomość|Ursprungligt meddelande"
     r"|Oprindelig meddelelse)[ \t]*-{2,}[ \t]*",

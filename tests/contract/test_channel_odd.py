@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from assistant.adapters.channels.matrix import Matrix
-from assistant.domain.incoming import Edited, Incoming, Mentioned
+from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned
+from assistant.domain.vocabulary import Visibility
 from assistant.ports import Link
 from tests.contract.channel_promises import QUESTION
 from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
@@ -18,8 +19,10 @@ from tests.rigs.discourse import DiscourseRig
 from tests.rigs.help_desks import FreshdeskRig
 from tests.rigs.http_server import Answer, Asked, HttpServer
 from tests.rigs.mastodon import MastodonRig
+from tests.rigs.meta import MetaRig
 from tests.rigs.reddit import RedditRig
 from tests.rigs.telegram import CHAT, TelegramRig
+from tests.rigs.x import XRig
 from tests.rigs.youtube import YouTubeRig
 
 pytestmark = pytest.mark.network
@@ -305,4 +308,39 @@ def test_tickets_that_changed_in_one_second_are_all_read() -> None:
         cursor = batch.cursor
         found += _ids(batch.events)
     assert {f"{number}/0" for number in (*range(1, 46), 99)} == set(found)
+    _close(rig.link, rig.server)
+
+
+def test_one_odd_event_of_x_keeps_none_of_the_others_from_being_heard() -> None:
+    """The whole call was refused, which X repeats and then gives up."""
+    rig = XRig(direct_messages=True)
+    said, written = rig.say(QUESTION), rig.write("Is 5 &lt; 6 &amp; 7?")
+    told = [json.loads(one.body) for one in rig.deliveries()]
+    body = told[0] | told[1]
+    body["tweet_create_events"] += [{}, {"id_str": 7, "user": None}]
+    body["direct_message_events"] += [{"type": "message_create"}, 7]
+    body["tweet_delete_events"] = [{}, {"status": {"id": "9"}}]
+    heard = rig.link.parse(json.dumps(body).encode())
+    assert _ids(tuple(heard)) == [said, written]
+    assert [event.external_id for event in heard if isinstance(event, Deleted)] == ["9"]
+    assert [event.post.text for event in heard if isinstance(event, Mentioned)][1] == "Is 5 < 6 & 7?"
+    _close(rig.link, rig.server)
+
+
+def test_what_is_changed_and_tapped_in_messenger_is_heard() -> None:
+    rig = MetaRig("messenger")
+    shared = {"sender": {"id": "200"}, "recipient": {"id": "100"}, "timestamp": 1_790_000_000_000}
+    changed = {**shared, "message_edit": {"mid": "m1", "text": "stop", "num_edit": 2}}
+    tapped = {**shared, "postback": {"mid": "m2", "title": "Where is my bag?", "payload": "BAG"}}
+    older = {**shared, "postback": {"title": "Refunds", "payload": "R"}}
+    odd = {**shared, "postback": None}
+    body = json.dumps({"entry": [{"id": "100", "messaging": [changed, odd, tapped, older, {**shared, "read": {}}]}]})
+    edited, first, second = rig.link.parse(body.encode())
+    assert isinstance(edited, Edited)
+    assert isinstance(first, Mentioned)
+    assert isinstance(second, Mentioned)
+    assert (edited.post.external_id, edited.post.text, edited.post.version) == ("m1", "stop", "2")
+    assert (first.post.external_id, first.post.text) == ("m2", "Where is my bag?")
+    assert (second.post.text, second.post.author_id, second.post.visibility) == ("Refunds", "200", Visibility.PRIVATE)
+    assert rig.link.parse(body.encode())[2] == second
     _close(rig.link, rig.server)

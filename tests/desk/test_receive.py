@@ -78,7 +78,24 @@ def test_attachments_are_described_and_never_guessed(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["STOP", "@skylark stop!", "Please stop replying", "unsubscribe", "opt-out", "no bots"]
+    "text",
+    [
+        "STOP",
+        "@skylark stop!",
+        "Please stop replying",
+        "unsubscribe",
+        "opt-out",
+        "no bots",
+        "stop texting me",
+        "Please stop sending me messages",
+        "Stopp!",
+        "Bitte keine automatischen Nachrichten mehr",
+        "Abmelden bitte",
+        "Arrêtez, s'il vous plaît",
+        "désinscription",
+        "BAJA",
+        "No más mensajes, por favor",
+    ],
 )
 def test_people_who_want_no_machine_are_remembered(store: Store, text: str) -> None:
     assert asks_to_stop(text)
@@ -99,7 +116,16 @@ def test_who_changes_their_words_to_a_stop_is_remembered(store: Store, changed: 
         assert (refused(look, reply, at=NOW) or "").startswith("opted_out: ")
 
 
-@pytest.mark.parametrize("text", ["Does the train stop in Cork?", "stop losing my bags and call me", "", "@ann"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keine Nachrichten mehr seit gestern, wo ist mein Koffer?",
+        "Does the train stop in Cork?",
+        "stop losing my bags and call me",
+        "",
+        "@ann",
+    ],
+)
 def test_others_are_not(text: str) -> None:
     assert not asks_to_stop(text)
 
@@ -193,3 +219,11 @@ def test_nobody_changes_another_ones_words(store: Store) -> None:
     received, _ = _hear(store, Edited(post=_post("1", "not hers", author_id="u2", handle="eve", version="2")))
     assert received == Received(ignored=1)
     assert _texts(store) == ["hers"]
+
+
+def test_a_post_told_of_after_its_deletion_is_left_alone(store: Store) -> None:
+    """A call that failed is repeated, also behind a later one: what was deleted was taken in, and answered."""
+    assert _hear(store, Deleted(external_id="1"))[0] == Received(ignored=1)
+    assert _hear(store, Mentioned(post=_post()), seconds=60) == (Received(ignored=1), ())
+    assert _hear(store, Edited(post=_post(text="Changed", version="2")), seconds=90) == (Received(ignored=1), ())
+    assert not _texts(store)

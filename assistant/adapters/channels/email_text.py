@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from email.errors import MessageError
@@ -26,6 +27,7 @@ _QUOTE = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _PASSES_ON = re.compile(r"(?:fwd?|wg|tr|rv|enc|i|pd|vs|vb|doorst)\s*:", re.IGNORECASE)
 """What mail programs write before the subject of a mail that is passed on."""
+_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
@@ -40,9 +42,10 @@ def read_mail(mail: Message, *, own: str) -> Post:
     external_id = next(iter(_ids(mail, "Message-ID")), "") or f"{hashlib.sha256(mail.as_bytes()).hexdigest()[:32]}@none"
     reply_to = getaddresses([str(mail.get("Reply-To", ""))])
     to = next((address for _, address in reply_to if "@" in address), sender.addr_spec)
+    words = _words(mail)
     return Post(
         external_id=external_id[:400],
-        text=_words(mail),
+        text=words,
         author_id=sender.addr_spec.casefold(),
         handle=sender.addr_spec.casefold(),
         name=sender.display_name,
@@ -52,7 +55,7 @@ def read_mail(mail: Message, *, own: str) -> Post:
         root_id=references[0] if references else None,
         visibility=Visibility.PRIVATE,
         created_at=_sent_at(mail),
-        attachments=_attachments(mail),
+        attachments=_attachments(mail, wordless=not words),
         address={"to": to, "subject": _line(mail.get("Subject")), "references": " ".join((*references, external_id))},
     )
 
@@ -134,12 +137,28 @@ def _words(mail: Message) -> str:
 
 
 def _part(mail: Message, content_type: str) -> str:
-    for part in mail.walk():
-        if part.get_content_type() == content_type and part.get_content_disposition() != "attachment":
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                return _decoded(payload, part.get_content_charset())
-    return ""
+    """All of that type that isn't attached: words may go on below a picture."""
+    written = [part for part in _leaves(mail) if part.get_content_type() == content_type and not _is_attached(part)]
+    payloads = [(part.get_payload(decode=True), part.get_content_charset()) for part in written]
+    return "\n".join(_decoded(payload, charset) for payload, charset in payloads if isinstance(payload, bytes))
+
+
+def _leaves(mail: Message) -> Iterator[Message]:
+    """The parts that hold something, not those of a mail that is attached."""
+    inside = mail.get_payload()
+    if mail.get_content_maintype() != "multipart" or not isinstance(inside, list):
+        yield mail
+        return
+    for part in inside:
+        if isinstance(part, Message):
+            yield from _leaves(part)
+
+
+def _is_attached(part: Message) -> bool:
+    """Whether it is shown as a file: phones send photos `inline`; a picture with an id stands among the words."""
+    named = part.get_filename() is not None and "Content-ID" not in part
+    attached = named or part.get_content_disposition() == "attachment" or part.get_content_maintype() == "message"
+    return attached and part.get_content_type() not in _SIGNATURES
 
 
 def _decoded(payload: bytes, charset: str | None) -> str:
@@ -172,9 +191,14 @@ def _outside_quotes(html: str) -> str:
     return "\n".join([*kept, html[since:] if depth == 0 else ""])
 
 
-def _attachments(mail: Message) -> tuple[Attachment, ...]:
-    named = [part for part in mail.walk() if part.get_content_disposition() == "attachment"]
+def _attachments(mail: Message, *, wordless: bool) -> tuple[Attachment, ...]:
+    """What is attached; of a mail without words its pictures, too."""
+    shown = [
+        part
+        for part in _leaves(mail)
+        if _is_attached(part) or (wordless and part.get_content_maintype() not in {"text", "multipart"})
+    ]
     return tuple(
         Attachment(kind="file", description=_line(f"{part.get_filename() or 'unnamed'}, {part.get_content_type()}"))
-        for part in named[:20]
+        for part in shown[:20]
     )

@@ -244,7 +244,7 @@ class Meta:
 
     def _told(self, change: Told) -> Sequence[Incoming]:
         if self.kind == "messenger":
-            return [_messenger(change)] if "message" in change else []
+            return _messenger(change)
         value, field = change["value"], change["field"]
         if field != SUBSCRIBED[self.kind]:
             return ()
@@ -306,25 +306,37 @@ def _instagram_comment(value: Told, account: str) -> Incoming:
     )
 
 
-def _messenger(one: Told) -> Incoming:
+def _messenger(one: Told) -> Sequence[Incoming]:
+    """A message, a changed one, or what stands on a button that was tapped."""
+    if "message_edit" in one:
+        change = one["message_edit"]
+        words = {"text": change["text"], "version": str(change.get("num_edit") or version_of(change["text"]))}
+        return [Edited(post=_message(one, change["mid"]).model_copy(update=words))]
+    if "postback" in one:
+        tapped = one["postback"]
+        made_up = version_of(one["sender"]["id"], one["timestamp"])  # older versions name no id
+        post = _message(one, tapped.get("mid") or f"postback_{made_up}")
+        return [Mentioned(post=post.model_copy(update={"text": tapped.get("title", "")}))]
+    if "message" not in one:
+        return ()
     message = one["message"]
     parent = message.get("reply_to", {}).get("mid")
     if message.get("is_echo"):
-        return OwnReplySeen(external_id=message["mid"], in_reply_to=parent or "")
+        return [OwnReplySeen(external_id=message["mid"], in_reply_to=parent or "")]
+    files = tuple(meta_whatsapp.attachment(item.get("type", ""), "") for item in message.get("attachments", ()))
+    said = {"text": message.get("text", ""), "parent_id": parent, "attachments": files}
+    return [Mentioned(post=_message(one, message["mid"]).model_copy(update=said))]
+
+
+def _message(one: Told, external_id: str) -> Post:
+    """Of Messenger, without its words."""
     author = one["sender"]["id"]
-    return Mentioned(
-        post=Post(
-            external_id=message["mid"],
-            text=message.get("text", ""),
-            author_id=author,
-            handle=author,
-            parent_id=parent,
-            visibility=Visibility.PRIVATE,
-            created_at=datetime.fromtimestamp(one["timestamp"] / 1000, UTC),
-            attachments=tuple(
-                meta_whatsapp.attachment(item.get("type", ""), "") for item in message.get("attachments", ())
-            ),
-        )
+    return Post(
+        external_id=external_id,
+        author_id=author,
+        handle=author,
+        visibility=Visibility.PRIVATE,
+        created_at=datetime.fromtimestamp(one["timestamp"] / 1000, UTC),
     )
 
 

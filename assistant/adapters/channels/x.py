@@ -11,7 +11,7 @@ import httpx
 import structlog
 
 from assistant.adapters.channels import signatures, x_messages, x_webhooks
-from assistant.adapters.channels.http import Api
+from assistant.adapters.channels.http import Api, readable
 from assistant.adapters.channels.oauth import scopes_probe
 from assistant.domain.conversation import Reply
 from assistant.domain.incoming import (
@@ -88,18 +88,26 @@ class X:
         return signatures.x_sha256(self._consumer_secret, headers, body)
 
     def parse(self, body: bytes) -> Sequence[Incoming]:
-        """An Account Activity delivery; kinds of events that want no answer are left out."""
+        """An Account Activity delivery; kinds of events that want no answer are left out, and one odd event keeps none
+        of the others from being heard."""
+        no_event = PayloadInvalid("the delivery is no Account Activity event")
         try:
             told = json.loads(body)
-            me = str(told["for_user_id"])
-            made = [_created(tweet, me) for tweet in told.get("tweet_create_events", ())]
-            gone = [Deleted(external_id=one["status"]["id"]) for one in told.get("tweet_delete_events", ())]
-            messages = tuple(x_messages.delivered(told, me)) if self._direct_messages else ()
+            me, users = str(told["for_user_id"]), told.get("users", {})
+            tweets, deleted = (list(told.get(f"tweet_{what}_events", ())) for what in ("create", "delete"))
+            messages = list(told.get("direct_message_events", ())) if self._direct_messages else []
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PayloadInvalid("the delivery is no Account Activity event") from None
+            raise no_event from None
+        found = [
+            *readable("X", tweets, lambda tweet: _created(tweet, me)),
+            *readable("X", deleted, lambda one: Deleted(external_id=one["status"]["id"])),
+            *readable("X", messages, lambda event: x_messages.delivered(event, users, me)),
+        ]
+        if not found and (tweets or deleted or messages):
+            raise no_event
         if not self._is_ours(me):
             return ()
-        return (*(event for event in made if event is not None), *gone, *messages)
+        return tuple(event for event in found if event is not None)
 
     def _is_ours(self, account_id: str) -> bool:
         """An app has one address for all accounts it is subscribed to. Where X doesn't say who we are, it is."""

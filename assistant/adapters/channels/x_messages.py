@@ -31,24 +31,23 @@ def _without_links(text: str) -> str:
     return " ".join(_LINK.sub("", text).split())
 
 
-def delivered(told: Told, me: str) -> Iterator[Incoming]:
-    """The messages of an Account Activity delivery."""
-    for event in told.get("direct_message_events", ()):
-        if event.get("type") != "message_create":
-            continue
-        made = event["message_create"]
-        user = told.get("users", {}).get(made["sender_id"], {})
-        media = made["message_data"].get("attachment", {}).get("media", {})
-        yield _message(
-            event["id"],
-            made["message_data"].get("text", ""),
-            sender=made["sender_id"],
-            me=me,
-            user={"username": user.get("screen_name"), "name": user.get("name")},
-            followers=user.get("followers_count"),
-            at=datetime.fromtimestamp(int(event["created_timestamp"]) / 1000, UTC),
-            media=(media,) if media else (),
-        )
+def delivered(event: Told, users: Told, me: str) -> Incoming | None:
+    """A message of an Account Activity delivery; None for what isn't one."""
+    if event.get("type") != "message_create":
+        return None
+    made = event["message_create"]
+    user = users.get(made["sender_id"], {})
+    media = made["message_data"].get("attachment", {}).get("media", {})
+    return _message(
+        event["id"],
+        made["message_data"].get("text", ""),
+        sender=made["sender_id"],
+        me=me,
+        user={"username": user.get("screen_name"), "name": user.get("name")},
+        followers=user.get("followers_count"),
+        at=datetime.fromtimestamp(int(event["created_timestamp"]) / 1000, UTC),
+        media=(media,) if media else (),
+    )
 
 
 def looked_up(page: Told, me: str) -> Iterator[tuple[str, Incoming]]:
@@ -92,7 +91,7 @@ def _message(
     return Mentioned(
         post=Post(
             external_id=external_id,
-            text=text,
+            text=unescaped(text),
             author_id=sender,
             handle=user.get("username") or sender,
             name=user.get("name") or "",

@@ -11,7 +11,7 @@ from time import perf_counter
 import pytest
 
 from assistant.adapters.channels.email_text import read_mail, write_answer
-from assistant.domain.incoming import StoredPost
+from assistant.domain.incoming import Post, StoredPost
 from assistant.domain.vocabulary import Visibility
 from tests.desk_builders import NOW, make_reply
 
@@ -140,3 +140,40 @@ def test_marks_that_never_end_are_read_in_no_time(mark: str) -> None:
     began = perf_counter()
     said(html=f"<p>Where is it?</p>{mark * 100_000}")
     assert perf_counter() - began < 2
+
+
+PHOTO = "Content-Type: image/jpeg; name=bag.jpg\nContent-Disposition: inline; filename=bag.jpg\n\nxx\n"
+
+
+def of_parts(*parts: str, kind: str = "mixed") -> Post:
+    begins = f"From: Ann <ann@example.com>\nContent-Type: multipart/{kind}; boundary=b\n\n"
+    return read_mail(message_from_string(begins + "".join(f"--b\n{part}" for part in parts) + "--b--\n"), own=OWN)
+
+
+def test_words_below_a_picture_are_read() -> None:
+    """The question was lost: phones cut a mail at each picture."""
+    post = of_parts("Content-Type: text/plain\n\nHere is the bag.\n", PHOTO, "Content-Type: text/plain\n\nWho pays?\n")
+    assert post.text == "Here is the bag.\nWho pays?"
+    assert [each.description for each in post.attachments] == ["bag.jpg, image/jpeg"]
+
+
+def test_a_mail_of_a_photo_alone_says_so() -> None:
+    """It came as an empty message."""
+    embedded = "Content-Type: image/png\nContent-ID: <1>\n\nxx\n"
+    assert of_parts(PHOTO).words() == "[file: bag.jpg, image/jpeg]"
+    assert of_parts(embedded, kind="related").words() == "[file: unnamed, image/png]"
+    assert not of_parts("Content-Type: text/html\n\n<p>Hi</p>\n", embedded, kind="related").attachments
+
+
+def test_an_attached_mail_is_no_word_of_its_sender() -> None:
+    inner = "Content-Type: message/rfc822\n\nFrom: Care <care@larkspur.example>\n\nYou get EUR 600.\n"
+    post = of_parts("Content-Type: text/plain\n\nWhat of this?\n", inner)
+    assert post.text == "What of this?"
+    assert [each.description for each in post.attachments] == ["unnamed, message/rfc822"]
+    assert of_parts(inner).text == ""
+    signed = "Content-Type: application/pgp-signature; name=signature.asc\n\nxx\n"
+    assert not of_parts("Content-Type: text/plain\n\nHi.\n", signed, kind="signed").attachments
+
+
+def test_a_rule_above_the_older_mail_begins_a_quote() -> None:
+    assert said("Yes.\n\n-------- Original-Nachricht --------\nVon: Care\nBetreff: bag\n\nShall we?") == "Yes."
