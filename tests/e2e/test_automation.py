@@ -111,7 +111,8 @@ def test_another_chart_is_played_over_what_was_recorded(run: Run, own: str, tmp_
     heard = quiet.replace("NO_REPLY", "see_it\n    decision: HANDOFF\n    sla_minutes: 240\n    checks: *all")
     chart.write_text(said.replace(quiet, heard), encoding="utf-8")
     out = tmp_path / "replay.json"
-    done = run("replay", "--since", "1d", "--with", f"chart={chart}", "--out", str(out), ASSISTANT_DATA_DIR=own)
+    asked = ("replay", "--since", "1d", "--with", f"chart={chart}", "--limit", "120", "--out", str(out))
+    done = run(*asked, ASSISTANT_DATA_DIR=own)
     assert done.returncode == 0, done.stderr
     before, after = json.loads(out.read_text(encoding="utf-8"))["decisions"]["NO_REPLY"]
     assert before > after > 0
