@@ -74,7 +74,13 @@ def _weight(char: str) -> int:
 
 def _mastodon(text: str) -> int:
     """Graphemes; an address counts 23, the server part of a mention nothing."""
-    return _graphemes(_REMOTE_MENTION.sub(r"@\1", _URL.sub("x" * _URL_LENGTH, text)))
+    return _graphemes(_REMOTE_MENTION.sub(r"@\1", _URL.sub(_shortened, text)))
+
+
+def _shortened(address: regex.Match[str]) -> str:
+    """A sign that ends a sentence is no part of the address before it."""
+    said: str = address.group()
+    return "x" * _URL_LENGTH + said[len(said.rstrip(_AFTER_ADDRESS)) :]
 
 
 def _threads(text: str) -> int:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from assistant.adapters.channels.matrix import Matrix
+from assistant.domain.conversation import ReplyState
 from assistant.domain.incoming import Deleted, Edited, Incoming, Mentioned
 from assistant.domain.vocabulary import Visibility
 from assistant.ports import Link
-from tests.contract.channel_promises import QUESTION
+from tests.contract.channel_promises import QUESTION, Desk
 from tests.rigs.app_reviews import AppStoreRig, GooglePlayRig
 from tests.rigs.discourse import DiscourseRig
 from tests.rigs.help_desks import FreshdeskRig
@@ -343,4 +344,27 @@ def test_what_is_changed_and_tapped_in_messenger_is_heard() -> None:
     assert (first.post.external_id, first.post.text) == ("m2", "Where is my bag?")
     assert (second.post.text, second.post.author_id, second.post.visibility) == ("Refunds", "200", Visibility.PRIVATE)
     assert rig.link.parse(body.encode())[2] == second
+    _close(rig.link, rig.server)
+
+
+@pytest.mark.parametrize("make", [AppStoreRig, GooglePlayRig])
+def test_a_machine_posts_nothing_over_a_persons_answer_in_the_store(make: type[AppStoreRig | GooglePlayRig]) -> None:
+    """An answer replaces the one before: a colleague's own was gone."""
+    rig = make()
+    desk = Desk(rig)
+    said = rig.say(QUESTION)
+    desk.hear()
+    rig.answer_there(said, "Ring me, Ann. Tom")
+    (mention,) = desk.mentions()
+    assert desk.answer(mention).state is ReplyState.HELD
+    assert rig.answers(said) == ["Ring me, Ann. Tom"]
+    other = rig.say(QUESTION)
+    desk.hear()
+    rig.answer_there(other, "Which one?")
+    rig.answered_at[other] -= timedelta(hours=1)
+    rig.change(other, "How big may my bag be, in cm?")
+    desk.hear()
+    changed = next(each for each in desk.mentions() if "in cm?" in each.text)
+    assert desk.answer(changed).state is ReplyState.SENT
+    desk.store.close()
     _close(rig.link, rig.server)

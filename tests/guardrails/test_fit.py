@@ -24,6 +24,7 @@ from assistant.guardrails.fit import check, fits, is_short, limit_of, measure
         ("x", "go to skylark.example now", 6 + 23 + 4),
         ("bluesky", "👨‍👩‍👧é", 2),
         ("mastodon", "@a@server.example https://skylark.example/x", 2 + 1 + 23),
+        ("mastodon", "(see https://skylark.example/x).", 5 + 23 + 2),
         ("threads", "a😀", 5),
         ("google_play", "😀", 2),
         ("whatsapp", "😀", 1),

@@ -7,6 +7,7 @@ sorting by date). From memory: errors of both, how long reviews are listed, that
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
@@ -31,7 +32,12 @@ class ReviewsRig(ServedRig):
     def __init__(self) -> None:
         self.reviews: dict[str, dict[str, Any]] = {}
         self.replies: dict[str, str] = {}
+        self.answered_at: dict[str, datetime] = {}
         self._number = 0
+
+    def answer_there(self, external_id: str, text: str) -> None:
+        """A person answers in the store itself."""
+        self.replies[external_id], self.answered_at[external_id] = text, utc_now() + timedelta(seconds=1)
 
     def say(self, text: str, *, parent: str | None = None) -> str:
         if parent is not None:
@@ -95,7 +101,8 @@ class GooglePlayRig(ReviewsRig):
             }
         ]
         if review in self.replies:
-            ours = {"text": self.replies[review], "lastModified": {"seconds": "1700000000"}}
+            last = int(self.answered_at[review].timestamp()) if review in self.answered_at else 1700000000
+            ours = {"text": self.replies[review], "lastModified": {"seconds": str(last)}}
             comments.append({"developerComment": ours})
         return {"reviewId": review, "authorName": "Ann", "comments": comments}
 
@@ -158,7 +165,9 @@ class AppStoreRig(ReviewsRig):
     def _response(self, review: str) -> Answer:
         if review not in self.replies:
             return Answer({"errors": [{"status": "404", "code": "NOT_FOUND"}]}, 404)
-        return Answer({"data": {"id": f"{review}/r", "attributes": {"responseBody": self.replies[review]}}})
+        at = self.answered_at.get(review, datetime(2023, 11, 14, tzinfo=UTC)).isoformat()
+        told = {"responseBody": self.replies[review], "lastModifiedDate": at}
+        return Answer({"data": {"id": f"{review}/r", "attributes": told}})
 
     def _respond(self, asked: Asked) -> Answer:
         data: Any = asked.form["data"]

@@ -65,7 +65,7 @@ class AppStore(Reviews):
         self._app = app
         self.poll_s = poll_s
 
-    def send(self, reply: Reply, to: StoredPost) -> str:
+    def _answer(self, reply: Reply, to: StoredPost) -> str:
         """The same call makes an answer and changes it."""
         review = {"data": {"type": "customerReviews", "id": to.external_id}}
         told = {
@@ -102,6 +102,16 @@ class AppStore(Reviews):
         else:
             page = self._api.get(f"/v1/apps/{self._app}/customerReviews", sort="-createdDate", limit=PAGE)
         return Page(readable("App Store", page["data"], _review), _path(page.get("links", {}).get("next", "")))
+
+    def _is_answered(self, post: StoredPost) -> bool:
+        """Words that were changed may have an answer to what stood there before."""
+        found = self._api.look(f"/v1/customerReviews/{post.external_id}/response")
+        ours = found and found.get("data")
+        if not ours:
+            return False
+        at = ours["attributes"].get("lastModifiedDate")
+        changed = "external_id" in post.address
+        return not changed or (at is not None and datetime.fromisoformat(at) > post.seen_at)
 
     def _is_there(self, post: StoredPost) -> bool:
         return self._api.look(f"/v1/customerReviews/{post.external_id}") is not None

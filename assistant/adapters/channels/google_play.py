@@ -48,7 +48,7 @@ class GooglePlay(Reviews):
         self._clock = clock
         self.poll_s = poll_s
 
-    def send(self, reply: Reply, to: StoredPost) -> str:
+    def _answer(self, reply: Reply, to: StoredPost) -> str:
         answer = self._api.call("POST", f"/reviews/{to.external_id}:reply", json={"replyText": reply.text})
         return f"{to.external_id}/{answer['result']['lastEdited']['seconds']}"
 
@@ -76,10 +76,23 @@ class GooglePlay(Reviews):
         reviews = readable("Google Play", page.get("reviews", ()), _review)
         return Page(reviews, page.get("tokenPagination", {}).get("nextPageToken", ""))
 
+    def _is_answered(self, post: StoredPost) -> bool:
+        review = self._api.look(f"/reviews/{post.external_id}")
+        comments = review["comments"] if review else ()
+        said, answered = (
+            max((_moment(one[by]["lastModified"]) for one in comments if by in one), default=(0, 0))
+            for by in ("userComment", "developerComment")
+        )
+        return answered > said
+
     def _is_there(self, post: StoredPost) -> bool:
         """A review that Play no longer shows because of its age isn't gone."""
         recent = self._clock() - post.seen_at < SHOWN
         return not recent or self._api.look(f"/reviews/{post.external_id}") is not None
+
+
+def _moment(told: Mapping[str, Any]) -> tuple[int, int]:
+    return int(told["seconds"]), int(told.get("nanos", 0))
 
 
 def _review(review: Review) -> tuple[str, Post]:

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from assistant.adapters.channels.http import Api
 from assistant.adapters.channels.watched import Watched, written
+from assistant.domain.conversation import Reply
 from assistant.domain.incoming import Batch, Edited, Mentioned, Post, Revisited, StoredPost
+from assistant.errors import ChannelRefuses
 from assistant.ports import Pace
 
 MOST_PAGES = 20
@@ -21,7 +23,7 @@ class Page(NamedTuple):
 
 
 class Reviews(ABC):
-    """The reading half of `Link`. A customer who writes again changes the review."""
+    """Reading and answering, of `Link`. A customer who writes again changes the review."""
 
     poll_s: float
     pace: Pace
@@ -49,6 +51,12 @@ class Reviews(ABC):
         following = json.dumps({"since": kept["since"], "watched": watched.kept()})
         return Batch(events=tuple(told), cursor=following)
 
+    def send(self, reply: Reply, to: StoredPost) -> str:
+        """An answer replaces the one before: a machine's never that of a person who answered in the store itself."""
+        if reply.automated and self._is_answered(to):
+            raise ChannelRefuses("somebody answered this review in the store; nothing was posted over it")
+        return self._answer(reply, to)
+
     def revisit(self, posts: Sequence[StoredPost]) -> Revisited:
         """Satisfies `Revisiting`: a changed review comes by the list."""
         return Revisited(gone=tuple(post.external_id for post in posts if not self._is_there(post)))
@@ -70,6 +78,14 @@ class Reviews(ABC):
     @abstractmethod
     def _page(self, following: str) -> Page:
         """One page of the list; the empty string asks for the first."""
+
+    @abstractmethod
+    def _answer(self, reply: Reply, to: StoredPost) -> str:
+        """Post it and return its id."""
+
+    @abstractmethod
+    def _is_answered(self, post: StoredPost) -> bool:
+        """Whether the store shows an answer to these very words."""
 
     @abstractmethod
     def _is_there(self, post: StoredPost) -> bool:
