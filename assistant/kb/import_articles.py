@@ -203,15 +203,15 @@ def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Arti
         sources=(_line(each.origin),),
         body=body,
     )
-    return made if old is None else _following(made, old, each)
+    return made if old is None else _following(made, old, each, defaults)
 
 
-def _following(made: Article, old: Article, each: SourceArticle) -> Article:
+def _following(made: Article, old: Article, each: SourceArticle, defaults: Defaults) -> Article:
     """The next version: what the source doesn't say stays as people wrote it, and all of it under the same text."""
     starts, until = each.valid_from or old.valid_from, each.valid_until or old.valid_until
     followed = made.model_copy(
         update={
-            "audience": _narrower(old, made, each),
+            "audience": _narrower(old, made, each.audience or defaults.audience),
             "owner": old.owner,
             "regions": old.regions,
             "products": old.products,
@@ -229,11 +229,10 @@ def _following(made: Article, old: Article, each: SourceArticle) -> Article:
     return old.model_copy(update={name: getattr(followed, name) for name in kept})
 
 
-def _narrower(old: Article, made: Article, each: SourceArticle) -> Audience:
-    """Who may read it: fewer where its source says so now, or its title does and didn't; never more."""
+def _narrower(old: Article, made: Article, said: Audience) -> Audience:
+    """Who may read it: fewer where its source or the pack says so now, or its title does and didn't; never more."""
     newly = _INTERNAL.search(made.title) and not _INTERNAL.search(old.title)
-    said = made.audience if each.audience or newly else old.audience
-    return max(old.audience, said, key=list(Audience).index)
+    return max(old.audience, Audience.AGENTS if newly else said, key=list(Audience).index)
 
 
 def says_nothing(each: SourceArticle) -> bool:

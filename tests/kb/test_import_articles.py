@@ -170,6 +170,18 @@ def test_what_a_source_tells_fewer_now_is_told_to_fewer(
     assert only(pack).audience is told
 
 
+@pytest.mark.parametrize(("pages_say", "told"), [(None, Audience.AGENTS), (Audience.PUBLIC, Audience.PUBLIC)])
+def test_a_source_that_the_pack_opens_to_fewer_now_is_told_to_fewer(
+    pack: Path, pages_say: Audience | None, told: Audience
+) -> None:
+    page = PARCEL.model_copy(update={"audience": pages_say})
+    put(pack, page)
+    fewer = Defaults(area="faq", language="de", audience=Audience.AGENTS, on=date(2026, 3, 1))
+    done = import_articles(pack, [page], fewer)
+    assert only(pack).audience is told
+    assert (done.changed == ()) == (pages_say is Audience.PUBLIC)
+
+
 def test_a_title_somebody_looked_at_stays_for_whom_they_said(pack: Path) -> None:
     internal = PARCEL.model_copy(update={"title": "Internal transfers"})
     put(pack, internal)
