@@ -9,7 +9,7 @@ from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
 from assistant.guardrails.limit_words import BOUNDS
 from assistant.guardrails.spoken import in_figures
-from assistant.guardrails.words import stem
+from assistant.guardrails.words import content, stem
 
 _I = re.IGNORECASE
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
@@ -60,6 +60,13 @@ _OR_MORE = re.compile(
     r"|oder (?:mehr|weniger)|ou (?:plus|moins)|o (?:más|menos))\b",
     _I,
 )
+_PRICE = re.compile(
+    rf"(?:{SIGN}\s?(?P<after>\d+(?:[.,]\d+)*)|(?<![\w.,])(?P<before>\d+(?:[.,]\d+)*)\s?"
+    rf"(?:{SIGN}|euros?\b|dollars?\b|francs\b))(?P<told>(?:(?!{SIGN})[^,;.:()\d])*)",
+    _I,
+)
+"""An amount and what stands behind it, up to the next."""
+_NEXT = re.compile(r"\s(?:and|or|but|while|und|oder|et|ou|y|o)\s.*", _I)
 _CURRENCY = re.compile(r"[€$£]\s?$|\b[A-Z]{3} $")
 
 
@@ -71,6 +78,7 @@ def left_beside(claim: str, source: str, said: str, known: Set[str]) -> Iterator
         yield from _one_of_several(in_figures(said), theirs)
         yield from _uncounted(ours, theirs, known)
         yield from _no_more(ours, theirs)
+        yield from _for_something(ours, theirs, known)
 
 
 def _one_of_several(said: str, source: str) -> Iterator[str]:
@@ -112,6 +120,21 @@ def _no_more(claim: str, source: str) -> Iterator[str]:
         before = _before(claim, value_of(limit["amount"]))
         if before and not any(map(BOUNDS.search, before)):
             yield limit.group()
+
+
+def _for_something(claim: str, source: str, known: Set[str]) -> Iterator[str]:
+    """One of several prices without what it is for: "EUR 25" for "EUR 25 online and EUR 40 at the airport"."""
+    prices = [
+        (value_of(each["after"] or each["before"]), _NEXT.sub("", each["told"])) for each in _PRICE.finditer(source)
+    ]
+    told = {number: content(words) for number, words in prices}
+    if len(told) < len(prices) or not all(told.values()):
+        return
+    for number, words in prices if len(prices) > 1 else ():
+        others = [stems for other, stems in told.items() if other != number]
+        apart = told[number].difference(*others)
+        if apart and apart.isdisjoint(known) and _places(claim, number):
+            yield f"{number}{words}"
 
 
 def _places(text: str, number: str) -> Sequence[int]:

@@ -32,7 +32,9 @@ ENGLISH = Tongue(
     listed("the is are you we can of to and for with your our be will may it at on from by this that all some"),
     _any_of("if | unless | as long as | so long as | provided | on condition | subject to | while (?=you|they|the|it)"),
     _any_of(
-        "except for | except | excluding | other than | apart from | not (?=(?:on|in|at|for|with|by|before|after)\\b)"
+        "plus (?=(?:vat|tax|taxes|postage|shipping)\\b) | whichever (?=is (?:higher|lower|later|earlier|more|less)\\b)"
+        " | except for | except | excluding | other than | apart from"
+        " | not (?=(?:on|in|at|for|with|by|before|after)\\b)"
     ),
     _any_of("only | solely | exclusively"),
     _any_of(
@@ -40,6 +42,8 @@ ENGLISH = Tongue(
         | in (?!an?\b|the|this|that|any|each|every)(?=\w+ cases?\b)
         | over the (?=holidays|weekend|winter|summer) | against (?=an? ) | on the same
         | (?:after|before) (?=\w+ing\b|an? )
+        | (?:from|until|till|as of|before)(?=(?: \d\S{0,3}(?: of)?)?
+        (?-i:J(?:an|u[nl])|Feb|Ma[ry]|A(?:pr|ug)|Sep|Oct|Nov|Dec))
         | (?<=free )for (?=(?:the first )?(?:\d+ |two |three |six |twelve )?(?:minute|hour|day|week|month|year)s?\b)"""
     ),
     _NEVER,
@@ -115,7 +119,8 @@ SPANISH = Tongue(
 TONGUES = (ENGLISH, GERMAN, FRENCH, SPANISH)
 
 HEDGES = _any_of(
-    """usually | normally | typically | generally | mostly | (?<!as )often | sometimes | as a rule | in part | partly
+    """hardly(?: ever)? | rarely | seldom | barely | kaum | selten | rarement | raramente | rara vez
+    | usually | normally | typically | generally | mostly | (?<!as )often | sometimes | as a rule | in part | partly
     | partially | teilweise | zum teil | en partie | partiellement | en parte | parcialmente
     | in (?:most|many|some) cases | in general
     | normalerweise | gewöhnlich | üblicherweise | meistens | meist | oft | manchmal | in der regel | im allgemeinen
@@ -144,7 +149,8 @@ PART = _any_of(
 )
 """Say that it isn't the whole."""
 SORTS = _any_of(
-    """(?:larger|bigger|smaller|older|newer|younger|heavier|lighter|longer|shorter)(?= [a-z])
+    """(?:larger|bigger|smaller|older|newer|younger|heavier|lighter|longer|shorter|cancell?ed|delayed|damaged)(?= [a-z])
+    | (?:defective|faulty|unused|unopened|unworn|undamaged|sealed|prepaid)(?= [a-z])
     | große[nrsm]? | kleine[nrsm]? | neue[nrsm]? | grandes? | grands? | gros(?:se)?s? | petite?s?
     | nouve(?:au|lle|aux|lles) | pequeñ[oa]s? | nuev[oa]s?"""
 )

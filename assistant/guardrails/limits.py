@@ -131,6 +131,8 @@ def _not_always(part: str, tongue: Tongue, said: str, known: Set[str]) -> Iterat
 
 def _not_for_all(part: str, tongue: Tongue, said: str, known: Set[str]) -> Iterator[str]:
     for sort in SORTS.finditer(part) if not SORTS.search(said) else ():
+        if content(sort.group()) & known:
+            continue
         before = _last(part[: sort.start()]) if tongue is not ENGLISH else ""
         if content(f"{before} {_first(part[sort.end() :])}") & known:
             yield sort.group()

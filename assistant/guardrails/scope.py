@@ -163,6 +163,42 @@ def _left_out(ours: str, theirs: str) -> tuple[str, ...]:
     return ()
 
 
+_WHO_DOES = re.compile(
+    r"\b(?P<who>we|you)(?:'ll|'d)? "
+    r"(?:(?:will|would|shall|must|always|only|also|never|don't|do not|won't|have to) ){0,3}"
+    r"(?P<does>pay|cover|bear|refund|cancel|send|ship|collect|return|choose|book|charge|arrange|organise|organize|keep)\b",
+    _I,
+)
+_ALTERNATIVE = re.compile(r"(?P<one>\b[a-z][\w-]+) (?P<by>and|or) (?:an? |the |your |with )?(?P<other>[a-z][\w-]+)", _I)
+_NEEDS = re.compile(r"\b(?:need|needs|must|has to|have to|requires?|required|bring)\b", _I)
+
+
+def roles_swapped(claim: str, source: str) -> str:
+    """Who does it, where the sentence beside has the other one do it: "we pay / you pay"; and "or" for an "and" between
+    two things that are needed."""
+    ours, theirs = _who_does(claim), _who_does(source)
+    for who, does in sorted(ours - theirs):
+        other = "we" if who == "you" else "you"
+        if (other, does) in theirs:
+            return f"{who} {does} / {other} {does}"
+    needs = _NEEDS.search(source)
+    joined = _joined(source[needs.end() :]) if needs else {}
+    for both, by in _joined(claim).items():
+        if joined.get(both, by) != by:
+            return f"{by} / {joined[both]}"
+    return ""
+
+
+def _who_does(text: str) -> frozenset[tuple[str, str]]:
+    found = _WHO_DOES.finditer(plain(text))
+    return frozenset((each["who"].casefold(), stem(each["does"].casefold())) for each in found)
+
+
+def _joined(text: str) -> dict[tuple[str, str], str]:
+    found = _ALTERNATIVE.finditer(plain(text))
+    return {(stem(one["one"].casefold()), stem(one["other"].casefold())): one["by"].casefold() for one in found}
+
+
 def initials_swapped(claim: str, source: str, passages: Sequence[str]) -> str:
     """Initials that no source holds where the sentence beside has others: "UK / EU"; empty where there are none."""
     ours, theirs = _initials(claim), _initials(source)

@@ -22,11 +22,11 @@ _UNIT_AHEAD = (
 )
 _COUNTS = re.compile(_UNIT_AHEAD, _I)
 _A_RATE = re.compile(
-    r"(?P<price>(?:[€$£]|\b(?:EUR|USD|GBP)) ?\d[\d.,]*|\d (?:euros?|pounds?|dollars?)) an? "
+    r"(?P<price>(?:[€$£]|\b(?:EUR|USD|GBP)) ?\d[\d.,]*|\d (?:euros?|pounds?|dollars?|hours|times)) an? "
     r"(?=hour|minute|day|week|month|year|night)",
     _I,
 )
-"""A price for each of them: "EUR 6 an hour" holds no hour of its own."""
+"""For each of them: "EUR 6 an hour" holds no hour of its own."""
 _A_UNIT = re.compile(r"\b(?:an?|per|each|every) (?=(?:hour|minute|day|week|month|year|night)\b)", _I)
 
 _FIRST_PLACES = """

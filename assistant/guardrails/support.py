@@ -22,7 +22,7 @@ from assistant.guardrails.kinds import NEEDS_SOURCE, is_question, kind_of, state
 from assistant.guardrails.lead_ins import without_no
 from assistant.guardrails.polarity import DENIED, grants, opposed
 from assistant.guardrails.restrictions import dropped
-from assistant.guardrails.scope import denies_alone, initials_swapped, priced, regions_swapped, wider
+from assistant.guardrails.scope import denies_alone, initials_swapped, priced, regions_swapped, roles_swapped, wider
 from assistant.guardrails.sentences import split_sentences
 from assistant.guardrails.words import words
 
@@ -156,7 +156,9 @@ def _read(said: str, passages: Sequence[str], terms: frozenset[str]) -> groundin
 
 def _otherwise(said: str, reading: grounding.Reading, passages: Sequence[str], named: frozenset[str]) -> str:
     swapped = reading.difference.shared >= _SAME_RULE and (
-        regions_swapped(said, reading.quote) or initials_swapped(said, reading.quote, passages)
+        regions_swapped(said, reading.quote)
+        or initials_swapped(said, reading.quote, passages)
+        or roles_swapped(said, reading.quote)
     )
     return (
         opposed(said, passages, named)

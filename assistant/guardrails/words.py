@@ -87,7 +87,7 @@ NEGATIONS = listed(
     """
     not no non never none nothing nobody neither nor cannot without n't isn't aren't wasn't weren't don't
     doesn't didn't can't couldn't won't wouldn't shouldn't mustn't needn't haven't hasn't hadn't ain't nowhere
-    isnt arent dont doesnt didnt cant wont unable
+    isnt arent dont doesnt didnt cant wont unable impossible
     nicht kein keine keinen keinem keiner keines nie niemals ohne
     pas jamais aucun aucune sans
     nunca jamás ningún ninguna ninguno tampoco sin
