@@ -130,6 +130,7 @@ vor: nach
 innerhalb: nach außerhalb
 binnen: nach
 avant: après
+sous: après
 antes: después
 mindestens: höchstens
 erwachsene: kinder

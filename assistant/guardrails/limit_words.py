@@ -29,7 +29,7 @@ class Tongue(NamedTuple):
 
 
 ENGLISH = Tongue(
-    listed("the is are you we can of to and for with your our be will may it at on from by this that all some"),
+    listed("the is are you we can of to and for with your our be will may it at in on from by this that all some"),
     _any_of("if | unless | as long as | so long as | provided | on condition | subject to | while (?=you|they|the|it)"),
     _any_of(
         "plus (?=(?:vat|tax|taxes|postage|shipping)\\b) | whichever (?=is (?:higher|lower|later|earlier|more|less)\\b)"
@@ -75,7 +75,8 @@ FRENCH = Tongue(
         """
     ),
     _any_of(
-        """si | s['’](?=il|elle|ils|elles) | lorsque | lorsqu['’] | quand | tant que | tant qu['’] | à moins qu
+        """si | s['’](?=il|elle|ils|elles) | lorsque | lorsqu['’] | quand | tant que | tant qu['’]
+        | à moins qu(?:e|['’])
         | à condition | pourvu que | dès lors que | dès que | une fois que
         | pendant que | sous réserve"""
     ),
@@ -90,7 +91,8 @@ FRENCH = Tongue(
         | (?:le|la|les) (?=(?:premi|derni|deuxi|jours?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))"""
     ),
     _any_of(
-        """jusqu['’]à | jusqu['’]au | dès | à partir d | de moins d | de plus d | moins d | plus d | dans | en | sous
+        """jusqu['’]à | jusqu['’]au | dès | à partir d(?:es?|u|['’]) | (?:de )?moins d(?:es?|u|['’])
+        | (?:de )?plus d(?:es?|u|['’]) | dans | en | sous
         | avant | après | entre | au moins | au plus"""
     ),
 )
@@ -112,7 +114,7 @@ SPANISH = Tongue(
         | (?:los|el|la|las) (?=(?:primer|últim|segund|días|lunes|martes|miércoles|jueves|viernes|sábados|domingos))"""
     ),
     _any_of(
-        """hasta | a partir d | desde | de menos d | de más d | menos d | más d | dentro | en | antes | después | entre
+        """hasta | a partir del? | desde | (?:de )?menos del? | (?:de )?más del? | dentro | en | antes | después | entre
         | al menos | como máximo"""
     ),
 )

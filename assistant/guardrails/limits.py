@@ -73,7 +73,7 @@ def _sentences(passages: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 def _share(claim: str, source: str) -> float:
     """Of the claim's words, how many the source holds; none where there are too few to tell."""
-    idle = _tongue(source).known_by
+    idle = tongue_of(source).known_by
     ours, theirs = _stems(claim, idle), _stems(source, idle)
     return len(ours & theirs) / len(ours) if len(ours) >= _FEWEST else 0.0
 
@@ -84,7 +84,7 @@ def _stems(text: str, idle: frozenset[str]) -> frozenset[str]:
 
 
 def _limits(claim: str, source: str, after: str, said: str, known: Set[str]) -> Iterator[str]:
-    tongue = _tongue(source)
+    tongue = tongue_of(source)
     if FOLLOWS.match(after) and not _is_told(after, known):
         yield after
     if frozenset(words(source)) <= frozenset(words(said)):
@@ -202,7 +202,7 @@ def _last(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _tongue(sentence: str) -> Tongue:
+def tongue_of(sentence: str) -> Tongue:
     """The language most of its small words are of; the first, English, on a tie."""
     said = words(sentence)
     return max(TONGUES, key=lambda each: sum(word in each.known_by for word in said))

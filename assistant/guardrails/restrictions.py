@@ -6,7 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.guardrails.conditions import Known, figures_in, meets, said_to_hold
-from assistant.guardrails.limits import left_out
+from assistant.guardrails.limit_words import ENGLISH
+from assistant.guardrails.limits import left_out, tongue_of
 from assistant.guardrails.phrase_words import ALL, CONDITIONS, DECORATION, EVERYBODY, FRESH, PEOPLE, meant
 from assistant.guardrails.phrases import Clause, Phrase, clauses, stems_of
 from assistant.guardrails.sentences import split_sentences
@@ -105,6 +106,6 @@ def _holds(opener: str, part: Sequence[str], known: Known) -> bool:
 
 @lru_cache(maxsize=1024)
 def _sentences(passages: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(
-        sentence for passage in passages for sentence in split_sentences(passage) if not _NO_RULE.search(sentence)
-    )
+    """Those in English that state a rule: parts of others would be taken for what they aren't."""
+    told = (sentence for passage in passages for sentence in split_sentences(passage))
+    return tuple(each for each in told if not _NO_RULE.search(each) and tongue_of(each) is ENGLISH)

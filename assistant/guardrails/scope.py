@@ -86,12 +86,12 @@ def _most(ours: str, theirs: str) -> tuple[str, ...]:
 
 
 _RANGE = re.compile(
-    r"(?<![\d.,])(?P<low>\d+)\s?(?:-|to|or|bis|à|a)\s?(?P<high>\d+)[\s-](?:\w+[\s-])?"
+    r"(?<![\d.,])(?P<low>\d+)\s?(?:-|to|or|and|bis|und|à|et|a|y)\s?(?P<high>\d+)[\s-](?:\w+[\s-])?"
     r"(?=(?:minute|hour|day|week|month|year|tag|stunde|woche|monat|jour|heure|semaine|día|hora|semana)\w*)",
     _I,
 )
 _RANGE_CUE = re.compile(
-    r"(?:-|\b(?:to|or|bis|à|a)\b).{0,40}?(?:minute|hour|day|week|month|year|tag|stund|woche|monat|jour"
+    r"(?:-|\b(?:to|or|and|bis|und|à|et|a|y)\b).{0,40}?(?:minute|hour|day|week|month|year|tag|stund|woche|monat|jour"
     r"|heure|semain|jahr|día|hora|seman)",
     _I,
 )
@@ -164,9 +164,10 @@ def _left_out(ours: str, theirs: str) -> tuple[str, ...]:
 
 
 _WHO_DOES = re.compile(
-    r"\b(?P<who>we|you)(?:'ll|'d)? "
+    r"\b(?P<who>we|you|wir|sie|ihr)(?:'ll|'d)? "
     r"(?:(?:will|would|shall|must|always|only|also|never|don't|do not|won't|have to) ){0,3}"
-    r"(?P<does>pay|cover|bear|refund|cancel|send|ship|collect|return|choose|book|charge|arrange|organise|organize|keep)\b",
+    r"(?P<does>pay|cover|bear|refund|cancel|send|ship|collect|return|choose|book|charge|arrange|organise|organize|keep"
+    r"|tragen|zahlen|bezahlen|übernehmen|erstatten)\b",
     _I,
 )
 _ALTERNATIVE = re.compile(r"(?P<one>\b[a-z][\w-]+) (?P<by>and|or) (?:an? |the |your |with )?(?P<other>[a-z][\w-]+)", _I)
@@ -178,9 +179,8 @@ def roles_swapped(claim: str, source: str) -> str:
     two things that are needed."""
     ours, theirs = _who_does(claim), _who_does(source)
     for who, does in sorted(ours - theirs):
-        other = "we" if who == "you" else "you"
-        if (other, does) in theirs:
-            return f"{who} {does} / {other} {does}"
+        if (not who, does) in theirs:
+            return f"{does}: {'we / you' if who else 'you / we'}"
     needs = _NEEDS.search(source)
     joined = _joined(source[needs.end() :]) if needs else {}
     for both, by in _joined(claim).items():
@@ -189,9 +189,10 @@ def roles_swapped(claim: str, source: str) -> str:
     return ""
 
 
-def _who_does(text: str) -> frozenset[tuple[str, str]]:
+def _who_does(text: str) -> frozenset[tuple[bool, str]]:
+    """Whether we do it, and what."""
     found = _WHO_DOES.finditer(plain(text))
-    return frozenset((each["who"].casefold(), stem(each["does"].casefold())) for each in found)
+    return frozenset((each["who"].casefold() in {"we", "wir"}, stem(each["does"].casefold())) for each in found)
 
 
 def _joined(text: str) -> dict[tuple[str, str], str]:
