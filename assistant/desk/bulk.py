@@ -1,7 +1,7 @@
 """The same for many conversations at once, kept as one entry of the log, by which it is taken back as one."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -98,12 +98,14 @@ def done_to_many(look: Reading, entry: str) -> DoneToMany:
     return DoneToMany.model_validate({**json.loads(begun.facts), "agent": begun.actor, "back": back})
 
 
-def take_back(tx: Transaction, entry: str, *, agent: str, pack: Pack, at: datetime) -> int:
-    """Put those back that nobody touched since; how many. Raises `NotFound`, and `NotAllowed` the second time."""
+def take_back(tx: Transaction, entry: str, keys: Collection[str], *, agent: str, pack: Pack, at: datetime) -> int:
+    """Put those of `keys` back that nobody touched since; how many. Raises `NotFound`, and `NotAllowed` the second
+    time."""
     done = done_to_many(tx, entry)
     if done.agent != agent or done.back is not None:
         raise NotAllowed("this was taken back already" if done.agent == agent else f"{done.agent} did this")
-    back = sum(_put_back(tx, tx.triage(key), was, done, pack=pack, at=at) for key, was in done.before.items())
+    of = {key: was for key, was in done.before.items() if key in keys}
+    back = sum(_put_back(tx, tx.triage(key), was, done, pack=pack, at=at) for key, was in of.items())
     facts: Mapping[str, object] = {"back": back}
     tx.append_audit(brand_id=pack.brand.id, at=at, actor=agent, event=BACK, subject=entry, facts=facts)
     return back

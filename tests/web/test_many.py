@@ -6,6 +6,10 @@ from collections.abc import Sequence
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.compose import Assistant
+from assistant.desk.agents import add_agent
+from assistant.domain.agent import Role
+from tests.builders import QuickPasswords
 from tests.desk_builders import SetClock
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
@@ -127,3 +131,24 @@ def test_one_that_has_all_the_tags_it_may_keeps_none_from_the_others(client: Tes
     page = do(client, talks, "tag", "storm")
     assert listed(client, "/queue/waiting?tag=storm") == set(talks[1:])
     assert "2 conversations tagged “storm”. 1 stayed: Tag: 12 at most; take one off first." in toast(page)
+
+
+def test_one_that_left_a_vendors_queues_keeps_none_of_the_others(
+    client: TestClient, talks: list[str], assistant: Assistant
+) -> None:
+    """All was refused as not found, and couldn't be taken back any more."""
+    store, at = assistant.require_store(), assistant.clock()
+    with store.begin() as tx:
+        queues = (tx.conversation(talks[0]).queue,)
+        add_agent(tx, name="V", role=Role.VENDOR, queues=queues, password=PASSWORD, passwords=QuickPasswords(), at=at)
+    client.post("/login", data={"name": "V", "password": PASSWORD})
+    assert "Put the tag “storm” on 3" in preview(client, [*talks, "gone"], "tag", "storm")
+    done = do(client, [*talks, "gone"], "tag", "storm")
+    assert "3 conversations tagged “storm”." in toast(done)
+    with store.begin() as tx:
+        moved = tx.conversation(talks[0])
+        tx.save_conversation(moved.model_copy(update={"queue": "elsewhere"}), seen_version=moved.version)
+    undo(client, done)
+    with store.read() as look:
+        assert [look.triage(key).tags for key in talks] == [("storm",), (), ()]
+    assert client.post("/bulk", data={"action": "resolve", "chosen": talks[0]}).status_code == 404

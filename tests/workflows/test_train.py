@@ -86,7 +86,7 @@ def brand() -> Pack:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory, brand: Pack, told: Told) -> Path:
-    """Of every shipped example; ordinary traffic is drawn small, as a detector's time goes with the cube of its rows."""
+    """Of every shipped example; ordinary traffic is drawn small, as a detector takes the cube of its rows."""
     folder = tmp_path_factory.mktemp("model")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sensitivity, "_OTHERS", {True: 300, False: 300})

@@ -1,15 +1,18 @@
 """The same for many: first shown, then done, then taken back with one key. Nothing is ever sent this way."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from assistant.compose import Assistant
 from assistant.desk import bulk
 from assistant.desk.bulk import Bulk
-from assistant.domain.agent import Permission
-from assistant.errors import InputInvalid
+from assistant.domain.agent import Agent, Permission
+from assistant.errors import InputInvalid, NotFound
+from assistant.ports import Reading
 from assistant.web.console.actions import act_on
 from assistant.web.console.frame import card_of, page, shown_to
 from assistant.web.console.places import Back, came_from
@@ -39,8 +42,7 @@ def preview_or_do(
     if not sure:
         context = {"value": brought or value, "place": place, "refusal": "", "action": what, "cards": []}
         with store.read() as look:
-            for key in keys:
-                card_of(look, assistant, agent, key)
+            keys = _seen(look, assistant, agent, keys)
             try:
                 context["value"] = bulk.fit(what, brought or value)
                 context["action"], keys_left = bulk.planned(look, keys, what, brought or value)
@@ -50,8 +52,7 @@ def preview_or_do(
         return page(request, "part_bulk.html", context | shown_to(agent))
     value, entry, at = bulk.fit(what, brought or value), secrets.token_hex(8), assistant.clock()
     with store.begin() as tx:
-        for key in keys:
-            card_of(tx, assistant, agent, key)
+        keys = _seen(tx, assistant, agent, keys)
 
         def step(key: str) -> None:
             named = Bulk.TAG if what is Bulk.UNTAG else what
@@ -66,7 +67,22 @@ def take_back(entry: str, assistant: TheAssistant, agent: TheAgent, back: Back =
     """As they were, whatever nobody touched since."""
     require(agent, Permission.REPLY)
     with assistant.require_store().begin() as tx:
-        for key in bulk.done_to_many(tx, entry).before:
-            card_of(tx, assistant, agent, key)
-        bulk.take_back(tx, entry, agent=agent.name, pack=assistant.pack, at=assistant.clock())
+        keys = _seen(tx, assistant, agent, list(bulk.done_to_many(tx, entry).before))
+        bulk.take_back(tx, entry, keys, agent=agent.name, pack=assistant.pack, at=assistant.clock())
     return RedirectResponse(came_from(back).address(done=entry, what="many"), status_code=303)
+
+
+def _seen(look: Reading, assistant: Assistant, agent: Agent, keys: Sequence[str]) -> list[str]:
+    """Those the agent may see: one that went to another queue meanwhile keeps none of the others. Raises `NotFound`
+    where nothing else was chosen."""
+    seen: list[str] = []
+    unseen: NotFound | None = None
+    for key in keys:
+        try:
+            card_of(look, assistant, agent, key)
+            seen.append(key)
+        except NotFound as gone:
+            unseen = gone
+    if unseen is not None and not seen:
+        raise unseen
+    return seen
