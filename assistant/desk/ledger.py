@@ -22,6 +22,8 @@ _LATER_DAY = re.compile(
 _TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 DEFAULT_DUE = timedelta(hours=24)
 """When a promise is due that nobody gave a time for, and whose conversation has none."""
+FAR = timedelta(days=3_653)
+"""Ten years."""
 
 
 def ledger_of(look: Reading, conversation: Conversation, *, pack: Pack, at: datetime) -> Ledger:
@@ -116,7 +118,11 @@ def new_task(conversation: Conversation, promise: str, *, owner: str, due_at: da
 
 
 def refuse_over(due_at: datetime, *, at: datetime) -> None:
-    """Raises `InputInvalid` for a moment that is over: a promise is kept later, so it is a slip of the pen."""
+    """Raises `InputInvalid` for a moment that is over, or far away: a slip of the pen, as a promise is kept later."""
+    if abs(due_at - at) > FAR:
+        raise InputInvalid(
+            f"due_at: {due_at.isoformat()} is more than ten years away; say when the promise will be kept"
+        )
     if due_at < at:
         over, now = (f"{each.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for each in (due_at, at))
         raise InputInvalid(f"due_at: {over} is over (it is {now}); say when the promise will be kept")

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
+from pydantic import AwareDatetime
 from starlette.responses import RedirectResponse, Response
 
 import assistant.desk.automation as automation_desk
@@ -59,7 +60,7 @@ def review(
     then: Annotated[Literal["list", "next"], Form()] = "list",
     reason: Annotated[list[str] | None, Form()] = None,
     confirmed: Annotated[bool, Form()] = False,
-    since: Annotated[datetime | None, Form()] = None,
+    since: Annotated[AwareDatetime | None, Form()] = None,
 ) -> Response:
     """Send what stands in the editor (an unchanged draft counts as accepted), or let it be."""
     require(agent, Permission.REPLY)

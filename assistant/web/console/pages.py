@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
+from pydantic import AwareDatetime
 from starlette.responses import RedirectResponse, Response
 
 from assistant.compose import Assistant
@@ -181,7 +182,7 @@ def status(
     assistant: TheAssistant,
     agent: TheAgent,
     seen: Annotated[int, Query(ge=0)],
-    since: datetime | None = None,
+    since: AwareDatetime | None = None,
     back: BackAsked = "",
 ) -> Response:
     """What changed since the page was loaded, in words; empty where nothing did."""

@@ -82,7 +82,7 @@ def record(
     who: Word = "",
     what: Matter = Matter.ALL,
     own: bool = False,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
     check: bool = False,
 ) -> Response:
     """A page of it; `own` with what the assistant did by itself, `check` says whether it is whole."""
