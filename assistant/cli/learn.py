@@ -107,17 +107,21 @@ def _told(trained: "Trained", *, asked: bool) -> int:
 @click.command()
 @click.option("--model", type=_model, help="Folder of fitted models (default: the pack's).")
 @click.option("--restore", metavar="MODEL", help="Put this one in place; what runs takes it up within a second.")
+@click.option("--by", default="command line", show_default=True, help="Who decides, for the record.")
 @options.knowledge
-def models(model: Path | None, restore: str | None, knowledge: Path | None) -> int:
+def models(model: Path | None, restore: str | None, by: str, knowledge: Path | None) -> int:
     """The last models, newest first, with what each changed; --restore puts one of them back."""
     from assistant import compose
+    from assistant.compose.training import restore_model
     from assistant.learning import versions
     from assistant.settings import read_settings
 
     settings = read_settings()
     folder = model or compose.models_dir(settings, compose.load_brand(settings, knowledge))
-    if restore is not None:
+    if restore is not None and model is not None:
         versions.restore(folder, restore)
+    elif restore is not None:
+        restore_model(settings, compose.load_brand(settings, knowledge), restore, by=by)
     listed = versions.versions(folder)
     if not listed:
         click.echo(f"no model of {folder} was kept yet: training keeps each from now on")

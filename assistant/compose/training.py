@@ -3,17 +3,22 @@
 The new model waits beside the one in use until a person puts it in place.
 """
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from assistant.adapters.followed_file import TrainingFile
-from assistant.compose import Assistant, load_brand, models_dir
+from assistant.compose import Assistant, build_store, load_brand, models_dir, utc_now
 from assistant.compose.followed import Said, start
 from assistant.compose.knowledge import train_brand, validation_of
+from assistant.domain.brand import Pack
 from assistant.domain.training import Training
 from assistant.learning import versions
 from assistant.learning.card_page import Card
+from assistant.ports import Store
 from assistant.settings import Settings
+
+IN_PLACE = "model_put_in_place"
 
 
 def newest(assistant: Assistant) -> Training | None:
@@ -26,7 +31,7 @@ def begin(assistant: Assistant, *, by: str) -> Training:
     at = assistant.clock()
     training = Training(by=by, started_at=at)
     _file(assistant).begin(training)
-    _note(assistant, "training_started", by=by, at=at)
+    _note(assistant.require_store(), assistant.pack, "training_started", by=by, at=at)
     knowledge = assistant.folder or assistant.settings.knowledge
     start(_train, assistant.settings, knowledge, models_dir(assistant.settings, assistant.pack), training)
     return training
@@ -35,17 +40,24 @@ def begin(assistant: Assistant, *, by: str) -> Training:
 def put_in_place(assistant: Assistant, fingerprint: str, *, by: str) -> Card:
     """Use a kept model from now on; running processes take it up within a second. Raises `NotFound`."""
     card = versions.restore(models_dir(assistant.settings, assistant.pack), fingerprint)
-    _note(assistant, "model_put_in_place", by=by, at=assistant.clock(), model=fingerprint)
+    _note(assistant.require_store(), assistant.pack, IN_PLACE, by=by, at=assistant.clock(), model=fingerprint)
     return card
+
+
+def restore_model(settings: Settings, pack: Pack, fingerprint: str, *, by: str) -> None:
+    """As `put_in_place`, where no assistant is open."""
+    with closing(build_store(settings)) as store:
+        versions.restore(models_dir(settings, pack), fingerprint)
+        _note(store, pack, IN_PLACE, by=by, at=utc_now(), model=fingerprint)
 
 
 def _file(assistant: Assistant) -> TrainingFile:
     return TrainingFile(models_dir(assistant.settings, assistant.pack))
 
 
-def _note(assistant: Assistant, event: str, *, by: str, at: datetime, **facts: object) -> None:
-    brand_id = assistant.pack.brand.id
-    with assistant.require_store().begin() as tx:
+def _note(store: Store, pack: Pack, event: str, *, by: str, at: datetime, **facts: object) -> None:
+    brand_id = pack.brand.id
+    with store.begin() as tx:
         tx.append_audit(brand_id=brand_id, at=at, actor=by, event=event, subject=f"model:{brand_id}", facts=facts)
 
 

@@ -45,12 +45,16 @@ def hold_named(tx: Transaction, pack: Pack, *, scope: str, reason: str, by: str,
     """As `hold`, for people, who misspell. Raises `InputInvalid` where the pack knows nothing of that name: a hold on
     nothing looks like a stop and is none.
     """
-    wanted, known = scope.strip(), {*(intent.id for intent in pack.intents), *slices_of(pack)}
+    _require_known(scope.strip(), pack)
+    return hold(tx, pack.brand.id, scope=scope, reason=reason, by=by, at=at)
+
+
+def _require_known(wanted: str, pack: Pack) -> None:
+    known = {*(intent.id for intent in pack.intents), *slices_of(pack)}
     known |= {*(intent.topic for intent in pack.intents), *(channel.name for channel in pack.channels)}
     if wanted and wanted not in known:
         near = ", ".join(get_close_matches(wanted, sorted(known))) or "none"
         raise InputInvalid(f"scope: {pack.brand.name} has no intent, topic, channel or slice {wanted!r}; near: {near}")
-    return hold(tx, pack.brand.id, scope=scope, reason=reason, by=by, at=at)
 
 
 def slices_of(pack: Pack) -> frozenset[str]:
@@ -66,6 +70,13 @@ def release(tx: Transaction, brand_id: str, *, scope: str, by: str, at: datetime
         return before
     _audit_hold(tx, brand_id, "released", {"scope": scope.strip()}, by=by, at=at)
     return _save(tx, brand_id, before.model_copy(update={"holds": left}), at=at)
+
+
+def release_named(tx: Transaction, pack: Pack, *, scope: str, by: str, at: datetime) -> AutomationState:
+    """As `release`, for people, who misspell. Raises `InputInvalid` for a name that is neither held nor known."""
+    if all(held.scope != scope.strip() for held in tx.automation(pack.brand.id).holds):
+        _require_known(scope.strip(), pack)
+    return release(tx, pack.brand.id, scope=scope, by=by, at=at)
 
 
 def move(

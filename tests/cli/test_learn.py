@@ -9,8 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from assistant import compose
+from assistant.adapters.sql.store import SqlStore
+from assistant.cli import cli
 from assistant.cli.learn import train, understand
 from assistant.errors import NothingUsable, RowInvalid
+from assistant.workflows.train import train_file
+from tests.builders import HashEmbedder
 
 
 def _echo(texts: Sequence[str], ids: Sequence[str]) -> list[Mapping[str, object]]:
@@ -57,3 +61,32 @@ def test_where_nothing_is_usable_each_bad_line_is_named(monkeypatch: pytest.Monk
     result = CliRunner().invoke(train, arguments, standalone_mode=False)
     assert isinstance(result.exception, NothingUsable)
     assert said.read_text() == "line 3: no label\n"
+
+
+def test_who_put_which_model_in_place_is_in_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path))
+    file, made = tmp_path / "rows.jsonl", []
+    for more in ("", "where is my suitcase"):
+        rows = [
+            ("dogs", "can my dog fly"),
+            ("dogs", "my dog in the cabin"),
+            ("bags", "my bag is lost"),
+            ("bags", "no bag"),
+        ]
+        rows += [("bags", more)] * bool(more)
+        file.write_text("\n".join(json.dumps({"text": text, "label": label}) for label, text in rows), "utf-8")
+        out = tmp_path / "models" / "larkspur"
+        made.append(
+            train_file(file, validation=None, embedder=HashEmbedder(), out=out, progress=_silent).card.fingerprint
+        )
+    done = CliRunner().invoke(cli, ["models", "--restore", made[0], "--by", "sue"], catch_exceptions=False)
+    assert (done.exit_code, f"{made[0]}  in use" in done.output) == (0, True)
+    store = SqlStore(f"sqlite:///{tmp_path}/assistant.db")
+    with store.read() as look:
+        (entry,) = look.audit(subject="model:larkspur")
+    store.close()
+    assert (entry.event, entry.actor, json.loads(entry.facts)) == ("model_put_in_place", "sue", {"model": made[0]})
+
+
+def _silent(steps: int, total: int) -> None:
+    """Nobody looks."""

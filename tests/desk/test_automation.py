@@ -51,6 +51,17 @@ def test_people_hold_what_there_is(store: Store, scope: str) -> None:
     assert [one.scope for one in held.holds] == [scope]
 
 
+def test_letting_go_of_a_misspelt_name_is_refused_and_a_second_time_is_not(store: Store) -> None:
+    with store.begin() as tx:
+        for scope in ("baggage", "gone with the last pack"):
+            automation.hold(tx, "skylark", scope=scope, reason="strike", by="ann", at=NOW)
+        with pytest.raises(InputInvalid, match="near: baggage"):
+            automation.release_named(tx, make_pack(), scope="baggge", by="ann", at=NOW)
+        for scope in ("gone with the last pack", "baggage", "baggage"):
+            left = automation.release_named(tx, make_pack(), scope=scope, by="ann", at=NOW)
+    assert left.holds == ()
+
+
 def test_a_hold_on_a_misspelt_name_is_refused_rather_than_kept_for_nothing(store: Store) -> None:
     with (
         pytest.raises(InputInvalid, match=r"no intent, topic, channel or slice 'baggge'; near: baggage"),

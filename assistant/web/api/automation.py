@@ -102,9 +102,9 @@ def add_hold(hold: HoldIn, assistant: TheAssistant) -> AutomationState:
 
 @router.post("/holds/{scope:path}/release")
 def release_hold(scope: str, release: ReleaseIn, assistant: TheAssistant) -> AutomationState:
-    """Lift the hold of this scope; a slice is written with its slashes."""
+    """Lift the hold of this scope; a slice is written with its slashes. 422 for what is neither held nor known."""
     with assistant.require_store().begin() as tx:
-        return desk.release(tx, assistant.pack.brand.id, scope=scope, by=release.by, at=assistant.clock())
+        return desk.release_named(tx, assistant.pack, scope=scope, by=release.by, at=assistant.clock())
 
 
 @router.put("/ramp")

@@ -77,14 +77,14 @@ def hold(
 ) -> Response:
     """Keep the assistant from answering about one topic or intent or on one channel, or let it again."""
     require(agent, Permission.SUPERVISE)
-    brand_id, at = assistant.pack.brand.id, assistant.clock()
+    at = assistant.clock()
     with assistant.require_store().begin() as tx:
         if on:
             why = reason.strip() or "held by hand"
             automation_desk.hold_named(tx, assistant.pack, scope=scope, reason=why, by=agent.name, at=at)
             what = "held"
         else:
-            state = automation_desk.release(tx, brand_id, scope=scope, by=agent.name, at=at)
+            state = automation_desk.release_named(tx, assistant.pack, scope=scope, by=agent.name, at=at)
             what = "released to shadow" if _at_shadow(state, scope) else "released"
     target = "/robot" if back == "/robot" else "/centre"
     return RedirectResponse(address(target, what=what), status_code=303)
