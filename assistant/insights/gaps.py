@@ -41,32 +41,25 @@ def _grouped(rows: Sequence[Vectors]) -> list[list[int]]:
     if not rows:
         return []
     matrix = np.stack(rows)
-    sums: list[Vectors] = []
+    sums, middles, begun = np.zeros_like(matrix), np.zeros_like(matrix), 0
     for row in matrix:
-        place = _nearest(row, sums)
+        place = _nearest(row, middles[:begun])
         if place is None:
-            sums.append(row.copy())
-        else:
-            sums[place] = sums[place] + row
+            place, begun = begun, begun + 1
+        sums[place] += row
+        middles[place] = sums[place] / max(float(np.linalg.norm(sums[place])), 1e-9)
     groups: dict[int, list[int]] = {}
-    middles = _middles(sums)
-    for number, best in enumerate((matrix @ middles.T).argmax(axis=1).tolist()):
+    for number, best in enumerate((matrix @ middles[:begun].T).argmax(axis=1).tolist()):
         groups.setdefault(best, []).append(number)
     return list(groups.values())
 
 
-def _nearest(row: Vectors, sums: Sequence[Vectors]) -> int | None:
-    if not sums:
+def _nearest(row: Vectors, middles: Vectors) -> int | None:
+    if not len(middles):
         return None
-    cosines = _middles(sums) @ row
+    cosines = middles @ row
     best = int(cosines.argmax())
     return best if cosines[best] >= ALIKE else None
-
-
-def _middles(sums: Sequence[Vectors]) -> Vectors:
-    stacked = np.stack(sums)
-    unit: Vectors = stacked / np.maximum(np.linalg.norm(stacked, axis=1, keepdims=True), 1e-9)
-    return unit
 
 
 def _gap(members: Sequence[Asked], vectors: Vectors) -> Gap:
