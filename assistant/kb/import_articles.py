@@ -57,9 +57,9 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
 
     Read again from the same source, an article with the same text stays as it is, whatever was edited in its front
     matter, but for what the source itself says of dates and questions; one with another text becomes the next version,
-    and a draft again, and approved wording for the old text goes. What the source keeps from customers is kept from
-    them, whatever was edited. Raises `Infrastructure` where the pack can't be written, `InputInvalid` where most of the
-    articles were imported into another area before.
+    and a draft again, and approved wording for the old text goes. What the source, or the pack for all of it, keeps
+    from customers is kept from them, whatever was edited. Raises `Infrastructure` where the pack can't be written,
+    `InputInvalid` where most of the articles were imported into another area before.
     """
     folder = pack / "articles" / slug(defaults.area)
     found = list({each.key: each for each in found}.values())

@@ -1,6 +1,9 @@
 """HTML pages, PDFs and sitemaps of a site: the text of a page without its navigation, by trafilatura."""
 
+import re
 import zlib
+from collections import Counter
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +27,9 @@ _DEADLINE_S = 20.0
 _MOST_DEPTH = 3
 """Sitemaps of sitemaps that are followed."""
 _MOST_REDIRECTS = 10
+_MANY = 3
+"""Pages with the same text that can't all be articles."""
+_PASSWORD = re.compile(rb"<input\b[^>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 _GONE = (404, 410)
 _UNREAD = (httpx.HTTPError, httpx.InvalidURL, ValueError)
 _GZIP = b"\x1f\x8b"
@@ -66,7 +72,7 @@ def read_web(url: str) -> Reading:
             kind = SourceVanished if gone else InputInvalid
             raise kind(f"{url}: can't be read ({_why(error)}); check the address and try again") from error
         if not _is_sitemap(fetched.content):
-            return _page(fetched.content, key=_key(url), origin=url)
+            return _found(url, fetched).reading
         return _sitemap(client, fetched)
 
 
@@ -76,11 +82,51 @@ def _sitemap(client: httpx.Client, sitemap: _Fetched) -> Reading:
         reading += _unreadable(sitemap.url, "names no pages")
     for page in pages[MAX_PAGES:]:
         reading += _page_unread(page, f"more than {MAX_PAGES} pages; import it by its own address")
+    found = []
     for page in pages[:MAX_PAGES]:
         try:
-            reading += _page(_get(client, page).content, key=_key(page), origin=page)
+            found.append(_found(page, _get(client, page)))
         except _UNREAD as error:
             reading += _page_unread(page, f"can't be fetched: {_why(error)}")
+    return reading + _of_their_own(found)
+
+
+class _Found(NamedTuple):
+    """A page that was asked for, where it was found in the end, and what it says."""
+
+    page: str
+    url: str
+    reading: Reading
+
+
+def _found(page: str, fetched: _Fetched) -> _Found:
+    """What a page says; one that leads to the front page, or to a password, says nothing of its own."""
+    led = fetched.url != page
+    if led and urlsplit(fetched.url).path in ("", "/") and urlsplit(page).path not in ("", "/"):
+        reading = _page_unread(page, f"leads to the front page ({fetched.url}), so it may be gone")
+    elif led and _PASSWORD.search(fetched.content):
+        reading = _page_unread(page, f"leads to {fetched.url}, which asks for a password")
+    else:
+        reading = _page(fetched.content, key=_key(page), origin=page)
+    return _Found(page, fetched.url, reading)
+
+
+def _of_their_own(found: Sequence[_Found]) -> Reading:
+    """What the pages say, but where several lead to one address or many say the same: a server that wants a login, or
+    is being mended, answers so for every page, and its notice would stand for all articles."""
+    ends = Counter(each.url for each in found)
+    led = [each.url != each.page and ends[each.url] > 1 for each in found]
+    own = [each for each, together in zip(found, led, strict=True) if not together]
+    said = Counter(article.body for each in own for article in each.reading.articles)
+    reading = Reading()
+    for each, together in zip(found, led, strict=True):
+        same = max((said[article.body] for article in each.reading.articles), default=1)
+        if together:
+            reading += _page_unread(each.page, f"leads to {each.url}, as others do: a login, or it is gone")
+        elif same >= _MANY:
+            reading += _page_unread(each.page, f"says the same as {same - 1} others: a login or a notice for all pages")
+        else:
+            reading += each.reading
     return reading
 
 

@@ -283,3 +283,73 @@ def test_a_page_that_moved_on_its_own_host_is_followed(tmp_path: Path, site: str
         assert read_web(f"{outside}/page").articles[0].title == "Returning a parcel"
     with _serving(type("To", (_Elsewhere,), {"to": "/again"})) as outside, pytest.raises(InputInvalid, match="times"):
         read_web(f"{outside}/page")
+
+
+class _Closed(BaseHTTPRequestHandler):
+    """A site of three pages that asks for a login, has a notice for every page, or lost one of them."""
+
+    answers = "as always"
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        leads = {"login": "/login", "gone": "/" if self.path == "/bags" else "", "moved": "/seats"}.get(
+            self.answers, ""
+        )
+        if leads and self.path not in ("/sitemap.xml", leads):
+            self.send_response(302)
+            self.send_header("Location", leads)
+            self.end_headers()
+            return
+        self._say(self._words())
+
+    def _words(self) -> str:
+        if self.path == "/sitemap.xml":
+            here = f"http://{self.headers['Host']}"
+            named = "".join(f"<url><loc>{here}/{name}</loc></url>" for name in ("refund", "bags", "seats"))
+            return f"<?xml version='1.0'?><urlset>{named}</urlset>"
+        if self.answers in ("login", "notice"):
+            return PAGE.replace("parcel", "soon")
+        return PAGE.replace("parcel", self.path[1:])
+
+    def _say(self, text: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("answers", "read", "why"),
+    [
+        ("as always", ["/refund", "/bags", "/seats"], ""),
+        ("login", [], "leads to"),
+        ("notice", [], "says the same as 2 others"),
+        ("gone", ["/refund", "/seats"], "leads to the front page"),
+        ("moved", ["/seats"], "leads to"),
+    ],
+)
+def test_what_a_server_says_for_every_page_is_no_article(answers: str, read: list[str], why: str) -> None:
+    handler = type("Closed", (_Closed,), {"answers": answers})
+    with _serving(handler) as url:
+        found = read_web(f"{url}/sitemap.xml")
+    assert [article.key for article in found.articles] == read
+    assert len(found.unreadable) == 3 - len(read)
+    assert all(why in each.reason and not each.hides_others for each in found.unreadable)
+
+
+@pytest.mark.network
+def test_a_page_that_leads_to_a_password_is_named(tmp_path: Path) -> None:
+    class _Login(_Closed):
+        answers = "login"
+
+        def _words(self) -> str:
+            return PAGE.replace("</article>", "<form><input name=p type='password'></form></article>")
+
+    with _serving(_Login) as url:
+        found = read_web(f"{url}/refund")
+    assert (found.articles, found.unreadable[0].place) == ((), f"{url}/refund")
+    assert "asks for a password" in found.unreadable[0].reason
