@@ -144,12 +144,13 @@ def test_a_foreign_collection_is_ranked(run: Run, tmp_path: Path) -> None:
 def test_replies_are_checked_against_passages(run: Run, tmp_path: Path) -> None:
     rows = write(
         tmp_path / "pairs.jsonl",
-        {"id": "good", "passages": ["A bicycle costs EUR 60 per flight."], "reply": "A bicycle costs EUR 60."},
-        {"id": "bad", "passages": ["A bicycle costs EUR 60 per flight."], "reply": "A bicycle costs EUR 45."},
+        {"id": "good", "passages": ["A bicycle costs EUR 60 per flight."], "reply": "It's EUR 60 per flight."},
+        {"id": "bad", "passages": ["A bicycle costs EUR 60 per flight."], "reply": "It is EUR 45 per flight."},
+        {"id": "cut", "passages": ["A bicycle costs EUR 60 per flight."], "reply": "A bicycle costs EUR 60."},
     )
     outcome = run("check", "--pairs", str(rows), "--out", str(tmp_path / "out.jsonl"))
     assert outcome.returncode == 0, outcome.stderr
-    assert [row["supported"] for row in read(tmp_path / "out.jsonl")] == [True, False]
+    assert [row["supported"] for row in read(tmp_path / "out.jsonl")] == [True, False, False]
 
 
 def test_nothing_trained_says_what_to_do(run: Run, tmp_path: Path, data_dir: Path) -> None:
