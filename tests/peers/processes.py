@@ -16,10 +16,15 @@ CACHE = Path.home() / ".cache" / "assistant-peers"
 
 
 def needs(*paths: str | Path) -> None:
-    """Skip, saying what is missing, where a peer isn't installed."""
-    missing = [str(path) for path in paths if not Path(path).exists()]
+    """Skip, saying what is missing, where a peer isn't installed, or its installation was cut off."""
+    missing = [str(path) for path in paths if not Path(path).exists() or not _is_whole(Path(path))]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}; `make peers` installs it")
+
+
+def _is_whole(path: Path) -> bool:
+    """What `setup.sh` installs has a `.ready` beside it, written last."""
+    return CACHE not in path.parents or (CACHE / path.relative_to(CACHE).parts[0] / ".ready").exists()
 
 
 def newest_node(major: int) -> str:
