@@ -174,12 +174,12 @@ def _is_from(old: Article | None, each: SourceArticle) -> bool:
 
 
 def _says_the_same(old: Article, article: Article) -> bool:
-    said = ("questions", "valid_from", "valid_until", "review_by")
+    said = ("audience", "questions", "valid_from", "valid_until", "review_by")
     return _same_text(old, article) and all(getattr(old, name) == getattr(article, name) for name in said)
 
 
 def _same_text(old: Article, article: Article) -> bool:
-    return (old.title, old.body, old.audience) == (article.title, article.body, article.audience)
+    return (old.title, old.body) == (article.title, article.body)
 
 
 def _article(article_id: str, each: SourceArticle, defaults: Defaults, old: Article | None) -> Article:

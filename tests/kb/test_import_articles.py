@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from assistant.domain.gaps import UNWRITTEN
-from assistant.domain.knowledge import Article
-from assistant.domain.vocabulary import ArticleStatus, Audience
+from assistant.domain.knowledge import ApprovedReply, Article
+from assistant.domain.vocabulary import ArticleStatus, Audience, Visibility
 from assistant.errors import InputInvalid, NotFound, PackInvalid
 from assistant.kb.approve import approve
-from assistant.kb.import_articles import Defaults, Imported, import_articles
+from assistant.kb.import_articles import Defaults, Imported, import_articles, write_article
 from assistant.kb.new_pack import NewBrand, new_pack
 from assistant.kb.pack import load_brand_file, load_pack
 from assistant.ports.sources import SourceArticle
@@ -180,6 +180,17 @@ def test_a_source_that_the_pack_opens_to_fewer_now_is_told_to_fewer(
     done = import_articles(pack, [page], fewer)
     assert only(pack).audience is told
     assert (done.changed == ()) == (pages_say is Audience.PUBLIC)
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+def test_what_is_told_to_fewer_keeps_its_wording_and_approval(pack: Path, visibility: Visibility) -> None:
+    put(pack, PARCEL)
+    reply = ApprovedReply(channels=("any",), visibility=visibility, text="Es kostet EUR 4.")
+    approved = only(pack).model_copy(update={"status": ArticleStatus.APPROVED, "replies": (reply,)})
+    write_article(pack / approved.path, approved)
+    fewer = Defaults(area="faq", language="de", audience=Audience.CUSTOMERS, on=date(2026, 3, 1))
+    import_articles(pack, [PARCEL], fewer)
+    assert only(pack) == approved.model_copy(update={"audience": Audience.CUSTOMERS, "version": 2})
 
 
 def test_a_title_somebody_looked_at_stays_for_whom_they_said(pack: Path) -> None:
