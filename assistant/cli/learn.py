@@ -117,11 +117,15 @@ def models(model: Path | None, restore: str | None, by: str, knowledge: Path | N
     from assistant.settings import read_settings
 
     settings = read_settings()
-    folder = model or compose.models_dir(settings, compose.load_brand(settings, knowledge))
-    if restore is not None and model is not None:
-        versions.restore(folder, restore)
-    elif restore is not None:
-        restore_model(settings, compose.load_brand(settings, knowledge), restore, by=by)
+    if model is not None:
+        folder = model
+        if restore is not None:
+            versions.restore(folder, restore)
+    else:
+        pack = compose.load_brand(settings, knowledge)
+        folder = compose.models_dir(settings, pack)
+        if restore is not None:
+            restore_model(settings, pack, restore, by=by)
     listed = versions.versions(folder)
     if not listed:
         click.echo(f"no model of {folder} was kept yet: training keeps each from now on")

@@ -37,8 +37,7 @@ def drill_brand(
     drill = read_drill(folder, name, pack)
     usual = _usual(folder / "mentions" / "sample.jsonl")
     hands, everything = Hands(drill.begins), Permits(rehearsal=True)
-    searching = compose.build_embedder(settings)
-    embedder = Remembering(searching)
+    embedder = compose.build_embedder(settings)
     index = compose.build_index(settings, pack, embedder)
 
     def parse(row: Mapping[str, object], position: str) -> Mention:
@@ -54,7 +53,7 @@ def drill_brand(
             triage=load_triage(folder, pack),
             permits=lambda: everything,
             clock=hands,
-            asker=compose.asker_of(settings, searching),
+            asker=compose.asker_of(settings, embedder),
             reader=Remembering(compose.build_embedder(settings, wide=True)),
         )
         playing = play(

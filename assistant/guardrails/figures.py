@@ -7,7 +7,7 @@ from functools import lru_cache
 from assistant.guardrails.amounts import SIGN, value_of
 from assistant.guardrails.fact import FactKind
 from assistant.guardrails.facts import facts_of
-from assistant.guardrails.limit_words import BOUNDS
+from assistant.guardrails.limit_words import BOUNDS, CURRENCY
 from assistant.guardrails.spoken import in_figures
 from assistant.guardrails.words import content, stem
 
@@ -41,9 +41,12 @@ _EACH_ABROAD = (
     r"(?:nacht|tag|stunde|minute|woche|monat|jahr|person|gast|stück|flug|nuit|jour|heure|semaine|mois|an|personne"
     r"|bagage|vol|noche|día|hora|semana|mes|año|persona|maleta|vuelo)"
 )
-_RATE = re.compile(
+_PRICED = (
     rf"(?:{SIGN}\s?(?P<after>\d+(?:[.,]\d+)*)|(?<![\w.,])(?P<before>\d+(?:[.,]\d+)*)\s?"
-    rf"(?:{SIGN}|euros?\b|dollars?\b|francs\b))\s"
+    rf"(?:{SIGN}|euros?\b|dollars?\b|francs\b))"
+)
+_RATE = re.compile(
+    rf"{_PRICED}\s"
     rf"(?:(?:per|for (?:each|every)|each|an?|pro|je)\s(?P<each>{_EACH})"
     rf"|(?:pro|je|par|por|al)\s(?P<abroad>{_EACH_ABROAD})"
     r"|(?P<often>hourly|nightly|daily|weekly|monthly|yearly|annually))\b",
@@ -61,13 +64,11 @@ _OR_MORE = re.compile(
     _I,
 )
 _PRICE = re.compile(
-    rf"(?:{SIGN}\s?(?P<after>\d+(?:[.,]\d+)*)|(?<![\w.,])(?P<before>\d+(?:[.,]\d+)*)\s?"
-    rf"(?:{SIGN}|euros?\b|dollars?\b|francs\b))(?P<told>(?:(?!{SIGN})[^,;.:()\d])*)",
+    rf"{_PRICED}(?P<told>(?:(?!{SIGN})[^,;.:()\d])*)",
     _I,
 )
 """An amount and what stands behind it, up to the next."""
 _NEXT = re.compile(r"\s(?:and|or|but|while|und|oder|et|ou|y|o)\s.*", _I)
-_CURRENCY = re.compile(r"[€$£]\s?$|\b[A-Z]{3} $")
 
 
 def left_beside(claim: str, source: str, said: str, known: Set[str]) -> Iterator[str]:
@@ -143,4 +144,4 @@ def _places(text: str, number: str) -> Sequence[int]:
 
 def _before(text: str, number: str) -> Sequence[str]:
     """What stands before each place of a number, less its currency."""
-    return [_CURRENCY.sub("", text[:at]) for at in _places(text, number)]
+    return [CURRENCY.sub("", text[:at]) for at in _places(text, number)]

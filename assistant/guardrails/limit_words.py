@@ -199,6 +199,8 @@ BOUNDS = re.compile(
     re.IGNORECASE,
 )
 """Stand before a figure and make it a limit, or an estimate."""
+CURRENCY = re.compile(r"[€$£]\s?$|\b[A-Z]{3} $")
+"""What may stand between a limit and its figure."""
 ADDRESSES = re.compile(r"\b(?:Sie|Ihnen|du|dir|ihr|euch|[Vv]ous|tu|te|toi|usted(?:es)?|[Pp]uedes?|[Pp]odrá)\b")
 """A reply that says "you" of what its source says of some."""
 IDLE = listed(

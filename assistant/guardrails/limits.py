@@ -15,6 +15,7 @@ from assistant.guardrails.limit_words import (
     ADDRESSES,
     BOUNDS,
     CALLED,
+    CURRENCY,
     ENGLISH,
     FOLLOWS,
     HEDGES,
@@ -42,7 +43,6 @@ named."""
 _PARTS = re.compile(r"[;:]\s|,\s(?:and|but|while|und|aber|während|et|mais|tandis que|y|pero|mientras que)\s|\s[–-]\s")
 _STOP = re.compile(r"[,;:()–]|\s-\s|[.!?]$|[.!?]\s")
 _MEASURED = re.compile(r"\D{0,12}\d|(?:\S+ )?[A-ZÀ-Ý][\w-]+")
-_CURRENCY = re.compile(r"[€$£]\s?$|\b[A-Z]{3} $")
 _FEWEST = 2
 """Words of a claim from which it says enough to be compared."""
 _WORDS = ((HEDGES, HEDGES), (SOME, SOME), (PART_OF, PART), (MAY, ABLE), (TIMES, TIMES))
@@ -110,7 +110,7 @@ def _unbound(claim: str, source: str) -> Iterator[str]:
     for limit in UP_TO.finditer(source):
         figure = "1" if limit[1].casefold() in {"a", "an"} else stem(limit[1].casefold())
         said = [text[: found.start()] for text in {claim, ours} for found in _whole(text, {limit[1], figure})]
-        if said and not any(BOUNDS.search(_CURRENCY.sub("", before)) for before in said):
+        if said and not any(BOUNDS.search(CURRENCY.sub("", before)) for before in said):
             yield limit.group()
 
 

@@ -1,6 +1,7 @@
 """Quantities said in English words, put into figures before anything else reads them."""
 
 import re
+from functools import lru_cache
 
 from assistant.guardrails.words import TENS, UNITS
 
@@ -91,6 +92,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
 _PHRASE_CUE = re.compile(r"hour|30-m|fortnight|couple|half|third|quarter|twice|double|triple|fiver|tenner", _I)
 
 
+@lru_cache(maxsize=4096)
 def in_figures(text: str) -> str:
     """The text with what words count as figures: "twenty-one" is 21, "half an hour" 30 minutes, "half past six" 6:30.
 

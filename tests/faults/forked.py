@@ -1,4 +1,4 @@
-"""Processes of an installation, forked from one that has imported it: a start takes a tenth of a second, not five.
+"""Processes of an installation, forked from one that has imported it, so that a start imports nothing again.
 
 Whoever measures how soon a process is back starts it afresh instead.
 """
