@@ -14,12 +14,12 @@ from assistant.domain.knowledge import Article
 from assistant.domain.sources import KnowledgeSource
 from assistant.domain.value import Value
 from assistant.domain.vocabulary import ArticleStatus, Audience
-from assistant.errors import InputInvalid
+from assistant.errors import InputInvalid, PackInvalid
 from assistant.guardrails.sentences import split_sentences
 from assistant.kb.markdown import Block, blocks_of
 from assistant.kb.pack_article import parse_article
 from assistant.kb.pack_file import REMEDY
-from assistant.kb.pack_source import Problems
+from assistant.kb.pack_source import Problems, read_text
 from assistant.ports.sources import SourceArticle
 from assistant.whole_file import replace_file
 
@@ -59,12 +59,14 @@ def import_articles(pack: Path, found: Sequence[SourceArticle], defaults: Defaul
     matter, but for what the source itself says of dates and questions; one with another text becomes the next version,
     and a draft again, and approved wording for the old text goes. What the source, or the pack for all of it, keeps
     from customers is kept from them, whatever was edited. Raises `Infrastructure` where the pack can't be written,
-    `InputInvalid` where most of the articles were imported into another area before.
+    `InputInvalid` where most of the articles were imported into another area before, and `PackInvalid` where a file
+    to be written has mistakes: what somebody wrote in it is not lost.
     """
     folder = pack / "articles" / slug(defaults.area)
     found = list({each.key: each for each in found}.values())
     _require_new(pack, folder, found)
     ids = _ids(found, folder, taken={path.stem for path in pack.glob("articles/**/*.md") if path.parent != folder})
+    _require_sound(pack, [folder / f"{article_id}.md" for article_id in ids])
     done: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "internal": []}
     for article_id, each in zip(ids, found, strict=True):
         path = folder / f"{article_id}.md"
@@ -92,6 +94,16 @@ def _require_new(pack: Path, folder: Path, found: Sequence[SourceArticle]) -> No
             f"{len(areas)} of {len(found)} articles stand in {where} already; "
             "give that area's name (--area, or `name:` in sources.yaml), or remove it first"
         )
+
+
+def _require_sound(pack: Path, paths: Sequence[Path]) -> None:
+    problems = Problems()
+    for path in paths:
+        name = path.relative_to(pack).as_posix()
+        if path.exists() and (text := read_text(pack, name, problems)) is not None:
+            parse_article(name, text, problems)
+    if problems.found:
+        raise PackInvalid(problems.in_order())
 
 
 def _imported(pack: Path) -> Iterator[tuple[Path, Article]]:
@@ -265,12 +277,9 @@ def _clean(body: str) -> str:
 
 
 def _read(path: Path) -> Article | None:
-    """The article that is there, or None; one with mistakes counts as none and is written anew."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    entry = parse_article(path.name, text, Problems())
+    """The article that is there, as the pack reads it; None where there is none, or one with mistakes."""
+    text = read_text(path.parent, path.name, Problems())
+    entry = parse_article(path.name, text, Problems()) if text is not None else None
     return entry.value if entry else None
 
 

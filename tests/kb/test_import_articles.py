@@ -193,6 +193,25 @@ def test_what_is_told_to_fewer_keeps_its_wording_and_approval(pack: Path, visibi
     assert only(pack) == approved.model_copy(update={"audience": Audience.CUSTOMERS, "version": 2})
 
 
+def test_what_was_edited_with_a_byte_order_mark_stays_edited(pack: Path) -> None:
+    put(pack, PARCEL, status=ArticleStatus.APPROVED)
+    path = pack / only(pack).path
+    path.write_text(path.read_text("utf-8").replace("audience: public", "audience: agents"), "utf-8-sig")
+    assert put(pack, PARCEL, status=ArticleStatus.APPROVED).unchanged == ("returning-a-parcel",)
+    assert only(pack).audience is Audience.AGENTS
+
+
+def test_a_file_with_mistakes_is_named_and_not_written_over(pack: Path) -> None:
+    put(pack, PARCEL, status=ArticleStatus.APPROVED)
+    path = pack / only(pack).path
+    edited = path.read_text("utf-8").replace("audience: public", "audience: agents\nreveiw_by: 2026-05-01")
+    path.write_text(edited, "utf-8")
+    with pytest.raises(PackInvalid, match=r"articles/faq/returning-a-parcel\.md:7: reveiw_by"):
+        put(pack, PARCEL, PARCEL.model_copy(update={"key": "b"}), status=ArticleStatus.APPROVED)
+    assert path.read_text("utf-8") == edited
+    assert len(list(path.parent.iterdir())) == 1
+
+
 def test_a_title_somebody_looked_at_stays_for_whom_they_said(pack: Path) -> None:
     internal = PARCEL.model_copy(update={"title": "Internal transfers"})
     put(pack, internal)
