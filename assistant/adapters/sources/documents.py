@@ -11,6 +11,7 @@ from zipfile import BadZipFile, ZipFile
 import docx
 from docx.document import Document
 from docx.opc.exceptions import OpcError
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
@@ -31,6 +32,11 @@ _LIST_STYLE = re.compile(r"List (?:Bullet|(Number)|Paragraph)")
 _CONTENTS_STYLE = re.compile(r"toc ", re.IGNORECASE)
 _BLOCKS = "./w:p | ./w:tbl | ./w:sdt/w:sdtContent/w:p | ./w:sdt/w:sdtContent/w:tbl"
 """Paragraphs and tables, those in content controls, too."""
+_SHOWN = (
+    ".//w:r[not(ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent"
+    " or w:rPr/w:vanish[not(@w:val='0' or @w:val='false')])]"
+)
+"""What a reader sees of a paragraph: additions that nobody accepted yet, fields and content controls, too."""
 _DAMAGE = (
     ArithmeticError,
     AssertionError,
@@ -132,8 +138,12 @@ def _blocks(document: Document) -> Iterator[str]:
             yield _table(Table(element, document))
             continue
         paragraph = Paragraph(element, document)
-        if (text := paragraph.text.strip()) and not _CONTENTS_STYLE.match(_style(paragraph)):
+        if (text := _text_of(element).strip()) and not _CONTENTS_STYLE.match(_style(paragraph)):
             yield _marked(paragraph, text)
+
+
+def _text_of(paragraph: BaseOxmlElement) -> str:
+    return "".join(run.text for run in paragraph.xpath(_SHOWN))
 
 
 def _style(paragraph: Paragraph) -> str:
@@ -150,11 +160,16 @@ def _marked(paragraph: Paragraph, text: str) -> str:
 
 
 def _table(table: Table) -> str:
-    rows = [[" ".join(cell.text.split()).replace("|", "\\|") for cell in row.cells] for row in table.rows]
+    rows = [[_cell(cell._tc).replace("|", "\\|") for cell in row.cells] for row in table.rows]
     if not rows:
         return ""
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+def _cell(cell: BaseOxmlElement) -> str:
+    """In one line, a table inside it, too."""
+    return " ".join(" ".join(map(_text_of, cell.xpath(".//w:p[not(ancestor::w:txbxContent)]"))).split())
 
 
 def _article(key: str, title: str, body: str) -> Reading:

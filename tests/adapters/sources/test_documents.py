@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, PdfObject
 
@@ -332,3 +332,32 @@ def test_a_file_that_is_gone_or_not_ours_to_read_is_named(tmp_path: Path, read: 
     """It ended the reading of the whole folder."""
     (unread,) = read(tmp_path / "gone").unreadable
     assert unread.place == str(tmp_path / "gone")
+
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_RUN = "<w:r><w:t xml:space='preserve'>{}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<w:ins w:id='1' w:author='A'>{}</w:ins>",
+        "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>",
+        "<w:smartTag w:element='number'>{}</w:smartTag>",
+        "<w:fldSimple w:instr='DOCPROPERTY days'>{}</w:fldSimple>",
+        "<w:del w:id='1' w:author='A'><w:r><w:delText>20</w:delText></w:r></w:del>{}",
+        "<w:moveFrom w:id='1' w:author='A'><w:r><w:t>20</w:t></w:r></w:moveFrom>{}",
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>20</w:t></w:r>{}",
+    ],
+)
+def test_a_docx_says_what_its_reader_sees(tmp_path: Path, around: str) -> None:
+    """What was added and not accepted yet, fields and controls in a line; not what was deleted, moved or hidden."""
+    document = docx.Document()
+    inside = _RUN.format("Refunds take ") + around.format(_RUN.format("14")) + _RUN.format(" days.")
+    document.element.body.insert(0, parse_xml(f"<w:p {_W}>{inside}</w:p>"))
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell._tc.insert(0, parse_xml(f"<w:p {_W}>{inside}</w:p>"))
+    cell.add_table(1, 1).cell(0, 0).text = "EUR 50"
+    document.save(str(tmp_path / "refunds.docx"))
+    (article,) = read_docx(tmp_path / "refunds.docx").articles
+    assert article.body == "Refunds take 14 days.\n\n| Refunds take 14 days. EUR 50 |\n|---|"
