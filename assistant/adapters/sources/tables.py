@@ -181,12 +181,17 @@ def _conversation(row: Row, place: str) -> SourceArticle | str:
     if not asked or not answers:
         return "the conversation holds no customer's question with an agent's answer"
     question = _impersonal(" ".join(asked.split()))
+    try:
+        given = stated(row)
+    except ValueError as error:
+        return str(error)
     return SourceArticle(
         key=_said(row, ROW_ID) or question,
         title=question[:_LONGEST_TITLE],
         body="\n\n".join(answers),
         questions=(question,),
         origin=place,
+        **{name: given[name] for name in ("audience", "language") if name in given},
     )
 
 

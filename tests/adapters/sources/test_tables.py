@@ -190,3 +190,16 @@ def test_names_people_give_and_are_called_by_are_taken_out(tmp_path: Path) -> No
     (article,) = read_jsonl(path).articles
     assert article.title == "I am [name], [address], where is my card?"
     assert article.body == "Cards take five days."
+
+
+def test_a_conversation_says_for_whom_it_is_and_in_which_language(tmp_path: Path) -> None:
+    thread = [
+        {"role": "customer", "text": "Wie lange dauert die Erstattung?"},
+        {"role": "agent", "text": "Sie dauert 14 Tage."},
+    ]
+    talk = {"id": "c1", "thread": thread, "resolved": True, "language": "de"}
+    rows = [{**talk, "audience": "agents"}, {**talk, "id": "c2", "audience": "friends"}]
+    reading = read_jsonl(jsonl(tmp_path / "talks.jsonl", *rows))
+    (article,) = reading.articles
+    assert (article.audience, article.language) == (Audience.AGENTS, "de")
+    assert "is for 'friends'" in reading.unreadable[0].reason
