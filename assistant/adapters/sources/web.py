@@ -30,6 +30,8 @@ _MOST_REDIRECTS = 10
 _MANY = 3
 """Pages with the same text that can't all be articles."""
 _PASSWORD = re.compile(rb"<input\b[^>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+_NAMED = "//*[local-name()='url' or local-name()='sitemap']/*[local-name()='loc']"
+"""Not pictures and films of a page, which a sitemap names, too."""
 _GONE = (404, 410)
 _UNREAD = (httpx.HTTPError, httpx.InvalidURL, ValueError)
 _GZIP = b"\x1f\x8b"
@@ -142,7 +144,7 @@ def _pages_of(client: httpx.Client, sitemap: _Fetched, host: str, *, depth: int)
     reading = (
         _unreadable(sitemap.url, f"is not whole: {parser.error_log[0].message}") if parser.error_log else Reading()
     )
-    for entry in root.iterdescendants("{*}loc"):
+    for entry in root.xpath(_NAMED):
         address = (entry.text or "").strip()
         if _host(address) != host:
             reading += _page_unread(address, f"is not on {host}; import it by its own address")

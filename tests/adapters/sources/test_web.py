@@ -130,6 +130,16 @@ def test_pages_that_differ_in_their_query_are_two(tmp_path: Path, site: str) -> 
 
 
 @pytest.mark.network
+def test_pictures_that_a_sitemap_names_are_no_pages(tmp_path: Path, site: str) -> None:
+    (tmp_path / "returns.html").write_text(PAGE, encoding="utf-8")
+    picture = "<i:image xmlns:i='http://www.google.com/schemas/sitemap-image/1.1'><i:loc>{}</i:loc></i:image>"
+    named = a_sitemap(f"{site}/returns.html").replace(b"</url>", f"{picture.format(f'{site}/a.jpg')}</url>".encode())
+    (tmp_path / "sitemap.xml").write_bytes(named)
+    reading = read_web(f"{site}/sitemap.xml")
+    assert ([article.key for article in reading.articles], reading.unreadable) == (["/returns.html"], ())
+
+
+@pytest.mark.network
 def test_packed_sitemaps_are_read(tmp_path: Path, site: str) -> None:
     (tmp_path / "returns.html").write_text(PAGE, encoding="utf-8")
     (tmp_path / "pages.xml.gz").write_bytes(gzip.compress(a_sitemap(f"{site}/returns.html")))
