@@ -167,6 +167,8 @@ def _unchanged(new: Article, old: Article | None, before: str | None, seen: str,
         raise InputInvalid(f"article: an id is lower-case words joined by hyphens, as {slug(new.id)}")
     if old is None and (before is not None or new.id in pack.articles_by_id):
         raise Conflict(f"there is an article {new.id} already; give it another id")
+    if old is not None and before is None:
+        raise Conflict(f"somebody removed {old.id} while you wrote; give your words another id")
     if before is not None and mark_of(before) != seen:
         raise Conflict("somebody else changed this article while you wrote; load it again and put your words in")
 

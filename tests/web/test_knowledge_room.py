@@ -110,6 +110,15 @@ def test_two_authors_do_not_overwrite_each_other(room: TestClient, tmp_path: Pat
     assert "Ana adds this." in (tmp_path / "articles" / "bag-size.md").read_text(encoding="utf-8")
 
 
+def test_an_article_that_somebody_removed_meanwhile_does_not_come_back(room: TestClient, tmp_path: Path) -> None:
+    fields = fields_of(room.get("/knowledge/bag-size/edit").text)
+    (tmp_path / "articles" / "bag-size.md").unlink()
+    late = room.post("/knowledge/keep", data={**fields, "text": fields["text"] + "Ben adds that.\n"})
+    assert late.status_code == 409
+    assert "somebody removed bag-size" in late.text
+    assert not (tmp_path / "articles" / "bag-size.md").exists()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
