@@ -97,7 +97,7 @@ def tune(
 
     `asker` embeds questions where `embedder` doesn't.
     The halves depend on the texts alone, so that they are the same every time. Raises `InputInvalid` where there are
-    fewer than `FEWEST` questions.
+    fewer than `FEWEST` questions, or nothing that doesn't answer them.
     """
     if len(questions) < FEWEST:
         raise InputInvalid(
@@ -108,6 +108,8 @@ def tune(
     exact = Exact(collection, embedder.embed(collection.fields.texts))
     asked = _asked(exact, passages, questions, asker or embedder)
     fit, held = [one for one in asked if not one.held], [one for one in asked if one.held]
+    if any(all(one.answers.all() for one in half) for half in (fit, held)):
+        raise InputInvalid("every article answers every question, so nothing tells them apart; write more articles")
     before = collection.weights
     weights = _reranked(exact, _fused(exact, before, fit, held), fit, held)
     old, new = _ranks(exact, held, before), _ranks(exact, held, weights)

@@ -64,6 +64,12 @@ def test_too_few_questions_are_refused() -> None:
         tune(PASSAGES, QUESTIONS[: FEWEST - 1], HashEmbedder())
 
 
+def test_articles_that_answer_every_question_are_refused() -> None:
+    everything = [each.model_copy(update={"article_ids": frozenset(THINGS)}) for each in QUESTIONS]
+    with pytest.raises(InputInvalid, match="every article answers every question"):
+        tune(PASSAGES, everything, HashEmbedder())
+
+
 def test_weights_are_kept_and_found_again(tmp_path: Path, tuned: Tuned) -> None:
     path = tmp_path / "models" / "search.json"
     assert weights.read(path) == Weights()
