@@ -1,5 +1,6 @@
 """The one writer of the automation state: the kill switch, the holds and how far each slice has climbed."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -12,10 +13,11 @@ from assistant.domain.escalation import EscalationKind
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import NO_TIER, Tier, Visibility
 from assistant.errors import Conflict, InputInvalid, NotFound
-from assistant.ports import Transaction
+from assistant.ports import Reading, Transaction
 
 MONITOR = "monitor"
 """Who the audit log names where a detector stopped something."""
+_EVERY_ENTRY = 100_000
 
 
 def set_kill_switch(tx: Transaction, brand_id: str, *, on: bool, by: str, at: datetime) -> AutomationState:
@@ -77,6 +79,12 @@ def release_named(tx: Transaction, pack: Pack, *, scope: str, by: str, at: datet
     if all(held.scope != scope.strip() for held in tx.automation(pack.brand.id).holds):
         _require_known(scope.strip(), pack)
     return release(tx, pack.brand.id, scope=scope, by=by, at=at)
+
+
+def releases(look: Reading, brand_id: str) -> Mapping[str, datetime]:
+    """When people last let go of each scope."""
+    entries = look.audit(subject=f"automation:{brand_id}", limit=_EVERY_ENTRY)
+    return {json.loads(entry.facts)["scope"]: entry.at for entry in entries if entry.event == "released"}
 
 
 def move(

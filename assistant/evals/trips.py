@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import log
 
 from assistant.domain.automation import AutomationState, Step
@@ -26,6 +26,7 @@ SURGE = 5.0
 """Times its own hourly mean of the week before, from which on an intent stops."""
 LEAST_SURGE = 20
 WEEK = timedelta(days=7)
+_EVER = datetime.min.replace(tzinfo=UTC)
 DELTA = 0.05
 """The monitor's own: so often at most a slice that keeps its promise is stopped, from each beginning of the labels."""
 
@@ -45,13 +46,14 @@ def trips(
     *,
     proof: Proof,
     state: AutomationState,
+    released: Mapping[str, datetime],
     start: Step,
     now: datetime,
 ) -> tuple[Trip, ...]:
     """What must stop now, of slices that send and aren't held yet.
 
     `drafts` are the newest labels, `verdicts` those that count, from a beginning that doesn't move with each look;
-    both oldest first.
+    both oldest first. `released` is when a person last let go of a scope: what they saw then stops it no more.
     """
     held = {hold.scope for hold in state.holds}
     found: list[Trip] = []
@@ -65,9 +67,13 @@ def trips(
         since = ramp.watch_from if ramp else None
         judged = [each for each in verdicts if each.slice == name and (since is None or each.drafted_at >= since)]
         found.extend(_of_verdicts(judged, permit))
-        found.extend(_of_drafts(seen, permit, now=now))
-        found.extend(trip for trip in _surges(seen, now) if trip.scope not in held)
+        found.extend(_of_drafts(_since(seen, released.get(name)), permit, now=now))
+        found.extend(trip for trip in _surges(seen, released, now) if trip.scope not in held)
     return tuple({trip.scope: trip for trip in reversed(found)}.values())
+
+
+def _since(labels: Sequence[DeskLabel], moment: datetime | None) -> Sequence[DeskLabel]:
+    return labels if moment is None else [label for label in labels if label.drafted_at > moment]
 
 
 def _of_verdicts(watched: Sequence[DeskLabel], permit: Permit) -> Iterator[Trip]:
@@ -103,21 +109,26 @@ def _known_at(label: DeskLabel) -> datetime:
     return label.judged_at or label.settled_at or label.drafted_at
 
 
-def _surges(labels: Sequence[DeskLabel], now: datetime) -> Iterator[Trip]:
+def _surges(labels: Sequence[DeskLabel], released: Mapping[str, datetime], now: datetime) -> Iterator[Trip]:
     """Intents asked far more often than usual: something happened that the articles don't know of.
 
     The usual is that of the week before, or of the hours since the slice's first draft where there are fewer.
     """
     if not labels:
         return
-    now_asked = Counter(label.intent for label in labels if label.intent and now - label.drafted_at <= HOUR)
+    now_asked = Counter(
+        label.intent
+        for label in labels
+        if label.intent and now - label.drafted_at <= HOUR and label.drafted_at > released.get(label.intent, _EVER)
+    )
     before = Counter(label.intent for label in labels if HOUR < now - label.drafted_at <= WEEK)
     hours = max(1.0, min(WEEK, now - labels[0].drafted_at) / HOUR - 1)
+    newest = {label.intent: label.conversation_id for label in labels}
     for intent, asked in now_asked.items():
         usual = before[intent] / hours
         if intent and asked >= LEAST_SURGE and asked > SURGE * usual:
             why = f"asked {asked} times within an hour and {before[intent]} times in the week before"
-            yield Trip(scope=intent, why=why)
+            yield Trip(scope=intent, why=why, conversation_id=newest[intent])
 
 
 def psi(cuts: Sequence[float], scores: Sequence[float]) -> float:

@@ -1,22 +1,19 @@
 """Puts automation on hold for a topic that suddenly upsets many, and tells whose ladder it is."""
 
-import json
 from datetime import datetime, timedelta
 
 import structlog
 
-from assistant.desk.automation import stop
+from assistant.desk.automation import releases, stop
 from assistant.domain.brand import Pack
 from assistant.domain.centre import Rising
-from assistant.domain.triage import QueueQuery, Sort, View
+from assistant.domain.triage import QueueQuery, Sort, Triage, View
 from assistant.insights.trends import rising_topics
 from assistant.ports import Clock, Reading, Store
 from assistant.workflows.watch import MOST_MENTIONS
 
 LEAVE_ALONE = timedelta(hours=6)
 """How long a topic that somebody released isn't held again: people have looked, and know better."""
-
-_EVERY_ENTRY = 100_000
 
 log = structlog.get_logger()
 
@@ -34,7 +31,8 @@ def hold_souring(store: Store, *, pack: Pack, clock: Clock) -> tuple[str, ...]:
         return ()
     with store.begin() as tx:
         held = {hold.scope for hold in tx.automation(brand_id).holds}
-        fresh = [each for each in soured if each.topic not in held and not _released(tx, brand_id, each.topic, at)]
+        held |= {scope for scope, let_go in releases(tx, brand_id).items() if at - let_go < LEAVE_ALONE}
+        fresh = [each for each in soured if each.topic not in held]
         for each in fresh:
             stop(
                 tx,
@@ -55,23 +53,21 @@ def _why(topic: Rising) -> str:
     return f"{topic.recent} messages within an hour, {topic.upset:.0%} of them upset: far more than usual"
 
 
-def _released(look: Reading, brand_id: str, topic: str, at: datetime) -> bool:
-    entries = look.audit(subject=f"automation:{brand_id}", limit=_EVERY_ENTRY)
-    return any(
-        entry.event == "released" and at - entry.at < LEAVE_ALONE and json.loads(entry.facts).get("scope") == topic
-        for entry in entries
-    )
-
-
 def _loudest(look: Reading, pack: Pack, topic: str, at: datetime) -> str:
-    """The waiting conversation on the topic that most people read; empty where none waits."""
-    found = [
+    """The waiting conversation on the topic that most people read; where none waits the newest that was dealt with."""
+    if found := _firsts(look, pack, topic, view=View.WAITING, sort=Sort.REACH, at=at):
+        return max(found, key=lambda card: card.reach).conversation.id
+    dealt_with = (View.ROBOT, View.DONE, View.SNOOZED)
+    found = [card for view in dealt_with for card in _firsts(look, pack, topic, view=view, sort=Sort.NEWEST, at=at)]
+    return max(found, key=lambda card: card.conversation.updated_at).conversation.id if found else ""
+
+
+def _firsts(look: Reading, pack: Pack, topic: str, *, view: View, sort: Sort, at: datetime) -> list[Triage]:
+    """The first one of each intent of the topic."""
+    asked = QueueQuery(brand_id=pack.brand.id, view=view, agent="", now=at, sort=sort)
+    return [
         card
         for intent in pack.intents
         if intent.topic == topic
-        for card in look.queue(
-            QueueQuery(brand_id=pack.brand.id, view=View.WAITING, agent="", now=at, intent=intent.id, sort=Sort.REACH),
-            limit=1,
-        )
+        for card in look.queue(asked.model_copy(update={"intent": intent.id}), limit=1)
     ]
-    return max(found, key=lambda card: card.reach).conversation.id if found else ""

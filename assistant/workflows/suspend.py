@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from assistant.desk import labels as desk_labels
-from assistant.desk.automation import stop
+from assistant.desk.automation import releases, stop
 from assistant.domain.brand import Pack
 from assistant.domain.certificate import Proof
 from assistant.domain.label import DeskLabel
@@ -28,7 +28,9 @@ def suspend(store: Store, *, pack: Pack, clock: Clock, proof: Proof | None) -> t
         state = look.automation(brand_id)
         verdicts = look.verdicts(brand_id=brand_id, since=beginning(at))
         drafts = look.labels(brand_id=brand_id, since=beginning(at))
-    found = trips(drafts, verdicts, proof=proof, state=state, start=pack.automation.ramp_start, now=at)
+        released = releases(look, brand_id)
+    start = pack.automation.ramp_start
+    found = trips(drafts, verdicts, proof=proof, state=state, released=released, start=start, now=at)
     if not found:
         return ()
     with store.begin() as tx:

@@ -17,6 +17,7 @@ from tests.desk_builders import NOW
 SLICE = "skylark/public/self_serve"
 VERSIONS: Mapping[str, str] = {"pack": "p1"}
 ON = AutomationState()
+NOTHING: Mapping[str, datetime] = {}
 
 
 def proof(*, quintiles: tuple[float, ...] = (), versions: Mapping[str, str] = VERSIONS) -> Proof:
@@ -67,9 +68,15 @@ def labelled(
     )
 
 
-def found(labels: list[DeskLabel], *, state: AutomationState = ON, given: Proof | None = None) -> tuple[Trip, ...]:
+def found(
+    labels: list[DeskLabel],
+    *,
+    state: AutomationState = ON,
+    given: Proof | None = None,
+    released: Mapping[str, datetime] = NOTHING,
+) -> tuple[Trip, ...]:
     verdicts = [label for label in labels if label.counts]
-    return trips(labels, verdicts, proof=given or proof(), state=state, start=Step.ALL, now=NOW)
+    return trips(labels, verdicts, proof=given or proof(), state=state, released=released, start=Step.ALL, now=NOW)
 
 
 BROKEN = [labelled(number, error=number % 3 == 0) for number in range(60)]
@@ -130,6 +137,7 @@ def test_a_drafter_that_fails_holds_the_slice_and_leaves_the_ramp() -> None:
     assert (trip.scope, trip.roll_back) == (SLICE, False)
     assert "10 of the last hour's 19" in trip.why
     assert found([label for label in labels if not label.fell_back or label.id != "t0"]) == ()
+    assert found(labels, released={SLICE: NOW - timedelta(minutes=4)}) == (), "it was mended"
 
 
 def test_other_traffic_than_was_certified_holds_the_slice() -> None:
@@ -150,6 +158,20 @@ def test_the_same_traffic_seldom_looks_like_other_traffic() -> None:
     assert np.mean(np.array(shifts) > MOST_SHIFT) <= 0.01
 
 
+def test_other_traffic_that_a_person_let_pass_is_compared_anew() -> None:
+    random = np.random.default_rng(3)
+    cuts = quintiles_of(random.beta(5, 2, 180).tolist())
+    scores = random.beta(2, 2, 2 * RECENT)
+    before, after = NOW - timedelta(days=2), NOW - timedelta(hours=2)
+    other = [labelled(n, error=None, score=score, at=before) for n, score in enumerate(scores[:RECENT])]
+    later = [labelled(RECENT + n, error=None, score=score, at=after) for n, score in enumerate(scores[RECENT:])]
+    let_go = {SLICE: NOW - timedelta(days=1)}
+    assert found(other, given=proof(quintiles=cuts), released=let_go) == ()
+    assert found([*other, *later[1:]], given=proof(quintiles=cuts), released=let_go) == ()
+    (trip,) = found([*other, *later], given=proof(quintiles=cuts), released=let_go)
+    assert "other traffic" in trip.why
+
+
 def test_ties_leave_nothing_to_compare() -> None:
     assert quintiles_of([0.5] * 100) == ()
     assert quintiles_of([]) == ()
@@ -160,6 +182,7 @@ def test_a_surge_holds_the_intent_not_the_slice() -> None:
     surge = [labelled(number, error=None, at=lately) for number in range(20)]
     (trip,) = found(surge)
     assert (trip.scope, trip.roll_back) == ("bag_size", False)
+    assert trip.conversation_id == "c19", "without a conversation nobody is told"
     assert found(surge[1:]) == ()
     once = labelled(99, error=None, at=NOW - timedelta(hours=80))
     assert [each.why for each in found([once, *surge])] == [

@@ -7,17 +7,21 @@ import pytest
 
 from assistant.desk.automation import release
 from assistant.desk.intake import parse_mention
+from assistant.desk.outbox import deliver_due
+from assistant.desk.triage import resolve
 from assistant.domain.agents import LadderStep, OnCall
 from assistant.domain.brand import Pack
 from assistant.domain.drill import Drill, DrillPost, DrillReport, MomentKind
+from assistant.domain.escalation import EscalationKind
 from assistant.domain.mention import Mention
 from assistant.domain.turn import Turn
-from assistant.domain.vocabulary import Decision, Reason, Sentiment
+from assistant.domain.vocabulary import ConversationState, Decision, Reason, Sentiment
 from assistant.errors import Ended
 from assistant.ports import Respond
 from assistant.workflows.answer import answer
 from assistant.workflows.drill import Hands, play
 from assistant.workflows.hold_souring import hold_souring
+from tests.desk.test_outbox import Network
 from tests.desk_builders import NOW, make_pack, make_turn, make_understanding
 from tests.stores import new_store
 
@@ -192,6 +196,32 @@ async def test_what_a_person_released_is_left_alone_for_a_while(hours: int, agai
         assert not tx.automation(pack.brand.id).holds
     await come(hours)
     assert hold_souring(store, pack=pack, clock=hands) == again
+    store.close()
+
+
+@pytest.mark.parametrize("settled", ["angry bag", "angry spam"])
+async def test_who_is_in_charge_is_told_of_a_hold_while_no_conversation_waits(settled: str) -> None:
+    """All of it was answered by itself, or asked for no answer."""
+    store, pack, hands = new_store(), make_pack(), Hands(NOW - timedelta(hours=3))
+    for text, count in (("a question", 24), (settled, 9)):
+        rows = [
+            {"id": f"{text}-{n}", "text": text, "channel": "x", "author": {"handle": f"@{text[:5]}{n}"}}
+            for n in range(count)
+        ]
+        mentions = [parse_mention(row, pack=pack, position="row") for row in rows]
+        await answer(mentions, store=store, respond=respond, pack=pack, clock=hands)
+        with store.begin() as tx:
+            for talk in tx.conversations(brand_id=pack.brand.id, states=[ConversationState.OPEN], limit=100):
+                resolve(tx, talk.id, seen=talk.version, agent="Ana", pack=pack, at=hands.at)
+        hands.at = NOW
+    hands.at = NOW + timedelta(minutes=1)
+    deliver_due(store, {"x": Network()}, brand_id=pack.brand.id, clock=hands)
+    assert hold_souring(store, pack=pack, clock=hands) == (TOPIC,)
+    with store.read() as look:
+        (told,) = look.escalations(brand_id=pack.brand.id, limit=10)
+        about = look.triage(told.conversation_id)
+    assert told.kind is EscalationKind.AUTOMATION_STOPPED
+    assert about.conversation.preview == settled
     store.close()
 
 

@@ -124,6 +124,34 @@ def test_one_harmful_draft_stops_it_at_once_and_what_waits_to_be_sent_is_held(st
     assert suspend(store, pack=PACK, clock=clock, proof=proof()) == (), "it was dealt with"
 
 
+def asked(store: Store, first: int, clock: SetClock) -> None:
+    """Twenty customers ask the same, answered by nobody yet."""
+    for number in range(first, first + 20):
+        turn = candidate(str(number), sample=None, decision=Decision.REVIEW)
+        mention = turn.mention.model_copy(update={"author": Author(handle=f"a{number}")})
+        turn = turn.model_copy(update={"mention": mention})
+        with store.begin() as tx:
+            tx.take_in(mention, at=clock())
+            act(tx, turn, pack=PACK, at=clock())
+
+
+def test_people_are_told_of_a_surge_and_who_lets_it_go_is_heard(store: Store) -> None:
+    """It comes back only for what came since."""
+    clock = SetClock()
+    asked(store, 0, clock)
+    assert [trip.scope for trip in suspend(store, pack=PACK, clock=clock, proof=proof())] == ["bag_size"]
+    with store.read() as look:
+        (told,) = look.escalations(brand_id="skylark", limit=10)
+    assert told.kind is EscalationKind.AUTOMATION_STOPPED
+    clock.forward(60)
+    with store.begin() as tx:
+        automation.release(tx, "skylark", scope="bag_size", by="ann", at=clock())
+    clock.forward(30)
+    assert suspend(store, pack=PACK, clock=clock, proof=proof()) == (), "people have looked, and know better"
+    asked(store, 20, clock)
+    assert [trip.scope for trip in suspend(store, pack=PACK, clock=clock, proof=proof())] == ["bag_size"]
+
+
 def test_a_reply_outside_the_share_is_held_at_sending_too(store: Store) -> None:
     audited(store, 1, sample=None)
     with store.begin() as tx:
