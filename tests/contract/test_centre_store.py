@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import assistant.desk.automation as automation
 from assistant.desk.act import act
 from assistant.desk.canaries import plant
 from assistant.domain.centre import Decided
+from assistant.domain.conversation import ReplyState
 from assistant.domain.vocabulary import Decision, Stance
 from assistant.ports import Store
 from tests.contract.test_console_store import take
@@ -103,3 +105,19 @@ def test_who_was_answered_waits_since_they_wrote_again(store: Store) -> None:
         tx.take_in(again, at=later)
         act(tx, make_turn(again, Decision.REVIEW), pack=make_pack(), at=later)
         assert tx.oldest_waiting_at(brand_id="skylark") == later
+
+
+def test_what_a_stop_did_is_told_of_this_brands_answers_alone(store: Store) -> None:
+    with store.begin() as tx:
+        automation.set_kill_switch(tx, "skylark", on=True, by="ann", at=NOW)
+        (reply,) = tx.detail(take(tx, 1, Decision.AUTO_REPLY)).replies
+        theirs = reply.model_copy(update={"id": "r-theirs", "brand_id": "other", "delivery_key": "d-theirs"})
+        tx.enqueue(theirs)
+        for each in (reply, theirs):
+            brand, key = each.brand_id, each.id
+            tx.save_reply(each.model_copy(update={"state": ReplyState.SENT}))
+            tx.append_audit(brand_id=brand, at=NOW, actor="outbox", event="reply_sent", subject=key, facts={})
+    with store.read() as look:
+        stop = look.last_stop("skylark")
+    assert stop is not None
+    assert stop.left == 1

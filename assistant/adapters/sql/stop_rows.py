@@ -22,7 +22,8 @@ class StopLooks:
         since = (
             select(audit.event, func.count().label("n"), func.max(audit.at).label("last"))
             .join_from(tables.audit, tables.replies, reply.id == audit.subject)
-            .where(audit.sequence > click.sequence, audit.event.in_(("reply_sent", "reply_held")), reply.automated)
+            .where(audit.sequence > click.sequence, audit.event.in_(("reply_sent", "reply_held")))
+            .where(reply.brand_id == brand_id, reply.automated)
             .group_by(audit.event)
         )
         ends = {row.event: row for row in self._connection.execute(since)}
