@@ -17,10 +17,17 @@ from assistant.domain.value import Value
 
 
 class Rates(Value):
-    """Conversations whose clock started, and whose clock was stopped."""
+    """Conversations whose clock started, or runs again, and whose clock was stopped."""
 
     arrived: int
     settled: int
+
+    @classmethod
+    def of(cls, clocks: Sequence[SlaClock], *, since: datetime) -> "Rates":
+        """Counted since then. What came back before and was stopped again counts as stopped alone."""
+        began = [each for each in clocks if max(each.started_at, each.running_since or each.started_at) >= since]
+        stopped = [each for each in clocks if each.paused_at is not None and each.paused_at >= since]
+        return cls(arrived=len(began), settled=len(stopped))
 
 
 class DeskReading(Protocol):
@@ -76,6 +83,10 @@ class DeskReading(Protocol):
 
     def rates(self, *, brand_id: str, queue: str, since: datetime) -> Rates:
         """What came into a queue for people since then, and what people settled of it."""
+        ...
+
+    def promises_end(self, *, brand_id: str, queue: str) -> Sequence[datetime]:
+        """When the promise of each conversation that waits in the queue ends, the earliest first."""
         ...
 
     def approval(self, approval_id: str) -> Approval | None:

@@ -5,10 +5,12 @@ from datetime import timedelta
 import assistant.desk.automation as automation
 from assistant.desk.act import act
 from assistant.desk.canaries import plant
+from assistant.desk.triage import reopen, resolve
 from assistant.domain.centre import Decided
 from assistant.domain.conversation import ReplyState
 from assistant.domain.vocabulary import Decision, Stance
 from assistant.ports import Store
+from assistant.ports.desk import Rates
 from tests.contract.test_console_store import take
 from tests.desk_builders import NOW, make_draft, make_mention, make_pack, make_turn
 
@@ -121,3 +123,26 @@ def test_what_a_stop_did_is_told_of_this_brands_answers_alone(store: Store) -> N
         stop = look.last_stop("skylark")
     assert stop is not None
     assert stop.left == 1
+
+
+def test_what_a_forecast_counts(store: Store) -> None:
+    """Who writes again has come in again, however long ago the clock began."""
+    began, hour = NOW, NOW + timedelta(hours=5)
+    with store.begin() as tx:
+        talks = [take(tx, number, due=60 * number) for number in (3, 1, 2)]
+        queue = tx.conversation(talks[0]).queue
+        for number, talk in enumerate(talks[:2]):
+            seen = tx.conversation(talk)
+            at = hour if number else began
+            resolve(tx, talk, seen=seen.version, agent="ana", pack=make_pack(), at=at)
+        reopen(tx, talks[0], agent="ana", pack=make_pack(), at=hour)
+    with store.read() as look:
+        ends = look.promises_end(brand_id="skylark", queue=queue)
+        lately = look.rates(brand_id="skylark", queue=queue, since=hour)
+        ever = look.rates(brand_id="skylark", queue=queue, since=began)
+        assert look.promises_end(brand_id="skylark", queue="nowhere") == []
+        assert look.rates(brand_id="skylark", queue="nowhere", since=began) == Rates(arrived=0, settled=0)
+    assert list(ends) == sorted(ends)
+    assert len(ends) == 2
+    assert lately == Rates(arrived=1, settled=1)
+    assert ever == Rates(arrived=3, settled=1)

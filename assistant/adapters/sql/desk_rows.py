@@ -24,6 +24,7 @@ from assistant.domain.mention import Mention
 from assistant.domain.retraction import Retraction, RetractionState
 from assistant.domain.sla import SlaClock
 from assistant.domain.value import Value
+from assistant.domain.vocabulary import ConversationState
 from assistant.errors import NotFound
 from assistant.guardrails.privacy import cover
 from assistant.ports.desk import Rates
@@ -90,12 +91,19 @@ class SqlDeskReading:
         return self._of_conversation(tables.handoffs, conversation_id, Handoff)
 
     def rates(self, *, brand_id: str, queue: str, since: datetime) -> Rates:
-        clocks = self._newest(tables.sla_clocks, brand_id, 5000, SlaClock)
-        of_queue = [clock for clock in clocks if clock.queue == queue]
-        return Rates(
-            arrived=sum(clock.started_at >= since for clock in of_queue),
-            settled=sum(clock.paused_at is not None and clock.paused_at >= since for clock in of_queue),
+        clock = tables.sla_clocks.c
+        changed = (
+            select(clock.body)
+            .join_from(talks, tables.sla_clocks, clock.conversation_id == talks.c.id)
+            .where(talks.c.brand_id == brand_id, talks.c.updated_at >= since)
         )
+        clocks = [SlaClock.model_validate_json(body) for body in self._connection.scalars(changed)]
+        return Rates.of([each for each in clocks if each.queue == queue], since=since)
+
+    def promises_end(self, *, brand_id: str, queue: str) -> Sequence[datetime]:
+        waits = (talks.c.brand_id == brand_id, talks.c.state == ConversationState.OPEN.value, talks.c.queue == queue)
+        due = select(talks.c.due_at).where(*waits, talks.c.due_at < NEVER).order_by(talks.c.due_at)
+        return self._connection.scalars(due).all()
 
     def approval(self, approval_id: str) -> Approval | None:
         return self._value(tables.approvals, approval_id, Approval)

@@ -1,6 +1,5 @@
 """The desk: a conversation's clock, owner and hand-offs, who could take it, what people were told, the forecast."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -14,7 +13,6 @@ from assistant.desk.served import serving
 from assistant.desk.staleness import message_deleted, message_edited, what_changed
 from assistant.domain.assignment import Assignment, Candidate
 from assistant.domain.basis import MentionChange
-from assistant.domain.conversation import Conversation
 from assistant.domain.escalation import Escalation
 from assistant.domain.handoff import Handoff
 from assistant.domain.peer import PeerInvite
@@ -22,11 +20,9 @@ from assistant.domain.readable import readable
 from assistant.domain.sla import SlaClock
 from assistant.domain.strategy import Served
 from assistant.domain.triage import Note, Triage
-from assistant.domain.vocabulary import ConversationState, Decision
 from assistant.web.deps import Name, TheAssistant, Words, known_queue, ours
 
 router = APIRouter()
-FOR_PEOPLE = (Decision.REVIEW, Decision.HANDOFF)
 
 
 class AtDesk(BaseModel):
@@ -165,21 +161,15 @@ def read_forecast(
     policy = known_queue(queue, assistant)
     brand_id, now = assistant.pack.brand.id, assistant.clock()
     with assistant.require_store().read() as look:
-        waiting = look.conversations(
-            brand_id=brand_id, states=(ConversationState.OPEN,), decisions=FOR_PEOPLE, queue=queue, limit=1000
-        )
+        due = look.promises_end(brand_id=brand_id, queue=queue)
         since = now - timedelta(hours=over_hours)
         counted = look.rates(brand_id=brand_id, queue=queue, since=since)
     arrivals = counted.arrived / over_hours if arrivals_per_hour is None else arrivals_per_hour
     served = counted.settled / over_hours if served_per_hour is None else served_per_hour
     return forecast(
-        _due(waiting),
+        due,
         arrivals_per_hour=arrivals,
         served_per_hour=served,
         promise_minutes=policy.due_minutes.get("medium", 240),
         now=now,
     )
-
-
-def _due(waiting: Sequence[Conversation]) -> list[datetime]:
-    return [each.due_at for each in waiting if each.due_at is not None]
