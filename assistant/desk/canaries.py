@@ -16,6 +16,9 @@ from assistant.domain.conversation import Conversation, TurnRecord
 from assistant.domain.turn import Turn
 from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.errors import ConfirmFirst, Conflict
+from assistant.guardrails.facts import facts_of
+from assistant.guardrails.sentences import split_sentences
+from assistant.guardrails.substance import changed_substance
 from assistant.ports import Reading, Transaction
 
 PLANTER = "canaries"
@@ -80,6 +83,21 @@ def friction(look: Reading, conversation: Conversation, disposition: Disposition
     return rate.friction
 
 
+def still_says(canary: Canary, text: str) -> bool:
+    """Whether what is false in it stands in the text still, in the same words or in others."""
+    wrong = " ".join(canary.wrong.split())
+    if wrong in " ".join(text.split()):
+        return True
+    if any(not changed_substance(wrong, sentence) for sentence in split_sentences(text)):
+        return True
+    figures, now = _figures(wrong), _figures(text)
+    return canary.kind == "figure" and bool(figures) and figures <= now
+
+
+def _figures(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((fact.kind.value, fact.value) for fact in facts_of(text) if any(map(str.isdigit, fact.value)))
+
+
 def settle_canary(
     tx: Transaction,
     canary: Canary,
@@ -93,7 +111,8 @@ def settle_canary(
 ) -> Settled:
     """Note what the reviewer did and close it: there is no reply, no promise and no lesson in it."""
     wished = any(entry.event == "turn_redrafted" for entry in tx.audit(subject=record.id))
-    told = canary.settled(disposition, text, turn_id=record.id, wished=wished, agent=agent, at=at)
+    holds = still_says(canary, text)
+    told = canary.settled(disposition, holds=holds, turn_id=record.id, wished=wished, agent=agent, at=at)
     tx.save_canary(told)
     tx.set_disposition(record.id, disposition)
     before = tx.conversation(record.conversation_id)

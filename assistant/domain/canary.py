@@ -43,15 +43,14 @@ class Canary(Value):
     settled_at: datetime | None = None
 
     def settled(
-        self, disposition: Disposition, text: str, *, turn_id: str, wished: bool, agent: str, at: datetime
+        self, disposition: Disposition, *, holds: bool, turn_id: str, wished: bool, agent: str, at: datetime
     ) -> "Canary":
-        """What the reviewer did with it; a text that still holds the false words is a miss, however it was edited
-        or broken into lines.
+        """What the reviewer did with it; a text that still `holds` what is false is a miss, however it was edited.
 
         `turn_id` is the draft they decided on. Where it isn't the planted one that was caught if a person `wished` for
         another, and tells nothing if not.
         """
-        own, holds = turn_id == self.turn_id, " ".join(self.wrong.split()) in " ".join(text.split())
+        own = turn_id == self.turn_id
         accepted = own and disposition is Disposition.ACCEPTED
         sent = accepted or (disposition is not Disposition.IGNORED and holds)
         caught = not sent if own or sent or wished else None

@@ -70,7 +70,9 @@ def settle(
         (Disposition.ACCEPTED, None, False),
         (Disposition.EDITED, f"Hello! {WRONG} {DISCLOSURE}", False),
         (Disposition.EDITED, WRONG.replace(" may ", " may\r\n") + DISCLOSURE, False),
+        (Disposition.EDITED, f"Hi Ann, your cabin bag can measure 82 x 40 x 20 cm! {DISCLOSURE}", False),
         (Disposition.EDITED, f"{RIGHT} {DISCLOSURE}", True),
+        (Disposition.EDITED, f"Hi Ann, your cabin bag can measure 55 x 40 x 20 cm! {DISCLOSURE}", True),
         (Disposition.RESPONDED, "Please see our site.", True),
         (Disposition.IGNORED, None, True),
     ],
@@ -88,6 +90,39 @@ def test_it_waits_like_any_draft_and_tells_afterwards(
     with store.read() as look:
         assert not look.edits(brand_id="skylark")
         assert not look.tasks(brand_id="skylark")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "text", "caught"),
+    [
+        (
+            "polarity",
+            "You can't bring a small dog on board.",
+            "You can’t bring a small dog on board, sorry.",
+            False,
+        ),
+        ("polarity", "You can't bring a small dog on board.", "Hi! You can bring a small dog on board with us.", True),
+        (
+            "promise",
+            "We will refund the full fare to your card today.",
+            "We'll refund the full fare to your card today!",
+            False,
+        ),
+        ("promise", "We will refund the full fare to your card today.", "A colleague looks into the fare.", True),
+        ("figure", "Call us on line 9.", "Call us on line 6.", True),
+        ("figure", "You may bring 3 bags of 23 kg.", "You may bring 2 bags of 23 kg.", True),
+        ("figure", "You may bring 3 bags of 23 kg.", "Bring up to 3 bags, 23 kg each.", False),
+    ],
+)
+def test_who_only_says_it_in_other_words_has_not_caught_it(
+    store: Store, kind: str, wrong: str, text: str, caught: bool
+) -> None:
+    turn = make_turn(make_mention("1"), draft=make_draft(wrong))
+    with store.begin() as tx:
+        canary = plant(tx, turn, kind=kind, wrong=wrong, planted="", pack=PACK, at=NOW)
+    told = settle(store, canary.turn_id, Disposition.EDITED, f"{text} {DISCLOSURE}")
+    assert told.canary is not None
+    assert told.canary.caught is caught
 
 
 ACTIONS = st.lists(
