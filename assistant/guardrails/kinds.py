@@ -85,6 +85,15 @@ _ADMITS = re.compile(
     _I,
 )
 """Says what happened or why, or what is owed, however sorry it is."""
+_OVER = re.compile(
+    r"(?:\b(?:is|are|has|have|been)|'s|'re|'ve) (?:(?:now|all|nearly|almost|already|just|finally|fully|been) ){0,3}"
+    r"(?:over(?! (?:the|there|here)\b)|fixed|resolved|solved|sorted|ended|restored|repaired|back(?! and forth\b)"
+    r"|up and running|(?:working|running) (?:again|now|fine|normally)|(?:good|ready) to go)\b"
+    r"|\b(?:works?|runs?) (?:again|now|fine|normally)\b"
+    r"|\b(?:everyone|everybody|nobody|no one) (?:is|was|has been) (?:hurt|injured|harmed|safe|ok|okay|fine)\b",
+    _I,
+)
+"""Says that what they suffer from has ended or hurt nobody."""
 _HAPPENS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|went|left|broke|est|sont|était|está|están|estaba|ist|sind|war|wurde|will"
     r"|can)\b",
@@ -326,7 +335,7 @@ def _answers_shortly(text: str) -> bool:
 
 def _is_empathy(text: str) -> bool:
     text = _AS_IT_SHOULD_BE.sub("", text)
-    if not _EMPATHY.search(text) or _ADMITS.search(text) or _TELLS.search(text):
+    if not _EMPATHY.search(text) or any(pattern.search(text) for pattern in (_ADMITS, _TELLS, _OVER)):
         return False
     if _PLAIN_EMPATHY.match(text) and not re.search(r"\d", text):
         return True

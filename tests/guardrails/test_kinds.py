@@ -114,6 +114,13 @@ def test_nothing_is_stated_or_offered_under_another_kind(sentence: str, kind: Cl
         "Désolé, votre vol est annulé.",
         "Sorry, that's not possible.",
         "Sorry, it's no longer available.",
+        "Sorry for the outage, it's over now.",
+        "Sorry for the outage, it’s all fixed.",
+        "We're sorry for the trouble, it is nearly resolved.",
+        "We're sorry for the trouble, check-in works again.",
+        "Apologies for the outage that's now been restored.",
+        "Sorry about the scare, everyone is safe.",
+        "Sorry about the outage, you're good to go now.",
     ],
 )
 def test_what_happened_is_no_sympathy(sentence: str) -> None:
@@ -128,6 +135,10 @@ def test_what_happened_is_no_sympathy(sentence: str) -> None:
         "That's not the experience we want for you, and we're sorry.",
         "Sorry, that's not how it should be.",
         "We understand how stressful a cancelled flight is.",
+        "Sorry that it isn't fixed yet.",
+        "We understand you want this sorted.",
+        "Sorry to hear it's still not resolved.",
+        "We understand how tiring it is to have been back and forth.",
     ],
 )
 def test_feeling_with_somebody_stays_sympathy(sentence: str) -> None:
