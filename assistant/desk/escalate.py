@@ -1,5 +1,6 @@
 """Tells people: one step of a ladder after the other, until somebody says they have seen it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from assistant.domain.audit import ASSISTANT
@@ -81,13 +82,22 @@ def _is_over(look: Reading, escalation: Escalation) -> bool:
 
 def _passed_on(escalation: Escalation, pack: Pack, at: datetime) -> Escalation:
     steps = pack.on_call.ladder(escalation.team)
-    place = len(escalation.told)
+    place = _place_after(escalation, [step.who for step in steps])
     if place >= len(steps):
         return escalation.model_copy(update={"exhausted": True})
     following = Told(
         who=steps[place].who, at=at, acknowledge_by=at + timedelta(minutes=steps[place].acknowledge_minutes)
     )
     return escalation.model_copy(update={"told": (*escalation.told, following)})
+
+
+def _place_after(escalation: Escalation, ladder: Sequence[str]) -> int:
+    """Where the ladder goes on; it may have other people than when the first was told: nobody on it is skipped."""
+    told = [step.who for step in escalation.told]
+    place = len(told)
+    if told == list(ladder[:place]):
+        return place
+    return next((number for number, who in enumerate(ladder) if who not in told), len(ladder))
 
 
 def _keep(tx: Transaction, escalation: Escalation, event: str, *, actor: str, at: datetime) -> None:

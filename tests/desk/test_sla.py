@@ -211,6 +211,23 @@ def test_the_ladder_goes_on_until_somebody_has_seen_it() -> None:
     assert sweep(store, pack=pack, clock=clock).passed_on == 0
 
 
+@pytest.mark.parametrize("now", [("eli", "fay"), ("gus", "dana", "eli")])
+def test_a_ladder_that_changes_meanwhile_skips_nobody(now: tuple[str, ...]) -> None:
+    """Who left it counted as a step of the new one, whose first was never called."""
+    store, clock, pack = new_store(), SetClock(), with_ladder()
+    waiting(store)
+    clock.forward(90 * 60)
+    sweep(store, pack=pack, clock=clock)
+    steps = tuple(LadderStep(who=who, acknowledge_minutes=5) for who in now)
+    changed = pack.model_copy(update={"on_call": OnCall(ladders={"baggage": steps})})
+    for _ in range(5):
+        clock.forward(5 * 60)
+        sweep(store, pack=changed, clock=clock)
+    with store.read() as look:
+        (told,) = look.escalations(brand_id="skylark", limit=9)
+    assert [step.who for step in told.told] == ["dana", *(who for who in now if who != "dana")]
+
+
 def test_a_ladder_nobody_answers_ends_and_says_so() -> None:
     store, clock, pack = new_store(), SetClock(), with_ladder()
     waiting(store)
