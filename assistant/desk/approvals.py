@@ -5,6 +5,7 @@ from datetime import datetime
 
 from assistant.desk.escalate import acknowledge, escalate
 from assistant.domain.approval import Approval, approval_id
+from assistant.domain.audit import ASSISTANT
 from assistant.domain.brand import Pack
 from assistant.domain.conversation import Conversation
 from assistant.domain.escalation import EscalationKind
@@ -17,7 +18,8 @@ MOST_WHY = 1_000
 
 
 def ask_approval(tx: Transaction, turn_id: str, *, text: str, by: str, pack: Pack, at: datetime) -> Approval:
-    """Ask the queue's ladder to approve this text; the same text again finds what was asked before.
+    """Ask the queue's ladder to approve this text; the same text again finds what was asked before, and calls people
+    anew where the first call ended by itself, as where the conversation was resolved meanwhile.
 
     Raises `NotFound`, `InputInvalid` where there is no text or the queue's answers need nobody's word.
     """
@@ -31,7 +33,7 @@ def ask_approval(tx: Transaction, turn_id: str, *, text: str, by: str, pack: Pac
     if not words or len(words) > MAX_TEXT or not by.strip():
         raise InputInvalid(f"text: write 1 to {MAX_TEXT} characters, and say who asks")
     known = tx.approval(approval_id(turn_id, words))
-    if known is not None:
+    if known is not None and not _call_is_over(tx, known):
         return known
     team = conversation.queue
     called = escalate(tx, conversation.id, EscalationKind.APPROVAL, team=team, pack=pack, at=at)
@@ -74,6 +76,11 @@ def decide(tx: Transaction, key: str, *, approve: bool, by: str, why: str, brand
         acknowledge(tx, found.escalation, brand_id=brand_id, by=by, at=at)
     _keep(tx, decided, "approval_given" if approve else "approval_refused", actor=by, at=at)
     return decided
+
+
+def _call_is_over(look: Reading, asked: Approval) -> bool:
+    """Whether nobody decided, and nobody will: the call ended by itself."""
+    return asked.approved is None and look.escalation(asked.escalation).acknowledged_by == ASSISTANT
 
 
 def refuse_unapproved(

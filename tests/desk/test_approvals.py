@@ -12,7 +12,8 @@ from assistant.desk.story import story
 from assistant.domain.agents import LadderStep, OnCall
 from assistant.domain.approval import Approval
 from assistant.domain.conversation import Reply, TurnRecord
-from assistant.domain.vocabulary import Decision, Disposition
+from assistant.domain.escalation import EscalationKind
+from assistant.domain.vocabulary import ConversationState, Decision, Disposition
 from assistant.errors import AlreadyHandled, ApprovalMissing, InputInvalid, NotAllowed, NotFound
 from assistant.ports import Store
 from tests.desk_builders import NOW, SetClock, make_mention, make_pack, make_turn
@@ -108,6 +109,25 @@ def test_asking_twice_is_asking_once_and_other_queues_need_nobody(store: Store) 
         asked(store, other)
     with pytest.raises(NotFound), store.begin() as tx:
         decide(tx, "ok-none", approve=True, by="ann", why="", brand_id="skylark", at=NOW)
+
+
+def test_asking_again_after_the_call_ended_by_itself_calls_people_anew(store: Store) -> None:
+    """Resolved by mistake and opened again the call was over; who asked again had nobody called."""
+    record, clock = waiting(store), SetClock()
+    first = asked(store, record)
+    for state in (ConversationState.RESOLVED, ConversationState.OPEN):
+        with store.begin() as tx:
+            talk = tx.conversation(record.conversation_id)
+            tx.save_conversation(talk.model_copy(update={"state": state}), seen_version=talk.version)
+        clock.forward(20 * 60)
+        sweep(store, pack=PACK, clock=clock)
+    with store.begin() as tx:
+        again = ask_approval(tx, record.id, text=TEXT, by="ann", pack=PACK, at=clock())
+        calls = tx.escalations(brand_id="skylark", limit=9, only_open=True)
+        (called,) = [each for each in calls if each.kind is EscalationKind.APPROVAL]
+    assert (again.id, again.escalation) == (first.id, called.id)
+    decided(store, again)
+    assert sends(store, record) is not None
 
 
 def test_ignoring_needs_no_approval(store: Store) -> None:
