@@ -11,7 +11,7 @@ from assistant.domain.agents import DeskAgent, OnCall
 from assistant.workflows.watch import Watch
 from tests.builders import QuickPasswords
 from tests.contract.test_console_store import take as decided
-from tests.desk_builders import SetClock
+from tests.desk_builders import SetClock, make_mention
 from tests.web.conftest import PASSWORD
 from tests.web.test_api import take
 
@@ -28,6 +28,20 @@ def test_shares_and_waits_say_of_how_many_and_since_when(client: TestClient, clo
     said = words(client)
     assert f"The newest 2 decisions, since {began}, and the drafts among them." in said
     assert "Nobody has been answered yet." in said
+
+
+def test_what_nobody_has_read_yet_is_no_silence_and_no_calm(
+    client: TestClient, assistant: Assistant, clock: SetClock
+) -> None:
+    """While the models are away all that came in was unread, and the page said that nobody wrote."""
+    assert "Nobody wrote in the last hour." in words(client)
+    clock.forward(10)
+    with assistant.require_store().begin() as tx:
+        tx.take_in(make_mention("1", handle="zoe"), at=clock())
+    said = words(client)
+    assert ("1 of the last hour is not read yet." in said, "Nobody wrote" in said) == (True, False)
+    clock.forward(7200)
+    assert "% negative of" not in words(client)
 
 
 def test_more_than_a_thousand_late_are_all_counted(client: TestClient, assistant: Assistant, clock: SetClock) -> None:
