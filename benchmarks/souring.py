@@ -24,13 +24,13 @@ from assistant.compose import load_brand
 from assistant.compose.drill import drills_of
 from assistant.compose.rehearsal import Rehearsal, rehearse
 from assistant.desk.intake import parse_mention
+from assistant.domain.automation import LEAVE_ALONE
 from assistant.domain.brand import Pack
 from assistant.domain.centre import Flow
 from assistant.domain.drill import Drill
 from assistant.domain.understanding import Understanding
 from assistant.insights.trends import LEAST_UPSET, rising_topics
 from assistant.settings import read_settings
-from assistant.workflows.hold_souring import LEAVE_ALONE
 
 SETS = ("sample", "second")
 PACES = (24, 120)

@@ -1,10 +1,13 @@
 """The one state of automation: is it on, what is on hold, and how far has each slice climbed?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from assistant.domain.value import Value
+
+LEAVE_ALONE = timedelta(hours=6)
+"""How long what somebody released isn't held again for a rush or a mood: people have looked, and know better."""
 
 
 class Hold(Value):

@@ -3,10 +3,10 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import log
 
-from assistant.domain.automation import AutomationState, Step
+from assistant.domain.automation import LEAVE_ALONE, AutomationState, Step
 from assistant.domain.certificate import Permit, Proof, Standing
 from assistant.domain.label import DeskLabel
 from assistant.domain.value import Value
@@ -26,7 +26,6 @@ SURGE = 5.0
 """Times its own hourly mean of the week before, from which on an intent stops."""
 LEAST_SURGE = 20
 WEEK = timedelta(days=7)
-_EVER = datetime.min.replace(tzinfo=UTC)
 DELTA = 0.05
 """The monitor's own: so often at most a slice that keeps its promise is stopped, from each beginning of the labels."""
 
@@ -53,7 +52,8 @@ def trips(
     """What must stop now, of slices that send and aren't held yet.
 
     `drafts` are the newest labels, `verdicts` those that count, from a beginning that doesn't move with each look;
-    both oldest first. `released` is when a person last let go of a scope: what they saw then stops it no more.
+    both oldest first. `released` is when a person last let go of a scope: what they saw then stops it no more, and a
+    rush leaves an intent alone for a while.
     """
     held = {hold.scope for hold in state.holds}
     found: list[Trip] = []
@@ -116,17 +116,14 @@ def _surges(labels: Sequence[DeskLabel], released: Mapping[str, datetime], now: 
     """
     if not labels:
         return
-    now_asked = Counter(
-        label.intent
-        for label in labels
-        if label.intent and now - label.drafted_at <= HOUR and label.drafted_at > released.get(label.intent, _EVER)
-    )
+    alone = {scope for scope, let_go in released.items() if now - let_go < LEAVE_ALONE}
+    now_asked = Counter(label.intent for label in labels if label.intent and now - label.drafted_at <= HOUR)
     before = Counter(label.intent for label in labels if HOUR < now - label.drafted_at <= WEEK)
     hours = max(1.0, min(WEEK, now - labels[0].drafted_at) / HOUR - 1)
     newest = {label.intent: label.conversation_id for label in labels}
     for intent, asked in now_asked.items():
         usual = before[intent] / hours
-        if intent and asked >= LEAST_SURGE and asked > SURGE * usual:
+        if intent not in alone and asked >= LEAST_SURGE and asked > SURGE * usual:
             why = f"asked {asked} times within an hour and {before[intent]} times in the week before"
             yield Trip(scope=intent, why=why, conversation_id=newest[intent])
 

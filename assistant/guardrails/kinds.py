@@ -86,14 +86,19 @@ _ADMITS = re.compile(
 )
 """Says what happened or why, or what is owed, however sorry it is."""
 _OVER = re.compile(
-    r"(?:\b(?:is|are|has|have|been)|'s|'re|'ve) (?:(?:now|all|nearly|almost|already|just|finally|fully|been) ){0,3}"
-    r"(?:over(?! (?:the|there|here)\b)|fixed|resolved|solved|sorted|ended|restored|repaired|back(?! and forth\b)"
-    r"|up and running|(?:working|running) (?:again|now|fine|normally)|(?:good|ready) to go)\b"
-    r"|\b(?:works?|runs?) (?:again|now|fine|normally)\b"
-    r"|\b(?:everyone|everybody|nobody|no one) (?:is|was|has been) (?:hurt|injured|harmed|safe|ok|okay|fine)\b",
+    r"(?:\b(?:is|are|has|have|got)|'s|'re|'ve) (?:(?:now|all|nearly|almost|already|just|finally|fully|completely"
+    r"|been) ){0,3}(?:over(?! (?:the|there|here|an?)\b)|fixed|resolved|solved|sorted|ended|restored|repaired"
+    r"|back(?! (?:and forth|at square)\b)|up and running|(?:working|running) (?:again|now|fine|normally)"
+    r"|(?:good|ready) to go)\b"
+    r"|\b(?<!nothing )(?<!never )(?:works?|runs?|flies|fly|operates?) (?:again|now|fine|normally|as (?:normal|usual))\b"
+    r"|\b(?:leaves?|departs?|arrives?|lands?|resumes?) (?:soon|shortly|now|on time|today|tonight|tomorrow)\b"
+    r"|\b(?:everyone|everybody|nobody|no one) (?:is|was|has been) (?:hurt|injured|harmed|safe|ok|okay|fine)\b"
+    r"|\b(?:ist|sind|wurde|funktioniert|läuft|est|sont|marche|fonctionne|está|están|ha sido|funciona)(?: (?:jetzt|nun"
+    r"|alles|bereits|wieder|maintenant|désormais|ya|todo))* (?:behoben|vorbei|gelöst|wieder|normal|résolue?s?"
+    r"|réparée?s?|terminée?s?|rétablie?s?|de nouveau|resuelt\w+|solucionad\w+|arreglad\w+|de nuevo)\b",
     _I,
 )
-"""Says that what they suffer from has ended or hurt nobody."""
+"""Says that what they suffer from has ended or hurt nobody, or what happens next."""
 _HAPPENS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|went|left|broke|est|sont|était|está|están|estaba|ist|sind|war|wurde|will"
     r"|can)\b",

@@ -1,19 +1,17 @@
 """Puts automation on hold for a topic that suddenly upsets many, and tells whose ladder it is."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from assistant.desk.automation import releases, stop
+from assistant.domain.automation import LEAVE_ALONE
 from assistant.domain.brand import Pack
 from assistant.domain.centre import Rising
 from assistant.domain.triage import QueueQuery, Sort, Triage, View
 from assistant.insights.trends import rising_topics
 from assistant.ports import Clock, Reading, Store
 from assistant.workflows.watch import MOST_MENTIONS
-
-LEAVE_ALONE = timedelta(hours=6)
-"""How long a topic that somebody released isn't held again: people have looked, and know better."""
 
 log = structlog.get_logger()
 

@@ -121,6 +121,12 @@ def test_nothing_is_stated_or_offered_under_another_kind(sentence: str, kind: Cl
         "Apologies for the outage that's now been restored.",
         "Sorry about the scare, everyone is safe.",
         "Sorry about the outage, you're good to go now.",
+        "We're sorry for the disruption, it's all back to normal.",
+        "Sorry about that, we've fixed it.",
+        "Sorry for the delay, your flight leaves soon.",
+        "Entschuldigung für die Störung, sie ist jetzt behoben.",
+        "Désolés pour la panne, c'est résolu.",
+        "Lo sentimos, ya está resuelto.",
     ],
 )
 def test_what_happened_is_no_sympathy(sentence: str) -> None:
@@ -138,6 +144,10 @@ def test_what_happened_is_no_sympathy(sentence: str) -> None:
         "Sorry that it isn't fixed yet.",
         "We understand you want this sorted.",
         "Sorry to hear it's still not resolved.",
+        "I'm sorry we haven't fixed it.",
+        "Sorry that it has not been fixed.",
+        "Sorry to hear nothing works.",
+        "Sorry you're back at square one.",
         "We understand how tiring it is to have been back and forth.",
     ],
 )
