@@ -108,7 +108,7 @@ def with_languages(card: Card, spoken: Sequence[str], right: Sequence[bool], *, 
 def held_verdicts(material: Material, labels: Sequence[str], fitted: FittedIntents) -> Mapping[str, Verdicts]:
     """Of each row that was held out, whether its label was read rightly, and whether it was with its scope too.
 
-    `turned_away` are the verdicts on rows out of scope.
+    `turned_away` are the verdicts on rows out of scope. `learnt` names every row there was to learn from.
     """
     tested, threshold = fitted.tested, fitted.gate.threshold
     texts = [material.texts[row] for row in tested.rows]
@@ -117,7 +117,10 @@ def held_verdicts(material: Material, labels: Sequence[str], fitted: FittedInten
     right = np.array([said == label for said, label in zip(best, truth, strict=True)], dtype=bool)
     kept, others = tested.in_scope >= threshold, list(material.oos_texts) if tested.oos_is_real else []
     turned_away = tested.oos_in_scope < threshold
+    everything = [*material.texts, *material.oos_texts]
+    named = [*(labels[label] for label in material.labels), *(OOS for _ in material.oos_texts)]
     return {
+        "learnt": verdicts(everything, named, np.ones(len(everything), dtype=bool)),
         "intents": verdicts(texts, truth, right),
         "scope": verdicts(texts, truth, right & kept),
         "turned_away": verdicts(others, [OOS] * len(others), turned_away[: len(others)]),

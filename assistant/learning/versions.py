@@ -26,7 +26,8 @@ _NEW = "new"
 _WAITING = "waiting"
 
 Held = Mapping[str, Mapping[str, bool]]
-"""By what was measured (`intents`, `scope`), whether each row was read rightly by fits that left it out."""
+"""By what was measured (`intents`, `scope`), whether each row was read rightly by fits that left it out; and all rows
+that were `learnt`."""
 
 
 Standing = Literal["in use", "kept", "set aside", "of another version"]
@@ -151,7 +152,8 @@ def restore(out: Path, fingerprint: str) -> Card:
 
     Raises `NotFound`, and `InputInvalid` where it is of another version.
     """
-    if not fingerprint.isalnum() or not (folder_of(out, fingerprint) / MODEL_FILE).is_file():
+    kept_card(out, fingerprint)
+    if not (folder_of(out, fingerprint) / MODEL_FILE).is_file():
         raise NotFound("model", fingerprint)
     if not _can_serve(out, out / VERSIONS / fingerprint):
         raise InputInvalid(

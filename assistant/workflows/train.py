@@ -302,12 +302,19 @@ def _fitted(task: _Task, embedder: Embedder, out: Path, progress: Done) -> Card:
     update: dict[str, object] = {"validation": new.figures if new else None}
     if current is not None:
         before = versions.held_of(out, current.fingerprint)
+        old = _not_learnt(old, before) if old else None
         checked = paired(old.right, new.right) if old and new else None
         change = change_of(current, card, before=before, after=held, checked=checked)
         update["change"] = _with_rows(change, plan.validation, old, new) if old and new else change
     card = card.model_copy(update=update)
     versions.describe(out, card, held)
     return card
+
+
+def _not_learnt(old: "_Checked", held: versions.Held) -> "_Checked":
+    """Without the rows that the old model learnt before they were validated with: it would be tested on itself."""
+    learnt = {row for rows in held.values() for row in rows}
+    return old._replace(right={row: ok for row, ok in old.right.items() if row not in learnt})
 
 
 def _with_rows(change: Change, validation: Sequence[Example], old: "_Checked", new: "_Checked") -> Change:

@@ -111,6 +111,46 @@ def test_rows_of_a_validation_file_are_read_by_both_and_learnt_by_neither(tmp_pa
     assert all(row.endswith((" (bag)", " (refund)", " (pets)")) for row in worse.aside.change.lost)
 
 
+def test_examples_moved_to_the_validation_file_do_not_speak_for_the_model_that_learnt_them(tmp_path: Path) -> None:
+    words = ("zebra", "opera", "kettle", "moss")
+    moved = [{"text": f"{word} quartz {label}", "label": label} for label in GOOD for word in words]
+    train(tmp_path, [*rows(GOOD), *moved])
+    fresh = {"text": "is my dog allowed", "label": "pets"}
+    file = tmp_path / "moved.jsonl"
+    for checked, n in ((moved, None), ([*moved, fresh], 1)):
+        file.write_text("\n".join(json.dumps(line) for line in checked), encoding="utf-8")
+        folder = tmp_path / str(len(checked))
+        shutil.copytree(tmp_path / "m", folder)
+        lines = tmp_path / "rows.jsonl"
+        lines.write_text("\n".join(json.dumps(line) for line in rows(GOOD)), encoding="utf-8")
+        after = train_file(
+            lines,
+            validation=file,
+            embedder=HashEmbedder(),
+            out=folder,
+            progress=lambda steps, total: None,
+            takes_over=TakesOver.WHEN_ASKED,
+        ).aside
+        assert after is not None
+        assert after.change is not None
+        assert after.validation is not None
+        assert after.validation.n == len(checked)
+        pair = after.change.validation
+        assert (pair.n if pair else None) == n
+        assert not after.change.lost
+
+
+def test_a_kept_model_without_its_card_is_not_put_back_and_nothing_is_set_aside(tmp_path: Path) -> None:
+    """As a stop between the model and its card leaves it."""
+    first = train(tmp_path, rows(GOOD)).card
+    second = train(tmp_path, [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}]).card
+    (versions.folder_of(tmp_path / "m", first.fingerprint) / "card.json").unlink()
+    with pytest.raises(NotFound):
+        versions.restore(tmp_path / "m", first.fingerprint)
+    assert versions.aside_of(tmp_path / "m") is None
+    assert model_in_use(tmp_path) == second.fingerprint
+
+
 def test_an_earlier_model_is_put_back_and_stays(tmp_path: Path) -> None:
     first = train(tmp_path, rows(GOOD)).card
     lines = [*rows(GOOD), {"text": "dog on a lead", "label": "pets"}]
