@@ -13,7 +13,7 @@ class RelabelReading(Protocol):
         """Raises `NotFound`."""
         ...
 
-    def relabels(self, *, brand_id: str, limit: int = 10_000) -> Sequence[Relabel]:
+    def relabels(self, *, brand_id: str) -> Sequence[Relabel]:
         """Newest first, those taken back included."""
         ...
 

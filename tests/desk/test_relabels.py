@@ -1,14 +1,20 @@
 """What people read again: kept with its provenance, taken back, taught, forgotten."""
 
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
+from assistant.adapters.sql.store import SqlStore
 from assistant.desk import relabels
 from assistant.domain.relabel import OUT_OF_SCOPE, Relabel, taught
 from assistant.domain.vocabulary import Decision
 from assistant.errors import InputInvalid, NotFound
 from assistant.ports import Store, Transaction
 from tests.desk_builders import NOW, make_mention, make_pack, make_turn
-from tests.stores import new_store
+from tests.stores import new_store, template
 
 PACK = make_pack()
 
@@ -70,3 +76,20 @@ def test_forgetting_reaches_it(store: Store) -> None:
         kept = relabelled(tx)
         tx.erase(kept.conversation_id)
         assert tx.relabels(brand_id="skylark") == []
+
+
+def test_none_is_left_out_behind_ten_thousand_newer_ones(tmp_path: Path) -> None:
+    shutil.copy(template(), tmp_path / "desk.db")
+    store = SqlStore(f"sqlite:///{tmp_path}/desk.db")
+    with store.begin() as tx:
+        kept = relabelled(tx)
+    with closing(sqlite3.connect(tmp_path / "desk.db")) as file:
+        newer = [(f"l-{n}", kept.conversation_id, kept.model_dump_json()) for n in range(10_000)]
+        file.executemany(
+            "insert into relabels (id, brand_id, conversation_id, look_at, body) "
+            "select ?, brand_id, ?, look_at, ? from relabels limit 1",
+            newer,
+        )
+        file.commit()
+    with closing(store), store.read() as look:
+        assert len(look.relabels(brand_id="skylark")) == 10_001

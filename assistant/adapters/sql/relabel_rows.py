@@ -21,9 +21,9 @@ class RelabelLooks:
             raise NotFound("relabel", relabel_id)
         return Relabel.model_validate_json(body)
 
-    def relabels(self, *, brand_id: str, limit: int = 10_000) -> Sequence[Relabel]:
+    def relabels(self, *, brand_id: str) -> Sequence[Relabel]:
         query = select(relabels.c.body).where(relabels.c.brand_id == brand_id).order_by(relabels.c.sequence.desc())
-        return [Relabel.model_validate_json(body) for body in self._connection.scalars(query.limit(limit))]
+        return [Relabel.model_validate_json(body) for body in self._connection.scalars(query)]
 
 
 class RelabelWrites(RelabelLooks):
