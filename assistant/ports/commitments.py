@@ -14,9 +14,18 @@ class CommitmentReading(Protocol):
         ...
 
     def tasks(
-        self, *, brand_id: str, conversation_id: str | None = None, state: TaskState | None = None, limit: int = 200
+        self,
+        *,
+        brand_id: str,
+        conversation_id: str | None = None,
+        state: TaskState | None = None,
+        after: str | None = None,
+        limit: int = 200,
     ) -> Sequence[Task]:
-        """Tasks by due time, of one conversation or all, in one state or any."""
+        """Tasks by due time, of one conversation or all, in one state or any; those behind the task `after`.
+
+        Raises `NotFound` where that one isn't the brand's.
+        """
         ...
 
     def offer_spent(self, *, brand_id: str, offer_id: str) -> float:

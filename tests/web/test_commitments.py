@@ -57,6 +57,21 @@ def test_nothing_can_be_promised_for_a_moment_that_is_over(client: TestClient) -
     assert client.get("/api/tasks").json() == []
 
 
+def test_tasks_are_read_to_the_end_page_by_page_while_some_are_closed(client: TestClient) -> None:
+    at = waiting(client)
+    for number, hours in enumerate((5, 2, 2, 9, 1)):
+        due = (NOW + timedelta(hours=hours)).isoformat()
+        body = {"promise": f"We'll call {number} times.", "owner": "ana", "due_at": due, "by": "ana"}
+        assert client.post(f"/api/conversations/{at['conversation']}/tasks", json=body).status_code == 201
+    everything = [task["id"] for task in client.get("/api/tasks").json()]
+    read: list[str] = []
+    while page := client.get("/api/tasks", params={"state": "open", "limit": 2, "after": read[-1:]}).json():
+        read += [task["id"] for task in page]
+        client.post(f"/api/tasks/{read[-1]}/close", json={"done": True, "by": "ana"})
+    assert (len(read), read) == (5, everything)
+    assert client.get("/api/tasks", params={"after": "nobody"}).status_code == 404
+
+
 def test_tasks_of_a_conversation_that_isnt_there_are_not_found(client: TestClient) -> None:
     refused = client.get("/api/tasks", params={"conversation": "nope"})
     assert (refused.status_code, refused.json()["title"]) == (404, "NotFound")

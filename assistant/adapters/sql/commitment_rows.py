@@ -1,8 +1,9 @@
 """Promises and offers in the store."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from assistant.adapters.sql.commitment_tables import offer_spends, tasks
 from assistant.adapters.sql.keyed import add_new
@@ -22,15 +23,32 @@ class CommitmentLooks:
         return Task.model_validate({key: value for key, value in row._mapping.items() if key != "sequence"})
 
     def tasks(
-        self, *, brand_id: str, conversation_id: str | None = None, state: TaskState | None = None, limit: int = 200
+        self,
+        *,
+        brand_id: str,
+        conversation_id: str | None = None,
+        state: TaskState | None = None,
+        after: str | None = None,
+        limit: int = 200,
     ) -> Sequence[Task]:
         query = select(tasks.c.id).where(tasks.c.brand_id == brand_id)
         if conversation_id is not None:
             query = query.where(tasks.c.conversation_id == conversation_id)
         if state is not None:
             query = query.where(tasks.c.state == state.value)
+        if after is not None:
+            due_at, sequence = self._place_of(after, brand_id=brand_id)
+            later = and_(tasks.c.due_at == due_at, tasks.c.sequence > sequence)
+            query = query.where(or_(tasks.c.due_at > due_at, later))
         ordered = query.order_by(tasks.c.due_at, tasks.c.sequence).limit(limit)
         return [self.task(task_id) for task_id in self._connection.scalars(ordered).all()]
+
+    def _place_of(self, task_id: str, *, brand_id: str) -> tuple[datetime, int]:
+        named = (tasks.c.id == task_id, tasks.c.brand_id == brand_id)
+        row = self._connection.execute(select(tasks.c.due_at, tasks.c.sequence).where(*named)).one_or_none()
+        if row is None:
+            raise NotFound("task", task_id)
+        return row.due_at, row.sequence
 
     def offer_spent(self, *, brand_id: str, offer_id: str) -> float:
         table = offer_spends.c

@@ -67,14 +67,16 @@ def list_tasks(
     assistant: TheAssistant,
     conversation: Annotated[str | None, Query(max_length=100)] = None,
     state: TaskState | None = None,
+    after: Annotated[str | None, Query(max_length=80, description="the id of the last task that was read")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> list[Task]:
-    """Tasks by due time; 404 for those of a conversation that isn't there."""
+    """Tasks by due time, those behind `after`; 404 for those of a conversation, or behind a task, that isn't there."""
     brand_id = assistant.pack.brand.id
     with assistant.require_store().read() as look:
         if conversation is not None:
             ours(look, conversation, assistant)
-        return list(look.tasks(brand_id=brand_id, conversation_id=conversation, state=state, limit=limit))
+        found = look.tasks(brand_id=brand_id, conversation_id=conversation, state=state, after=after, limit=limit)
+        return list(found)
 
 
 @router.post("/conversations/{conversation_id}/tasks", status_code=201)
