@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,8 @@ def train(
         raise click.UsageError("--out goes with --examples")
     if examples is not None and out_dir is None:
         raise click.UsageError("say where the model goes: --out DIR")
+    if examples is not None and aside:
+        raise click.UsageError("--aside is for the pack's own model: in --out the new one takes the place of the old")
     with _bad_lines_named(errors_file), progress_bar("training", None, forced=show_progress) as advance:
         if examples is None or out_dir is None:
             pack = compose.load_brand(settings, knowledge)
@@ -195,4 +198,6 @@ def _id(line: Line) -> object:
     """The row's own as it is, where it is a text or a number that says something."""
     given = line.row.get("id")
     names = isinstance(given, str | int | float) and not isinstance(given, bool) and given != ""
+    if isinstance(given, float) and not isfinite(given):
+        names = False  # JSON holds no NaN: other programs couldn't read the row
     return given if names else f"line-{line.number}"

@@ -39,7 +39,7 @@ def test_rows_come_from_standard_input_too() -> None:
 
 
 @pytest.mark.usefixtures("reads_nothing")
-@pytest.mark.parametrize("given", ["null", '""', '["q"]', "true", '{"a": 1}'])
+@pytest.mark.parametrize("given", ["null", '""', '["q"]', "true", '{"a": 1}', "NaN", "-Infinity", "1e999"])
 def test_an_id_that_names_nothing_is_made_up(given: str) -> None:
     assert ids(f'{{"text": "x", "id": {given}}}') == (["line-1"], "")
 
@@ -61,6 +61,13 @@ def test_where_nothing_is_usable_each_bad_line_is_named(monkeypatch: pytest.Monk
     result = CliRunner().invoke(train, arguments, standalone_mode=False)
     assert isinstance(result.exception, NothingUsable)
     assert said.read_text() == "line 3: no label\n"
+
+
+def test_a_model_of_a_file_cannot_be_kept_aside(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").touch()
+    arguments = ["train", "--examples", str(tmp_path / "rows.jsonl"), "--out", str(tmp_path / "m"), "--aside"]
+    refused = CliRunner().invoke(cli, arguments)
+    assert (refused.exit_code, "--aside is for the pack's own model" in refused.output) == (2, True)
 
 
 def test_who_put_which_model_in_place_is_in_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
